@@ -1,0 +1,1 @@
+"""One package per service, all of the same shape (ARCHITECTURE.md)."""

@@ -1,0 +1,1 @@
+"""The contract between the services, and the few mechanisms that all of them use."""

@@ -1,0 +1,54 @@
+"""Domain time: the system clock, or a steered one that moves only by command.
+
+Event times, due instants and the dates in letters come from here. Tokens, retries, leases and retention always
+use the system clock, whatever this one says.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """What time it is for the bank."""
+
+    tolerance: timedelta
+    """How far behind ``now`` timers are fired, so that facts of the last moments are folded first."""
+
+    def now(self) -> datetime:
+        """The present, with offset."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    tolerance = timedelta(seconds=2)
+
+    def now(self) -> datetime:
+        """The present in UTC."""
+        return datetime.now(UTC)
+
+
+class SteeredClock:
+    """A clock that stands still until it is moved; moving it is a record on ``complaints.clock``."""
+
+    tolerance = timedelta(0)
+
+    def __init__(self) -> None:
+        self._now: datetime | None = None
+        self.position = 0
+
+    @property
+    def ready(self) -> bool:
+        """Whether anybody has set it yet."""
+        return self._now is not None
+
+    def now(self) -> datetime:
+        """The present, as last set."""
+        if self._now is None:
+            raise RuntimeError("the steered clock has not been set")
+        return self._now
+
+    def set(self, instant: datetime) -> None:
+        """Move to ``instant``; backwards is ignored, since facts have been recorded since."""
+        if self._now is None or instant > self._now:
+            self._now = instant

@@ -1,0 +1,55 @@
+"""Errors that say what happened and what to do, each with a stable code and an HTTP status."""
+
+from typing import Any, ClassVar
+
+
+class RedressError(Exception):
+    """Something went wrong in Redress.
+
+    The docstring of a subclass is its default message. ``code`` is stable: callers may branch on it.
+    ``pointers`` are JSON pointers into the caller's document.
+    """
+
+    code: ClassVar[str] = "internal_error"
+    status: ClassVar[int] = 500
+
+    def __init__(self, detail: str | None = None, *, pointers: tuple[str, ...] = (), **extra: Any) -> None:
+        self.detail = detail or " ".join((type(self).__doc__ or "").split())
+        self.pointers = pointers
+        self.extra = extra
+        super().__init__(self.detail)
+
+
+class NotYet(RedressError):
+    """Reference data that this decision needs are not published yet: the case waits, nothing is decided."""
+
+    code = "reference_missing"
+    status = 503
+
+
+class Unreadable(RedressError):
+    """A record cannot be read by this version: its case is blocked until code that reads it folds it again."""
+
+    code = "unreadable"
+    status = 409
+
+
+class LogTrimmed(RedressError):
+    """The log was trimmed or recreated behind this process: restore it, or remove the data folder."""
+
+    code = "log_trimmed"
+    status = 503
+
+
+class OutcomeUnknown(RedressError):
+    """The log did not confirm in time, so the outcome is unknown: repeat the call with the same key."""
+
+    code = "outcome_unknown"
+    status = 503
+
+
+class BadReference(RedressError):
+    """A reference file is not valid: correct what the message names and publish it again."""
+
+    code = "bad_reference"
+    status = 422

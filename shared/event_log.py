@@ -1,0 +1,297 @@
+"""The log: append, append in a transaction, read, follow. The only place that produces to and reads from Kafka.
+
+``EventLog`` is the log on a real Kafka; ``shared.memory_log`` is its twin for fast tests. Both pass one
+contract test. A ``Reader`` reads one partition in order; a ``Writer`` holds the right to append to one
+partition as one service: whoever starts it later takes that right away (fencing).
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+import structlog
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError, OffsetOutOfRangeError
+
+from shared import bombs
+from shared.envelope import Event, headers_of, to_json
+from shared.errors import LogTrimmed, OutcomeUnknown
+from shared.kafka_client import client_options
+from shared.settings import Settings
+from shared.topics import EVENTS, partition_of, partitions_of, topic_name
+
+log = structlog.get_logger()
+
+APPEND_TIMEOUT_SECONDS = 4.5
+"""An HTTP caller is answered within 5 s, also when the broker is away."""
+TRANSACTION_TIMEOUT_MS = 2000
+"""An orphaned transaction holds back every committed reader of the partition for at most this long."""
+READ_BATCH = 2000
+"""Records handed over at once: enough to amortise a fetch, few enough to let other tasks run in between."""
+
+
+class Record(NamedTuple):
+    """One record as read."""
+
+    partition: int
+    offset: int
+    key: str
+    value: bytes
+    headers: dict[str, bytes]
+
+
+class Position(NamedTuple):
+    """Where a record lies."""
+
+    partition: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A record to append: the key decides the partition."""
+
+    key: str
+    value: bytes
+    headers: list[tuple[str, bytes]]
+
+
+def outgoing(event: Event) -> Outgoing:
+    """The record of an event."""
+    return Outgoing(event.subject, to_json(event), headers_of(event))
+
+
+class Reader(Protocol):
+    """Reads one partition in order from where it was started."""
+
+    async def batch(self, wait_seconds: float) -> list[Record]:
+        """The next records, waiting at most so long for the first; maybe none."""
+
+    async def position(self) -> int:
+        """The offset to be read next; also moves over what is never handed over (transaction markers)."""
+
+    async def stop(self) -> None:
+        """Let go of the connection."""
+
+
+class Writer(Protocol):
+    """The right of one service to append to one partition. Starting it fences the former holder."""
+
+    async def start(self) -> None:
+        """Take the right."""
+
+    async def append(self, records: Sequence[Outgoing]) -> list[int]:
+        """Append all or none; the offsets. Any error means: this right is over, end the process."""
+
+    async def stop(self) -> None:
+        """Let go of the right."""
+
+
+class EventLog:
+    """One topic of the log on a real Kafka."""
+
+    def __init__(self, settings: Settings, topic: str = EVENTS) -> None:
+        self.settings = settings
+        self.topic = topic_name(settings, topic)
+        self.partitions = partitions_of(settings, topic)
+        self._appender: AIOKafkaProducer | None = None
+        self._ends: AIOKafkaConsumer | None = None
+        self._starting = asyncio.Lock()
+
+    async def append(self, records: Sequence[Outgoing]) -> list[Position]:
+        """Append idempotently, outside transactions, and wait until it is durable.
+
+        Raises:
+            OutcomeUnknown: not confirmed in time; it may still be appended, so repeat with the same ids.
+        """
+        try:
+            async with asyncio.timeout(APPEND_TIMEOUT_SECONDS):
+                producer = await self._started_appender()
+                sent = [await self._send(producer, record) for record in records]
+                bombs.hit("append")
+                return [Position(m.partition, m.offset) for m in await asyncio.gather(*sent)]
+        except (KafkaError, TimeoutError) as error:
+            raise OutcomeUnknown from error
+
+    async def _send(self, producer: AIOKafkaProducer, record: Outgoing) -> Any:
+        return await producer.send(
+            self.topic,
+            record.value,
+            key=record.key.encode(),
+            partition=partition_of(record.key, self.partitions),
+            headers=record.headers,
+        )
+
+    async def _started_appender(self) -> AIOKafkaProducer:
+        async with self._starting:
+            if self._appender is None:
+                producer = AIOKafkaProducer(
+                    **client_options(self.settings), enable_idempotence=True, acks="all", linger_ms=0,
+                    request_timeout_ms=4000, compression_type="zstd",
+                )  # fmt: skip
+                await _start(producer)
+                self._appender = producer
+            return self._appender
+
+    async def end(self, partition: int) -> int:
+        """The offset after the partition's last record, committed or not."""
+        return (await self.ends([partition]))[partition]
+
+    async def ends(self, partitions: Sequence[int] | None = None) -> dict[int, int]:
+        """The end of each partition; read uncommitted, since a committed reader would be told the last stable one."""
+        async with self._starting:
+            if self._ends is None:
+                consumer = AIOKafkaConsumer(**client_options(self.settings), enable_auto_commit=False)
+                await _start(consumer)
+                self._ends = consumer
+        wanted = range(self.partitions) if partitions is None else partitions
+        found = await self._ends.end_offsets([TopicPartition(self.topic, p) for p in wanted])
+        return {tp.partition: offset for tp, offset in found.items()}
+
+    async def beginning(self, partition: int) -> int:
+        """The offset of the oldest record that is still there."""
+        await self.ends([partition])
+        assert self._ends is not None  # noqa: S101 - made by ends()
+        tp = TopicPartition(self.topic, partition)
+        found: dict[TopicPartition, int] = await self._ends.beginning_offsets([tp])
+        return found[tp]
+
+    async def read(self, partition: int, offset: int = 0, *, committed: bool = True) -> "KafkaReader":
+        """A reader of one partition, from ``offset`` on."""
+        consumer = AIOKafkaConsumer(
+            **client_options(self.settings),
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            isolation_level="read_committed" if committed else "read_uncommitted",
+            max_poll_records=READ_BATCH,
+            fetch_max_wait_ms=500,
+            max_partition_fetch_bytes=4 * 2**20,
+        )
+        await _start(consumer)
+        tp = TopicPartition(self.topic, partition)
+        consumer.assign([tp])
+        consumer.seek(tp, offset)
+        return KafkaReader(consumer, tp)
+
+    def writer(self, service: str, partition: int) -> "KafkaWriter":
+        """The right of a service to append to one partition; not taken before it is started."""
+        return KafkaWriter(self, f"{self.settings.installation}.{service}-{partition}", partition)
+
+    async def stop(self) -> None:
+        """Let go of all connections that this object opened for itself."""
+        for client in (self._appender, self._ends):
+            if client is not None:
+                await client.stop()
+        self._appender = self._ends = None
+
+
+class KafkaReader:
+    """A plain aiokafka consumer, assigned to one partition."""
+
+    def __init__(self, consumer: AIOKafkaConsumer, tp: TopicPartition) -> None:
+        self._consumer = consumer
+        self._tp = tp
+
+    async def batch(self, wait_seconds: float) -> list[Record]:
+        """See ``Reader``.
+
+        Raises:
+            LogTrimmed: the records at this position are gone.
+        """
+        try:
+            found = await self._consumer.getmany(self._tp, timeout_ms=int(wait_seconds * 1000))
+        except OffsetOutOfRangeError as error:
+            raise LogTrimmed from error
+        partition = self._tp.partition
+        return [
+            Record(
+                partition,
+                r.offset,
+                (r.key or b"").decode("utf-8", "replace"),
+                r.value or b"",
+                dict(r.headers),
+            )
+            for r in found.get(self._tp, ())
+        ]
+
+    async def position(self) -> int:
+        """See ``Reader``."""
+        offset: int = await self._consumer.position(self._tp)
+        return offset
+
+    async def stop(self) -> None:
+        """See ``Reader``."""
+        await self._consumer.stop()
+
+
+class KafkaWriter:
+    """A transactional producer with the partition's own transactional id."""
+
+    def __init__(self, events: EventLog, transactional_id: str, partition: int) -> None:
+        self._log = events
+        self._id = transactional_id
+        self._partition = partition
+        self._producer: AIOKafkaProducer | None = None
+
+    async def start(self) -> None:
+        """See ``Writer``."""
+        producer = AIOKafkaProducer(
+            **client_options(self._log.settings),
+            transactional_id=self._id,
+            transaction_timeout_ms=TRANSACTION_TIMEOUT_MS,
+            linger_ms=0,
+            max_batch_size=2**20,
+            max_request_size=8 * 2**20,
+            compression_type="zstd",
+        )
+        await _start(producer)
+        self._producer = producer
+
+    async def append(self, records: Sequence[Outgoing]) -> list[int]:
+        """See ``Writer``. Everything is decided before: nothing slow happens inside the transaction."""
+        producer = self._producer
+        assert producer is not None, "start() comes first"  # noqa: S101
+        bombs.hit("begin")
+        async with producer.transaction():
+            sent = [
+                await producer.send(
+                    self._log.topic, r.value, key=r.key.encode(), partition=self._partition, headers=r.headers
+                )
+                for r in records
+            ]
+            bombs.hit("send")
+            offsets = [(await future).offset for future in sent]
+            bombs.hit("commit")
+        return offsets
+
+    async def stop(self) -> None:
+        """See ``Writer``. A fenced producer's complaint at its end is of no interest any more."""
+        if self._producer is not None:
+            producer, self._producer = self._producer, None
+            try:
+                async with asyncio.timeout(5):
+                    await producer.stop()
+            except (KafkaError, TimeoutError, AssertionError) as error:
+                log.info("writer.stopped_hard", transactional_id=self._id, error=repr(error))
+
+
+async def _start(client: Any) -> None:
+    """Start a client; one that cannot be started is stopped, else its sockets stay open."""
+    try:
+        await client.start()
+    except BaseException:
+        await client.stop()
+        raise
+
+
+async def patiently(action: Any, what: str) -> Any:
+    """Repeat ``action`` until the broker answers: a worker waits for it and goes on by itself."""
+    pause = 0.1
+    while True:
+        try:
+            return await action()
+        except (KafkaError, OSError) as error:
+            log.warning("kafka.waiting", what=what, error=repr(error), again_in_seconds=pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 5.0)

@@ -1,0 +1,251 @@
+"""State as a prefix of the log: one partition, folded in order, with what is owed standing beside it.
+
+A fold knows no Faust and no producer. It outlives sessions: when a partition comes back, its fold goes on
+where it stopped. ``apply`` is the only place where anything leaves what is owed.
+"""
+
+import asyncio
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import structlog
+
+from shared.envelope import (
+    HEADER_CAUSATION,
+    HEADER_ID,
+    HEADER_SOURCE,
+    HEADER_TYPE,
+    SOURCE_PREFIX,
+    Event,
+    from_json,
+)
+from shared.event_log import Reader, Record
+from shared.reference import Reference
+from shared.service import LogTrigger, ReferenceTrigger, ResultTrigger, Service, Timer
+from shared.upcasting import upcast
+
+log = structlog.get_logger()
+S = TypeVar("S")
+
+MARK_BYTES = 8
+"""Bytes kept of each event id of a case: 64 random bits, unique among the few hundred events of one case."""
+POLL_SECONDS = 0.02
+"""The position moves silently over transaction markers: it is looked at this often while somebody waits."""
+IDLE_SECONDS = 0.1
+"""The same while nobody waits; a record that comes in is handed over at once either way."""
+
+
+@dataclass(slots=True)
+class Entry(Generic[S]):
+    """What a fold keeps of one case. ``seen`` and ``offsets`` are packed: eight bytes per event."""
+
+    state: S | None
+    basis: str
+    seen: bytes
+    offsets: bytes
+    blocked: bool = False
+
+
+def mark_of(event_id: str) -> bytes:
+    """The first and last eight hex digits of an event id; both are random in a UUIDv5."""
+    return bytes.fromhex(event_id[:8] + event_id[-8:])
+
+
+def contains(marks: bytes, mark: bytes) -> bool:
+    """Whether a mark stands in the packed row, at one of its places."""
+    at = marks.find(mark)
+    while at >= 0:
+        if at % MARK_BYTES == 0:
+            return True
+        at = marks.find(mark, at + 1)
+    return False
+
+
+class Fold(Generic[S]):
+    """The prefix of one partition, folded for one service.
+
+    ``owed``, ``due``, ``stale`` and ``results`` hold the work, by causation id, in the order it is to be
+    done: log triggers in log order, timers in due order, decisions that reference data have overtaken, and
+    what came back from outside.
+    """
+
+    def __init__(self, service: Service[S], partition: int) -> None:
+        self.service = service
+        self.partition = partition
+        self.source = SOURCE_PREFIX + service.name
+        self.cases: dict[str, Entry[S]] = {}
+        self.owed: dict[str, LogTrigger] = {}
+        self.due: dict[str, Timer] = {}
+        self.stale: dict[str, ReferenceTrigger] = {}
+        self.results: dict[str, ResultTrigger] = {}
+        self.unreadable: list[tuple[Record, str]] = []
+        self.position = 0
+        self.news = asyncio.Event()
+        self._moved = asyncio.Condition()
+        self._waiting = 0
+        self._timers: list[tuple[float, str]] = []
+        self._todo: tuple[dict[str, Any], ...] = (self.owed, self.due, self.stale, self.results)
+
+    # -- folding ---------------------------------------------------------------------------------
+
+    def apply(self, record: Record) -> None:
+        """Fold one record. Nothing else changes state, and nothing else takes away what is owed."""
+        try:
+            id_, type_ = record.headers[HEADER_ID].decode(), record.headers[HEADER_TYPE].decode()
+            causation = record.headers[HEADER_CAUSATION].decode()
+            own = record.headers[HEADER_SOURCE].decode() == self.source
+            mark = mark_of(id_)
+        except (KeyError, ValueError) as error:
+            self._block(record, f"its headers are not those of an event: {error!r}")
+            return
+        entry = self.cases.get(record.key)
+        if entry is None:
+            entry = self.cases[record.key] = Entry(None, id_, b"", b"")
+        elif contains(entry.seen, mark):
+            return
+        entry.seen += mark
+        entry.basis = id_
+        if own:
+            self._answer(causation)
+        if entry.blocked:
+            return
+        name = type_[8 : type_.rfind(".v")]
+        service = self.service
+        if name not in service.folds:
+            if name not in service.ignores:
+                self._block(record, f"{type_} is not known to this version of {service.name}")
+            return
+        try:
+            self._fold(entry, upcast(from_json(record.value)), record, name)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it blocks its case only
+            self._block(record, repr(error))
+
+    def _fold(self, entry: Entry[S], event: Event, record: Record, name: str) -> None:
+        service, before = self.service, entry.state
+        since = service.reacts_to.get(name)
+        owes = since is not None and event.recorded_at >= since and service.owes(before, event)
+        after = service.evolve(before, event)
+        for id_ in service.discharged(before, event):
+            self.owed.pop(id_, None)
+        entry.state = after
+        entry.offsets += record.offset.to_bytes(8, "little")
+        if owes:
+            self.owed[event.id] = LogTrigger(event)
+            self.news.set()
+        if name in service.timed:
+            self._schedule(record.key, after)
+
+    def _answer(self, causation: str) -> None:
+        for todo in self._todo:
+            todo.pop(causation, None)
+
+    def _block(self, record: Record, why: str) -> None:
+        entry = self.cases.get(record.key)
+        if entry is None:
+            entry = self.cases[record.key] = Entry(None, "", b"", b"")
+        if not entry.blocked:
+            entry.blocked = True
+            self.unreadable.append((record, why))
+            self.news.set()
+            log.error("fold.case_blocked", case_id=record.key, offset=record.offset, service=self.service.name)
+
+    # -- following the log -------------------------------------------------------------------------
+
+    async def follow(self, reader: Reader) -> None:
+        """Fold what the reader brings, for ever. Cancelled when the partition goes away."""
+        while True:
+            for record in await reader.batch(POLL_SECONDS if self._waiting else IDLE_SECONDS):
+                self.apply(record)
+            position = await reader.position()
+            if position != self.position:
+                self.position = position
+                async with self._moved:
+                    self._moved.notify_all()
+            await asyncio.sleep(0)
+
+    async def past(self, offset: int) -> None:
+        """Wait until everything up to and including ``offset`` is folded."""
+        self._waiting += 1
+        try:
+            async with self._moved:
+                await self._moved.wait_for(lambda: self.position > offset)
+        finally:
+            self._waiting -= 1
+
+    # -- timers ------------------------------------------------------------------------------------
+
+    def _schedule(self, case: str, state: S | None) -> None:
+        if state is None:
+            return
+        first = min((t.due_at for t in self.service.timers(case, state)), default=None)
+        if first is not None:
+            heapq.heappush(self._timers, (first.timestamp(), case))
+
+    def next_due(self) -> float | None:
+        """When the next timer may be due, in seconds of the epoch; perhaps early, never late."""
+        return self._timers[0][0] if self._timers else None
+
+    def tick(self, upto: datetime) -> None:
+        """Put every timer due by ``upto`` into ``due``, in order of due time."""
+        ripe: dict[str, Timer] = {}
+        limit = upto.timestamp()
+        looked_at: set[str] = set()
+        while self._timers and self._timers[0][0] <= limit:
+            _, case = heapq.heappop(self._timers)
+            if case in looked_at:
+                continue
+            looked_at.add(case)
+            entry = self.cases[case]
+            if entry.state is None or entry.blocked:
+                continue
+            later: float | None = None
+            for timer in self.service.timers(case, entry.state):
+                if timer.due_at <= upto:
+                    ripe[timer.id] = timer
+                else:
+                    at = timer.due_at.timestamp()
+                    later = at if later is None else min(later, at)
+            if later is not None:
+                heapq.heappush(self._timers, (later, case))
+        for timer in sorted(ripe.values(), key=lambda t: (t.due_at, t.id)):
+            self.due.setdefault(timer.id, timer)
+        if ripe:
+            self.news.set()
+
+    # -- reference data ------------------------------------------------------------------------------
+
+    def find_stale(self, reference: Reference) -> None:
+        """Owe every decision again that would differ under the reference data as they are now."""
+        for case, entry in self.cases.items():
+            if entry.state is not None and not entry.blocked:
+                for trigger in self.service.stale(case, entry.state, reference):
+                    self.stale.setdefault(trigger.id, trigger)
+
+    # -- looking in ----------------------------------------------------------------------------------
+
+    def state(self, case: str) -> S | None:
+        """The folded state of a case."""
+        entry = self.cases.get(case)
+        return entry.state if entry else None
+
+    def work(self) -> tuple[dict[str, Any], ...]:
+        """Everything there is to answer, source by source."""
+        return self._todo
+
+    def open_work(self) -> int:
+        """How many triggers are not answered yet."""
+        return sum(len(todo) for todo in self._todo)
+
+    def offsets_of(self, case: str) -> Iterator[int]:
+        """Where the folded events of a case lie."""
+        packed = self.cases[case].offsets
+        for at in range(0, len(packed), 8):
+            yield int.from_bytes(packed[at : at + 8], "little")
+
+    def offer_result(self, trigger: ResultTrigger) -> None:
+        """Something came back from outside."""
+        self.results[trigger.id] = trigger
+        self.news.set()

@@ -1,0 +1,40 @@
+"""Identifiers that are derived, never drawn: the same cause always gives the same id."""
+
+from uuid import UUID, uuid5
+
+NAMESPACE = UUID("5f0c4f0e-3f0b-5a53-9d0c-6f1d2a7f4c11")
+
+
+def derived(*parts: object) -> str:
+    """The UUIDv5 of ``parts``, joined so that no two different lists of parts give the same name."""
+    return str(uuid5(NAMESPACE, "\x1f".join(str(part) for part in parts)))
+
+
+def case_id(submitter: str, key: str) -> str:
+    """The case that a submitter's idempotency key stands for."""
+    return derived("case", submitter, key)
+
+
+def event_id(service: str, subject: str, causation_id: str, position: int) -> str:
+    """The id of the ``position``-th event that ``service`` answers a cause with."""
+    return derived("event", service, subject, causation_id, position)
+
+
+def duty_id(opened_by: str, kind: str, level: str | None) -> str:
+    """The id of a duty: the event that opened it, its kind and its level."""
+    return derived("duty", opened_by, kind, level or "")
+
+
+def clock_id(started_by: str, pack: str, milestone: str) -> str:
+    """The id of a clock: the event that gave cause to start it, its pack and its milestone."""
+    return derived("clock", started_by, pack, milestone)
+
+
+def timer_id(clock: str, kind: str, due_at: str) -> str:
+    """The causation id of a timer's event. A recomputed due instant is another timer."""
+    return derived("timer", clock, kind, due_at)
+
+
+def message_id(causation_id: str, kind: str, recipient: str) -> str:
+    """The id of a message: what caused it, its kind and who gets it."""
+    return derived("message", causation_id, kind, recipient)

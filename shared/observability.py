@@ -1,0 +1,101 @@
+"""Logs, metrics and health: the same in every process."""
+
+import logging
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import orjson
+import structlog
+import uvicorn
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, generate_latest
+
+EVENTS = Counter("redress_events_appended_total", "Events appended and read back", ["service"])
+HELD = Counter("redress_cases_held_total", "Times a case was held because its decision failed", ["service"])
+OWED = Gauge("redress_owed", "Triggers not answered yet", ["service", "partition"])
+FENCED = Counter("redress_sessions_fenced_total", "Sessions that lost their right to append", ["service"])
+REQUESTS = Counter("redress_requests_total", "HTTP requests by route and status", ["route", "status"])
+
+SettledReport = Callable[[], Awaitable[dict[str, Any]] | dict[str, Any]]
+
+
+def configure_logging(service: str, level: str = "info") -> None:
+    """JSON lines on standard error, with the service's name. Values are ids and codes, never customer text."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[
+            *shared,
+            structlog.processors.format_exc_info,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[
+                structlog.stdlib.add_logger_name,
+                *shared,
+                structlog.processors.format_exc_info,
+            ],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(
+                    serializer=lambda value, **_: orjson.dumps(value, default=str).decode()
+                ),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.upper())
+    for noisy in ("aiokafka", "kafka", "faust", "mode", "uvicorn.access", "httpx"):
+        # With the broker away aiokafka logs thousands of lines a second.
+        logging.getLogger(noisy).setLevel(logging.CRITICAL if noisy == "aiokafka" else logging.WARNING)
+    structlog.contextvars.bind_contextvars(service=service)
+
+
+def health_routes(
+    ready: Callable[[], bool], settled: Callable[[], dict[str, Any]], cases: Callable[[], Any] | None = None
+) -> APIRouter:
+    """Health, metrics and, on loopback, what the clock and the verification ask."""
+    routes = APIRouter()
+
+    @routes.get("/health/live", include_in_schema=False)
+    async def live() -> dict[str, str]:
+        return {"status": "live"}
+
+    @routes.get("/health/ready", include_in_schema=False)
+    async def is_ready() -> JSONResponse:
+        return JSONResponse({"ready": ready()}, status_code=200 if ready() else 503)
+
+    @routes.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    @routes.get("/internal/settled", include_in_schema=False)
+    async def is_settled() -> dict[str, Any]:
+        return settled()
+
+    if cases is not None:
+
+        @routes.get("/internal/cases", include_in_schema=False)
+        async def all_cases() -> Response:
+            return Response(orjson.dumps(cases()), media_type="application/json")
+
+    return routes
+
+
+async def serve(app: FastAPI, host: str, port: int) -> None:
+    """Serve ``app`` until cancelled, inside the running loop and without touching signals."""
+    config = uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, lifespan="on")
+    server = uvicorn.Server(config)
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    await server.serve()

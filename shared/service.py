@@ -1,0 +1,122 @@
+"""What a service gives to the kernel, and what the kernel gives to a service's decisions.
+
+A service is a handful of pure functions over its own state. The kernel (``fold``, ``session``,
+``service_worker``) calls them; they never call the kernel.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from shared.envelope import Event
+from shared.events.base import EventData
+from shared.ids import event_id
+from shared.reference import Reference
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Something that falls due on a case. ``id`` is the causation id of the event that answers it."""
+
+    id: str
+    case: str
+    clock: str
+    kind: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LogTrigger:
+    """An event of the log that this service owes a reaction to."""
+
+    event: Event
+
+    @property
+    def id(self) -> str:
+        """The causation id of the answer."""
+        return self.event.id
+
+    @property
+    def case(self) -> str:
+        """The case it is about."""
+        return self.event.subject
+
+
+@dataclass(frozen=True, slots=True)
+class ResultTrigger:
+    """What came back from outside, such as a mail server's answer. ``id`` is what it is the result of."""
+
+    id: str
+    case: str
+    result: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceTrigger:
+    """Reference data changed so that something decided under the older version would differ now."""
+
+    id: str
+    case: str
+    about: str
+
+
+Trigger = LogTrigger | Timer | ResultTrigger | ReferenceTrigger
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An event as a decision states it. The session adds id, basis and recording time.
+
+    ``happened_at`` None means: when it is recorded. ``actor`` None means: the service itself.
+    """
+
+    data: EventData
+    happened_at: datetime | None = None
+    actor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a decision may use besides its state and its trigger."""
+
+    service: str
+    case: str
+    causation_id: str
+    now: datetime
+    reference: Reference
+
+    def event_id(self, position: int = 0) -> str:
+        """The id that the ``position``-th fact of this decision will have."""
+        return event_id(self.service, self.case, self.causation_id, position)
+
+
+@dataclass(frozen=True, slots=True)
+class Service(Generic[S]):
+    """One service, as the kernel sees it.
+
+    ``evolve`` must treat state as immutable and answer the same state for types it does not fold.
+    ``reacts_to`` names the event types it owes reactions to, each with the recorded time since which
+    it does. ``folds`` names all types ``evolve`` looks at; ``ignores`` all others of the catalogue, so that a
+    new type cannot pass unseen. ``owes`` is asked with the state *before* the event and only for types
+    in ``reacts_to``. ``timers`` lists what is still to come on a case. ``stale`` says which of a case's
+    decisions would differ under the reference data as they are now. ``dump`` shows what a rebuild has to
+    reproduce. ``open_sendings`` names the events that began a sending which has not ended.
+    """
+
+    name: str
+    reacts_to: Mapping[str, datetime]
+    folds: frozenset[str]
+    ignores: frozenset[str]
+    evolve: Callable[[S | None, Event], S | None]
+    owes: Callable[[S | None, Event], bool]
+    decide: Callable[[S | None, Trigger, Context], Sequence[Fact]]
+    dump: Callable[[S], dict[str, Any]]
+    timers: Callable[[str, S], Iterable[Timer]] = lambda case, state: ()
+    timed: frozenset[str] = frozenset()
+    discharged: Callable[[S | None, Event], Iterable[str]] = lambda before, event: ()
+    stale: Callable[[str, S, Reference], Iterable[ReferenceTrigger]] = lambda case, state, reference: ()
+    stale_kinds: frozenset[str] = frozenset()
+    open_sendings: Callable[[S], Iterable[str]] = lambda state: ()

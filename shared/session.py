@@ -1,0 +1,272 @@
+"""The right to append to one partition, for one assignment: everything a service decides goes through here.
+
+A session answers what its fold says is owed, in order, with at least one event per trigger, in one
+transaction per batch, and goes on only when it has read its own events back. So every decision rests on
+something that a rebuild reproduces, and no fact can be there twice.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Generic, Protocol, TypeVar
+
+import structlog
+
+from shared import bombs, observability
+from shared.clock import Clock
+from shared.envelope import SOURCE_PREFIX, Event
+from shared.errors import NotYet
+from shared.event_log import EventLog, outgoing
+from shared.events import type_name
+from shared.fold import Fold, contains, mark_of
+from shared.reference import Reference
+from shared.service import Context, Fact, Service, Trigger
+from shared.topics import partition_of
+
+log = structlog.get_logger()
+S = TypeVar("S")
+
+MAX_EVENT_BYTES = 900 * 1024
+"""Below the broker's default limit of 1 MiB: a larger fact holds its case instead of ending the process for ever."""
+TICK_SECONDS = 0.25
+IDLE_RENEWAL = 24 * 3600.0
+"""The broker forgets a transactional id after 7 idle days."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
+"""Seconds a held case waits before it is tried again, doubled every time."""
+
+
+class Outside(Protocol):
+    """What a service does outside the log, such as sending mail. Results come back as triggers."""
+
+    def opened(self, fold: Fold[Any]) -> None:
+        """The partition is ours: take over what a former owner began."""
+
+    def committed(self, fold: Fold[Any], events: Sequence[Event]) -> None:
+        """These events of ours are in the log."""
+
+    async def closed(self, partition: int) -> None:
+        """The partition is no longer ours."""
+
+    def under_way(self) -> int:
+        """How many sendings are open."""
+
+
+class DeadLetters(Protocol):
+    """Where somebody is told, once, that a case waits."""
+
+    async def announce(self, case: str, cause: str, kind: str, why: str, raw: bytes) -> None:
+        """Publish a dead letter unless this cause has one already."""
+
+
+@dataclass(slots=True)
+class Held:
+    """A case that waits: until when (event loop time), and how long the next pause is."""
+
+    until: float
+    pause: float
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """What all sessions of a process share."""
+
+    log: EventLog
+    reference: Reference
+    clock: Clock
+    dead_letters: DeadLetters
+    batch_triggers: int
+    batch_bytes: int
+    outside: Outside | None = None
+
+
+class Session(Generic[S]):
+    """One partition's right to append, from the fencing of the former owner to the end of the assignment."""
+
+    def __init__(self, kernel: Kernel, fold: Fold[S]) -> None:
+        self.kernel = kernel
+        self.fold = fold
+        self.service: Service[S] = fold.service
+        self.writer = kernel.log.writer(self.service.name, fold.partition)
+        self.held: dict[str, Held] = {}
+        self.open = False
+        self._revision = -1
+        self._announcements: list[tuple[str, str, str, str, bytes]] = []
+        self._written_at = 0.0
+
+    async def run(self) -> None:
+        """Take the right, fold past everything anybody appended before, then answer what is owed, for ever."""
+        fold, kernel = self.fold, self.kernel
+        await self.writer.start()
+        self._written_at = self._now()
+        await fold.past(await kernel.log.end(fold.partition) - 1)
+        self.open = True
+        if kernel.outside:
+            kernel.outside.opened(fold)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._ticker())
+            tasks.create_task(self._work())
+
+    async def _work(self) -> None:
+        while True:
+            self.fold.news.clear()  # before looking: what comes in from here on wakes us again
+            self._look_at_reference()
+            events = self._decide()
+            await self._announce()
+            if not events:
+                await self._rest()
+                continue
+            await self._append(events)
+
+    async def _append(self, events: list[Event]) -> None:
+        offsets = await self.writer.append([outgoing(e) for e in events])
+        self._written_at = self._now()
+        bombs.hit("read_back")
+        await self.fold.past(max(offsets))
+        observability.EVENTS.labels(self.service.name).inc(len(events))
+        if self.kernel.outside:
+            self.kernel.outside.committed(self.fold, events)
+
+    async def _rest(self) -> None:
+        """Wait for news, for the next retry of a held case, or for the day's renewal of the writer."""
+        waits = [held.until - self._now() for held in self.held.values()]
+        try:
+            async with asyncio.timeout(max(0.05, min(waits, default=60.0))):
+                await self.fold.news.wait()
+        except TimeoutError:
+            if self._now() - self._written_at > IDLE_RENEWAL:
+                await self.writer.stop()
+                self.writer = self.kernel.log.writer(self.service.name, self.fold.partition)
+                await self.writer.start()
+                self._written_at = self._now()
+
+    async def _ticker(self) -> None:
+        """Fire what is due: only after everything that was in the log before has been folded."""
+        while True:
+            limit = self.kernel.clock.now() - self.kernel.clock.tolerance
+            due = self.fold.next_due()
+            if due is not None and due <= limit.timestamp():
+                await self.fold.past(await self.kernel.log.end(self.fold.partition) - 1)
+                self.fold.tick(limit)
+            await asyncio.sleep(TICK_SECONDS)
+
+    def _look_at_reference(self) -> None:
+        if self._revision != self.kernel.reference.revision:
+            self._revision = self.kernel.reference.revision
+            self.fold.find_stale(self.kernel.reference)
+            self.held.clear()  # what waited for reference data may go on
+
+    # -- deciding ------------------------------------------------------------------------------------
+
+    def _pick(self) -> list[Trigger]:
+        """At most a batch of triggers: a fair share for each source, what one leaves goes to the others."""
+        limit = self.kernel.batch_triggers
+        sources = [todo for todo in self.fold.work() if todo]
+        picked: list[Trigger] = []
+        for position, todo in enumerate(sources):
+            share = (limit - len(picked)) // (len(sources) - position)
+            ready = (t for t in todo.values() if not self._waits(t.case))
+            picked.extend(islice(ready, max(1, share)))
+        return picked
+
+    def _waits(self, case: str) -> bool:
+        held = self.held.get(case)
+        if held is not None and held.until > self._now():
+            return True
+        entry = self.fold.cases.get(case)
+        return entry is not None and entry.blocked
+
+    def _decide(self) -> list[Event]:
+        """Decide a batch, each case on a throw-away state with the batch's own facts applied."""
+        states: dict[str, S | None] = {}
+        events: list[Event] = []
+        size = 0
+        stopped: set[str] = set()
+        for trigger in self._pick():
+            if trigger.case in stopped:
+                continue
+            before = states.get(trigger.case) if trigger.case in states else self.fold.state(trigger.case)
+            try:
+                facts, after, bytes_ = self._answer(trigger, before)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it holds its case only
+                stopped.add(trigger.case)
+                self._hold(trigger, error)
+                continue
+            self.held.pop(trigger.case, None)
+            states[trigger.case] = after
+            events.extend(facts)
+            size += bytes_
+            if size > self.kernel.batch_bytes:
+                break
+        return events
+
+    def _answer(self, trigger: Trigger, before: S | None) -> tuple[list[Event], S | None, int]:
+        now = self.kernel.clock.now()
+        context = Context(self.service.name, trigger.case, trigger.id, now, self.kernel.reference)
+        facts = self.service.decide(before, trigger, context)
+        if not facts:
+            raise ValueError("a decision has to answer with at least one event")
+        events = [self._event(trigger, context, at, fact) for at, fact in enumerate(facts)]
+        size = 0
+        after = before
+        for event in events:
+            bytes_ = len(outgoing(event).value)
+            if bytes_ > MAX_EVENT_BYTES:
+                raise ValueError(f"{event.type} would have {bytes_} bytes")
+            size += bytes_
+            after = self.service.evolve(after, event) if event.name in self.service.folds else after
+        return events, after, size
+
+    def _event(self, trigger: Trigger, context: Context, position: int, fact: Fact) -> Event:
+        id_ = context.event_id(position)
+        entry = self.fold.cases.get(trigger.case)
+        if entry is not None and contains(entry.seen, mark_of(id_)):
+            raise ValueError(f"{id_} is in the log already")
+        if partition_of(trigger.case, self.kernel.log.partitions) != self.fold.partition:
+            raise ValueError(f"{trigger.case} does not belong to partition {self.fold.partition}")
+        recorded = context.now.isoformat()
+        return Event(
+            id=id_,
+            source=SOURCE_PREFIX + self.service.name,
+            type=type_name(fact.data),
+            subject=trigger.case,
+            time=fact.happened_at.isoformat() if fact.happened_at else recorded,
+            recordedtime=recorded,
+            causationid=trigger.id,
+            correlationid=trigger.case,
+            basisid=entry.basis if entry else None,
+            actor=fact.actor or f"service:{self.service.name}",
+            data=fact.data.model_dump(mode="json"),
+        )
+
+    def _hold(self, trigger: Trigger, error: Exception) -> None:
+        """Let only this case wait; somebody is told once unless it merely waits for reference data."""
+        before = self.held.get(trigger.case)
+        pause = min(before.pause * 2, LONGEST_PAUSE) if before else FIRST_PAUSE
+        self.held[trigger.case] = Held(self._now() + pause, pause)
+        level = log.info if isinstance(error, NotYet) else log.error
+        level("session.case_held", case_id=trigger.case, causation_id=trigger.id, error=type(error).__name__)
+        if not isinstance(error, NotYet):
+            observability.HELD.labels(self.service.name).inc()
+            self._announcements.append((trigger.case, trigger.id, "poison", repr(error), b""))
+
+    async def _announce(self) -> None:
+        for record, why in self.fold.unreadable:
+            self._announcements.append(
+                (record.key, f"{record.partition}:{record.offset}", "unreadable", why, record.value)
+            )
+        self.fold.unreadable.clear()
+        while self._announcements:
+            await self.kernel.dead_letters.announce(*self._announcements[0])
+            self._announcements.pop(0)
+
+    async def close(self) -> None:
+        """Give the right back."""
+        self.open = False
+        if self.kernel.outside:
+            await self.kernel.outside.closed(self.fold.partition)
+        await self.writer.stop()
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()

@@ -1,0 +1,94 @@
+"""All settings, typed, from the environment (prefix ``REDRESS_``). The only file that reads it."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+from pydantic import SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """One process's settings. Every field is the variable ``REDRESS_<FIELD>``; secrets are masked when printed."""
+
+    model_config = SettingsConfigDict(env_prefix="REDRESS_", extra="ignore")
+
+    installation: str = "redress"
+    """Name of this installation: prefix of transactional ids and consumer groups, so two can share a cluster."""
+    environment: Literal["development", "production"] = "development"
+    """In production the steered clock, the development signing key and ``redress token`` are refused."""
+    data: Path = Path("data")
+    """Folder of everything kept on this machine: broker log, vault, documents, outbox, logs."""
+    ports: int = 8100
+    """First port (BASE); every other port is an offset from it."""
+    host: str = "127.0.0.1"
+    """Address the services listen on."""
+
+    kafka_bootstrap: str | None = None
+    """Brokers of an existing cluster; empty: ``redress up`` starts one of its own."""
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    kafka_sasl_username: str | None = None
+    kafka_sasl_password: SecretStr | None = None
+    kafka_ca_file: Path | None = None
+    kafka_cert_file: Path | None = None
+    kafka_key_file: Path | None = None
+    topic_prefix: str = ""
+    """Put before every topic name, so that installations can share a cluster."""
+    partitions: int = 4
+    """Partition count of every keyed topic: fixed for ever once the log exists (12 for a bank, 4 on one machine)."""
+    replication: int = 1
+
+    clock: Literal["system", "steered"] = "system"
+    slot: int = 0
+    """Which member of its service's group this process is: names its static membership and its lock file."""
+    health_port: int = 0
+    """Port of a worker's health, metrics and settled pages; 0 lets the system choose."""
+
+    vault_url: SecretStr | None = None
+    """PostgreSQL address of the vault (``postgresql://…``); empty: SQLite under ``data``."""
+    master_key_file: Path | None = None
+    """File with the 32-byte master key that wraps case keys; empty: made under ``data`` in development."""
+    auth_key_file: Path | None = None
+    """File with the key that signs and checks tokens; empty: made under ``data`` in development."""
+
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 0
+    """Mail server for letters; 0: the sink that ``redress up`` runs, at BASE+26."""
+    smtp_tls: Literal["none", "starttls", "tls"] = "none"
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_timeout_seconds: float = 10.0
+    """Longest time one delivery may take: a new owner waits this long before it repeats an open sending."""
+    smtp_senders: int = 8
+    """Deliveries under way at once per process."""
+
+    session_timeout_seconds: int = 6
+    """How long the broker waits for a silent worker before its partitions go to another."""
+    batch_triggers: int = 500
+    """Triggers decided in one transaction: enough to amortise its 25 ms, few enough to keep memory flat."""
+    batch_bytes: int = 4 * 2**20
+    """Upper size of one transaction's facts."""
+    bombs: str = ""
+    """Only for tests: places where the process ends itself once, as ``point:nth`` separated by commas."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("data")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.resolve()
+
+    @property
+    def bootstrap(self) -> str:
+        """The brokers to connect to."""
+        return self.kafka_bootstrap or f"127.0.0.1:{self.ports + 90}"
+
+    @property
+    def outbox_port(self) -> int:
+        """Port of the mail server that letters go to."""
+        return self.smtp_port or self.ports + 26
+
+    @property
+    def sending_limit(self) -> timedelta:
+        """How long a sending of a former owner can still be under way."""
+        return timedelta(seconds=self.session_timeout_seconds + self.smtp_timeout_seconds)

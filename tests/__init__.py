@@ -1,0 +1,1 @@
+"""The tests: unit, golden, integration (real broker), acceptance (whole system), chaos (kill, restart), oracle."""

@@ -1,0 +1,118 @@
+"""One contract, two logs: the twin in memory cannot drift from the log on a real Kafka."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from aiokafka.errors import KafkaError
+
+from shared.event_log import EventLog, Outgoing, Record
+from shared.topics import partition_of
+from tests.memory_log import MemoryLog
+
+PARTITION = 1
+
+
+def key_of(partition: int) -> str:
+    """A fresh case id that belongs to ``partition``."""
+    return next(k for k in iter(lambda: str(uuid4()), "") if partition_of(k, 4) == partition)
+
+
+def record(text: str, key: str) -> Outgoing:
+    """A small record."""
+    return Outgoing(key, text.encode(), [("redress-id", text.encode())])
+
+
+async def read_all(log: Any, committed: bool = True) -> list[Record]:
+    """Everything visible in the partition, waited for until the reader has passed its end."""
+    end = await log.end(PARTITION)
+    reader = await log.read(PARTITION, 0, committed=committed)
+    found: list[Record] = []
+    while await reader.position() < end:
+        found += await reader.batch(0.05)
+    await reader.stop()
+    return found
+
+
+@pytest.fixture(params=["memory", pytest.param("kafka", marks=pytest.mark.kafka)])
+async def log(request: pytest.FixtureRequest) -> AsyncIterator[Any]:
+    """An empty log."""
+    if request.param == "memory":
+        yield MemoryLog()
+        return
+    events = EventLog(await request.getfixturevalue("fresh_topics")())
+    yield events
+    await events.stop()
+
+
+async def test_what_is_appended_is_read_back_in_order_with_its_headers(log: Any) -> None:
+    """Appended records come back in order, keyed and with headers, at the places that were answered."""
+    key = key_of(PARTITION)
+    positions = await log.append([record(f"e{n}", key) for n in range(5)])
+
+    found = await read_all(log)
+
+    assert [(b"e%d" % n, key, b"e%d" % n) for n in range(5)] == [(r.value, r.key, r.headers["redress-id"]) for r in found]
+    assert [p.offset for p in positions] == [r.offset for r in found]
+    assert {PARTITION} == {p.partition for p in positions}
+
+
+async def test_a_transaction_is_visible_as_a_whole_and_occupies_one_more_offset(log: Any) -> None:
+    """The marker moves the end beyond the last record: a reader's position counts, not its last record."""
+    key = key_of(PARTITION)
+    writer = log.writer("routing", PARTITION)
+    await writer.start()
+    offsets = await writer.append([record("a", key), record("b", key)])
+
+    found = await read_all(log)
+
+    assert [0, 1] == offsets
+    assert [b"a", b"b"] == [r.value for r in found]
+    assert 3 == await log.end(PARTITION)
+    await writer.stop()
+
+
+async def test_a_later_writer_fences_the_former_one(log: Any) -> None:
+    """Who starts later has the right; what the former one still tries is refused and never seen."""
+    key = key_of(PARTITION)
+    former, later = log.writer("routing", PARTITION), log.writer("routing", PARTITION)
+    await former.start()
+    await former.append([record("first", key)])
+    await later.start()
+
+    with pytest.raises((KafkaError, AssertionError)):
+        await former.append([record("zombie", key)])
+    await later.append([record("second", key)])
+
+    assert [b"first", b"second"] == [r.value for r in await read_all(log)]
+    await former.stop()
+    await later.stop()
+
+
+async def test_writers_of_two_services_do_not_fence_each_other(log: Any) -> None:
+    """The right is per service and partition."""
+    key = key_of(PARTITION)
+    routing, sla = log.writer("routing", PARTITION), log.writer("sla", PARTITION)
+    await routing.start()
+    await sla.start()
+    await routing.append([record("routed", key)])
+    await sla.append([record("started", key)])
+
+    assert [b"routed", b"started"] == [r.value for r in await read_all(log)]
+    await routing.stop()
+    await sla.stop()
+
+
+async def test_a_reader_starts_where_it_is_told_to(log: Any) -> None:
+    """A reader from offset 2 does not see what lies before."""
+    key = key_of(PARTITION)
+    await log.append([record(f"e{n}", key) for n in range(4)])
+    reader = await log.read(PARTITION, 2)
+
+    found: list[Record] = []
+    while len(found) < 2:
+        found += await reader.batch(0.1)
+
+    assert [b"e2", b"e3"] == [r.value for r in found]
+    await reader.stop()
