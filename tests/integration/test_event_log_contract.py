@@ -53,7 +53,9 @@ async def test_what_is_appended_is_read_back_in_order_with_its_headers(log: Any)
 
     found = await read_all(log)
 
-    assert [(b"e%d" % n, key, b"e%d" % n) for n in range(5)] == [(r.value, r.key, r.headers["redress-id"]) for r in found]
+    assert [(b"e%d" % n, key, b"e%d" % n) for n in range(5)] == [
+        (r.value, r.key, r.headers["redress-id"]) for r in found
+    ]
     assert [p.offset for p in positions] == [r.offset for r in found]
     assert {PARTITION} == {p.partition for p in positions}
 

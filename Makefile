@@ -1,0 +1,35 @@
+# Redress. `make` alone prints this help.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.setup-done
+
+.PHONY: help setup test check up down
+
+help: ## print this help
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## make the virtual environment and fetch packages and broker (repeatable)
+
+$(STAMP): requirements.lock deploy/broker/pom.xml pyproject.toml
+	@PYTHON=$(PYTHON) sh deploy/prerequisites.sh
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "setup: packages" && $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@echo "setup: broker" && mvn --quiet --batch-mode -f deploy/broker/pom.xml dependency:copy-dependencies -DoutputDirectory=target/jars
+	@touch $@ && echo "setup: done"
+
+test: $(STAMP) ## run all tests, on a real Kafka that the run starts by itself
+	$(BIN)/python -m pytest
+
+check: $(STAMP) ## lint, types and tests: exactly what CI runs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+up: $(STAMP) ## start broker and services in the foreground
+	$(BIN)/redress up
+
+down: $(STAMP) ## stop them in order
+	$(BIN)/redress down

@@ -1,0 +1,137 @@
+"""The topics as they have to be: made where missing, reported where different, never changed in silence."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+
+from shared.kafka_client import client_options
+from shared.settings import Settings
+from shared.topics import topic_name
+
+TOPICS_FILE = Path(__file__).resolve().parent.parent / "deploy" / "topics.yaml"
+DAY_MS = 86_400_000
+KEEP: dict[str, dict[str, str]] = {
+    "for ever": {"cleanup.policy": "delete", "retention.ms": "-1"},
+    "30 days": {"cleanup.policy": "delete", "retention.ms": str(30 * DAY_MS)},
+    "7 days": {"cleanup.policy": "delete", "retention.ms": str(7 * DAY_MS)},
+    "compacted": {"cleanup.policy": "compact"},
+}
+ABORT_INTERVAL = "transaction.abort.timed.out.transaction.cleanup.interval.ms"
+ABORT_INTERVAL_AT_MOST_MS = 1000
+ALREADY_EXISTS = 36
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSpec:
+    """One topic as it has to be."""
+
+    name: str
+    partitions: int
+    replication: int
+    configs: dict[str, str]
+
+
+def wanted(settings: Settings, file: Path = TOPICS_FILE) -> list[TopicSpec]:
+    """The topics of ``deploy/topics.yaml`` for this installation."""
+    rows = yaml.safe_load(file.read_text(encoding="utf-8"))["topics"]
+    return [_spec(settings, row) for row in rows]
+
+
+def _spec(settings: Settings, row: dict[str, Any]) -> TopicSpec:
+    configs = {"message.timestamp.type": "LogAppendTime", **KEEP[row["keep"]]}
+    if settings.replication > 1:
+        configs |= {"min.insync.replicas": "2", "unclean.leader.election.enable": "false"}
+    partitions = settings.partitions if row["partitions"] == "keyed" else int(row["partitions"])
+    return TopicSpec(topic_name(settings, row["name"]), partitions, settings.replication, configs)
+
+
+async def apply(settings: Settings) -> tuple[list[str], list[str]]:
+    """Make the missing topics; the names made, and a sentence for everything that differs."""
+    admin = AIOKafkaAdminClient(**client_options(settings))
+    await admin.start()
+    try:
+        specs = wanted(settings)
+        present = set(await admin.list_topics())
+        missing = [spec for spec in specs if spec.name not in present]
+        made = await _create(admin, missing)
+        found = await _described(admin, [spec.name for spec in specs])
+        return made, [line for spec in specs for line in differences(spec, found[spec.name])] + await _broker(admin)
+    finally:
+        await admin.close()
+
+
+async def _create(admin: AIOKafkaAdminClient, specs: list[TopicSpec]) -> list[str]:
+    if not specs:
+        return []
+    topics = [NewTopic(s.name, s.partitions, s.replication, topic_configs=s.configs) for s in specs]
+    answer = await admin.create_topics(topics)
+    refused = [row for row in answer.topic_errors if row[1] not in (0, ALREADY_EXISTS)]
+    if refused:
+        raise RuntimeError(f"topics were not made: {refused}")
+    return [spec.name for spec in specs]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTopic:
+    """One topic as it is."""
+
+    partitions: int
+    replication: int
+    configs: dict[str, str]
+
+
+async def _described(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str, FoundTopic]:
+    shapes = {row["topic"]: row["partitions"] for row in await admin.describe_topics(names)}
+    configs = await _configs(admin, [ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
+    return {name: FoundTopic(len(shapes[name]), len(shapes[name][0]["replicas"]), configs[name]) for name in names}
+
+
+async def _configs(admin: AIOKafkaAdminClient, resources: list[ConfigResource]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for answer in await admin.describe_configs(resources):
+        for resource in answer.resources:
+            found[resource[3]] = {entry[0]: entry[1] for entry in resource[4]}
+    return found
+
+
+def differences(spec: TopicSpec, found: FoundTopic) -> list[str]:
+    """A sentence for everything in which a topic is not as it has to be."""
+    lines = []
+    if found.partitions != spec.partitions:
+        lines.append(
+            f"{spec.name} has {found.partitions} partitions, not {spec.partitions}: set REDRESS_PARTITIONS, or start "
+            "a new log; partitions are never added, since keys would move."
+        )
+    if found.replication < spec.replication:
+        lines.append(f"{spec.name} has replication {found.replication}, not {spec.replication}.")
+    lines += [
+        f"{spec.name} has {key}={found.configs.get(key)}, not {value}: alter it with kafka-configs."
+        for key, value in spec.configs.items()
+        if found.configs.get(key) != value
+    ]
+    return lines
+
+
+async def _broker(admin: AIOKafkaAdminClient) -> list[str]:
+    cluster = await admin.describe_cluster()
+    node = str(cluster["brokers"][0]["node_id"])
+    configs = (await _configs(admin, [ConfigResource(ConfigResourceType.BROKER, node)]))[node]
+    return broker_differences(configs)
+
+
+def broker_differences(configs: dict[str, str]) -> list[str]:
+    """A sentence for every broker setting that Redress cannot work with."""
+    lines = []
+    if configs.get("auto.create.topics.enable") != "false":
+        lines.append("The broker makes topics by itself: set auto.create.topics.enable=false.")
+    interval = configs.get(ABORT_INTERVAL)
+    if interval is not None and int(interval) > ABORT_INTERVAL_AT_MOST_MS:
+        lines.append(
+            f"The broker looks for orphaned transactions every {interval} ms: set {ABORT_INTERVAL}="
+            f"{ABORT_INTERVAL_AT_MOST_MS}, else a killed worker stalls every reader of its partitions."
+        )
+    return lines

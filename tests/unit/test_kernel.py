@@ -1,0 +1,239 @@
+"""Fold and session over the log in memory: owed work is done once, in order, and a failure holds its case only."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from aiokafka.errors import ProducerFenced
+
+from shared.clock import SteeredClock
+from shared.envelope import from_json
+from shared.event_log import Record, outgoing
+from shared.fold import Fold, contains, mark_of
+from shared.reference import Reference
+from shared.session import Kernel, Session
+from shared.topics import partition_of
+from tests.echo import Decider, EchoState, echo_service, receipt
+from tests.memory_log import MemoryLog
+
+START = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+class Letters:
+    """Collects dead letters."""
+
+    def __init__(self) -> None:
+        self.announced: list[tuple[str, str]] = []
+
+    async def announce(self, case: str, cause: str, kind: str, why: str, raw: bytes) -> None:
+        """Note it."""
+        self.announced.append((case, kind))
+
+
+class Bench:
+    """A log, a clock and one partition's session of the echo service."""
+
+    def __init__(self) -> None:
+        self.log = MemoryLog()
+        self.clock = SteeredClock()
+        self.clock.set(START)
+        self.letters = Letters()
+        self.decide = Decider()
+        self.service = echo_service(self.decide)
+        self.kernel = Kernel(self.log, Reference(), self.clock, self.letters, 500, 2**22)  # type: ignore[arg-type]
+
+    def case(self) -> str:
+        """A fresh case of partition 0."""
+        return next(c for c in iter(lambda: str(uuid4()), "") if partition_of(c, 4) == 0)
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[tuple[Fold[EchoState], asyncio.Task[None]]]:
+        """A running session on a fold of its own."""
+        fold = Fold(self.service, 0)
+        following = asyncio.create_task(fold.follow(await self.log.read(0)))
+        running = asyncio.create_task(Session(self.kernel, fold).run())
+        try:
+            yield fold, running
+        finally:
+            for task in (running, following):
+                task.cancel()
+            await asyncio.wait([running, following])
+
+    def facts(self) -> list[tuple[str, str]]:
+        """The log's events: case and name."""
+        return [(r.key, from_json(r.value).name) for r in self.log._rows[0] if r is not None]
+
+    def answers(self) -> list[str]:
+        """The cases answered, in log order."""
+        return [case for case, name in self.facts() if name == "DutiesAdded"]
+
+
+async def until(condition, seconds: float = 5) -> None:  # type: ignore[no-untyped-def]
+    """Wait for a condition, bounded."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+def bench() -> Bench:
+    """A fresh bench."""
+    return Bench()
+
+
+async def test_every_owed_trigger_is_answered_once_in_log_order(bench: Bench) -> None:
+    """Fifty receipts give fifty answers, in the order of the receipts."""
+    cases = [bench.case() for _ in range(50)]
+    await bench.log.append([outgoing(receipt(c)) for c in cases])
+
+    async with bench.session() as (fold, _):
+        await until(lambda: fold.position >= 51 and fold.open_work() == 0)
+
+    assert cases == bench.answers()
+
+
+async def test_a_second_receipt_of_a_case_owes_nothing(bench: Bench) -> None:
+    """``owes`` sees the state before the event, so a case received twice is answered once."""
+    case = bench.case()
+    await bench.log.append([outgoing(receipt(case, 1)), outgoing(receipt(case, 2))])
+
+    async with bench.session() as (fold, _):
+        await until(lambda: bool(bench.answers()) and fold.open_work() == 0)
+        state = fold.state(case)
+
+    assert [case] == bench.answers()
+    assert state is not None
+    assert 2 == state.received
+
+
+async def test_a_record_seen_before_changes_nothing(bench: Bench) -> None:
+    """The same event appended twice is folded once."""
+    case = bench.case()
+    await bench.log.append([outgoing(receipt(case, 1)), outgoing(receipt(case, 1))])
+
+    async with bench.session() as (fold, _):
+        await until(lambda: bool(bench.answers()) and fold.open_work() == 0)
+        state = fold.state(case)
+
+    assert state is not None
+    assert 1 == state.received
+
+
+async def test_a_restart_answers_only_what_was_not_answered(bench: Bench) -> None:
+    """A second session on the same log finds nothing owed that the first one answered."""
+    first, second = bench.case(), bench.case()
+    await bench.log.append([outgoing(receipt(first))])
+    async with bench.session() as (fold, _):
+        await until(lambda: bench.answers() == [first] and fold.open_work() == 0)
+    await bench.log.append([outgoing(receipt(second))])
+    async with bench.session() as (fold, _):
+        await until(lambda: len(bench.answers()) == 2 and fold.open_work() == 0)
+
+    assert [first, second] == bench.answers()
+
+
+async def test_a_failing_decision_holds_its_case_only_and_is_answered_when_repaired(bench: Bench) -> None:
+    """Poison: one dead letter, other cases go on, repaired code answers what was held."""
+    bad, good = bench.case(), bench.case()
+    bench.decide.poisoned.add(bad)
+    await bench.log.append([outgoing(receipt(bad)), outgoing(receipt(good))])
+
+    async with bench.session() as (fold, _):
+        await until(lambda: bench.answers() == [good])
+        assert [bad] == [t.case for t in fold.owed.values()]
+        bench.decide.poisoned.clear()
+        await until(lambda: bench.answers() == [good, bad])
+
+    assert {(bad, "poison")} == set(bench.letters.announced)
+
+
+async def test_an_unreadable_record_blocks_its_case_and_not_the_partition(bench: Bench) -> None:
+    """What ``evolve`` cannot read blocks the case, announces it once, and leaves other cases alone."""
+    bad, good = bench.case(), bench.case()
+    await bench.log.append(
+        [outgoing(receipt(bad, 1, channel="unreadable")), outgoing(receipt(good)), outgoing(receipt(bad, 2))]
+    )
+
+    async with bench.session() as (fold, _):
+        await until(lambda: bench.answers() == [good])
+        await until(lambda: bool(bench.letters.announced))
+        assert fold.cases[bad].blocked
+
+    assert [(bad, "unreadable")] == bench.letters.announced
+
+
+async def test_a_record_without_headers_blocks_its_case(bench: Bench) -> None:
+    """A foreign record is announced, never passed over in silence."""
+    fold = Fold(bench.service, 0)
+    fold.apply(Record(0, 0, "some-case", b"{}", {}))
+
+    assert fold.cases["some-case"].blocked
+    assert 1 == len(fold.unreadable)
+
+
+async def test_an_event_type_nobody_listed_blocks_its_case(bench: Bench) -> None:
+    """A type that is neither folded nor ignored is not passed over in silence."""
+    case = bench.case()
+    fold = Fold(bench.service, 0)
+    event = receipt(case)
+    record = outgoing(event)
+    headers = dict(record.headers) | {"redress-type": b"redress.NeverHeardOf.v1"}
+    fold.apply(Record(0, 0, case, record.value, headers))
+
+    assert fold.cases[case].blocked
+
+
+async def test_timers_fire_in_order_of_due_time_after_an_outage(bench: Bench) -> None:
+    """Overdue timers of many cases are answered in due order, whatever the order of the receipts."""
+    cases = [bench.case() for _ in range(30)]
+    hours = [(n * 7) % 30 + 1 for n in range(30)]
+    await bench.log.append([outgoing(receipt(c, due=timedelta(hours=h))) for c, h in zip(cases, hours, strict=True)])
+    async with bench.session() as (fold, _):
+        await until(lambda: len(bench.answers()) == 30 and fold.open_work() == 0)
+        bench.clock.set(START + timedelta(days=3))
+        await until(lambda: len(bench.answers()) == 60 and fold.open_work() == 0)
+
+    in_due_order = [c for _, c in sorted(zip(hours, cases, strict=True))]
+    assert in_due_order == bench.answers()[30:]
+
+
+async def test_a_timer_is_not_fired_before_its_instant(bench: Bench) -> None:
+    """A clock one second short of the due instant fires nothing."""
+    await bench.log.append([outgoing(receipt(bench.case(), due=timedelta(hours=1)))])
+    async with bench.session() as (fold, _):
+        await until(lambda: len(bench.answers()) == 1)
+        bench.clock.set(START + timedelta(minutes=59, seconds=59))
+        await asyncio.sleep(0.6)
+        assert 1 == len(bench.answers())
+        bench.clock.set(START + timedelta(hours=1))
+        await until(lambda: len(bench.answers()) == 2)
+
+
+async def test_a_later_session_fences_the_former_one(bench: Bench) -> None:
+    """The former session ends with an error and has appended nothing more."""
+    async with bench.session() as (_, former):
+        await asyncio.sleep(0.05)
+        async with bench.session() as (fold, _):
+            await asyncio.sleep(0.05)
+            case = bench.case()
+            await bench.log.append([outgoing(receipt(case))])
+            await until(former.done)
+            await until(lambda: fold.open_work() == 0 and bool(bench.answers()))
+            with pytest.raises(BaseExceptionGroup) as caught:
+                former.result()
+
+    assert caught.group_contains(ProducerFenced)
+    assert [case] == bench.answers()
+
+
+def test_marks_are_found_only_at_their_places() -> None:
+    """A mark that spans two others is not taken for one that was seen."""
+    first, second = mark_of(str(uuid4())), mark_of(str(uuid4()))
+    row = first + second
+
+    assert contains(row, first)
+    assert contains(row, second)
+    assert not contains(row, row[4:12])
