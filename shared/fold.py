@@ -217,11 +217,11 @@ class Fold(Generic[S]):
 
     # -- reference data ------------------------------------------------------------------------------
 
-    def find_stale(self, reference: Reference) -> None:
+    def find_stale(self, reference: Reference, now: datetime) -> None:
         """Owe every decision again that would differ under the reference data as they are now."""
         for case, entry in self.cases.items():
             if entry.state is not None and not entry.blocked:
-                for trigger in self.service.stale(case, entry.state, reference):
+                for trigger in self.service.stale(case, entry.state, reference, now):
                     self.stale.setdefault(trigger.id, trigger)
 
     # -- looking in ----------------------------------------------------------------------------------

@@ -112,7 +112,7 @@ class PostgresKeys:
         pool = AsyncConnectionPool(url, min_size=1, max_size=8, open=False, kwargs={"autocommit": True})
         await pool.open(wait=True)
         async with pool.connection() as connection:
-            await connection.execute(TABLE.format(blob="BYTEA"))  # type: ignore[arg-type]
+            await connection.execute(TABLE.format(blob="BYTEA"))
         return cls(pool)
 
     async def ensure(self, key_id: str, wrapped: bytes) -> bytes | None:

@@ -117,6 +117,5 @@ class Service(Generic[S]):
     timers: Callable[[str, S], Iterable[Timer]] = lambda case, state: ()
     timed: frozenset[str] = frozenset()
     discharged: Callable[[S | None, Event], Iterable[str]] = lambda before, event: ()
-    stale: Callable[[str, S, Reference], Iterable[ReferenceTrigger]] = lambda case, state, reference: ()
-    stale_kinds: frozenset[str] = frozenset()
+    stale: Callable[[str, S, Reference, datetime], Iterable[ReferenceTrigger]] = lambda case, state, reference, now: ()
     open_sendings: Callable[[S], Iterable[str]] = lambda state: ()

@@ -153,7 +153,7 @@ class Session(Generic[S]):
     def _look_at_reference(self) -> None:
         if self._revision != self.kernel.reference.revision:
             self._revision = self.kernel.reference.revision
-            self.fold.find_stale(self.kernel.reference)
+            self.fold.find_stale(self.kernel.reference, self.kernel.clock.now())
             self.held.clear()  # what waited for reference data may go on
 
     # -- deciding ------------------------------------------------------------------------------------

@@ -203,7 +203,7 @@ async def test_timers_fire_in_order_of_due_time_after_an_outage(bench: Bench) ->
 async def test_a_timer_is_not_fired_before_its_instant(bench: Bench) -> None:
     """A clock one second short of the due instant fires nothing."""
     await bench.log.append([outgoing(receipt(bench.case(), due=timedelta(hours=1)))])
-    async with bench.session() as (fold, _):
+    async with bench.session():
         await until(lambda: len(bench.answers()) == 1)
         bench.clock.set(START + timedelta(minutes=59, seconds=59))
         await asyncio.sleep(0.6)
@@ -216,12 +216,12 @@ async def test_a_later_session_fences_the_former_one(bench: Bench) -> None:
     """The former session ends with an error and has appended nothing more."""
     async with bench.session() as (_, former):
         await asyncio.sleep(0.05)
-        async with bench.session() as (fold, _):
+        async with bench.session() as (later, _):
             await asyncio.sleep(0.05)
             case = bench.case()
             await bench.log.append([outgoing(receipt(case))])
             await until(former.done)
-            await until(lambda: fold.open_work() == 0 and bool(bench.answers()))
+            await until(lambda: later.open_work() == 0 and bool(bench.answers()))
             with pytest.raises(BaseExceptionGroup) as caught:
                 former.result()
 

@@ -1,0 +1,1 @@
+"""Notify: acknowledgements, notices, chasers and breach notices, by real mail."""

@@ -1,0 +1,17 @@
+"""Notify, as the kernel sees it."""
+
+from services.notify.decisions import REACTS_TO, decide, owes
+from services.notify.state import FOLDS, IGNORES, NotifyState, dump, evolve, open_sendings
+from shared.service import Service
+
+SERVICE: Service[NotifyState] = Service(
+    name="notify",
+    reacts_to=REACTS_TO,
+    folds=FOLDS,
+    ignores=IGNORES,
+    evolve=evolve,
+    owes=owes,
+    decide=decide,
+    dump=dump,
+    open_sendings=open_sendings,
+)

@@ -1,0 +1,1 @@
+"""Routing: who accepts a complaint, who handles it, what is owed, and by which rule."""

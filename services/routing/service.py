@@ -1,0 +1,16 @@
+"""Routing, as the kernel sees it."""
+
+from services.routing.decisions import REACTS_TO, decide, owes
+from services.routing.state import FOLDS, IGNORES, RoutingState, dump, evolve
+from shared.service import Service
+
+SERVICE: Service[RoutingState] = Service(
+    name="routing",
+    reacts_to=REACTS_TO,
+    folds=FOLDS,
+    ignores=IGNORES,
+    evolve=evolve,
+    owes=owes,
+    decide=decide,
+    dump=dump,
+)

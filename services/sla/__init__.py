@@ -1,0 +1,1 @@
+"""SLA: the working-day clocks of a case: started, warned, breached, met."""
