@@ -7,7 +7,6 @@ further file of the same name with a number, so doubled letters can be seen.
 import asyncio
 import os
 import re
-import signal
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from shared.observability import configure_logging
+from shared.observability import configure_logging, stop_on_signals
 from shared.settings import Settings
 
 LARGEST_LETTER_BYTES = 2**20
@@ -55,16 +54,13 @@ class Outbox:
 
 async def run(settings: Settings) -> None:
     """Serve until SIGTERM."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    stop = stop_on_signals()
     outbox = Outbox(settings.data / "outbox")
 
     def protocol() -> Any:
         return SMTP(outbox, hostname="localhost", data_size_limit=LARGEST_LETTER_BYTES, enable_SMTPUTF8=True)
 
-    server = await loop.create_server(protocol, "127.0.0.1", settings.outbox_port)
+    server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", settings.outbox_port)
     async with server:
         await stop.wait()
 

@@ -7,6 +7,8 @@ use the system clock, whatever this one says.
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+import orjson
+
 
 class Clock(Protocol):
     """What time it is for the bank."""
@@ -47,6 +49,10 @@ class SteeredClock:
         if self._now is None:
             raise RuntimeError("the steered clock has not been set")
         return self._now
+
+    def take(self, value: bytes) -> None:
+        """Move as a record of ``complaints.clock`` says."""
+        self.set(datetime.fromisoformat(orjson.loads(value)["now"]))
 
     def set(self, instant: datetime) -> None:
         """Move to ``instant``; backwards is ignored, since facts have been recorded since."""

@@ -195,7 +195,7 @@ class EventLog:
         """Let go of all connections that this object opened for itself."""
         for client in (self._appender, self._ends, self._picker):
             if client is not None:
-                await client.stop()
+                await _stop(client)
         self._appender = self._ends = self._picker = None
 
 
@@ -231,11 +231,13 @@ class KafkaReader:
     @property
     def partition(self) -> int:
         """The partition that is read."""
-        return self._tp.partition
+        number: int = self._tp.partition
+        return number
 
     async def at(self, offset: int) -> Record:
         """The record at ``offset``, from what was fetched already where it lies near."""
-        ahead = offset - await self.position()
+        position = await self.position()
+        ahead = offset - position
         if not 0 <= ahead < NEAR:
             self._consumer.seek(self._tp, offset)
         while True:
@@ -250,7 +252,7 @@ class KafkaReader:
 
     async def stop(self) -> None:
         """See ``Reader``."""
-        await self._consumer.stop()
+        await _stop(self._consumer)
 
 
 class KafkaWriter:
@@ -302,6 +304,16 @@ class KafkaWriter:
                     await producer.stop()
             except (KafkaError, TimeoutError, AssertionError) as error:
                 log.info("writer.stopped_hard", transactional_id=self._id, error=repr(error))
+
+
+async def _stop(client: Any) -> None:
+    """Stop a client. aiokafka awaits a task it has just cancelled: that is no cancellation of ours."""
+    try:
+        await client.stop()
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
 
 
 async def _start(client: Any) -> None:

@@ -1,8 +1,11 @@
 """Logs, metrics and health: the same in every process."""
 
+import asyncio
 import logging
+import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
@@ -17,8 +20,6 @@ HELD = Counter("redress_cases_held_total", "Times a case was held because its de
 OWED = Gauge("redress_owed", "Triggers not answered yet", ["service", "partition"])
 FENCED = Counter("redress_sessions_fenced_total", "Sessions that lost their right to append", ["service"])
 REQUESTS = Counter("redress_requests_total", "HTTP requests by route and status", ["route", "status"])
-
-SettledReport = Callable[[], Awaitable[dict[str, Any]] | dict[str, Any]]
 
 
 def configure_logging(service: str, level: str = "info") -> None:
@@ -93,9 +94,34 @@ def health_routes(
     return routes
 
 
-async def serve(app: FastAPI, host: str, port: int) -> None:
-    """Serve ``app`` until cancelled, inside the running loop and without touching signals."""
-    config = uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, lifespan="on")
-    server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    await server.serve()
+class _Server(uvicorn.Server):
+    """Uvicorn without its signal handlers: the process decides when it ends."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone."""
+        yield
+
+
+async def serve(app: FastAPI, host: str, port: int, stop: asyncio.Event) -> None:
+    """Serve ``app`` inside the running loop until ``stop`` is set; requests under way are finished."""
+    config = uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=6)
+    server = _Server(config)
+
+    async def end() -> None:
+        await stop.wait()
+        server.should_exit = True
+
+    ending = asyncio.create_task(end())
+    try:
+        await server.serve()
+    finally:
+        ending.cancel()
+
+
+def stop_on_signals() -> asyncio.Event:
+    """An event that SIGTERM and SIGINT set."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop

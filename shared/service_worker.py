@@ -9,7 +9,6 @@ import contextlib
 import fcntl
 import gc
 import os
-import signal
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,9 +75,7 @@ class Worker(Generic[S]):
 
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stop.set)
+        self._stop = observability.stop_on_signals()
         async with open_vault(self.settings) as vault:
             self.vault = vault
             box = DeadLetterBox(EventLog(self.settings, DEAD_LETTERS), vault, self.service.name)
@@ -218,7 +215,7 @@ class Worker(Generic[S]):
     async def _serve(self) -> None:
         app = FastAPI(openapi_url=None)
         app.include_router(observability.health_routes(self.ready, self.settled, self.dump))
-        await observability.serve(app, "127.0.0.1", self.settings.health_port)
+        await observability.serve(app, "127.0.0.1", self.settings.health_port, self._stop)
 
     def ready(self) -> bool:
         """Whether every assigned partition is folded and its session open."""

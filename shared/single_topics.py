@@ -82,7 +82,4 @@ def clock_record(instant: datetime) -> Outgoing:
 def follow_clock(settings: Settings, clock: SteeredClock) -> TopicFollower:
     """Keep a steered clock where it was last set."""
 
-    def take(record: Record) -> None:
-        clock.set(datetime.fromisoformat(orjson.loads(record.value)["now"]))
-
-    return TopicFollower(EventLog(settings, CLOCK), take)
+    return TopicFollower(EventLog(settings, CLOCK), lambda record: clock.take(record.value))

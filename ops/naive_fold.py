@@ -1,0 +1,107 @@
+"""An independent fold of the log: plain, slow, and sharing no code with what it checks.
+
+It reads the JSON of the log as it lies there and rebuilds, per service, what that service has to know. It imports
+nothing of Redress: a mistake in the services' folds cannot be repeated here by import.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+Case = dict[str, Any]
+
+
+def fold(bodies: Iterable[bytes]) -> dict[str, dict[str, Case]]:
+    """Per service and case what the services' dumps have to say, from the log's bodies in order per case."""
+    cases: dict[str, list[dict[str, Any]]] = {}
+    seen: set[str] = set()
+    for body in bodies:
+        event = json.loads(body)
+        if event["id"] not in seen:
+            seen.add(event["id"])
+            cases.setdefault(event["subject"], []).append(event)
+    return {
+        "routing": {case: _routing(events) for case, events in cases.items()},
+        "sla": {case: _sla(events) for case, events in cases.items()},
+        "notify": {case: _notify(events) for case, events in cases.items()},
+    }
+
+
+def _named(events: list[dict[str, Any]], *names: str) -> list[dict[str, Any]]:
+    return [event for event in events if event["type"].split(".")[1] in names]
+
+
+def _routing(events: list[dict[str, Any]]) -> Case:
+    routed = _named(events, "CaseRouted", "CaseRerouted")
+    if not routed:
+        return {"routed_by": None, "accepting": None, "first_asked": None, "handler": None, "duties": []}
+    decision = routed[-1]["data"]["decision"]
+    people = {who: decision[who] or {"unit": "", "person": None} for who in ("accepting", "first_asked", "handler")}
+    duties = [
+        [duty["kind"], duty["level"] or "", duty["state"], duty["debtor"]["person"] or ""]
+        for duty in routed[-1]["data"]["duties_opened"]
+    ]
+    owners = {who: [place["unit"], place["person"]] for who, place in people.items()}
+    return {"routed_by": routed[-1]["id"], **owners, "duties": sorted(duties)}
+
+
+def _sla(events: list[dict[str, Any]]) -> Case:
+    started = _named(events, "ClockStarted", "ClockRecomputed")
+    if not started:
+        return {"clocks": []}
+    deadline = started[-1]["data"]["deadline"]
+    fired = ["warning:" + event["data"]["warning"] for event in _named(events, "ClockWarned")]
+    fired += ["target"] * len(_named(events, "TargetPassed")) + ["breach"] * len(_named(events, "ClockBreached"))
+    state = "running"
+    for event in events:
+        name = event["type"].split(".")[1]
+        if name == "ClockBreached":
+            state = "breached"
+        elif name == "ClockMet" and state != "breached":
+            state = "met"
+        elif name == "ClockStopped":
+            state = "stopped"
+    clock = {
+        "clock_id": started[0]["data"]["clock_id"],
+        "milestone": started[0]["data"]["milestone"],
+        "state": state,
+        "due_on": deadline["due_on"],
+        "target_on": deadline["target_on"],
+        "provisional": deadline["provisional"],
+        "fired": sorted(fired),
+    }
+    return {"clocks": [clock]}
+
+
+def _notify(events: list[dict[str, Any]]) -> Case:
+    messages: dict[str, list[str]] = {}
+    for event in _named(events, "MessageSendStarted", "MessageSent", "MessageFailed"):
+        state = {"MessageSendStarted": "started", "MessageSent": "sent", "MessageFailed": "failed"}
+        data = event["data"]
+        messages[data["message_id"]] = [data["message_id"], data["kind"], state[event["type"].split(".")[1]]]
+    suppressed = [[event["data"]["kind"], event["data"]["why"]] for event in _named(events, "MessageSuppressed")]
+    return {"messages": sorted(messages.values()), "suppressed": sorted(suppressed)}
+
+
+def differences(expected: Any, found: Any, path: str = "") -> list[str]:
+    """Where two rebuilt states differ, field by field."""
+    if isinstance(expected, dict) and isinstance(found, dict):
+        lines: list[str] = []
+        for key in sorted(set(expected) | set(found)):
+            if key not in found:
+                lines.append(f"{path}/{key}: only in the log")
+            elif key not in expected:
+                lines.append(f"{path}/{key}: not in the log")
+            else:
+                lines += differences(expected[key], found[key], f"{path}/{key}")
+        return lines
+    return [] if expected == found else [f"{path}: the log says {expected!r}, the service {found!r}"]
+
+
+def fields(value: Any) -> int:
+    """How many values a state holds, to say how much was compared."""
+    if isinstance(value, dict):
+        return sum(fields(v) for v in value.values())
+    if isinstance(value, list):
+        return sum(fields(v) for v in value)
+    return 1

@@ -1,0 +1,113 @@
+"""Pure previews: what a deadline would be, and how a submission would be routed. Nothing is appended."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ops.reference import EXAMPLE_ORGANISATION, ReferenceFile, checked, shipped
+from services.intake.receipts import reachable
+from services.intake.submission import PhoneSubmission
+from services.routing.decisions import Routing, rule_inputs
+from services.routing.rules import parse_rules
+from services.sla.deadlines import BankDay, compute
+from services.sla.pack import parse_pack
+from shared.errors import BadReference
+from shared.events.base import DutyOpened, Sealed, Versioned
+from shared.events.intake import ComplaintReceived
+from shared.organisation_file import parse_organisation
+from shared.reference import version_of
+from shared.working_days import Calendar, calendar_of
+
+BLANK = Sealed(label="preview", box="")
+
+
+def _files(kind: str, organisation: Path = EXAMPLE_ORGANISATION) -> list[ReferenceFile]:
+    return [file for file in shipped(organisation) if file.kind == kind]
+
+
+def shipped_calendar() -> Calendar:
+    """The working days of the calendar files that come with Redress."""
+    texts = [checked(file) for file in _files("calendar")]
+    return calendar_of("cn", [(text, version_of(text)) for text in texts])
+
+
+def deadline(pack_id: str, complaint_class: str, received: datetime, calendars: list[Path]) -> dict[str, Any]:
+    """Target and limit of a complaint, with every day counted and every day passed over.
+
+    Raises:
+        BadReference: unknown pack or class, or a calendar file that is not valid.
+    """
+    packs = {file.id: checked(file) for file in _files("pack")}
+    if pack_id not in packs:
+        raise BadReference(f"There is no pack {pack_id!r}; known: {', '.join(sorted(packs))}.")
+    pack = parse_pack(packs[pack_id])
+    if complaint_class not in pack.classes:
+        raise BadReference(f"{pack_id} has no class {complaint_class!r}; known: {', '.join(sorted(pack.classes))}.")
+    files = [ReferenceFile("calendar", p.stem, p) for p in calendars] or _files("calendar")
+    texts = [checked(file) for file in files]
+    calendar = calendar_of(pack.calendar, [(text, version_of(text)) for text in texts])
+    bank = parse_organisation(checked(_files("organisation")[0])).bank
+    day = BankDay(ZoneInfo(bank.timezone), bank.close_of_business)
+    found = compute(pack, version_of(packs[pack_id]), complaint_class, received, calendar, day)
+    counted = calendar.explain(day.date_of(received), found.due_on)
+    return {
+        "pack": pack_id,
+        "pack_version": found.pack.version,
+        "class": complaint_class,
+        "received_at": received.isoformat(),
+        "target_on": found.target_on.isoformat() if found.target_on else None,
+        "due_on": found.due_on.isoformat(),
+        "due_at": found.due_at.isoformat(),
+        "provisional": found.provisional,
+        "calendar": found.calendar.model_dump(),
+        "counted": [d.isoformat() for d in counted.counted],
+        "skipped": [{"date": d.isoformat(), "reason": reason} for d, reason in counted.skipped],
+    }
+
+
+def route(submission: dict[str, Any], organisation_file: Path) -> dict[str, Any]:
+    """How a submission (the HTTP body plus ``channel``) would be routed today.
+
+    Raises:
+        BadReference: the organisation file is not valid. pydantic.ValidationError: the submission is not.
+    """
+    channel = submission.pop("channel", "phone")
+    shape = PhoneSubmission.model_validate(submission)
+    organisation = parse_organisation(checked(ReferenceFile("organisation", "bank", organisation_file)))
+    rules_text = checked(_files("routing")[0])
+    now = datetime.now(UTC)
+    unit = shape.received_by.unit if shape.received_by else next(iter(organisation.units))
+    for known in (unit, shape.matter.complained_unit):
+        if known is not None and known not in organisation.units:
+            raise BadReference(f"There is no unit {known!r} in {organisation_file}.")
+    receipt = ComplaintReceived.model_validate(
+        {
+            "case_number": "preview",
+            "channel": channel,
+            "submitter": "preview",
+            "received_at": shape.received_at or now,
+            "received_by": {"unit": unit, "person": shape.received_by.person if shape.received_by else None},
+            "first_received": {"at": shape.received_at or now, "unit": unit},
+            "origin": shape.origin.model_dump(),
+            "anonymous": shape.complainant is None,
+            "reachable_by": reachable(shape.complainant),
+            "language": "zh",
+            "complainant": None,
+            "matter": shape.matter.model_dump(exclude={"narrative", "request"}) | {"narrative": BLANK},
+            "details": shape.details.model_dump(),
+            "fingerprint": "preview",
+        }
+    )
+    process = parse_rules(rules_text)(*rule_inputs(organisation, receipt))
+    routing = Routing(organisation, receipt, process, now.astimezone(ZoneInfo(organisation.bank.timezone)).date())
+    rule = Versioned(id="rules", version=version_of(rules_text))
+    bank = Versioned(id="bank", version=version_of(checked(ReferenceFile("organisation", "bank", organisation_file))))
+    decision = routing.decision(rule, bank).model_dump(mode="json")
+    shown = ("rule", "first_asked", "accepting", "handler", "dispatch_chain", "report_chain", "refused", "fell_back")
+    duties = [_duty(duty) for duty in routing.duty_maker("preview", "preview").all(process.duties)]
+    return {key: decision[key] for key in shown} | {"duties": duties}
+
+
+def _duty(duty: DutyOpened) -> dict[str, Any]:
+    return duty.model_dump(mode="json", include={"kind", "debtor", "creditor", "level", "state", "reason"})

@@ -1,0 +1,101 @@
+"""One child process: started with its own log, watched, restarted with growing pauses, stopped in order."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 5.0
+HEALTHY_AFTER_SECONDS = 30.0
+"""A process that lived so long starts over with the shortest pause when it dies."""
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent() -> None:
+    """Runs in the child: it is killed when the supervisor dies, so nothing is ever left behind."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+@dataclass
+class Child:
+    """A process of the installation. ``ready_url`` None: it counts as ready while it runs."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    log_file: Path
+    port: int
+    ready_url: str | None = None
+    grace_seconds: float = 8.0
+    process: "subprocess.Popen[bytes] | None" = None
+    restarts: int = 0
+    started_at: float = 0.0
+    next_start_at: float = 0.0
+    pause: float = field(default=FIRST_PAUSE_SECONDS)
+
+    def start(self) -> None:
+        """Start the process; its output goes to its log file."""
+        self.log_file.parent.mkdir(parents=True, exist_ok=True)
+        with self.log_file.open("ab") as output:
+            self.process = subprocess.Popen(
+                self.command,
+                env=os.environ | self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                preexec_fn=die_with_parent,
+            )
+        self.started_at = time.monotonic()
+
+    def watch(self) -> str | None:
+        """Restart the process if it died and its pause is over; a line about what happened, if anything."""
+        if self.process is None:
+            if time.monotonic() >= self.next_start_at:
+                self.start()
+                self.restarts += 1
+                return f"{self.name}: started again"
+            return None
+        code = self.process.poll()
+        if code is None:
+            return None
+        if time.monotonic() - self.started_at > HEALTHY_AFTER_SECONDS:
+            self.pause = FIRST_PAUSE_SECONDS
+        self.process = None
+        self.next_start_at = time.monotonic() + self.pause
+        self.pause = min(self.pause * 2, LONGEST_PAUSE_SECONDS)
+        return f"{self.name}: ended with {code}, see {self.log_file}"
+
+    def ready(self) -> bool:
+        """Whether it runs and says so."""
+        if self.process is None or self.process.poll() is not None:
+            return False
+        if self.ready_url is None:
+            return True
+        try:
+            with urllib.request.urlopen(self.ready_url, timeout=1) as answer:  # noqa: S310 - loopback
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    def stop(self) -> None:
+        """Ask it to end, and end it if it does not."""
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(self.grace_seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+
+
+def python(module: str) -> list[str]:
+    """The command of one of our own processes."""
+    return [sys.executable, "-m", module]

@@ -1,0 +1,30 @@
+"""Reading topics from beginning to end, for commands that look and go."""
+
+from shared.event_log import EventLog, Record
+from shared.settings import Settings
+from shared.topics import EVENTS
+
+
+async def read_topic(settings: Settings, topic: str = EVENTS, partition: int | None = None) -> list[Record]:
+    """Every committed record of a topic (or of one partition) up to its end at the time of asking."""
+    log = EventLog(settings, topic)
+    try:
+        partitions = range(log.partitions) if partition is None else [partition]
+        found: list[Record] = []
+        for number in partitions:
+            found += await _read(log, number)
+        return found
+    finally:
+        await log.stop()
+
+
+async def _read(log: EventLog, partition: int) -> list[Record]:
+    end = await log.end(partition)
+    reader = await log.read(partition, await log.beginning(partition))
+    try:
+        found: list[Record] = []
+        while await reader.position() < end:
+            found += await reader.batch(0.05)
+        return found
+    finally:
+        await reader.stop()

@@ -1,0 +1,117 @@
+"""Publishing reference data: the files that come with Redress, and later versions by hand."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from ops.reading import read_topic
+from services.notify.letters import parse_template
+from services.routing.rules import parse_rules
+from services.sla.pack import parse_pack
+from shared.clock import SystemClock
+from shared.errors import BadReference
+from shared.event_log import EventLog
+from shared.organisation_file import parse_organisation
+from shared.reference import Reference, ReferenceDocument, version_of
+from shared.settings import Settings
+from shared.single_topics import document_from, document_record
+from shared.topics import REFERENCE
+from shared.working_days import parse_year
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLE_ORGANISATION = ROOT / "deploy" / "organisation" / "dongqiao.yaml"
+FROM_THE_BEGINNING = datetime.fromisoformat("2000-01-01T00:00:00+08:00")
+PARSERS = {
+    "organisation": parse_organisation,
+    "routing": parse_rules,
+    "pack": parse_pack,
+    "calendar": parse_year,
+    "template": parse_template,
+}
+"""Every kind, and what refuses a file of it that is not valid."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceFile:
+    """A file and the kind and id it is published under."""
+
+    kind: str
+    id: str
+    path: Path
+
+
+def shipped(organisation: Path) -> list[ReferenceFile]:
+    """The files that come with Redress, and the organisation."""
+    services = ROOT / "services"
+    return [
+        ReferenceFile("organisation", "bank", organisation),
+        ReferenceFile("routing", "rules", services / "routing" / "rules" / "routing-rules.json"),
+        *(ReferenceFile("pack", p.stem, p) for p in sorted((services / "sla" / "packs").glob("*.yaml"))),
+        *(ReferenceFile("calendar", p.stem, p) for p in sorted((services / "sla" / "calendars").glob("*.yaml"))),
+        *(ReferenceFile("template", p.stem, p) for p in sorted((services / "notify" / "templates").glob("*.j2"))),
+    ]
+
+
+def id_of(kind: str, path: Path) -> str:
+    """The id a file is published under: fixed for what there is one of, else the file's name."""
+    return {"organisation": "bank", "routing": "rules"}.get(kind, path.stem)
+
+
+def checked(file: ReferenceFile) -> str:
+    """The file's text, if its kind's reader takes it.
+
+    Raises:
+        BadReference: it does not, or the file cannot be read.
+    """
+    try:
+        content = file.path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadReference(f"{file.path} cannot be read: {error}") from error
+    PARSERS[file.kind](content)
+    return content
+
+
+async def published(settings: Settings) -> Reference:
+    """All reference data published so far."""
+    reference = Reference()
+    for record in await read_topic(settings, REFERENCE):
+        reference.add(document_from(record))
+    return reference
+
+
+async def publish(
+    settings: Settings, files: list[ReferenceFile], effective_from: datetime, who: str, why: str
+) -> list[ReferenceDocument]:
+    """Publish files; what is published is durable when this returns. Raises BadReference before anything is."""
+    contents = [(file, checked(file)) for file in files]
+    now = SystemClock().now()
+    documents = [
+        ReferenceDocument(file.kind, file.id, version_of(content), effective_from, content, now, who, why)
+        for file, content in contents
+    ]
+    log = EventLog(settings, REFERENCE)
+    try:
+        await log.append([document_record(document) for document in documents])
+    finally:
+        await log.stop()
+    return documents
+
+
+async def publish_defaults(settings: Settings, organisation: Path | None) -> list[ReferenceDocument]:
+    """Publish each shipped file where its kind and id have no version yet.
+
+    Raises:
+        BadReference: another organisation file was published before; it changes by `redress reference publish`.
+    """
+    reference = await published(settings)
+    files = shipped(organisation or EXAMPLE_ORGANISATION)
+    bank = reference.versions("organisation", "bank")
+    if organisation is not None and bank and all(d.version != version_of(checked(files[0])) for d in bank):
+        raise BadReference(
+            f"This log has another organisation than {organisation}: start without --org, or change it with "
+            "`redress reference publish organisation FILE`."
+        )
+    missing = [file for file in files if not reference.versions(file.kind, file.id)]
+    if not missing:
+        return []
+    return await publish(settings, missing, FROM_THE_BEGINNING, "service:redress", "shipped with this version")

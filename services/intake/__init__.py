@@ -1,0 +1,1 @@
+"""Intake: complaints come in over HTTP and become the first event of their case."""
