@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.setup-done
 
-.PHONY: help setup test check up down
+.PHONY: help setup demo test check up down
 
 help: ## print this help
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ $(STAMP): requirements.lock deploy/broker/pom.xml pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@echo "setup: broker" && mvn --quiet --batch-mode -f deploy/broker/pom.xml dependency:copy-dependencies -DoutputDirectory=target/jars
 	@touch $@ && echo "setup: done"
+
+demo: $(STAMP) ## play a sub-branch's year of telephone complaints from an empty log
+	$(BIN)/python -m ops.demo
 
 test: $(STAMP) ## run all tests, on a real Kafka that the run starts by itself
 	$(BIN)/python -m pytest

@@ -29,7 +29,7 @@ def _files(kind: str, organisation: Path = EXAMPLE_ORGANISATION) -> list[Referen
 def shipped_calendar() -> Calendar:
     """The working days of the calendar files that come with Redress."""
     texts = [checked(file) for file in _files("calendar")]
-    return calendar_of("cn", [(text, version_of(text)) for text in texts])
+    return calendar_of("cn", tuple((text, version_of(text)) for text in texts))
 
 
 def deadline(pack_id: str, complaint_class: str, received: datetime, calendars: list[Path]) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def deadline(pack_id: str, complaint_class: str, received: datetime, calendars: 
         raise BadReference(f"{pack_id} has no class {complaint_class!r}; known: {', '.join(sorted(pack.classes))}.")
     files = [ReferenceFile("calendar", p.stem, p) for p in calendars] or _files("calendar")
     texts = [checked(file) for file in files]
-    calendar = calendar_of(pack.calendar, [(text, version_of(text)) for text in texts])
+    calendar = calendar_of(pack.calendar, tuple((text, version_of(text)) for text in texts))
     bank = parse_organisation(checked(_files("organisation")[0])).bank
     day = BankDay(ZoneInfo(bank.timezone), bank.close_of_business)
     found = compute(pack, version_of(packs[pack_id]), complaint_class, received, calendar, day)

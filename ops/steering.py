@@ -52,10 +52,16 @@ class Look:
 
     def settled(self, now: datetime) -> bool:
         """Nothing owed, no sending open, every fold at the log's end, every clock at ``now``."""
-        events = self.ends[0]
-        return all(self._at_rest(report, events, now) for report in self.reports)
+        return all(self._at_rest(report, now) for report in self.reports) and self._covered()
 
-    def _at_rest(self, report: dict[str, Any], events: tuple[int, ...], now: datetime) -> bool:
+    def _covered(self) -> bool:
+        """Whether every service has somebody on every partition: between two owners nothing is at rest."""
+        owned: dict[str, set[str]] = {}
+        for report in self.reports:
+            owned.setdefault(report["service"], set()).update(report["positions"])
+        return all(len(partitions) == len(self.ends[0]) for partitions in owned.values())
+
+    def _at_rest(self, report: dict[str, Any], now: datetime) -> bool:
         if not report.get("ready") or report["owed"] or report["sendings"] or report["now"] is None:
             return False
         if datetime.fromisoformat(report["now"]) != now:
@@ -63,8 +69,7 @@ class Look:
         due = report["next_due"]
         if due is not None and due <= now.timestamp():
             return False
-        positions = report["positions"]
-        return all(positions.get(str(p), -1) >= end for p, end in enumerate(events) if str(p) in positions or end)
+        return all(position >= self.ends[0][int(partition)] for partition, position in report["positions"].items())
 
     def next_due(self) -> float | None:
         """The earliest instant at which a timer may fire."""

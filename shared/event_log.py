@@ -151,7 +151,8 @@ class EventLog:
                 self._ends = consumer
         wanted = range(self.partitions) if partitions is None else partitions
         found = await self._ends.end_offsets([TopicPartition(self.topic, p) for p in wanted])
-        return {tp.partition: offset for tp, offset in found.items()}
+        by_partition = {tp.partition: offset for tp, offset in found.items()}
+        return {partition: by_partition[partition] for partition in wanted}
 
     async def beginning(self, partition: int) -> int:
         """The offset of the oldest record that is still there."""

@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -137,6 +138,7 @@ class Calendar:
         return Versioned(id=self.id, version=hashlib.sha256(repr(touched).encode()).hexdigest()[:12])
 
 
-def calendar_of(id_: str, documents: Iterable[tuple[str, str]]) -> Calendar:
-    """A calendar from (file text, version) of each year."""
+@lru_cache(maxsize=8)
+def calendar_of(id_: str, documents: tuple[tuple[str, str], ...]) -> Calendar:
+    """A calendar from (file text, version) of each year; made once per set of files."""
     return Calendar(id_, [(parse_year(text), version) for text, version in documents])

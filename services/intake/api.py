@@ -87,7 +87,7 @@ class Intake:
         """What a submission is checked against now. Raises NotYet while reference data are missing."""
         now = self.clock.now()
         organisation = self.reference.in_force("organisation", "bank", now)
-        calendars = [(d.content, d.version) for d in self.reference.all_in_force("calendar", now)]
+        calendars = tuple((d.content, d.version) for d in self.reference.all_in_force("calendar", now))
         return Desk(self.reference.parsed(organisation, parse_organisation), calendar_of("cn", calendars), now)
 
     async def submit(self, subject: Subject, key: str, channel: str, body: bytes) -> tuple[int, dict[str, Any]]:

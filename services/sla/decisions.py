@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from services.sla.deadlines import BankDay, compute
@@ -79,11 +78,6 @@ def calendar(reference: Reference, now: datetime) -> Calendar:
     documents = tuple((d.content, d.version) for d in reference.all_in_force("calendar", now))
     if not documents:
         raise NotYet("No calendar is published: publish at least one.")
-    return _calendar(documents)
-
-
-@lru_cache(maxsize=8)
-def _calendar(documents: tuple[tuple[str, str], ...]) -> Calendar:
     return calendar_of(CALENDAR, documents)
 
 
