@@ -196,7 +196,7 @@ class EventLog:
         """Let go of all connections that this object opened for itself."""
         for client in (self._appender, self._ends, self._picker):
             if client is not None:
-                await _stop(client)
+                await client.stop()
         self._appender = self._ends = self._picker = None
 
 
@@ -253,7 +253,7 @@ class KafkaReader:
 
     async def stop(self) -> None:
         """See ``Reader``."""
-        await _stop(self._consumer)
+        await self._consumer.stop()
 
 
 class KafkaWriter:
@@ -307,20 +307,14 @@ class KafkaWriter:
                 log.info("writer.stopped_hard", transactional_id=self._id, error=repr(error))
 
 
-async def _stop(client: Any) -> None:
-    """Stop a client. aiokafka awaits a task it has just cancelled: that is no cancellation of ours."""
-    try:
-        await client.stop()
-    except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            raise
-
-
 async def _start(client: Any) -> None:
-    """Start a client; one that cannot be started is stopped, else its sockets stay open."""
+    """Start a client; one that cannot be started is stopped, else its sockets stay open.
+
+    A consumer's own tasks get their first turn here: aiokafka cannot stop one whose tasks never ran.
+    """
     try:
         await client.start()
+        await asyncio.sleep(0)
     except BaseException:
         await client.stop()
         raise

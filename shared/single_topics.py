@@ -40,6 +40,7 @@ class TopicFollower:
                 self.position = await reader.position()
         finally:
             await reader.stop()
+            await self.log.stop()
 
 
 def document_record(document: ReferenceDocument) -> Outgoing:

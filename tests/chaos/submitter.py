@@ -1,0 +1,45 @@
+"""Submits complaints through intake's own code, each under its own key; can be told to die on the way."""
+
+import asyncio
+import sys
+
+import orjson
+
+from services.intake.api import Intake
+from shared import bombs
+from shared.auth import Subject, tokens_for
+from shared.case_index import CaseIndex
+from shared.clock import SystemClock
+from shared.event_log import EventLog
+from shared.reference import Reference
+from shared.settings import Settings
+from shared.single_topics import follow_reference
+from shared.vault import open_vault
+
+BODY = {
+    "received_by": {"unit": "dongqiao", "person": "lin.fang"},
+    "complainant": {"name": "甲某", "email": "someone@customer.example"},
+    "matter": {"narrative": "柜员态度生硬。", "reason": "service_attitude", "complained_unit": "dongqiao.hall"},
+}
+
+
+async def submit(settings: Settings, how_many: int) -> None:
+    """Submit ``how_many`` complaints under keys that are the same in every life."""
+    log, reference = EventLog(settings), Reference()
+    index, follower = CaseIndex(log), follow_reference(settings, reference)
+    async with open_vault(settings) as vault:
+        tasks = [asyncio.create_task(index.run()), asyncio.create_task(follower.run())]
+        await asyncio.gather(index.caught_up.wait(), follower.caught_up.wait())
+        intake = Intake(log, index, vault, reference, SystemClock(), tokens_for(settings), lambda: True)
+        for number in range(how_many):
+            await intake.submit(Subject("channel", "hotline"), f"key-{number}", "phone", orjson.dumps(BODY))
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+    await log.stop()
+
+
+if __name__ == "__main__":
+    configured = Settings()
+    bombs.arm(configured.bombs)
+    asyncio.run(submit(configured, int(sys.argv[1])))

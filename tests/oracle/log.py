@@ -1,0 +1,38 @@
+"""What the log and the outbox must hold after any chaos, read from their raw bytes: imports nothing of the product."""
+
+import json
+from collections import Counter
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+
+ONCE = ("ComplaintReceived", "CaseRouted", "ClockStarted")
+
+
+def faults(bodies: list[bytes], expected_cases: int, types: tuple[str, ...] = ONCE) -> list[str]:
+    """Facts lost or doubled: each type exactly once per case, no event id twice, every cause in the log."""
+    events: list[dict[str, Any]] = [json.loads(body) for body in bodies]
+    found = [f"event {id_} is there {n} times" for id_, n in Counter(e["id"] for e in events).items() if n > 1]
+    counts = Counter((e["type"].split(".")[1], e["subject"]) for e in events)
+    for type_ in types:
+        cases = {subject for name, subject in counts if name == type_}
+        if len(cases) != expected_cases:
+            found.append(f"{type_}: {len(cases)} cases, not {expected_cases}")
+        found += [f"{type_} is there {counts[(type_, c)]} times in {c}" for c in cases if counts[(type_, c)] != 1]
+    return found
+
+
+def letter_faults(bodies: list[bytes], outbox: Path) -> list[str]:
+    """Letters lost: every MessageSendStarted has ended, every MessageSent lies in the outbox under its Message-ID."""
+    events: list[dict[str, Any]] = [json.loads(body) for body in bodies]
+
+    def ids(name: str) -> Counter[str]:
+        return Counter(e["data"]["message_id"] for e in events if e["type"].split(".")[1] == name)
+
+    started, sent = ids("MessageSendStarted"), ids("MessageSent")
+    headers = [message_from_bytes(path.read_bytes())["Message-ID"] for path in outbox.glob("*.eml")]
+    delivered = {str(header).strip("<>").split("@")[0] for header in headers}
+    found = [f"sending {m} never ended" for m in started - sent]
+    found += [f"{m} was recorded {n} times" for m, n in sent.items() if n > 1]
+    found += [f"letter {m} is not in the outbox" for m in set(sent) - delivered]
+    return found + [f"letter {m} is not in the log" for m in delivered - set(sent)]
