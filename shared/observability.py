@@ -57,8 +57,8 @@ def configure_logging(service: str, level: str = "info") -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for noisy in ("aiokafka", "kafka", "faust", "mode", "uvicorn.access", "httpx"):
-        # With the broker away aiokafka logs thousands of lines a second.
+    for noisy in ("aiokafka", "kafka", "faust", "mode", "uvicorn.access", "httpx", "mail.log"):
+        # With the broker away aiokafka logs thousands of lines a second; a mail server logs addresses.
         logging.getLogger(noisy).setLevel(logging.CRITICAL if noisy == "aiokafka" else logging.WARNING)
     structlog.contextvars.bind_contextvars(service=service)
 

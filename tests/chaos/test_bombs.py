@@ -135,7 +135,7 @@ async def test_a_sender_that_dies_sends_every_letter_and_only_repeats_its_messag
 ) -> None:
     """Twenty deaths after the sealed copy, or after the mail server's 250; then no letter is missing."""
     ports = free_ports(30)
-    settings = await fresh_topics(ports=ports, session_timeout_seconds=0, smtp_timeout_seconds=2)
+    settings = await fresh_topics(ports=ports, session_timeout_seconds=0, smtp_timeout_seconds=0.5)
     await publish_defaults(settings, EXAMPLE_ORGANISATION)
     await submit(settings, 20)
     await route_and_start(settings)

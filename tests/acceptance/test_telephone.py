@@ -1,0 +1,198 @@
+"""A telephone complaint from outside: over HTTP into a whole installation on the steered clock."""
+
+import asyncio
+import json
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from ops import rebuild
+from ops.reading import read_topic
+from ops.status import processes
+from shared.settings import Settings
+from shared.topics import CLOCK, DEAD_LETTERS, EVENTS, REFERENCE
+from tests.installation import authorization, installed, redress
+
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
+START = "2020-03-05T10:00:00+08:00"
+NAME, NARRATIVE = "壬癸甲某某", "在柜台等了一个小时,没有人理会我。"
+BODY: dict[str, Any] = {
+    "received_by": {"unit": "dongqiao", "person": "lin.fang"},
+    "complainant": {"name": NAME, "email": "rengui@customer.example", "phone": "0000-5559999"},
+    "matter": {"narrative": NARRATIVE, "reason": "service_attitude", "complained_unit": "dongqiao.hall"},
+}
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """One installation for all tests of this file."""
+    with installed(tmp_path_factory.mktemp("bank"), f"steered:{START}") as settings:
+        yield settings
+
+
+def post(settings: Settings, key: str, body: Any, channel: str = "phone", **headers: str) -> httpx.Response:
+    """Post as the call-centre system does; bytes go out as they are."""
+    url = f"http://127.0.0.1:{settings.ports + 1}/v1/complaints/{channel}"
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    sent = authorization(settings) | {"Idempotency-Key": key} | headers
+    return httpx.post(url, content=content, headers={k: v for k, v in sent.items() if v}, timeout=10)
+
+
+def changed(**changes: Any) -> dict[str, Any]:
+    """The body, with changes; those of ``matter`` are put into it."""
+    matter = BODY["matter"] | changes.pop("matter", {})
+    return BODY | {"matter": matter} | changes
+
+
+def test_a_complaint_is_routed_acknowledged_warned_and_breached(bank: Settings) -> None:
+    """The whole course as the clock moves; every letter lies in the outbox and the rebuild agrees."""
+    answer = post(bank, "course", BODY)
+    number = answer.json()["case_number"]
+    redress("clock", "advance-to", "2020-03-12T09:00:00+08:00", "--data", str(bank.data))
+    shown = json.loads(redress("case", "timeline", number, "--data", str(bank.data), "--json").stdout)
+    names = [entry["type"].split(".")[1] for entry in shown["entries"]]
+
+    assert 201 == answer.status_code
+    facts = sorted(name for name in names if not name.startswith("Message"))
+    assert ["CaseRouted", "ClockBreached", "ClockStarted", "ClockWarned", "ComplaintReceived"] == facts
+    assert 5 == names.count("MessageSent")
+    assert 5 <= len(list((bank.data / "outbox").glob("*.eml")))
+    redress("rebuild", "verify", "--data", str(bank.data))
+
+
+def test_the_same_key_gives_the_same_answer_and_another_content_is_refused(bank: Settings) -> None:
+    """Idempotent: 201, then 200 with the same body, then 409."""
+    first, second = post(bank, "twice", BODY), post(bank, "twice", BODY)
+    third = post(bank, "twice", changed(matter={"narrative": "另一件事"}))
+
+    assert (201, 200, 409) == (first.status_code, second.status_code, third.status_code)
+    assert first.json() == second.json()
+    assert "idempotency_conflict" == third.json()["code"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code", "pointer"),
+    [
+        (changed(colour="red"), 422, "invalid_submission", "/colour"),
+        (changed(matter={"reason": "bad_weather"}), 422, "invalid_submission", "/matter/reason"),
+        (changed(matter={"amount_minor": "5"}), 422, "invalid_submission", "/matter/amount_minor"),
+        (changed(matter={"complained_unit": "mars"}), 422, "invalid_submission", "/matter/complained_unit"),
+        (changed(matter={"complained_persons": ["no.one"]}), 422, "invalid_submission", "/matter/complained_persons/0"),
+        (changed(matter={"narrative": "a\0b"}), 422, "invalid_submission", "/matter/narrative"),
+        (changed(matter={"narrative": "字" * 30000}), 422, "invalid_submission", "/matter/narrative"),
+        (changed(received_at="2020-03-05T09:00:00"), 422, "invalid_submission", "/received_at"),
+        (changed(received_at="2031-03-05T09:00:00Z"), 422, "time_in_future", "/received_at"),
+        (changed(received_at="2020-02-05T09:00:00Z"), 422, "late_registration_unexplained", "/received_at"),
+        ({}, 422, "invalid_submission", "/matter"),
+        (b"{", 400, "bad_json", None),
+        (b'{"matter": "\xff\xfe"}', 400, "bad_json", None),
+        (b" " * (256 * 1024 + 1), 413, "too_large", None),
+    ],
+)
+def test_bad_input_is_answered_and_nothing_is_appended(
+    bank: Settings, body: Any, status: int, code: str, pointer: str | None
+) -> None:
+    """A problem document with a stable code and the place; the customer's words are not repeated."""
+    before = log_length(bank)
+    answer = post(bank, "bad", body)
+    problem = answer.json()
+
+    assert (status, code) == (answer.status_code, problem["code"])
+    assert "application/problem+json" == answer.headers["content-type"]
+    assert pointer is None or pointer in problem["pointers"]
+    assert NARRATIVE not in answer.text
+    assert before == log_length(bank)
+
+
+@pytest.mark.parametrize(
+    ("headers", "channel", "status", "code"),
+    [
+        ({"Authorization": ""}, "phone", 401, "missing_token"),
+        ({"Authorization": "Bearer nonsense"}, "phone", 401, "bad_token"),
+        ({"Idempotency-Key": ""}, "phone", 400, "idempotency_key_required"),
+        ({}, "carrier-pigeon", 404, "unknown_channel"),
+        ({}, "letter", 422, "channel_not_open"),
+    ],
+)
+def test_a_call_that_may_not_be_is_refused(
+    bank: Settings, headers: dict[str, str], channel: str, status: int, code: str
+) -> None:
+    """Rights and channels, before anything is looked at."""
+    answer = post(bank, "refused", BODY, channel, **headers)
+
+    assert (status, code) == (answer.status_code, answer.json()["code"])
+
+
+def test_a_system_may_only_use_its_own_channels(bank: Settings) -> None:
+    """The mail room is no call centre."""
+    answer = post(bank, "mailroom", BODY, **authorization(bank, "mailroom"))
+
+    assert (403, "channel_not_allowed") == (answer.status_code, answer.json()["code"])
+
+
+def log_length(settings: Settings) -> int:
+    """How many events the log holds."""
+    return int(json.loads(redress("rebuild", "verify", "--data", str(settings.data), "--json").stdout)["events"])
+
+
+def test_no_file_and_no_topic_holds_what_the_customer_said(bank: Settings) -> None:
+    """Name, address and words are sealed everywhere but in the letters themselves."""
+    post(bank, "sealed", BODY)
+    redress("clock", "advance-to", "2020-03-13T09:00:00+08:00", "--data", str(bank.data))
+    words = [text.encode() for text in (NAME, NARRATIVE, "rengui@customer.example", "0000-5559999")]
+    outbox = bank.data / "outbox"
+    files = [p for p in bank.data.rglob("*") if p.is_file() and outbox not in p.parents]
+
+    assert len(files) > 20
+    assert [] == [str(p) for p in files for word in words if word in p.read_bytes()]
+    # The broker's files are compressed, so what it holds is read from it as well.
+    for topic in (EVENTS, REFERENCE, DEAD_LETTERS, CLOCK):
+        values = [record.value for record in asyncio.run(read_topic(bank, topic))]
+        assert [] == [value for value in values for word in words if word in value]
+
+
+def test_a_second_installation_on_the_same_folder_is_refused(bank: Settings) -> None:
+    """One clear line, exit code 2."""
+    done = redress("up", "--data", str(bank.data), "--ports", str(bank.ports), check=False)
+
+    assert 2 == done.returncode
+    assert "in use by another" in done.stderr
+
+
+def test_a_planted_error_in_a_service_is_found_by_the_rebuild(bank: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fold that is wrong in one field makes ``rebuild verify`` exit with 1."""
+    post(bank, "planted", BODY)
+    real = rebuild._live
+
+    async def wrong(settings: Settings) -> dict[str, dict[str, Any]]:
+        live = await real(settings)
+        case = next(iter(live["sla"].values()))
+        case["clocks"][0]["due_on"] = "1999-12-31"
+        return live
+
+    redress("clock", "advance-to", "2020-03-16T09:00:00+08:00", "--data", str(bank.data))
+    monkeypatch.setattr(rebuild, "_live", wrong)
+
+    found = asyncio.run(rebuild.verify(bank))
+
+    assert 1 == len(found.differences)
+    assert "1999-12-31" in found.differences[0]
+
+
+def test_nothing_is_left_behind_after_down(tmp_path: Path) -> None:
+    """All processes are gone, and the ports are free again."""
+    with installed(tmp_path, "system") as settings:
+        pids = [row["pid"] for row in processes(settings)]
+        assert 6 == len(pids)
+    alive = subprocess.run(
+        ["ps", "-o", "pid=", "-p", ",".join(map(str, pids))], capture_output=True, text=True, check=False
+    )
+
+    assert "" == alive.stdout.strip()
+    with socket.socket() as probe:
+        assert 0 != probe.connect_ex(("127.0.0.1", settings.ports + 1))
