@@ -1,8 +1,7 @@
 """The envelope of every event: CloudEvents 1.0, structured JSON, keyed by case id."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -17,14 +16,14 @@ SOURCE_PREFIX = "/redress/"
 TYPE_PREFIX = "redress."
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One fact about one case, as it stands in the log.
 
     ``time`` is when it happened, ``recordedtime`` when it was appended: both ISO 8601 with offset.
     ``causationid`` names what it answers; ``basisid`` the case's last event its decider had folded.
     ``actor`` is ``person:…``, ``channel:…`` or ``service:…``. ``data`` follows the type's schema and is
     plain JSON here: folds read it as it is, decisions validate what they act on (``shared.events.parse``).
+    A tuple, since a fold makes one of every record it parses.
     """
 
     id: str
@@ -43,7 +42,7 @@ class Event:
     @property
     def name(self) -> str:
         """The type without prefix and version, such as ``CaseRouted``."""
-        return self.type.split(".", 2)[1]
+        return self.type[len(TYPE_PREFIX) : self.type.rfind(".v")]
 
     @property
     def version(self) -> int:

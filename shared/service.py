@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from shared.envelope import Event
 from shared.events.base import EventData
-from shared.ids import event_id
+from shared.ids import event_id, timer_id
 from shared.reference import Reference
 
 S = TypeVar("S")
@@ -19,13 +19,17 @@ S = TypeVar("S")
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """Something that falls due on a case. ``id`` is the causation id of the event that answers it."""
+    """Something that falls due on a case. A recomputed due instant is another timer."""
 
-    id: str
     case: str
     clock: str
     kind: str
     due_at: datetime
+
+    @property
+    def id(self) -> str:
+        """The causation id of the event that answers it."""
+        return timer_id(self.clock, self.kind, self.due_at.isoformat())
 
 
 @dataclass(frozen=True, slots=True)

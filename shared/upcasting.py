@@ -4,7 +4,6 @@ The log is never rewritten; a version that was ever appended can be read for eve
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from shared.envelope import Event, type_of
@@ -29,5 +28,5 @@ def upcast(event: Event, steps: dict[tuple[str, int], Step] = STEPS) -> Event:
         step = steps.get((event.name, event.version))
         if event.version > newest or step is None:
             raise Unreadable(f"{event.type} cannot be read here: the newest known version is {newest}.")
-        event = replace(event, data=step(event.data), type=type_of(event.name, event.version + 1))
+        event = event._replace(data=step(event.data), type=type_of(event.name, event.version + 1))
     return event

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from shared.envelope import Event
 from shared.events import CATALOGUE
 from shared.events.routing import DutiesAdded
-from shared.ids import timer_id
 from shared.service import Context, Fact, Service, Timer, Trigger
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -59,7 +58,7 @@ class Decider:
 def timers(case: str, state: EchoState) -> Iterable[Timer]:
     """One timer, until it was answered."""
     if "timer" not in state.answers:
-        yield Timer(timer_id(case, "echo", state.due_at), case, case, "echo", datetime.fromisoformat(state.due_at))
+        yield Timer(case, case, "echo", datetime.fromisoformat(state.due_at))
 
 
 def dump(state: EchoState) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What notify keeps of a case: whom it can reach, what is being sent, what was sent."""
 
 from collections.abc import Iterable
+from sys import intern
 from typing import Any, NamedTuple
 
 from shared.envelope import Event
@@ -21,6 +22,9 @@ class Person(NamedTuple):
 
     unit: str
     person: str | None
+
+
+_people: dict[Person, Person] = {}
 
 
 class Message(NamedTuple):
@@ -61,7 +65,7 @@ def evolve(state: NotifyState | None, event: Event) -> NotifyState | None:
         case "ClockWarned" | "TargetPassed" | "ClockBreached":
             return before
         case "MessageSendStarted":
-            message = Message(data["message_id"], data["kind"], data["duty_id"], event.id, "started")
+            message = Message(data["message_id"], intern(data["kind"]), data["duty_id"], event.id, "started")
             done_with = data["kind"] == "acknowledgement"
             email = None if done_with else before.email
             return before._replace(messages=(*before.messages, message), email=email)
@@ -90,15 +94,23 @@ def _routed(before: NotifyState, data: dict[str, Any]) -> NotifyState:
     handler = decision["handler"]
     notice = next((d["id"] for d in data["duties_opened"] if d["kind"] == NOTICE_DUTY and d["state"] == "open"), None)
     return before._replace(
-        accepting=Person(decision["accepting"]["unit"], decision["accepting"]["person"]),
-        handler=Person(handler["unit"], handler["person"]) if handler else None,
+        accepting=_person(decision["accepting"]),
+        handler=_person(handler) if handler else None,
         notice_duty=notice,
     )
 
 
+def _person(place: dict[str, Any]) -> Person:
+    """The person; cases of one handler share it."""
+    person = Person(place["unit"], place["person"])
+    return _people.setdefault(person, person)
+
+
 def _ended(messages: tuple[Message, ...], message_id: str, state: str) -> tuple[Message, ...]:
     """Ended messages drop what only an open one needs: a case is small again when its letters are out."""
-    return tuple(m._replace(state=state, duty_id=None) if m.message_id == message_id else m for m in messages)
+    return tuple(
+        m._replace(state=state, duty_id=None, started="") if m.message_id == message_id else m for m in messages
+    )
 
 
 def open_sendings(state: NotifyState) -> Iterable[str]:

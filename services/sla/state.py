@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from sys import intern
 from typing import Any, NamedTuple
 
 from shared.envelope import Event
 from shared.events import CATALOGUE
-from shared.ids import timer_id
 from shared.service import Timer
 
 FOLDS = frozenset(
@@ -97,15 +97,18 @@ def _owners_of(decision: dict[str, Any]) -> Owners:
 
 
 def _clock(data: dict[str, Any]) -> Clock:
+    """The clock; words that many cases share are kept once."""
     deadline = data["deadline"]
     due_at = _seconds(deadline["due_at"])
-    pending = [(WARNING + w["name"], _seconds(w["at"])) for w in deadline["warnings"]]
+    pending = [(intern(WARNING + w["name"]), _seconds(w["at"])) for w in deadline["warnings"]]
     if deadline["target_at"] is not None:
         pending.append((TARGET, _seconds(deadline["target_at"])))
     return Clock(
-        data["clock_id"], data["milestone"], deadline["complaint_class"], deadline["pack"]["version"],
-        deadline["calendar"]["version"], _seconds(deadline["received_at"]), deadline["due_on"],
-        deadline["target_on"], due_at, deadline["provisional"], (*pending, (BREACH, due_at)),
+        data["clock_id"], intern(data["milestone"]), intern(deadline["complaint_class"]),
+        intern(deadline["pack"]["version"]), intern(deadline["calendar"]["version"]),
+        _seconds(deadline["received_at"]), intern(deadline["due_on"]),
+        intern(deadline["target_on"]) if deadline["target_on"] else None, due_at, deadline["provisional"],
+        (*pending, (BREACH, due_at)),
     )  # fmt: skip
 
 
@@ -131,7 +134,7 @@ def timers(case: str, state: SlaState) -> Iterable[Timer]:
         return
     for kind, at in state.clock.pending:
         due_at = datetime.fromtimestamp(at, UTC)
-        yield Timer(timer_id(state.clock.clock_id, kind, due_at.isoformat()), case, state.clock.clock_id, kind, due_at)
+        yield Timer(case, state.clock.clock_id, kind, due_at)
 
 
 def dump(state: SlaState) -> dict[str, Any]:

@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -126,7 +125,7 @@ async def route_and_start(settings: Settings) -> None:
 
 
 def _of_case(answer: Event, case: str) -> Event:
-    return replace(answer, subject=case, correlationid=case, id=event_id(answer.service, case, answer.causationid, 0))
+    return answer._replace(subject=case, correlationid=case, id=event_id(answer.service, case, answer.causationid, 0))
 
 
 @pytest.mark.parametrize("point", ["document_write", "smtp_250"])
