@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.setup-done
 
-.PHONY: help setup demo test check up down
+.PHONY: help setup demo test check up down bench
 
 help: ## print this help
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,3 +36,6 @@ up: $(STAMP) ## start broker and services in the foreground
 
 down: $(STAMP) ## stop them in order
 	$(BIN)/redress down
+
+bench: $(STAMP) ## measure, as ratios within one run
+	$(BIN)/python -m bench

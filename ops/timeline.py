@@ -7,22 +7,15 @@ from zoneinfo import ZoneInfo
 
 from ops import naive_fold
 from ops.reading import read_topic
+from shared.case_index import UUID_LENGTH, UnknownCase
 from shared.case_numbers import checked
 from shared.envelope import Event, from_json, to_json
-from shared.errors import RedressError
 from shared.settings import Settings
 from shared.topics import partition_of
 from shared.upcasting import upcast
 
 Data = dict[str, Any]
 BANK_ZONE = ZoneInfo("Asia/Shanghai")
-
-
-class UnknownCase(RedressError):
-    """There is no such case in the log."""
-
-    code = "unknown_case"
-    status = 404
 
 
 def _who(person: Data | None) -> str:
@@ -129,7 +122,7 @@ async def events_of(settings: Settings, case: str, as_of: datetime | None) -> li
     Raises:
         UnknownCase, BadCaseNumber
     """
-    if len(case) == 36:
+    if len(case) == UUID_LENGTH:
         records = await read_topic(settings, partition=partition_of(case, settings.partitions))
         found = [upcast(from_json(r.value)) for r in records if r.key == case]
     else:

@@ -7,11 +7,22 @@ other service's open transaction can delay a receipt.
 import asyncio
 from typing import NamedTuple
 
-from shared.envelope import HEADER_TYPE, from_json
+from shared.case_numbers import checked
+from shared.envelope import HEADER_ID, HEADER_TYPE, from_json
+from shared.errors import RedressError
 from shared.event_log import EventLog, Reader, Record, patiently
 
 RECEIVED = b"redress.ComplaintReceived.v"
+EVIDENCE = b"redress.EvidenceAdded.v"
 POLL_SECONDS = 0.02
+UUID_LENGTH = 36
+
+
+class UnknownCase(RedressError):
+    """There is no such case: check its number or id."""
+
+    code = "unknown_case"
+    status = 404
 
 
 class CaseEntry(NamedTuple):
@@ -34,6 +45,7 @@ class CaseIndex:
         self._log = log
         self._cases: dict[str, CaseEntry] = {}
         self._numbers: dict[str, str] = {}
+        self._evidence: dict[str, set[bytes]] = {}
         self._positions = dict.fromkeys(range(log.partitions), 0)
         self._moved = asyncio.Condition()
         self.caught_up = asyncio.Event()
@@ -67,7 +79,10 @@ class CaseIndex:
 
     def apply(self, record: Record) -> None:
         """Take in one record; only the first ComplaintReceived of a case counts."""
-        if not record.headers.get(HEADER_TYPE, b"").startswith(RECEIVED) or record.key in self._cases:
+        type_ = record.headers.get(HEADER_TYPE, b"")
+        if type_.startswith(EVIDENCE):
+            self._evidence.setdefault(record.key, set()).add(record.headers[HEADER_ID])
+        if not type_.startswith(RECEIVED) or record.key in self._cases:
             return
         event = from_json(record.value)
         data = event.data
@@ -86,6 +101,17 @@ class CaseIndex:
         """The case with this number."""
         case = self._numbers.get(number)
         return self._cases[case] if case else None
+
+    def find(self, case: str) -> CaseEntry:
+        """The case with this id or number. Raises UnknownCase, BadCaseNumber."""
+        found = self.get(case) if len(case) == UUID_LENGTH else self.by_number(checked(case))
+        if found is None:
+            raise UnknownCase
+        return found
+
+    def evidence_of(self, case: str) -> set[bytes]:
+        """The ids of the case's pieces of evidence."""
+        return self._evidence.get(case, set())
 
     def __len__(self) -> int:
         return len(self._cases)

@@ -1,15 +1,15 @@
 """Intake over HTTP: checks a submission, makes its key durable, seals it, appends it once, answers from the log."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 import orjson
-from fastapi import FastAPI, Header, Request
+from fastapi import FastAPI, Form, Header, Request, UploadFile
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
+from services.intake.evidence import FILE_LIMIT_BYTES, EvidenceDesk, Upload
 from services.intake.receipts import Desk, Receipt
 from services.intake.submission import BODY_LIMIT_BYTES, PhoneSubmission
 from shared import problems
@@ -81,7 +81,7 @@ class Intake:
     reference: Reference
     clock: Clock
     tokens: Tokens
-    ready: Callable[[], bool]
+    evidence: EvidenceDesk
 
     def desk(self) -> Desk:
         """What a submission is checked against now. Raises NotYet while reference data are missing."""
@@ -186,6 +186,25 @@ def create_app(intake: Intake) -> FastAPI:
             raise KeyRequired
         status, body = await intake.submit(subject, idempotency_key, code, await _limited(request))
         return JSONResponse(body, status_code=status)
+
+    @app.post("/v1/cases/{case}/evidence", status_code=201)
+    async def add_evidence(
+        case: str,
+        file: UploadFile,
+        kind: Annotated[str, Form(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9._-]+$")],
+        note: Annotated[str | None, Form(max_length=2000)] = None,
+        idempotency_key: Annotated[str | None, Header()] = None,
+        authorization: Annotated[str | None, Header()] = None,
+    ) -> dict[str, Any]:
+        """Add a file to a case."""
+        subject = intake.tokens.subject_of(authorization)
+        intake.desk().unit_of(subject, OPEN_CHANNELS[0])
+        if not idempotency_key or len(idempotency_key) > KEY_LIMIT:
+            raise KeyRequired
+        media_type = file.content_type or "application/octet-stream"
+        upload = Upload(file.filename or "file", media_type, await file.read(FILE_LIMIT_BYTES + 1), kind, note)
+        event, position = await intake.evidence.add(subject, idempotency_key, case, upload)
+        return {"event_id": event.id, "sha256": event.data["sha256"], "log": position._asdict()}
 
     return app
 

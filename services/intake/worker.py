@@ -7,10 +7,12 @@ from typing import Any
 import structlog
 
 from services.intake.api import Intake, create_app
+from services.intake.evidence import EvidenceDesk
 from shared import bombs, observability
 from shared.auth import tokens_for
 from shared.case_index import CaseIndex
 from shared.clock import Clock, SteeredClock, SystemClock
+from shared.documents import Documents
 from shared.event_log import EventLog
 from shared.reference import Reference
 from shared.settings import Settings
@@ -50,7 +52,9 @@ async def run(settings: Settings) -> None:
         }
 
     async with open_vault(settings) as vault:
-        app = create_app(Intake(events, index, vault, reference, clock, tokens_for(settings), ready))
+        documents = Documents(settings.data / "documents", vault)
+        evidence = EvidenceDesk(events, index, vault, documents, clock)
+        app = create_app(Intake(events, index, vault, reference, clock, tokens_for(settings), evidence))
         app.include_router(observability.health_routes(ready, settled))
         tasks = [asyncio.create_task(index.run()), *(asyncio.create_task(f.run()) for f in single)]
         for task in tasks:

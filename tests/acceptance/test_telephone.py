@@ -1,6 +1,7 @@
 """A telephone complaint from outside: over HTTP into a whole installation on the steered clock."""
 
 import asyncio
+import hashlib
 import json
 import socket
 import subprocess
@@ -126,6 +127,50 @@ def test_a_call_that_may_not_be_is_refused(
     answer = post(bank, "refused", BODY, channel, **headers)
 
     assert (status, code) == (answer.status_code, answer.json()["code"])
+
+
+def add_evidence(settings: Settings, case: str, key: str, content: bytes) -> httpx.Response:
+    """Send a file as the call-centre system does."""
+    url = f"http://127.0.0.1:{settings.ports + 1}/v1/cases/{case}/evidence"
+    files = {"file": ("录音.wav", content, "audio/wav")}
+    headers = authorization(settings) | {"Idempotency-Key": key}
+    return httpx.post(url, files=files, data={"kind": "recording"}, headers=headers, timeout=30)
+
+
+def test_evidence_is_stored_sealed_and_repeated_under_the_same_event(bank: Settings) -> None:
+    """By number or id; the blob lies under its own hash before the event names it."""
+    taken = post(bank, "with-evidence", BODY).json()
+    first = add_evidence(bank, taken["case_number"], "file-1", b"what was said on the telephone")
+    again = add_evidence(bank, taken["case_id"], "file-1", b"what was said on the telephone")
+    sha256 = first.json()["sha256"]
+    blob = (bank.data / "documents" / sha256[:2] / sha256).read_bytes()
+
+    assert (201, 201) == (first.status_code, again.status_code)
+    assert first.json()["event_id"] == again.json()["event_id"]
+    assert sha256 == hashlib.sha256(blob).hexdigest()
+    assert b"telephone" not in blob
+
+
+@pytest.mark.parametrize(
+    ("case", "size", "status", "code"),
+    [
+        ("20200305-0000000000-0", 10, 422, "bad_case_number"),
+        ("11111111-1111-5111-8111-111111111111", 10, 404, "unknown_case"),
+    ],
+)
+def test_evidence_of_no_case_is_refused(bank: Settings, case: str, size: int, status: int, code: str) -> None:
+    """A mistyped number and an unknown id are told apart."""
+    answer = add_evidence(bank, case, "file-2", b"x" * size)
+
+    assert (status, code) == (answer.status_code, answer.json()["code"])
+
+
+def test_a_file_over_the_limit_is_refused(bank: Settings) -> None:
+    """20 MiB and one byte."""
+    case = post(bank, "large-evidence", BODY).json()["case_id"]
+    answer = add_evidence(bank, case, "file-3", b"x" * (20 * 2**20 + 1))
+
+    assert (413, "too_large") == (answer.status_code, answer.json()["code"])
 
 
 def test_a_system_may_only_use_its_own_channels(bank: Settings) -> None:

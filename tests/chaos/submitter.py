@@ -6,10 +6,12 @@ import sys
 import orjson
 
 from services.intake.api import Intake
+from services.intake.evidence import EvidenceDesk
 from shared import bombs
 from shared.auth import Subject, tokens_for
 from shared.case_index import CaseIndex
 from shared.clock import SystemClock
+from shared.documents import Documents
 from shared.event_log import EventLog
 from shared.reference import Reference
 from shared.settings import Settings
@@ -30,7 +32,9 @@ async def submit(settings: Settings, how_many: int) -> None:
     async with open_vault(settings) as vault:
         tasks = [asyncio.create_task(index.run()), asyncio.create_task(follower.run())]
         await asyncio.gather(index.caught_up.wait(), follower.caught_up.wait())
-        intake = Intake(log, index, vault, reference, SystemClock(), tokens_for(settings), lambda: True)
+        documents = Documents(settings.data / "documents", vault)
+        evidence = EvidenceDesk(log, index, vault, documents, SystemClock())
+        intake = Intake(log, index, vault, reference, SystemClock(), tokens_for(settings), evidence)
         for number in range(how_many):
             await intake.submit(Subject("channel", "hotline"), f"key-{number}", "phone", orjson.dumps(BODY))
         for task in tasks:

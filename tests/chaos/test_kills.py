@@ -98,3 +98,26 @@ async def test_nothing_is_lost_or_doubled_when_everything_is_killed(tmp_path: Pa
         assert [] == faults(bodies, CASES)
         assert [] == letter_faults(bodies, settings.data / "outbox")
         assert [] == verified.differences
+
+
+async def test_while_the_broker_is_away_the_outcome_is_unknown_and_the_same_key_gives_one_case(tmp_path: Path) -> None:
+    """503 within 5 s; when the broker is back, the workers go on by themselves and the key gives one case."""
+    with installed(tmp_path, "system") as settings:
+        broker = next(row["pid"] for row in processes(settings) if row["name"] == "broker")
+        url = f"http://127.0.0.1:{settings.ports + 1}"
+        async with httpx.AsyncClient(base_url=url, headers=authorization(settings), timeout=20) as client:
+            await post_until_taken(client, 0)
+            os.kill(broker, signal.SIGSTOP)
+            try:
+                began = time.monotonic()
+                away = await client.post("/v1/complaints/phone", content=body(1), headers={"Idempotency-Key": "kill-1"})
+                took = time.monotonic() - began
+            finally:
+                os.kill(broker, signal.SIGCONT)
+            await post_until_taken(client, 1)
+        await asyncio.to_thread(settle, settings)
+        bodies = [record.value for record in await read_topic(settings)]
+
+    assert (503, "outcome_unknown") == (away.status_code, away.json()["code"])
+    assert took < 5.5
+    assert [] == faults(bodies, 2)
