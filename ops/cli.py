@@ -48,7 +48,7 @@ Data = Annotated[Path, typer.Option("--data", help="Folder of the installation."
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document, nothing else.")]
 DEFAULT_DATA = Path("data")
 out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def guarded(action: Callable[[], T]) -> T:

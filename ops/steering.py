@@ -16,7 +16,7 @@ from shared.clock import SteeredClock
 from shared.errors import RedressError
 from shared.event_log import EventLog
 from shared.settings import Settings
-from shared.topics import CLOCK, COMMANDS, EVENTS, INBOX
+from shared.topics import CLOCK, COMMANDS, EVENTS, INBOX, REFERENCE
 
 SETTLE_SECONDS = 120.0
 LOOK_SECONDS = 0.05
@@ -66,6 +66,8 @@ class Look:
             return False
         if datetime.fromisoformat(report["now"]) != now:
             return False
+        if report["reference"] < self.ends[3][0]:
+            return False
         due = report["next_due"]
         if due is not None and due <= now.timestamp():
             return False
@@ -82,7 +84,7 @@ class Barrier:
     def __init__(self, settings: Settings, client: httpx.AsyncClient) -> None:
         self._settings = settings
         self._client = client
-        self._logs = [EventLog(settings, topic) for topic in (EVENTS, COMMANDS, INBOX)]
+        self._logs = [EventLog(settings, topic) for topic in (EVENTS, COMMANDS, INBOX, REFERENCE)]
 
     async def look(self) -> Look:
         """Look once."""

@@ -18,8 +18,6 @@ from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, generate_late
 EVENTS = Counter("redress_events_appended_total", "Events appended and read back", ["service"])
 HELD = Counter("redress_cases_held_total", "Times a case was held because its decision failed", ["service"])
 OWED = Gauge("redress_owed", "Triggers not answered yet", ["service", "partition"])
-FENCED = Counter("redress_sessions_fenced_total", "Sessions that lost their right to append", ["service"])
-REQUESTS = Counter("redress_requests_total", "HTTP requests by route and status", ["route", "status"])
 
 
 def configure_logging(service: str, level: str = "info") -> None:

@@ -161,6 +161,7 @@ class Worker(Generic[S]):
         fold = self.folds.get(partition)
         if fold is None:
             fold = self.folds[partition] = Fold(self.service, partition)
+            observability.OWED.labels(self.service.name, partition).set_function(fold.open_work)
         if partition not in self._followers:
             self._followers[partition] = self._task(self._follow(fold), f"fold of partition {partition}")
         session = Session(self.kernel, fold)
@@ -230,13 +231,13 @@ class Worker(Generic[S]):
             "service": self.service.name,
             "ready": self.ready(),
             "positions": {str(f.partition): f.position for f in folds},
-            "owed": sum(f.open_work() for f in folds),
+            "owed": sum(f.open_work() for f in folds) + sum(o.session.behind_reference() for o in self.owned.values()),
             "sendings": self.outside.under_way() if self.outside else 0,
             "next_due": next_due,
             "held": sorted({case for o in self.owned.values() for case in o.session.held}),
             "blocked": sorted(c for f in folds for c, e in f.cases.items() if e.blocked),
             "now": now,
-            "reference": self.reference.revision,
+            "reference": self._single[0].position,
         }
 
     def dump(self) -> dict[str, Any]:

@@ -143,6 +143,8 @@ class Session(Generic[S]):
     async def _ticker(self) -> None:
         """Fire what is due: only after everything that was in the log before has been folded."""
         while True:
+            if self.behind_reference():
+                self.fold.news.set()
             limit = self.kernel.clock.now() - self.kernel.clock.tolerance
             due = self.fold.next_due()
             if due is not None and due <= limit.timestamp():
@@ -150,8 +152,12 @@ class Session(Generic[S]):
                 self.fold.tick(limit)
             await asyncio.sleep(TICK_SECONDS)
 
+    def behind_reference(self) -> bool:
+        """Whether reference data were published that this session has not looked at."""
+        return self._revision != self.kernel.reference.revision
+
     def _look_at_reference(self) -> None:
-        if self._revision != self.kernel.reference.revision:
+        if self.behind_reference():
             self._revision = self.kernel.reference.revision
             self.fold.find_stale(self.kernel.reference, self.kernel.clock.now())
             self.held.clear()  # what waited for reference data may go on

@@ -48,7 +48,7 @@ async def run(settings: Settings) -> None:
             "held": [],
             "blocked": [],
             "now": clock.now().isoformat() if ready() else None,
-            "reference": reference.revision,
+            "reference": single[0].position,
         }
 
     async with open_vault(settings) as vault:

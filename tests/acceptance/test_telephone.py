@@ -44,6 +44,11 @@ def post(settings: Settings, key: str, body: Any, channel: str = "phone", **head
     return httpx.post(url, content=content, headers={k: v for k, v in sent.items() if v}, timeout=10)
 
 
+def advance(settings: Settings, working_days: int) -> None:
+    """Move the clock from wherever the other tests left it."""
+    redress("clock", "advance", "--working-days", str(working_days), "--data", str(settings.data))
+
+
 def changed(**changes: Any) -> dict[str, Any]:
     """The body, with changes; those of ``matter`` are put into it."""
     matter = BODY["matter"] | changes.pop("matter", {})
@@ -54,7 +59,7 @@ def test_a_complaint_is_routed_acknowledged_warned_and_breached(bank: Settings) 
     """The whole course as the clock moves; every letter lies in the outbox and the rebuild agrees."""
     answer = post(bank, "course", BODY)
     number = answer.json()["case_number"]
-    redress("clock", "advance-to", "2020-03-12T09:00:00+08:00", "--data", str(bank.data))
+    advance(bank, 5)
     shown = json.loads(redress("case", "timeline", number, "--data", str(bank.data), "--json").stdout)
     names = [entry["type"].split(".")[1] for entry in shown["entries"]]
 
@@ -188,7 +193,7 @@ def log_length(settings: Settings) -> int:
 def test_no_file_and_no_topic_holds_what_the_customer_said(bank: Settings) -> None:
     """Name, address and words are sealed everywhere but in the letters themselves."""
     post(bank, "sealed", BODY)
-    redress("clock", "advance-to", "2020-03-13T09:00:00+08:00", "--data", str(bank.data))
+    advance(bank, 1)
     words = [text.encode() for text in (NAME, NARRATIVE, "rengui@customer.example", "0000-5559999")]
     outbox = bank.data / "outbox"
     files = [p for p in bank.data.rglob("*") if p.is_file() and outbox not in p.parents]
@@ -220,7 +225,7 @@ def test_a_planted_error_in_a_service_is_found_by_the_rebuild(bank: Settings, mo
         case["clocks"][0]["due_on"] = "1999-12-31"
         return live
 
-    redress("clock", "advance-to", "2020-03-16T09:00:00+08:00", "--data", str(bank.data))
+    advance(bank, 1)
     monkeypatch.setattr(rebuild, "_live", wrong)
 
     found = asyncio.run(rebuild.verify(bank))

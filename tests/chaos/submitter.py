@@ -25,8 +25,8 @@ BODY = {
 }
 
 
-async def submit(settings: Settings, how_many: int) -> None:
-    """Submit ``how_many`` complaints under keys that are the same in every life."""
+async def submit(settings: Settings, how_many: int, first: int = 0) -> None:
+    """Submit ``how_many`` complaints under keys that are the same in every life, from number ``first`` on."""
     log, reference = EventLog(settings), Reference()
     index, follower = CaseIndex(log), follow_reference(settings, reference)
     async with open_vault(settings) as vault:
@@ -35,7 +35,7 @@ async def submit(settings: Settings, how_many: int) -> None:
         documents = Documents(settings.data / "documents", vault)
         evidence = EvidenceDesk(log, index, vault, documents, SystemClock())
         intake = Intake(log, index, vault, reference, SystemClock(), tokens_for(settings), evidence)
-        for number in range(how_many):
+        for number in range(first, first + how_many):
             await intake.submit(Subject("channel", "hotline"), f"key-{number}", "phone", orjson.dumps(BODY))
         for task in tasks:
             task.cancel()

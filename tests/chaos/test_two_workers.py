@@ -19,7 +19,9 @@ from tests.chaos.test_bombs import environment
 from tests.oracle.log import faults
 
 pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(300)]
-FIRST, MORE = 100, 200
+PER_ROUND = 200
+MOST_ROUNDS = 6
+FENCED_WITHIN_SECONDS = 8.0
 
 
 async def start(settings: Settings, slot: int, port: int, log: Path) -> asyncio.subprocess.Process:
@@ -27,7 +29,7 @@ async def start(settings: Settings, slot: int, port: int, log: Path) -> asyncio.
     with log.open("ab") as output:
         return await asyncio.create_subprocess_exec(
             sys.executable, "-m", "services.routing.worker",
-            env=environment(settings, slot=slot, health_port=port, batch_triggers=5), stderr=output, stdout=output,
+            env=environment(settings, slot=slot, health_port=port, batch_triggers=1), stderr=output, stdout=output,
         )  # fmt: skip
 
 
@@ -60,32 +62,40 @@ async def until_routed(settings: Settings, cases: int, seconds: float = 60) -> l
             await asyncio.sleep(0.3)
 
 
+async def stop_under_load(settings: Settings, client: httpx.AsyncClient, base: int, zombie: int, first: int) -> None:
+    """Stop a worker in the middle of its work until the other one has its partitions, then let it go on."""
+    load = asyncio.create_task(submit(settings, PER_ROUND, first))
+    await until_routed(settings, first + PER_ROUND // 4)
+    os.kill(zombie, signal.SIGSTOP)
+    try:
+        await until_shared(client, [base])
+    finally:
+        os.kill(zombie, signal.SIGCONT)
+    await load
+
+
 async def test_a_zombie_is_fenced_and_nothing_is_lost_or_doubled(fresh_topics: FreshTopics, tmp_path: Path) -> None:
-    """One of two workers is stopped past the session timeout with work at hand, and comes back."""
+    """One of two workers is stopped in its work past the session timeout, and comes back; until one was fenced."""
     settings = await fresh_topics()
     await publish_defaults(settings, EXAMPLE_ORGANISATION)
-    base = free_ports(4)
-    logs = [tmp_path / "worker-0.log", tmp_path / "worker-1.log"]
-    workers = [await start(settings, slot, base + slot, logs[slot]) for slot in (0, 1)]
+    base, log = free_ports(4), tmp_path / "worker-1.log"
+    steady = await start(settings, 0, base, tmp_path / "worker-0.log")
+    zombie = await start(settings, 1, base + 1, log)
+    rounds = 0
     async with httpx.AsyncClient(timeout=2) as client:
         try:
-            shares = await until_shared(client, [base, base + 1])
-            await submit(settings, FIRST)
-            await until_routed(settings, FIRST)
-            os.kill(workers[1].pid, signal.SIGSTOP)
-            await submit(settings, MORE)
-            await until_shared(client, [base])
-            os.kill(workers[1].pid, signal.SIGCONT)
-            bodies = await until_routed(settings, MORE)
-            async with asyncio.timeout(60):
-                code = await workers[1].wait()
+            while rounds < MOST_ROUNDS and zombie.returncode is None:
+                await until_shared(client, [base, base + 1])
+                await stop_under_load(settings, client, base, zombie.pid, rounds * PER_ROUND)
+                rounds += 1
+                await asyncio.wait([asyncio.create_task(zombie.wait())], timeout=FENCED_WITHIN_SECONDS)
+            bodies = await until_routed(settings, rounds * PER_ROUND)
         finally:
-            for worker in workers:
+            for worker in (steady, zombie):
                 if worker.returncode is None:
                     worker.terminate()
                     await worker.wait()
 
-    assert [2, 2] == sorted(len(share) for share in shares)
-    assert [] == faults(bodies, MORE, ("ComplaintReceived", "CaseRouted"))
-    assert EXIT_FATAL == code
-    assert '"fenced":true' in logs[1].read_text()
+    assert [] == faults(bodies, rounds * PER_ROUND, ("ComplaintReceived", "CaseRouted"))
+    assert EXIT_FATAL == zombie.returncode
+    assert '"fenced":true' in log.read_text()
