@@ -1,22 +1,29 @@
 """A mail server for one machine: it takes every letter and writes it as an ``.eml`` file. Nothing leaves the machine.
 
 ``python -m ops.smtp_sink``: listens at BASE+26, writes to ``data/outbox``. A letter that comes a second time gets a
-further file of the same name with a number, so doubled letters can be seen.
+further file of the same name with a number, so doubled letters can be seen. Health and metrics are served where
+REDRESS_HEALTH_PORT says.
 """
 
 import asyncio
+import contextlib
 import os
 import re
+import tempfile
 from email import message_from_bytes
 from email.policy import default
+from itertools import count
 from pathlib import Path
 from typing import Any
 
+import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from fastapi import FastAPI
 
-from shared.observability import configure_logging, stop_on_signals
+from shared.observability import configure_logging, health_routes, serve, stop_on_signals
 from shared.settings import Settings
 
+log = structlog.get_logger()
 LARGEST_LETTER_BYTES = 2**20
 
 
@@ -30,26 +37,38 @@ class Outbox:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Keep the letter on the disk before it is confirmed."""
         content = envelope.content
-        raw = content if isinstance(content, bytes) else str(content).encode()
-        place = await asyncio.to_thread(self._write, raw)
+        return await self.keep(content if isinstance(content, bytes) else str(content).encode())
+
+    async def keep(self, letter: bytes) -> str:
+        """Write a letter; the answer to its sender. A full disk is no refusal: the letter comes again."""
+        try:
+            place = await asyncio.to_thread(self._write, letter)
+        except OSError as error:
+            log.error("sink.not_kept", error=type(error).__name__)
+            return "451 the letter cannot be kept now"
         return f"250 kept as {place.name}"
 
     def _write(self, raw: bytes) -> Path:
+        """Under its own name only when it is whole: whoever looks into the folder never finds half a letter."""
         header = str(message_from_bytes(raw, policy=default).get("Message-ID", "no-id"))
         stem = re.sub(r"[^A-Za-z0-9.-]", "", header.partition("@")[0]) or "letter"
-        number = 1
-        while True:
-            place = self._folder / (f"{stem}.eml" if number == 1 else f"{stem}.{number}.eml")
-            try:
-                descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            except FileExistsError:
-                number += 1
-                continue
+        descriptor, draft = tempfile.mkstemp(prefix=".", suffix=".draft", dir=self._folder)
+        try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(raw)
                 file.flush()
                 os.fsync(file.fileno())
-            return place
+            return self._name(Path(draft), stem)
+        finally:
+            os.unlink(draft)
+
+    def _name(self, draft: Path, stem: str) -> Path:
+        for number in count(1):
+            place = self._folder / (f"{stem}.eml" if number == 1 else f"{stem}.{number}.eml")
+            with contextlib.suppress(FileExistsError):
+                os.link(draft, place)
+                return place
+        raise AssertionError("there is always a next number")
 
 
 async def run(settings: Settings) -> None:
@@ -62,7 +81,15 @@ async def run(settings: Settings) -> None:
 
     server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", settings.outbox_port)
     async with server:
+        if settings.health_port:
+            await serve(_health(server), settings.host, settings.health_port, stop)
         await stop.wait()
+
+
+def _health(server: asyncio.Server) -> FastAPI:
+    app = FastAPI(openapi_url=None)
+    app.include_router(health_routes(server.is_serving, lambda: {"ready": server.is_serving()}))
+    return app
 
 
 if __name__ == "__main__":

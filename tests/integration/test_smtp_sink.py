@@ -1,0 +1,91 @@
+"""The mail server of one machine, as its own process: every letter is kept whole, doubles can be seen."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiosmtplib
+import httpx
+import pytest
+
+from ops.smtp_sink import Outbox
+from tests.broker import free_ports
+
+LETTER = b"Message-ID: <one@bank.redress>\r\nSubject: x\r\n\r\nWords\r\n"
+
+
+@asynccontextmanager
+async def sink(data: Path, port: int) -> AsyncIterator[None]:
+    """The sink's process, ready."""
+    environment = os.environ | {
+        "REDRESS_DATA": str(data),
+        "REDRESS_SMTP_PORT": str(port),
+        "REDRESS_HEALTH_PORT": str(port + 1),
+    }
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "ops.smtp_sink", env=environment)
+    try:
+        await ready(port + 1)
+        yield
+    finally:
+        process.terminate()
+        assert 0 == await process.wait()
+
+
+async def ready(port: int) -> None:
+    """Wait, at most twenty seconds, until the sink says that it is ready."""
+    async with asyncio.timeout(20), httpx.AsyncClient() as client:
+        while True:
+            try:
+                answer = await client.get(f"http://127.0.0.1:{port}/health/ready")
+            except httpx.ConnectError:
+                await asyncio.sleep(0.05)
+                continue
+            assert 200 == answer.status_code
+            return
+
+
+async def send(port: int, content: bytes) -> str:
+    """Send one letter; the server's answer."""
+    async with aiosmtplib.SMTP(hostname="127.0.0.1", port=port) as client:
+        _, reply = await client.sendmail("a@bank.example", ["b@bank.example"], content)
+    return reply
+
+
+async def test_letters_are_kept_as_they_came_and_doubles_beside_them(tmp_path: Path) -> None:
+    """The same Message-ID twice gives two files; nothing half written lies in the folder."""
+    port = free_ports(2)
+    async with sink(tmp_path, port):
+        replies = [await send(port, LETTER) for _ in range(2)]
+        other = await send(port, LETTER.replace(b"one@", b"two@"))
+
+    assert ["kept as one.eml", "kept as one.2.eml", "kept as two.eml"] == [*replies, other]
+    assert ["one.2.eml", "one.eml", "two.eml"] == sorted(p.name for p in (tmp_path / "outbox").iterdir())
+    assert LETTER == (tmp_path / "outbox" / "one.eml").read_bytes()
+
+
+async def test_a_message_id_is_no_path(tmp_path: Path) -> None:
+    """What a sender writes into a header never leaves the folder."""
+    port = free_ports(2)
+    async with sink(tmp_path, port):
+        await send(port, LETTER.replace(b"<one@", b"<../../one/@"))
+
+    assert ["....one.eml"] == [p.name for p in (tmp_path / "outbox").iterdir()]
+
+
+async def test_a_letter_that_cannot_be_kept_is_put_off_and_not_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk is no verdict on the letter: a 5xx would make it fail for good."""
+    outbox = Outbox(tmp_path)
+
+    def full(source: Path, target: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "link", full)
+    reply = await outbox.keep(LETTER)
+
+    assert reply.startswith("451 ")
+    assert [] == os.listdir(tmp_path)
