@@ -1,5 +1,6 @@
 """The topics as they have to be: made where missing, reported where different, never changed in silence."""
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ KEEP: dict[str, dict[str, str]] = {
 ABORT_INTERVAL = "transaction.abort.timed.out.transaction.cleanup.interval.ms"
 ABORT_INTERVAL_AT_MOST_MS = 1000
 ALREADY_EXISTS = 36
+KNOWN_WITHIN_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,19 @@ class FoundTopic:
 
 
 async def _described(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str, FoundTopic]:
-    shapes = {row["topic"]: row["partitions"] for row in await admin.describe_topics(names)}
+    shapes = await _shapes(admin, names)
     configs = await _configs(admin, [ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
     return {name: FoundTopic(len(shapes[name]), len(shapes[name][0]["replicas"]), configs[name]) for name in names}
+
+
+async def _shapes(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str, Any]:
+    """Every topic's partitions. A broker that has just made a topic may not know them for a moment."""
+    async with asyncio.timeout(KNOWN_WITHIN_SECONDS):
+        while True:
+            shapes = {row["topic"]: row["partitions"] for row in await admin.describe_topics(names)}
+            if all(shapes.get(name) for name in names):
+                return shapes
+            await asyncio.sleep(0.1)
 
 
 async def _configs(admin: AIOKafkaAdminClient, resources: list[ConfigResource]) -> dict[str, dict[str, str]]:
