@@ -23,7 +23,8 @@ class Event(NamedTuple):
     ``causationid`` names what it answers; ``basisid`` the case's last event its decider had folded.
     ``actor`` is ``person:…``, ``channel:…`` or ``service:…``. ``data`` follows the type's schema and is
     plain JSON here: folds read it as it is, decisions validate what they act on (``shared.events.parse``).
-    A tuple, since a fold makes one of every record it parses.
+    A tuple, since a fold makes one of every record it parses. ``place`` and ``basis_place`` are not stored: a fold
+    says where among its case's events it and its basis lie, counted from 0; -1 is before them all.
     """
 
     id: str
@@ -38,6 +39,8 @@ class Event(NamedTuple):
     actor: str
     data: dict[str, Any]
     traceparent: str | None = None
+    place: int = 0
+    basis_place: int = -1
 
     @property
     def name(self) -> str:

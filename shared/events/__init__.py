@@ -8,10 +8,10 @@ from pydantic import ValidationError
 
 from shared.envelope import Event, type_of
 from shared.errors import Unreadable
-from shared.events import intake, notify, routing, sla
+from shared.events import casework, intake, notify, routing, sla
 from shared.events.base import CATALOGUE, EventData
 
-__all__ = ["CATALOGUE", "EventData", "intake", "notify", "parse", "routing", "sla", "type_name"]
+__all__ = ["CATALOGUE", "EventData", "casework", "intake", "notify", "parse", "routing", "sla", "type_name"]
 
 
 def type_name(data: EventData) -> str:

@@ -1,6 +1,6 @@
 """Facts that routing publishes: who accepts, who handles, what is owed, by which rule."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from shared.events.base import (
     Closed,
@@ -57,6 +57,22 @@ class CaseRerouted(RoutingEvent):
     decision: RoutingDecision
     duties_opened: tuple[DutyOpened, ...]
     duties_ended: tuple[DutyEnded, ...]
+
+
+class CaseEscalated(RoutingEvent):
+    """The case went up the ladder: somebody higher takes it over, or supports the handler.
+
+    ``to`` is the person above; ``rung`` is theirs. With ``takes_over`` the handler's open duties pass to them.
+    """
+
+    mode: Literal["takes_over", "supports"]
+    rung: Identifier
+    to: PersonAt
+    ground: Identifier
+    organisation: Versioned
+    refused: tuple[RefusedCandidate, ...] = ()
+    duties_opened: tuple[DutyOpened, ...] = ()
+    duties_ended: tuple[DutyEnded, ...] = ()
 
 
 class RoutingFellBack(RoutingEvent):
