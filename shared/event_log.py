@@ -1,6 +1,6 @@
 """The log: append, append in a transaction, read, follow. The only place that produces to and reads from Kafka.
 
-``EventLog`` is the log on a real Kafka; ``shared.memory_log`` is its twin for fast tests. Both pass one
+``EventLog`` is the log on a real Kafka; ``tests/memory_log.py`` is its twin for fast tests. Both pass one
 contract test. A ``Reader`` reads one partition in order; a ``Writer`` holds the right to append to one
 partition as one service: whoever starts it later takes that right away (fencing).
 """
@@ -162,10 +162,13 @@ class EventLog:
         found: dict[TopicPartition, int] = await self._ends.beginning_offsets([tp])
         return found[tp]
 
-    async def read(self, partition: int, offset: int = 0, *, committed: bool = True) -> "KafkaReader":
-        """A reader of one partition, from ``offset`` on."""
+    async def read(
+        self, partition: int, offset: int = 0, *, committed: bool = True, group: str | None = None
+    ) -> "KafkaReader":
+        """A reader of one partition, from ``offset`` on; a ``group`` lets it keep how far it has got."""
         consumer = AIOKafkaConsumer(
             **client_options(self.settings),
+            group_id=f"{self.settings.installation}.{group}" if group else None,
             enable_auto_commit=False,
             auto_offset_reset="none",
             isolation_level="read_committed" if committed else "read_uncommitted",
@@ -250,6 +253,15 @@ class KafkaReader:
         """See ``Reader``."""
         offset: int = await self._consumer.position(self._tp)
         return offset
+
+    async def resume(self, beginning: int) -> None:
+        """Go to where the group had got to; to ``beginning`` if it kept nothing, or nothing that is still there."""
+        kept = await self._consumer.committed(self._tp)
+        self._consumer.seek(self._tp, max(kept or 0, beginning))
+
+    async def keep(self, offset: int) -> None:
+        """Keep, for the group, that everything before ``offset`` is done with."""
+        await self._consumer.commit({self._tp: offset})
 
     async def stop(self) -> None:
         """See ``Reader``."""

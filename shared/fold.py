@@ -23,8 +23,9 @@ from shared.envelope import (
     from_json,
 )
 from shared.event_log import Reader, Record
+from shared.ids import event_id
 from shared.reference import Reference
-from shared.service import LogTrigger, ReferenceTrigger, ResultTrigger, Service, Timer
+from shared.service import CommandTrigger, LogTrigger, ReferenceTrigger, ResultTrigger, Service, Timer
 from shared.upcasting import upcast
 
 log = structlog.get_logger()
@@ -54,22 +55,32 @@ def mark_of(event_id: str) -> bytes:
     return bytes.fromhex(event_id[:8] + event_id[-8:])
 
 
+def place_of(marks: bytes, event_id: str | None) -> int:
+    """The place of an event among those of its case, counted from 0; -1 if it is not one of them."""
+    return index_of(marks, mark_of(event_id)) if event_id else -1
+
+
 def contains(marks: bytes, mark: bytes) -> bool:
-    """Whether a mark stands in the packed row, at one of its places."""
+    """Whether a mark stands in the packed row."""
+    return index_of(marks, mark) >= 0
+
+
+def index_of(marks: bytes, mark: bytes) -> int:
+    """At which of its places a mark stands in the packed row; -1 if at none."""
     at = marks.find(mark)
     while at >= 0:
         if at % MARK_BYTES == 0:
-            return True
+            return at // MARK_BYTES
         at = marks.find(mark, at + 1)
-    return False
+    return -1
 
 
 class Fold(Generic[S]):
     """The prefix of one partition, folded for one service.
 
-    ``owed``, ``due``, ``stale`` and ``results`` hold the work, by causation id, in the order it is to be
-    done: log triggers in log order, timers in due order, decisions that reference data have overtaken, and
-    what came back from outside.
+    ``owed``, ``due``, ``offered``, ``stale`` and ``results`` hold the work, by causation id, in the order it is to
+    be done: log triggers in log order, timers in due order, commands as they came, decisions that reference data
+    have overtaken, and what came back from outside.
     """
 
     def __init__(self, service: Service[S], partition: int) -> None:
@@ -79,6 +90,7 @@ class Fold(Generic[S]):
         self.cases: dict[str, Entry[S]] = {}
         self.owed: dict[str, LogTrigger] = {}
         self.due: dict[str, Timer] = {}
+        self.offered: dict[str, CommandTrigger] = {}
         self.stale: dict[str, ReferenceTrigger] = {}
         self.results: dict[str, ResultTrigger] = {}
         self.unreadable: list[tuple[Record, str]] = []
@@ -87,7 +99,7 @@ class Fold(Generic[S]):
         self._moved = asyncio.Condition()
         self._waiting = 0
         self._timers: list[tuple[float, str]] = []
-        self._todo: tuple[dict[str, Any], ...] = (self.owed, self.due, self.stale, self.results)
+        self._todo: tuple[dict[str, Any], ...] = (self.owed, self.due, self.offered, self.stale, self.results)
 
     # -- folding ---------------------------------------------------------------------------------
 
@@ -119,7 +131,9 @@ class Fold(Generic[S]):
                 self._block(record, f"{type_} is not known to this version of {service.name}")
             return
         try:
-            self._fold(entry, upcast(from_json(record.value)), record, name)
+            event = upcast(from_json(record.value))
+            place, basis = len(entry.seen) // MARK_BYTES - 1, place_of(entry.seen, event.basisid)
+            self._fold(entry, event._replace(place=place, basis_place=basis), record, name)
         except Exception as error:  # noqa: BLE001 - whatever it is, it blocks its case only
             self._block(record, repr(error))
 
@@ -244,6 +258,19 @@ class Fold(Generic[S]):
         packed = self.cases[case].offsets
         for at in range(0, len(packed), 8):
             yield int.from_bytes(packed[at : at + 8], "little")
+
+    def answered(self, case: str, causation: str) -> bool:
+        """Whether this service answered a cause on a case: the first event of its answer is in the log."""
+        entry = self.cases.get(case)
+        return entry is not None and contains(entry.seen, mark_of(event_id(self.service.name, case, causation, 0)))
+
+    def offer_command(self, trigger: CommandTrigger) -> bool:
+        """A command came in; False if it was answered before."""
+        if self.answered(trigger.case, trigger.id):
+            return False
+        self.offered.setdefault(trigger.id, trigger)
+        self.news.set()
+        return True
 
     def offer_result(self, trigger: ResultTrigger) -> None:
         """Something came back from outside."""

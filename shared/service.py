@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from shared.commands import Command
 from shared.envelope import Event
+from shared.errors import RedressError
 from shared.events.base import EventData
 from shared.ids import event_id, timer_id
 from shared.reference import Reference
@@ -67,7 +69,25 @@ class ReferenceTrigger:
     about: str
 
 
-Trigger = LogTrigger | Timer | ResultTrigger | ReferenceTrigger
+@dataclass(frozen=True, slots=True)
+class CommandTrigger:
+    """A command that was not answered yet. ``after_unknown``: it rests on a place that the log does not have."""
+
+    command: Command
+    after_unknown: bool = False
+
+    @property
+    def id(self) -> str:
+        """The causation id of the answer."""
+        return self.command.id
+
+    @property
+    def case(self) -> str:
+        """The case it is about."""
+        return self.command.case
+
+
+Trigger = LogTrigger | Timer | ResultTrigger | ReferenceTrigger | CommandTrigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +127,8 @@ class Service(Generic[S]):
     new type cannot pass unseen. ``owes`` is asked with the state *before* the event and only for types
     in ``reacts_to``. ``timers`` lists what is still to come on a case. ``stale`` says which of a case's
     decisions would differ under the reference data as they are now. ``dump`` shows what a rebuild has to
-    reproduce. ``open_sendings`` names the events that began a sending which has not ended.
+    reproduce. ``open_sendings`` names the events that began a sending which has not ended. ``refuse`` says that a
+    command was refused; a service without it takes no commands.
     """
 
     name: str
@@ -123,3 +144,4 @@ class Service(Generic[S]):
     discharged: Callable[[S | None, Event], Iterable[str]] = lambda before, event: ()
     stale: Callable[[str, S, Reference, datetime], Iterable[ReferenceTrigger]] = lambda case, state, reference, now: ()
     open_sendings: Callable[[S], Iterable[str]] = lambda state: ()
+    refuse: Callable[[Command, RedressError], Fact] | None = None

@@ -30,7 +30,7 @@ from shared.service import Service
 from shared.session import Kernel, Outside, Session
 from shared.settings import Settings
 from shared.single_topics import TopicFollower, follow_clock, follow_reference
-from shared.topics import DEAD_LETTERS
+from shared.topics import COMMANDS, DEAD_LETTERS
 from shared.vault import open_vault
 
 log = structlog.get_logger()
@@ -86,7 +86,7 @@ class Worker(Generic[S]):
             self.outside = self._outside_factory(self) if self._outside_factory else None
             self.kernel = Kernel(
                 self.log, self.reference, self.clock, box, self.settings.batch_triggers, self.settings.batch_bytes,
-                self.outside,
+                self.outside, EventLog(self.settings, COMMANDS) if self.service.refuse else None,
             )  # fmt: skip
             tasks = [self._task(f.run(), f"follow {f.log.topic}") for f in self._single]
             tasks.append(self._task(self._serve(), "health"))
@@ -100,6 +100,8 @@ class Worker(Generic[S]):
                     await app.stop()
             for task in tasks:
                 task.cancel()
+            if self.kernel.commands is not None:
+                await self.kernel.commands.stop()
             await self.log.stop()
 
     async def _start_faust(self, app: Any) -> None:

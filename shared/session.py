@@ -15,13 +15,15 @@ import structlog
 
 from shared import bombs, observability
 from shared.clock import Clock
+from shared.command_reader import CommandReader
+from shared.commands import AfterUnknown, CaseBlocked, CommandFailed
 from shared.envelope import SOURCE_PREFIX, Event
-from shared.errors import NotYet
+from shared.errors import NotYet, RedressError
 from shared.event_log import EventLog, outgoing
 from shared.events import type_name
-from shared.fold import Fold, contains, mark_of
+from shared.fold import MARK_BYTES, Fold, contains, mark_of
 from shared.reference import Reference
-from shared.service import Context, Fact, Service, Trigger
+from shared.service import CommandTrigger, Context, Fact, Service, Trigger
 from shared.topics import partition_of
 
 log = structlog.get_logger()
@@ -32,6 +34,8 @@ MAX_EVENT_BYTES = 900 * 1024
 TICK_SECONDS = 0.25
 IDLE_RENEWAL = 24 * 3600.0
 """The broker forgets a transactional id after 7 idle days."""
+AHEAD_SECONDS = 0.02
+"""How soon a command is looked at again whose sender had seen more of the log than is folded here."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 """Seconds a held case waits before it is tried again, doubled every time."""
 
@@ -78,6 +82,7 @@ class Kernel:
     batch_triggers: int
     batch_bytes: int
     outside: Outside | None = None
+    commands: EventLog | None = None
 
 
 class Session(Generic[S]):
@@ -91,6 +96,7 @@ class Session(Generic[S]):
         self.held: dict[str, Held] = {}
         self.open = False
         self._revision = -1
+        self._made: dict[str, int] = {}
         self._announcements: list[tuple[str, str, str, str, bytes]] = []
         self._written_at = 0.0
 
@@ -106,6 +112,9 @@ class Session(Generic[S]):
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._ticker())
             tasks.create_task(self._work())
+            if kernel.commands is not None and self.service.refuse is not None:
+                reader = CommandReader(kernel.commands, kernel.log, fold, kernel.dead_letters)
+                tasks.create_task(reader.run())
 
     async def _work(self) -> None:
         while True:
@@ -130,8 +139,10 @@ class Session(Generic[S]):
     async def _rest(self) -> None:
         """Wait for news, for the next retry of a held case, or for the day's renewal of the writer."""
         waits = [held.until - self._now() for held in self.held.values()]
+        if any(self._ahead(trigger) for trigger in self.fold.offered.values()):
+            waits.append(AHEAD_SECONDS)
         try:
-            async with asyncio.timeout(max(0.05, min(waits, default=60.0))):
+            async with asyncio.timeout(max(AHEAD_SECONDS, min(waits, default=60.0))):
                 await self.fold.news.wait()
         except TimeoutError:
             if self._now() - self._written_at > IDLE_RENEWAL:
@@ -169,16 +180,28 @@ class Session(Generic[S]):
         limit = self.kernel.batch_triggers
         sources = [todo for todo in self.fold.work() if todo]
         picked: list[Trigger] = []
+        waiting: set[str] = set()
         for position, todo in enumerate(sources):
             share = (limit - len(picked)) // (len(sources) - position)
-            ready = (t for t in todo.values() if not self._waits(t.case))
+            ready = (t for t in todo.values() if not self._waits(t, waiting))
             picked.extend(islice(ready, max(1, share)))
         return picked
 
-    def _waits(self, case: str) -> bool:
+    def _waits(self, trigger: Trigger, waiting: set[str]) -> bool:
+        """Whether a trigger's turn has not come; what comes after a command of its case that waits, waits too."""
+        case = trigger.case
+        if isinstance(trigger, CommandTrigger):
+            if case not in waiting and self._ahead(trigger):
+                waiting.add(case)
+            return case in waiting
         held = self.held.get(case)
-        if held is not None and held.until > self._now():
-            return True
+        return (held is not None and held.until > self._now()) or self._blocked(case)
+
+    def _ahead(self, trigger: CommandTrigger) -> bool:
+        """Whether its sender had seen more of the log than is folded here."""
+        return not trigger.after_unknown and trigger.command.after >= self.fold.position
+
+    def _blocked(self, case: str) -> bool:
         entry = self.fold.cases.get(case)
         return entry is not None and entry.blocked
 
@@ -186,6 +209,7 @@ class Session(Generic[S]):
         """Decide a batch, each case on a throw-away state with the batch's own facts applied."""
         states: dict[str, S | None] = {}
         events: list[Event] = []
+        self._made.clear()
         size = 0
         stopped: set[str] = set()
         for trigger in self._pick():
@@ -209,10 +233,11 @@ class Session(Generic[S]):
     def _answer(self, trigger: Trigger, before: S | None) -> tuple[list[Event], S | None, int]:
         now = self.kernel.clock.now()
         context = Context(self.service.name, trigger.case, trigger.id, now, self.kernel.reference)
-        facts = self.service.decide(before, trigger, context)
+        facts = self._facts(before, trigger, context)
         if not facts:
             raise ValueError("a decision has to answer with at least one event")
         events = [self._event(trigger, context, at, fact) for at, fact in enumerate(facts)]
+        self._made[trigger.case] = self._made.get(trigger.case, 0) + len(events)
         size = 0
         after = before
         for event in events:
@@ -223,6 +248,23 @@ class Session(Generic[S]):
             after = self.service.evolve(after, event) if event.name in self.service.folds else after
         return events, after, size
 
+    def _facts(self, before: S | None, trigger: Trigger, context: Context) -> Sequence[Fact]:
+        """The decision. A person waits for the answer to a command: whatever goes wrong, it is refused at once."""
+        refuse = self.service.refuse
+        if not isinstance(trigger, CommandTrigger) or refuse is None:
+            return self.service.decide(before, trigger, context)
+        if self._blocked(trigger.case):
+            return [refuse(trigger.command, CaseBlocked())]
+        if trigger.after_unknown:
+            return [refuse(trigger.command, AfterUnknown())]
+        try:
+            return self.service.decide(before, trigger, context)
+        except RedressError as error:
+            return [refuse(trigger.command, error)]
+        except Exception as error:
+            log.error("session.command_failed", case_id=trigger.case, causation_id=trigger.id, exc_info=error)
+            return [refuse(trigger.command, CommandFailed())]
+
     def _event(self, trigger: Trigger, context: Context, position: int, fact: Fact) -> Event:
         id_ = context.event_id(position)
         entry = self.fold.cases.get(trigger.case)
@@ -231,6 +273,7 @@ class Session(Generic[S]):
         if partition_of(trigger.case, self.kernel.log.partitions) != self.fold.partition:
             raise ValueError(f"{trigger.case} does not belong to partition {self.fold.partition}")
         recorded = context.now.isoformat()
+        folded = len(entry.seen) // MARK_BYTES if entry else 0
         return Event(
             id=id_,
             source=SOURCE_PREFIX + self.service.name,
@@ -243,6 +286,8 @@ class Session(Generic[S]):
             basisid=entry.basis if entry else None,
             actor=fact.actor or f"service:{self.service.name}",
             data=fact.data.model_dump(mode="json"),
+            place=folded + self._made.get(trigger.case, 0) + position,
+            basis_place=folded - 1,
         )
 
     def _hold(self, trigger: Trigger, error: Exception) -> None:

@@ -84,13 +84,17 @@ class Given:
         self.service = service
         self.reference = known or reference()
         self.state: Any = None
+        self._ids: list[str] = []
         for one in events:
             self.fold(one)
 
     def fold(self, one: Event) -> "Given":
-        """Fold one more event."""
+        """Fold one more event; without a basis it was decided on all that came before."""
+        place = len(self._ids)
+        basis = place - 1 if one.basisid is None else self._ids.index(one.basisid)
+        self._ids.append(one.id)
         if one.name in self.service.folds:
-            self.state = self.service.evolve(self.state, one)
+            self.state = self.service.evolve(self.state, one._replace(place=place, basis_place=basis))
         return self
 
     def owes(self, one: Event) -> bool:

@@ -16,6 +16,7 @@ class MemoryLog:
         self.partitions = partitions
         self._rows: list[list[Record | None]] = [[] for _ in range(partitions)]
         self._epochs: dict[str, int] = {}
+        self._kept: dict[tuple[str | None, int], int] = {}
         self._grown = asyncio.Condition()
 
     async def append(self, records: Sequence[Outgoing]) -> list[Position]:
@@ -45,9 +46,11 @@ class MemoryLog:
         """Nothing is ever trimmed here."""
         return 0
 
-    async def read(self, partition: int, offset: int = 0, *, committed: bool = True) -> "MemoryReader":
+    async def read(
+        self, partition: int, offset: int = 0, *, committed: bool = True, group: str | None = None
+    ) -> "MemoryReader":
         """A reader from ``offset`` on."""
-        return MemoryReader(self, partition, offset)
+        return MemoryReader(self, partition, offset, group)
 
     def writer(self, service: str, partition: int) -> "MemoryWriter":
         """The right of a service to append to one partition."""
@@ -60,8 +63,9 @@ class MemoryLog:
 class MemoryReader:
     """Reads one partition of a ``MemoryLog``."""
 
-    def __init__(self, log: MemoryLog, partition: int, offset: int) -> None:
+    def __init__(self, log: MemoryLog, partition: int, offset: int, group: str | None = None) -> None:
         self._log = log
+        self._place = (group, partition)
         self._row = log._rows[partition]
         self._offset = offset
 
@@ -80,6 +84,14 @@ class MemoryReader:
     async def position(self) -> int:
         """The offset to be read next."""
         return self._offset
+
+    async def resume(self, beginning: int) -> None:
+        """Go to where the group had got to."""
+        self._offset = max(self._log._kept.get(self._place, 0), beginning)
+
+    async def keep(self, offset: int) -> None:
+        """Keep how far the group has got."""
+        self._log._kept[self._place] = offset
 
     async def stop(self) -> None:
         """Nothing is held."""

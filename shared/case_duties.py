@@ -1,0 +1,131 @@
+"""The duties of one case, as folded: opened and ended by the events that list them, also where facts crossed.
+
+Cases routed alike share their terms; a case keeps of its own only which event opened them and what ended them.
+"""
+
+from collections.abc import Iterator
+from sys import intern
+from typing import Any, NamedTuple, TypeVar
+
+from shared.crossings import ANTICIPATED, carries
+from shared.envelope import Event
+from shared.ids import duty_id
+
+V = TypeVar("V")
+Acts = tuple[tuple[str, int], ...]
+"""Event types that count on a case, each with its place among the case's events."""
+
+_shared: dict[Any, Any] = {}
+
+
+def once(value: V) -> V:
+    """The one object that stands for all equal values."""
+    found: V = _shared.setdefault(value, value)
+    return found
+
+
+class Place(NamedTuple):
+    """A post or a person of a unit."""
+
+    unit: str
+    post: str | None
+    person: str | None
+
+
+class Terms(NamedTuple):
+    """What a duty says."""
+
+    kind: str
+    debtor: Place
+    creditor: Place | str | None
+    level: str | None
+
+
+class Opening(NamedTuple):
+    """The duties one event opened. ``ends`` per duty: 0 open, n discharged, -n waived by the event at place n-1."""
+
+    event: str
+    place: int
+    terms: tuple[Terms, ...]
+    ends: tuple[int, ...]
+
+
+Openings = tuple[Opening, ...]
+
+
+class Duty(NamedTuple):
+    """One duty, as asked for. ``ended_at`` is the place of the event that ended it."""
+
+    opened_by: str
+    terms: Terms
+    state: str
+    ended_at: int | None
+
+    @property
+    def id(self) -> str:
+        """Its id: the opening event, its kind and level."""
+        return duty_id(self.opened_by, self.terms.kind, self.terms.level)
+
+
+def all_of(openings: Openings) -> Iterator[Duty]:
+    """Every duty, in the order of opening."""
+    for opening in openings:
+        for terms, end in zip(opening.terms, opening.ends, strict=True):
+            state = "open" if end == 0 else "discharged" if end > 0 else "waived"
+            yield Duty(opening.event, terms, state, abs(end) - 1 if end else None)
+
+
+def place_of(data: dict[str, Any]) -> Place:
+    """The place of an event's ``{unit, post?, person}``."""
+    return once(Place(intern(data["unit"]), data.get("post"), data["person"]))
+
+
+def end(openings: Openings, event: Event) -> Openings:
+    """End the duties that an event lists, and their successors opened meanwhile (crossings, rule 3)."""
+    listed = {(e["kind"], e["id"]): e["state"] for e in event.data.get("duties_ended") or ()}
+    meant = {kind for kind, _ in listed} | {kind for kind, name in ANTICIPATED.items() if name == event.name}
+    if not meant:
+        return openings
+    return tuple(_ended(opening, event, listed, meant) for opening in openings)
+
+
+def _ended(opening: Opening, event: Event, listed: dict[tuple[str, str], str], meant: set[str]) -> Opening:
+    crossed = opening.place > event.basis_place
+    ends = list(opening.ends)
+    for at, terms in enumerate(opening.terms):
+        if ends[at] != 0 or terms.kind not in meant:
+            continue
+        state = listed.get((terms.kind, duty_id(opening.event, terms.kind, terms.level)))
+        if state is None and crossed and carries(terms.kind):
+            state = "discharged"
+        if state is not None:
+            ends[at] = event.place + 1 if state == "discharged" else -event.place - 1
+    return opening._replace(ends=once(tuple(ends)))
+
+
+def opening_of(openings: Openings, event: Event, acts: Acts) -> Opening | None:
+    """The duties that an event opens; one whose predecessor was discharged meanwhile begins discharged (rule 3)."""
+    opened = event.data.get("duties_opened")
+    if not opened:
+        return None
+    terms = once(tuple(_terms(duty) for duty in opened))
+    ends = tuple(_first_end(openings, event, acts, duty) for duty in opened)
+    return Opening(event.id, event.place, terms, once(ends))
+
+
+def _terms(duty: dict[str, Any]) -> Terms:
+    creditor = duty["creditor"]
+    to = place_of(creditor) if isinstance(creditor, dict) else creditor
+    return once(Terms(intern(duty["kind"]), place_of(duty["debtor"]), to, duty["level"]))
+
+
+def _first_end(openings: Openings, event: Event, acts: Acts, duty: dict[str, Any]) -> int:
+    if duty["state"] != "open":
+        return event.place + 1 if duty["state"] == "discharged" else -event.place - 1
+    kind, level = duty["kind"], duty["level"]
+    if carries(kind):
+        for before in all_of(openings):
+            same = (before.terms.kind, before.terms.level, before.state) == (kind, level, "discharged")
+            if same and before.ended_at is not None and before.ended_at > event.basis_place:
+                return before.ended_at + 1
+    return next((p + 1 for name, p in acts if name == ANTICIPATED.get(kind) and p > event.basis_place), 0)
