@@ -7,8 +7,7 @@ typed is sealed before it gets there.
 from typing import Any, NamedTuple
 
 import orjson
-from pydantic import ConfigDict, TypeAdapter, ValidationError
-from typing_extensions import TypedDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.envelope import HEADER_ID, HEADER_TYPE
 from shared.errors import RedressError, Unreadable
@@ -54,7 +53,11 @@ class Command(NamedTuple):
     body: dict[str, Any]
 
 
-class _Shape(TypedDict):
+class _Shape(BaseModel):
+    """What a command's record has to be."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
     id: str
     name: str
     case: str
@@ -63,9 +66,6 @@ class _Shape(TypedDict):
     after: int
     fingerprint: str
     body: dict[str, Any]
-
-
-SHAPE = TypeAdapter(_Shape, config=ConfigDict(extra="forbid", strict=True))
 
 
 def command_id(actor: str, key: str) -> str:
@@ -82,7 +82,7 @@ def record_of(command: Command) -> Outgoing:
 def command_from(record: Record) -> Command:
     """The command of a record. Raises Unreadable."""
     try:
-        command = Command(**SHAPE.validate_json(record.value))
+        command = Command(**_Shape.model_validate_json(record.value).model_dump())
     except ValidationError as error:
         raise Unreadable("This record is no command of Redress: a field is not what it has to be.") from error
     if command.case != record.key:
