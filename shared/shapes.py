@@ -1,0 +1,103 @@
+"""Shapes of what people and systems send: closed, strict, and with every typed text marked to be sealed."""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from shared.events.base import Sealed
+from shared.events.settlement import RemedyKind, ReplyWay, SatisfactionValue
+from shared.vault import seal_with
+
+TEXT_LIMIT = 20_000
+"""Characters of one typed text: some ten printed pages."""
+NEEDS_ATTEMPTS = ("not_reached",)
+
+
+class Typed(str):
+    """A text that a person typed: it is sealed before it leaves the API."""
+
+    __slots__ = ()
+
+
+def _typed(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("must not contain NUL characters")
+    return Typed(value)
+
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9._-]+$")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_LIMIT), AfterValidator(_typed)]
+When = Annotated[AwareDatetime, Field(strict=False)]
+
+
+class Shape(BaseModel):
+    """Unknown fields and wrong types are refused; nothing is converted in silence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Remedy(Shape):
+    """What the customer gets; an amount comes with its currency, in integer minor units."""
+
+    kind: RemedyKind
+    amount_minor: Annotated[int, Field(gt=0)] | None = None
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
+    words: Text | None = None
+
+    @model_validator(mode="after")
+    def _amount_with_currency(self) -> "Remedy":
+        if (self.amount_minor is None) != (self.currency is None):
+            raise ValueError("amount_minor and currency come together")
+        return self
+
+
+class Attempt(Shape):
+    """An attempt to reach the customer."""
+
+    at: When
+    way: ReplyWay
+
+
+class Satisfaction(Shape):
+    """What the customer thinks of the outcome; ``not_reached`` needs the attempts made."""
+
+    value: SatisfactionValue
+    attempts: Annotated[tuple[Attempt, ...], Field(strict=False)] = ()
+
+    @model_validator(mode="after")
+    def _attempts_made(self) -> "Satisfaction":
+        if self.value in NEEDS_ATTEMPTS and not self.attempts:
+            raise ValueError("'not_reached' needs the attempts that were made: attempts [{at, way}]")
+        return self
+
+
+class Settlement(Shape):
+    """A settlement on the spot: findings, remedy, the customer's consent with its proof, and the report's elements."""
+
+    findings: Text
+    remedy: Remedy
+    words: Text
+    customer_agreed: bool
+    agreed_proof: Text | None = None
+    satisfaction: Satisfaction
+    lessons_and_measures: Text
+    treatment_of_persons: Text
+    handler_and_phone: Text
+    remedies_told: bool
+    copy_to: Annotated[tuple[Id, ...], Field(strict=False)] = ()
+
+
+def sealed(value: Any, key: bytes, case: str, label: str) -> Any:
+    """A dumped shape with every typed text sealed; a text's label is its path below ``label``."""
+    if isinstance(value, Typed):
+        return seal_with(key, case, label, value).model_dump()
+    if isinstance(value, dict):
+        return {name: sealed(part, key, case, f"{label}.{name}") for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [sealed(part, key, case, f"{label}.{at}") for at, part in enumerate(value)]
+    return value
+
+
+def is_sealed(value: Any) -> bool:
+    """Whether a value of a sealed body is a sealed text."""
+    return isinstance(value, dict) and value.keys() == Sealed.model_fields.keys()
