@@ -62,11 +62,13 @@ class Look:
         return all(len(partitions) == len(self.ends[0]) for partitions in owned.values())
 
     def _at_rest(self, report: dict[str, Any], now: datetime) -> bool:
-        if not report.get("ready") or report["owed"] or report["sendings"] or report["now"] is None:
+        if not report.get("ready") or report["owed"] or report["sendings"]:
             return False
-        if datetime.fromisoformat(report["now"]) != now:
+        if "now" in report and (report["now"] is None or datetime.fromisoformat(report["now"]) != now):
             return False
-        if report["reference"] < self.ends[3][0]:
+        if "reference" in report and report["reference"] < self.ends[3][0]:
+            return False
+        if any(place < self.ends[1][int(partition)] for partition, place in report.get("commands", {}).items()):
             return False
         due = report["next_due"]
         if due is not None and due <= now.timestamp():

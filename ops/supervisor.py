@@ -127,7 +127,14 @@ class Supervisor:
 
     def _services(self) -> list[Child]:
         settings, logs = self.settings, self.settings.data / "logs"
-        self._check_free([settings.ports + 1, settings.ports + 26, *(settings.ports + o for o in WORKERS.values())])
+        self._check_free(
+            [
+                settings.ports + 1,
+                settings.ports + 2,
+                settings.ports + 26,
+                *(settings.ports + o for o in WORKERS.values()),
+            ]
+        )
         common = {
             "REDRESS_DATA": str(settings.data),
             "REDRESS_PORTS": str(settings.ports),
@@ -144,6 +151,10 @@ class Supervisor:
             own = common | {"REDRESS_HEALTH_PORT": str(port)}
             ready = f"http://127.0.0.1:{port}/health/ready"
             children.append(Child(name, python(f"services.{name}.worker"), own, logs / f"{name}.log", port, ready))
+        port = settings.ports + 2
+        ready = f"http://127.0.0.1:{port}/health/ready"
+        log_file = logs / "casework-api.log"
+        children.append(Child("casework-api", python("services.casework.server"), common, log_file, port, ready))
         children.append(
             Child("intake", python("services.intake.worker"), common, logs / "intake.log", settings.ports + 1, intake)
         )

@@ -68,9 +68,9 @@ class _Shape(BaseModel):
     body: dict[str, Any]
 
 
-def command_id(actor: str, key: str) -> str:
-    """The id of the command that an actor's idempotency key stands for."""
-    return derived("command", actor, key)
+def command_id(actor: str, case: str, key: str) -> str:
+    """The id of the command that an actor's idempotency key stands for on a case."""
+    return derived("command", actor, case, key)
 
 
 def record_of(command: Command) -> Outgoing:

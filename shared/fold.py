@@ -6,7 +6,7 @@ where it stopped. ``apply`` is the only place where anything leaves what is owed
 
 import asyncio
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -182,10 +182,14 @@ class Fold(Generic[S]):
 
     async def past(self, offset: int) -> None:
         """Wait until everything up to and including ``offset`` is folded."""
+        await self.until(lambda: self.position > offset)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until a condition holds that only folding can bring about."""
         self._waiting += 1
         try:
             async with self._moved:
-                await self._moved.wait_for(lambda: self.position > offset)
+                await self._moved.wait_for(condition)
         finally:
             self._waiting -= 1
 

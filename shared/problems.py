@@ -34,11 +34,11 @@ def pointer_of(location: tuple[int | str, ...]) -> str:
     return "".join(f"/{part}" for part in parts)
 
 
-def from_validation(errors: list[Any]) -> JSONResponse:
+def from_validation(errors: list[Any], code: str = "invalid_submission") -> JSONResponse:
     """The problem of a body that does not fit its shape: each fault with its place, never with its value."""
     faults = [{"pointer": pointer_of(error["loc"]), "reason": error["msg"]} for error in errors]
     detail = "; ".join(f"{fault['pointer'] or '/'}: {fault['reason']}" for fault in faults[:10])
-    return problem(422, "invalid_submission", detail, [fault["pointer"] for fault in faults])
+    return problem(422, code, detail, [fault["pointer"] for fault in faults])
 
 
 def install(app: FastAPI) -> None:

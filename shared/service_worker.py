@@ -233,6 +233,7 @@ class Worker(Generic[S]):
             "service": self.service.name,
             "ready": self.ready(),
             "positions": {str(f.partition): f.position for f in folds},
+            "commands": {str(p): o.session.commands_read for p, o in self.owned.items() if self.kernel.commands},
             "owed": sum(f.open_work() for f in folds) + sum(o.session.behind_reference() for o in self.owned.values()),
             "sendings": self.outside.under_way() if self.outside else 0,
             "next_due": next_due,

@@ -97,6 +97,7 @@ class Session(Generic[S]):
         self.open = False
         self._revision = -1
         self._made: dict[str, int] = {}
+        self._commands: CommandReader | None = None
         self._announcements: list[tuple[str, str, str, str, bytes]] = []
         self._written_at = 0.0
 
@@ -113,8 +114,13 @@ class Session(Generic[S]):
             tasks.create_task(self._ticker())
             tasks.create_task(self._work())
             if kernel.commands is not None and self.service.refuse is not None:
-                reader = CommandReader(kernel.commands, kernel.log, fold, kernel.dead_letters)
-                tasks.create_task(reader.run())
+                self._commands = CommandReader(kernel.commands, kernel.log, fold, kernel.dead_letters)
+                tasks.create_task(self._commands.run())
+
+    @property
+    def commands_read(self) -> int:
+        """How far the partition's commands have been read."""
+        return self._commands.position if self._commands else 0
 
     async def _work(self) -> None:
         while True:
@@ -245,7 +251,8 @@ class Session(Generic[S]):
             if bytes_ > MAX_EVENT_BYTES:
                 raise ValueError(f"{event.type} would have {bytes_} bytes")
             size += bytes_
-            after = self.service.evolve(after, event) if event.name in self.service.folds else after
+            if event.name in self.service.folds and not self._blocked(trigger.case):
+                after = self.service.evolve(after, event)
         return events, after, size
 
     def _facts(self, before: S | None, trigger: Trigger, context: Context) -> Sequence[Fact]:

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from shared.commands import Command
 from shared.envelope import Event
+from shared.errors import RedressError
 from shared.events import CATALOGUE
 from shared.events.routing import DutiesAdded
-from shared.service import Context, Fact, Service, Timer, Trigger
+from shared.service import CommandTrigger, Context, Fact, Service, Timer, Trigger
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -52,6 +54,8 @@ class Decider:
             raise RuntimeError("poisoned on purpose")
         self.decided.append(trigger.case)
         reason = "timer" if isinstance(trigger, Timer) else "receipt"
+        if isinstance(trigger, CommandTrigger):
+            reason = trigger.command.name
         return [Fact(DutiesAdded(duties_opened=(), reason=reason))]
 
 
@@ -64,6 +68,11 @@ def timers(case: str, state: EchoState) -> Iterable[Timer]:
 def dump(state: EchoState) -> dict[str, Any]:
     """All of it."""
     return state._asdict()
+
+
+def refuse(command: Command, error: RedressError) -> Fact:
+    """A command that is refused is answered as well."""
+    return Fact(DutiesAdded(duties_opened=(), reason=error.code))
 
 
 def echo_service(decide: Decider) -> Service[EchoState]:
@@ -80,6 +89,7 @@ def echo_service(decide: Decider) -> Service[EchoState]:
         dump=dump,
         timers=timers,
         timed=folds,
+        refuse=refuse,
     )
 
 
