@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from ops.cli import app
-from ops.timeline import SENTENCES
 from ops.topics import TOPICS_FILE
 from services.notify.service import SERVICE as NOTIFY
 from services.routing.service import SERVICE as ROUTING
 from services.sla.service import SERVICE as SLA
 from shared.errors import RedressError
 from shared.events import CATALOGUE
+from shared.sentences import SENTENCES
 from shared.service import Service
 from shared.settings import Settings
 
