@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from services.routing.candidates import Search, parties_concerned
 from services.routing.chains import Chains, chains
 from services.routing.duties import DutyMaker, Parties
 from services.routing.rules import Process, parse_rules
 from services.routing.state import RoutingState
+from shared.candidates import Search, parties_concerned
 from shared.envelope import Event
 from shared.events import parse
 from shared.events.base import PersonAt, PostAt, Versioned

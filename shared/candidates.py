@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from shared.events.base import PersonAt, PostAt
 from shared.events.routing import RefusedCandidate
 from shared.organisation import Organisation
 
+SUPERIOR = "superior_unit"
 LADDER_BELOW_PARENT = "outlet_head"
 """A department has no such rung: its ladder begins at its parent's first rung above this one."""
 
@@ -20,6 +22,13 @@ def parties_concerned(organisation: Organisation, named: Iterable[str]) -> froze
             inside = organisation.below(headed)
             parties |= {p.id for p in organisation.people.values() if p.unit in inside}
     return frozenset(parties)
+
+
+class Escalation(NamedTuple):
+    """Who is next above: the rung and its holder."""
+
+    rung: str
+    to: PersonAt
 
 
 @dataclass
@@ -65,14 +74,44 @@ class Search:
         return None, self._superior(unit)
 
     def _rungs(self, unit: str) -> Iterator[tuple[str, str]]:
-        organisation = self.organisation
-        yield unit, organisation.head_post(unit)
+        yield unit, self.organisation.head_post(unit)
         place = self._place(unit)
-        rungs = [rung for rung in organisation.ladder if rung != "superior_unit"]
-        if LADDER_BELOW_PARENT in rungs:
-            rungs = rungs[rungs.index(LADDER_BELOW_PARENT) + 1 :]
-        for rung in rungs:
+        for rung in self._above(LADDER_BELOW_PARENT):
+            if rung != SUPERIOR:
+                yield place, rung
+
+    def _above(self, rung: str) -> tuple[str, ...]:
+        ladder = self.organisation.ladder
+        return ladder[ladder.index(rung) + 1 :] if rung in ladder else ladder
+
+    def escalation(self, unit: str, reached: Iterable[str | None], skip_to: str | None = None) -> Escalation | None:
+        """The next above on a unit's ladder whom the case has not reached yet; None at the top.
+
+        Args:
+            unit: the complained unit, else the handler's.
+            reached: the people who have the case already: handler, and whoever it was escalated to.
+            skip_to: the rung to begin with, in hard or major cases.
+        """
+        had, place = set(reached), self._place(unit)
+        rungs = [(rung, at, post) for rung in self._above(LADDER_BELOW_PARENT) for at, post in self._desks(place, rung)]
+        holders = [self.organisation.people_in(at, post, self.on) for _, at, post in rungs]
+        start = max((n + 1 for n, people in enumerate(holders) if had & set(people[:1])), default=0)
+        if skip_to is not None:
+            start = max(start, next((n for n, (rung, _, _) in enumerate(rungs) if rung == skip_to), start))
+        for (rung, at, _), people in list(zip(rungs, holders, strict=True))[start:]:
+            if (person := self.first(p for p in people if p not in had)) is not None:
+                return Escalation(rung, PersonAt(unit=at, person=person))
+        return None
+
+    def _desks(self, place: str, rung: str) -> Iterator[tuple[str, str]]:
+        if rung == SUPERIOR:
+            yield from ((above, "general_office") for above in self._offices_above(place))
+        else:
             yield place, rung
+
+    def _offices_above(self, place: str) -> Iterator[str]:
+        superior = self.organisation.units[place].parent
+        return self.organisation.units_with(superior, "general_office") if superior else iter(())
 
     def _place(self, unit: str) -> str:
         """The unit whose ladder serves this one: itself, or for outlets and departments the parent."""
