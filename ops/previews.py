@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 from ops.reference import EXAMPLE_ORGANISATION, ReferenceFile, checked, shipped
 from services.intake.receipts import reachable
 from services.intake.submission import PhoneSubmission
-from services.routing.decisions import Routing, rule_inputs
+from services.routing.decisions import bank_date
+from services.routing.owners import Routing, rule_inputs
 from services.routing.rules import parse_rules
+from services.routing.state import RoutingState, evolve
 from services.sla.deadlines import BankDay, compute
 from services.sla.pack import parse_pack
+from shared.envelope import Event, type_of
 from shared.errors import BadReference
 from shared.events.base import DutyOpened, Sealed, Versioned
 from shared.events.intake import ComplaintReceived
@@ -99,14 +102,26 @@ def route(submission: dict[str, Any], organisation_file: Path) -> dict[str, Any]
             "fingerprint": "preview",
         }
     )
-    process = parse_rules(rules_text)(*rule_inputs(organisation, receipt))
-    routing = Routing(organisation, receipt, process, now.astimezone(ZoneInfo(organisation.bank.timezone)).date())
+    state = received(receipt, now)
+    process = parse_rules(rules_text)(*rule_inputs(organisation, state))
+    routing = Routing(organisation, state, process, bank_date(organisation, now), state.core.complained_unit)
     rule = Versioned(id="rules", version=version_of(rules_text))
     bank = Versioned(id="bank", version=version_of(checked(ReferenceFile("organisation", "bank", organisation_file))))
     decision = routing.decision(rule, bank).model_dump(mode="json")
     shown = ("rule", "first_asked", "accepting", "handler", "dispatch_chain", "report_chain", "refused", "fell_back")
-    duties = [_duty(duty) for duty in routing.duty_maker("preview", "preview").all(process.duties)]
+    duties = [_duty(duty) for duty in routing.duty_maker("preview").all(process.duties)]
     return {key: decision[key] for key in shown} | {"duties": duties}
+
+
+def received(receipt: ComplaintReceived, at: datetime) -> RoutingState:
+    """Routing's state of a case that has just been received."""
+    instant = at.isoformat()
+    type_ = type_of("ComplaintReceived", receipt.version)
+    data = receipt.model_dump(mode="json")
+    event = Event("preview", "/redress/intake", type_, "preview", instant, instant, "", "", None, "", data)
+    state = evolve(None, event)
+    assert state is not None  # noqa: S101 - a receipt makes a state
+    return state
 
 
 def _duty(duty: DutyOpened) -> dict[str, Any]:

@@ -176,7 +176,9 @@ def _owners(core: CaseCore, event: Event) -> CaseCore:
         case "AgentNamed":
             return core._replace(agent=intern(data["agent"]))
         case "HandoverRefused":
-            return core._replace(refused_units=once((*core.refused_units, data["handler"]["unit"])))
+            concerned = [data["handler"]["person"]] if data["ground"] == "party_concerned" else []
+            refused = once((*core.refused_units, data["handler"]["unit"]))
+            return core._replace(refused_units=refused, parties=_with(core.parties, concerned))
         case "ComplainedUnitDetermined":
             return core._replace(complained_unit=intern(data["unit"]))
         case "PartyConcernedNamed":
@@ -197,6 +199,7 @@ def _routed(core: CaseCore, event: Event) -> CaseCore:
     return core._replace(
         first_asked=place_of(decision["first_asked"]),
         accepting=place_of(decision["accepting"]),
+        complained_unit=decision["complained_unit"],
         handler=after,
         agent=core.agent if same else None,
         rerouted_at=event.place,

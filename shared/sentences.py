@@ -20,6 +20,8 @@ def _zh_to(data: Data) -> str:
     return str(data["recipient"].get("person") or "客户")
 
 
+_MODES = {"takes_over": "takes it over", "supports": "supports the handler"}
+
 SENTENCES: dict[str, tuple[Callable[[Data], str], Callable[[Data], str]]] = {
     "ComplaintReceived": (
         lambda d: f"收到投诉,编号 {d['case_number']},渠道 {d['channel']},接收单位 {d['received_by']['unit']}。",
@@ -50,6 +52,10 @@ SENTENCES: dict[str, tuple[Callable[[Data], str], Callable[[Data], str]]] = {
     "CaseRerouted": (
         lambda d: f"重新分派:承办 {_who(d['decision']['handler'])},原因 {d['ground']}。",
         lambda d: f"Routed again: handled by {_who(d['decision']['handler'])}, because of {d['ground']}.",
+    ),
+    "CaseEscalated": (
+        lambda d: f"逐级上报至 {_who(d['to'])},{'由其接办' if d['mode'] == 'takes_over' else '由其协助'}。",
+        lambda d: f"Escalated to {_who(d['to'])}, who {_MODES[d['mode']]}.",
     ),
     "RoutingFellBack": (
         lambda d: f"无合适承办人,转由 {d['unit']} 综合办公室承办并告警。",

@@ -88,18 +88,23 @@ class Given:
         for one in events:
             self.fold(one)
 
-    def fold(self, one: Event) -> "Given":
-        """Fold one more event; without a basis it was decided on all that came before."""
+    def placed(self, one: Event) -> Event:
+        """The event with its place; without a basis it was decided on all that came before."""
         place = len(self._ids)
         basis = place - 1 if one.basisid is None else self._ids.index(one.basisid)
+        return one._replace(place=place, basis_place=basis)
+
+    def fold(self, one: Event) -> "Given":
+        """Fold one more event."""
+        placed = self.placed(one)
         self._ids.append(one.id)
         if one.name in self.service.folds:
-            self.state = self.service.evolve(self.state, one._replace(place=place, basis_place=basis))
+            self.state = self.service.evolve(self.state, placed)
         return self
 
     def owes(self, one: Event) -> bool:
         """Whether the service owes a reaction to an event that comes now."""
-        return one.name in self.service.reacts_to and self.service.owes(self.state, one)
+        return one.name in self.service.reacts_to and self.service.owes(self.state, self.placed(one))
 
     def when(self, trigger: Trigger, now: datetime = NOW) -> Sequence[Fact]:
         """What the service decides."""

@@ -1,144 +1,190 @@
-"""Routing's one decision: a complaint came in, so it gets an owner by the rule of its channel."""
+"""Routing's decisions: a case gets its owners by the rule of its channel, and others when it turns out they must be."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from services.routing.chains import Chains, chains
-from services.routing.duties import DutyMaker, Parties
+from services.routing.moves import Moves, rerouted, taken_over
+from services.routing.owners import Routing, rule_inputs
 from services.routing.rules import Process, parse_rules
 from services.routing.state import RoutingState
-from shared.candidates import Search, parties_concerned
+from shared import case_core
+from shared.candidates import SUPERIOR, Search, parties_concerned
+from shared.case_duties import Place
 from shared.envelope import Event
-from shared.events import parse
-from shared.events.base import PersonAt, PostAt, Versioned
-from shared.events.intake import ComplaintReceived
-from shared.events.routing import CaseRouted, RoutingDecision, RoutingFellBack
+from shared.events.base import Versioned
+from shared.events.routing import CaseEscalated, CaseRerouted, CaseRouted, RoutingFellBack
+from shared.ids import derived
 from shared.organisation import Organisation
 from shared.organisation_file import parse_organisation
-from shared.service import Context, Fact, LogTrigger, Trigger
+from shared.reference import Reference
+from shared.service import Context, Fact, LogTrigger, ReferenceTrigger, Trigger
 
-REACTS_TO = {"ComplaintReceived": datetime(2000, 1, 1, tzinfo=UTC)}
+SINCE = datetime(2000, 1, 1, tzinfo=UTC)
+GROUNDS = {
+    "HandoverRefused": "handover_refused",
+    "ComplainedUnitDetermined": "unit_determined",
+    "PartyConcernedNamed": "party_named",
+    "InvestigationRecorded": "person_responsible",
+    "CaseReopened": "reopened",
+}
+"""What a case is routed again for, and how its CaseRerouted names it."""
+KEEPS_HANDLER = frozenset({"party_named", "person_responsible", "reopened", "organisation_changed"})
+REACTS_TO = dict.fromkeys(("ComplaintReceived", "EscalationRequested", "ComplaintClassified", *GROUNDS), SINCE)
 
 
 def owes(before: RoutingState | None, event: Event) -> bool:
-    """A case is routed once, at its first receipt."""
-    return before is None
+    """A first receipt is routed; later facts are answered where they can change who owns the case."""
+    if before is None or event.name == "ComplaintReceived":
+        return before is None
+    if case_core.is_overtaken(before.core, event):
+        return False
+    match event.name:
+        case "InvestigationRecorded":
+            return any(p not in before.core.parties for p in event.data["persons_responsible"])
+        case "ComplaintClassified":
+            return event.data["level"] != "normal" and before.core.level == "normal"
+        case _:
+            return True
+
+
+class Basis(NamedTuple):
+    """The reference data a decision rests on, as of one bank day."""
+
+    organisation: Organisation
+    organisation_version: Versioned
+    process: Process
+    rule_version: Versioned
+    on: date
 
 
 def decide(state: RoutingState | None, trigger: Trigger, context: Context) -> Sequence[Fact]:
-    """Route the case of a receipt (article 2).
+    """Route a receipt (article 2), or route again what a later fact or another organisation calls for.
 
     Raises:
         NotYet: organisation or rules are not published.
         BadReference: no rule covers the channel.
     """
-    if not isinstance(trigger, LogTrigger):
-        raise TypeError(f"routing does not answer {trigger!r}")
-    receipt = parse(trigger.event)
-    if not isinstance(receipt, ComplaintReceived):
-        raise TypeError(f"routing does not answer {trigger.event.type}")
+    if state is None:
+        raise ValueError("routing of a case that was never received")
+    basis = _basis(state, context)
+    match trigger:
+        case LogTrigger(event) if event.name == "ComplaintReceived":
+            return _route(state, basis, context)
+        case LogTrigger(event) if event.name in ("EscalationRequested", "ComplaintClassified"):
+            return [_escalate(state, event, basis, context)]
+        case LogTrigger(event):
+            return _reroute(state, basis, context, GROUNDS[event.name], _unit(state, event))
+        case ReferenceTrigger():
+            return _reroute(state, basis, context, "organisation_changed", state.core.complained_unit)
+        case _:
+            raise TypeError(f"routing does not answer {trigger!r}")
+
+
+def _basis(state: RoutingState, context: Context) -> Basis:
     reference = context.reference
-    organisation_document = reference.in_force("organisation", "bank", context.now)
-    rules_document = reference.in_force("routing", "rules", context.now)
-    organisation = reference.parsed(organisation_document, parse_organisation)
-    routing = Routing(
+    bank = reference.in_force("organisation", "bank", context.now)
+    rules = reference.in_force("routing", "rules", context.now)
+    organisation = reference.parsed(bank, parse_organisation)
+    return Basis(
         organisation,
-        receipt,
-        reference.parsed(rules_document, parse_rules)(*rule_inputs(organisation, receipt)),
-        context.now.astimezone(ZoneInfo(organisation.bank.timezone)).date(),
+        Versioned(id="bank", version=bank.version),
+        reference.parsed(rules, parse_rules)(*rule_inputs(organisation, state)),
+        Versioned(id="rules", version=rules.version),
+        bank_date(organisation, context.now),
     )
-    decision = routing.decision(
-        Versioned(id="rules", version=rules_document.version),
-        Versioned(id="bank", version=organisation_document.version),
-    )
+
+
+def bank_date(organisation: Organisation, instant: datetime) -> date:
+    """The bank's date at an instant."""
+    return instant.astimezone(ZoneInfo(organisation.bank.timezone)).date()
+
+
+def _route(state: RoutingState, basis: Basis, context: Context) -> list[Fact]:
+    routing = Routing(basis.organisation, state, basis.process, basis.on, state.core.complained_unit)
     routed = CaseRouted(
-        decision=decision,
-        duties_opened=tuple(routing.duty_maker(trigger.id, context.event_id()).all(routing.process.duties)),
+        decision=routing.decision(basis.rule_version, basis.organisation_version),
+        duties_opened=tuple(routing.duty_maker(context.event_id()).all(basis.process.duties)),
     )
+    return _with_alarm(Fact(routed), routing)
+
+
+def _reroute(state: RoutingState, basis: Basis, context: Context, ground: str, unit: str | None) -> list[Fact]:
+    routing = Routing(basis.organisation, state, basis.process, basis.on, unit, keep=ground in KEEPS_HANDLER)
+    opened_by = context.event_id()
+    wanted = routing.duty_maker(opened_by).all(basis.process.duties)
+    moves = rerouted(state.core, wanted, routing.handler, opened_by) if not state.core.ended else Moves((), ())
+    fact = CaseRerouted(
+        ground=ground,
+        decision=routing.decision(basis.rule_version, basis.organisation_version),
+        duties_opened=moves.opened,
+        duties_ended=moves.ended,
+    )
+    return _with_alarm(Fact(fact), routing)
+
+
+def _with_alarm(fact: Fact, routing: Routing) -> list[Fact]:
+    """Nobody eligible up to the top: an alarm beside the routing."""
     if routing.fell_back_to is None:
-        return [Fact(routed)]
-    return [Fact(routed), Fact(RoutingFellBack(unit=routing.fell_back_to, reason="nobody_eligible"))]
+        return [fact]
+    return [fact, Fact(RoutingFellBack(unit=routing.fell_back_to, reason="nobody_eligible"))]
 
 
-def rule_inputs(organisation: Organisation, receipt: ComplaintReceived) -> tuple[str, str, str]:
-    """What the rules look at: channel, kind of the receiving unit, form the transferred complaint came in."""
-    return (
-        receipt.channel,
-        organisation.units[receipt.received_by.unit].kind,
-        str(receipt.details.get("form") or "") if receipt.channel == "regulator" else "",
+def _unit(state: RoutingState, event: Event) -> str | None:
+    """The complained unit after a fact: a unit that does not feel competent may propose one that has not refused."""
+    if event.name == "HandoverRefused" and event.data["ground"] == "not_competent":
+        proposed: str | None = event.data["proposed_unit"]
+        return proposed if proposed not in state.core.refused_units else None
+    return state.core.complained_unit
+
+
+def _escalate(state: RoutingState, event: Event, basis: Basis, context: Context) -> Fact:
+    """One step up the ladder; a hard or major case goes to the superior unit at once (DOMAIN 1.6)."""
+    core = state.core
+    requested = event.name == "EscalationRequested"
+    mode = event.data["mode"] if requested else "supports"
+    skip_to = event.data["skip_to"] if requested else SUPERIOR
+    search = Search(basis.organisation, parties_concerned(basis.organisation, core.parties), basis.on)
+    reached = [place.person for place in (core.handler, core.escalated_to) if place]
+    unit = core.complained_unit or (core.handler or core.accepting or Place(state.receipt.unit, None, None)).unit
+    found = search.escalation(unit, reached, skip_to)
+    if found is None:
+        return Fact(RoutingFellBack(unit=unit, reason="top_reached"))
+    moves = taken_over(core, found.to, found.rung, context.event_id()) if mode == "takes_over" else Moves((), ())
+    return Fact(
+        CaseEscalated(
+            mode=mode,
+            rung=found.rung,
+            to=found.to,
+            ground="requested" if requested else f"level_{event.data['level']}",
+            organisation=basis.organisation_version,
+            refused=tuple(search.refused),
+            duties_opened=moves.opened,
+            duties_ended=moves.ended,
+        )
     )
 
 
-class Routing:
-    """One case's routing under one process, as of one bank day."""
+def stale(case: str, state: RoutingState, reference: Reference, now: datetime) -> Iterable[ReferenceTrigger]:
+    """An open case whose handler or accepting person is gone under the organisation as it is now."""
+    core = state.core
+    if core.ended or core.accepting is None:
+        return
+    document = reference.in_force("organisation", "bank", now)
+    if document.version == state.organisation:
+        return
+    organisation = reference.parsed(document, parse_organisation)
+    on = bank_date(organisation, now)
+    if _gone(organisation, core.handler, on) or _gone(organisation, core.accepting, on):
+        yield ReferenceTrigger(derived("reference", case, document.version), case, "owners")
 
-    def __init__(self, organisation: Organisation, receipt: ComplaintReceived, process: Process, on: date) -> None:
-        self.organisation = organisation
-        self.receipt = receipt
-        self.process = process
-        self.on = on
-        parties = parties_concerned(organisation, receipt.matter.complained_persons)
-        self.search = Search(organisation, parties, on)
-        self.accepting = self._accepting()
-        self.handler, self.fell_back_to = self._handler()
-        transferring = receipt.details.get("unit") if receipt.channel == "upper_branch" else None
-        handling = self.handler.unit if self.handler else None
-        levels = process.chain != "none"
-        self.chains = chains(organisation, self.accepting.unit, handling, transferring) if levels else Chains((), ())
 
-    def _accepting(self) -> PostAt:
-        named = self.receipt.details.get("receptionist") if self.receipt.channel == "walk_in" else None
-        found = self.search.accepting(self.receipt.received_by.unit, self.process.accepting_post)
-        if named is not None and self.search.first([named]) == named:
-            return PostAt(unit=found.unit, post=found.post, person=named)
-        return found
-
-    def _handler(self) -> tuple[PersonAt | None, str | None]:
-        if self.process.handled_by == "accepting":
-            return PersonAt(unit=self.accepting.unit, person=self.accepting.person), None
-        unit = self.receipt.matter.complained_unit
-        return self.search.handler(unit) if unit is not None else (None, None)
-
-    def first_asked(self) -> PersonAt:
-        """Who was asked first: the person who received it, else the accepting post (first-asked responsibility)."""
-        by = self.receipt.received_by
-        if by.person is not None and by.person not in self.search.parties:
-            return by
-        return PersonAt(unit=self.accepting.unit, person=self.accepting.person)
-
-    def decision(self, rule: Versioned, organisation: Versioned) -> RoutingDecision:
-        """The whole record of the decision."""
-        receipt = self.receipt
-        return RoutingDecision(
-            rule=rule,
-            organisation=organisation,
-            inputs={
-                "channel": receipt.channel,
-                "receiving_unit": receipt.received_by.unit,
-                "complained_unit": receipt.matter.complained_unit,
-                "complained_persons": list(receipt.matter.complained_persons),
-                "reason": receipt.matter.reason,
-                "anonymous": receipt.anonymous,
-                "reachable_by": list(receipt.reachable_by),
-                "accepting_post": self.process.accepting_post,
-                "handled_by": self.process.handled_by,
-                "on": self.on.isoformat(),
-            },
-            first_asked=self.first_asked(),
-            accepting=self.accepting,
-            handler=self.handler,
-            complained_unit=receipt.matter.complained_unit,
-            dispatch_chain=self.chains.dispatch,
-            report_chain=self.chains.report,
-            refused=tuple(self.search.refused),
-            fell_back=self.fell_back_to is not None,
-        )
-
-    def duty_maker(self, receipt_id: str, opened_by: str) -> DutyMaker:
-        """Makes this case's duties."""
-        at = next(self.organisation.units_with(self.accepting.unit, "archivist"), self.accepting.unit)
-        holders = self.organisation.people_in(at, "archivist", self.on)
-        archivist = PostAt(unit=at, post="archivist", person=holders[0] if holders else None)
-        parties = Parties(self.accepting, self.handler, archivist, self.chains)
-        return DutyMaker(self.organisation, self.receipt, receipt_id, opened_by, parties)
+def _gone(organisation: Organisation, place: Place | None, on: date) -> bool:
+    """Whether somebody left, or no longer holds the post he has the case for."""
+    if place is None or place.person is None:
+        return False
+    person = organisation.people.get(place.person)
+    if person is None or not person.active(on):
+        return True
+    return place.post is not None and place.person not in organisation.people_in(place.unit, place.post, on)

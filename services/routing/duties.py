@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from services.routing.chains import Chains
 from services.routing.rules import DutyRule
+from services.routing.state import RoutingState
 from shared.events.base import DutyOpened, DutyState, PersonAt, PostAt
-from shared.events.intake import ComplaintReceived
 from shared.ids import duty_id
 from shared.organisation import Organisation
 
@@ -24,11 +24,11 @@ class Parties:
 
 @dataclass(frozen=True, slots=True)
 class DutyMaker:
-    """Makes the duties that the event ``opened_by`` opens for a receipt."""
+    """Makes the duties that the event ``opened_by`` opens for a case about ``unit``."""
 
     organisation: Organisation
-    receipt: ComplaintReceived
-    receipt_id: str
+    state: RoutingState
+    unit: str | None
     opened_by: str
     parties: Parties
 
@@ -36,9 +36,9 @@ class DutyMaker:
         """The duties of the rules, then those that what is still unknown calls for."""
         for rule in rules:
             yield from self._of(rule)
-        if self.receipt.matter.reason is None:
+        if self.state.core.reason is None:
             yield self._duty("classify", self.parties.accepting, None)
-        if self.parties.handler is None and self.receipt.matter.complained_unit is None:
+        if self.parties.handler is None and self.unit is None:
             yield self._duty("determine_unit", self.parties.accepting, None)
 
     def _of(self, rule: DutyRule) -> Iterator[DutyOpened]:
@@ -75,16 +75,16 @@ class DutyMaker:
 
     def _creditor(self, name: str) -> PostAt | str | None:
         if name == "transferring_body":
-            return self.receipt.origin.body or str(self.receipt.details.get("body") or self.receipt.details.get("unit"))
+            return str(self.state.receipt.body)
         if name == "general_office":
             return PostAt(unit=self.parties.accepting.unit, post="general_office")
         return self._debtor(name) if name in ("handler", "accepting") else name or None
 
     def _state(self, rule: DutyRule) -> tuple[DutyState, str | None, str | None]:
         if rule.settled == "by_receipt":
-            return "discharged", "told_in_person", self.receipt_id
-        unreachable = self.receipt.anonymous and not self.receipt.reachable_by
-        if rule.creditor == "customer" and unreachable and self.receipt.channel != "opinion_box":
+            return "discharged", "told_in_person", self.state.receipt_id
+        core = self.state.core
+        if rule.creditor == "customer" and not core.customer_known and core.channel != "opinion_box":
             return "waived", "customer_unknown", None
         return "open", None, None
 

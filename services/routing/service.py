@@ -1,6 +1,6 @@
 """Routing, as the kernel sees it."""
 
-from services.routing.decisions import REACTS_TO, decide, owes
+from services.routing.decisions import REACTS_TO, decide, owes, stale
 from services.routing.state import FOLDS, IGNORES, RoutingState, dump, evolve
 from shared.service import Service
 
@@ -13,4 +13,5 @@ SERVICE: Service[RoutingState] = Service(
     owes=owes,
     decide=decide,
     dump=dump,
+    stale=stale,
 )

@@ -1,60 +1,80 @@
-"""What routing keeps of a case, and how events change it."""
+"""What routing keeps of a case: what every service knows, and what of the receipt a later routing rests on."""
 
+from sys import intern
 from typing import Any, NamedTuple
 
+from shared import case_core
+from shared.case_core import CORE_FOLDS, CaseCore
+from shared.case_duties import once
 from shared.envelope import Event
-from shared.events import CATALOGUE
 
-FOLDS = frozenset({"ComplaintReceived", "CaseRouted", "CaseRerouted"})
-IGNORES = frozenset(CATALOGUE) - FOLDS
+FOLDS = CORE_FOLDS
+IGNORES = frozenset(
+    {
+        "ReceiptAdded", "EvidenceAdded", "ReceiptConflictDetected", "OpinionBoxReviewed", "RoutingFellBack",
+        "ClockStarted", "ClockRecomputed", "ClockWarned", "TargetPassed", "ClockMet", "ClockStopped",
+        "MessageSendStarted", "MessageFailed", "MessageSuppressed", "MessageResendRequested", "CommandRefused",
+    }
+)  # fmt: skip
 
 
-class OpenDuty(NamedTuple):
-    """A duty as routing remembers it. Cases routed alike share these tuples."""
+class Receipt(NamedTuple):
+    """What of the receipt routing rests on; shared between receipts that are alike."""
 
-    kind: str
-    level: str | None
-    state: str
-    debtor: str | None
+    unit: str
+    person: str | None
+    form: str
+    transferring_unit: str | None
+    receptionist: str | None
+    body: str | None
 
 
 class RoutingState(NamedTuple):
-    """A received case and, once it is routed, its owners and duties."""
+    """A received case. ``organisation`` is the version its last routing rested on."""
 
+    core: CaseCore
+    receipt: Receipt
+    receipt_id: str
     routed_by: str | None = None
-    owners: tuple[tuple[str, str | None], ...] = ()
-    duties: tuple[OpenDuty, ...] = ()
-
-
-RECEIVED = RoutingState()
-_shared: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-"""Equal tuples of different cases are one tuple: a sub-branch has few distinct owners and duty lists."""
+    organisation: str | None = None
 
 
 def evolve(state: RoutingState | None, event: Event) -> RoutingState | None:
     """The state after an event of ``FOLDS``."""
-    if event.name == "ComplaintReceived":
-        return state or RECEIVED
-    decision = event.data["decision"]
-    accepting, first, handler = decision["accepting"], decision["first_asked"], decision["handler"]
-    owners = (
-        (accepting["unit"], accepting["person"]),
-        (first["unit"], first["person"]),
-        (handler["unit"], handler["person"]) if handler else ("", None),
+    core = case_core.evolve(state.core if state else None, event)
+    if core is None:
+        raise ValueError(f"{event.type} makes no case")
+    if state is None:
+        return RoutingState(core, _receipt(event.data), event.id)
+    if event.name in case_core.ROUTING:
+        version = intern(event.data["decision"]["organisation"]["version"])
+        return state._replace(core=core, routed_by=event.id, organisation=version)
+    return state._replace(core=core)
+
+
+def _receipt(data: dict[str, Any]) -> Receipt:
+    by, details, channel = data["received_by"], data["details"], data["channel"]
+    transferring = details.get("unit") if channel == "upper_branch" else None
+    return once(
+        Receipt(
+            by["unit"],
+            by["person"],
+            str(details.get("form") or "") if channel == "regulator" else "",
+            transferring,
+            details.get("receptionist") if channel == "walk_in" else None,
+            data["origin"].get("body") or details.get("body") or transferring,
+        )
     )
-    duties = tuple(
-        OpenDuty(d["kind"], d["level"], d["state"], d["debtor"]["person"]) for d in event.data["duties_opened"]
-    )
-    return RoutingState(event.id, _shared.setdefault(owners, owners), _shared.setdefault(duties, duties))
 
 
 def dump(state: RoutingState) -> dict[str, Any]:
     """What a rebuild has to reproduce."""
-    accepting, first, handler = state.owners or (None, None, None)
+    core = state.core
+    owners = {"accepting": core.accepting, "first_asked": core.first_asked, "handler": core.handler}
     return {
         "routed_by": state.routed_by,
-        "accepting": accepting,
-        "first_asked": first,
-        "handler": handler,
-        "duties": sorted([d.kind, d.level or "", d.state, d.debtor or ""] for d in state.duties),
+        **{who: [place.unit, place.person] if place else None for who, place in owners.items()},
+        "duties": sorted(
+            [d.terms.kind, d.terms.level or "", d.state, d.terms.debtor.person or ""] for d in core.duties()
+        ),
     }

@@ -1,0 +1,108 @@
+"""Who owns a case under one process, as of one bank day: first-asked, accepting post, handler, chains."""
+
+from datetime import date
+
+from services.routing.chains import Chains, chains
+from services.routing.duties import DutyMaker, Parties
+from services.routing.rules import Process
+from services.routing.state import RoutingState
+from shared.candidates import Search, parties_concerned
+from shared.events.base import PersonAt, PostAt, Versioned
+from shared.events.routing import RoutingDecision
+from shared.organisation import Organisation
+
+
+def rule_inputs(organisation: Organisation, state: RoutingState) -> tuple[str, str, str]:
+    """What the rules look at: channel, kind of the receiving unit, form the transferred complaint came in."""
+    return state.core.channel, organisation.units[state.receipt.unit].kind, state.receipt.form
+
+
+class Routing:
+    """One case's routing.
+
+    ``unit`` is the complained unit, None while it is unknown. ``keep``: the present handler stays if he may.
+    """
+
+    def __init__(
+        self,
+        organisation: Organisation,
+        state: RoutingState,
+        process: Process,
+        on: date,
+        unit: str | None,
+        keep: bool = False,
+    ) -> None:
+        self.organisation = organisation
+        self.state = state
+        self.process = process
+        self.on = on
+        self.unit = unit
+        self.search = Search(organisation, parties_concerned(organisation, state.core.parties), on)
+        self.accepting = self._accepting()
+        self.handler, self.fell_back_to = self._handler(keep)
+        handling = self.handler.unit if self.handler else None
+        levels = process.chain != "none"
+        transferring = state.receipt.transferring_unit
+        self.chains = chains(organisation, self.accepting.unit, handling, transferring) if levels else Chains((), ())
+
+    def _accepting(self) -> PostAt:
+        named = self.state.receipt.receptionist
+        found = self.search.accepting(self.state.receipt.unit, self.process.accepting_post)
+        if named is not None and self.search.first([named]) == named:
+            return PostAt(unit=found.unit, post=found.post, person=named)
+        return found
+
+    def _handler(self, keep: bool) -> tuple[PersonAt | None, str | None]:
+        if self.process.handled_by == "accepting":
+            return PersonAt(unit=self.accepting.unit, person=self.accepting.person), None
+        present = self.state.core.handler
+        if keep and present is not None and present.person is not None and self._may_stay(present.person):
+            return PersonAt(unit=present.unit, person=present.person), None
+        return self.search.handler(self.unit) if self.unit is not None else (None, None)
+
+    def _may_stay(self, person: str) -> bool:
+        known = self.organisation.people.get(person)
+        return known is not None and known.active(self.on) and self.search.first([person]) == person
+
+    def first_asked(self) -> PersonAt:
+        """Who was asked first: the person who received it, else the accepting post (first-asked responsibility)."""
+        receipt = self.state.receipt
+        if receipt.person is not None and receipt.person not in self.search.parties:
+            return PersonAt(unit=receipt.unit, person=receipt.person)
+        return PersonAt(unit=self.accepting.unit, person=self.accepting.person)
+
+    def decision(self, rule: Versioned, organisation: Versioned) -> RoutingDecision:
+        """The whole record of the decision."""
+        core = self.state.core
+        return RoutingDecision(
+            rule=rule,
+            organisation=organisation,
+            inputs={
+                "channel": core.channel,
+                "receiving_unit": self.state.receipt.unit,
+                "complained_unit": self.unit,
+                "complained_persons": list(core.parties),
+                "reason": core.reason,
+                "anonymous": core.anonymous,
+                "reachable_by": list(core.reachable_by),
+                "accepting_post": self.process.accepting_post,
+                "handled_by": self.process.handled_by,
+                "on": self.on.isoformat(),
+            },
+            first_asked=self.first_asked(),
+            accepting=self.accepting,
+            handler=self.handler,
+            complained_unit=self.unit,
+            dispatch_chain=self.chains.dispatch,
+            report_chain=self.chains.report,
+            refused=tuple(self.search.refused),
+            fell_back=self.fell_back_to is not None,
+        )
+
+    def duty_maker(self, opened_by: str) -> DutyMaker:
+        """Makes this case's duties."""
+        at = next(self.organisation.units_with(self.accepting.unit, "archivist"), self.accepting.unit)
+        holders = self.organisation.people_in(at, "archivist", self.on)
+        archivist = PostAt(unit=at, post="archivist", person=holders[0] if holders else None)
+        parties = Parties(self.accepting, self.handler, archivist, self.chains)
+        return DutyMaker(self.organisation, self.state, self.unit, opened_by, parties)

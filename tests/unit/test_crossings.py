@@ -1,0 +1,179 @@
+"""When facts of two services cross, every order of the log folds to the same case, by one table."""
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+
+from services.routing.service import SERVICE as ROUTING
+from shared.case_core import CaseCore, evolve, is_overtaken
+from shared.envelope import Event
+from shared.events import EventData
+from shared.events.base import DutyEnded, DutyOpened, PersonAt, PostAt
+from shared.events.casework import (
+    AgentNamed,
+    CaseClosed,
+    CustomerContacted,
+    CustomerReplied,
+    DecisionMade,
+    HandlerReassigned,
+    HandoverAccepted,
+    HandoverRefused,
+    OverrunReasonReported,
+    PartyConcernedNamed,
+    ResultReported,
+)
+from shared.events.sla import ClockBreached
+from shared.ids import duty_id, event_id
+from tests.facts import CASE, NOW, SEALED, Given, event, receipt
+
+LUO = PersonAt(unit="dongqiao.lending", person="luo.tian")
+FAN = PersonAt(unit="dongqiao.lending", person="fan.yi")
+
+
+def log_so_far() -> list[Event]:
+    """A received and routed case."""
+    received = event(receipt())
+    return [received, event(Given(ROUTING).when_event(received)[0], received.id)]
+
+
+def folded(events: list[Event]) -> CaseCore:
+    """The case after events; each says by its basis what its decider had seen."""
+    core: CaseCore | None = None
+    ids = [one.id for one in events]
+    for place, one in enumerate(events):
+        basis = place - 1 if one.basisid is None else ids.index(one.basisid)
+        core = evolve(core, one._replace(place=place, basis_place=basis))
+    assert core is not None
+    return core
+
+
+def meaning(core: CaseCore) -> tuple[Any, ...]:
+    """What counts of a case: owners, life, open duties."""
+    open_ = sorted((d.terms.kind, d.terms.level or "", d.terms.debtor.person or "") for d in core.open_duties())
+    return core.accepting, core.handler, core.agent, core.life, open_
+
+
+def ending(core: CaseCore, *kinds: str) -> list[DutyEnded]:
+    """The ends of these open duties."""
+    return [DutyEnded(id=d.id, kind=d.terms.kind, state="discharged") for d in core.open_duties(*kinds)]
+
+
+def casework_facts(core: CaseCore) -> dict[str, EventData]:
+    """What people may do on the routed case."""
+    texts = dict.fromkeys(("findings", "grounds", "decision"), SEALED)
+    report = dict.fromkeys(("cause_and_findings", "treatment_of_persons", "lessons_and_measures"), SEALED)
+    return {
+        "accepted": HandoverAccepted(handler=LUO, duties_ended=tuple(ending(core, "accept_handover"))),
+        "refused": HandoverRefused(
+            handler=LUO, ground="not_competent", duties_ended=tuple(ending(core, "accept_handover"))
+        ),
+        "agent": AgentNamed(agent="fan.yi", ground=SEALED),
+        "reassigned": HandlerReassigned(handler=FAN, ground=SEALED),
+        "contacted": CustomerContacted(
+            way="phone", points=SEALED, outcome="reached", duties_ended=tuple(ending(core, "contact_customer"))
+        ),
+        "decided": DecisionMade.model_validate(
+            texts | {"outcome": "upheld", "remedies_open": ["review"], "duties_ended": ending(core, "handle")}
+        ),
+        "replied": CustomerReplied(
+            way="phone", content=SEALED, remedies_told=True, duties_ended=tuple(ending(core, "reply_customer"))
+        ),
+        "reported": ResultReported.model_validate(
+            report
+            | {"satisfaction": "satisfied", "handled_at": NOW, "handler_and_phone": SEALED}
+            | {"duties_ended": ending(core, "report_result")}
+        ),
+        "reason_told": OverrunReasonReported(reason=SEALED),
+        "closed": CaseClosed(),
+    }
+
+
+def others_facts(log: list[Event]) -> dict[str, Event]:
+    """What other services may say meanwhile: routing gives the case to somebody else, sla finds the limit passed."""
+    given = Given(ROUTING)
+    for one in log:
+        given.fold(one)
+    named = event(PartyConcernedNamed(person="luo.tian", ground=SEALED), "named")
+    rerouted = given.when_event(named)[0]
+    id_ = event_id("sla", CASE, "breach", 0)
+    post = PostAt(unit="dongqiao.lending", post="unit_head", person="luo.tian")
+    overrun = [
+        DutyOpened(id=duty_id(id_, kind, None), kind=kind, debtor=post, creditor="customer")
+        for kind in ("report_overrun_reason", "explain_overrun")
+    ]
+    day = NOW.date()
+    breach = ClockBreached(clock_id="c", milestone="reply", due_on=day, due_at=NOW, duties_opened=tuple(overrun))
+    return {"rerouted": event(rerouted, "named"), "breached": event(breach, "breach")}
+
+
+CASEWORK = sorted(casework_facts(folded(log_so_far())))
+
+
+@pytest.mark.parametrize("theirs", ["rerouted", "breached"])
+@pytest.mark.parametrize("ours", CASEWORK)
+def test_either_order_of_two_crossing_facts_is_the_same_case(ours: str, theirs: str) -> None:
+    """Both were decided on the same basis; which lies first in the log decides nothing."""
+    log = log_so_far()
+    basis = log[-1].id
+    act = event(casework_facts(folded(log))[ours], ours)._replace(basisid=basis)
+    other = others_facts(log)[theirs]._replace(basisid=basis)
+
+    assert meaning(folded([*log, act, other])) == meaning(folded([*log, other, act]))
+
+
+@for_all(st.lists(st.sampled_from(CASEWORK), unique=True, min_size=1, max_size=3))
+def test_several_acts_of_one_service_cross_alike_in_every_interleaving(names: list[str]) -> None:
+    """Casework's own facts keep their order; routing's falls anywhere between them."""
+    log = log_so_far()
+    basis = log[-1].id
+    facts = casework_facts(folded(log))
+    acts = [event(facts[name], name)._replace(basisid=basis) for name in names]
+    other = others_facts(log)["rerouted"]._replace(basisid=basis)
+    orders = [[*acts[:at], other, *acts[at:]] for at in range(len(acts) + 1)]
+
+    assert 1 == len({str(meaning(folded([*log, *order]))) for order in orders})
+
+
+def test_an_acceptance_that_crossed_a_rerouting_is_overtaken() -> None:
+    """The new handler owes the hand-over; the former one's acceptance stands in the log without effect."""
+    log = log_so_far()
+    rerouted = others_facts(log)["rerouted"]
+    accepted = event(casework_facts(folded(log))["accepted"], "a")._replace(basisid=log[-1].id)
+    core = folded([*log, rerouted])
+
+    assert is_overtaken(core, accepted._replace(place=3, basis_place=1))
+    assert "he.yun" == folded([*log, rerouted, accepted]).open_duties("accept_handover")[0].terms.debtor.person
+
+
+def test_an_acceptance_after_the_rerouting_it_has_seen_counts() -> None:
+    """The same act on a later basis is none that crossed."""
+    log = [*log_so_far(), others_facts(log_so_far())["rerouted"]]
+    he = PersonAt(unit="dongqiao", person="he.yun")
+    ended = tuple(ending(folded(log), "accept_handover"))
+    accepted = event(HandoverAccepted(handler=he, duties_ended=ended), "a")
+
+    assert "accepted" == folded([*log, accepted]).life
+
+
+def test_a_closing_that_crossed_a_breach_is_overtaken_whichever_came_first() -> None:
+    """The overrun's reason is owed, so the case is not closed."""
+    log = log_so_far()
+    basis = log[-1].id
+    closed = event(CaseClosed(), "close")._replace(basisid=basis)
+    breach = others_facts(log)["breached"]._replace(basisid=basis)
+
+    assert {"routed"} == {folded([*log, *order]).life for order in permutations([closed, breach])}
+
+
+def test_a_reason_reported_while_the_limit_passed_need_not_be_reported_again() -> None:
+    """Only the explanation to the customer is still owed."""
+    log = log_so_far()
+    told = event(OverrunReasonReported(reason=SEALED), "t")._replace(basisid=log[-1].id)
+    breach = others_facts(log)["breached"]._replace(basisid=log[-1].id)
+
+    for order in permutations([told, breach]):
+        owed = {d.terms.kind for d in folded([*log, *order]).open_duties("report_overrun_reason", "explain_overrun")}
+        assert {"explain_overrun"} == owed
