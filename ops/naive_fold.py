@@ -1,12 +1,14 @@
 """An independent fold of the log: plain, slow, and sharing no code with what it checks.
 
 It reads the JSON of the log as it lies there and rebuilds, per service, what that service has to know. It imports
-nothing of Redress: a mistake in the services' folds cannot be repeated here by import.
+nothing of Redress but its own half, ``naive_core``: a mistake in the services' folds cannot be repeated by import.
 """
 
 import json
 from collections.abc import Iterable
 from typing import Any
+
+from ops.naive_core import NaiveCase
 
 Case = dict[str, Any]
 
@@ -32,17 +34,10 @@ def _named(events: list[dict[str, Any]], *names: str) -> list[dict[str, Any]]:
 
 
 def _routing(events: list[dict[str, Any]]) -> Case:
+    case = NaiveCase(events)
     routed = _named(events, "CaseRouted", "CaseRerouted")
-    if not routed:
-        return {"routed_by": None, "accepting": None, "first_asked": None, "handler": None, "duties": []}
-    decision = routed[-1]["data"]["decision"]
-    people = {who: decision[who] or {"unit": "", "person": None} for who in ("accepting", "first_asked", "handler")}
-    duties = [
-        [duty["kind"], duty["level"] or "", duty["state"], duty["debtor"]["person"] or ""]
-        for duty in routed[-1]["data"]["duties_opened"]
-    ]
-    owners = {who: [place["unit"], place["person"]] for who, place in people.items()}
-    return {"routed_by": routed[-1]["id"], **owners, "duties": sorted(duties)}
+    owners = {who: case.owners[who] for who in ("accepting", "first_asked", "handler")}
+    return {"routed_by": routed[-1]["id"] if routed else None, **owners, "duties": case.duty_rows()}
 
 
 def _sla(events: list[dict[str, Any]]) -> Case:

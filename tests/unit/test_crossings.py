@@ -1,5 +1,6 @@
 """When facts of two services cross, every order of the log folds to the same case, by one table."""
 
+import json
 from itertools import permutations
 from typing import Any
 
@@ -7,9 +8,10 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
+from ops.naive_core import NaiveCase
 from services.routing.service import SERVICE as ROUTING
 from shared.case_core import CaseCore, evolve, is_overtaken
-from shared.envelope import Event
+from shared.envelope import Event, to_json
 from shared.events import EventData
 from shared.events.base import DutyEnded, DutyOpened, PersonAt, PostAt
 from shared.events.casework import (
@@ -177,3 +179,28 @@ def test_a_reason_reported_while_the_limit_passed_need_not_be_reported_again() -
     for order in permutations([told, breach]):
         owed = {d.terms.kind for d in folded([*log, *order]).open_duties("report_overrun_reason", "explain_overrun")}
         assert {"explain_overrun"} == owed
+
+
+def naive_meaning(events: list[Event]) -> tuple[Any, ...]:
+    """The same by the independent reading."""
+    case = NaiveCase([json.loads(to_json(one)) for one in events])
+    open_ = sorted(
+        (d["kind"], d["level"] or "", d["debtor"]["person"] or "") for d in case.duties if d["state"] == "open"
+    )
+    owners = [case.owners[who] for who in ("accepting", "handler")]
+    return *owners, case.owners["agent"], case.life(), open_
+
+
+@pytest.mark.parametrize("theirs", ["rerouted", "breached"])
+@pytest.mark.parametrize("ours", CASEWORK)
+def test_the_independent_reading_judges_crossings_alike(ours: str, theirs: str) -> None:
+    """The reading that shares no code with the folds comes to the same case, in both orders."""
+    log = log_so_far()
+    log[1] = log[1]._replace(basisid=log[0].id)
+    act = event(casework_facts(folded(log))[ours], ours)._replace(basisid=log[-1].id)
+    other = others_facts(log)[theirs]._replace(basisid=log[-1].id)
+
+    for order in permutations([act, other]):
+        found = folded([*log, *order])
+        owners = [[p.unit, p.person] if p else None for p in (found.accepting, found.handler)]
+        assert (*owners, *meaning(found)[2:]) == naive_meaning([*log, *order])

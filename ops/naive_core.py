@@ -1,0 +1,164 @@
+"""What a case is, told from its events alone: the independent reading that the services' folds are held against.
+
+Imports nothing of Redress. Plain and slow on purpose: every question is answered by looking through the events again.
+"""
+
+from typing import Any
+
+Row = dict[str, Any]
+
+ROUTINGS = ("CaseRouted", "CaseRerouted")
+ON_OWNERSHIP = ("HandoverAccepted", "HandoverRefused", "AgentNamed", "HandlerReassigned")
+IN_PERSON = ("accept_handover", "deliver_written_notice", "deliver_supervision_form")
+TOLD_BEFORE = {"report_overrun_reason": "OverrunReasonReported", "explain_overrun": "OverrunExplained"}
+
+
+def name_of(event: Row) -> str:
+    """The type without prefix and version."""
+    return str(event["type"].split(".")[1])
+
+
+def _concerned(name: str, data: Row) -> list[str]:
+    """The people an event makes parties concerned."""
+    if name == "PartyConcernedNamed":
+        return [data["person"]]
+    if name == "InvestigationRecorded":
+        return list(data["persons_responsible"])
+    refused = name == "HandoverRefused" and data["ground"] == "party_concerned"
+    return [data["handler"]["person"]] if refused else []
+
+
+class NaiveCase:
+    """One case, read event by event; ``events`` in log order, each once."""
+
+    def __init__(self, events: list[Row]) -> None:
+        self.seen: list[Row] = []
+        self.ids = {event["id"]: place for place, event in enumerate(events)}
+        self.duties: list[Row] = []
+        self.acts: dict[str, int] = {}
+        self.owners: Row = {"accepting": None, "first_asked": None, "handler": None, "agent": None, "escalated": None}
+        self.parties: list[str] = []
+        self.without_effect: set[str] = set()
+        self.moved_at = -1
+        self.asked_elsewhere_at = -1
+        for place, event in enumerate(events):
+            self._read(place, event)
+            self.seen.append(event)
+
+    def basis(self, event: Row) -> int:
+        """The place of what the event's decider had seen last; -1 if nothing."""
+        return self.ids.get(event.get("basisid"), -1)
+
+    def _read(self, place: int, event: Row) -> None:
+        name, data, source = name_of(event), event["data"], event["source"]
+        if name == "ComplaintReceived":
+            self._receive(data)
+            return
+        if name in ON_OWNERSHIP and self.basis(event) < self.moved_at:
+            self.without_effect.add(event["id"])
+            return
+        if name == "CaseClosed" and self.basis(event) < self.asked_elsewhere_at:
+            self.without_effect.add(event["id"])
+            return
+        self._own(place, name, data)
+        if (source == "/redress/casework" and name != "CommandRefused") or name in ROUTINGS:
+            self._act(place, name, data)
+        self._end(place, event, name)
+        self._open(place, event, source)
+
+    def _receive(self, data: Row) -> None:
+        if self.seen:
+            return
+        self.parties = list(data["matter"]["complained_persons"])
+        by = data["received_by"]
+        self.owners["first_asked"] = [by["unit"], by["person"]] if by["person"] else None
+
+    def _own(self, place: int, name: str, data: Row) -> None:
+        if name in ROUTINGS:
+            before = self.owners["handler"]
+            for who in ("accepting", "first_asked", "handler"):
+                found = data["decision"][who]
+                self.owners[who] = [found["unit"], found["person"]] if found else None
+            now = self.owners["handler"]
+            if before is None or now is None or before[1] != now[1]:
+                self.owners["agent"] = None
+            self.moved_at = place
+        elif name == "CaseEscalated":
+            self.owners["escalated"] = [data["to"]["unit"], data["to"]["person"]]
+            if data["mode"] == "takes_over":
+                self.owners |= {"handler": self.owners["escalated"], "agent": None}
+                self.moved_at = place
+        elif name == "HandlerReassigned":
+            self.owners |= {"handler": [data["handler"]["unit"], data["handler"]["person"]], "agent": None}
+        elif name == "AgentNamed":
+            self.owners["agent"] = data["agent"]
+        self.parties += [p for p in _concerned(name, data) if p not in self.parties]
+
+    def _act(self, place: int, name: str, data: Row) -> None:
+        if name == "CaseReopened":
+            self.acts = {n: p for n, p in self.acts.items() if n in ("HandoverAccepted", *ROUTINGS)}
+        anew = any(duty["kind"] == "accept_handover" for duty in data.get("duties_opened") or [])
+        if name in ("CaseRerouted", "HandlerReassigned") and anew:
+            self.acts.pop("HandoverAccepted", None)
+        self.acts[name] = place
+
+    def _end(self, place: int, event: Row, name: str) -> None:
+        listed = {(end["kind"], end["id"]): end["state"] for end in event["data"].get("duties_ended") or []}
+        kinds = {kind for kind, _ in listed} | {kind for kind, told in TOLD_BEFORE.items() if told == name}
+        for duty in self.duties:
+            if duty["state"] != "open" or duty["kind"] not in kinds:
+                continue
+            state = listed.get((duty["kind"], duty["id"]))
+            if state is None and duty["opened_at"] > self.basis(event) and duty["kind"] not in IN_PERSON:
+                state = "discharged"
+            if state is not None:
+                duty |= {"state": state, "ended_at": place}
+
+    def _open(self, place: int, event: Row, source: str) -> None:
+        opened = [self._first(place, event, duty) for duty in event["data"].get("duties_opened") or []]
+        self.duties += opened
+        if source != "/redress/casework" and any(duty["state"] == "open" for duty in opened):
+            self.asked_elsewhere_at = place
+            if self.acts.get("CaseClosed", -1) > self.basis(event):
+                del self.acts["CaseClosed"]
+
+    def _first(self, place: int, event: Row, duty: Row) -> Row:
+        state, ended_at = duty["state"], place if duty["state"] != "open" else None
+        if state == "open":
+            meanwhile = [
+                before["ended_at"]
+                for before in self.duties
+                if (before["kind"], before["level"], before["state"]) == (duty["kind"], duty["level"], "discharged")
+                and before["ended_at"] > self.basis(event)
+                and duty["kind"] not in IN_PERSON
+            ]
+            told = self.acts.get(TOLD_BEFORE.get(duty["kind"], ""), -1)
+            meanwhile += [told] if told > self.basis(event) else []
+            state, ended_at = ("discharged", meanwhile[0]) if meanwhile else ("open", None)
+        return {**duty, "state": state, "opened_at": place, "ended_at": ended_at}
+
+    def life(self) -> str:
+        """Where the case stands."""
+        acts = self.acts
+        for act, state in (
+            ("CaseArchived", "archived"), ("CaseClosed", "closed"), ("CaseWithdrawn", "withdrawn"),
+            ("CaseNotAccepted", "not_accepted"),
+        ):  # fmt: skip
+            if act in acts:
+                return state
+        if "ResultReported" in acts or "SettledOnTheSpot" in acts:
+            return "reported"
+        if "DecisionMade" in acts:
+            replies = [duty for duty in self.duties if duty["kind"] == "reply_customer"]
+            return "replied" if replies and replies[-1]["state"] == "discharged" else "decided"
+        if acts.keys() & {"CustomerContacted", "InterimReplyGiven", "InvestigationRecorded"}:
+            return "in_handling"
+        if "CaseReopened" in acts:
+            return "reopened"
+        if "HandoverAccepted" in acts:
+            return "accepted"
+        return "routed" if self.owners["accepting"] else "received"
+
+    def duty_rows(self) -> list[list[str]]:
+        """Kind, level, state and debtor of every duty, sorted."""
+        return sorted([d["kind"], d["level"] or "", d["state"], d["debtor"]["person"] or ""] for d in self.duties)
