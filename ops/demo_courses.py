@@ -1,0 +1,170 @@
+"""The courses that the demo's complaints take, from hand-over to archive: who does what, when, with which words.
+
+Times are working days after the receipt and an hour of that day; people are named by what they are on the case.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+Row = dict[str, Any]
+SPOKEN = {"way": "phone"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A command: ``by`` is ``handler``, ``accepting``, ``archivist`` or a person's id.
+
+    ``working_days`` after the day of receipt, at ``hour`` o'clock; day 0 counts hours from the call instead.
+    """
+
+    working_days: int
+    hour: int
+    by: str
+    command: str
+    body: Row = field(default_factory=dict)
+
+
+def course(row: Row) -> list[Step]:
+    """The steps of one complaint of the year."""
+    return list(COURSES[row.get("course", "ordinary")](row))
+
+
+def _ordinary(row: Row) -> Iterator[Step]:
+    """Taken over at once, settled well within the limit."""
+    yield from _taken_over(row)
+    yield from _answered(row, 1)
+    yield from _finished(row, 2)
+
+
+def _taken_over(row: Row, by: str = "handler") -> Iterator[Step]:
+    yield Step(0, 1, by, "accept-handover")
+    if row["reason"] is None:
+        ground = {"ground": "依据来电内容,属于服务态度问题。"}
+        yield Step(0, 1, "accepting", "classify", {"reason": "service_attitude"} | ground)
+    contact = {"points": "已致歉并了解情况,客户愿意等待答复。", "outcome": "reached"}
+    yield Step(0, 1, by, "record-contact", SPOKEN | contact)
+
+
+def _answered(row: Row, day: int) -> Iterator[Step]:
+    """Investigated and decided; who has no e-mail is told on the telephone."""
+    found = {
+        "findings": "调阅监控和业务记录,客户反映的情况属实。",
+        "fault": "responsible",
+        "measures": "已整改并加强培训。",
+    }
+    yield Step(day, 10, "handler", "record-investigation", found)
+    yield Step(
+        day,
+        10,
+        "handler",
+        "decide",
+        {
+            "outcome": "upheld",
+            "findings": "经核实,您反映的情况属实。",
+            "grounds": "我行服务规范要求首问负责、限时答复,本次未能做到。",
+            "decision": "向您致歉,已当即纠正,并按规定办理您的诉求。",
+            "remedies_offered": [{"kind": "apology"}],
+        },
+    )
+    if not row["email"]:
+        told = {"content": "已电话告知处理决定及依据。", "remedies_told": True, "proof": "录音编号 R-2020"}
+        yield Step(day, 11, "handler", "reply-customer", SPOKEN | told)
+
+
+def _finished(row: Row, day: int) -> Iterator[Step]:
+    """Satisfaction asked, result reported, looked at, closed, archived."""
+    yield Step(day, 10, "accepting", "record-satisfaction", {"value": row.get("satisfaction", "satisfied")})
+    yield Step(
+        day,
+        10,
+        "handler",
+        "report-result",
+        {
+            "cause_and_findings": "客户投诉事由及核实情况见调查记录,情况属实。",
+            "treatment_of_persons": "对当事员工批评教育。",
+            "lessons_and_measures": "开展服务规范培训,增设高峰时段窗口。",
+            "handled_at": row["at"],
+            "handler_and_phone": "经办人见系统登记,电话 0000-5550110",
+            "no_copy_reason": "不涉及其他部门。",
+        },
+    )
+    yield Step(day, 10, "accepting", "confirm-result", {"checked": "已回访客户,处理情况属实。", "called_back": True})
+    yield Step(day, 11, "accepting", "close")
+    yield Step(day + 1, 10, "archivist", "archive", {"place": "档案室 2020 柜", "retain_until": "2025-12-31"})
+
+
+def _refused(row: Row) -> Iterator[Step]:
+    """The outlet does not feel competent and proposes the department that is."""
+    yield Step(0, 1, "handler", "refuse-handover", {"ground": "not_competent", "proposed_unit": "dongqiao.operations"})
+    yield from _taken_over(row)
+    yield from _answered(row, 1)
+    yield from _finished(row, 2)
+
+
+def _party_named(row: Row) -> Iterator[Step]:
+    """The handler turns out to be concerned himself, after he took the case over."""
+    yield Step(0, 1, "handler", "accept-handover")
+    named = {"person": "luo.tian", "ground": "该笔业务由其本人经办。"}
+    yield Step(0, 2, "handler", "name-party", named)
+    contact = {"points": "换人办理,已向客户说明。", "outcome": "reached"}
+    yield Step(0, 3, "handler", "accept-handover")
+    yield Step(0, 3, "handler", "record-contact", SPOKEN | contact)
+    yield from _answered(row, 1)
+    yield from _finished(row, 2)
+
+
+def _late(row: Row) -> Iterator[Step]:
+    """The limit passes: the reason goes to the accepting unit, an explanation to the customer, then the answer."""
+    yield from _taken_over(row)
+    yield Step(4, 10, "handler", "report-overrun-reason", {"reason": "需要向外部机构调取录音,尚未收到。"})
+    explained = {"words": "已电话向客户说明延期原因并致歉。", "promised_on": row["promised_on"]}
+    yield Step(4, 10, "handler", "explain-overrun", explained)
+    yield from _answered(row, 5)
+    yield from _finished(row, 6)
+
+
+def _reopened(row: Row) -> Iterator[Step]:
+    """The customer comes back after the closing: a second round."""
+    yield from _ordinary(row | {"satisfaction": "dissatisfied"})
+    again = {"ground": "客户来电称问题再次出现。", "received_at": row["back_at"]}
+    yield Step(4, 10, "accepting", "reopen", again)
+    contact = {"points": "再次致歉并复核。", "outcome": "reached"}
+    yield Step(4, 11, "handler", "record-contact", SPOKEN | contact)
+    yield from _answered(row, 5)
+    yield from _finished(row, 6)
+
+
+def _on_the_spot(row: Row) -> Iterator[Step]:
+    """Who took the call settles it at once, with the customer's agreement."""
+    yield Step(
+        0,
+        0,
+        "lin.fang",
+        "settle-on-the-spot",
+        {
+            "findings": "柜员解释不够耐心。",
+            "remedy": {"kind": "apology", "words": "当场致歉。"},
+            "words": "客户接受道歉,不再追究。",
+            "customer_agreed": True,
+            "agreed_proof": "录音编号 R-2020-22",
+            "satisfaction": {"value": "satisfied"},
+            "lessons_and_measures": "晨会通报,加强服务礼仪。",
+            "treatment_of_persons": "口头提醒。",
+            "handler_and_phone": "林芳 0000-5550111",
+            "remedies_told": True,
+        },
+    )
+    yield Step(1, 10, "accepting", "confirm-result", {"checked": "已核对录音。", "called_back": False})
+    yield Step(1, 10, "accepting", "close")
+    yield Step(2, 10, "archivist", "archive", {"place": "档案室 2020 柜", "retain_until": "2025-12-31"})
+
+
+COURSES = {
+    "ordinary": _ordinary,
+    "refused": _refused,
+    "party_named": _party_named,
+    "late": _late,
+    "reopened": _reopened,
+    "on_the_spot": _on_the_spot,
+}
