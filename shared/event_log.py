@@ -219,7 +219,10 @@ class KafkaReader:
         try:
             found = await self._consumer.getmany(self._tp, timeout_ms=int(wait_seconds * 1000))
         except OffsetOutOfRangeError as error:
-            raise LogTrimmed from error
+            raise LogTrimmed(
+                f"{self._tp.topic}, partition {self._tp.partition}, has no offset {error.args[0].get(self._tp)}, where "
+                "this process goes on: it was trimmed, or deleted and made anew."
+            ) from error
         partition = self._tp.partition
         return [
             Record(

@@ -11,7 +11,7 @@ import pytest
 
 from ops.reading import read_topic
 from ops.reference import EXAMPLE_ORGANISATION, publish_defaults
-from shared.service_worker import EXIT_FATAL
+from shared.process_end import EXIT_FATAL
 from shared.settings import Settings
 from tests.broker import FreshTopics, free_ports
 from tests.chaos.submitter import submit
