@@ -27,6 +27,8 @@ APPEND_TIMEOUT_SECONDS = 4.5
 """An HTTP caller is answered within 5 s, also when the broker is away."""
 TRANSACTION_TIMEOUT_MS = 2000
 """An orphaned transaction holds back every committed reader of the partition for at most this long."""
+LARGEST_BATCH_BYTES = 2**20
+"""A fact larger than a batch could not be appended at all."""
 NEAR = 256
 """Records passed over rather than fetched anew when one lies a little ahead."""
 READ_BATCH = 2000
@@ -287,7 +289,7 @@ class KafkaWriter:
             transactional_id=self._id,
             transaction_timeout_ms=TRANSACTION_TIMEOUT_MS,
             linger_ms=0,
-            max_batch_size=2**20,
+            max_batch_size=LARGEST_BATCH_BYTES,
             max_request_size=8 * 2**20,
             compression_type="zstd",
         )

@@ -15,7 +15,7 @@ from shared.process_end import EXIT_FATAL
 from shared.settings import Settings
 from tests.broker import FreshTopics, free_ports
 from tests.chaos.submitter import submit
-from tests.chaos.test_bombs import environment
+from tests.processes import environment
 from tests.oracle.log import faults
 
 pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(300)]
