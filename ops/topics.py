@@ -11,7 +11,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from shared import log_guard
 from shared.event_log import LARGEST_BATCH_BYTES, TRANSACTION_TIMEOUT_MS, EventLog
-from shared.kafka_client import client_options
+from shared.kafka_client import client_options, start
 from shared.settings import Settings
 from shared.topics import EVENTS, REFERENCE, topic_name
 
@@ -68,7 +68,7 @@ def _spec(settings: Settings, row: dict[str, Any]) -> TopicSpec:
 async def apply(settings: Settings) -> tuple[list[str], list[str]]:
     """Make the missing topics; the names made, and a sentence for everything that differs."""
     admin = AIOKafkaAdminClient(**client_options(settings))
-    await admin.start()
+    await start(admin, settings)
     try:
         specs = wanted(settings)
         present = set(await admin.list_topics())

@@ -44,6 +44,13 @@ class LogTrimmed(RedressError):
         super().__init__(f"{what_is_gone} {type(self).__doc__}")
 
 
+class BrokersRefuse(RedressError):
+    """The brokers answer but do not let this client in: check the REDRESS_KAFKA_ settings of TLS and SASL."""
+
+    code = "brokers_refuse"
+    status = 503
+
+
 class OutcomeUnknown(RedressError):
     """The log did not confirm in time, so the outcome is unknown: repeat the call with the same key."""
 

@@ -17,7 +17,7 @@ from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 from shared import bombs
 from shared.envelope import Event, headers_of, to_json
 from shared.errors import LogTrimmed, OutcomeUnknown
-from shared.kafka_client import client_options
+from shared.kafka_client import client_options, start
 from shared.settings import Settings
 from shared.topics import EVENTS, partition_of, partitions_of, topic_name
 
@@ -136,7 +136,7 @@ class EventLog:
                     **client_options(self.settings), enable_idempotence=True, acks="all", linger_ms=0,
                     request_timeout_ms=4000, compression_type="zstd",
                 )  # fmt: skip
-                await _start(producer)
+                await start(producer, self.settings)
                 self._appender = producer
             return self._appender
 
@@ -149,7 +149,7 @@ class EventLog:
         async with self._starting:
             if self._ends is None:
                 consumer = AIOKafkaConsumer(**client_options(self.settings), enable_auto_commit=False)
-                await _start(consumer)
+                await start(consumer, self.settings)
                 self._ends = consumer
         wanted = range(self.partitions) if partitions is None else partitions
         found = await self._ends.end_offsets([TopicPartition(self.topic, p) for p in wanted])
@@ -178,7 +178,7 @@ class EventLog:
             fetch_max_wait_ms=500,
             max_partition_fetch_bytes=4 * 2**20,
         )
-        await _start(consumer)
+        await start(consumer, self.settings)
         tp = TopicPartition(self.topic, partition)
         consumer.assign([tp])
         consumer.seek(tp, offset)
@@ -293,7 +293,7 @@ class KafkaWriter:
             max_request_size=8 * 2**20,
             compression_type="zstd",
         )
-        await _start(producer)
+        await start(producer, self._log.settings)
         self._producer = producer
 
     async def append(self, records: Sequence[Outgoing]) -> list[int]:
@@ -322,19 +322,6 @@ class KafkaWriter:
                     await producer.stop()
             except (KafkaError, TimeoutError, AssertionError) as error:
                 log.info("writer.stopped_hard", transactional_id=self._id, error=repr(error))
-
-
-async def _start(client: Any) -> None:
-    """Start a client; one that cannot be started is stopped, else its sockets stay open.
-
-    A consumer's own tasks get their first turn here: aiokafka cannot stop one whose tasks never ran.
-    """
-    try:
-        await client.start()
-        await asyncio.sleep(0)
-    except BaseException:
-        await client.stop()
-        raise
 
 
 async def patiently(action: Any, what: str) -> Any:

@@ -1,4 +1,4 @@
-"""Records of the log that is kept for ever were deleted: nobody decides on the rest, and the log line says what to do."""
+"""Records of the log were deleted: nobody decides on the rest, and the log line says what to do."""
 
 import asyncio
 from collections.abc import AsyncIterator
