@@ -353,7 +353,7 @@ def topics_apply(data: Data = DEFAULT_DATA) -> None:
     """Make missing topics; report what differs (exit code 1)."""
     made, different = run(topics.apply(installed(data)))
     for line in [*(f"made {name}" for name in made), *different]:
-        out.print(line, markup=False)
+        out.print(line, markup=False, soft_wrap=True)
     if different:
         raise typer.Exit(NOT_SO)
     out.print("topics are as they have to be")
