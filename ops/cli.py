@@ -57,7 +57,8 @@ def guarded(action: Callable[[], T]) -> T:
         return action()
     except ValidationError as error:
         fault = error.errors(include_input=False)[0]
-        err.print(f"redress: {'/'.join(str(p) for p in fault['loc'])}: {fault['msg']}", markup=False)
+        place = "/".join(str(part) for part in fault["loc"])
+        err.print(f"redress: {place}{': ' if place else ''}{fault['msg']}", markup=False)
         raise typer.Exit(WRONG_USE) from error
     except RedressError as error:
         err.print(f"redress: {error.detail}", markup=False)
@@ -352,7 +353,7 @@ def topics_apply(data: Data = DEFAULT_DATA) -> None:
     """Make missing topics; report what differs (exit code 1)."""
     made, different = run(topics.apply(installed(data)))
     for line in [*(f"made {name}" for name in made), *different]:
-        out.print(line, markup=False)
+        out.print(line, markup=False, soft_wrap=True)
     if different:
         raise typer.Exit(NOT_SO)
     out.print("topics are as they have to be")
@@ -399,7 +400,8 @@ def reference_publish(
 
 
 def main() -> None:
-    """Entry point."""
+    """Entry point. What a library has to say about a failure is in the one line that tells it."""
+    observability.quiet_libraries()
     app()
 
 

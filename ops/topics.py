@@ -9,18 +9,26 @@ import yaml
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from shared.kafka_client import client_options
+from shared import log_guard
+from shared.event_log import LARGEST_BATCH_BYTES, TRANSACTION_TIMEOUT_MS, EventLog
+from shared.kafka_client import client_options, start
 from shared.settings import Settings
-from shared.topics import topic_name
+from shared.topics import EVENTS, REFERENCE, topic_name
 
 TOPICS_FILE = Path(__file__).resolve().parent.parent / "deploy" / "topics.yaml"
 DAY_MS = 86_400_000
 KEEP: dict[str, dict[str, str]] = {
-    "for ever": {"cleanup.policy": "delete", "retention.ms": "-1"},
+    # A broker may limit every topic by size as well: that would trim the log just as silently.
+    "for ever": {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"},
     "30 days": {"cleanup.policy": "delete", "retention.ms": str(30 * DAY_MS)},
     "7 days": {"cleanup.policy": "delete", "retention.ms": str(7 * DAY_MS)},
     "compacted": {"cleanup.policy": "compact"},
 }
+KEPT_WHOLE = frozenset({EVENTS, REFERENCE})
+"""What state and decisions are built from: no record of these may ever be gone."""
+LARGEST_BATCH = "max.message.bytes"
+BATCH_OVERHEAD_BYTES = 12
+"""What a broker counts beside the batch itself: its base offset and length."""
 ABORT_INTERVAL = "transaction.abort.timed.out.transaction.cleanup.interval.ms"
 ABORT_INTERVAL_AT_MOST_MS = 1000
 ALREADY_EXISTS = 36
@@ -29,12 +37,18 @@ KNOWN_WITHIN_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class TopicSpec:
-    """One topic as it has to be."""
+    """One topic as it has to be. ``base`` is its name without the installation's prefix."""
 
+    base: str
     name: str
     partitions: int
     replication: int
     configs: dict[str, str]
+
+    @property
+    def keeps_everything(self) -> bool:
+        """Whether no record may ever be deleted from it: its partitions begin at 0."""
+        return self.base in KEPT_WHOLE
 
 
 def wanted(settings: Settings, file: Path = TOPICS_FILE) -> list[TopicSpec]:
@@ -48,20 +62,22 @@ def _spec(settings: Settings, row: dict[str, Any]) -> TopicSpec:
     if settings.replication > 1:
         configs |= {"min.insync.replicas": "2", "unclean.leader.election.enable": "false"}
     partitions = settings.partitions if row["partitions"] == "keyed" else int(row["partitions"])
-    return TopicSpec(topic_name(settings, row["name"]), partitions, settings.replication, configs)
+    return TopicSpec(row["name"], topic_name(settings, row["name"]), partitions, settings.replication, configs)
 
 
 async def apply(settings: Settings) -> tuple[list[str], list[str]]:
     """Make the missing topics; the names made, and a sentence for everything that differs."""
     admin = AIOKafkaAdminClient(**client_options(settings))
-    await admin.start()
+    await start(admin, settings)
     try:
         specs = wanted(settings)
         present = set(await admin.list_topics())
         missing = [spec for spec in specs if spec.name not in present]
         made = await _create(admin, missing)
         found = await _described(admin, [spec.name for spec in specs])
-        return made, [line for spec in specs for line in differences(spec, found[spec.name])] + await _broker(admin)
+        lines = [line for spec in specs for line in differences(spec, found[spec.name])]
+        lines += await _trimmed(settings, [spec for spec in specs if spec.keeps_everything], found)
+        return made, lines + broker_differences(settings, await _broker(admin))
     finally:
         await admin.close()
 
@@ -110,6 +126,19 @@ async def _configs(admin: AIOKafkaAdminClient, resources: list[ConfigResource]) 
     return found
 
 
+async def _trimmed(settings: Settings, specs: list[TopicSpec], found: dict[str, FoundTopic]) -> list[str]:
+    """A sentence for every partition of these topics whose first records are gone."""
+    lines: list[str | None] = []
+    for spec in specs:
+        log = EventLog(settings, spec.base)
+        try:
+            partitions = range(found[spec.name].partitions)
+            lines += [log_guard.missing(spec.name, p, await log.beginning(p)) for p in partitions]
+        finally:
+            await log.stop()
+    return [line for line in lines if line is not None]
+
+
 def differences(spec: TopicSpec, found: FoundTopic) -> list[str]:
     """A sentence for everything in which a topic is not as it has to be."""
     lines = []
@@ -125,25 +154,38 @@ def differences(spec: TopicSpec, found: FoundTopic) -> list[str]:
         for key, value in spec.configs.items()
         if found.configs.get(key) != value
     ]
+    largest = LARGEST_BATCH_BYTES + BATCH_OVERHEAD_BYTES
+    if int(found.configs.get(LARGEST_BATCH, largest)) < largest:
+        lines.append(
+            f"{spec.name} has {LARGEST_BATCH}={found.configs[LARGEST_BATCH]}, less than {largest}: alter it with "
+            "kafka-configs, else a batch of facts can never be appended."
+        )
     return lines
 
 
-async def _broker(admin: AIOKafkaAdminClient) -> list[str]:
+async def _broker(admin: AIOKafkaAdminClient) -> dict[str, str]:
     cluster = await admin.describe_cluster()
     node = str(cluster["brokers"][0]["node_id"])
-    configs = (await _configs(admin, [ConfigResource(ConfigResourceType.BROKER, node)]))[node]
-    return broker_differences(configs)
+    return (await _configs(admin, [ConfigResource(ConfigResourceType.BROKER, node)]))[node]
 
 
-def broker_differences(configs: dict[str, str]) -> list[str]:
+def broker_differences(settings: Settings, configs: dict[str, str]) -> list[str]:
     """A sentence for every broker setting that Redress cannot work with."""
+    session = settings.session_timeout_seconds * 1000
+    bounds = [
+        (ABORT_INTERVAL, None, ABORT_INTERVAL_AT_MOST_MS, "a killed worker stalls every reader of its partitions"),
+        ("transaction.max.timeout.ms", TRANSACTION_TIMEOUT_MS, None, "no worker gets its right to append"),
+        ("group.min.session.timeout.ms", None, session, "no worker is let into its group"),
+        ("group.max.session.timeout.ms", session, None, "no worker is let into its group"),
+    ]
     lines = []
     if configs.get("auto.create.topics.enable") != "false":
         lines.append("The broker makes topics by itself: set auto.create.topics.enable=false.")
-    interval = configs.get(ABORT_INTERVAL)
-    if interval is not None and int(interval) > ABORT_INTERVAL_AT_MOST_MS:
-        lines.append(
-            f"The broker looks for orphaned transactions every {interval} ms: set {ABORT_INTERVAL}="
-            f"{ABORT_INTERVAL_AT_MOST_MS}, else a killed worker stalls every reader of its partitions."
-        )
+    for key, least, most, consequence in bounds:
+        if key not in configs:
+            continue
+        if most is not None and int(configs[key]) > most:
+            lines.append(f"The broker has {key}={configs[key]}: set it to {most} at most, else {consequence}.")
+        if least is not None and int(configs[key]) < least:
+            lines.append(f"The broker has {key}={configs[key]}: set it to {least} at least, else {consequence}.")
     return lines

@@ -7,6 +7,7 @@ other service's open transaction can delay a receipt.
 import asyncio
 from typing import NamedTuple
 
+from shared import log_guard
 from shared.case_numbers import checked
 from shared.envelope import HEADER_ID, HEADER_TYPE, from_json
 from shared.errors import RedressError
@@ -51,9 +52,11 @@ class CaseIndex:
         self.caught_up = asyncio.Event()
 
     async def run(self) -> None:
-        """Follow all partitions for ever."""
+        """Follow all partitions for ever. Raises LogTrimmed, in a group."""
+        await log_guard.check(self._log, range(self._log.partitions))
         ends = await patiently(self._log.ends, "ends of the log")
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(log_guard.watch(self._log, lambda: range(self._log.partitions)))
             for partition in range(self._log.partitions):
                 tasks.create_task(self._follow(partition))
             for partition, end in ends.items():

@@ -35,9 +35,19 @@ class Unreadable(RedressError):
 
 
 class LogTrimmed(RedressError):
-    """The log was trimmed or recreated behind this process: restore it, or remove the data folder."""
+    """Nothing can be decided without all of the log: restore the topic (docs/how-to/operate.md), then start again."""
 
     code = "log_trimmed"
+    status = 503
+
+    def __init__(self, what_is_gone: str) -> None:
+        super().__init__(f"{what_is_gone} {type(self).__doc__}")
+
+
+class BrokersRefuse(RedressError):
+    """The brokers answer but do not let this client in: check the REDRESS_KAFKA_ settings of TLS and SASL."""
+
+    code = "brokers_refuse"
     status = 503
 
 

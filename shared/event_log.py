@@ -17,7 +17,7 @@ from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 from shared import bombs
 from shared.envelope import Event, headers_of, to_json
 from shared.errors import LogTrimmed, OutcomeUnknown
-from shared.kafka_client import client_options
+from shared.kafka_client import client_options, start
 from shared.settings import Settings
 from shared.topics import EVENTS, partition_of, partitions_of, topic_name
 
@@ -27,6 +27,8 @@ APPEND_TIMEOUT_SECONDS = 4.5
 """An HTTP caller is answered within 5 s, also when the broker is away."""
 TRANSACTION_TIMEOUT_MS = 2000
 """An orphaned transaction holds back every committed reader of the partition for at most this long."""
+LARGEST_BATCH_BYTES = 2**20
+"""A fact larger than a batch could not be appended at all."""
 NEAR = 256
 """Records passed over rather than fetched anew when one lies a little ahead."""
 READ_BATCH = 2000
@@ -134,7 +136,7 @@ class EventLog:
                     **client_options(self.settings), enable_idempotence=True, acks="all", linger_ms=0,
                     request_timeout_ms=4000, compression_type="zstd",
                 )  # fmt: skip
-                await _start(producer)
+                await start(producer, self.settings)
                 self._appender = producer
             return self._appender
 
@@ -147,7 +149,7 @@ class EventLog:
         async with self._starting:
             if self._ends is None:
                 consumer = AIOKafkaConsumer(**client_options(self.settings), enable_auto_commit=False)
-                await _start(consumer)
+                await start(consumer, self.settings)
                 self._ends = consumer
         wanted = range(self.partitions) if partitions is None else partitions
         found = await self._ends.end_offsets([TopicPartition(self.topic, p) for p in wanted])
@@ -176,7 +178,7 @@ class EventLog:
             fetch_max_wait_ms=500,
             max_partition_fetch_bytes=4 * 2**20,
         )
-        await _start(consumer)
+        await start(consumer, self.settings)
         tp = TopicPartition(self.topic, partition)
         consumer.assign([tp])
         consumer.seek(tp, offset)
@@ -219,7 +221,10 @@ class KafkaReader:
         try:
             found = await self._consumer.getmany(self._tp, timeout_ms=int(wait_seconds * 1000))
         except OffsetOutOfRangeError as error:
-            raise LogTrimmed from error
+            raise LogTrimmed(
+                f"{self._tp.topic}, partition {self._tp.partition}, has no offset {error.args[0].get(self._tp)}, where "
+                "this process goes on: it was trimmed, or deleted and made anew."
+            ) from error
         partition = self._tp.partition
         return [
             Record(
@@ -284,11 +289,11 @@ class KafkaWriter:
             transactional_id=self._id,
             transaction_timeout_ms=TRANSACTION_TIMEOUT_MS,
             linger_ms=0,
-            max_batch_size=2**20,
+            max_batch_size=LARGEST_BATCH_BYTES,
             max_request_size=8 * 2**20,
             compression_type="zstd",
         )
-        await _start(producer)
+        await start(producer, self._log.settings)
         self._producer = producer
 
     async def append(self, records: Sequence[Outgoing]) -> list[int]:
@@ -317,19 +322,6 @@ class KafkaWriter:
                     await producer.stop()
             except (KafkaError, TimeoutError, AssertionError) as error:
                 log.info("writer.stopped_hard", transactional_id=self._id, error=repr(error))
-
-
-async def _start(client: Any) -> None:
-    """Start a client; one that cannot be started is stopped, else its sockets stay open.
-
-    A consumer's own tasks get their first turn here: aiokafka cannot stop one whose tasks never ran.
-    """
-    try:
-        await client.start()
-        await asyncio.sleep(0)
-    except BaseException:
-        await client.stop()
-        raise
 
 
 async def patiently(action: Any, what: str) -> Any:

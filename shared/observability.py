@@ -55,10 +55,14 @@ def configure_logging(service: str, level: str = "info") -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for noisy in ("aiokafka", "kafka", "faust", "mode", "uvicorn.access", "httpx", "mail.log"):
-        # With the broker away aiokafka logs thousands of lines a second; a mail server logs addresses.
-        logging.getLogger(noisy).setLevel(logging.CRITICAL if noisy == "aiokafka" else logging.WARNING)
+    quiet_libraries()
     structlog.contextvars.bind_contextvars(service=service)
+
+
+def quiet_libraries() -> None:
+    """With the broker away aiokafka logs thousands of lines a second; a mail server logs addresses."""
+    for noisy in ("aiokafka", "kafka", "faust", "mode", "uvicorn.access", "httpx", "mail.log"):
+        logging.getLogger(noisy).setLevel(logging.CRITICAL if noisy == "aiokafka" else logging.WARNING)
 
 
 def health_routes(

@@ -18,13 +18,13 @@ import faust
 import structlog
 from fastapi import FastAPI
 
-from shared import bombs, observability
+from shared import bombs, observability, log_guard
 from shared.clock import Clock, SteeredClock, SystemClock
 from shared.dead_letters import DeadLetterBox, followers
-from shared.errors import LogTrimmed
 from shared.event_log import EventLog, KafkaReader, patiently
 from shared.fold import Fold
 from shared.kafka_client import tls_context
+from shared.process_end import end_process
 from shared.reference import Reference
 from shared.service import Service
 from shared.session import Kernel, Outside, Session
@@ -35,10 +35,6 @@ from shared.vault import open_vault
 
 log = structlog.get_logger()
 S = TypeVar("S")
-
-EXIT_FATAL = 70
-"""The process ends and the supervisor starts it anew: its right to append, or its view of the log, is gone."""
-FENCED_ERRORS = ("ProducerFenced", "InvalidProducerEpoch", "InvalidProducerIdMapping", "AssertionError")
 
 OutsideFactory = Callable[["Worker[Any]"], Outside]
 
@@ -90,6 +86,7 @@ class Worker(Generic[S]):
             )  # fmt: skip
             tasks = [self._task(f.run(), f"follow {f.log.topic}") for f in self._single]
             tasks.append(self._task(self._serve(), "health"))
+            tasks.append(self._task(log_guard.watch(self.log, lambda: list(self.folds)), "watch over the log"))
             app = self._faust_app()
             starting = self._task(self._start_faust(app), "faust")
             await self._stop.wait()
@@ -171,12 +168,8 @@ class Worker(Generic[S]):
 
     async def _follow(self, fold: Fold[S]) -> None:
         """Load the partition, then follow it. The collector rests while loading: nothing of it is garbage."""
-        beginning = await patiently(lambda: self.log.beginning(fold.partition), "beginning of the log")
-        if beginning > fold.position:
-            raise LogTrimmed
+        await log_guard.check(self.log, [fold.partition])
         end = await patiently(lambda: self.log.end(fold.partition), "end of the log")
-        if fold.position > end:
-            raise LogTrimmed
         reader: KafkaReader = await patiently(
             lambda: self.log.read(fold.partition, fold.position), f"reader of partition {fold.partition}"
         )
@@ -267,13 +260,6 @@ def _credentials(settings: Settings) -> dict[str, Any]:
             )
         }
     return {"broker_credentials": faust.SSLCredentials(context)} if context else {}
-
-
-def end_process(what: str, error: BaseException) -> None:
-    """End at once: what is not in the log yet is owed still, and will be answered after the restart."""
-    fenced = any(name in repr(error) for name in FENCED_ERRORS)
-    log.error("worker.fatal", what=what, fenced=fenced, error=repr(error), exc_info=error)
-    os._exit(EXIT_FATAL)
 
 
 def hold_slot(settings: Settings, service: str) -> int:

@@ -1,3 +1,3 @@
 """Fixtures that all tests share."""
 
-pytest_plugins = ["tests.broker", "tests.postgres"]
+pytest_plugins = ["tests.broker", "tests.postgres", "tests.secured_broker"]

@@ -1,10 +1,7 @@
 """The intake process: the HTTP service with its index of all cases."""
 
 import asyncio
-import os
 from typing import Any
-
-import structlog
 
 from services.intake.api import Intake, create_app
 from services.intake.evidence import EvidenceDesk
@@ -14,12 +11,12 @@ from shared.case_index import CaseIndex
 from shared.clock import Clock, SteeredClock, SystemClock
 from shared.documents import Documents
 from shared.event_log import EventLog
+from shared.process_end import end_process
 from shared.reference import Reference
 from shared.settings import Settings
 from shared.single_topics import TopicFollower, follow_clock, follow_reference
 from shared.vault import open_vault
 
-log = structlog.get_logger()
 PORT_OFFSET = 1
 
 
@@ -56,7 +53,8 @@ async def run(settings: Settings) -> None:
         evidence = EvidenceDesk(events, index, vault, documents, clock)
         app = create_app(Intake(events, index, vault, reference, clock, tokens_for(settings), evidence))
         app.include_router(observability.health_routes(ready, settled))
-        tasks = [asyncio.create_task(index.run()), *(asyncio.create_task(f.run()) for f in single)]
+        tasks = [asyncio.create_task(index.run(), name="index of all cases")]
+        tasks += [asyncio.create_task(f.run(), name=f"follow {f.log.topic}") for f in single]
         for task in tasks:
             task.add_done_callback(_fatal)
         stop = observability.stop_on_signals()
@@ -68,8 +66,7 @@ async def run(settings: Settings) -> None:
 
 def _fatal(task: "asyncio.Task[None]") -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("intake.fatal", error=repr(error), exc_info=error)
-        os._exit(70)
+        end_process(task.get_name(), error)
 
 
 if __name__ == "__main__":

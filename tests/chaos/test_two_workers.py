@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
 from pathlib import Path
 
 import httpx
@@ -11,26 +10,18 @@ import pytest
 
 from ops.reading import read_topic
 from ops.reference import EXAMPLE_ORGANISATION, publish_defaults
-from shared.service_worker import EXIT_FATAL
+from shared.process_end import EXIT_FATAL
 from shared.settings import Settings
 from tests.broker import FreshTopics, free_ports
 from tests.chaos.submitter import submit
-from tests.chaos.test_bombs import environment
 from tests.oracle.log import faults
+from tests.processes import start, stop
 
 pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(300)]
+ROUTING = "services.routing.worker"
 PER_ROUND = 200
 MOST_ROUNDS = 6
 FENCED_WITHIN_SECONDS = 8.0
-
-
-async def start(settings: Settings, slot: int, port: int, log: Path) -> asyncio.subprocess.Process:
-    """A routing worker, as the supervisor starts it."""
-    with log.open("ab") as output:
-        return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "services.routing.worker",
-            env=environment(settings, slot=slot, health_port=port, batch_triggers=1), stderr=output, stdout=output,
-        )  # fmt: skip
 
 
 async def owned(client: httpx.AsyncClient, port: int) -> set[str]:
@@ -79,8 +70,9 @@ async def test_a_zombie_is_fenced_and_nothing_is_lost_or_doubled(fresh_topics: F
     settings = await fresh_topics()
     await publish_defaults(settings, EXAMPLE_ORGANISATION)
     base, log = free_ports(4), tmp_path / "worker-1.log"
-    steady = await start(settings, 0, base, tmp_path / "worker-0.log")
-    zombie = await start(settings, 1, base + 1, log)
+    slowly = {"batch_triggers": 1}
+    steady = await start(settings, ROUTING, tmp_path / "worker-0.log", slot=0, health_port=base, **slowly)
+    zombie = await start(settings, ROUTING, log, slot=1, health_port=base + 1, **slowly)
     rounds = 0
     async with httpx.AsyncClient(timeout=2) as client:
         try:
@@ -91,10 +83,7 @@ async def test_a_zombie_is_fenced_and_nothing_is_lost_or_doubled(fresh_topics: F
                 await asyncio.wait([asyncio.create_task(zombie.wait())], timeout=FENCED_WITHIN_SECONDS)
             bodies = await until_routed(settings, rounds * PER_ROUND)
         finally:
-            for worker in (steady, zombie):
-                if worker.returncode is None:
-                    worker.terminate()
-                    await worker.wait()
+            await stop(steady, zombie)
 
     assert [] == faults(bodies, rounds * PER_ROUND, ("ComplaintReceived", "CaseRouted"))
     assert EXIT_FATAL == zombie.returncode

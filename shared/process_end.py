@@ -1,0 +1,33 @@
+"""How a process ends when it cannot go on: at once, with one log line that says what to do."""
+
+import os
+
+import structlog
+
+from shared.errors import RedressError
+
+log = structlog.get_logger()
+
+EXIT_FATAL = 70
+"""The process ends and the supervisor starts it anew: its right to append, or its view of the log, is gone."""
+FENCED_ERRORS = ("ProducerFenced", "InvalidProducerEpoch", "InvalidProducerIdMapping", "AssertionError")
+
+
+def end_process(what: str, error: BaseException) -> None:
+    """End at once: what is not in the log yet is owed still, and will be answered after the restart.
+
+    An error of ours is told by its code and its sentence, any other with its trace.
+    """
+    if (known := known_in(error)) is not None:
+        log.error("process.fatal", what=what, code=known.code, error=known.detail)
+    else:
+        fenced = any(name in repr(error) for name in FENCED_ERRORS)
+        log.error("process.fatal", what=what, fenced=fenced, error=repr(error), exc_info=error)
+    os._exit(EXIT_FATAL)
+
+
+def known_in(error: BaseException) -> RedressError | None:
+    """The error of ours that this is, or that stands in this group of errors."""
+    if isinstance(error, BaseExceptionGroup):
+        return next((found for one in error.exceptions if (found := known_in(one)) is not None), None)
+    return error if isinstance(error, RedressError) else None
