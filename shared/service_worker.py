@@ -18,7 +18,7 @@ import faust
 import structlog
 from fastapi import FastAPI
 
-from shared import bombs, observability, log_guard
+from shared import bombs, log_guard, observability
 from shared.clock import Clock, SteeredClock, SystemClock
 from shared.dead_letters import DeadLetterBox, followers
 from shared.event_log import EventLog, KafkaReader, patiently
