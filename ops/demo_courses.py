@@ -37,13 +37,13 @@ def _ordinary(row: Row) -> Iterator[Step]:
     yield from _finished(row, 2)
 
 
-def _taken_over(row: Row, by: str = "handler") -> Iterator[Step]:
-    yield Step(0, 1, by, "accept-handover")
+def _taken_over(row: Row, hour: int = 1) -> Iterator[Step]:
+    yield Step(0, hour, "handler", "accept-handover")
     if row["reason"] is None:
         ground = {"ground": "依据来电内容,属于服务态度问题。"}
-        yield Step(0, 1, "accepting", "classify", {"reason": "service_attitude"} | ground)
+        yield Step(0, hour, "accepting", "classify", {"reason": "service_attitude"} | ground)
     contact = {"points": "已致歉并了解情况,客户愿意等待答复。", "outcome": "reached"}
-    yield Step(0, 1, by, "record-contact", SPOKEN | contact)
+    yield Step(0, hour, "handler", "record-contact", SPOKEN | contact)
 
 
 def _answered(row: Row, day: int) -> Iterator[Step]:
@@ -97,7 +97,7 @@ def _finished(row: Row, day: int) -> Iterator[Step]:
 def _refused(row: Row) -> Iterator[Step]:
     """The outlet does not feel competent and proposes the department that is."""
     yield Step(0, 1, "handler", "refuse-handover", {"ground": "not_competent", "proposed_unit": "dongqiao.operations"})
-    yield from _taken_over(row)
+    yield from _taken_over(row, 2)
     yield from _answered(row, 1)
     yield from _finished(row, 2)
 
