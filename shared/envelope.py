@@ -1,6 +1,7 @@
 """The envelope of every event: CloudEvents 1.0, structured JSON, keyed by case id."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -45,12 +46,12 @@ class Event(NamedTuple):
     @property
     def name(self) -> str:
         """The type without prefix and version, such as ``CaseRouted``."""
-        return self.type[len(TYPE_PREFIX) : self.type.rfind(".v")]
+        return name_and_version(self.type)[0]
 
     @property
     def version(self) -> int:
         """The version of the type."""
-        return int(self.type.rsplit(".v", 1)[1])
+        return name_and_version(self.type)[1]
 
     @property
     def service(self) -> str:
@@ -66,6 +67,23 @@ class Event(NamedTuple):
     def recorded_at(self) -> datetime:
         """``recordedtime`` as an aware datetime."""
         return datetime.fromisoformat(self.recordedtime)
+
+    def at(self, place: int, basis_place: int) -> "Event":
+        """This event with its place and its basis's among the events of its case."""
+        return Event._make((*self[:-2], place, basis_place))
+
+
+@lru_cache(maxsize=1024)
+def name_and_version(type_: str) -> tuple[str, int]:
+    """What a CloudEvents type says; there are few, and every event that is folded is asked for it.
+
+    Raises:
+        Unreadable: it is no type of Redress.
+    """
+    name, mark, version = type_.removeprefix(TYPE_PREFIX).rpartition(".v")
+    if not (mark and version.isdecimal() and type_.startswith(TYPE_PREFIX)):
+        raise Unreadable(f"{type_!r} is no type of an event of Redress.")
+    return name, int(version)
 
 
 def type_of(name: str, version: int) -> str:

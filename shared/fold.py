@@ -6,9 +6,11 @@ where it stopped. ``apply`` is the only place where anything leaves what is owed
 
 import asyncio
 import heapq
+from binascii import unhexlify
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -21,7 +23,9 @@ from shared.envelope import (
     SOURCE_PREFIX,
     Event,
     from_json,
+    name_and_version,
 )
+from shared.errors import Unreadable
 from shared.event_log import Reader, Record
 from shared.ids import event_id
 from shared.reference import Reference
@@ -41,18 +45,22 @@ IDLE_SECONDS = 0.1
 
 @dataclass(slots=True)
 class Entry(Generic[S]):
-    """What a fold keeps of one case. ``seen`` and ``offsets`` are packed: eight bytes per event."""
+    """What a fold keeps of one case. ``seen`` and ``offsets`` are packed: eight bytes per event.
+
+    ``wakes_at`` is the earliest instant at which the case's timers are looked at, in seconds of the epoch.
+    """
 
     state: S | None
     basis: str
     seen: bytes
     offsets: bytes
     blocked: bool = False
+    wakes_at: float = inf
 
 
 def mark_of(event_id: str) -> bytes:
     """The first and last eight hex digits of an event id; both are random in a UUIDv5."""
-    return bytes.fromhex(event_id[:8] + event_id[-8:])
+    return unhexlify(event_id[:8] + event_id[-8:])
 
 
 def place_of(marks: bytes, event_id: str | None) -> int:
@@ -86,7 +94,7 @@ class Fold(Generic[S]):
     def __init__(self, service: Service[S], partition: int) -> None:
         self.service = service
         self.partition = partition
-        self.source = SOURCE_PREFIX + service.name
+        self.source = (SOURCE_PREFIX + service.name).encode()
         self.cases: dict[str, Entry[S]] = {}
         self.owed: dict[str, LogTrigger] = {}
         self.due: dict[str, Timer] = {}
@@ -99,6 +107,7 @@ class Fold(Generic[S]):
         self._moved = asyncio.Condition()
         self._waiting = 0
         self._timers: list[tuple[float, str]] = []
+        self._names: dict[bytes, str | None] = {}
         self._todo: tuple[dict[str, Any], ...] = (self.owed, self.due, self.offered, self.stale, self.results)
 
     # -- folding ---------------------------------------------------------------------------------
@@ -106,9 +115,10 @@ class Fold(Generic[S]):
     def apply(self, record: Record) -> None:
         """Fold one record. Nothing else changes state, and nothing else takes away what is owed."""
         try:
-            id_, type_ = record.headers[HEADER_ID].decode(), record.headers[HEADER_TYPE].decode()
-            causation = record.headers[HEADER_CAUSATION].decode()
-            own = record.headers[HEADER_SOURCE].decode() == self.source
+            headers = record.headers
+            id_, type_ = headers[HEADER_ID].decode(), headers[HEADER_TYPE]
+            causation = headers[HEADER_CAUSATION].decode()
+            own = headers[HEADER_SOURCE] == self.source
             mark = mark_of(id_)
         except (KeyError, ValueError) as error:
             self._block(record, f"its headers are not those of an event: {error!r}")
@@ -124,18 +134,27 @@ class Fold(Generic[S]):
             self._answer(causation)
         if entry.blocked:
             return
-        name = type_[8 : type_.rfind(".v")]
-        service = self.service
-        if name not in service.folds:
-            if name not in service.ignores:
-                self._block(record, f"{type_} is not known to this version of {service.name}")
-            return
         try:
+            name = self._names[type_] if type_ in self._names else self._learn(type_)
+            if name is None:
+                return
             event = upcast(from_json(record.value))
             place, basis = len(entry.seen) // MARK_BYTES - 1, place_of(entry.seen, event.basisid)
-            self._fold(entry, event._replace(place=place, basis_place=basis), record, name)
+            self._fold(entry, event.at(place, basis), record, name)
         except Exception as error:  # noqa: BLE001 - whatever it is, it blocks its case only
             self._block(record, repr(error))
+
+    def _learn(self, type_: bytes) -> str | None:
+        """The name of a type that the service folds, None for one that it ignores; remembered.
+
+        Raises:
+            Unreadable: the service lists it nowhere; nothing is passed over in silence.
+        """
+        name, _ = name_and_version(type_.decode())
+        if name not in self.service.folds and name not in self.service.ignores:
+            raise Unreadable(f"{type_.decode()} is not known to this version of {self.service.name}")
+        self._names[type_] = name if name in self.service.folds else None
+        return self._names[type_]
 
     def _fold(self, entry: Entry[S], event: Event, record: Record, name: str) -> None:
         service, before = self.service, entry.state
@@ -150,7 +169,7 @@ class Fold(Generic[S]):
             self.owed[event.id] = LogTrigger(event)
             self.news.set()
         if name in service.timed:
-            self._schedule(record.key, after)
+            self._schedule(record.key, entry)
 
     def _answer(self, causation: str) -> None:
         for todo in self._todo:
@@ -195,12 +214,14 @@ class Fold(Generic[S]):
 
     # -- timers ------------------------------------------------------------------------------------
 
-    def _schedule(self, case: str, state: S | None) -> None:
-        if state is None:
+    def _schedule(self, case: str, entry: Entry[S]) -> None:
+        """See to it that the case is looked at when its next timer is due; too early is harmless, twice is not."""
+        if entry.state is None:
             return
-        first = min((t.due_at for t in self.service.timers(case, state)), default=None)
-        if first is not None:
-            heapq.heappush(self._timers, (first.timestamp(), case))
+        first = min([t.due_at for t in self.service.timers(case, entry.state)], default=None)
+        if first is not None and (at := first.timestamp()) < entry.wakes_at:
+            entry.wakes_at = at
+            heapq.heappush(self._timers, (at, case))
 
     def next_due(self) -> float | None:
         """When the next timer may be due, in seconds of the epoch; perhaps early, never late."""
@@ -208,30 +229,30 @@ class Fold(Generic[S]):
 
     def tick(self, upto: datetime) -> None:
         """Put every timer due by ``upto`` into ``due``, in order of due time."""
-        ripe: dict[str, Timer] = {}
+        ripe: list[tuple[datetime, str, Timer]] = []
         limit = upto.timestamp()
-        looked_at: set[str] = set()
         while self._timers and self._timers[0][0] <= limit:
-            _, case = heapq.heappop(self._timers)
-            if case in looked_at:
-                continue
-            looked_at.add(case)
+            at, case = heapq.heappop(self._timers)
             entry = self.cases[case]
-            if entry.state is None or entry.blocked:
-                continue
-            later: float | None = None
-            for timer in self.service.timers(case, entry.state):
-                if timer.due_at <= upto:
-                    ripe[timer.id] = timer
-                else:
-                    at = timer.due_at.timestamp()
-                    later = at if later is None else min(later, at)
-            if later is not None:
-                heapq.heappush(self._timers, (later, case))
-        for timer in sorted(ripe.values(), key=lambda t: (t.due_at, t.id)):
-            self.due.setdefault(timer.id, timer)
+            if at == entry.wakes_at:  # else it was looked at earlier already
+                ripe.extend(self._ripe(case, entry, upto))
+        for _, id_, timer in sorted(ripe):
+            self.due.setdefault(id_, timer)
         if ripe:
             self.news.set()
+
+    def _ripe(self, case: str, entry: Entry[S], upto: datetime) -> Iterator[tuple[datetime, str, Timer]]:
+        """A case's timers that are due; it is looked at again when the next of the others is."""
+        entry.wakes_at = inf
+        if entry.state is None or entry.blocked:
+            return
+        for timer in self.service.timers(case, entry.state):
+            if timer.due_at <= upto:
+                yield timer.due_at, timer.id, timer
+            else:
+                entry.wakes_at = min(entry.wakes_at, timer.due_at.timestamp())
+        if entry.wakes_at < inf:
+            heapq.heappush(self._timers, (entry.wakes_at, case))
 
     # -- reference data ------------------------------------------------------------------------------
 

@@ -1,13 +1,22 @@
 """Identifiers that are derived, never drawn: the same cause always gives the same id."""
 
-from uuid import UUID, uuid5
+from hashlib import sha1
+from uuid import UUID
 
 NAMESPACE = UUID("5f0c4f0e-3f0b-5a53-9d0c-6f1d2a7f4c11")
+_SEED = sha1(NAMESPACE.bytes, usedforsecurity=False)
+_VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 
 
 def derived(*parts: object) -> str:
-    """The UUIDv5 of ``parts``, joined so that no two different lists of parts give the same name."""
-    return str(uuid5(NAMESPACE, "\x1f".join(str(part) for part in parts)))
+    """The UUIDv5 of ``parts``, joined so that no two different lists of parts give the same name.
+
+    Written out rather than left to ``uuid.uuid5``, which takes twice the time: every event and every duty has one.
+    """
+    digest = _SEED.copy()
+    digest.update("\x1f".join(map(str, parts)).encode())
+    x = digest.hexdigest()
+    return f"{x[:8]}-{x[8:12]}-5{x[13:16]}-{_VARIANT[x[16]]}{x[17:20]}-{x[20:32]}"
 
 
 def case_id(submitter: str, key: str) -> str:

@@ -1,13 +1,14 @@
 """What a service gives to the kernel, and what the kernel gives to a service's decisions.
 
 A service is a handful of pure functions over its own state. The kernel (``fold``, ``session``,
-``service_worker``) calls them; they never call the kernel.
+``service_worker``) calls them; they never call the kernel. Triggers and facts are tuples, since one is made of each
+event that is answered.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from shared.commands import Command
 from shared.envelope import Event
@@ -19,8 +20,7 @@ from shared.reference import Reference
 S = TypeVar("S")
 
 
-@dataclass(frozen=True, slots=True)
-class Timer:
+class Timer(NamedTuple):
     """Something that falls due on a case. A recomputed due instant is another timer."""
 
     case: str
@@ -34,8 +34,7 @@ class Timer:
         return timer_id(self.clock, self.kind, self.due_at.isoformat())
 
 
-@dataclass(frozen=True, slots=True)
-class LogTrigger:
+class LogTrigger(NamedTuple):
     """An event of the log that this service owes a reaction to."""
 
     event: Event
@@ -51,8 +50,7 @@ class LogTrigger:
         return self.event.subject
 
 
-@dataclass(frozen=True, slots=True)
-class ResultTrigger:
+class ResultTrigger(NamedTuple):
     """What came back from outside, such as a mail server's answer. ``id`` is what it is the result of."""
 
     id: str
@@ -60,8 +58,7 @@ class ResultTrigger:
     result: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceTrigger:
+class ReferenceTrigger(NamedTuple):
     """Reference data changed so that something decided under the older version would differ now."""
 
     id: str
@@ -69,8 +66,7 @@ class ReferenceTrigger:
     about: str
 
 
-@dataclass(frozen=True, slots=True)
-class CommandTrigger:
+class CommandTrigger(NamedTuple):
     """A command that was not answered yet. ``after_unknown``: it rests on a place that the log does not have."""
 
     command: Command
@@ -90,8 +86,7 @@ class CommandTrigger:
 Trigger = LogTrigger | Timer | ResultTrigger | ReferenceTrigger | CommandTrigger
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """An event as a decision states it. The session adds id, basis and recording time.
 
     ``happened_at`` None means: when it is recorded. ``actor`` None means: the service itself.
@@ -102,8 +97,7 @@ class Fact:
     actor: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What a decision may use besides its state and its trigger."""
 
     service: str

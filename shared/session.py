@@ -8,6 +8,7 @@ something that a rebuild reproduces, and no fact can be there twice.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -19,7 +20,7 @@ from shared.command_reader import CommandReader
 from shared.commands import AfterUnknown, CaseBlocked, CommandFailed
 from shared.envelope import SOURCE_PREFIX, Event
 from shared.errors import NotYet, RedressError
-from shared.event_log import EventLog, outgoing
+from shared.event_log import EventLog, Outgoing, outgoing
 from shared.events import type_name
 from shared.fold import MARK_BYTES, Fold, contains, mark_of
 from shared.reference import Reference
@@ -126,15 +127,15 @@ class Session(Generic[S]):
         while True:
             self.fold.news.clear()  # before looking: what comes in from here on wakes us again
             self._look_at_reference()
-            events = self._decide()
+            events, records = self._decide()
             await self._announce()
             if not events:
                 await self._rest()
                 continue
-            await self._append(events)
+            await self._append(events, records)
 
-    async def _append(self, events: list[Event]) -> None:
-        offsets = await self.writer.append([outgoing(e) for e in events])
+    async def _append(self, events: list[Event], records: list[Outgoing]) -> None:
+        offsets = await self.writer.append(records)
         self._written_at = self._now()
         bombs.hit("read_back")
         await self.fold.past(max(offsets))
@@ -211,49 +212,52 @@ class Session(Generic[S]):
         entry = self.fold.cases.get(case)
         return entry is not None and entry.blocked
 
-    def _decide(self) -> list[Event]:
-        """Decide a batch, each case on a throw-away state with the batch's own facts applied."""
+    def _decide(self) -> tuple[list[Event], list[Outgoing]]:
+        """Decide a batch, each case on a throw-away state with the batch's own facts applied; events and records."""
         states: dict[str, S | None] = {}
         events: list[Event] = []
+        records: list[Outgoing] = []
         self._made.clear()
         size = 0
+        now = self.kernel.clock.now()
         stopped: set[str] = set()
         for trigger in self._pick():
-            if trigger.case in stopped:
+            case = trigger.case
+            if case in stopped:
                 continue
-            before = states.get(trigger.case) if trigger.case in states else self.fold.state(trigger.case)
+            before = states[case] if case in states else self.fold.state(case)
             try:
-                facts, after, bytes_ = self._answer(trigger, before)
+                made, to_append, states[case] = self._answer(trigger, before, now)
             except Exception as error:  # noqa: BLE001 - whatever it is, it holds its case only
-                stopped.add(trigger.case)
+                stopped.add(case)
                 self._hold(trigger, error)
                 continue
-            self.held.pop(trigger.case, None)
-            states[trigger.case] = after
-            events.extend(facts)
-            size += bytes_
+            self.held.pop(case, None)
+            events.extend(made)
+            records.extend(to_append)
+            size += sum(len(record.value) for record in to_append)
             if size > self.kernel.batch_bytes:
                 break
-        return events
+        return events, records
 
-    def _answer(self, trigger: Trigger, before: S | None) -> tuple[list[Event], S | None, int]:
-        now = self.kernel.clock.now()
+    def _answer(
+        self, trigger: Trigger, before: S | None, now: datetime
+    ) -> tuple[list[Event], list[Outgoing], S | None]:
+        """The events that answer a trigger, as they are appended, and the case's state after them."""
         context = Context(self.service.name, trigger.case, trigger.id, now, self.kernel.reference)
         facts = self._facts(before, trigger, context)
         if not facts:
             raise ValueError("a decision has to answer with at least one event")
-        events = [self._event(trigger, context, at, fact) for at, fact in enumerate(facts)]
-        self._made[trigger.case] = self._made.get(trigger.case, 0) + len(events)
-        size = 0
-        after = before
-        for event in events:
-            bytes_ = len(outgoing(event).value)
-            if bytes_ > MAX_EVENT_BYTES:
-                raise ValueError(f"{event.type} would have {bytes_} bytes")
-            size += bytes_
-            if event.name in self.service.folds and not self._blocked(trigger.case):
+        events = [self._event(context, at, fact) for at, fact in enumerate(facts)]
+        self._made[context.case] = self._made.get(context.case, 0) + len(events)
+        records = [outgoing(event) for event in events]
+        after, blocked = before, self._blocked(context.case)
+        for event, record in zip(events, records, strict=True):
+            if len(record.value) > MAX_EVENT_BYTES:
+                raise ValueError(f"{event.type} would have {len(record.value)} bytes")
+            if event.name in self.service.folds and not blocked:
                 after = self.service.evolve(after, event)
-        return events, after, size
+        return events, records, after
 
     def _facts(self, before: S | None, trigger: Trigger, context: Context) -> Sequence[Fact]:
         """The decision. A person waits for the answer to a command: whatever goes wrong, it is refused at once."""
@@ -272,28 +276,28 @@ class Session(Generic[S]):
             log.error("session.command_failed", case_id=trigger.case, causation_id=trigger.id, exc_info=error)
             return [refuse(trigger.command, CommandFailed())]
 
-    def _event(self, trigger: Trigger, context: Context, position: int, fact: Fact) -> Event:
-        id_ = context.event_id(position)
-        entry = self.fold.cases.get(trigger.case)
+    def _event(self, context: Context, position: int, fact: Fact) -> Event:
+        id_, case = context.event_id(position), context.case
+        entry = self.fold.cases.get(case)
         if entry is not None and contains(entry.seen, mark_of(id_)):
             raise ValueError(f"{id_} is in the log already")
-        if partition_of(trigger.case, self.kernel.log.partitions) != self.fold.partition:
-            raise ValueError(f"{trigger.case} does not belong to partition {self.fold.partition}")
+        if partition_of(case, self.kernel.log.partitions) != self.fold.partition:
+            raise ValueError(f"{case} does not belong to partition {self.fold.partition}")
         recorded = context.now.isoformat()
         folded = len(entry.seen) // MARK_BYTES if entry else 0
         return Event(
             id=id_,
             source=SOURCE_PREFIX + self.service.name,
             type=type_name(fact.data),
-            subject=trigger.case,
+            subject=case,
             time=fact.happened_at.isoformat() if fact.happened_at else recorded,
             recordedtime=recorded,
-            causationid=trigger.id,
-            correlationid=trigger.case,
+            causationid=context.causation_id,
+            correlationid=case,
             basisid=entry.basis if entry else None,
             actor=fact.actor or f"service:{self.service.name}",
             data=fact.data.model_dump(mode="json"),
-            place=folded + self._made.get(trigger.case, 0) + position,
+            place=folded + self._made.get(case, 0) + position,
             basis_place=folded - 1,
         )
 

@@ -4,9 +4,10 @@ The log is never rewritten; a version that was ever appended can be read for eve
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
-from shared.envelope import Event, type_of
+from shared.envelope import Event, name_and_version, type_of
 from shared.errors import Unreadable
 from shared.events.base import CATALOGUE
 
@@ -22,11 +23,18 @@ def upcast(event: Event, steps: dict[tuple[str, int], Step] = STEPS) -> Event:
     Raises:
         Unreadable: the version is newer than this code, or a step is missing.
     """
-    shape = CATALOGUE.get(event.name)
-    newest = shape.version if shape else event.version
+    newest = newest_of(event.type)
     while event.version != newest:
         step = steps.get((event.name, event.version))
         if event.version > newest or step is None:
             raise Unreadable(f"{event.type} cannot be read here: the newest known version is {newest}.")
         event = event._replace(data=step(event.data), type=type_of(event.name, event.version + 1))
     return event
+
+
+@lru_cache(maxsize=1024)
+def newest_of(type_: str) -> int:
+    """The newest version of a type's event; its own where the catalogue does not know it."""
+    name, version = name_and_version(type_)
+    shape = CATALOGUE.get(name)
+    return shape.version if shape else version

@@ -75,6 +75,21 @@ async def test_a_transaction_is_visible_as_a_whole_and_occupies_one_more_offset(
     await writer.stop()
 
 
+async def test_a_transaction_may_be_larger_than_a_record_batch(log: Any) -> None:
+    """Three megabytes in one transaction: all there, in order, at the places that were answered."""
+    key = key_of(PARTITION)
+    texts = [f"{n:04}" + "x" * 10_000 for n in range(300)]
+    writer = log.writer("routing", PARTITION)
+    await writer.start()
+    offsets = await writer.append([record(text, key) for text in texts])
+
+    found = await read_all(log)
+
+    assert texts == [r.value.decode() for r in found]
+    assert offsets == [r.offset for r in found]
+    await writer.stop()
+
+
 async def test_a_later_writer_fences_the_former_one(log: Any) -> None:
     """Who starts later has the right; what the former one still tries is refused and never seen."""
     key = key_of(PARTITION)
