@@ -101,6 +101,7 @@ class Fold(Generic[S]):
         self.offered: dict[str, CommandTrigger] = {}
         self.stale: dict[str, ReferenceTrigger] = {}
         self.results: dict[str, ResultTrigger] = {}
+        self.blocked: list[str] = []
         self.unreadable: list[tuple[Record, str]] = []
         self.position = 0
         self.news = asyncio.Event()
@@ -181,6 +182,7 @@ class Fold(Generic[S]):
             entry = self.cases[record.key] = Entry(None, "", b"", b"")
         if not entry.blocked:
             entry.blocked = True
+            self.blocked.append(record.key)
             self.unreadable.append((record, why))
             self.news.set()
             log.error("fold.case_blocked", case_id=record.key, offset=record.offset, service=self.service.name)

@@ -7,7 +7,6 @@ Nothing correct rests on Faust's offsets: what is owed stands in the folds. Only
 import asyncio
 import contextlib
 import fcntl
-import gc
 import os
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ import faust
 import structlog
 from fastapi import FastAPI
 
-from shared import bombs, log_guard, observability
+from shared import bombs, garbage, log_guard, observability
 from shared.clock import Clock, SteeredClock, SystemClock
 from shared.dead_letters import DeadLetterBox, followers
 from shared.event_log import EventLog, KafkaReader, patiently
@@ -30,7 +29,7 @@ from shared.service import Service
 from shared.session import Kernel, Outside, Session
 from shared.settings import Settings
 from shared.single_topics import TopicFollower, follow_clock, follow_reference
-from shared.topics import COMMANDS, DEAD_LETTERS
+from shared.topics import COMMANDS, DEAD_LETTERS, OWNERSHIP, topic_name
 from shared.vault import open_vault
 
 log = structlog.get_logger()
@@ -129,11 +128,12 @@ class Worker(Generic[S]):
             datadir=str(settings.data / "run" / f"faust-{self.service.name}-{settings.slot}"),
         )
         topic = app.topic(
-            self.log.topic, value_type=bytes, value_serializer="raw", key_type=bytes, key_serializer="raw"
-        )
+            topic_name(settings, OWNERSHIP), value_type=bytes, value_serializer="raw", key_type=bytes,
+            key_serializer="raw",
+        )  # fmt: skip
 
         @app.agent(topic, concurrency=1)
-        async def wake(stream: Any) -> None:
+        async def own(stream: Any) -> None:
             async for _ in stream:
                 pass  # folds read the log themselves; being assigned is all that is wanted from Faust
 
@@ -167,7 +167,7 @@ class Worker(Generic[S]):
         self.owned[partition] = Owned(session, self._task(session.run(), f"session of partition {partition}"))
 
     async def _follow(self, fold: Fold[S]) -> None:
-        """Load the partition, then follow it. The collector rests while loading: nothing of it is garbage."""
+        """Load the partition, then follow it."""
         await log_guard.check(self.log, [fold.partition])
         end = await patiently(lambda: self.log.end(fold.partition), "end of the log")
         reader: KafkaReader = await patiently(
@@ -175,14 +175,11 @@ class Worker(Generic[S]):
         )
         try:
             following = asyncio.create_task(fold.follow(reader))
-            gc.disable()
-            loaded = asyncio.create_task(fold.past(end - 1))
-            await asyncio.wait({following, loaded}, return_when=asyncio.FIRST_COMPLETED)
-            gc.freeze()
-            gc.enable()
+            with garbage.loading():
+                loaded = asyncio.create_task(fold.past(end - 1))
+                await asyncio.wait({following, loaded}, return_when=asyncio.FIRST_COMPLETED)
             await following
         finally:
-            gc.enable()
             await reader.stop()
 
     async def _end_sessions(self) -> None:
@@ -231,7 +228,7 @@ class Worker(Generic[S]):
             "sendings": self.outside.under_way() if self.outside else 0,
             "next_due": next_due,
             "held": sorted({case for o in self.owned.values() for case in o.session.held}),
-            "blocked": sorted(c for f in folds for c, e in f.cases.items() if e.blocked),
+            "blocked": sorted(case for f in folds for case in f.blocked),
             "now": now,
             "reference": self._single[0].position,
         }

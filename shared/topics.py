@@ -11,6 +11,8 @@ INBOX = "complaints.inbox"
 REFERENCE = "complaints.reference"
 DEAD_LETTERS = "complaints.dead-letters"
 CLOCK = "complaints.clock"
+OWNERSHIP = "complaints.ownership"
+"""Always empty. A service's workers share out its partitions: who has one of them has the same one of the log."""
 
 
 def topic_name(settings: Settings, base: str) -> str:
@@ -20,8 +22,8 @@ def topic_name(settings: Settings, base: str) -> str:
 
 MURMUR_SEED, MURMUR_FACTOR, WORD = 0x9747B28C, 0x5BD1E995, 0xFFFFFFFF
 
-KEYED = frozenset({EVENTS, COMMANDS, INBOX})
-"""Topics keyed by case: all have one partition count, for ever."""
+KEYED = frozenset({EVENTS, COMMANDS, INBOX, OWNERSHIP})
+"""Topics keyed by case, or shared out like those: all have one partition count, for ever."""
 
 
 def partitions_of(settings: Settings, base: str) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any, Generic, TypeVar
 
+from shared import garbage
 from shared.errors import RedressError
 from shared.event_log import EventLog, Reader, patiently
 from shared.fold import Fold
@@ -41,8 +42,9 @@ class WholeLog(Generic[S]):
         async with asyncio.TaskGroup() as tasks:
             for fold in self.folds:
                 tasks.create_task(self._follow(fold))
-            for partition, end in ends.items():
-                await self.folds[partition].past(end - 1)
+            with garbage.loading():
+                for partition, end in ends.items():
+                    await self.folds[partition].past(end - 1)
             self.caught_up.set()
 
     async def _follow(self, fold: Fold[Any]) -> None:
