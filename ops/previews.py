@@ -51,7 +51,7 @@ def deadline(pack_id: str, complaint_class: str, received: datetime, calendars: 
     texts = [checked(file) for file in files]
     calendar = calendar_of(pack.calendar, tuple((text, version_of(text)) for text in texts))
     bank = parse_organisation(checked(_files("organisation")[0])).bank
-    day = BankDay(ZoneInfo(bank.timezone), bank.close_of_business)
+    day = BankDay.of(bank)
     found = compute(pack, version_of(packs[pack_id]), complaint_class, received, calendar, day)
     counted = calendar.explain(day.date_of(received), found.due_on)
     return {

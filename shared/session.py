@@ -23,7 +23,7 @@ from shared.event_log import EventLog, outgoing
 from shared.events import type_name
 from shared.fold import MARK_BYTES, Fold, contains, mark_of
 from shared.reference import Reference
-from shared.service import CommandTrigger, Context, Fact, Service, Trigger
+from shared.service import CommandTrigger, Context, Fact, NoLongerDue, ReferenceTrigger, Service, Timer, Trigger
 from shared.topics import partition_of
 
 log = structlog.get_logger()
@@ -225,6 +225,9 @@ class Session(Generic[S]):
             try:
                 facts, after, bytes_ = self._answer(trigger, before)
             except Exception as error:  # noqa: BLE001 - whatever it is, it holds its case only
+                if isinstance(error, NoLongerDue) and isinstance(trigger, Timer | ReferenceTrigger):
+                    self._let_go(trigger, trigger.case in states)
+                    continue
                 stopped.add(trigger.case)
                 self._hold(trigger, error)
                 continue
@@ -235,6 +238,11 @@ class Session(Generic[S]):
             if size > self.kernel.batch_bytes:
                 break
         return events
+
+    def _let_go(self, trigger: Timer | ReferenceTrigger, decided_on_this_batch: bool) -> None:
+        """Forget what the state no longer calls for, once that rests on the log and not only on this batch."""
+        if not decided_on_this_batch:
+            self.fold.forget(trigger)
 
     def _answer(self, trigger: Trigger, before: S | None) -> tuple[list[Event], S | None, int]:
         now = self.kernel.clock.now()
