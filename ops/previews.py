@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ops.reference import EXAMPLE_ORGANISATION, ReferenceFile, checked, shipped
 from services.intake.receipts import reachable
@@ -51,7 +50,7 @@ def deadline(pack_id: str, complaint_class: str, received: datetime, calendars: 
     texts = [checked(file) for file in files]
     calendar = calendar_of(pack.calendar, tuple((text, version_of(text)) for text in texts))
     bank = parse_organisation(checked(_files("organisation")[0])).bank
-    day = BankDay(ZoneInfo(bank.timezone), bank.close_of_business)
+    day = BankDay.of(bank)
     found = compute(pack, version_of(packs[pack_id]), complaint_class, received, calendar, day)
     counted = calendar.explain(day.date_of(received), found.due_on)
     return {

@@ -11,6 +11,7 @@ from ops.status import processes
 from shared.envelope import from_json
 from shared.events import parse
 from shared.settings import Settings
+from shared.upcasting import upcast
 
 FOLDING = ("routing", "sla", "notify")
 
@@ -30,7 +31,7 @@ async def verify(settings: Settings) -> Verification:
     bodies = [record.value for record in await read_topic(settings)]
     result = Verification(events=len(bodies))
     for body in bodies:
-        parse(from_json(body))
+        parse(upcast(from_json(body)))
     expected = naive_fold.fold(bodies)
     live = await _live(settings)
     result.cases = len(expected["routing"])

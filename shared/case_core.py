@@ -10,13 +10,12 @@ from datetime import datetime
 from sys import intern
 from typing import NamedTuple
 
-from shared.case_duties import Acts, Duty, Openings, Place, all_of, end, once, opening_of, place_of
+from shared.case_duties import CASEWORK_SOURCE, Acts, Duty, Openings, Place, all_of, end, once, opening_of, place_of
 from shared.crossings import overtaken
 from shared.duties import INTERNAL_CLOCK
-from shared.envelope import SOURCE_PREFIX, Event
+from shared.envelope import Event
 
 ROUTING = frozenset({"CaseRouted", "CaseRerouted"})
-CASEWORK_SOURCE = SOURCE_PREFIX + "casework"
 ENDINGS = ("CaseWithdrawn", "CaseNotAccepted", "CaseClosed", "CaseArchived")
 CORE_FOLDS = frozenset(
     {
@@ -100,12 +99,14 @@ class CaseCore(NamedTuple):
         replies = [d for d in self.duties() if d.terms.kind == "reply_customer"]
         return bool(replies) and replies[-1].state == "discharged"
 
-    def clock_open(self) -> bool:
-        """Whether something that the bank's own clock waits for is still open (CONTRACT section 3)."""
+    def watched_duties(self) -> list[Duty]:
+        """What the bank's own clock waits for, open or ended (CONTRACT section 3)."""
         watched = [d for d in self.duties() if d.terms.kind in INTERNAL_CLOCK and not self._upper_report(d)]
-        if not watched:
-            watched = [d for d in self.duties() if d.terms.kind == "handle"]
-        return any(d.state == "open" for d in watched)
+        return watched or [d for d in self.duties() if d.terms.kind == "handle"]
+
+    def clock_open(self) -> bool:
+        """Whether something that the bank's own clock waits for is still open."""
+        return any(d.state == "open" for d in self.watched_duties())
 
     def _upper_report(self, duty: Duty) -> bool:
         """Of the reports upward only the lowest belongs to the clock: the one the handler owes."""

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from sys import intern
 from typing import Any, NamedTuple, TypeVar
 
-from shared.crossings import ANTICIPATED, carries
-from shared.envelope import Event
+from shared.crossings import ANTICIPATED, LETTING_GO, carries, lets_go
+from shared.envelope import SOURCE_PREFIX, Event
 from shared.ids import duty_id
 
 V = TypeVar("V")
 Acts = tuple[tuple[str, int], ...]
 """Event types that count on a case, each with its place among the case's events."""
 
+CASEWORK_SOURCE = SOURCE_PREFIX + "casework"
 _shared: dict[Any, Any] = {}
 
 
@@ -81,30 +82,36 @@ def place_of(data: dict[str, Any]) -> Place:
 
 
 def end(openings: Openings, event: Event) -> Openings:
-    """End the duties that an event lists, and their successors opened meanwhile (crossings, rule 3)."""
+    """End the duties that an event lists, and those opened meanwhile that it ends too (crossings, rules 3 and 4)."""
     listed = {(e["kind"], e["id"]): e["state"] for e in event.data.get("duties_ended") or ()}
-    meant = {kind for kind, _ in listed} | {kind for kind, name in ANTICIPATED.items() if name == event.name}
-    if not meant:
+    name = event.name
+    done = {kind for (kind, _), state in listed.items() if state == "discharged"}
+    done |= {kind for kind, before in ANTICIPATED.items() if before == name}
+    if not listed and not done and name not in LETTING_GO:
         return openings
-    return tuple(_ended(opening, event, listed, meant) for opening in openings)
+    return tuple(_ended(opening, event, name, listed, done) for opening in openings)
 
 
-def _ended(opening: Opening, event: Event, listed: dict[tuple[str, str], str], meant: set[str]) -> Opening:
+def _ended(opening: Opening, event: Event, name: str, listed: dict[tuple[str, str], str], done: set[str]) -> Opening:
     crossed = opening.place > event.basis_place
+    meant = done | {kind for kind, _ in listed}
     ends = list(opening.ends)
     for at, terms in enumerate(opening.terms):
-        if ends[at] != 0 or terms.kind not in meant:
+        kind = terms.kind
+        if ends[at] != 0 or not (kind in meant or crossed):
             continue
-        state = listed.get((terms.kind, duty_id(opening.event, terms.kind, terms.level)))
-        if state is None and crossed and carries(terms.kind):
+        state = listed.get((kind, duty_id(opening.event, kind, terms.level))) if kind in meant else None
+        if state is None and crossed and kind in done and carries(kind):
             state = "discharged"
+        if state is None and crossed and lets_go(name, kind):
+            state = "waived"
         if state is not None:
             ends[at] = event.place + 1 if state == "discharged" else -event.place - 1
     return opening._replace(ends=once(tuple(ends)))
 
 
 def opening_of(openings: Openings, event: Event, acts: Acts) -> Opening | None:
-    """The duties that an event opens; one whose predecessor was discharged meanwhile begins discharged (rule 3)."""
+    """The duties that an event opens; what was done or let go meanwhile begins so (crossings, rules 3 and 4)."""
     opened = event.data.get("duties_opened")
     if not opened:
         return None
@@ -128,4 +135,10 @@ def _first_end(openings: Openings, event: Event, acts: Acts, duty: dict[str, Any
             same = (before.terms.kind, before.terms.level, before.state) == (kind, level, "discharged")
             if same and before.ended_at is not None and before.ended_at > event.basis_place:
                 return before.ended_at + 1
-    return next((p + 1 for name, p in acts if name == ANTICIPATED.get(kind) and p > event.basis_place), 0)
+    meanwhile = [(name, place) for name, place in acts if place > event.basis_place]
+    done = next((place for name, place in meanwhile if name == ANTICIPATED.get(kind)), None)
+    if done is not None:
+        return done + 1
+    if event.source == CASEWORK_SOURCE:
+        return 0  # what lets go is casework's own, and one service's facts do not cross
+    return next((-place - 1 for name, place in meanwhile if lets_go(name, kind)), 0)

@@ -8,15 +8,20 @@ Every event carries the place of its basis, so everybody who folds the log sees 
    the two lies first in the log.
 3. A fact that ends a duty also ends one of the same kind and level that was opened meanwhile, whichever lies first:
    what was done need not be done again because the case changed hands. Duties that bind a new handler in person are
-   excepted. A reason or explanation given before the breach that asks for it counts in the same way.
+   excepted, and a waiver lets go only the duty it names. A reason or explanation given before the breach that asks
+   for it counts in the same way.
+4. A withdrawal or a refusal to accept also lets go what another service opened meanwhile, whichever lies first: all
+   that it would have waived, had it been seen.
 """
 
-from shared.duties import KINDS
+from shared.duties import KINDS, SURVIVE_REFUSAL, SURVIVE_WITHDRAWAL
 
 OWNERSHIP = frozenset({"HandoverAccepted", "HandoverRefused", "AgentNamed", "HandlerReassigned"})
 """Acts that rest on who owns the case (rule 1)."""
 ANTICIPATED = {"report_overrun_reason": "OverrunReasonReported", "explain_overrun": "OverrunExplained"}
 """Duties whose discharging fact may come before they are opened (rule 3)."""
+LETTING_GO = {"CaseWithdrawn": SURVIVE_WITHDRAWAL, "CaseNotAccepted": SURVIVE_REFUSAL}
+"""Facts that waive whatever is owed but these kinds (rule 4)."""
 
 
 def overtaken(name: str, basis_place: int, rerouted_at: int, opened_elsewhere_at: int) -> bool:
@@ -30,3 +35,9 @@ def carries(kind: str) -> bool:
     """Whether an end of a duty of this kind carries over to its successor across a crossing (rule 3)."""
     found = KINDS.get(kind)
     return found is not None and not found.personal
+
+
+def lets_go(name: str, kind: str) -> bool:
+    """Whether a fact of this type waives a duty of this kind that was opened meanwhile (rule 4)."""
+    survivors = LETTING_GO.get(name)
+    return survivors is not None and kind not in survivors

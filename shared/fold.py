@@ -1,7 +1,8 @@
 """State as a prefix of the log: one partition, folded in order, with what is owed standing beside it.
 
 A fold knows no Faust and no producer. It outlives sessions: when a partition comes back, its fold goes on
-where it stopped. ``apply`` is the only place where anything leaves what is owed.
+where it stopped. ``apply`` is the only place where anything leaves what is owed; ``forget`` lets go of what was
+made from the state (timers, changes of reference data) once the state no longer calls for it.
 """
 
 import asyncio
@@ -220,10 +221,13 @@ class Fold(Generic[S]):
         """See to it that the case is looked at when its next timer is due; too early is harmless, twice is not."""
         if entry.state is None:
             return
-        first = min([t.due_at for t in self.service.timers(case, entry.state)], default=None)
-        if first is not None and (at := first.timestamp()) < entry.wakes_at:
-            entry.wakes_at = at
-            heapq.heappush(self._timers, (at, case))
+        if self.service.next_due is not None:
+            first = self.service.next_due(entry.state)
+        else:
+            first = min([t.due_at.timestamp() for t in self.service.timers(case, entry.state)], default=None)
+        if first is not None and first < entry.wakes_at:
+            entry.wakes_at = first
+            heapq.heappush(self._timers, (first, case))
 
     def next_due(self) -> float | None:
         """When the next timer may be due, in seconds of the epoch; perhaps early, never late."""
@@ -264,6 +268,12 @@ class Fold(Generic[S]):
             if entry.state is not None and not entry.blocked:
                 for trigger in self.service.stale(case, entry.state, reference, now):
                     self.stale.setdefault(trigger.id, trigger)
+
+    def forget(self, trigger: Timer | ReferenceTrigger) -> None:
+        """Let go of what was made from the state and what the state, as folded since, no longer calls for."""
+        self.due.pop(trigger.id, None)
+        self.stale.pop(trigger.id, None)
+        self.news.set()  # the session looks again: behind what it let go of there may be more
 
     # -- looking in ----------------------------------------------------------------------------------
 

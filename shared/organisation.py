@@ -10,16 +10,23 @@ from functools import cached_property
 
 HEAD_POST = {"outlet": "outlet_head", "branch": "president", "sub_branch": "president", "head_office": "president"}
 """The post of the person in charge of a unit, by kind; every other kind has a ``unit_head``."""
+BUSINESS_HOURS = "09:00-17:00"
+"""When a bank works on its working days, unless its file says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bank:
-    """The bank: its time zone decides dates; ``close_of_business`` is when a bank day ends ("24:00" or "17:30")."""
+    """The bank: its time zone decides dates.
+
+    ``close_of_business`` is when a bank day ends ("24:00" or "17:30"): limits in working days end then.
+    ``business_hours`` is when there is somebody on a working day ("09:00-17:00"): limits in hours count only these.
+    """
 
     id: str
     name: str
     timezone: str
     close_of_business: str
+    business_hours: str = BUSINESS_HOURS
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import yaml
 
 from shared.errors import BadReference
 from shared.events.intake import Channel
-from shared.organisation import Bank, ChannelSystem, Organisation, Person, Post, Unit
+from shared.organisation import BUSINESS_HOURS, Bank, ChannelSystem, Organisation, Person, Post, Unit
 
 UNIT_KINDS = ("head_office", "branch", "sub_branch", "outlet", "department")
 POSTS = (
@@ -19,6 +19,8 @@ POSTS = (
 RUNGS = (*POSTS, "superior_unit")
 CHANNELS: tuple[str, ...] = Channel.__args__  # type: ignore[attr-defined]
 LINE = "__line__"
+MINUTES_PER_HOUR = 60
+MINUTES_PER_DAY = 24 * MINUTES_PER_HOUR
 
 
 class _LineLoader(yaml.SafeLoader):
@@ -104,17 +106,28 @@ def _unique(rows: list[tuple[_Row, Any]]) -> dict[str, Any]:
 def _bank(row: _Row) -> Bank:
     bank = Bank(
         row.take("id", str), row.take("name", str), row.take("timezone", str, "Asia/Shanghai"),
-        row.take("close_of_business", str, "24:00"),
+        row.take("close_of_business", str, "24:00"), row.take("business_hours", str, BUSINESS_HOURS),
     )  # fmt: skip
     row.done()
     try:
         ZoneInfo(bank.timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise row.error(f"time zone {bank.timezone!r} is not known.") from error
-    hours, colon, minutes = bank.close_of_business.partition(":")
-    if not (colon and hours.isdigit() and minutes.isdigit() and (0, 0) < (int(hours), int(minutes)) <= (24, 0)):
+    if not (_minute_of_day(bank.close_of_business) or 0) > 0:
         raise row.error(f"close_of_business {bank.close_of_business!r} is no time of day such as '17:30'.")
+    opens, _, closes = (_minute_of_day(part) for part in bank.business_hours.partition("-"))
+    if opens is None or closes is None or not opens < closes:
+        raise row.error(f"business_hours {bank.business_hours!r} are no hours of one day such as '09:00-17:00'.")
     return bank
+
+
+def _minute_of_day(text: str) -> int | None:
+    """The minutes since midnight of "17:30" (up to "24:00"); None if it is no time of day."""
+    hours, colon, minutes = text.partition(":")
+    if not (colon and hours.isdigit() and minutes.isdigit() and int(minutes) < MINUTES_PER_HOUR):
+        return None
+    found = int(hours) * MINUTES_PER_HOUR + int(minutes)
+    return found if found <= MINUTES_PER_DAY else None
 
 
 def _unit(row: _Row) -> tuple[_Row, Unit]:

@@ -86,6 +86,14 @@ class CommandTrigger(NamedTuple):
 Trigger = LogTrigger | Timer | ResultTrigger | ReferenceTrigger | CommandTrigger
 
 
+class NoLongerDue(Exception):
+    """A decision on a timer or on changed reference data: the state no longer calls for it.
+
+    Both are made from the state, not from the log, so nothing has to answer them; the session lets go of them. An
+    event or a command that was owed is always answered.
+    """
+
+
 class Fact(NamedTuple):
     """An event as a decision states it. The session adds id, basis and recording time.
 
@@ -134,6 +142,7 @@ class Service(Generic[S]):
     decide: Callable[[S | None, Trigger, Context], Sequence[Fact]]
     dump: Callable[[S], dict[str, Any]]
     timers: Callable[[str, S], Iterable[Timer]] = lambda case, state: ()
+    next_due: Callable[[S], float | None] | None = None
     timed: frozenset[str] = frozenset()
     discharged: Callable[[S | None, Event], Iterable[str]] = lambda before, event: ()
     stale: Callable[[str, S, Reference, datetime], Iterable[ReferenceTrigger]] = lambda case, state, reference, now: ()

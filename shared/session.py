@@ -24,7 +24,7 @@ from shared.event_log import EventLog, Outgoing, outgoing
 from shared.events import type_name
 from shared.fold import MARK_BYTES, Fold, contains, mark_of
 from shared.reference import Reference
-from shared.service import CommandTrigger, Context, Fact, Service, Trigger
+from shared.service import CommandTrigger, Context, Fact, NoLongerDue, ReferenceTrigger, Service, Timer, Trigger
 from shared.topics import partition_of
 
 log = structlog.get_logger()
@@ -229,6 +229,9 @@ class Session(Generic[S]):
             try:
                 made, to_append, states[case] = self._answer(trigger, before, now)
             except Exception as error:  # noqa: BLE001 - whatever it is, it holds its case only
+                if isinstance(error, NoLongerDue) and isinstance(trigger, Timer | ReferenceTrigger):
+                    self._let_go(trigger, case in states)
+                    continue
                 stopped.add(case)
                 self._hold(trigger, error)
                 continue
@@ -239,6 +242,11 @@ class Session(Generic[S]):
             if size > self.kernel.batch_bytes:
                 break
         return events, records
+
+    def _let_go(self, trigger: Timer | ReferenceTrigger, decided_on_this_batch: bool) -> None:
+        """Forget what the state no longer calls for, once that rests on the log and not only on this batch."""
+        if not decided_on_this_batch:
+            self.fold.forget(trigger)
 
     def _answer(
         self, trigger: Trigger, before: S | None, now: datetime

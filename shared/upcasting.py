@@ -13,8 +13,33 @@ from shared.events.base import CATALOGUE
 
 Step = Callable[[dict[str, Any]], dict[str, Any]]
 
-STEPS: dict[tuple[str, int], Step] = {}
-"""From (name, version) to the function that makes the next version's data. All are at version 1 so far."""
+V1_REASONS = {
+    "ordinary": ["work_error", "service_attitude", "internal_management"],
+    "complex": ["service_product", "service_channel", "violation"],
+}
+"""The classes of the only pack there was while deadlines were at version 1 (article 3)."""
+
+
+def upcast_clock_event_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 knows clocks of duties; before, every clock was the case's own."""
+    return data | {"duty_id": None}
+
+
+def upcast_clock_deadline_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 says for which reasons the limit holds and what it counts; before, its pack and class told."""
+    deadline = data["deadline"]
+    more = {"reasons": V1_REASONS[deadline["complaint_class"]], "length": None}
+    return data | {"duty_id": None, "deadline": deadline | more}
+
+
+STEPS: dict[tuple[str, int], Step] = {
+    ("ClockStarted", 1): upcast_clock_deadline_v1_v2,
+    ("ClockRecomputed", 1): upcast_clock_deadline_v1_v2,
+    ("ClockBreached", 1): upcast_clock_event_v1_v2,
+    ("ClockMet", 1): upcast_clock_event_v1_v2,
+    ("ClockStopped", 1): upcast_clock_event_v1_v2,
+}
+"""From (name, version) to the function that makes the next version's data."""
 
 
 def upcast(event: Event, steps: dict[tuple[str, int], Step] = STEPS) -> Event:

@@ -106,6 +106,12 @@ class Given:
         """Whether the service owes a reaction to an event that comes now."""
         return one.name in self.service.reacts_to and self.service.owes(self.state, self.placed(one))
 
+    def discharged(self, one: Event) -> list[str]:
+        """The causes that need no answer any more once this event is folded."""
+        if one.name not in self.service.folds:
+            return []
+        return list(self.service.discharged(self.state, self.placed(one)))
+
     def when(self, trigger: Trigger, now: datetime = NOW) -> Sequence[Fact]:
         """What the service decides."""
         context = Context(self.service.name, CASE, trigger.id, now, self.reference)

@@ -1,21 +1,37 @@
-"""When a limit ends. Pure: the bank's zone decides dates, the day of receipt is day 0."""
+"""When a limit ends. Pure: the bank's zone decides dates, the day from which it counts is day 0."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from services.sla.business_hours import BusinessHours
 from services.sla.pack import Pack
+from shared.duties import KINDS, Limit
 from shared.events.base import Versioned
-from shared.events.sla import Deadline, WarningPoint
+from shared.events.sla import Deadline, Length, WarningPoint
+from shared.organisation import Bank
+from shared.reference import version_of
 from shared.working_days import Calendar
+
+DUTIES = Versioned(
+    id="duties", version=version_of(repr([(name, kind.limit) for name, kind in KINDS.items() if kind.limit]))
+)
+"""What the limits of duties come from: the table ``shared.duties.KINDS``, versioned by its limits."""
 
 
 @dataclass(frozen=True, slots=True)
 class BankDay:
-    """Where and until when the bank's day lasts."""
+    """Where and until when the bank's day lasts, and when there is somebody."""
 
     zone: ZoneInfo
     close_of_business: str
+    business_hours: BusinessHours
+
+    @classmethod
+    def of(cls, bank: Bank) -> "BankDay":
+        """The day of a bank as its organisation file describes it."""
+        zone = ZoneInfo(bank.timezone)
+        return cls(zone, bank.close_of_business, BusinessHours.parse(bank.business_hours, zone))
 
     def date_of(self, instant: datetime) -> date:
         """The bank's date at an instant: 17:00Z is already tomorrow in Shanghai."""
@@ -52,6 +68,8 @@ def compute(
         pack=Versioned(id=pack.id, version=pack_version),
         calendar=calendar.version(received_on, due_on),
         complaint_class="complex" if complaint_class == "complex" else "ordinary",
+        reasons=limits.reasons,
+        length=Length(amount=limits.limit_working_days, unit="working_days"),
         received_at=received_at,
         target_on=target_on,
         target_at=day.end_of(target_on) if target_on else None,
@@ -59,4 +77,55 @@ def compute(
         due_at=due_at,
         warnings=tuple(w for w in warnings if received_at < w.at < due_at),
         provisional=not calendar.official(received_on, due_on),
+    )
+
+
+def duty_deadline(length: Limit, opened_at: datetime, calendar: Calendar, day: BankDay) -> Deadline:
+    """The deadline of a duty opened at an instant, in working days or business hours (``shared.duties``)."""
+    opened_on = day.date_of(opened_at)
+    if length.unit == "working_days":
+        due_on = calendar.nth_after(opened_on, length.amount)
+        due_at = day.end_of(due_on)
+    else:
+        due_at = day.business_hours.after(opened_at, timedelta(hours=length.amount), calendar)
+        due_on = day.date_of(due_at - timedelta.resolution)
+    return _of_duty(
+        opened_at,
+        due_on,
+        due_at,
+        calendar=calendar.version(opened_on, due_on),
+        length=Length(amount=length.amount, unit=length.unit),
+        provisional=not calendar.official(opened_on, due_on),
+    )
+
+
+def promised_deadline(promised_at: datetime, opened_at: datetime, calendar: Calendar, day: BankDay) -> Deadline:
+    """The deadline of a promise: the very instant that was promised; nothing is counted."""
+    due_on = day.date_of(promised_at)
+    used = calendar.version(day.date_of(opened_at), due_on)
+    return _of_duty(opened_at, due_on, promised_at, calendar=used, length=None, provisional=False)
+
+
+def _of_duty(
+    opened_at: datetime,
+    due_on: date,
+    due_at: datetime,
+    *,
+    calendar: Versioned,
+    length: Length | None,
+    provisional: bool,
+) -> Deadline:
+    return Deadline(
+        pack=DUTIES,
+        calendar=calendar,
+        complaint_class=None,
+        reasons=(),
+        length=length,
+        received_at=opened_at,
+        target_on=None,
+        target_at=None,
+        due_on=due_on,
+        due_at=due_at,
+        warnings=(),
+        provisional=provisional,
     )

@@ -1,143 +1,163 @@
-"""The clocks' decisions: start at first receipt, warn, pass the target, breach, compute anew (article 3)."""
+"""The clocks' decisions: start, warn, pass the target, breach, meet, stop, compute anew (article 3)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from typing import Literal
 
-from services.sla.deadlines import BankDay, compute
-from services.sla.pack import parse_pack
-from services.sla.state import BREACH, TARGET, WARNING, Clock, SlaState
+from services.sla.case import ENDS, MET, START, SlaState, Todo
+from services.sla.clocks import BREACH, TARGET, WARNING, Clock
+from services.sla.limits import Limits, counts_from
+from services.sla.state import CLOCK_EVENTS, evolve
+from services.sla.verdicts import breach, met, passed, stop
+from shared.case_core import CORE_FOLDS
 from shared.envelope import Event
-from shared.errors import NotYet
-from shared.events import parse
-from shared.events.base import DutyOpened, PostAt
-from shared.events.intake import ComplaintReceived
-from shared.events.sla import ClockBreached, ClockRecomputed, ClockStarted, ClockWarned, Deadline, TargetPassed
-from shared.ids import clock_id, derived, duty_id
-from shared.organisation_file import parse_organisation
+from shared.events.sla import ClockRecomputed, ClockStarted, ClockWarned, TargetPassed
+from shared.ids import derived
 from shared.reference import Reference
-from shared.service import Context, Fact, LogTrigger, ReferenceTrigger, Timer, Trigger
-from shared.working_days import Calendar, calendar_of
+from shared.service import Context, Fact, LogTrigger, NoLongerDue, ReferenceTrigger, Timer, Trigger
 
-PACK = "cn-bank-internal"
-CALENDAR = "cn"
-REACTS_TO = {"ComplaintReceived": datetime(2000, 1, 1, tzinfo=UTC)}
+SINCE = datetime(2000, 1, 1, tzinfo=UTC)
+REACTS_TO = dict.fromkeys(CORE_FOLDS | {"ClockStarted", "ClockRecomputed"}, SINCE)
+"""Every type that can open or end a duty, and those after which reason and class may have come apart."""
 
 
 def owes(before: SlaState | None, event: Event) -> bool:
-    """A case's clock is started once, at its first receipt."""
-    return before is None
+    """Whether the event calls for a clock to be started, met, stopped or computed anew."""
+    after = evolve(before, event)
+    return after is not None and any(todo.cause == event.id for todo in after.todo)
+
+
+def discharged(before: SlaState | None, event: Event) -> Iterable[str]:
+    """Causes that need no answer any more: a clock that was breached meanwhile is not computed anew."""
+    if before is None or not before.todo or event.name not in CLOCK_EVENTS:
+        return ()
+    after = evolve(before, event)
+    left = {todo.cause for todo in after.todo} if after else set()
+    return {todo.cause for todo in before.todo} - left
 
 
 def decide(state: SlaState | None, trigger: Trigger, context: Context) -> Sequence[Fact]:
-    """Answer a receipt, a timer or a changed calendar.
+    """Answer an event, a timer or a changed calendar.
 
     Raises:
         NotYet: organisation, pack or calendars are not published.
+        NoLongerDue: the timer or the change has nothing to say any more.
     """
+    if state is None:
+        raise ValueError(f"{trigger!r} of a case that was never received")
     match trigger:
         case LogTrigger():
-            return [_start(trigger, context)]
-        case Timer() if state is not None and state.clock is not None:
-            return [_fire(state, state.clock, trigger, context)]
-        case ReferenceTrigger() if state is not None and state.clock is not None:
-            return [_recompute(state.clock, context)]
+            return _answers(state, trigger.event, context)
+        case Timer():
+            return [_fired(state, trigger, context)]
+        case ReferenceTrigger():
+            return [_calendar_changed(state, trigger, context)]
         case _:
             raise TypeError(f"sla does not answer {trigger!r}")
 
 
-def _start(trigger: LogTrigger, context: Context) -> Fact:
-    receipt = parse(trigger.event)
-    if not isinstance(receipt, ComplaintReceived):
-        raise TypeError(f"sla does not answer {trigger.event.type}")
-    at = receipt.first_received.at
-    pack = context.reference.parsed(context.reference.in_force("pack", PACK, at), parse_pack)
-    deadline = _deadline(pack.class_of(receipt.matter.reason), at, context.reference, context.now)
-    return Fact(
-        ClockStarted(clock_id=clock_id(trigger.id, PACK, pack.milestone), milestone=pack.milestone, deadline=deadline),
-        happened_at=at,
+def _answers(state: SlaState, cause: Event, context: Context) -> list[Fact]:
+    limits = Limits(context.reference, context.now)
+    facts: list[Fact] = []
+    for todo in state.todo:
+        if todo.cause == cause.id:
+            facts += _answer(state, todo, cause, limits, context.event_id(len(facts)))
+    return facts
+
+
+def _answer(state: SlaState, todo: Todo, cause: Event, limits: Limits, event_id: str) -> list[Fact]:
+    """What is said of one clock; ``event_id`` is the id of the first of these facts."""
+    if todo.what == START:
+        return [_start(state, todo, cause, limits)]
+    clock = state.clock(todo.key)
+    if clock is None:
+        raise ValueError(f"{cause.type}: the clock of {todo.key} was never started")
+    if todo.what not in ENDS:
+        return [_recompute(clock, "reclassified", state.core.reason, limits)]
+    end = met(clock, todo, cause, limits) if todo.what == MET else stop(clock, todo)
+    missed = clock.running and passed(clock, todo, cause)
+    return [breach(state, clock, event_id), end] if missed else [end]
+
+
+def _start(state: SlaState, todo: Todo, cause: Event, limits: Limits) -> Fact:
+    if todo.key.kind is None:
+        milestone, deadline = limits.own(state.core.reason, counts_from(cause))
+    else:
+        milestone, deadline = todo.key.kind, limits.of_duty(todo.key.kind, cause)
+    started = ClockStarted(
+        clock_id=todo.key.clock_id(deadline.pack.id, milestone),
+        milestone=milestone,
+        duty_id=todo.key.duty_id,
+        deadline=deadline,
     )
+    return Fact(started, happened_at=deadline.received_at)
 
 
-def _deadline(complaint_class: str, received_at: datetime, reference: Reference, now: datetime) -> Deadline:
-    """A case keeps the pack in force at its receipt; calendars are those published by now."""
-    document = reference.in_force("pack", PACK, received_at)
-    pack = reference.parsed(document, parse_pack)
-    day = bank_day(reference, now)
-    return compute(pack, document.version, complaint_class, received_at, calendar(reference, now), day)
-
-
-def bank_day(reference: Reference, now: datetime) -> BankDay:
-    """The bank's zone and close of business. Raises NotYet while no organisation is published."""
-    organisation = reference.parsed(reference.in_force("organisation", "bank", now), parse_organisation)
-    return BankDay(ZoneInfo(organisation.bank.timezone), organisation.bank.close_of_business)
-
-
-def calendar(reference: Reference, now: datetime) -> Calendar:
-    """The working days as published by now. Raises NotYet while no calendar is."""
-    documents = tuple((d.content, d.version) for d in reference.all_in_force("calendar", now))
-    if not documents:
-        raise NotYet("No calendar is published: publish at least one.")
-    return calendar_of(CALENDAR, documents)
-
-
-def _fire(state: SlaState, clock: Clock, timer: Timer, context: Context) -> Fact:
-    if timer.kind not in {kind for kind, _ in clock.pending}:
-        raise ValueError(f"{timer.kind} is not pending any more")
-    due_at = datetime.fromtimestamp(clock.due_at, UTC)
-    common = {"clock_id": clock.clock_id, "milestone": clock.milestone, "due_on": clock.due_on, "due_at": due_at}
-    if timer.kind.startswith(WARNING):
-        data = {**common, "warning": timer.kind.removeprefix(WARNING)}
-        return Fact(ClockWarned.model_validate(data), happened_at=timer.due_at)
-    if timer.kind == TARGET:
-        return Fact(TargetPassed.model_validate({**common, "target_on": clock.target_on}), happened_at=timer.due_at)
+def _fired(state: SlaState, timer: Timer, context: Context) -> Fact:
+    """What falls due. Raises NoLongerDue: the clock ended, was computed anew, or fired this already."""
+    clock = _running(state, timer.clock)
+    if clock is None or (timer.kind, timer.due_at.timestamp()) not in clock.pending():
+        raise NoLongerDue(f"{timer.kind} of clock {timer.clock} is not pending any more")
     if timer.kind == BREACH:
-        data = {**common, "duties_opened": overrun_duties(state, context.event_id())}
-        return Fact(ClockBreached.model_validate(data), happened_at=timer.due_at)
-    raise ValueError(f"no timer is called {timer.kind}")
+        return breach(state, clock, context.event_id())
+    common = {
+        "clock_id": clock.id,
+        "milestone": clock.terms.milestone,
+        "due_on": clock.terms.due_on,
+        "due_at": datetime.fromtimestamp(clock.due_at, UTC),
+    }
+    if timer.kind == TARGET:
+        return Fact(TargetPassed.model_validate({**common, "target_on": clock.terms.target_on}), timer.due_at)
+    warning = timer.kind.removeprefix(WARNING)
+    return Fact(ClockWarned.model_validate({**common, "warning": warning}), timer.due_at)
 
 
-def overrun_duties(state: SlaState, opened_by: str) -> tuple[DutyOpened, ...]:
-    """What a breach opens: the reason to the accepting unit, an explanation to the customer (article 3).
-
-    The handler owes both; while there is no handler, the accepting post does.
-    """
-    if state.owners is None:
-        raise ValueError("a breach before the case is routed has no debtor")
-    unit, post, person = state.owners.accepting
-    accepting = PostAt(unit=unit, post=post, person=person)
-    handler = state.owners.handler
-    debtor = PostAt(unit=handler[0], post="handler", person=handler[1]) if handler else accepting
-    reason, explain = "report_overrun_reason", "explain_overrun"
-    return (
-        DutyOpened(id=duty_id(opened_by, reason, None), kind=reason, debtor=debtor, creditor=accepting),
-        DutyOpened(
-            id=duty_id(opened_by, explain, None),
-            kind=explain,
-            debtor=debtor,
-            creditor="customer",
-            state="open" if state.customer_known else "waived",
-            reason=None if state.customer_known else "customer_unknown",
-        ),
-    )
+def _running(state: SlaState, clock_id: str) -> Clock | None:
+    """The clock, if it runs and no end of it is known."""
+    found = next((clock for clock in state.clocks if clock.running and clock.id == clock_id), None)
+    return found if found is not None and not state.ending(found.key) else None
 
 
 def stale(case: str, state: SlaState, reference: Reference, now: datetime) -> Iterable[ReferenceTrigger]:
     """A running clock is computed anew when one of the calendar files that it rests on is another now."""
-    clock = state.clock
-    if clock is None or clock.state != "running":
-        return
-    received_on = bank_day(reference, now).date_of(datetime.fromtimestamp(clock.received_at, UTC))
-    version = calendar(reference, now).version(received_on, date.fromisoformat(clock.due_on)).version
-    if version != clock.calendar_version:
-        yield ReferenceTrigger(derived("reference", clock.clock_id, version), case, clock.clock_id)
+    limits = Limits(reference, now)
+    for clock in state.clocks:
+        version = _newer_calendar(state, clock, limits)
+        if version is not None:
+            yield ReferenceTrigger(_change(clock, version), case, clock.id)
 
 
-def _recompute(clock: Clock, context: Context) -> Fact:
-    received_at = datetime.fromtimestamp(clock.received_at, UTC)
-    deadline = _deadline(clock.complaint_class, received_at, context.reference, context.now)
-    return Fact(
-        ClockRecomputed(
-            clock_id=clock.clock_id, milestone=clock.milestone, ground="calendar_changed", deadline=deadline
-        )
+def _newer_calendar(state: SlaState, clock: Clock, limits: Limits) -> str | None:
+    """The version of the calendar that a clock ought to rest on now, if it is another than it does."""
+    promised = clock.terms.kind is not None and clock.terms.length is None
+    if promised or not clock.running or state.ending(clock.key):
+        return None
+    counted_on = limits.day.date_of(datetime.fromtimestamp(clock.counted_from, UTC))
+    version = limits.calendar.version(counted_on, date.fromisoformat(clock.terms.due_on)).version
+    return version if version != clock.terms.calendar_version else None
+
+
+def _change(clock: Clock, version: str) -> str:
+    return derived("reference", clock.id, version)
+
+
+def _calendar_changed(state: SlaState, trigger: ReferenceTrigger, context: Context) -> Fact:
+    clock, limits = _running(state, trigger.about), Limits(context.reference, context.now)
+    version = _newer_calendar(state, clock, limits) if clock is not None else None
+    if clock is None or version is None or _change(clock, version) != trigger.id:
+        raise NoLongerDue(f"clock {trigger.about} rests on the calendars in force, or does not run any more")
+    return _recompute(clock, "calendar_changed", state.core.reason, limits)
+
+
+def _recompute(
+    clock: Clock, ground: Literal["calendar_changed", "reclassified"], reason: str | None, limits: Limits
+) -> Fact:
+    """The clock's deadline under another class or calendar, counted from where it always counted."""
+    recomputed = ClockRecomputed(
+        clock_id=clock.id,
+        milestone=clock.terms.milestone,
+        duty_id=clock.key.duty_id,
+        ground=ground,
+        deadline=limits.again(clock, reason),
     )
+    return Fact(recomputed)

@@ -1,7 +1,8 @@
 """Sla, as the kernel sees it."""
 
-from services.sla.decisions import REACTS_TO, decide, owes, stale
-from services.sla.state import FOLDS, IGNORES, TIMED, SlaState, dump, evolve, timers
+from services.sla.case import SlaState
+from services.sla.decisions import REACTS_TO, decide, discharged, owes, stale
+from services.sla.state import FOLDS, IGNORES, TIMED, dump, evolve, next_due, timers
 from shared.service import Service
 
 SERVICE: Service[SlaState] = Service(
@@ -14,6 +15,8 @@ SERVICE: Service[SlaState] = Service(
     decide=decide,
     dump=dump,
     timers=timers,
+    next_due=next_due,
     timed=TIMED,
+    discharged=discharged,
     stale=stale,
 )

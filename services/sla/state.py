@@ -1,157 +1,173 @@
-"""What sla keeps of a case: its clock and whom a breach concerns."""
+"""How events change what sla keeps of a case, what falls due on it, and what a rebuild has to reproduce."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from sys import intern
-from typing import Any, NamedTuple
+from typing import Any
 
+from services.sla import calls, clocks
+from services.sla.case import ENDS, RECLASSIFY, START, SlaState, Todo
+from services.sla.clocks import BREACH, TARGET, WARNING, Clock
+from shared import case_core
+from shared.case_core import CORE_FOLDS
 from shared.envelope import Event
-from shared.events import CATALOGUE
 from shared.service import Timer
 
-FOLDS = frozenset(
+CLOCK_EVENTS = frozenset(
+    {"ClockStarted", "ClockRecomputed", "ClockWarned", "TargetPassed", "ClockBreached", "ClockMet", "ClockStopped"}
+)
+FOLDS = CORE_FOLDS | CLOCK_EVENTS
+IGNORES = frozenset(
     {
-        "ComplaintReceived", "CaseRouted", "CaseRerouted", "ClockStarted", "ClockRecomputed", "ClockWarned",
-        "TargetPassed", "ClockBreached", "ClockMet", "ClockStopped",
+        "ReceiptAdded", "EvidenceAdded", "ReceiptConflictDetected", "OpinionBoxReviewed", "RoutingFellBack",
+        "MessageSendStarted", "MessageFailed", "MessageSuppressed", "MessageResendRequested", "CommandRefused",
     }
 )  # fmt: skip
-IGNORES = frozenset(CATALOGUE) - FOLDS
-TIMED = FOLDS - {"ComplaintReceived"}
-TARGET, BREACH, WARNING = "target", "breach", "warning:"
+"""Written out, so that a new event type cannot pass unseen."""
+TIMED = frozenset({"CaseRouted", "CaseRerouted", "ClockStarted", "ClockRecomputed", "ClockWarned", "TargetPassed"})
+"""After which events something more may fall due than before."""
 
 
-class Clock(NamedTuple):
-    """A clock. Instants are seconds of the epoch; ``pending`` lists what is still to fire: (kind, instant)."""
-
-    clock_id: str
-    milestone: str
-    complaint_class: str
-    pack_version: str
-    calendar_version: str
-    received_at: float
-    due_on: str
-    target_on: str | None
-    due_at: float
-    provisional: bool
-    pending: tuple[tuple[str, float], ...]
-    state: str = "running"
-    fired: tuple[str, ...] = ()
-
-
-class Owners(NamedTuple):
-    """Whom a breach concerns; shared between cases that are routed alike."""
-
-    accepting: tuple[str, str, str | None]
-    handler: tuple[str, str | None] | None
-
-
-class SlaState(NamedTuple):
-    """A case's clock and owners. ``known`` says whether the customer can be told anything."""
-
-    clock: Clock | None = None
-    owners: Owners | None = None
-    customer_known: bool = True
-
-
-_owners: dict[Owners, Owners] = {}
+_last: tuple[SlaState | None, Event | None, SlaState | None] = (None, None, None)
 
 
 def evolve(state: SlaState | None, event: Event) -> SlaState | None:
-    """The state after an event of ``FOLDS``."""
-    before = state or SlaState()
+    """The state after an event of ``FOLDS``.
+
+    A fold asks what an event owes and then folds it: the last step is kept, so that it is computed once.
+
+    Raises:
+        ValueError: a fact of a case that was never received, or of a clock that was never started.
+    """
+    global _last
+    if _last[1] is not event or _last[0] is not state:
+        _last = (state, event, _evolved(state, event, event.name))
+    return _last[2]
+
+
+def _evolved(state: SlaState | None, event: Event, name: str) -> SlaState | None:
+    if name in CLOCK_EVENTS:
+        if state is None:
+            raise ValueError(f"{event.type} of a case that was never received")
+        state = _started(state, event) if name == "ClockStarted" else _went_on(state, event, name)
+        if name != "ClockBreached":
+            return calls.reclassified(state, event, name)
+    core = case_core.evolve(state.core if state else None, event)
+    if core is None or (state is not None and core is state.core):
+        return state
+    return calls.received(core, event) if state is None else calls.followed(state, core, event)
+
+
+def _went_on(state: SlaState, event: Event, name: str) -> SlaState:
     data = event.data
-    match event.name:
-        case "ComplaintReceived":
-            known = not data["anonymous"] or bool(data["reachable_by"])
-            return state or SlaState(customer_known=known)
-        case "CaseRouted" | "CaseRerouted":
-            return before._replace(owners=_owners_of(data["decision"]))
-        case "ClockStarted":
-            return before._replace(clock=_clock(data))
+    clock = _clock_of(state.clocks, data)
+    match name:
         case "ClockRecomputed":
-            return before._replace(clock=_recomputed(before.clock, data))
-        case _ if before.clock is None:
-            raise ValueError(f"{event.type} without a clock")
+            after = clocks.recomputed(clock, data)
         case "ClockWarned":
-            return before._replace(clock=_fired(before.clock, WARNING + data["warning"]))
+            after = clocks.fired(clock, WARNING + data["warning"])
         case "TargetPassed":
-            return before._replace(clock=_fired(before.clock, TARGET))
+            after = clocks.fired(clock, TARGET)
         case "ClockBreached":
-            return before._replace(clock=_fired(before.clock, BREACH)._replace(state="breached", pending=()))
+            after = clocks.fired(clock, BREACH)
         case "ClockMet":
-            verdict = before.clock.state if before.clock.state == "breached" else "met"
-            return before._replace(clock=before.clock._replace(state=verdict, pending=()))
-        case "ClockStopped":
-            return before._replace(clock=before.clock._replace(state="stopped", pending=()))
+            after = clocks.met(clock, data)
         case _:
-            raise ValueError(f"sla does not fold {event.type}")
+            after = clocks.stopped(clock)
+    if state.todo:
+        state = state._replace(todo=_still_to_say(state.todo, after, event))
+    return state.with_clock(after)
 
 
-def _owners_of(decision: dict[str, Any]) -> Owners:
-    accepting, handler = decision["accepting"], decision["handler"]
-    owners = Owners(
-        (accepting["unit"], accepting["post"], accepting["person"]),
-        (handler["unit"], handler["person"]) if handler else None,
+def _still_to_say(todo: tuple[Todo, ...], clock: Clock, event: Event) -> tuple[Todo, ...]:
+    """Without what the event said of this clock; after its end or breach nothing is computed anew any more."""
+    key = clock.key
+    said = {"ClockRecomputed": (RECLASSIFY,), "ClockMet": ENDS, "ClockStopped": ENDS}.get(event.name, ())
+    return tuple(
+        t
+        for t in todo
+        if t.key != key
+        or not ((t.what in said and t.cause == event.causationid) or (t.what == RECLASSIFY and not clock.running))
     )
-    return _owners.setdefault(owners, owners)
 
 
-def _clock(data: dict[str, Any]) -> Clock:
-    """The clock; words that many cases share are kept once."""
-    deadline = data["deadline"]
-    due_at = _seconds(deadline["due_at"])
-    pending = [(intern(WARNING + w["name"]), _seconds(w["at"])) for w in deadline["warnings"]]
-    if deadline["target_at"] is not None:
-        pending.append((TARGET, _seconds(deadline["target_at"])))
-    return Clock(
-        data["clock_id"], intern(data["milestone"]), intern(deadline["complaint_class"]),
-        intern(deadline["pack"]["version"]), intern(deadline["calendar"]["version"]),
-        _seconds(deadline["received_at"]), intern(deadline["due_on"]),
-        intern(deadline["target_on"]) if deadline["target_on"] else None, due_at, deadline["provisional"],
-        (*pending, (BREACH, due_at)),
-    )  # fmt: skip
+def _started(state: SlaState, event: Event) -> SlaState:
+    """A clock more; one that was stopped and counts again takes its old place."""
+    todo = _start_of(state, event)
+    clock = clocks.clock_of(todo.key, event.data)
+    known = (state.core.received_at, *(c.counted_from for c in state.clocks))
+    same = next((instant for instant in known if instant == clock.counted_from), clock.counted_from)
+    left = tuple(t for t in state.todo if t is not todo)
+    return state._replace(todo=left).with_clock(clock._replace(counted_from=same))
 
 
-def _recomputed(clock: Clock | None, data: dict[str, Any]) -> Clock:
-    """The new deadline; what fired under the old one does not fire again, except a warning of a later limit."""
-    fresh = _clock(data)
-    if clock is None or fresh.due_at > clock.due_at:
-        return fresh
-    return fresh._replace(pending=tuple(p for p in fresh.pending if p[0] not in clock.fired), fired=clock.fired)
+def _start_of(state: SlaState, event: Event) -> Todo:
+    data = event.data
+    kind = None if data["duty_id"] is None else data["milestone"]
+    called = [t for t in state.todo if t.what == START and t.cause == event.causationid and t.key.kind == kind]
+    if len(called) > 1:
+        called = [t for t in called if t.key.duty_id == data["duty_id"]]
+    if not called:
+        raise ValueError(f"{event.type}: nothing called for this clock")
+    return called[0]
 
 
-def _fired(clock: Clock, kind: str) -> Clock:
-    return clock._replace(pending=tuple(p for p in clock.pending if p[0] != kind), fired=(*clock.fired, kind))
-
-
-def _seconds(instant: str) -> float:
-    return datetime.fromisoformat(instant).timestamp()
+def _clock_of(found: list[Clock], data: dict[str, Any]) -> Clock:
+    """The clock of an event; ids are computed only where several have the same milestone."""
+    milestone = data["milestone"]
+    same = [clock for clock in found if clock.terms.milestone == milestone]
+    if len(same) > 1:
+        same = [clock for clock in same if clock.id == data["clock_id"]]
+    if not same:
+        raise ValueError(f"the clock {milestone} {data['clock_id']} was never started")
+    return same[0]
 
 
 def timers(case: str, state: SlaState) -> Iterable[Timer]:
-    """What is still to fire. Only once the case is routed: before, nobody could owe what a breach opens."""
-    if state.clock is None or state.owners is None or state.clock.state != "running":
+    """What is still to fire, in order of due time."""
+    pending = sorted(_pending(state), key=lambda row: row[0])
+    return [Timer(case, clock.id, kind, datetime.fromtimestamp(at, UTC)) for at, kind, clock in pending]
+
+
+def next_due(state: SlaState) -> float | None:
+    """When the first of the timers falls due, in seconds of the epoch."""
+    return min((at for at, _, _ in _pending(state)), default=None)
+
+
+def _pending(state: SlaState) -> Iterator[tuple[float, str, Clock]]:
+    """What is still to fire on each clock.
+
+    Only once the case is routed: before, nobody could owe what a breach opens. A clock whose end is known fires
+    no more: what is said of its end says also whether the limit passed before.
+    """
+    if state.core.accepting is None:
         return
-    for kind, at in state.clock.pending:
-        due_at = datetime.fromtimestamp(at, UTC)
-        yield Timer(case, state.clock.clock_id, kind, due_at)
+    for clock in state.clocks:
+        if clock.running and not (state.todo and state.ending(clock.key)):
+            for kind, at in clock.pending():
+                yield at, kind, clock
 
 
 def dump(state: SlaState) -> dict[str, Any]:
     """What a rebuild has to reproduce."""
-    if state.clock is None:
-        return {"clocks": []}
-    clock = state.clock
+    return {"clocks": [_dumped(clock) for clock in state.clocks]}
+
+
+def _dumped(clock: Clock) -> dict[str, Any]:
+    terms, progress = clock.terms, clock.progress
     return {
-        "clocks": [
-            {
-                "clock_id": clock.clock_id,
-                "milestone": clock.milestone,
-                "state": clock.state,
-                "due_on": clock.due_on,
-                "target_on": clock.target_on,
-                "provisional": clock.provisional,
-                "fired": sorted(clock.fired),
-            }
-        ]
+        "clock_id": clock.id,
+        "milestone": terms.milestone,
+        "duty_id": clock.key.duty_id,
+        "state": progress.state,
+        "due_on": terms.due_on,
+        "target_on": terms.target_on,
+        "due_at": _instant(clock.due_at),
+        "provisional": terms.provisional,
+        "fired": sorted(progress.fired),
+        "met_at": _instant(clock.met_at) if clock.met_at is not None else None,
+        "in_time": progress.in_time,
     }
+
+
+def _instant(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat()

@@ -1,0 +1,165 @@
+"""What an event calls for: clocks to be started, met, stopped, computed anew. Pure, and noted where it is folded.
+
+So an answer rests on the event itself, whatever was folded between it and the answer.
+"""
+
+from collections.abc import Iterator
+
+from services.sla.case import MET, RECLASSIFY, START, STOP, SlaState, Todo
+from services.sla.clocks import Key
+from shared.case_core import ENDINGS, CaseCore
+from shared.case_duties import Terms
+from shared.crossings import ANTICIPATED
+from shared.duties import INTERNAL_CLOCK, KINDS
+from shared.envelope import Event
+
+PROMISE = "promise"
+CLOCKED = frozenset(name for name, kind in KINDS.items() if kind.limit is not None) | {PROMISE}
+"""The kinds of duties that have a clock of their own: those with a limit, and promises with their instant."""
+WATCHED = frozenset({*INTERNAL_CLOCK, "handle"})
+LEVELLED = frozenset({"pass_down", "forward", "report_up"})
+"""Duties of one level after the other: a level's time runs from when it got the case (CONTRACT section 3)."""
+ANTICIPATING = {name: kind for kind, name in ANTICIPATED.items()}
+RECLASSIFYING = frozenset({"ComplaintClassified", "ClockStarted", "ClockRecomputed"})
+"""Where reason and class may come apart: also a clock that was computed before a classification was seen."""
+
+
+def received(core: CaseCore, event: Event) -> SlaState:
+    """A new case: its own clock is to be started."""
+    state = SlaState(core, event.id)
+    return state.calls_for(Todo(event.id, START, state.own))
+
+
+def followed(before: SlaState, core: CaseCore, event: Event) -> SlaState:
+    """The case after an event that changed what every service knows."""
+    after, name = before._replace(core=core), event.name
+    if name == "CaseReopened":
+        after = _reopened(after, event)
+    elif name in ANTICIPATING:
+        after = _done_before(after, event, ANTICIPATING[name])
+    if core.openings is before.core.openings and name not in ENDINGS:
+        return reclassified(after, event, name)
+    ended = list(_ended_by(core, event))
+    opened = len(core.openings) > len(before.core.openings)
+    over, was_over = core.ended, before.core.ended
+    after = _duties_ended(after, event, name, ended)
+    if was_over and not over:
+        after = _archiving_put_off(after, event, name)
+    if opened or name == "CaseWithdrawn" or any(terms.kind in WATCHED for _, terms, _ in ended):
+        after = _own_ended(after, event, name)
+    if opened or over != was_over or any(terms.kind in LEVELLED for _, terms, _ in ended):
+        after = _duties_started(after, event)
+    return reclassified(after, event, name)
+
+
+def _ended_by(core: CaseCore, event: Event) -> Iterator[tuple[str, Terms, int]]:
+    """The duties that were open and that the event ended: who opened them, what they say, and their end."""
+    discharged = event.place + 1
+    for opening in core.openings:
+        if opening.event != event.id and (discharged in opening.ends or -discharged in opening.ends):
+            for terms, end in zip(opening.terms, opening.ends, strict=True):
+                if abs(end) == discharged:
+                    yield opening.event, terms, end
+
+
+def _reopened(state: SlaState, event: Event) -> SlaState:
+    """A new round with a clock of its own; one of the former round that still ran is stopped."""
+    if state.awaited(state.own):
+        state = state.calls_for(Todo(event.id, STOP, state.own, _at(event), "reopened"))
+    state = state._replace(round=event.id, last_end=None, done_before=())
+    return state.calls_for(Todo(event.id, START, state.own))
+
+
+def _done_before(state: SlaState, event: Event, kind: str) -> SlaState:
+    kept = tuple(row for row in state.done_before if row[0] != kind)
+    return state._replace(done_before=(*kept, (kind, event.id)))
+
+
+def _duties_ended(state: SlaState, event: Event, name: str, ended: list[tuple[str, Terms, int]]) -> SlaState:
+    """Clocks of duties end with their duty: met when it is discharged, stopped when it is let go."""
+    for opened_by, terms, end in ended:
+        key = Key(opened_by, terms.kind, terms.level)
+        if terms.kind not in CLOCKED or not state.awaited(key):
+            continue
+        if name == "CaseWithdrawn":
+            todo = Todo(event.id, STOP, key, _at(event), "withdrawn")
+        elif end < 0:
+            todo = Todo(event.id, STOP, key, _at(event), "duty_waived")
+        else:
+            todo = Todo(event.id, MET, key, _at(event), after_breach=_breached(state, key))
+        state = state.calls_for(todo)
+    return state
+
+
+def _archiving_put_off(state: SlaState, event: Event, name: str) -> SlaState:
+    """The case is not over after all: the time for archiving it does not run."""
+    ground = "reopened" if name == "CaseReopened" else "closing_overtaken"
+    for duty in state.core.open_duties("archive"):
+        key = Key(duty.opened_by, "archive", duty.terms.level)
+        if state.awaited(key):
+            state = state.calls_for(Todo(event.id, STOP, key, _at(event), ground))
+    return state
+
+
+def _own_ended(state: SlaState, event: Event, name: str) -> SlaState:
+    """The bank's own clock ends with a withdrawal, or with the last of the duties that it watches."""
+    core, key = state.core, state.own
+    if not state.awaited(key):
+        return state
+    if name == "CaseWithdrawn" and not core.open_duties("answer_transferring_body"):
+        return state.calls_for(Todo(event.id, STOP, key, _at(event), "withdrawn"))
+    watched = core.watched_duties()
+    if any(duty.ended_at == event.place and duty.opened_by != event.id for duty in watched):
+        state = state._replace(last_end=max(_at(event), state.last_end or 0.0))
+    if not watched or any(duty.state == "open" for duty in watched):
+        return state
+    met_at = _at(event) if state.last_end is None else state.last_end
+    return state.calls_for(Todo(event.id, MET, key, met_at, after_breach=_breached(state, key)))
+
+
+def _duties_started(state: SlaState, event: Event) -> SlaState:
+    """A clock for every open duty whose time runs now and that has none."""
+    for key in _running(state.core):
+        if not state.awaited(key):
+            state = state.calls_for(Todo(event.id, START, key))
+    return state
+
+
+def _running(core: CaseCore) -> Iterator[Key]:
+    """The open duties whose time runs."""
+    for opening in core.openings:
+        before_it_ended: dict[str, bool] = {}
+        for terms, end in zip(opening.terms, opening.ends, strict=True):
+            kind = terms.kind
+            if end == 0 and kind in CLOCKED and before_it_ended.get(kind, True) and _has_clock(core, terms):
+                yield Key(opening.event, kind, terms.level)
+            if kind in LEVELLED:
+                before_it_ended[kind] = end != 0
+
+
+def _has_clock(core: CaseCore, terms: Terms) -> bool:
+    """Archiving has time from the end of the case; the handler's report upward has the bank's own limit."""
+    if terms.kind == "archive":
+        return core.ended
+    return terms.kind != "report_up" or terms.debtor.post == "general_office"
+
+
+def reclassified(state: SlaState, event: Event, name: str) -> SlaState:
+    """A running clock of another class than the main reason's is computed anew; after a breach the verdict stands."""
+    if name not in RECLASSIFYING:
+        return state
+    clock = state.clock(state.own)
+    if clock is None or not clock.running or clock.covers(state.core.reason):
+        return state
+    if any(todo.key == clock.key for todo in state.todo):
+        return state
+    return state.calls_for(Todo(event.id, RECLASSIFY, clock.key))
+
+
+def _breached(state: SlaState, key: Key) -> bool:
+    clock = state.clock(key)
+    return clock is not None and clock.progress.state == "breached"
+
+
+def _at(event: Event) -> float:
+    return event.happened_at.timestamp()

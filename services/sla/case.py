@@ -1,0 +1,86 @@
+"""What sla keeps of a case: what every service knows, its clocks, and what is still to be said about them."""
+
+from typing import Any, NamedTuple
+
+from services.sla.clocks import Clock, Key
+from shared.case_core import CaseCore
+
+START, MET, STOP, RECLASSIFY = "start", "met", "stop", "reclassify"
+ENDS = (MET, STOP)
+WIDTH = len(Clock._fields)
+
+
+class Todo(NamedTuple):
+    """What the event ``cause`` calls for, until a clock's event answers it.
+
+    ``at`` is when what the clock waited for happened (seconds of the epoch), ``ground`` why it no longer applies;
+    ``after_breach``: the cause lies after the breach in the log.
+    """
+
+    cause: str
+    what: str
+    key: Key
+    at: float = 0.0
+    ground: str = ""
+    after_breach: bool = False
+
+
+class SlaState(NamedTuple):
+    """A case.
+
+    ``round`` is the event since which the bank's own clock counts: the receipt, or the last reopening.
+    ``last_end``: when the latest of the facts happened that ended what this clock waits for (seconds of the epoch).
+    ``done_before``: per kind of duty the event that did it before a breach asked for it.
+    ``rows`` holds the fields of one clock after the other: a tuple for each would take as much as they do.
+    """
+
+    core: CaseCore
+    round: str
+    rows: tuple[Any, ...] = ()
+    todo: tuple[Todo, ...] = ()
+    last_end: float | None = None
+    done_before: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def own(self) -> Key:
+        """The bank's own clock, of this round."""
+        return Key(self.round, None, None)
+
+    @property
+    def clocks(self) -> list[Clock]:
+        """Every clock, in the order of starting."""
+        return [Clock(*self.rows[at : at + WIDTH]) for at in range(0, len(self.rows), WIDTH)]
+
+    def with_clock(self, clock: Clock) -> "SlaState":
+        """The case with this clock, in the place of the one of the same key if there is one."""
+        at = self._row_of(clock.key)
+        return self._replace(rows=(*self.rows[:at], *clock, *self.rows[at + WIDTH :]))
+
+    def clock(self, key: Key) -> Clock | None:
+        """The clock, if it was started."""
+        at = self._row_of(key)
+        return Clock(*self.rows[at : at + WIDTH]) if at < len(self.rows) else None
+
+    def _row_of(self, key: Key) -> int:
+        """Where the clock's fields begin, or would begin."""
+        rows, opened_by = self.rows, key.opened_by
+        for at in range(0, len(rows), WIDTH):
+            if rows[at] == opened_by and rows[at + 1].kind == key.kind and rows[at + 1].level == key.level:
+                return at
+        return len(rows)
+
+    def awaited(self, key: Key) -> bool:
+        """Whether a clock runs or is to be started, and nothing has ended it."""
+        for todo in reversed(self.todo):
+            if todo.key == key and todo.what != RECLASSIFY:
+                return todo.what == START
+        clock = self.clock(key)
+        return clock is not None and not clock.progress.settled
+
+    def ending(self, key: Key) -> bool:
+        """Whether the end of a clock is known and only has to be said."""
+        return any(todo.key == key and todo.what in ENDS for todo in self.todo)
+
+    def calls_for(self, todo: Todo) -> "SlaState":
+        """The case with one more thing to be said."""
+        return self._replace(todo=(*self.todo, todo))

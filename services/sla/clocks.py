@@ -1,0 +1,164 @@
+"""One clock as sla keeps it: small, and what clocks have in common is one object. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from sys import intern
+from typing import Any, NamedTuple
+
+from shared.case_duties import once
+from shared.ids import clock_id, duty_id
+
+TARGET, BREACH, WARNING = "target", "breach", "warning:"
+Point = tuple[str, float]
+"""Something that falls due on a clock: its kind and the instant, in seconds of the epoch."""
+
+
+class Key(NamedTuple):
+    """Which clock of a case: the event that opened the duty, its kind and level.
+
+    ``kind`` is None for the bank's own clock; it is opened by the receipt, and by every reopening anew.
+    """
+
+    opened_by: str
+    kind: str | None
+    level: str | None
+
+    @property
+    def duty_id(self) -> str | None:
+        """The duty's id; None for the bank's own clock."""
+        return duty_id(self.opened_by, self.kind, self.level) if self.kind is not None else None
+
+    def clock_id(self, pack: str, milestone: str) -> str:
+        """The clock's id: from what it runs on, its pack and milestone."""
+        return clock_id(self.duty_id or self.opened_by, pack, milestone)
+
+
+class Terms(NamedTuple):
+    """What a clock's limit says; shared by all clocks with the same days. ``points`` fall due before the breach.
+
+    ``kind`` and ``level`` are those of the duty; both are None for the bank's own clock.
+    """
+
+    kind: str | None
+    level: str | None
+    milestone: str
+    pack: str
+    pack_version: str
+    calendar_version: str
+    complaint_class: str | None
+    reasons: tuple[str, ...]
+    length: tuple[int, str] | None
+    due_on: str
+    target_on: str | None
+    provisional: bool
+    points: tuple[Point, ...]
+
+
+class Progress(NamedTuple):
+    """How far a clock is. ``settled``: it was met or stopped; a breached one stays ``breached`` all the same."""
+
+    state: str = "running"
+    settled: bool = False
+    fired: tuple[str, ...] = ()
+    in_time: bool | None = None
+
+
+RUNNING = once(Progress())
+
+
+class Clock(NamedTuple):
+    """A clock. Instants are seconds of the epoch; ``counted_from`` is kept only while it runs."""
+
+    opened_by: str
+    terms: Terms
+    counted_from: float
+    due_at: float
+    progress: Progress = RUNNING
+    met_at: float | None = None
+
+    @property
+    def key(self) -> Key:
+        """Which clock of its case it is."""
+        return Key(self.opened_by, self.terms.kind, self.terms.level)
+
+    @property
+    def id(self) -> str:
+        """The id that its events name."""
+        return self.key.clock_id(self.terms.pack, self.terms.milestone)
+
+    @property
+    def running(self) -> bool:
+        """Whether its limit can still be kept, missed or moved."""
+        return self.progress.state == "running"
+
+    def pending(self) -> Iterator[Point]:
+        """What is still to fire while it runs."""
+        fired = self.progress.fired
+        yield from (point for point in self.terms.points if point[0] not in fired)
+        yield (BREACH, self.due_at)
+
+    def covers(self, reason: str | None) -> bool:
+        """Whether its limit holds for a complaint with this main reason; without one it does."""
+        return reason is None or not self.terms.reasons or reason in self.terms.reasons
+
+
+def clock_of(key: Key, data: dict[str, Any]) -> Clock:
+    """The clock that a ClockStarted or ClockRecomputed describes."""
+    deadline = data["deadline"]
+    points = [(intern(WARNING + w["name"]), seconds(w["at"])) for w in deadline["warnings"]]
+    if deadline["target_at"] is not None:
+        points.append((TARGET, seconds(deadline["target_at"])))
+    length, target_on = deadline["length"], deadline["target_on"]
+    complaint_class = deadline["complaint_class"]
+    terms = Terms(
+        key.kind,
+        key.level,
+        intern(data["milestone"]),
+        intern(deadline["pack"]["id"]),
+        intern(deadline["pack"]["version"]),
+        intern(deadline["calendar"]["version"]),
+        intern(complaint_class) if complaint_class else None,
+        tuple(intern(reason) for reason in deadline["reasons"]),
+        (length["amount"], intern(length["unit"])) if length else None,
+        intern(deadline["due_on"]),
+        intern(target_on) if target_on else None,
+        deadline["provisional"],
+        tuple(sorted(points, key=lambda point: point[1])),
+    )
+    due_at = seconds(deadline["due_at"])
+    if length is not None and length["unit"] == "working_days":
+        due_at = once(due_at)  # many cases are due at the end of one day
+    return Clock(key.opened_by, once(terms), seconds(deadline["received_at"]), due_at)
+
+
+def recomputed(clock: Clock, data: dict[str, Any]) -> Clock:
+    """The new deadline; what fired under the old one does not fire again, except under a later limit."""
+    fresh = clock_of(clock.key, data)
+    return fresh if fresh.due_at > clock.due_at else fresh._replace(progress=clock.progress)
+
+
+def fired(clock: Clock, kind: str) -> Clock:
+    """The clock after one of its points, or its breach."""
+    before = clock.progress
+    state = "breached" if kind == BREACH else before.state
+    return clock._replace(progress=once(before._replace(state=state, fired=(*before.fired, intern(kind)))))
+
+
+def met(clock: Clock, data: dict[str, Any]) -> Clock:
+    """The clock after what it waited for happened; a breach stays visible."""
+    before = clock.progress
+    state = "breached" if before.state == "breached" else "met"
+    progress = once(before._replace(state=state, settled=True, in_time=data["in_time"]))
+    return clock._replace(progress=progress, met_at=seconds(data["met_at"]), counted_from=0.0)
+
+
+def stopped(clock: Clock) -> Clock:
+    """The clock after it no longer applied; a breach stays visible."""
+    before = clock.progress
+    state = "breached" if before.state == "breached" else "stopped"
+    return clock._replace(progress=once(before._replace(state=state, settled=True)), counted_from=0.0)
+
+
+def seconds(instant: str) -> float:
+    """An ISO instant as seconds of the epoch."""
+    return datetime.fromisoformat(instant).timestamp()

@@ -1,0 +1,87 @@
+"""Which limit applies: pack, calendars and bank day as they are published, for a case's own clock and for duties."""
+
+from datetime import UTC, datetime
+
+from services.sla.clocks import Clock
+from services.sla.deadlines import BankDay, compute, duty_deadline, promised_deadline
+from services.sla.pack import Pack, parse_pack
+from shared.duties import KINDS, Limit
+from shared.envelope import Event
+from shared.errors import NotYet
+from shared.events import parse
+from shared.events.casework import CaseReopened, CustomerContacted
+from shared.events.intake import ComplaintReceived
+from shared.events.sla import Deadline
+from shared.organisation_file import parse_organisation
+from shared.reference import Reference, ReferenceDocument
+from shared.working_days import Calendar, calendar_of
+
+PACK = "cn-bank-internal"
+CALENDAR = "cn"
+
+
+class Limits:
+    """The limits under the reference data published by now. Everything raises NotYet while some are missing."""
+
+    def __init__(self, reference: Reference, now: datetime) -> None:
+        self._reference = reference
+        self._now = now
+
+    @property
+    def day(self) -> BankDay:
+        """The bank's zone, close of business and business hours."""
+        document = self._reference.in_force("organisation", "bank", self._now)
+        return self._reference.parsed(document, _bank_day)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The working days as published by now."""
+        documents = tuple((d.content, d.version) for d in self._reference.all_in_force("calendar", self._now))
+        if not documents:
+            raise NotYet("No calendar is published: publish at least one.")
+        return calendar_of(CALENDAR, documents)
+
+    def own(self, reason: str | None, counted_from: datetime) -> tuple[str, Deadline]:
+        """Milestone and deadline of the bank's own clock; a case keeps the pack in force when it began to count."""
+        document, pack = self._pack(counted_from)
+        class_ = pack.class_of(reason)
+        return pack.milestone, compute(pack, document.version, class_, counted_from, self.calendar, self.day)
+
+    def _pack(self, at: datetime) -> tuple[ReferenceDocument, Pack]:
+        document = self._reference.in_force("pack", PACK, at)
+        return document, self._reference.parsed(document, parse_pack)
+
+    def of_duty(self, kind: str, opened_by: Event) -> Deadline:
+        """The deadline of a duty whose time runs since an event."""
+        limit = KINDS[kind].limit
+        if limit is not None:
+            return duty_deadline(limit, opened_by.happened_at, self.calendar, self.day)
+        contact = parse(opened_by)
+        if not isinstance(contact, CustomerContacted) or contact.promised_at is None:
+            raise ValueError(f"{opened_by.type} promises nothing, and {kind} has no limit")
+        return promised_deadline(contact.promised_at, opened_by.happened_at, self.calendar, self.day)
+
+    def again(self, clock: Clock, reason: str | None) -> Deadline:
+        """The deadline of a clock that runs already: of its class or the reason's, from where it counted."""
+        counted_from = datetime.fromtimestamp(clock.counted_from, UTC)
+        if clock.terms.kind is None:
+            return self.own(reason, counted_from)[1]
+        if clock.terms.length is None:
+            raise ValueError(f"{clock.id}: a promised instant is not computed")
+        amount, unit = clock.terms.length
+        length = Limit(amount, "business_hours" if unit == "business_hours" else "working_days")
+        return duty_deadline(length, counted_from, self.calendar, self.day)
+
+
+def _bank_day(text: str) -> BankDay:
+    return BankDay.of(parse_organisation(text).bank)
+
+
+def counts_from(cause: Event) -> datetime:
+    """From when the bank's own clock counts: first receipt by any unit, or when the matter was taken up again."""
+    data = parse(cause)
+    if isinstance(data, ComplaintReceived):
+        return data.first_received.at
+    if isinstance(data, CaseReopened):
+        return data.received_at
+    raise TypeError(f"{cause.type} starts no clock of the bank's own")

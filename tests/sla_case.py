@@ -1,0 +1,196 @@
+"""A case as sla sees it, for unit tests: events come in, sla answers as its session would, the clock moves on."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.routing.service import SERVICE as ROUTING
+from services.sla.case import SlaState
+from services.sla.service import SERVICE
+from shared.envelope import Event
+from shared.events import EventData
+from shared.events.base import DutyEnded, DutyOpened, PersonAt, PostAt, Sealed
+from shared.events.casework import (
+    CaseArchived,
+    CaseClosed,
+    CaseNotAccepted,
+    CaseReopened,
+    CaseWithdrawn,
+    ComplaintClassified,
+    CustomerContacted,
+    CustomerReplied,
+    DutyWaived,
+    HandoverAccepted,
+    OverrunExplained,
+    OverrunReasonReported,
+    ResultReported,
+)
+from shared.ids import duty_id, event_id
+from shared.reference import Reference
+from shared.service import Fact, LogTrigger, NoLongerDue, Timer
+from tests.facts import CASE, NOW, Given, event, receipt
+
+TEXT = Sealed(label="text", box="AAAA")
+HANDLER = PersonAt(unit="dongqiao.lending", person="luo.tian")
+DEBTOR = PostAt(unit="dongqiao.lending", post="unit_head", person="luo.tian")
+MORE: dict[type[EventData], dict[str, Any]] = {
+    HandoverAccepted: {"handler": HANDLER},
+    CustomerContacted: {"way": "phone", "points": TEXT, "outcome": "reached"},
+    CustomerReplied: {"way": "phone", "content": TEXT, "remedies_told": True},
+    ResultReported: {
+        "cause_and_findings": TEXT, "treatment_of_persons": TEXT, "lessons_and_measures": TEXT,
+        "satisfaction": "satisfied", "handled_at": NOW, "handler_and_phone": TEXT,
+    },
+    OverrunReasonReported: {"reason": TEXT},
+    OverrunExplained: {"words": TEXT, "promised_on": NOW.date()},
+    ComplaintClassified: {},
+    DutyWaived: {"duty_id": "duty", "ground": TEXT, "approved_by": "lin.fang"},
+    CaseWithdrawn: {"received_at": NOW, "way": "phone"},
+    CaseNotAccepted: {"ground": "not_this_bank", "signpost": TEXT, "approved_by": "he.yun"},
+    CaseClosed: {},
+    CaseArchived: {"place": TEXT, "retain_until": NOW.date()},
+    CaseReopened: {"ground": TEXT, "received_at": NOW},
+}  # fmt: skip
+"""What each act has to say besides what a test is about."""
+
+
+class SlaCase:
+    """One telephone case, received at NOW; ``log`` holds what sla said, in order."""
+
+    def __init__(self, known: Reference | None = None, *, routed: bool = True, **changes: Any) -> None:
+        self.given = Given(SERVICE, known=known)
+        self.owed: dict[str, Event] = {}
+        self.log: list[Fact] = []
+        self.ids: list[str] = []
+        self._acts = 0
+        self.received = event(receipt(**changes), cause="receipt")
+        self.tell(self.received)
+        if routed:
+            self.route()
+
+    @property
+    def state(self) -> SlaState:
+        """The folded state."""
+        state = self.given.state
+        assert isinstance(state, SlaState)
+        return state
+
+    def route(self) -> list[EventData]:
+        """Routing's answer to the receipt."""
+        routed = Given(ROUTING, known=self.given.reference).when_event(self.received)[0]
+        return self.tell(event(routed, self.received.id))
+
+    # -- what happens ------------------------------------------------------------------------------------
+
+    def act(
+        self,
+        kind: type[EventData],
+        at: datetime = NOW,
+        *,
+        ends: Iterable[str] = (),
+        waives: Iterable[str] = (),
+        opens: Iterable[str] = (),
+        **data: Any,
+    ) -> Event:
+        """Somebody's act that ends and opens duties, decided on everything folded so far; not told yet."""
+        self._acts += 1
+        id_ = event_id(kind.producer, CASE, f"act-{self._acts}", 0)
+        opened = tuple(
+            DutyOpened(id=duty_id(id_, kind_, None), kind=kind_, debtor=DEBTOR, creditor="customer") for kind_ in opens
+        )
+        ended = [*self._ended(ends, "discharged"), *self._ended(waives, "waived")]
+        more = {"duties_opened": opened, "duties_ended": ended} | MORE.get(kind, {}) | data
+        act = event(kind.model_validate(more), f"act-{self._acts}", at=at)
+        return act._replace(basisid=self.ids[-1] if self.ids else None)
+
+    def _ended(self, kinds: Iterable[str], state: str) -> list[DutyEnded]:
+        found = self.state.core.open_duties(*kinds) if kinds else []
+        return [DutyEnded.model_validate({"id": d.id, "kind": d.terms.kind, "state": state}) for d in found]
+
+    def fold(self, one: Event) -> None:
+        """The event is in the log; sla has not answered it yet."""
+        owes = self.given.owes(one)
+        for id_ in self.given.discharged(one):
+            self.owed.pop(id_, None)
+        self.owed.pop(one.causationid, None)
+        self.given.fold(one)
+        self.ids.append(one.id)
+        if owes:
+            self.owed[one.id] = one
+
+    def answer(self, now: datetime | None = None) -> list[EventData]:
+        """Sla answers everything it owes, in log order; its own facts are folded and answered as well."""
+        said: list[EventData] = []
+        while self.owed:
+            cause = next(iter(self.owed.values()))
+            facts = self.given.when(LogTrigger(cause), now or cause.recorded_at)
+            assert facts, f"{cause.type} was owed an answer"
+            said += self._say(facts, cause.id, now or cause.recorded_at)
+        return said
+
+    def tell(self, one: Event, recorded: datetime | None = None) -> list[EventData]:
+        """The event comes in, perhaps recorded later than it happened; what sla answers."""
+        self.fold(one if recorded is None else one._replace(recordedtime=recorded.isoformat()))
+        return self.answer()
+
+    def did(
+        self, kind: type[EventData], at: datetime = NOW, recorded: datetime | None = None, **more: Any
+    ) -> list[EventData]:
+        """Somebody's act, told at once; what sla answers."""
+        return self.tell(self.act(kind, at, **more), recorded)
+
+    def _say(self, facts: Iterable[Fact], cause: str, now: datetime) -> list[EventData]:
+        said = list(facts)
+        for position, fact in enumerate(said):
+            made = event(fact.data, cause, position, fact.happened_at or now)
+            self.fold(made._replace(recordedtime=now.isoformat()))
+        self.log += said
+        return [fact.data for fact in said]
+
+    # -- the clock ---------------------------------------------------------------------------------------
+
+    def timers(self) -> list[Timer]:
+        """What is still to fire, in due order."""
+        return list(SERVICE.timers(CASE, self.state))
+
+    def due(self, upto: datetime) -> list[Timer]:
+        """What a tick finds."""
+        return [timer for timer in self.timers() if timer.due_at <= upto]
+
+    def fire(self, *timers: Timer, now: datetime | None = None) -> list[EventData]:
+        """Sla answers timers that a tick found, and what its answers call for; one that nobody calls for is let go."""
+        said: list[EventData] = []
+        for timer in timers:
+            at = now or timer.due_at
+            try:
+                facts = self.given.when(timer, at)
+            except NoLongerDue:
+                continue
+            said += self._say(facts, timer.id, at)
+            said += self.answer(at)
+        return said
+
+    def advance(self, to: datetime) -> list[EventData]:
+        """The clock moves from due instant to due instant, as a steered one does."""
+        said: list[EventData] = []
+        while due := self.due(to):
+            said += self.fire(*[timer for timer in due if timer.due_at == due[0].due_at])
+        return said
+
+    def clocks(self, *milestones: str) -> list[dict[str, Any]]:
+        """The clocks as a rebuild has to have them, of these milestones or all."""
+        found: list[dict[str, Any]] = SERVICE.dump(self.state)["clocks"]
+        return [clock for clock in found if not milestones or clock["milestone"] in milestones]
+
+
+def names(facts: Iterable[EventData]) -> list[tuple[str, str]]:
+    """Type and milestone of each of sla's facts."""
+    return [(type(fact).__name__, str(getattr(fact, "milestone", ""))) for fact in facts]
+
+
+def at(text: str) -> datetime:
+    """An instant of March 2020 in the bank's zone, such as "06 14:00"."""
+    return datetime.fromisoformat(f"2020-03-{text}:00+08:00")
+
+
+SECOND = timedelta(seconds=1)
