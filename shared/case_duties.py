@@ -16,6 +16,7 @@ Acts = tuple[tuple[str, int], ...]
 """Event types that count on a case, each with its place among the case's events."""
 
 CASEWORK_SOURCE = SOURCE_PREFIX + "casework"
+"""Casework decides on everything it wrote itself, also within one batch: two facts of its own never cross."""
 _shared: dict[Any, Any] = {}
 
 
@@ -43,7 +44,7 @@ class Terms(NamedTuple):
 
 
 class Opening(NamedTuple):
-    """The duties one event opened. ``ends`` per duty: 0 open, n discharged, -n waived by the event at place n-1."""
+    """The duties one event opened. ``ends`` per duty: 0 open, else what ended it (``_code``), negative if waived."""
 
     event: str
     place: int
@@ -52,6 +53,8 @@ class Opening(NamedTuple):
 
 
 Openings = tuple[Opening, ...]
+Sort = tuple[str, str | None]
+"""Kind and level: what a duty has in common with its successor."""
 
 
 class Duty(NamedTuple):
@@ -73,7 +76,7 @@ def all_of(openings: Openings) -> Iterator[Duty]:
     for opening in openings:
         for terms, end in zip(opening.terms, opening.ends, strict=True):
             state = "open" if end == 0 else "discharged" if end > 0 else "waived"
-            yield Duty(opening.event, terms, state, abs(end) - 1 if end else None)
+            yield Duty(opening.event, terms, state, abs(end) // 2 - 1 if end else None)
 
 
 def place_of(data: dict[str, Any]) -> Place:
@@ -81,32 +84,48 @@ def place_of(data: dict[str, Any]) -> Place:
     return once(Place(intern(data["unit"]), data.get("post"), data["person"]))
 
 
+def _code(place: int, casework: bool) -> int:
+    """What ended a duty: an event's place, and whether it was casework's, in one number above 0."""
+    return (place + 1) * 2 + casework
+
+
 def end(openings: Openings, event: Event) -> Openings:
     """End the duties that an event lists, and those opened meanwhile that it ends too (crossings, rules 3 and 4)."""
-    listed = {(e["kind"], e["id"]): e["state"] for e in event.data.get("duties_ended") or ()}
+    listed = {e["id"]: e for e in event.data.get("duties_ended") or ()}
     name = event.name
-    done = {kind for (kind, _), state in listed.items() if state == "discharged"}
-    done |= {kind for kind, before in ANTICIPATED.items() if before == name}
+    done: set[Sort] = {(kind, None) for kind, before in ANTICIPATED.items() if before == name}
     if not listed and not done and name not in LETTING_GO:
         return openings
-    return tuple(_ended(opening, event, name, listed, done) for opening in openings)
+    named = dict(_named(openings, listed))
+    done |= {(kind, level) for (_, kind, level), state in named.items() if state == "discharged"}
+    return tuple(_ended(opening, event, name, named, done) for opening in openings)
 
 
-def _ended(opening: Opening, event: Event, name: str, listed: dict[tuple[str, str], str], done: set[str]) -> Opening:
+def _named(openings: Openings, listed: dict[str, Any]) -> Iterator[tuple[tuple[str, str, str | None], str]]:
+    """The listed duties by the event that opened them, kind and level, each with the state it gets."""
+    kinds = {e["kind"] for e in listed.values()}
+    for opening in openings:
+        for terms in opening.terms:
+            if terms.kind in kinds and (found := listed.get(duty_id(opening.event, terms.kind, terms.level))):
+                yield (opening.event, terms.kind, terms.level), found["state"]
+
+
+def _ended(
+    opening: Opening, event: Event, name: str, named: dict[tuple[str, str, str | None], str], done: set[Sort]
+) -> Opening:
     crossed = opening.place > event.basis_place
-    meant = done | {kind for kind, _ in listed}
+    code = _code(event.place, event.source == CASEWORK_SOURCE)
     ends = list(opening.ends)
     for at, terms in enumerate(opening.terms):
-        kind = terms.kind
-        if ends[at] != 0 or not (kind in meant or crossed):
+        if ends[at] != 0:
             continue
-        state = listed.get((kind, duty_id(opening.event, kind, terms.level))) if kind in meant else None
-        if state is None and crossed and kind in done and carries(kind):
+        state = named.get((opening.event, terms.kind, terms.level))
+        if state is None and crossed and (terms.kind, terms.level) in done and carries(terms.kind):
             state = "discharged"
-        if state is None and crossed and lets_go(name, kind):
+        if state is None and crossed and lets_go(name, terms.kind):
             state = "waived"
         if state is not None:
-            ends[at] = event.place + 1 if state == "discharged" else -event.place - 1
+            ends[at] = code if state == "discharged" else -code
     return opening._replace(ends=once(tuple(ends)))
 
 
@@ -127,18 +146,28 @@ def _terms(duty: dict[str, Any]) -> Terms:
 
 
 def _first_end(openings: Openings, event: Event, acts: Acts, duty: dict[str, Any]) -> int:
+    casework = event.source == CASEWORK_SOURCE
     if duty["state"] != "open":
-        return event.place + 1 if duty["state"] == "discharged" else -event.place - 1
-    kind, level = duty["kind"], duty["level"]
-    if carries(kind):
-        for before in all_of(openings):
-            same = (before.terms.kind, before.terms.level, before.state) == (kind, level, "discharged")
-            if same and before.ended_at is not None and before.ended_at > event.basis_place:
-                return before.ended_at + 1
+        code = _code(event.place, casework)
+        return code if duty["state"] == "discharged" else -code
+    kind = duty["kind"]
+    if carries(kind) and (code := _done_meanwhile(openings, event, (kind, duty["level"]))):
+        return code
     meanwhile = [(name, place) for name, place in acts if place > event.basis_place]
     done = next((place for name, place in meanwhile if name == ANTICIPATED.get(kind)), None)
     if done is not None:
-        return done + 1
-    if event.source == CASEWORK_SOURCE:
-        return 0  # what lets go is casework's own, and one service's facts do not cross
-    return next((-place - 1 for name, place in meanwhile if lets_go(name, kind)), 0)
+        return _code(done, True)
+    if casework:
+        return 0  # what lets go is casework's own
+    return next((-_code(place, True) for name, place in meanwhile if lets_go(name, kind)), 0)
+
+
+def _done_meanwhile(openings: Openings, event: Event, sort: Sort) -> int:
+    """What discharged a duty of this kind and level after the event's basis; 0 if nothing that crossed it did."""
+    own = event.source == CASEWORK_SOURCE
+    for opening in openings:
+        for terms, code in zip(opening.terms, opening.ends, strict=True):
+            crossed = code > 0 and code // 2 - 1 > event.basis_place and not (own and code % 2)
+            if crossed and (terms.kind, terms.level) == sort:
+                return code
+    return 0
