@@ -121,6 +121,18 @@ class Organisation:
             return ()
         return tuple(p for p in (*found.holders, *found.stand_ins) if self.people[p].active(on))
 
+    def posts_of(self, person: str) -> tuple[Post, ...]:
+        """The posts that a person holds or stands in for."""
+        return self._posts_of.get(person, ())
+
+    @cached_property
+    def _posts_of(self) -> dict[str, tuple[Post, ...]]:
+        found: dict[str, tuple[Post, ...]] = {}
+        for post in self.posts.values():
+            for person in dict.fromkeys((*post.holders, *post.stand_ins)):
+                found[person] = (*found.get(person, ()), post)
+        return found
+
     def units_with(self, unit: str, post: str) -> Iterator[str]:
         """The units, nearest first from ``unit`` upward, that have this post."""
         return (above.id for above in self.upward(unit) if (above.id, post) in self.posts)

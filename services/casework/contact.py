@@ -1,0 +1,61 @@
+"""Contacts with the customer: what was said, what was promised, and whose duty it was to speak."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from services.casework.act import Act
+from services.casework.bad_content import PromiseInPast, PromiseNotHeard
+from services.casework.rights import ACCEPTING, HANDLER
+from shared.events.casework import CustomerContacted, InterimReplyGiven
+from shared.service import Fact
+
+
+def record_contact(act: Act) -> Fact:
+    """A contact, or an attempt. Only what the actor's side owes is discharged by it, and any promise."""
+    reached = act.body.get("outcome") == "reached"
+    promised = act.instant("promised_at") if act.body.get("promised_at") is not None else None
+    opened = []
+    if promised is not None:
+        if act.body.get("outcome") == "not_reached":
+            raise PromiseNotHeard("/promised_at")
+        if promised <= act.at:
+            raise PromiseInPast("/promised_at")
+        opened.append(act.opens("promise", act.post_of(act.core.handler or act.accepting), "customer"))
+    duties = act.ends(*_discharged(act)) if reached else ()
+    said = act.said("way", "points", "outcome", "promised_at")
+    return _in_his_part(act).fact(CustomerContacted, duties, opened, **said)
+
+
+def _discharged(act: Act) -> Iterator[str]:
+    yield "promise"
+    if _on_handlers_side(act) or _above_handler(act):
+        yield "contact_customer"
+        yield "acknowledge_customer"
+    elif act.on_side(ACCEPTING):
+        yield "acknowledge_customer"
+
+
+def _in_his_part(act: Act) -> Act:
+    """The act, for the handler where a superior of his speaks."""
+    handler = act.core.handler
+    if handler is None or _on_handlers_side(act) or act.on_side(ACCEPTING) or not _above_handler(act):
+        return act
+    return replace(act, acted_for=handler.person)
+
+
+def _on_handlers_side(act: Act) -> bool:
+    """The handler, his agent, or anybody of his unit."""
+    handler = act.core.handler
+    if handler is None or act.person is None:
+        return False
+    return act.on_side(HANDLER) or act.organisation.people[act.person].unit == handler.unit
+
+
+def _above_handler(act: Act) -> bool:
+    handler = act.core.handler
+    return handler is not None and act.person in act.rights.superiors(handler.unit)
+
+
+def interim_reply(act: Act) -> Fact:
+    """The customer hears how far the bank is; this stops no clock and ends no duty."""
+    return act.fact(InterimReplyGiven, **act.said("way", "words"))

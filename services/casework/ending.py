@@ -1,0 +1,168 @@
+"""How a case ends, and how duties end that nobody fulfils: waiver, withdrawal, non-acceptance, closing, archive."""
+
+from datetime import date
+
+from services.casework import times
+from services.casework.act import Act, again, ended
+from services.casework.bad_content import (
+    ApproverNotEntitled,
+    InvalidCommand,
+    NotAllRepresentatives,
+    NotWaivable,
+    ProofMissing,
+    RetentionTooShort,
+    UnknownDuty,
+)
+from services.casework.refusals import (
+    AttemptsNeeded,
+    DecidedAlready,
+    DutiesOpen,
+    NotEnded,
+    NothingOwed,
+    NotTrackedYet,
+    OwnApproval,
+    Unclassified,
+)
+from shared.case_duties import Duty, Place
+from shared.duties import CUSTOMER, HANDLER_KINDS, KINDS, REOPENED, SURVIVE_REFUSAL, SURVIVE_WITHDRAWAL
+from shared.events.base import DutyEnded, DutyOpened
+from shared.events.casework import (
+    CaseArchived,
+    CaseClosed,
+    CaseNotAccepted,
+    CaseReopened,
+    CaseWithdrawn,
+    DutyWaived,
+)
+from shared.service import Fact
+
+
+def waive_duty(act: Act) -> Fact:
+    """Whoever owes a duty lets it go, with somebody else's approval. Reports and answers are never let go."""
+    duty = next((d for d in act.core.duties() if d.id == act.body.get("duty")), None)
+    if duty is None:
+        raise UnknownDuty("/duty")
+    act = act.as_debtor_of(duty)
+    kind = duty.terms.kind
+    if duty.state != "open":
+        raise NothingOwed(about=(kind,))
+    if not KINDS[kind].waivable:
+        raise NotWaivable("/duty", about=(kind,))
+    if duty.terms.creditor == CUSTOMER and act.core.reachable_by and not act.core.did("CustomerContacted"):
+        raise AttemptsNeeded(about=(kind,))
+    approver = _approver(act, duty.terms.debtor)
+    said = act.said("ground")
+    return act.fact(DutyWaived, [ended(duty, "waived", "approved")], duty_id=duty.id, approved_by=approver, **said)
+
+
+def _approver(act: Act, debtor: Place) -> str:
+    """Who approves: somebody else than who owes or asks, a superior or a post that the debtor answers to.
+
+    Raises:
+        UnknownPerson, OwnApproval, ApproverNotEntitled
+    """
+    approver = act.known_person("approved_by")
+    if approver in (act.person, act.acted_for, debtor.person):
+        raise OwnApproval("/approved_by")
+    if approver in act.rights.parties or approver not in _approvers(act, debtor):
+        raise ApproverNotEntitled("/approved_by")
+    return approver
+
+
+def _approvers(act: Act, debtor: Place) -> set[str]:
+    rights, organisation = act.rights, act.organisation
+    found = set(rights.superiors(debtor.unit)) | set(rights.ladder(debtor.unit))
+    above = [unit.id for unit in organisation.upward(debtor.unit)][1:]
+    if debtor.post is not None:
+        found |= {p for unit in above for p in organisation.people_in(unit, debtor.post, rights.on)}
+    accepting = act.accepting
+    if accepting.post is not None and (debtor.unit, debtor.post) != (accepting.unit, accepting.post):
+        found |= {accepting.person or "", *organisation.people_in(accepting.unit, accepting.post, rights.on)}
+    return found
+
+
+def withdraw(act: Act) -> Fact:
+    """The complainant withdrew: the procedure ends the day the withdrawal arrives (order 2020 no. 3, art. 15)."""
+    if act.proof is None:
+        raise ProofMissing("/proof")
+    act.checked_instant("received_at")
+    if act.state.several_representatives and act.body.get("by_all_representatives") is not True:
+        raise NotAllRepresentatives("/by_all_representatives")
+    return act.fact(CaseWithdrawn, _all_but(act, SURVIVE_WITHDRAWAL, "withdrawn"), **act.said("received_at", "way"))
+
+
+def not_accept(act: Act) -> Fact:
+    """The complaint is none that this bank has to handle; the sender is told where to go."""
+    if act.core.did("DecisionMade", "SettledOnTheSpot"):
+        raise DecidedAlready
+    approver = _approver(act, act.accepting)
+    duties = _all_but(act, SURVIVE_REFUSAL, "not_accepted")
+    return act.fact(CaseNotAccepted, duties, approved_by=approver, **act.said("ground", "signpost"))
+
+
+def _all_but(act: Act, kept: frozenset[str], reason: str) -> list[DutyEnded]:
+    return [ended(duty, "waived", reason) for duty in act.core.open_duties() if duty.terms.kind not in kept]
+
+
+def close(act: Act) -> Fact:
+    """Nothing is owed any more but the archiving."""
+    owed = _holding_up(act)
+    if set(owed) - {"classify"}:
+        raise DutiesOpen(about=owed)
+    if owed or act.core.reason is None:
+        raise Unclassified(about=("classify",))
+    if not act.core.did("ResultTracked"):
+        raise NotTrackedYet(about=("track_result",))
+    return act.fact(CaseClosed)
+
+
+def _holding_up(act: Act) -> tuple[str, ...]:
+    """The kinds of the open duties that have to be ended before the case is closed."""
+    kinds = (duty.terms.kind for duty in act.core.open_duties())
+    return tuple(sorted({kind for kind in kinds if kind not in KINDS or KINDS[kind].closing}))
+
+
+def archive(act: Act) -> Fact:
+    """The case lies in the archive; what is owed even after its end is done before."""
+    if not act.core.ended:
+        raise NotEnded
+    if owed := _holding_up(act):
+        raise DutiesOpen(about=owed)
+    try:
+        until = date.fromisoformat(str(act.body.get("retain_until")))
+    except ValueError as error:
+        raise InvalidCommand("/retain_until") from error
+    if until <= times.bank_date(act.organisation, act.at):
+        raise RetentionTooShort("/retain_until")
+    return act.fact(CaseArchived, act.ends("archive"), retain_until=until, **act.said("place"))
+
+
+def reopen(act: Act) -> Fact:
+    """The matter is not settled after all: what was done before is owed anew, by whoever has the case now."""
+    if not act.core.ended:
+        raise NotEnded
+    act.checked_instant("received_at")
+    left = [ended(duty, "waived", "reopened") for duty in act.core.open_duties(*REOPENED)]
+    opened = [_anew(act, kind) for kind in REOPENED]
+    return act.fact(CaseReopened, left, opened, **act.said("ground", "received_at"))
+
+
+def _anew(act: Act, kind: str) -> DutyOpened:
+    before: Duty | None = None
+    for duty in act.core.duties():
+        before = duty if duty.terms.kind == kind else before
+    if kind in HANDLER_KINDS:
+        debtor = act.core.handler or act.accepting
+    else:
+        debtor = act.rights.archivist() if kind == "archive" else act.accepting
+    creditor = before.terms.creditor if before else _creditor(act, kind)
+    nobody = creditor == CUSTOMER and not act.core.customer_known and act.core.channel != "opinion_box"
+    waived = "customer_unknown" if nobody else None
+    return act.opens(kind, act.post_of(debtor), again(creditor), waived)
+
+
+def _creditor(act: Act, kind: str) -> Place | str | None:
+    """To whom a duty is owed that the case did not have before."""
+    if kind in ("contact_customer", "reply_customer"):
+        return CUSTOMER
+    return act.accepting if kind in ("handle", "report_result") else None

@@ -1,0 +1,121 @@
+"""Who has the case: accepting and refusing a hand-over, agents, other handlers, other units, the way up."""
+
+from services.casework.act import Act, again, ended, person_at
+from services.casework.bad_content import OutsideUnit, SamePerson, SameUnit
+from services.casework.refusals import AlreadyAccepted, AlreadyNamed, NothingOwed, TopReached, UnitRefusedBefore
+from shared.candidates import Search
+from shared.case_duties import Duty
+from shared.duties import HANDLER_KINDS
+from shared.events.base import DutyOpened, PersonAt, PostAt
+from shared.events.casework import (
+    AgentNamed,
+    ComplainedUnitDetermined,
+    EscalationRequested,
+    HandlerReassigned,
+    HandoverAccepted,
+    HandoverRefused,
+    PartyConcernedNamed,
+)
+from shared.service import Fact
+
+MOVING = HANDLER_KINDS | {"report_up", "report_overrun_reason", "explain_overrun", "promise"}
+"""What moves to another person of the handling unit."""
+
+
+def accept_handover(act: Act) -> Fact:
+    """The handler takes the case over; a written notice still to be delivered is not needed any more."""
+    _check_not_accepted(act)
+    duties = act.ends("accept_handover", "deliver_written_notice")
+    return act.fact(HandoverAccepted, duties, handler=person_at(act.handler))
+
+
+def refuse_handover(act: Act) -> Fact:
+    """The handler does not take the case over; a unit may do so once."""
+    _check_not_accepted(act)
+    if act.handler.unit in act.core.refused_units:
+        raise UnitRefusedBefore
+    said = act.said("ground")
+    if act.body.get("proposed_unit") is not None:
+        said["proposed_unit"] = act.known_unit("proposed_unit")
+        if said["proposed_unit"] == act.handler.unit:
+            raise SameUnit("/proposed_unit")
+    return act.fact(HandoverRefused, act.ends("accept_handover"), handler=person_at(act.handler), **said)
+
+
+def _check_not_accepted(act: Act) -> None:
+    if not act.core.open_duties("accept_handover"):
+        raise AlreadyAccepted if act.core.did("HandoverAccepted") else NothingOwed(about=("accept_handover",))
+
+
+def assign_unit(act: Act) -> Fact:
+    """The accepting post determines the complained unit; that binds also a unit that refused."""
+    unit, handler = act.known_unit("unit"), act.core.handler
+    if unit == act.core.complained_unit and handler is not None and handler.unit == unit:
+        raise SameUnit("/unit")
+    return act.fact(ComplainedUnitDetermined, act.ends("determine_unit"), unit=unit, **act.said("ground"))
+
+
+def name_party(act: Act) -> Fact:
+    """Somebody turned out to be a party concerned."""
+    person = act.known_person()
+    if person in act.core.parties:
+        raise AlreadyNamed("/person")
+    return act.fact(PartyConcernedNamed, person=person, **act.said("ground"))
+
+
+def delegate(act: Act) -> Fact:
+    """The handler names an agent of his unit."""
+    person = _of_the_unit(act)
+    if person in (act.handler.person, act.core.agent):
+        raise SamePerson("/person")
+    return act.fact(AgentNamed, agent=person, **act.said("ground"))
+
+
+def reassign(act: Act) -> Fact:
+    """Another person of the handling unit gets the case, and with it what the former one still owes."""
+    person = _of_the_unit(act)
+    if person == act.handler.person:
+        raise SamePerson("/person")
+    handler = PersonAt(unit=act.handler.unit, person=person)
+    moving = [duty for duty in act.core.open_duties() if _moves(act, duty)]
+    debtor = PostAt(unit=handler.unit, post=act.post_of(act.handler).post, person=person)
+    opened = [act.opens(d.terms.kind, debtor, again(d.terms.creditor), level=d.terms.level) for d in moving]
+    opened += _accepts_anew(act, debtor, moving)
+    ends = [ended(duty, "waived", "reassigned") for duty in moving]
+    return act.fact(HandlerReassigned, ends, _once(opened), handler=handler, **act.said("ground"))
+
+
+def _of_the_unit(act: Act) -> str:
+    person = act.free_person()
+    if act.organisation.people[person].unit not in act.organisation.below(act.handler.unit):
+        raise OutsideUnit("/person")
+    return person
+
+
+def _moves(act: Act, duty: Duty) -> bool:
+    debtor = duty.terms.debtor
+    return duty.terms.kind in MOVING and (debtor.unit, debtor.person) == (act.handler.unit, act.handler.person)
+
+
+def _accepts_anew(act: Act, debtor: PostAt, moving: list[Duty]) -> list[DutyOpened]:
+    """A hand-over that was accepted binds in person: the new handler accepts anew, where there is one at all."""
+    before = [duty for duty in act.core.duties() if duty.terms.kind == "accept_handover"]
+    if not before or before[-1] in moving:
+        return []
+    return [act.opens("accept_handover", debtor, again(before[-1].terms.creditor))]
+
+
+def _once(opened: list[DutyOpened]) -> list[DutyOpened]:
+    """Two promises open at once become one duty of the new handler."""
+    return list({duty.id: duty for duty in opened}.values())
+
+
+def escalate(act: Act) -> Fact:
+    """The case is to go up the ladder. Raises TopReached where nobody is left above."""
+    core = act.core
+    search = Search(act.organisation, act.rights.parties, act.rights.on)
+    reached = [place.person for place in (core.handler, core.escalated_to) if place is not None]
+    unit = core.complained_unit or (core.handler or act.accepting).unit
+    if search.escalation(unit, reached, act.body.get("skip_to")) is None:
+        raise TopReached
+    return act.fact(EscalationRequested, **act.said("reason", "mode", "skip_to"))

@@ -1,0 +1,191 @@
+"""Why a command is refused, by rights (403) or by the case's state (409); by its content: ``bad_content``.
+
+One class per stable code, its docstring says what to do (CONTRACT section 7). Every refusal is a fact.
+"""
+
+from shared.errors import RedressError
+
+
+class Refusal(RedressError):
+    """This command is refused."""
+
+    code = "refused"
+    status = 409
+
+    def __init__(self, *pointers: str, about: tuple[str, ...] = ()) -> None:
+        super().__init__(pointers=pointers, about=about)
+
+
+class Forbidden(Refusal):
+    """You may not do this."""
+
+    code = "forbidden"
+    status = 403
+
+
+# -- by rights -----------------------------------------------------------------------------------------
+
+
+class UnknownActor(Forbidden):
+    """You are not in the organisation file, or your duties there have ended: have yourself entered first."""
+
+    code = "unknown_actor"
+
+
+class PartyConcerned(Forbidden):
+    """A party concerned does nothing on the case: hand it to somebody who is not (article 3)."""
+
+    code = "party_concerned"
+
+
+class NotEntitled(Forbidden):
+    """This is for others to do on the case: ask the handler, the accepting post or a superior of theirs."""
+
+    code = "not_entitled"
+
+
+class NotYours(NotEntitled):
+    """This is another unit's case: ask the unit that accepts or handles it."""
+
+    code = "not_yours"
+
+
+class OnlyToShorten(Forbidden):
+    """The handler may only classify so that the limit gets shorter: ask the accepting post for anything else."""
+
+    code = "only_to_shorten"
+
+
+class AboveOwnLimit(Forbidden):
+    """The amount is above what your posts may approve: let somebody with a higher limit settle it."""
+
+    code = "above_own_limit"
+
+
+class OwnApproval(Forbidden):
+    """Nobody approves his own: name somebody else in approved_by."""
+
+    code = "own_approval"
+
+
+# -- by the case's state -------------------------------------------------------------------------------
+
+
+class CaseNotRouted(Refusal):
+    """The case has no owner yet: repeat in a moment with a new key."""
+
+    code = "case_not_routed"
+
+
+class CaseEnded(Refusal):
+    """The case has ended: reopen it first."""
+
+    code = "case_ended"
+
+
+class CaseInArchive(Refusal):
+    """The case lies in the archive: reopen it first."""
+
+    code = "case_archived"
+
+
+class NotEnded(Refusal):
+    """The case has not ended: close it first."""
+
+    code = "not_ended"
+
+
+class AlreadyAccepted(Refusal):
+    """The handler has accepted the case already: nothing is left to accept or refuse."""
+
+    code = "already_accepted"
+
+
+class UnitRefusedBefore(Refusal):
+    """This unit refused the case before, and a unit may do so once: handle it, or have it assigned or escalated."""
+
+    code = "unit_refused_before"
+
+
+class AlreadyNamed(Refusal):
+    """This person is a party concerned already."""
+
+    code = "already_named"
+
+
+class NoInvestigation(Refusal):
+    """There is no investigation yet: record one, then decide."""
+
+    code = "no_investigation"
+
+
+class DecidedAlready(Refusal):
+    """The case is decided or settled already: a decision is changed by revising it, never by a second one."""
+
+    code = "decided_already"
+
+
+class NoDecision(Refusal):
+    """There is no decision, settlement or non-acceptance yet: decide first."""
+
+    code = "no_decision"
+
+
+class NothingToReport(Refusal):
+    """There is no outcome to report, or it was reported already."""
+
+    code = "nothing_to_report"
+
+
+class NoResult(Refusal):
+    """There is no report or settlement yet: the result has to be reported before it can be confirmed."""
+
+    code = "no_result"
+
+
+class NothingOwed(Refusal):
+    """Nothing of this kind is owed on the case any more."""
+
+    code = "nothing_owed"
+
+
+class TopReached(Refusal):
+    """Nobody is above whom this case could be taken to: whoever has it now has to see it through."""
+
+    code = "top_reached"
+
+
+class ViolationNotOnTheSpot(Refusal):
+    """A complaint about a violation is never settled on the spot: investigate and decide."""
+
+    code = "violation_not_on_the_spot"
+
+
+class TooHardForTheSpot(Refusal):
+    """A hard or major case is never settled on the spot: investigate and decide."""
+
+    code = "too_hard_for_the_spot"
+
+
+class AttemptsNeeded(Refusal):
+    """The customer can be reached: record an attempt to do so before this is waived."""
+
+    code = "attempts_needed"
+
+
+class DutiesOpen(Refusal):
+    """Something is still owed on the case: `about` names it. See to it first."""
+
+    code = "duties_open"
+
+
+class Unclassified(Refusal):
+    """The complaint has no main reason: classify it first."""
+
+    code = "unclassified"
+
+
+class NotTrackedYet(Refusal):
+    """Nobody has confirmed the result: the accepting post has to look at it before the case is closed."""
+
+    code = "not_tracked_yet"

@@ -1,0 +1,40 @@
+"""A refusal as a fact, so that a repetition gets the same answer and the auditor sees the attempt."""
+
+from typing import Any
+
+from services.casework.bad_content import BadContent
+from services.casework.commands import COMMANDS
+from services.casework.refusals import Forbidden, Refusal
+from shared.commands import Command
+from shared.errors import RedressError
+from shared.events.casework import CommandRef, CommandRefused
+from shared.service import Fact
+
+GROUPS = (Refusal, Forbidden, BadContent)
+"""Never raised themselves."""
+
+
+def _below(kind: type[Refusal]) -> list[type[Refusal]]:
+    return [found for sub in kind.__subclasses__() for found in (sub, *_below(sub))]
+
+
+REFUSALS = {found.code: found for found in _below(Refusal) if found not in GROUPS}
+"""Every refusal that deciding on a command can end in, by its code."""
+
+
+def refuse(command: Command, error: RedressError) -> Fact:
+    """The fact that a command was refused: its code and what it is about, never its body."""
+    return refused(reference_to(command), command.actor, error)
+
+
+def reference_to(command: Command) -> CommandRef:
+    """What events say of the command they answer. A name that is none is not repeated: it may be anything."""
+    name = command.name if command.name in COMMANDS else "unknown-command"
+    return CommandRef(name=name, fingerprint=command.fingerprint)
+
+
+def refused(command: CommandRef, actor: str, error: RedressError) -> Fact:
+    """The fact that somebody asked for something and was refused."""
+    about: Any = error.extra.get("about", ())
+    data = CommandRefused(command=command, code=error.code, pointers=error.pointers, about=tuple(about))
+    return Fact(data, actor=actor)

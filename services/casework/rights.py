@@ -1,0 +1,219 @@
+"""Who may do what on a case: from its owners and the posts of the day (CONTRACT section 6, column "who may").
+
+A *side* is everybody who may act in one part, such as the handler's. Whoever is not on it, but heads the unit of its
+debtor or one above, may act for the debtor; that is recorded.
+"""
+
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from services.casework.refusals import NotEntitled, NotYours, PartyConcerned, UnknownActor
+from shared.candidates import SUPERIOR, parties_concerned
+from shared.case_core import CaseCore
+from shared.case_duties import Duty, Place
+from shared.organisation import Organisation
+
+HANDLER, HANDLER_ALONE, ACCEPTING = "handler", "handler_alone", "accepting"
+FIRST_ASKED, LADDER, HEAD_OF_HANDLING_UNIT = "first_asked", "ladder", "head_of_handling_unit"
+ARCHIVIST, CLOSER, DEBTOR, ONESELF, ANYBODY = "archivist", "closer", "debtor", "oneself", "anybody"
+IN_HANDLERS_PLACE = "in_handlers_place"
+
+WHO: dict[str, tuple[str, ...]] = {
+    "accept-handover": (HANDLER,),
+    "refuse-handover": (HANDLER,),
+    "assign-unit": (ACCEPTING,),
+    "name-party": (DEBTOR, ONESELF),
+    "delegate": (HANDLER,),
+    "reassign": (HEAD_OF_HANDLING_UNIT, ACCEPTING),
+    "classify": (ACCEPTING, HANDLER),
+    "record-contact": (ANYBODY,),
+    "interim-reply": (HANDLER,),
+    "record-investigation": (HANDLER,),
+    "settle-on-the-spot": (FIRST_ASKED, HANDLER, LADDER),
+    "decide": (HANDLER_ALONE,),
+    "reply-customer": (HANDLER,),
+    "record-satisfaction": (ACCEPTING, HANDLER),
+    "report-result": (HANDLER_ALONE,),
+    "confirm-result": (ACCEPTING,),
+    "report-overrun-reason": (HANDLER, IN_HANDLERS_PLACE),
+    "explain-overrun": (HANDLER, IN_HANDLERS_PLACE),
+    "escalate": (HANDLER, ACCEPTING),
+    "waive-duty": (DEBTOR,),
+    "record-delivery": (ACCEPTING,),
+    "resend-message": (ACCEPTING,),
+    "withdraw": (ACCEPTING,),
+    "not-accept": (ACCEPTING,),
+    "close": (CLOSER,),
+    "archive": (ARCHIVIST,),
+    "reopen": (ACCEPTING,),
+}
+"""Per command the sides that may send it. "Handler" includes the agent but for ``handler_alone``."""
+
+
+class Side(NamedTuple):
+    """Everybody who may act in a part. ``unit`` and ``debtor``: whom a superior acts for, None where nobody can."""
+
+    name: str
+    members: Container[str]
+    unit: str | None = None
+    debtor: str | None = None
+    never: str | None = None
+
+
+class Part(NamedTuple):
+    """In which part somebody acts, and for whom if he is the debtor's superior."""
+
+    side: str
+    acted_for: str | None = None
+
+
+@dataclass(frozen=True)
+class Rights:
+    """The rights on one case as of one bank day."""
+
+    organisation: Organisation
+    core: CaseCore
+    on: date
+    parties: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Parties concerned include everybody below a unit that one of them heads."""
+        object.__setattr__(self, "parties", parties_concerned(self.organisation, self.core.parties))
+
+    def person(self, actor: str) -> str:
+        """The person behind an actor who may do anything at all here.
+
+        Raises:
+            NotEntitled: a channel system, or an auditor: they change nothing.
+            UnknownActor: nobody on duty.
+            PartyConcerned: nobody concerned does anything on the case.
+        """
+        kind, _, person = actor.partition(":")
+        if kind != "person":
+            raise NotEntitled
+        if not self.on_duty(person):
+            raise UnknownActor
+        if person in self.parties:
+            raise PartyConcerned
+        if any(post.post == "auditor" for post in self.organisation.posts_of(person)):
+            raise NotEntitled
+        return person
+
+    def on_duty(self, person: str) -> bool:
+        """Whether somebody has duties in the bank today."""
+        found = self.organisation.people.get(person)
+        return found is not None and found.active(self.on)
+
+    def part(self, person: str, command: str, body: Mapping[str, Any]) -> Part:
+        """In which part somebody may send a command. Raises NotEntitled, NotYours."""
+        return self.first_of(person, [side for name in WHO[command] for side in self._sides(name, body)])
+
+    def first_of(self, person: str, sides: list[Side]) -> Part:
+        """The first side that somebody is on, else the first whose debtor he may act for. Raises as ``part``."""
+        sides = [side for side in sides if side.never != person]
+        for side in sides:
+            if person in side.members:
+                return Part(side.name)
+        for side in sides:
+            if side.unit is not None and person in self.superiors(side.unit):
+                return Part(side.name, side.debtor)
+        raise NotEntitled if self._knows_of(person) else NotYours
+
+    def superiors(self, unit: str) -> frozenset[str]:
+        """Who heads a unit or one above it."""
+        organisation = self.organisation
+        above = (organisation.people_in(u.id, organisation.head_post(u.id), self.on) for u in organisation.upward(unit))
+        return frozenset(person for people in above for person in people)
+
+    def owed_by(self, duty: Duty) -> Side:
+        """Who owes a duty: the person, whoever holds the post, and for the handler his agent."""
+        place, handler = duty.terms.debtor, self.core.handler
+        if handler is not None and (place.unit, place.person) == (handler.unit, handler.person):
+            return Side(DEBTOR, self.side(HANDLER).members, place.unit, place.person)
+        return self._of_post(DEBTOR, place)
+
+    def side(self, name: str) -> Side:
+        """The one side of a name that has exactly one."""
+        return next(iter(self._sides(name, {})), Side(name, frozenset()))
+
+    def _sides(self, name: str, body: Mapping[str, Any]) -> Iterator[Side]:
+        core = self.core
+        if name in (HANDLER, HANDLER_ALONE) and core.handler is not None:
+            people = {core.handler.person, core.agent if name == HANDLER else None}
+            yield _side(name, people, core.handler.unit, core.handler.person)
+        elif name == ACCEPTING and core.accepting is not None:
+            yield self._of_post(name, core.accepting)
+        elif name == FIRST_ASKED and core.first_asked is not None:
+            yield _side(name, {core.first_asked.person})
+        elif name == LADDER:
+            yield _side(name, {p for unit in self._own_units() for p in self.ladder(unit)})
+        elif name == HEAD_OF_HANDLING_UNIT and core.handler is not None:
+            yield self._of_post(name, Place(core.handler.unit, self.organisation.head_post(core.handler.unit), None))
+        elif name == ARCHIVIST and (found := self._nearest(name, "archivist")) is not None:
+            yield found
+        elif name == CLOSER and core.accepting is not None:
+            yield self._closer(core.accepting)
+        elif name == DEBTOR:
+            yield from (self.owed_by(duty) for duty in core.duties())
+        elif name == ONESELF:
+            yield _side(name, {body.get("person")})
+        elif name == ANYBODY:
+            yield Side(name, self.organisation.people)
+        elif name == IN_HANDLERS_PLACE and core.handler is None and core.accepting is not None:
+            yield self._of_post(name, core.accepting)
+
+    def archivist(self) -> Place:
+        """Who archives: the first holder of the nearest such post, else that of the accepting unit."""
+        side = self.side(ARCHIVIST)
+        unit = side.unit or (self.core.accepting.unit if self.core.accepting else "")
+        return Place(unit, "archivist", side.debtor)
+
+    def _closer(self, accepting: Place) -> Side:
+        """Who closes: never the handler himself (four eyes)."""
+        handler = self.core.handler.person if self.core.handler else None
+        found = self._of_post(CLOSER, accepting)
+        if self.core.channel == "media" and (protection := self._nearest(CLOSER, "consumer_protection")) is not None:
+            found = protection
+        elif accepting.person == handler:
+            found = self._nearest(CLOSER, "general_office") or found
+        return found._replace(never=handler)
+
+    def _nearest(self, name: str, post: str) -> Side | None:
+        """The post in the nearest unit that has it, from the accepting one upward."""
+        accepting = self.core.accepting
+        unit = next(self.organisation.units_with(accepting.unit, post), None) if accepting else None
+        return self._of_post(name, Place(unit, post, None)) if unit is not None else None
+
+    def _of_post(self, name: str, place: Place) -> Side:
+        """Any holder or stand-in of a post, and the person who was recorded for it."""
+        people = self.organisation.people_in(place.unit, place.post, self.on) if place.post else ()
+        debtor = place.person or (people[0] if people else None)
+        return _side(name, {place.person, *people}, place.unit, debtor)
+
+    def ladder(self, unit: str) -> Iterator[str]:
+        """Everybody on a unit's ladder (article 3; the superior unit's rung is its general office)."""
+        organisation = self.organisation
+        found = organisation.units[unit]
+        place = found.parent if found.kind in ("outlet", "department") and found.parent else unit
+        yield from organisation.people_in(unit, organisation.head_post(unit), self.on)
+        for rung in organisation.ladder:
+            if rung != SUPERIOR:
+                yield from organisation.people_in(place, rung, self.on)
+            elif (above := organisation.units[place].parent) is not None:
+                office = next(organisation.units_with(above, "general_office"), above)
+                yield from organisation.people_in(office, "general_office", self.on)
+
+    def _own_units(self) -> list[str]:
+        places = (self.core.handler, self.core.accepting, self.core.first_asked)
+        return [place.unit for place in places if place is not None]
+
+    def _knows_of(self, person: str) -> bool:
+        """Whether somebody's unit has to do with the case."""
+        units = {above.id for unit in self._own_units() for above in self.organisation.upward(unit)}
+        return self.organisation.people[person].unit in units
+
+
+def _side(name: str, people: set[str | None], unit: str | None = None, debtor: str | None = None) -> Side:
+    return Side(name, frozenset(p for p in people if p is not None), unit, debtor)

@@ -1,0 +1,18 @@
+"""Casework, as the kernel sees it."""
+
+from services.casework.decisions import REACTS_TO, decide, owes
+from services.casework.refusing import refuse
+from services.casework.state import FOLDS, IGNORES, CaseworkState, dump, evolve
+from shared.service import Service
+
+SERVICE: Service[CaseworkState] = Service(
+    name="casework",
+    reacts_to=REACTS_TO,
+    folds=FOLDS,
+    ignores=IGNORES,
+    evolve=evolve,
+    owes=owes,
+    decide=decide,
+    dump=dump,
+    refuse=refuse,
+)

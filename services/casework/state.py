@@ -1,0 +1,164 @@
+"""What casework keeps of a case: what every service knows, and what deciding on commands needs besides."""
+
+from sys import intern
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+
+from shared import case_core
+from shared.case_core import CORE_FOLDS, CaseCore
+from shared.case_duties import Place
+from shared.envelope import Event
+
+FOLDS = CORE_FOLDS | {"CommandRefused", "MessageFailed"}
+IGNORES = frozenset(
+    {
+        "ReceiptAdded", "EvidenceAdded", "ReceiptConflictDetected", "OpinionBoxReviewed", "RoutingFellBack",
+        "ClockStarted", "ClockRecomputed", "ClockWarned", "TargetPassed", "ClockMet", "ClockStopped",
+        "MessageSendStarted", "MessageSuppressed", "MessageResendRequested",
+    }
+)  # fmt: skip
+OUTCOMES = ("DecisionMade", "SettledOnTheSpot", "CaseNotAccepted")
+"""What a reply to the customer can rest on."""
+MOMENTS = {
+    **dict.fromkeys(("CaseRouted", "CaseRerouted", "CaseEscalated", "HandlerReassigned"), "owned_at"),
+    **dict.fromkeys(OUTCOMES, "decided_at"),
+    "InvestigationRecorded": "investigated_at",
+    "CustomerReplied": "replied_at",
+    "ResultReported": "reported_at",
+    "ResultTracked": "tracked_at",
+    "ClockBreached": "breached_at",
+}
+"""Facts whose time later acts are held against, and the field that keeps it."""
+ENDINGS = frozenset(case_core.ENDINGS)
+MARK_BYTES = 8
+
+
+class AtReceipt(NamedTuple):
+    """A settlement that came with the receipt, until it is answered: who said so, and what, as JSON."""
+
+    actor: str
+    fingerprint: str
+    settlement: bytes
+
+
+class CaseworkState(NamedTuple):
+    """A case as casework sees it. Instants are seconds of the epoch, of the last such fact since a reopening.
+
+    ``since``: when the case was received or reopened. ``messages``: marks of the messages that ended, packed.
+    """
+
+    core: CaseCore
+    since: float
+    several_representatives: bool = False
+    at_receipt: AtReceipt | None = None
+    satisfaction: str | None = None
+    owned_at: float | None = None
+    investigated_at: float | None = None
+    decided_at: float | None = None
+    replied_at: float | None = None
+    reported_at: float | None = None
+    tracked_at: float | None = None
+    ended_at: float | None = None
+    breached_at: float | None = None
+    messages: bytes = b""
+
+
+def evolve(state: CaseworkState | None, event: Event) -> CaseworkState | None:
+    """The state after an event of ``FOLDS``.
+
+    Raises:
+        ValueError: a fact of a case that was never received.
+    """
+    if state is None:
+        return _received(event)
+    if event.name in CORE_FOLDS:
+        if case_core.is_overtaken(state.core, event):
+            return state
+        core = case_core.evolve(state.core, event)
+        assert core is not None  # noqa: S101 - a case that was received stays one
+        state = state._replace(core=core)
+    if event.name in ENDINGS:
+        state = _ended(state, event)
+    elif (moment := MOMENTS.get(event.name)) is not None and event.data.get("mode") != "supports":
+        state = state._replace(**{moment: event.happened_at.timestamp()})  # type: ignore[arg-type] # a moment's field
+    return _noted(state, event)
+
+
+def _received(event: Event) -> CaseworkState:
+    core = case_core.evolve(None, event)
+    assert core is not None  # noqa: S101 - only a receipt passes
+    data = event.data
+    settlement, person = data.get("settlement"), data["received_by"]["person"]
+    actor = f"person:{person}" if person else event.actor
+    representatives = (data["group"] or {}).get("representatives", ())
+    return CaseworkState(
+        core=core,
+        since=core.received_at,
+        several_representatives=len(representatives) > 1,
+        at_receipt=AtReceipt(actor, data["fingerprint"], orjson.dumps(settlement)) if settlement else None,
+    )
+
+
+def _ended(state: CaseworkState, event: Event) -> CaseworkState:
+    """When it ended; an archived case keeps only what a reopening needs."""
+    at = event.happened_at.timestamp()
+    if event.name == "CaseArchived":
+        return CaseworkState(state.core, state.since, state.several_representatives, ended_at=at)
+    kept = at if event.name == "CaseNotAccepted" else state.decided_at
+    return state._replace(ended_at=at, decided_at=kept)
+
+
+def _noted(state: CaseworkState, event: Event) -> CaseworkState:
+    data = event.data
+    match event.name:
+        case "SatisfactionRecorded":
+            return state._replace(satisfaction=intern(data["value"]))
+        case "SettledOnTheSpot":
+            value = intern(data["settlement"]["satisfaction"]["value"])
+            return state._replace(satisfaction=value, at_receipt=None)
+        case "CommandRefused" if state.at_receipt and data["command"]["fingerprint"] == state.at_receipt.fingerprint:
+            return state._replace(at_receipt=None)
+        case "MessageSent" | "MessageFailed":
+            return state._replace(messages=state.messages + _mark(data["message_id"]))
+        case "CaseReopened":
+            fresh = CaseworkState(state.core, event.happened_at.timestamp(), state.several_representatives)
+            return fresh._replace(owned_at=state.owned_at, breached_at=state.breached_at, messages=state.messages)
+        case _:
+            return state
+
+
+def _mark(message_id: str) -> bytes:
+    """The first half of a message's id: unique among the few messages of one case."""
+    return UUID(message_id).bytes[:MARK_BYTES]
+
+
+def sent_before(state: CaseworkState, message_id: str) -> bool:
+    """Whether a message of this id was sent on the case, or could not be."""
+    try:
+        mark = _mark(message_id)
+    except ValueError:
+        return False
+    return any(state.messages[at : at + MARK_BYTES] == mark for at in range(0, len(state.messages), MARK_BYTES))
+
+
+def dump(state: CaseworkState) -> dict[str, Any]:
+    """What a rebuild has to reproduce: owners, life, acts, open duties."""
+    core = state.core
+    owners = {name: _place(getattr(core, name)) for name in ("first_asked", "accepting", "handler", "escalated_to")}
+    open_duties = [[d.terms.kind, d.terms.level or "", d.terms.debtor.person or ""] for d in core.open_duties()]
+    return {
+        **owners,
+        "agent": core.agent,
+        "parties": sorted(core.parties),
+        "complained_unit": core.complained_unit,
+        "life": core.life,
+        "acts": sorted(name for name, _ in core.acts),
+        "open_duties": sorted(open_duties),
+        "satisfaction": state.satisfaction,
+    }
+
+
+def _place(place: Place | None) -> list[str | None] | None:
+    return [place.unit, place.person] if place else None
