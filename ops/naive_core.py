@@ -103,16 +103,17 @@ class NaiveCase:
         self.acts[name] = place
 
     def _end(self, place: int, event: Row, name: str) -> None:
-        listed = {(end["kind"], end["id"]): end["state"] for end in event["data"].get("duties_ended") or []}
-        kinds = {kind for kind, _ in listed} | {kind for kind, told in TOLD_BEFORE.items() if told == name}
+        listed = {end["id"]: end["state"] for end in event["data"].get("duties_ended") or []}
+        meant = {(duty["kind"], duty["level"]) for duty in self.duties if duty["id"] in listed}
+        meant |= {(kind, None) for kind, told in TOLD_BEFORE.items() if told == name}
         for duty in self.duties:
-            if duty["state"] != "open" or duty["kind"] not in kinds:
+            if duty["state"] != "open" or (duty["kind"], duty["level"]) not in meant:
                 continue
-            state = listed.get((duty["kind"], duty["id"]))
+            state = listed.get(duty["id"])
             if state is None and duty["opened_at"] > self.basis(event) and duty["kind"] not in IN_PERSON:
                 state = "discharged"
             if state is not None:
-                duty |= {"state": state, "ended_at": place}
+                duty |= {"state": state, "ended_at": place, "ended_from": event["source"]}
 
     def _open(self, place: int, event: Row, source: str) -> None:
         opened = [self._first(place, event, duty) for duty in event["data"].get("duties_opened") or []]
@@ -123,19 +124,20 @@ class NaiveCase:
                 del self.acts["CaseClosed"]
 
     def _first(self, place: int, event: Row, duty: Row) -> Row:
-        state, ended_at = duty["state"], place if duty["state"] != "open" else None
+        state, ended = duty["state"], (None, None) if duty["state"] == "open" else (place, event["source"])
         if state == "open":
             meanwhile = [
-                before["ended_at"]
+                (before["ended_at"], before["ended_from"])
                 for before in self.duties
                 if (before["kind"], before["level"], before["state"]) == (duty["kind"], duty["level"], "discharged")
                 and before["ended_at"] > self.basis(event)
                 and duty["kind"] not in IN_PERSON
+                and not event["source"] == before["ended_from"] == "/redress/casework"
             ]
             told = self.acts.get(TOLD_BEFORE.get(duty["kind"], ""), -1)
-            meanwhile += [told] if told > self.basis(event) else []
-            state, ended_at = ("discharged", meanwhile[0]) if meanwhile else ("open", None)
-        return {**duty, "state": state, "opened_at": place, "ended_at": ended_at}
+            meanwhile += [(told, "/redress/casework")] if told > self.basis(event) else []
+            state, ended = ("discharged", meanwhile[0]) if meanwhile else ("open", (None, None))
+        return {**duty, "state": state, "opened_at": place, "ended_at": ended[0], "ended_from": ended[1]}
 
     def life(self) -> str:
         """Where the case stands."""

@@ -24,6 +24,7 @@ def fold(bodies: Iterable[bytes]) -> dict[str, dict[str, Case]]:
             cases.setdefault(event["subject"], []).append(event)
     return {
         "routing": {case: _routing(events) for case, events in cases.items()},
+        "casework": {case: _casework(events) for case, events in cases.items()},
         "sla": {case: _sla(events) for case, events in cases.items()},
         "notify": {case: _notify(events) for case, events in cases.items()},
     }
@@ -38,6 +39,36 @@ def _routing(events: list[dict[str, Any]]) -> Case:
     routed = _named(events, "CaseRouted", "CaseRerouted")
     owners = {who: case.owners[who] for who in ("accepting", "first_asked", "handler")}
     return {"routed_by": routed[-1]["id"] if routed else None, **owners, "duties": case.duty_rows()}
+
+
+def _casework(events: list[dict[str, Any]]) -> Case:
+    case = NaiveCase(events)
+    owners = {who: case.owners[who] for who in ("accepting", "first_asked", "handler", "agent")}
+    unit, satisfaction = None, None
+    for event in events:
+        name, data = event["type"].split(".")[1], event["data"]
+        if name == "ComplaintReceived" and event is events[0]:
+            unit = data["matter"]["complained_unit"]
+        elif name in ("CaseRouted", "CaseRerouted"):
+            unit = data["decision"]["complained_unit"]
+        elif name == "ComplainedUnitDetermined":
+            unit = data["unit"]
+        elif name == "SatisfactionRecorded":
+            satisfaction = data["value"]
+        elif name == "SettledOnTheSpot":
+            satisfaction = data["settlement"]["satisfaction"]["value"]
+        elif name in ("CaseReopened", "CaseArchived"):
+            satisfaction = None
+    return {
+        **owners,
+        "escalated_to": case.owners["escalated"],
+        "parties": sorted(case.parties),
+        "complained_unit": unit,
+        "life": case.life(),
+        "acts": sorted(case.acts),
+        "open_duties": [[row[0], row[1], row[3]] for row in case.duty_rows() if row[2] == "open"],
+        "satisfaction": satisfaction,
+    }
 
 
 def _sla(events: list[dict[str, Any]]) -> Case:

@@ -13,7 +13,7 @@ from shared.events import parse
 from shared.settings import Settings
 from shared.upcasting import upcast
 
-FOLDING = ("routing", "sla", "notify")
+FOLDING = ("routing", "casework", "sla", "notify")
 
 
 @dataclass

@@ -26,7 +26,7 @@ from shared.topics import CLOCK
 
 WATCH_SECONDS = 0.1
 READY_SECONDS = 60.0
-WORKERS = {"routing": 11, "sla": 12, "notify": 13}
+WORKERS = {"routing": 11, "sla": 12, "notify": 13, "casework": 14}
 """Workers and the offset of their health ports; further slots lie 20 higher each."""
 SLOT_PORTS = 20
 

@@ -65,6 +65,112 @@ SENTENCES: dict[str, tuple[Callable[[Data], str], Callable[[Data], str]]] = {
         lambda d: f"新增职责:{', '.join(x['kind'] for x in d['duties_opened'])}。",
         lambda d: f"Duties added: {', '.join(x['kind'] for x in d['duties_opened'])}.",
     ),
+    "HandoverAccepted": (
+        lambda d: f"{_who(d['handler'])} 已接收承办。",
+        lambda d: f"{_who(d['handler'])} accepted the case.",
+    ),
+    "HandoverRefused": (
+        lambda d: f"{_who(d['handler'])} 退回承办,理由 {d['ground']}。",
+        lambda d: f"{_who(d['handler'])} refused the case: {d['ground']}.",
+    ),
+    "ComplainedUnitDetermined": (
+        lambda d: f"受理岗位确定被投诉单位为 {d['unit']}。",
+        lambda d: f"The accepting post determined {d['unit']} as the complained unit.",
+    ),
+    "PartyConcernedNamed": (
+        lambda d: f"{d['person']} 被列为当事人,须回避。",
+        lambda d: f"{d['person']} was named as a party concerned.",
+    ),
+    "AgentNamed": (
+        lambda d: f"指定 {d['agent']} 为经办人。",
+        lambda d: f"{d['agent']} was named as agent.",
+    ),
+    "HandlerReassigned": (
+        lambda d: f"承办人改为 {_who(d['handler'])}。",
+        lambda d: f"The case was reassigned to {_who(d['handler'])}.",
+    ),
+    "ComplaintClassified": (
+        lambda d: f"投诉定类为 {d['reason']},等级 {d['level']}。",
+        lambda d: f"The complaint was classified as {d['reason']}, level {d['level']}.",
+    ),
+    "CustomerContacted": (
+        lambda d: f"与客户联系({d['way']}),结果 {d['outcome']}。",
+        lambda d: f"Contact with the customer by {d['way']}: {d['outcome']}.",
+    ),
+    "InterimReplyGiven": (
+        lambda d: f"已向客户告知进展({d['way']})。",
+        lambda d: f"The customer was told by {d['way']} how far the bank is.",
+    ),
+    "InvestigationRecorded": (
+        lambda d: f"调查结果已记录,责任认定 {d['fault']}。",
+        lambda d: f"The investigation was recorded; fault: {d['fault']}.",
+    ),
+    "SettledOnTheSpot": (
+        lambda d: f"经客户同意当场处理完毕({d['settlement']['remedy']['kind']})。",
+        lambda d: f"Settled on the spot with the customer's agreement ({d['settlement']['remedy']['kind']}).",
+    ),
+    "DecisionMade": (
+        lambda d: f"已作出处理决定:{d['outcome']}。",
+        lambda d: f"Decided: {d['outcome']}.",
+    ),
+    "CustomerReplied": (
+        lambda d: f"已答复客户({d['way']})。",
+        lambda d: f"The customer was replied to by {d['way']}.",
+    ),
+    "SatisfactionRecorded": (
+        lambda d: f"客户满意程度:{d['value']}。",
+        lambda d: f"The customer's satisfaction: {d['value']}.",
+    ),
+    "ResultReported": (
+        lambda d: f"处理结果已上报,客户满意程度 {d['satisfaction']}。",
+        lambda d: f"The result was reported; satisfaction: {d['satisfaction']}.",
+    ),
+    "ResultTracked": (
+        lambda d: "受理岗位已跟踪处理结果" + (",并已回访客户。" if d["called_back"] else "。"),
+        lambda d: "The result was looked at" + (", the customer called back." if d["called_back"] else "."),
+    ),
+    "OverrunReasonReported": (
+        lambda d: "已向受理部门报告逾期原因。",
+        lambda d: "The reason for the overrun was reported to the accepting unit.",
+    ),
+    "OverrunExplained": (
+        lambda d: f"已向客户说明延期,承诺 {d['promised_on']} 前答复。",
+        lambda d: f"The overrun was explained to the customer; an answer was promised by {d['promised_on']}.",
+    ),
+    "EscalationRequested": (
+        lambda d: f"申请逐级上报({d['mode']})。",
+        lambda d: f"Escalation was requested ({d['mode']}).",
+    ),
+    "DutyWaived": (
+        lambda d: f"一项职责经 {d['approved_by']} 批准免除。",
+        lambda d: f"A duty was waived with the approval of {d['approved_by']}.",
+    ),
+    "DeliveryRecorded": (
+        lambda d: f"已送达 {d['document']}。",
+        lambda d: f"The {d['document']} was handed over.",
+    ),
+    "MessageResendRequested": (
+        lambda d: "要求重新发送一封信函。",
+        lambda d: "A message is to be sent once more.",
+    ),
+    "CaseWithdrawn": (
+        lambda d: "投诉人撤回投诉,办理终止。",
+        lambda d: "The complainant withdrew; the procedure ended.",
+    ),
+    "CaseNotAccepted": (
+        lambda d: f"不予受理({d['ground']}),经 {d['approved_by']} 批准。",
+        lambda d: f"Not accepted ({d['ground']}), approved by {d['approved_by']}.",
+    ),
+    "CaseClosed": (lambda d: "投诉已结案。", lambda d: "The case was closed."),
+    "CaseArchived": (
+        lambda d: f"已归档,保存至 {d['retain_until']}。",
+        lambda d: f"Archived; retained until {d['retain_until']}.",
+    ),
+    "CaseReopened": (lambda d: "投诉重新办理。", lambda d: "The case was reopened."),
+    "CommandRefused": (
+        lambda d: f"操作 {d['command']['name']} 被拒绝:{d['code']}。",
+        lambda d: f"The command {d['command']['name']} was refused: {d['code']}.",
+    ),
     "ClockStarted": (
         lambda d: f"时限开始计算,最迟 {d['deadline']['due_on']} 办结。",
         lambda d: f"The clock started; the limit is the end of {d['deadline']['due_on']}.",

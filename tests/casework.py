@@ -130,7 +130,7 @@ class Case:
         fact = self.decided(self.command(actor, name, at, **body))
         assert isinstance(fact.data, CaseworkEvent)
         assert not isinstance(fact.data, CommandRefused), fact.data
-        assert not fact.data.command is None
+        assert fact.data.command is not None
         return fact.data
 
     def refuses(self, actor: str, name: str, at: datetime | None = None, **body: Any) -> Refused:

@@ -137,9 +137,10 @@ class Act:
         )  # fmt: skip
 
     def post_of(self, place: Place) -> PostAt:
-        """A place as the debtor of a duty; somebody without a post stands for the head of the unit."""
-        post = place.post or self.organisation.head_post(place.unit)
-        return PostAt(unit=place.unit, post=post, person=place.person)
+        """A place as the debtor of a duty. A handler who does not head the unit is named as what he is."""
+        head = self.organisation.head_post(place.unit)
+        heads = place.person in self.organisation.people_in(place.unit, head, self.rights.on)
+        return PostAt(unit=place.unit, post=place.post or (head if heads else "handler"), person=place.person)
 
     def fact(
         self,

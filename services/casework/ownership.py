@@ -4,7 +4,7 @@ from services.casework.act import Act, again, ended, person_at
 from services.casework.bad_content import OutsideUnit, SamePerson, SameUnit
 from services.casework.refusals import AlreadyAccepted, AlreadyNamed, NothingOwed, TopReached, UnitRefusedBefore
 from shared.candidates import Search
-from shared.case_duties import Duty
+from shared.case_duties import Duty, Place
 from shared.duties import HANDLER_KINDS
 from shared.events.base import DutyOpened, PersonAt, PostAt
 from shared.events.casework import (
@@ -78,7 +78,7 @@ def reassign(act: Act) -> Fact:
         raise SamePerson("/person")
     handler = PersonAt(unit=act.handler.unit, person=person)
     moving = [duty for duty in act.core.open_duties() if _moves(act, duty)]
-    debtor = PostAt(unit=handler.unit, post=act.post_of(act.handler).post, person=person)
+    debtor = act.post_of(Place(handler.unit, None, person))
     opened = [act.opens(d.terms.kind, debtor, again(d.terms.creditor), level=d.terms.level) for d in moving]
     opened += _accepts_anew(act, debtor, moving)
     ends = [ended(duty, "waived", "reassigned") for duty in moving]
