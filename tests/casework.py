@@ -115,13 +115,18 @@ class Case:
             orjson.loads(orjson.dumps(sealed(content, KEY, CASE, name))),
         )  # fmt: skip
 
-    def decided(self, command: Command) -> Fact:
-        """What a command is answered with, folded as the log would have it; a refusal too."""
+    def answer(self, command: Command) -> Fact:
+        """What a command is answered with; a refusal too."""
         self.now += MINUTE
         try:
             (fact,) = self.given.when(CommandTrigger(command), self.now)
         except RedressError as error:
-            fact = refuse(command, error)
+            return refuse(command, error)
+        return fact
+
+    def decided(self, command: Command) -> Fact:
+        """The answer to a command, folded as the log would have it."""
+        fact = self.answer(command)
         self.happens(fact.data, command.id, at=fact.happened_at)
         return fact
 
