@@ -117,7 +117,8 @@ def _noted(state: CaseworkState, event: Event) -> CaseworkState:
             return state._replace(satisfaction=intern(data["value"]))
         case "SettledOnTheSpot":
             value = intern(data["settlement"]["satisfaction"]["value"])
-            return state._replace(satisfaction=value, at_receipt=None)
+            waiting = None if data["command"] is None else state.at_receipt
+            return state._replace(satisfaction=value, at_receipt=waiting)
         case "CommandRefused" if state.at_receipt and data["command"]["fingerprint"] == state.at_receipt.fingerprint:
             return state._replace(at_receipt=None)
         case "MessageSent" | "MessageFailed":
