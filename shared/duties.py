@@ -45,11 +45,17 @@ ONE_WORKING_DAY = Limit(1, "working_days")
 FOUR_BUSINESS_HOURS = Limit(4, "business_hours")
 
 KINDS: dict[str, DutyKind] = {
-    "acknowledge_customer": _kind("ComplaintReceived", "MessageSent", "CustomerContacted", waivable=True),
+    "acknowledge_customer": _kind(
+        "ComplaintReceived", "MessageSent", "CustomerContacted", "SettledOnTheSpot", waivable=True
+    ),
     "deliver_written_notice": _kind("MessageSent", "DeliveryRecorded", "HandoverAccepted", personal=True),
     "deliver_supervision_form": _kind("MessageSent", "DeliveryRecorded", personal=True),
-    "accept_handover": _kind("HandoverAccepted", "HandoverRefused", limit=FOUR_BUSINESS_HOURS, personal=True),
-    "contact_customer": _kind("CustomerContacted", "CustomerReplied", limit=ONE_WORKING_DAY, waivable=True),
+    "accept_handover": _kind(
+        "HandoverAccepted", "HandoverRefused", "SettledOnTheSpot", limit=FOUR_BUSINESS_HOURS, personal=True
+    ),
+    "contact_customer": _kind(
+        "CustomerContacted", "CustomerReplied", "SettledOnTheSpot", limit=ONE_WORKING_DAY, waivable=True
+    ),
     "pass_down": _kind("DispatchPassedDown", limit=FOUR_BUSINESS_HOURS),
     "forward": _kind("DispatchPassedDown", limit=FOUR_BUSINESS_HOURS),
     "hand_over_to_general_office": _kind("DispatchPassedDown", limit=FOUR_BUSINESS_HOURS),
@@ -66,7 +72,7 @@ KINDS: dict[str, DutyKind] = {
     "archive": _kind("CaseArchived", limit=Limit(5, "working_days"), closing=False),
     "classify": _kind("ComplaintClassified", limit=ONE_WORKING_DAY),
     "determine_unit": _kind("ComplainedUnitDetermined"),
-    "promise": _kind("CustomerContacted", "CustomerReplied", waivable=True),
+    "promise": _kind("CustomerContacted", "CustomerReplied", "SettledOnTheSpot", waivable=True),
 }
 """Every kind that anybody can owe so far."""
 
