@@ -79,6 +79,7 @@ class Case:
 
     def __init__(self, organisation: str = ORGANISATION, routed: bool = True, **changes: Any) -> None:
         self.now = NOW
+        self.handler = "luo.tian"
         received = event(receipt(**changes))
         self.given = Given(SERVICE, received, known=known(organisation))
         self.events = [received]
@@ -152,29 +153,29 @@ class Case:
 
     def accepted(self) -> "Case":
         """The handler took it over."""
-        self.does("luo.tian", "accept-handover")
+        self.does(self.handler, "accept-handover")
         return self
 
     def investigated(self) -> "Case":
         """And looked into it, and spoke with the customer."""
-        self.accepted().does("luo.tian", "record-contact", **CONTACT)
-        self.does("luo.tian", "record-investigation", **INVESTIGATION)
+        self.accepted().does(self.handler, "record-contact", **CONTACT)
+        self.does(self.handler, "record-investigation", **INVESTIGATION)
         return self
 
     def decided_on(self) -> "Case":
         """And decided."""
-        self.investigated().does("luo.tian", "decide", **DECISION)
+        self.investigated().does(self.handler, "decide", **DECISION)
         return self
 
     def replied(self) -> "Case":
         """And told the customer, who is satisfied."""
-        self.decided_on().does("luo.tian", "reply-customer", **REPLY)
-        self.does("luo.tian", "record-satisfaction", value="satisfied")
+        self.decided_on().does(self.handler, "reply-customer", **REPLY)
+        self.does(self.handler, "record-satisfaction", value="satisfied")
         return self
 
     def tracked(self) -> "Case":
         """And reported; the accepting post looked at the result."""
-        self.replied().does("luo.tian", "report-result", **REPORT)
+        self.replied().does(self.handler, "report-result", **REPORT)
         self.does("lin.fang", "confirm-result", checked="已核对。", called_back=True)
         return self
 

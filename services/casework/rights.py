@@ -156,7 +156,7 @@ class Rights:
         elif name == CLOSER and core.accepting is not None:
             yield self._closer(core.accepting)
         elif name == DEBTOR:
-            yield from (self.owed_by(duty) for duty in core.duties())
+            yield from (self.owed_by(duty) for duty in core.duties() if duty.state != "waived")
         elif name == ONESELF:
             yield _side(name, {body.get("person")})
         elif name == ANYBODY:
@@ -210,7 +210,9 @@ class Rights:
         return [place.unit for place in places if place is not None]
 
     def _knows_of(self, person: str) -> bool:
-        """Whether somebody's unit has to do with the case."""
+        """Whether somebody, or his unit, has to do with the case."""
+        if any(place is not None and place.person == person for place in (self.core.handler, self.core.accepting)):
+            return True
         units = {above.id for unit in self._own_units() for above in self.organisation.upward(unit)}
         return self.organisation.people[person].unit in units
 
