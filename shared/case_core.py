@@ -200,7 +200,7 @@ def _routed(core: CaseCore, event: Event) -> CaseCore:
     return core._replace(
         first_asked=place_of(decision["first_asked"]),
         accepting=place_of(decision["accepting"]),
-        complained_unit=decision["complained_unit"],
+        complained_unit=intern(decision["complained_unit"]) if decision["complained_unit"] else None,
         handler=after,
         agent=core.agent if same else None,
         rerouted_at=event.place,

@@ -1,7 +1,9 @@
 """Who may do what: a matrix typed by hand, every role against every command."""
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -65,6 +67,7 @@ reopen                 -  -  -  y  y  -  c  -  -  n  p  -
 """
 ROWS = {row.split()[0]: dict(zip(PEOPLE, row.split()[1:], strict=True)) for row in MATRIX.strip().splitlines()[1:]}
 CODES = {"-": "not_entitled", "n": "not_yours", "p": "party_concerned"}
+ROOT = Path(__file__).resolve().parents[2]
 FOR_WHOM = {"y": None, "h": "fan.yi", "c": "lin.fang", "r": "zhong.an", "l": "luo.tian"}
 MESSAGE = message_id("cause", "written_notice", "luo.tian")
 FAILED = {
@@ -149,9 +152,12 @@ def test_every_role_may_do_what_the_matrix_says(command: str, role: str) -> None
         assert FOR_WHOM[expected] == fact.acted_for
 
 
-def test_every_command_has_a_decision_a_row_of_rights_and_a_row_in_the_matrix() -> None:
+def test_every_command_has_a_decision_a_row_of_rights_and_is_documented() -> None:
     """One without the other would be a hole."""
+    page = (ROOT / "docs" / "reference" / "commands-on-cases.md").read_text(encoding="utf-8")
+
     assert set(COMMANDS) == set(DECISIONS) == set(WHO) == set(ROWS)
+    assert set(COMMANDS) == set(re.findall(r"^\| `([a-z-]+)` \|", page, re.M))
 
 
 # -- what the matrix cannot show ---------------------------------------------------------------------
