@@ -341,7 +341,7 @@ def rebuild_verify(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
         )
     else:
         for line in found.differences:
-            out.print(line, markup=False)
+            out.print(line, markup=False, soft_wrap=True)
         verdict = "all as the log says" if not found.differences else f"{len(found.differences)} differ"
         out.print(f"{found.events} events, {found.cases} cases, {found.fields} fields compared: {verdict}")
     if found.differences:

@@ -1,8 +1,24 @@
 """Reading topics from beginning to end, for commands that look and go."""
 
+from shared.envelope import Event, from_json
+from shared.errors import Unreadable
 from shared.event_log import EventLog, Record
+from shared.events import CATALOGUE
 from shared.settings import Settings
 from shared.topics import EVENTS
+from shared.upcasting import upcast
+
+
+def event_of(record: Record) -> Event:
+    """The event of a record, in its newest version. Raises Unreadable, naming the place of the record."""
+    try:
+        event = upcast(from_json(record.value))
+        if event.name not in CATALOGUE:
+            raise Unreadable(f"{event.type} is not in this version's catalogue.")
+    except Unreadable as error:
+        place = f"Record {record.offset} of partition {record.partition}, case {record.key}"
+        raise Unreadable(f"{place}, cannot be read: {error.detail}") from error
+    return event
 
 
 async def read_topic(settings: Settings, topic: str = EVENTS, partition: int | None = None) -> list[Record]:

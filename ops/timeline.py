@@ -5,14 +5,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ops import naive_fold
-from ops.reading import read_topic
+from ops.reading import event_of, read_topic
 from shared.case_index import UUID_LENGTH, UnknownCase
 from shared.case_numbers import checked
-from shared.envelope import Event, from_json, to_json
+from shared.envelope import Event, to_json
 from shared.sentences import SENTENCES
 from shared.settings import Settings
 from shared.topics import partition_of
-from shared.upcasting import upcast
 
 BANK_ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -21,16 +20,16 @@ async def events_of(settings: Settings, case: str, as_of: datetime | None) -> li
     """A case's events in log order, by id or number, straight from the log.
 
     Raises:
-        UnknownCase, BadCaseNumber
+        UnknownCase, BadCaseNumber, Unreadable
     """
     if len(case) == UUID_LENGTH:
         records = await read_topic(settings, partition=partition_of(case, settings.partitions))
-        found = [upcast(from_json(r.value)) for r in records if r.key == case]
+        found = [event_of(r) for r in records if r.key == case]
     else:
         number = checked(case).encode()
         records = await read_topic(settings)
-        keys = {r.key for r in records if number in r.value and from_json(r.value).data.get("case_number") == case}
-        found = [upcast(from_json(r.value)) for r in records if r.key in keys]
+        keys = {r.key for r in records if number in r.value and event_of(r).data.get("case_number") == case}
+        found = [event_of(r) for r in records if r.key in keys]
     unique = list({event.id: event for event in found}.values())
     if not unique:
         raise UnknownCase

@@ -7,11 +7,15 @@ other service's open transaction can delay a receipt.
 import asyncio
 from typing import NamedTuple
 
+import structlog
+
 from shared import log_guard
 from shared.case_numbers import checked
 from shared.envelope import HEADER_ID, HEADER_TYPE, from_json
 from shared.errors import RedressError
 from shared.event_log import EventLog, Reader, Record, patiently
+
+log = structlog.get_logger()
 
 RECEIVED = b"redress.ComplaintReceived.v"
 EVIDENCE = b"redress.EvidenceAdded.v"
@@ -70,7 +74,7 @@ class CaseIndex:
         try:
             while True:
                 for record in await reader.batch(POLL_SECONDS):
-                    self.apply(record)
+                    self.take(record)
                 position = await reader.position()
                 if position != self._positions[partition]:
                     self._positions[partition] = position
@@ -79,6 +83,14 @@ class CaseIndex:
                 await asyncio.sleep(0)
         finally:
             await reader.stop()
+
+    def take(self, record: Record) -> None:
+        """Take in one record, or pass over what nobody can read: the folds block and announce its case."""
+        try:
+            self.apply(record)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is one case's matter only
+            where = {"case_id": record.key, "partition": record.partition, "offset": record.offset}
+            log.error("index.unreadable", **where, error=type(error).__name__)
 
     def apply(self, record: Record) -> None:
         """Take in one record; only the first ComplaintReceived of a case counts."""

@@ -1,10 +1,7 @@
 """The process of casework's HTTP service: apart from the worker, so that it answers while partitions move."""
 
 import asyncio
-import os
 from typing import Any
-
-import structlog
 
 from services.casework.api import create_app
 from services.casework.desk import CommandDesk
@@ -13,12 +10,12 @@ from shared import bombs, observability
 from shared.auth import tokens_for
 from shared.case_index import CaseIndex
 from shared.event_log import EventLog
+from shared.process_end import end_process
 from shared.settings import Settings
 from shared.topics import COMMANDS
 from shared.vault import open_vault
 from shared.whole_log import WholeLog
 
-log = structlog.get_logger()
 PORT_OFFSET = 2
 
 
@@ -45,7 +42,10 @@ async def run(settings: Settings) -> None:
     async with open_vault(settings) as vault:
         app = create_app(CommandDesk(index, cases, commands, vault, {}), tokens_for(settings))
         app.include_router(observability.health_routes(ready, settled))
-        tasks = [asyncio.create_task(index.run()), asyncio.create_task(cases.run())]
+        tasks = [
+            asyncio.create_task(index.run(), name="index of all cases"),
+            asyncio.create_task(cases.run(), name="outcomes of commands"),
+        ]
         for task in tasks:
             task.add_done_callback(_fatal)
         stop = observability.stop_on_signals()
@@ -58,8 +58,7 @@ async def run(settings: Settings) -> None:
 
 def _fatal(task: "asyncio.Task[None]") -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("casework_api.fatal", error=repr(error), exc_info=error)
-        os._exit(70)
+        end_process(task.get_name(), error)
 
 
 if __name__ == "__main__":

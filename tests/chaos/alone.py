@@ -1,25 +1,33 @@
-"""A worker of one service on all partitions, without Faust's group: starts in a second, so it can die often.
+"""A worker of one service on all partitions, without Faust's group: starts at once, so it can die often.
 
-``python -m tests.chaos.alone routing``: ends by itself when nothing is owed any more.
+It ends by itself when nothing is owed any more.
 """
 
 import asyncio
-import sys
 from types import SimpleNamespace
 from typing import Any
 
 from services.notify.service import SERVICE as NOTIFY
 from services.notify.worker import sending_pool
 from services.routing.service import SERVICE as ROUTING
+from services.sla.service import SERVICE as SLA
 from shared import bombs, observability
 from shared.service_worker import Worker
 from shared.settings import Settings
 
 QUIET_LOOKS = 5
+WORKERS: dict[str, tuple[Any, Any]] = {
+    "routing": (ROUTING, None),
+    "sla": (SLA, None),
+    "notify": (NOTIFY, sending_pool),
+}
 
 
 class AloneWorker(Worker[Any]):
-    """Owns every partition from the start."""
+    """Owns every partition from the start; nobody looks in."""
+
+    async def _serve(self) -> None:
+        await self._stop.wait()
 
     def _faust_app(self) -> Any:
         async def stop() -> None:
@@ -42,9 +50,9 @@ class AloneWorker(Worker[Any]):
         self._stop.set()
 
 
-if __name__ == "__main__":
-    settings = Settings()
-    observability.configure_logging(sys.argv[1], "error")
+def run(settings: Settings, service: str) -> None:
+    """One life of a service's worker."""
+    observability.configure_logging(service, "error")
     bombs.arm(settings.bombs)
-    chosen = {"routing": (ROUTING, None), "notify": (NOTIFY, sending_pool)}[sys.argv[1]]
-    asyncio.run(AloneWorker(chosen[0], settings, chosen[1]).run())
+    kind, outside = WORKERS[service]
+    asyncio.run(AloneWorker(kind, settings, outside).run())

@@ -1,7 +1,6 @@
 """Submits complaints through intake's own code, each under its own key; can be told to die on the way."""
 
 import asyncio
-import sys
 
 import orjson
 
@@ -43,7 +42,7 @@ async def submit(settings: Settings, how_many: int, first: int = 0) -> None:
     await log.stop()
 
 
-if __name__ == "__main__":
-    configured = Settings()
-    bombs.arm(configured.bombs)
-    asyncio.run(submit(configured, int(sys.argv[1])))
+def run(settings: Settings, how_many: int, first: int = 0) -> None:
+    """One life of a submitter."""
+    bombs.arm(settings.bombs)
+    asyncio.run(submit(settings, how_many, first))

@@ -10,7 +10,7 @@ ONCE = ("ComplaintReceived", "CaseRouted", "ClockStarted")
 
 
 def faults(bodies: list[bytes], expected_cases: int, types: tuple[str, ...] = ONCE) -> list[str]:
-    """Facts lost or doubled: each type exactly once per case, no record of a worker twice.
+    """Facts lost or doubled: each type exactly once per case (of clocks: per clock), no record of a worker twice.
 
     Intake appends outside transactions: a receipt whose confirmation was lost may lie there again under the same
     id, and readers drop it; so it is one fact here as well.
@@ -19,12 +19,13 @@ def faults(bodies: list[bytes], expected_cases: int, types: tuple[str, ...] = ON
     of_workers = Counter(e["id"] for e in records if e["source"] != "/redress/intake")
     found = [f"event {id_} is there {n} times" for id_, n in of_workers.items() if n > 1]
     events = list({e["id"]: e for e in reversed(records)}.values())
-    counts = Counter((e["type"].split(".")[1], e["subject"]) for e in events)
+    counts = Counter((e["type"].split(".")[1], e["subject"], e["data"].get("clock_id")) for e in events)
     for type_ in types:
-        cases = {subject for name, subject in counts if name == type_}
+        cases = {subject for name, subject, _ in counts if name == type_}
         if len(cases) != expected_cases:
             found.append(f"{type_}: {len(cases)} cases, not {expected_cases}")
-        found += [f"{type_} is there {counts[(type_, c)]} times in {c}" for c in cases if counts[(type_, c)] != 1]
+        doubled = {case: n for (name, case, _), n in counts.items() if name == type_ and n > 1}
+        found += [f"{type_} is there {n} times in {case}" for case, n in doubled.items()]
     return found
 
 

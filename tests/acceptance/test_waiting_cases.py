@@ -1,0 +1,224 @@
+"""Records nobody can read and decisions that fail: their case waits, announced once, and every other case goes on."""
+
+import asyncio
+import json
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ops.reading import read_topic
+from ops.status import status
+from ops.supervisor import WORKERS
+from shared.envelope import HEADER_CAUSATION, HEADER_ID, HEADER_SOURCE, HEADER_TYPE
+from shared.event_log import EventLog, Outgoing
+from shared.ids import case_id, derived
+from shared.settings import Settings
+from shared.topics import DEAD_LETTERS, partition_of
+from tests.acceptance.test_telephone import BODY, START, post
+from tests.installation import installed, redress
+
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
+ROUTING_RULES = Path(__file__).resolve().parents[2] / "services" / "routing" / "rules" / "routing-rules.json"
+EVERY_UNIT = '"_id": "phone", "i_channel": "\\"phone\\"", "i_unit_kind": ""'
+SUB_BRANCHES_ONLY = EVERY_UNIT.removesuffix('""') + '"\\"sub_branch\\""'
+AT_OUTLET = BODY | {"received_by": {"unit": "dongqiao.hall", "person": "jin.hao"}}
+PARTITION = 0
+UNREADABLE = ("broken", "future", "newcomer")
+DONE = {"ComplaintReceived": 1, "CaseRouted": 1, "ClockStarted": 1, "MessageSendStarted": 2, "MessageSent": 2}
+"""The facts of a case that nothing holds up, as long as the clock stands."""
+
+
+def keys() -> Iterator[str]:
+    """Idempotency keys whose cases all lie in one partition, so that one case could hold up another."""
+    return (key for n in count() if partition_of(case_id("channel:hotline", key := f"waiting-{n}"), 4) == PARTITION)
+
+
+@dataclass
+class Bank:
+    """A running installation and what is asked of it."""
+
+    settings: Settings
+    keys: Iterator[str] = field(default_factory=keys)
+
+    def post(self, body: dict[str, Any] = BODY) -> str:
+        """Take a complaint in; its case id."""
+        return str(post(self.settings, next(self.keys), body).json()["case_id"])
+
+    def facts(self, case: str) -> Counter[str]:
+        """What the log holds of a case, unreadable records left out."""
+        records = asyncio.run(read_topic(self.settings, partition=PARTITION))
+        types = [record.headers[HEADER_TYPE].decode() for record in records if record.key == case]
+        return Counter(type_.split(".")[1] for type_ in types)
+
+    def look(self, cases: dict[str, str]) -> dict[str, Any]:
+        """Everything that is asked of it at once: who waits, as ``redress status`` shows it, letters, facts."""
+        shown = redress("status", "--data", str(self.settings.data), "--json", check=False)
+        rows = json.loads(shown.stdout)
+        waiting = {
+            kind: {row["name"]: sorted(row[kind]) for row in rows if row["name"] in WORKERS}
+            for kind in ("blocked", "held")
+        }
+        facts = {name: self.facts(case) for name, case in cases.items()}
+        restarts = sum(row["restarts"] for row in rows)
+        return waiting | {"letters": self.letters(), "facts": facts, "restarts": restarts}
+
+    def letters(self) -> list[tuple[str, str, str]]:
+        """All dead letters: service, case, kind."""
+        bodies = [json.loads(record.value) for record in asyncio.run(read_topic(self.settings, DEAD_LETTERS))]
+        return sorted((body["service"], body["case_id"], body["kind"]) for body in bodies)
+
+    def append(self, case: str, type_: str, value: bytes) -> None:
+        """Append a record past all services, with the headers of an event of intake."""
+        headers = {
+            HEADER_ID: derived("raw", case, type_),
+            HEADER_TYPE: type_,
+            HEADER_SOURCE: "/redress/intake",
+            HEADER_CAUSATION: derived("raw cause", case),
+        }
+        record = Outgoing(case, value, [(name, text.encode()) for name, text in headers.items()])
+        asyncio.run(appended(self.settings, record))
+
+    def restart(self) -> None:
+        """Stop and start everything."""
+        place = ("--data", str(self.settings.data))
+        redress("down", *place)
+        redress("up", *place, "--ports", str(self.settings.ports), "--clock", f"steered:{START}", "--detach")
+
+    def publish_rules(self, folder: Path, text: str, why: str) -> None:
+        """Publish routing rules."""
+        file = folder / "rules.json"
+        file.write_text(text, encoding="utf-8")
+        place = ("--data", str(self.settings.data))
+        redress("reference", "publish", "routing", str(file), "--who", "tester", "--why", why, *place)
+
+
+async def appended(settings: Settings, record: Outgoing) -> None:
+    """Append one record."""
+    log = EventLog(settings)
+    await log.append([record])
+    await log.stop()
+
+
+def routing_holds(settings: Settings) -> list[str]:
+    """The cases that routing holds."""
+    return next(list(row["held"]) for row in status(settings) if row["name"] == "routing")
+
+
+def until(condition: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait for a condition, bounded."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to be"
+        time.sleep(0.1)
+
+
+@dataclass
+class Story:
+    """What was seen of an installation in which cases wait: before a restart, after it, and after the repair."""
+
+    cases: dict[str, str]
+    before: dict[str, Any]
+    after: dict[str, Any]
+    repaired: dict[str, Any]
+    verified: "subprocess.CompletedProcess[str]"
+    told: "subprocess.CompletedProcess[str]"
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    """An installation of its own: its cases wait for ever, which no other test would like."""
+    folder = tmp_path_factory.mktemp("waiting")
+    with installed(folder / "data", f"steered:{START}") as settings:
+        yield play(Bank(settings), folder)
+
+
+def play(bank: Bank, folder: Path) -> Story:
+    """Unreadable records, then rules that forget the outlets; a restart; then the rules are corrected."""
+    cases = {name: bank.post() for name in ("broken", "future", "other")}
+    until(lambda: all(bank.facts(case) == DONE for case in cases.values()))
+    cases["newcomer"] = case_id("channel:hotline", next(bank.keys))
+    bank.append(cases["broken"], "redress.ComplaintReceived.v1", b'{"specversion": "1.0", "id":')
+    bank.append(cases["newcomer"], "redress.ComplaintReceived.v1", b"\xff")
+    bank.append(cases["future"], "redress.MoonConsulted.v1", b'{"specversion": "1.0"}')
+    until(lambda: len(bank.letters()) >= 3 * len(WORKERS))
+    cases["next"] = bank.post()
+    place = ("--data", str(bank.settings.data))
+    redress("clock", "advance", "--working-days", "5", *place)
+    rules = ROUTING_RULES.read_text(encoding="utf-8")
+    bank.publish_rules(folder, rules.replace(EVERY_UNIT, SUB_BRANCHES_ONLY), "an outlet takes no calls")
+    cases |= {"at outlet": bank.post(AT_OUTLET), "at sub-branch": bank.post()}
+    until(lambda: bank.facts(cases["at sub-branch"]) == DONE and len(bank.letters()) > 3 * len(WORKERS))
+    before = bank.look(cases)
+    bank.restart()
+    cases["after restart"] = bank.post()
+    held = before["held"]["routing"]
+    until(lambda: bank.facts(cases["after restart"]) == DONE and held == routing_holds(bank.settings))
+    after = bank.look(cases)
+    verified = redress("rebuild", "verify", *place, check=False)
+    told = redress("case", "timeline", cases["broken"], *place, check=False)
+    bank.publish_rules(folder, rules, "outlets do take calls")
+    until(lambda: bank.facts(cases["at outlet"]) == DONE)
+    return Story(cases, before, after, bank.look(cases), verified, told)
+
+
+def test_what_nobody_can_read_blocks_its_case_in_every_service_and_no_other(story: Story) -> None:
+    """Broken JSON under the headers of a known type, a type of the future, and a case that begins unreadable."""
+    blocked = sorted(story.cases[name] for name in UNREADABLE)
+
+    assert dict.fromkeys(WORKERS, blocked) == story.before["blocked"]
+    assert 0 == story.before["restarts"]
+    assert {"other": 1, "next": 1} == {n: story.before["facts"][n]["ClockBreached"] for n in ("other", "next")}
+    assert DONE | {"ComplaintReceived": 2} == story.before["facts"]["broken"]
+    assert DONE | {"MoonConsulted": 1} == story.before["facts"]["future"]
+    assert {"ComplaintReceived": 1} == story.before["facts"]["newcomer"]
+
+
+def test_a_decision_that_cannot_be_made_holds_its_case_and_no_other(story: Story) -> None:
+    """The new rules know no row for a call to an outlet; a call to the sub-branch is routed by the same session."""
+    held = story.before["facts"]["at outlet"]
+
+    assert {name: [] for name in WORKERS} | {"routing": [story.cases["at outlet"]]} == story.before["held"]
+    assert {"ComplaintReceived": 1, "ClockStarted": 1} == held
+    assert DONE == story.before["facts"]["at sub-branch"]
+
+
+def test_each_service_announces_each_waiting_case_once(story: Story) -> None:
+    """Also after everything was stopped and started again, and after the repair."""
+    unreadable = [(service, story.cases[n], "unreadable") for service in WORKERS for n in UNREADABLE]
+    expected = sorted([*unreadable, ("routing", story.cases["at outlet"], "poison")])
+
+    assert expected == story.before["letters"]
+    assert expected == story.after["letters"]
+    assert expected == story.repaired["letters"]
+
+
+def test_after_a_restart_the_same_cases_wait_and_others_go_on(story: Story) -> None:
+    """What waits is folded from the log like everything else."""
+    assert story.before["blocked"] == story.after["blocked"]
+    assert story.before["held"] == story.after["held"]
+    assert DONE == story.after["facts"]["after restart"]
+    assert [] == [name for name, facts in story.before["facts"].items() if facts != story.after["facts"][name]]
+
+
+def test_a_held_case_goes_on_by_itself_when_the_rules_are_corrected(story: Story) -> None:
+    """Nobody has to touch it."""
+    assert [] == story.repaired["held"]["routing"]
+    assert DONE == story.repaired["facts"]["at outlet"]
+
+
+def test_commands_name_what_cannot_be_read_instead_of_failing(story: Story) -> None:
+    """The verification lists exactly these records and finds everything else as it has to be; no trace."""
+    lines = story.verified.stdout.splitlines()
+
+    assert (1, "") == (story.verified.returncode, story.verified.stderr)
+    assert sorted(story.cases[n] for n in UNREADABLE) == sorted(line.split(", cannot")[0][-36:] for line in lines[:-1])
+    assert (2, "") == (story.told.returncode, story.told.stdout)
+    assert 1 == len(story.told.stderr.splitlines())
+    assert f"case {story.cases['broken']}, cannot be read" in story.told.stderr

@@ -1,0 +1,41 @@
+"""Lives of processes that die often. Each is forked from one parent that has imported everything: so a life costs what
+it does, not what it imports, and really is a process of its own that ends as kill -9 would end it.
+"""
+
+import asyncio
+import multiprocessing
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from shared.bombs import EXIT_CODE
+from shared.settings import Settings
+
+PARENT = multiprocessing.get_context("forkserver")
+PARENT.set_forkserver_preload(["tests.chaos.alone", "tests.chaos.submitter", "shared.key_stores"])
+LIFE_SECONDS = 60
+
+Life = Callable[..., None]
+
+
+async def live(life: Life, settings: Settings, *arguments: object, bomb: str = "") -> bool:
+    """Live one life, with this bomb armed. Whether it died of the bomb; any end but a good one or this fails."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    log = settings.data / "lives.log"
+    armed = settings.model_copy(update={"bombs": bomb})
+    process = PARENT.Process(target=_begin, args=(log, life, armed, *arguments))
+    process.start()
+    await asyncio.to_thread(process.join, LIFE_SECONDS)
+    if process.exitcode is None:
+        process.kill()
+        process.join()
+    assert process.exitcode in (0, EXIT_CODE), f"{process.exitcode}: {log.read_text()[-2000:]}"
+    return process.exitcode == EXIT_CODE
+
+
+def _begin(log: Path, life: Life, settings: Settings, *arguments: object) -> None:
+    """Runs in the child: what it says is kept."""
+    with log.open("ab") as output:
+        os.dup2(output.fileno(), 1)
+        os.dup2(output.fileno(), 2)
+    life(settings, *arguments)
