@@ -10,6 +10,10 @@ Row = dict[str, Any]
 ROUTINGS = ("CaseRouted", "CaseRerouted")
 ON_OWNERSHIP = ("HandoverAccepted", "HandoverRefused", "AgentNamed", "HandlerReassigned")
 IN_PERSON = ("accept_handover", "deliver_written_notice", "deliver_supervision_form")
+LET_GO_ALL_BUT = {
+    "CaseWithdrawn": ("answer_transferring_body", "archive"),
+    "CaseNotAccepted": ("answer_transferring_body", "archive", "reply_customer"),
+}
 TOLD_BEFORE = {"report_overrun_reason": "OverrunReasonReported", "explain_overrun": "OverrunExplained"}
 
 
@@ -104,13 +108,16 @@ class NaiveCase:
 
     def _end(self, place: int, event: Row, name: str) -> None:
         listed = {(end["kind"], end["id"]): end["state"] for end in event["data"].get("duties_ended") or []}
-        kinds = {kind for kind, _ in listed} | {kind for kind, told in TOLD_BEFORE.items() if told == name}
+        done = {kind for (kind, _), state in listed.items() if state == "discharged"}
+        done |= {kind for kind, told in TOLD_BEFORE.items() if told == name}
         for duty in self.duties:
-            if duty["state"] != "open" or duty["kind"] not in kinds:
+            if duty["state"] != "open":
                 continue
-            state = listed.get((duty["kind"], duty["id"]))
-            if state is None and duty["opened_at"] > self.basis(event) and duty["kind"] not in IN_PERSON:
+            state, unseen = listed.get((duty["kind"], duty["id"])), duty["opened_at"] > self.basis(event)
+            if state is None and unseen and duty["kind"] in done and duty["kind"] not in IN_PERSON:
                 state = "discharged"
+            if state is None and unseen and name in LET_GO_ALL_BUT and duty["kind"] not in LET_GO_ALL_BUT[name]:
+                state = "waived"
             if state is not None:
                 duty |= {"state": state, "ended_at": place}
 
@@ -134,8 +141,16 @@ class NaiveCase:
             ]
             told = self.acts.get(TOLD_BEFORE.get(duty["kind"], ""), -1)
             meanwhile += [told] if told > self.basis(event) else []
-            state, ended_at = ("discharged", meanwhile[0]) if meanwhile else ("open", None)
+            state, ended_at = ("discharged", meanwhile[0]) if meanwhile else self._let_go(event, duty)
         return {**duty, "state": state, "opened_at": place, "ended_at": ended_at}
+
+    def _let_go(self, event: Row, duty: Row) -> tuple[str, int | None]:
+        """Another service's duty begins waived where a withdrawal that it had not seen would have waived it."""
+        for name, kept in LET_GO_ALL_BUT.items():
+            place = self.acts.get(name, -1)
+            if event["source"] != "/redress/casework" and place > self.basis(event) and duty["kind"] not in kept:
+                return "waived", place
+        return "open", None
 
     def life(self) -> str:
         """Where the case stands."""
