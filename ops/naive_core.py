@@ -122,8 +122,8 @@ class NaiveCase:
                 duty |= {"state": state, "ended_at": place}
 
     def _open(self, place: int, event: Row, source: str) -> None:
-        opened = [self._first(place, event, duty) for duty in event["data"].get("duties_opened") or []]
-        self.duties += opened
+        opened = event["data"].get("duties_opened") or []
+        self.duties += [self._first(place, event, duty) for duty in opened]
         if source != "/redress/casework" and any(duty["state"] == "open" for duty in opened):
             self.asked_elsewhere_at = place
             if self.acts.get("CaseClosed", -1) > self.basis(event):

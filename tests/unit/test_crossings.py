@@ -26,6 +26,7 @@ from shared.events.casework import (
     HandlerReassigned,
     HandoverAccepted,
     HandoverRefused,
+    OverrunExplained,
     OverrunReasonReported,
     PartyConcernedNamed,
     ResultReported,
@@ -98,6 +99,7 @@ def casework_facts(core: CaseCore) -> dict[str, EventData]:
             | {"duties_ended": ending(core, "report_result")}
         ),
         "reason_told": OverrunReasonReported(reason=SEALED),
+        "explained": OverrunExplained(words=SEALED, promised_on=NOW.date()),
         "closed": CaseClosed(),
         "waived": DutyWaived(
             duty_id="contact", ground=SEALED, approved_by="he.yun",
@@ -144,15 +146,17 @@ def test_either_order_of_two_crossing_facts_is_the_same_case(ours: str, theirs: 
     assert meaning(folded([*log, act, other])) == meaning(folded([*log, other, act]))
 
 
-@for_all(st.lists(st.sampled_from(CASEWORK), unique=True, min_size=1, max_size=3))
-def test_several_acts_of_one_service_cross_alike_in_every_interleaving(names: list[str]) -> None:
-    """Casework's own facts keep their order; routing's falls anywhere between them."""
+@for_all(
+    st.lists(st.sampled_from(CASEWORK), unique=True, min_size=1, max_size=4), st.sampled_from(["rerouted", "breached"])
+)
+def test_several_acts_of_one_service_cross_alike_in_every_interleaving(names: list[str], theirs: str) -> None:
+    """Casework's own facts keep their order; the other service's falls anywhere between them."""
     log = log_so_far()
     basis = log[-1].id
     acts: list[Event] = []
     for name in names:  # each is decided with those before it applied, as a session decides a batch
         acts.append(event(casework_facts(folded([*log, *acts]))[name], name)._replace(basisid=basis))
-    other = others_facts(log)["rerouted"]._replace(basisid=basis)
+    other = others_facts(log)[theirs]._replace(basisid=basis)
     orders = [[*acts[:at], other, *acts[at:]] for at in range(len(acts) + 1)]
 
     assert 1 == len({str(meaning(folded([*log, *order]))) for order in orders})
