@@ -10,6 +10,11 @@ Row = dict[str, Any]
 ROUTINGS = ("CaseRouted", "CaseRerouted")
 ON_OWNERSHIP = ("HandoverAccepted", "HandoverRefused", "AgentNamed", "HandlerReassigned")
 IN_PERSON = ("accept_handover", "deliver_written_notice", "deliver_supervision_form")
+LET_GO_ALL_BUT = {
+    "CaseWithdrawn": ("answer_transferring_body", "archive"),
+    "CaseNotAccepted": ("answer_transferring_body", "archive", "reply_customer"),
+}
+NOTHING: tuple[int | None, str | None] = (None, None)
 TOLD_BEFORE = {"report_overrun_reason": "OverrunReasonReported", "explain_overrun": "OverrunExplained"}
 
 
@@ -104,27 +109,29 @@ class NaiveCase:
 
     def _end(self, place: int, event: Row, name: str) -> None:
         listed = {end["id"]: end["state"] for end in event["data"].get("duties_ended") or []}
-        meant = {(duty["kind"], duty["level"]) for duty in self.duties if duty["id"] in listed}
-        meant |= {(kind, None) for kind, told in TOLD_BEFORE.items() if told == name}
+        done = {(d["kind"], d["level"]) for d in self.duties if listed.get(d["id"]) == "discharged"}
+        done |= {(kind, None) for kind, told in TOLD_BEFORE.items() if told == name}
         for duty in self.duties:
-            if duty["state"] != "open" or (duty["kind"], duty["level"]) not in meant:
+            if duty["state"] != "open":
                 continue
-            state = listed.get(duty["id"])
-            if state is None and duty["opened_at"] > self.basis(event) and duty["kind"] not in IN_PERSON:
+            state, unseen = listed.get(duty["id"]), duty["opened_at"] > self.basis(event)
+            if state is None and unseen and (duty["kind"], duty["level"]) in done and duty["kind"] not in IN_PERSON:
                 state = "discharged"
+            if state is None and unseen and name in LET_GO_ALL_BUT and duty["kind"] not in LET_GO_ALL_BUT[name]:
+                state = "waived"
             if state is not None:
                 duty |= {"state": state, "ended_at": place, "ended_from": event["source"]}
 
     def _open(self, place: int, event: Row, source: str) -> None:
-        opened = [self._first(place, event, duty) for duty in event["data"].get("duties_opened") or []]
-        self.duties += opened
+        opened = event["data"].get("duties_opened") or []
+        self.duties += [self._first(place, event, duty) for duty in opened]
         if source != "/redress/casework" and any(duty["state"] == "open" for duty in opened):
             self.asked_elsewhere_at = place
             if self.acts.get("CaseClosed", -1) > self.basis(event):
                 del self.acts["CaseClosed"]
 
     def _first(self, place: int, event: Row, duty: Row) -> Row:
-        state, ended = duty["state"], (None, None) if duty["state"] == "open" else (place, event["source"])
+        state, ended = duty["state"], NOTHING if duty["state"] == "open" else (place, event["source"])
         if state == "open":
             meanwhile = [
                 (before["ended_at"], before["ended_from"])
@@ -136,8 +143,16 @@ class NaiveCase:
             ]
             told = self.acts.get(TOLD_BEFORE.get(duty["kind"], ""), -1)
             meanwhile += [(told, "/redress/casework")] if told > self.basis(event) else []
-            state, ended = ("discharged", meanwhile[0]) if meanwhile else ("open", (None, None))
+            state, ended = ("discharged", meanwhile[0]) if meanwhile else self._let_go(event, duty)
         return {**duty, "state": state, "opened_at": place, "ended_at": ended[0], "ended_from": ended[1]}
+
+    def _let_go(self, event: Row, duty: Row) -> tuple[str, tuple[int | None, str | None]]:
+        """Another service's duty begins waived where a withdrawal that it had not seen would have waived it."""
+        for name, kept in LET_GO_ALL_BUT.items():
+            place = self.acts.get(name, -1)
+            if event["source"] != "/redress/casework" and place > self.basis(event) and duty["kind"] not in kept:
+                return "waived", (place, "/redress/casework")
+        return "open", NOTHING
 
     def life(self) -> str:
         """Where the case stands."""

@@ -137,7 +137,8 @@ def evolve(core: CaseCore | None, event: Event) -> CaseCore | None:
     if opening is None:
         return core
     core = core._replace(openings=(*core.openings, opening))
-    return core if event.source == CASEWORK_SOURCE or 0 not in opening.ends else _opened_elsewhere(core, event)
+    elsewhere = event.source != CASEWORK_SOURCE and any(d["state"] == "open" for d in event.data["duties_opened"])
+    return _opened_elsewhere(core, event) if elsewhere else core
 
 
 def is_overtaken(core: CaseCore, event: Event) -> bool:

@@ -5,7 +5,7 @@ Every event carries the place of its basis, so everybody who folds the log sees 
 1. An act that rests on who owns the case is *overtaken* by a routing that its actor had not seen. It stands in the
    timeline without effect.
 2. A closing is overtaken by a duty of another service that was opened without its having been seen, whichever of
-   the two lies first in the log.
+   the two lies first in the log, and even if the duty is ended at once by one of the rules below.
 3. A fact that ends a duty also ends one of the same kind and level that was opened meanwhile, whichever lies first:
    what was done need not be done again because the case changed hands. Duties that bind a new handler in person are
    excepted, and a waiver lets go only the duty it names. A reason or explanation given before the breach that asks

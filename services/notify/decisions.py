@@ -33,7 +33,7 @@ def owes(before: NotifyState | None, event: Event) -> bool:
         case "ClockStarted":
             return before is not None and before.accepting is not None and not before.clock_started
         case _:
-            return True
+            return event.data.get("duty_id") is None  # letters are about the case's limit, not about a duty's
 
 
 def decide(state: NotifyState | None, trigger: Trigger, context: Context) -> Sequence[Fact]:

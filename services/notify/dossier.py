@@ -44,7 +44,7 @@ class Dossier:
                 receipt = receipt or data
             elif isinstance(data, CaseRouted | CaseRerouted):
                 routing = data.decision
-            elif isinstance(data, ClockStarted | ClockRecomputed):
+            elif isinstance(data, ClockStarted | ClockRecomputed) and data.duty_id is None:
                 deadline = data.deadline
         if receipt is None or routing is None:
             raise ValueError("a letter needs the receipt and the routing of its case")
@@ -75,7 +75,7 @@ def facts_of(
         handler_name=_name(organisation, routing.handler.person if routing.handler else None) or accepting.name,
         recipient_name=_name(organisation, recipient) or accepting.name,
         reason=in_words(receipt.matter.reason or "unclassified", language),
-        complaint_class=in_words(dossier.deadline.complaint_class if dossier.deadline else "ordinary", language),
+        complaint_class=in_words((dossier.deadline and dossier.deadline.complaint_class) or "ordinary", language),
         due_on=on(limit.due_on, language) if limit else None,
         target_on=on(limit.target_on, language) if limit and limit.target_on else None,
         customer_name=opened.customer_name,

@@ -17,12 +17,16 @@ from shared.events.base import DutyEnded, DutyOpened, PersonAt, PostAt
 from shared.events.casework import (
     AgentNamed,
     CaseClosed,
+    CaseNotAccepted,
+    CaseWithdrawn,
     CustomerContacted,
     CustomerReplied,
     DecisionMade,
+    DutyWaived,
     HandlerReassigned,
     HandoverAccepted,
     HandoverRefused,
+    OverrunExplained,
     OverrunReasonReported,
     PartyConcernedNamed,
     ResultReported,
@@ -63,6 +67,12 @@ def ending(core: CaseCore, *kinds: str) -> list[DutyEnded]:
     return [DutyEnded(id=d.id, kind=d.terms.kind, state="discharged") for d in core.open_duties(*kinds)]
 
 
+def waiving(core: CaseCore, *but: str) -> tuple[DutyEnded, ...]:
+    """The waivers of all open duties but these."""
+    left = [d for d in core.open_duties() if d.terms.kind not in but]
+    return tuple(DutyEnded(id=d.id, kind=d.terms.kind, state="waived") for d in left)
+
+
 def casework_facts(core: CaseCore) -> dict[str, EventData]:
     """What people may do on the routed case."""
     texts = dict.fromkeys(("findings", "grounds", "decision"), SEALED)
@@ -89,8 +99,18 @@ def casework_facts(core: CaseCore) -> dict[str, EventData]:
             | {"duties_ended": ending(core, "report_result")}
         ),
         "reason_told": OverrunReasonReported(reason=SEALED),
+        "explained": OverrunExplained(words=SEALED, promised_on=NOW.date()),
         "closed": CaseClosed(),
-    }
+        "waived": DutyWaived(
+            duty_id="contact", ground=SEALED, approved_by="he.yun",
+            duties_ended=tuple(w for w in waiving(core) if w.kind == "contact_customer"),
+        ),
+        "withdrawn": CaseWithdrawn(received_at=NOW, way="phone", duties_ended=waiving(core, "archive")),
+        "not_accepted": CaseNotAccepted(
+            ground="not_this_bank", signpost=SEALED, approved_by="he.yun",
+            duties_ended=waiving(core, "archive", "reply_customer"),
+        ),
+    }  # fmt: skip
 
 
 def others_facts(log: list[Event]) -> dict[str, Event]:
@@ -126,14 +146,17 @@ def test_either_order_of_two_crossing_facts_is_the_same_case(ours: str, theirs: 
     assert meaning(folded([*log, act, other])) == meaning(folded([*log, other, act]))
 
 
-@for_all(st.lists(st.sampled_from(CASEWORK), unique=True, min_size=1, max_size=3))
-def test_several_acts_of_one_service_cross_alike_in_every_interleaving(names: list[str]) -> None:
-    """Casework's own facts keep their order; routing's falls anywhere between them."""
+@for_all(
+    st.lists(st.sampled_from(CASEWORK), unique=True, min_size=1, max_size=4), st.sampled_from(["rerouted", "breached"])
+)
+def test_several_acts_of_one_service_cross_alike_in_every_interleaving(names: list[str], theirs: str) -> None:
+    """Casework's own facts keep their order; the other service's falls anywhere between them."""
     log = log_so_far()
     basis = log[-1].id
-    facts = casework_facts(folded(log))
-    acts = [event(facts[name], name)._replace(basisid=basis) for name in names]
-    other = others_facts(log)["rerouted"]._replace(basisid=basis)
+    acts: list[Event] = []
+    for name in names:  # each is decided with those before it applied, as a session decides a batch
+        acts.append(event(casework_facts(folded([*log, *acts]))[name], name)._replace(basisid=basis))
+    other = others_facts(log)[theirs]._replace(basisid=basis)
     orders = [[*acts[:at], other, *acts[at:]] for at in range(len(acts) + 1)]
 
     assert 1 == len({str(meaning(folded([*log, *order]))) for order in orders})
@@ -179,6 +202,17 @@ def test_a_reason_reported_while_the_limit_passed_need_not_be_reported_again() -
     for order in permutations([told, breach]):
         owed = {d.terms.kind for d in folded([*log, *order]).open_duties("report_overrun_reason", "explain_overrun")}
         assert {"explain_overrun"} == owed
+
+
+@pytest.mark.parametrize("theirs", ["rerouted", "breached"])
+def test_nothing_is_owed_on_a_withdrawn_case_but_its_archiving_whatever_it_crossed(theirs: str) -> None:
+    """What another service opened meanwhile is let go too."""
+    log = log_so_far()
+    withdrawn = event(casework_facts(folded(log))["withdrawn"], "w")._replace(basisid=log[-1].id)
+    other = others_facts(log)[theirs]._replace(basisid=log[-1].id)
+
+    for order in permutations([withdrawn, other]):
+        assert {"archive"} == {d.terms.kind for d in folded([*log, *order]).open_duties()}
 
 
 def naive_meaning(events: list[Event]) -> tuple[Any, ...]:
