@@ -76,9 +76,7 @@ def evolve(state: CaseworkState | None, event: Event) -> CaseworkState | None:
     if event.name in CORE_FOLDS:
         if case_core.is_overtaken(state.core, event):
             return state
-        core = case_core.evolve(state.core, event)
-        assert core is not None  # noqa: S101 - a case that was received stays one
-        state = state._replace(core=core)
+        state = state._replace(core=_core(state.core, event))
     if event.name in ENDINGS:
         state = _ended(state, event)
     elif (moment := MOMENTS.get(event.name)) is not None and not _aside(event):
@@ -86,10 +84,15 @@ def evolve(state: CaseworkState | None, event: Event) -> CaseworkState | None:
     return _noted(state, event)
 
 
+def _core(before: CaseCore | None, event: Event) -> CaseCore:
+    core = case_core.evolve(before, event)
+    if core is None:
+        raise ValueError(f"{event.type} makes no case")
+    return core
+
+
 def _received(event: Event) -> CaseworkState:
-    core = case_core.evolve(None, event)
-    assert core is not None  # noqa: S101 - only a receipt passes
-    data = event.data
+    core, data = _core(None, event), event.data
     settlement, person = data.get("settlement"), data["received_by"]["person"]
     actor = f"person:{person}" if person else event.actor
     representatives = (data["group"] or {}).get("representatives", ())
