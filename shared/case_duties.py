@@ -44,12 +44,16 @@ class Terms(NamedTuple):
 
 
 class Opening(NamedTuple):
-    """The duties one event opened. ``ends`` per duty: 0 open, else what ended it (``_code``), negative if waived."""
+    """The duties one event opened. ``ends`` per duty: 0 open, n discharged, -n waived by the event at place n-1.
+
+    ``by_casework``: bit n says whether the event that ended the n-th duty, counted from 0, is casework's.
+    """
 
     event: str
     place: int
     terms: tuple[Terms, ...]
     ends: tuple[int, ...]
+    by_casework: int = 0
 
 
 Openings = tuple[Opening, ...]
@@ -76,17 +80,12 @@ def all_of(openings: Openings) -> Iterator[Duty]:
     for opening in openings:
         for terms, end in zip(opening.terms, opening.ends, strict=True):
             state = "open" if end == 0 else "discharged" if end > 0 else "waived"
-            yield Duty(opening.event, terms, state, abs(end) // 2 - 1 if end else None)
+            yield Duty(opening.event, terms, state, abs(end) - 1 if end else None)
 
 
 def place_of(data: dict[str, Any]) -> Place:
     """The place of an event's ``{unit, post?, person}``."""
     return once(Place(intern(data["unit"]), data.get("post"), data["person"]))
-
-
-def _code(place: int, casework: bool) -> int:
-    """What ended a duty: an event's place, and whether it was casework's, in one number above 0."""
-    return (place + 1) * 2 + casework
 
 
 def end(openings: Openings, event: Event) -> Openings:
@@ -114,7 +113,7 @@ def _ended(
     opening: Opening, event: Event, name: str, named: dict[tuple[str, str, str | None], str], done: set[Sort]
 ) -> Opening:
     crossed = opening.place > event.basis_place
-    code = _code(event.place, event.source == CASEWORK_SOURCE)
+    by_casework, own = opening.by_casework, event.source == CASEWORK_SOURCE
     ends = list(opening.ends)
     for at, terms in enumerate(opening.terms):
         if ends[at] != 0:
@@ -125,8 +124,9 @@ def _ended(
         if state is None and crossed and lets_go(name, terms.kind):
             state = "waived"
         if state is not None:
-            ends[at] = code if state == "discharged" else -code
-    return opening._replace(ends=once(tuple(ends)))
+            ends[at] = event.place + 1 if state == "discharged" else -event.place - 1
+            by_casework |= own << at
+    return opening._replace(ends=once(tuple(ends)), by_casework=by_casework)
 
 
 def opening_of(openings: Openings, event: Event, acts: Acts) -> Opening | None:
@@ -136,7 +136,11 @@ def opening_of(openings: Openings, event: Event, acts: Acts) -> Opening | None:
         return None
     terms = once(tuple(_terms(duty) for duty in opened))
     ends = tuple(_first_end(openings, event, acts, duty) for duty in opened)
-    return Opening(event.id, event.place, terms, once(ends))
+    ended_by_others = event.source != CASEWORK_SOURCE
+    by_casework = sum(
+        1 << at for at, end in enumerate(ends) if end and not (ended_by_others and abs(end) == event.place + 1)
+    )
+    return Opening(event.id, event.place, terms, once(ends), by_casework)
 
 
 def _terms(duty: dict[str, Any]) -> Terms:
@@ -146,28 +150,26 @@ def _terms(duty: dict[str, Any]) -> Terms:
 
 
 def _first_end(openings: Openings, event: Event, acts: Acts, duty: dict[str, Any]) -> int:
-    casework = event.source == CASEWORK_SOURCE
     if duty["state"] != "open":
-        code = _code(event.place, casework)
-        return code if duty["state"] == "discharged" else -code
+        return event.place + 1 if duty["state"] == "discharged" else -event.place - 1
     kind = duty["kind"]
-    if carries(kind) and (code := _done_meanwhile(openings, event, (kind, duty["level"]))):
-        return code
+    if carries(kind) and (end := _done_meanwhile(openings, event, (kind, duty["level"]))):
+        return end
     meanwhile = [(name, place) for name, place in acts if place > event.basis_place]
     done = next((place for name, place in meanwhile if name == ANTICIPATED.get(kind)), None)
     if done is not None:
-        return _code(done, True)
-    if casework:
+        return done + 1
+    if event.source == CASEWORK_SOURCE:
         return 0  # what lets go is casework's own
-    return next((-_code(place, True) for name, place in meanwhile if lets_go(name, kind)), 0)
+    return next((-place - 1 for name, place in meanwhile if lets_go(name, kind)), 0)
 
 
 def _done_meanwhile(openings: Openings, event: Event, sort: Sort) -> int:
-    """What discharged a duty of this kind and level after the event's basis; 0 if nothing that crossed it did."""
+    """The end of a duty of this kind and level that was discharged after the event's basis; 0 if none crossed it."""
     own = event.source == CASEWORK_SOURCE
     for opening in openings:
-        for terms, code in zip(opening.terms, opening.ends, strict=True):
-            crossed = code > 0 and code // 2 - 1 > event.basis_place and not (own and code % 2)
+        for at, (terms, end) in enumerate(zip(opening.terms, opening.ends, strict=True)):
+            crossed = end - 1 > event.basis_place and not (own and opening.by_casework >> at & 1)
             if crossed and (terms.kind, terms.level) == sort:
-                return code
+                return end
     return 0

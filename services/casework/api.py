@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from services.casework.commands import COMMANDS
 from services.casework.desk import CommandDesk, Overtaken, outcome_of, place_of
 from services.casework.outcomes import Outcome
+from services.casework.refusing import REFUSALS
 from shared import problems
 from shared.auth import Tokens
 from shared.errors import RedressError
@@ -131,7 +132,7 @@ def _refusals() -> dict[str, type[RedressError]]:
     def below(kind: type[RedressError]) -> list[type[RedressError]]:
         return [kind, *(found for sub in kind.__subclasses__() for found in below(sub))]
 
-    return {error.code: error for error in below(RedressError)} | {Overtaken.code: Overtaken}
+    return {error.code: error for error in below(RedressError)} | REFUSALS | {Overtaken.code: Overtaken}
 
 
 def _openapi() -> dict[str, Any]:

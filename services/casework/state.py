@@ -76,20 +76,23 @@ def evolve(state: CaseworkState | None, event: Event) -> CaseworkState | None:
     if event.name in CORE_FOLDS:
         if case_core.is_overtaken(state.core, event):
             return state
-        core = case_core.evolve(state.core, event)
-        assert core is not None  # noqa: S101 - a case that was received stays one
-        state = state._replace(core=core)
+        state = state._replace(core=_core(state.core, event))
     if event.name in ENDINGS:
         state = _ended(state, event)
-    elif (moment := MOMENTS.get(event.name)) is not None and event.data.get("mode") != "supports":
+    elif (moment := MOMENTS.get(event.name)) is not None and not _aside(event):
         state = state._replace(**{moment: event.happened_at.timestamp()})  # type: ignore[arg-type] # a moment's field
     return _noted(state, event)
 
 
+def _core(before: CaseCore | None, event: Event) -> CaseCore:
+    core = case_core.evolve(before, event)
+    if core is None:
+        raise ValueError(f"{event.type} makes no case")
+    return core
+
+
 def _received(event: Event) -> CaseworkState:
-    core = case_core.evolve(None, event)
-    assert core is not None  # noqa: S101 - only a receipt passes
-    data = event.data
+    core, data = _core(None, event), event.data
     settlement, person = data.get("settlement"), data["received_by"]["person"]
     actor = f"person:{person}" if person else event.actor
     representatives = (data["group"] or {}).get("representatives", ())
@@ -99,6 +102,11 @@ def _received(event: Event) -> CaseworkState:
         several_representatives=len(representatives) > 1,
         at_receipt=AtReceipt(actor, data["fingerprint"], orjson.dumps(settlement)) if settlement else None,
     )
+
+
+def _aside(event: Event) -> bool:
+    """Whether it changes nothing for later acts: support from above, or the limit of a single duty missed."""
+    return event.data.get("mode") == "supports" or event.data.get("duty_id") is not None
 
 
 def _ended(state: CaseworkState, event: Event) -> CaseworkState:
@@ -125,7 +133,7 @@ def _noted(state: CaseworkState, event: Event) -> CaseworkState:
             return state._replace(messages=state.messages + _mark(data["message_id"]))
         case "CaseReopened":
             fresh = CaseworkState(state.core, event.happened_at.timestamp(), state.several_representatives)
-            return fresh._replace(owned_at=state.owned_at, breached_at=state.breached_at, messages=state.messages)
+            return fresh._replace(owned_at=state.owned_at, messages=state.messages)
         case _:
             return state
 

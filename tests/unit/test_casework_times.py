@@ -156,13 +156,12 @@ def test_working_days_are_those_of_the_banks_date() -> None:
     assert "late_without_proof" == found.code
 
 
-def breached(case: Case) -> Case:
-    """The limit passed at noon."""
+def breached(case: Case, duty: str | None = None) -> Case:
+    """The case's limit, or that of one of its duties, passed at noon."""
     noon = at("2020-03-05T12:00")
     case.now = noon
-    case.happens(
-        ClockBreached(clock_id="c", milestone="reply", due_on=noon.date(), due_at=noon, duties_opened=()), at=noon
-    )
+    due: dict[str, Any] = {"due_on": noon.date(), "due_at": noon, "duties_opened": ()}
+    case.happens(ClockBreached(clock_id="c", milestone=duty or "reply", duty_id=duty, **due), at=noon)
     case.now = at("2020-03-05T13:00")
     return case
 
@@ -175,6 +174,13 @@ def test_what_could_stop_a_breached_clock_needs_proof_to_have_happened_before() 
     assert Refused("late_without_proof", ("/at", "/proof")) == case.refuses("luo.tian", "decide", before, **DECISION)
     assert case.does("luo.tian", "record-contact", before, **CONTACT)
     assert after == moment(case, "luo.tian", "decide", after, **DECISION)
+
+
+def test_the_missed_limit_of_a_single_duty_asks_for_no_proof() -> None:
+    """It is no verdict on the case."""
+    case = breached(Case().investigated(), "contact_customer")
+
+    assert case.does("luo.tian", "decide", at("2020-03-05T11:59"), **DECISION)
 
 
 def test_with_proof_it_counts_as_what_it_is() -> None:

@@ -18,6 +18,7 @@ from shared.events.casework import (
     AgentNamed,
     CaseClosed,
     CaseNotAccepted,
+    CaseReopened,
     CaseWithdrawn,
     CustomerContacted,
     CustomerReplied,
@@ -238,3 +239,68 @@ def test_the_independent_reading_judges_crossings_alike(ours: str, theirs: str) 
         found = folded([*log, *order])
         owners = [[p.unit, p.person] if p else None for p in (found.accepting, found.handler)]
         assert (*owners, *meaning(found)[2:]) == naive_meaning([*log, *order])
+
+
+# -- facts of one batch ------------------------------------------------------------------------------
+
+
+def promising(cause: str, *ended: DutyEnded) -> Event:
+    """A contact with which the customer was promised another one."""
+    post = PostAt(unit="dongqiao.lending", post="unit_head", person="luo.tian")
+    id_ = event_id("casework", CASE, cause, 0)
+    promise = DutyOpened(id=duty_id(id_, "promise", None), kind="promise", debtor=post, creditor="customer")
+    fact = CustomerContacted(
+        way="phone", points=SEALED, outcome="reached", promised_at=NOW, duties_opened=(promise,), duties_ended=ended
+    )
+    return event(fact, cause)
+
+
+def reopening(core: CaseCore, cause: str) -> Event:
+    """The handling is owed anew."""
+    id_ = event_id("casework", CASE, cause, 0)
+    terms = core.open_duties("handle")[0].terms
+    post = PostAt(**terms.debtor._asdict())
+    again = DutyOpened(id=duty_id(id_, "handle", None), kind="handle", debtor=post, creditor="customer")
+    return event(CaseReopened(ground=SEALED, received_at=NOW, duties_opened=(again,)), cause)
+
+
+def test_a_promise_kept_by_the_contact_that_makes_the_next_one_is_no_crossing() -> None:
+    """The fact that opens a duty of a kind does not discharge it by ending the one before."""
+    first = promising("first")
+    kept = DutyEnded(id=first.data["duties_opened"][0]["id"], kind="promise", state="discharged")
+    second = promising("second", kept)
+    core = folded([*log_so_far(), first, second])
+
+    assert [second.data["duties_opened"][0]["id"]] == [duty.id for duty in core.open_duties("promise")]
+
+
+def test_facts_of_one_batch_do_not_cross_each_other() -> None:
+    """Decided one after the other on one basis: what is owed anew stays owed, by both readings."""
+    log = log_so_far()
+    log[1] = log[1]._replace(basisid=log[0].id)
+    core = folded(log)
+    decided = event(casework_facts(core)["decided"], "decided")._replace(basisid=log[-1].id)
+    again = reopening(core, "again")._replace(basisid=log[-1].id)
+
+    assert 1 == len(folded([*log, decided, again]).open_duties("handle"))
+    assert meaning(folded([*log, decided, again]))[2:] == naive_meaning([*log, decided, again])[2:]
+
+
+def test_only_the_level_that_was_reported_is_done_when_a_routing_opened_it_anew() -> None:
+    """Reports of the levels above are still to be passed on, whichever fact lies first."""
+    received = event(receipt(channel="letter", received_by={"unit": "province", "person": None}))
+    log = [received, event(Given(ROUTING).when_event(received)[0], received.id)]
+    log[1] = log[1]._replace(basisid=log[0].id)
+    lowest = folded(log).open_duties("report_up")[0]
+    report = dict.fromkeys(("cause_and_findings", "treatment_of_persons", "lessons_and_measures"), SEALED)
+    end = DutyEnded(id=lowest.id, kind="report_up", state="discharged")
+    more = report | {"satisfaction": "satisfied", "handled_at": NOW, "handler_and_phone": SEALED, "duties_ended": [end]}
+    reported = event(ResultReported.model_validate(more), "reported")._replace(basisid=log[-1].id)
+    given = Given(ROUTING, *log)
+    named = event(PartyConcernedNamed(person="luo.tian", ground=SEALED), "named")
+    rerouted = event(given.when_event(named)[0], "named")._replace(basisid=log[-1].id)
+
+    for order in permutations([reported, rerouted]):
+        found = [duty.terms.level for duty in folded([*log, *order]).open_duties("report_up")]
+        assert ["dongqiao"] == found
+        assert ["dongqiao"] == [level for kind, level, _ in naive_meaning([*log, *order])[-1] if kind == "report_up"]

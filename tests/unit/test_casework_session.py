@@ -1,0 +1,112 @@
+"""A whole case in one batch of commands, through reader, session and fold, over the log in memory."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+from ops import naive_fold
+from services.casework.service import SERVICE
+from services.casework.state import CaseworkState, dump
+from shared.commands import Command, record_of
+from shared.envelope import Event, from_json
+from shared.event_log import Outgoing, outgoing
+from shared.fold import Fold
+from shared.session import Session
+from shared.topics import partition_of
+from tests.casework import CONTACT, DECISION, INVESTIGATION, REPLY, REPORT, Case, known
+from tests.facts import CASE, NOW
+from tests.memory_log import MemoryLog
+from tests.unit.test_kernel import Bench, until
+
+L, A = "luo.tian", "lin.fang"
+AT = {"handled_at": NOW.isoformat()}
+ROUND: list[tuple[str, str, dict[str, Any]]] = [
+    (L, "record-contact", CONTACT),
+    (L, "record-investigation", INVESTIGATION),
+    (L, "decide", DECISION),
+    (L, "reply-customer", REPLY),
+    (A, "record-satisfaction", {"value": "satisfied"}),
+    (L, "report-result", REPORT | AT),
+    (A, "confirm-result", {"checked": "已核对。", "called_back": True}),
+    (A, "close", {}),
+]
+REOPENED = (A, "reopen", {"ground": "再次出现。", "received_at": NOW.isoformat()})
+COURSE = [(L, "accept-handover", {}), (A, "close", {}), *ROUND, REOPENED, *ROUND]
+"""Two rounds; the first closing is refused."""
+
+
+class CaseworkBench(Bench):
+    """The bench with casework itself and a log of commands; the clock stands at the receipt."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.commands = MemoryLog()
+        self.clock.set(NOW)
+        self.kernel = replace(self.kernel, commands=self.commands, reference=known())  # type: ignore[arg-type]
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Fold[CaseworkState]]:
+        """A running session on a fold of its own."""
+        fold = Fold(SERVICE, partition_of(CASE, 4))
+        following = asyncio.create_task(fold.follow(await self.log.read(fold.partition)))
+        running = asyncio.create_task(Session(self.kernel, fold).run())
+        try:
+            yield fold
+        finally:
+            for task in (running, following):
+                task.cancel()
+            await asyncio.wait([running, following])
+
+    def events(self) -> list[Event]:
+        """The log of the case."""
+        rows = self.log._rows[partition_of(CASE, 4)]
+        return [from_json(row.value) for row in rows if row is not None]
+
+
+async def played(course: list[tuple[str, str, dict[str, Any]]]) -> tuple[CaseworkBench, CaseworkState]:
+    """All commands wait in the log before the worker opens: it decides them in one batch."""
+    bench, case = CaseworkBench(), Case()
+    first, routed = case.events
+    await bench.log.append([outgoing(first), outgoing(routed._replace(basisid=first.id))])
+    commands: list[Command] = [case.command(who, name, **body) for who, name, body in course]
+    records: list[Outgoing] = [record_of(command) for command in commands]
+    await bench.commands.append(records)
+    async with bench.running() as fold:
+        await until(lambda: len(bench.events()) == 2 + len(course) and fold.open_work() == 0)
+        state = fold.state(CASE)
+    assert state is not None
+    return bench, state
+
+
+async def test_two_rounds_in_one_batch_are_two_rounds() -> None:
+    """Each command rests on those before it, though all were decided on one basis."""
+    bench, state = await played(COURSE)
+    events = bench.events()
+
+    assert 1 == len({event.basisid for event in events[2:]})
+    assert ["CommandRefused"] == [event.name for event in events if event.name == "CommandRefused"]
+    assert ("closed", ["archive"]) == (state.core.life, [d.terms.kind for d in state.core.open_duties()])
+
+
+async def test_the_independent_reading_of_a_batch_comes_to_the_same_case() -> None:
+    """From the log's JSON alone."""
+    bench, state = await played(COURSE[:-3])
+    bodies = [row.value for row in bench.log._rows[partition_of(CASE, 4)] if row is not None]
+
+    assert naive_fold.fold(bodies)["casework"][CASE] == json.loads(json.dumps(dump(state)))
+
+
+async def test_the_same_command_twice_is_one_fact() -> None:
+    """A caller that lost the answer repeats with the same key."""
+    bench, case = CaseworkBench(), Case()
+    await bench.log.append([outgoing(event) for event in case.events])
+    accept = record_of(case.command(L, "accept-handover"))
+    again = record_of(case.command(L, "accept-handover"))
+    await bench.commands.append([accept, accept, again])
+    async with bench.running() as fold:
+        await until(lambda: len(bench.events()) >= 4 and fold.open_work() == 0)
+
+    assert ["HandoverAccepted", "CommandRefused"] == [event.name for event in bench.events()[2:]]
