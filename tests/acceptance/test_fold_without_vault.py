@@ -1,0 +1,146 @@
+"""Every course of a complaint, from the call to the archive, folded again from the log alone: no vault, no database."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from importlib import import_module
+from itertools import chain
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+
+from ops import previews, steering
+from ops.demo import CASES_FILE, submission
+from ops.demo_courses import COURSES, Step, course
+from ops.naive_fold import differences
+from ops.reading import event_of, read_topic
+from ops.status import processes
+from ops.supervisor import WORKERS
+from ops.timeline import events_of, shown
+from shared.event_log import Record
+from shared.fold import Fold
+from shared.settings import Settings
+from shared.topics import partition_of
+from tests.installation import authorization, installed
+
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
+CALLED_AT = datetime.fromisoformat("2020-03-05T10:00:00+08:00")
+END = CALLED_AT + timedelta(days=20)
+BREADTH = {
+    "ComplaintReceived", "CaseRouted", "CaseRerouted", "HandoverAccepted", "HandoverRefused", "PartyConcernedNamed",
+    "CustomerContacted", "InvestigationRecorded", "DecisionMade", "ResultReported", "ResultTracked",
+    "OverrunExplained", "SettledOnTheSpot", "CaseClosed", "CaseArchived", "ClockStarted", "ClockWarned",
+    "ClockBreached", "ClockMet", "MessageSendStarted", "MessageSent",
+}  # fmt: skip
+"""Facts of every service that the courses lead to."""
+
+
+def rows() -> list[dict[str, Any]]:
+    """The demo's first complaint of every course, all received in the same moment."""
+    complaints = yaml.safe_load(CASES_FILE.read_text(encoding="utf-8"))["complaints"]
+    first = {row.get("course", "ordinary"): row for row in reversed(complaints)}
+    back_at = instant(Step(4, 9, "", "")).isoformat()
+    promised_on = instant(Step(5, 0, "", "")).date().isoformat()
+    changes = {"at": CALLED_AT.isoformat(), "back_at": back_at, "promised_on": promised_on}
+    return [first[name] | changes for name in COURSES]
+
+
+def instant(step: Step) -> datetime:
+    """When a step is taken."""
+    if step.working_days == 0:
+        return CALLED_AT + timedelta(hours=step.hour)
+    day = previews.shipped_calendar().nth_after(CALLED_AT.date(), step.working_days)
+    return datetime.combine(day, time(step.hour), CALLED_AT.tzinfo)
+
+
+@dataclass
+class Played:
+    """An installation in which every course was played; a refused command is a fact as well."""
+
+    settings: Settings
+    cases: dict[str, str] = field(default_factory=dict)
+
+    async def play(self) -> None:
+        """All complaints at once, step by step as the clock moves."""
+        async with httpx.AsyncClient(timeout=20) as client:
+            played = rows()
+            for row in played:
+                await self._post(client, row)
+            steps = ((instant(step), row, at, step) for row in played for at, step in enumerate(course(row)))
+            for at, row, number, step in sorted(steps, key=lambda found: found[0]):
+                await self._advance(at)
+                await self._act(client, row, number, step)
+        await self._advance(END)
+
+    async def _advance(self, to: datetime) -> None:
+        await steering.advance(self.settings, to, lambda _: None)
+
+    async def _post(self, client: httpx.AsyncClient, row: dict[str, Any]) -> None:
+        headers = authorization(self.settings) | {"Idempotency-Key": row["key"]}
+        url = f"http://127.0.0.1:{self.settings.ports + 1}/v1/complaints/phone"
+        answer = await client.post(url, json=submission(row), headers=headers)
+        self.cases[row["key"]] = answer.json()["case_id"]
+
+    async def _act(self, client: httpx.AsyncClient, row: dict[str, Any], number: int, step: Step) -> None:
+        case = self.cases[row["key"]]
+        person = await self._person(case, step.by)
+        headers = authorization(self.settings, person, "person") | {"Idempotency-Key": f"{row['key']}/{number}"}
+        url = f"http://127.0.0.1:{self.settings.ports + 2}/v1/cases/{case}/commands/{step.command}"
+        answer = await client.post(url, json=step.body, headers=headers)
+        assert "log" in answer.json(), f"{step.command} by {person}: {answer.text}"
+
+    async def _person(self, case: str, by: str) -> str:
+        """Who a role of the case is now, read from the log."""
+        if by == "archivist":
+            return "zhong.an"
+        if by not in ("handler", "accepting"):
+            return by
+        return str(shown(await events_of(self.settings, case, None))[by][1])
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    """Played once for all tests of this file."""
+    with installed(tmp_path_factory.mktemp("courses"), f"steered:{CALLED_AT.isoformat()}") as settings:
+        bank = Played(settings)
+        asyncio.run(bank.play())
+        yield bank
+
+
+def folded_anew(records: list[Record], name: str) -> dict[str, Any]:
+    """What a service's fold makes of the log. Given nothing but the records: it has no vault to open anything with."""
+    service = import_module(f"services.{name}.service").SERVICE
+    folds = [Fold(service, partition) for partition in range(4)]
+    for record in records:
+        folds[partition_of(record.key, 4)].apply(record)
+    entries = chain.from_iterable(fold.cases.items() for fold in folds)
+    return {case: service.dump(entry.state) for case, entry in entries if entry.state is not None}
+
+
+def live(settings: Settings, name: str) -> dict[str, Any]:
+    """What the running service holds."""
+    address = next(row["internal"] for row in processes(settings) if row["name"] == name)
+    found: dict[str, Any] = httpx.get(f"{address}/internal/cases", timeout=20).json()
+    return found
+
+
+def test_the_courses_lead_to_facts_of_every_service_with_sealed_words_in_them(played: Played) -> None:
+    """What is folded below is no empty log."""
+    records = asyncio.run(read_topic(played.settings))
+    types = {event_of(record).name for record in records}
+
+    assert set() == BREADTH - types
+    assert 40 < sum(b'"box"' in record.value for record in records)
+
+
+@pytest.mark.parametrize("name", WORKERS)
+def test_a_fold_without_any_vault_gives_the_state_of_the_running_service(played: Played, name: str) -> None:
+    """Decisions never rest on what is sealed: the log alone gives the state of every case, field by field."""
+    records = asyncio.run(read_topic(played.settings))
+    expected = folded_anew(records, name)
+
+    assert len(COURSES) == len(expected)
+    assert [] == differences(expected, live(played.settings, name), f"/{name}")
