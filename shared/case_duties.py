@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sys import intern
 from typing import Any, NamedTuple, TypeVar
 
-from shared.crossings import ANTICIPATED, LETTING_GO, carries, lets_go
+from shared.crossings import ANTICIPATED, LETTING_GO, REACH_AHEAD, carries, lets_go
 from shared.envelope import SOURCE_PREFIX, Event
 from shared.ids import duty_id
 
@@ -18,6 +18,9 @@ Acts = tuple[tuple[str, int], ...]
 CASEWORK_SOURCE = SOURCE_PREFIX + "casework"
 """Casework decides on everything it wrote itself, also within one batch: two facts of its own never cross."""
 _shared: dict[Any, Any] = {}
+_places: dict[tuple[str, str | None, str | None], "Place"] = {}
+_all_terms: dict[tuple[str, "Place", "Place | str | None", str | None], "Terms"] = {}
+"""As ``_shared``, found without making the value first: an event that routes a case has two dozen of them."""
 
 
 def once(value: V) -> V:
@@ -85,7 +88,8 @@ def all_of(openings: Openings) -> Iterator[Duty]:
 
 def place_of(data: dict[str, Any]) -> Place:
     """The place of an event's ``{unit, post?, person}``."""
-    return once(Place(intern(data["unit"]), data.get("post"), data["person"]))
+    key = (data["unit"], data.get("post"), data["person"])
+    return _places.get(key) or _places.setdefault(key, Place(*key))
 
 
 def end(openings: Openings, event: Event) -> Openings:
@@ -134,8 +138,9 @@ def opening_of(openings: Openings, event: Event, acts: Acts) -> Opening | None:
     opened = event.data.get("duties_opened")
     if not opened:
         return None
-    terms = once(tuple(_terms(duty) for duty in opened))
-    ends = tuple(_first_end(openings, event, acts, duty) for duty in opened)
+    terms = once(tuple([_terms(duty) for duty in opened]))
+    meanwhile = [(name, at) for name, at in acts if at > event.basis_place and name in REACH_AHEAD]
+    ends = tuple([_first_end(openings, event, meanwhile, duty) for duty in opened])
     ended_by_others = event.source != CASEWORK_SOURCE
     by_casework = sum(
         1 << at for at, end in enumerate(ends) if end and not (ended_by_others and abs(end) == event.place + 1)
@@ -146,16 +151,18 @@ def opening_of(openings: Openings, event: Event, acts: Acts) -> Opening | None:
 def _terms(duty: dict[str, Any]) -> Terms:
     creditor = duty["creditor"]
     to = place_of(creditor) if isinstance(creditor, dict) else creditor
-    return once(Terms(intern(duty["kind"]), place_of(duty["debtor"]), to, duty["level"]))
+    key = (duty["kind"], place_of(duty["debtor"]), to, duty["level"])
+    return _all_terms.get(key) or _all_terms.setdefault(key, Terms(intern(duty["kind"]), *key[1:]))
 
 
-def _first_end(openings: Openings, event: Event, acts: Acts, duty: dict[str, Any]) -> int:
+def _first_end(openings: Openings, event: Event, meanwhile: list[tuple[str, int]], duty: dict[str, Any]) -> int:
     if duty["state"] != "open":
         return event.place + 1 if duty["state"] == "discharged" else -event.place - 1
     kind = duty["kind"]
     if carries(kind) and (end := _done_meanwhile(openings, event, (kind, duty["level"]))):
         return end
-    meanwhile = [(name, place) for name, place in acts if place > event.basis_place]
+    if not meanwhile:
+        return 0
     done = next((place for name, place in meanwhile if name == ANTICIPATED.get(kind)), None)
     if done is not None:
         return done + 1

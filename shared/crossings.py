@@ -22,6 +22,8 @@ ANTICIPATED = {"report_overrun_reason": "OverrunReasonReported", "explain_overru
 """Duties whose discharging fact may come before they are opened (rule 3)."""
 LETTING_GO = {"CaseWithdrawn": SURVIVE_WITHDRAWAL, "CaseNotAccepted": SURVIVE_REFUSAL}
 """Facts that waive whatever is owed but these kinds (rule 4)."""
+REACH_AHEAD = frozenset({*ANTICIPATED.values(), *LETTING_GO})
+"""Facts that can end a duty which is opened after them (rules 3 and 4)."""
 
 
 def overtaken(name: str, basis_place: int, rerouted_at: int, opened_elsewhere_at: int) -> bool:

@@ -42,12 +42,14 @@ class Reference:
 
     def __init__(self) -> None:
         self._documents: dict[tuple[str, str], list[ReferenceDocument]] = {}
+        self._ids: dict[str, list[str]] = {}
         self._parsed: dict[tuple[Callable[..., Any], str, str], Any] = {}
         self.revision = 0
 
     def add(self, document: ReferenceDocument) -> bool:
         """Take in a published document; False if this very version was published with this date already."""
         versions = self._documents.setdefault((document.kind, document.id), [])
+        self._ids[document.kind] = sorted({*self._ids.get(document.kind, ()), document.id})
         if any((d.version, d.effective_from) == (document.version, document.effective_from) for d in versions):
             return False
         versions.append(document)
@@ -61,11 +63,16 @@ class Reference:
         Raises:
             NotYet: none is; the decision has to wait.
         """
-        versions = self._documents.get((kind, id_), [])
-        found = next((d for d in reversed(versions) if d.effective_from <= at), None)
+        found = self._latest(kind, id_, at)
         if found is None:
             raise NotYet(f"No {kind} {id_!r} is in force at {at.isoformat()}: publish one.")
         return found
+
+    def _latest(self, kind: str, id_: str, at: datetime) -> ReferenceDocument | None:
+        for document in reversed(self._documents.get((kind, id_), ())):
+            if document.effective_from <= at:
+                return document
+        return None
 
     def versions(self, kind: str, id_: str) -> tuple[ReferenceDocument, ...]:
         """All published versions, oldest first."""
@@ -84,9 +91,9 @@ class Reference:
 
     def all_in_force(self, kind: str, at: datetime) -> Iterator[ReferenceDocument]:
         """Of every id of a kind the version in force at ``at``; ids with none yet are left out."""
-        for found_kind, id_ in sorted(self._documents):
-            if found_kind == kind and any(d.effective_from <= at for d in self._documents[(kind, id_)]):
-                yield self.in_force(kind, id_, at)
+        for id_ in self._ids.get(kind, ()):
+            if (document := self._latest(kind, id_, at)) is not None:
+                yield document
 
     def kinds(self) -> dict[str, int]:
         """How many documents there are of each kind."""
