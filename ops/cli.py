@@ -176,16 +176,16 @@ def down(data: Data = DEFAULT_DATA) -> None:
 
 @app.command()
 def status(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
-    """What runs: pid, port, restarts, ready, lag, owed. Exit code 1 while something is not ready."""
+    """What runs: pid, port, restarts, ready, lag, owed, letters. Exit code 1 while something is not ready."""
     rows = guarded(lambda: statuses.status(installed(data)))
     if as_json:
         document(rows)
     else:
-        table = Table("name", "pid", "port", "restarts", "ready", "lag", "owed", "cases that wait")
+        table = Table("name", "pid", "port", "restarts", "ready", "lag", "owed", "letters", "cases that wait")
         for row in rows:
             waiting = ", ".join([*row["held"], *row["blocked"]]) or "-"
             cells = [row["name"], row["pid"], row["port"], row["restarts"], "yes" if row["ready"] else "no"]
-            table.add_row(*(str(cell) for cell in (*cells, row["lag"], row["owed"], waiting)))
+            table.add_row(*(str(cell) for cell in (*cells, row["lag"], row["owed"], statuses.letters(row), waiting)))
         out.print(table)
     if not all(row["ready"] for row in rows):
         raise typer.Exit(NOT_SO)

@@ -23,7 +23,10 @@ def die_with_parent() -> None:
 
 @dataclass
 class Child:
-    """A process of the installation. ``ready_url`` None: it counts as ready while it runs."""
+    """A process of the installation. ``ready_url`` None: it counts as ready while it runs.
+
+    ``settles``: it tells at ``/internal/settled`` on its port how far it has come.
+    """
 
     name: str
     command: list[str]
@@ -32,6 +35,7 @@ class Child:
     port: int
     ready_url: str | None = None
     grace_seconds: float = 8.0
+    settles: bool = True
     process: "subprocess.Popen[bytes] | None" = None
     restarts: int = 0
     started_at: float = 0.0

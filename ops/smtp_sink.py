@@ -1,8 +1,8 @@
 """A mail server for one machine: it takes every letter and writes it as an ``.eml`` file. Nothing leaves the machine.
 
 ``python -m ops.smtp_sink``: listens at BASE+26, writes to ``data/outbox``. A letter that comes a second time gets a
-further file of the same name with a number, so doubled letters can be seen. Health and metrics are served where
-REDRESS_HEALTH_PORT says.
+further file of the same name with a number, so doubled letters can be seen. Health and metrics are served on loopback
+where REDRESS_HEALTH_PORT says.
 """
 
 import asyncio
@@ -10,8 +10,7 @@ import contextlib
 import os
 import re
 import tempfile
-from email import message_from_bytes
-from email.policy import default
+from email.parser import BytesHeaderParser
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,15 @@ from typing import Any
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from fastapi import FastAPI
+from prometheus_client import Counter
 
+from shared.folder_sync import FolderSync
 from shared.observability import configure_logging, health_routes, serve, stop_on_signals
 from shared.settings import Settings
 
 log = structlog.get_logger()
 LARGEST_LETTER_BYTES = 2**20
+LETTERS = Counter("redress_sink_letters_total", "Letters that came to the mail server of this machine", ["outcome"])
 
 
 class Outbox:
@@ -32,7 +34,12 @@ class Outbox:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._sync = FolderSync()
         folder.mkdir(parents=True, exist_ok=True)
+
+    def ready(self) -> bool:
+        """Whether a letter could be written now."""
+        return os.access(self._folder, os.W_OK | os.X_OK)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Keep the letter on the disk before it is confirmed."""
@@ -43,14 +50,17 @@ class Outbox:
         """Write a letter; the answer to its sender. A full disk is no refusal: the letter comes again."""
         try:
             place = await asyncio.to_thread(self._write, letter)
+            await self._sync.durable([self._folder])
         except OSError as error:
             log.error("sink.not_kept", error=type(error).__name__)
+            LETTERS.labels("put_off").inc()
             return "451 the letter cannot be kept now"
+        LETTERS.labels("kept").inc()
         return f"250 kept as {place.name}"
 
     def _write(self, raw: bytes) -> Path:
         """Under its own name only when it is whole: whoever looks into the folder never finds half a letter."""
-        header = str(message_from_bytes(raw, policy=default).get("Message-ID", "no-id"))
+        header = str(BytesHeaderParser().parsebytes(raw).get("Message-ID", "no-id"))
         stem = re.sub(r"[^A-Za-z0-9.-]", "", header.partition("@")[0]) or "letter"
         descriptor, draft = tempfile.mkstemp(prefix=".", suffix=".draft", dir=self._folder)
         try:
@@ -82,13 +92,16 @@ async def run(settings: Settings) -> None:
     server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", settings.outbox_port)
     async with server:
         if settings.health_port:
-            await serve(_health(server), settings.host, settings.health_port, stop)
+            await serve(_health(server, outbox), "127.0.0.1", settings.health_port, stop)
         await stop.wait()
 
 
-def _health(server: asyncio.Server) -> FastAPI:
+def _health(server: asyncio.Server, outbox: Outbox) -> FastAPI:
+    def ready() -> bool:
+        return server.is_serving() and outbox.ready()
+
     app = FastAPI(openapi_url=None)
-    app.include_router(health_routes(server.is_serving, lambda: {"ready": server.is_serving()}))
+    app.include_router(health_routes(ready, lambda: {"ready": ready()}))
     return app
 
 

@@ -25,9 +25,12 @@ def processes(settings: Settings) -> list[dict[str, Any]]:
 
 
 def status(settings: Settings) -> list[dict[str, Any]]:
-    """Per process: name, pid, port, restarts, ready, lag (records not folded yet), owed, waiting cases."""
+    """Per process: name, pid, port, restarts, ready, lag (records not folded yet), owed, letters, waiting cases.
+
+    ``sendings`` counts letters on their way, ``sendings_postponed`` those of them that wait for their next attempt.
+    """
     with httpx.Client(timeout=5) as client:
-        reports = {row["name"]: _report(client, row["internal"]) for row in processes(settings)}
+        reports = {row["name"]: _report(client, row) for row in processes(settings)}
     furthest: dict[str, int] = {}
     for report in reports.values():
         for partition, position in report.get("positions", {}).items():
@@ -35,14 +38,15 @@ def status(settings: Settings) -> list[dict[str, Any]]:
     return [_row(row, reports[row["name"]], furthest) for row in processes(settings)]
 
 
-def _report(client: httpx.Client, url: str | None) -> dict[str, Any]:
-    if url is None:
-        return {}
+def _report(client: httpx.Client, row: dict[str, Any]) -> dict[str, Any]:
+    """What a process says of itself; one without a settled page says at most whether it is ready."""
     try:
-        report: dict[str, Any] = client.get(f"{url}/internal/settled").json()
+        if row["internal"] is not None:
+            report: dict[str, Any] = client.get(f"{row['internal']}/internal/settled").json()
+            return report
+        return {"ready": client.get(row["health"]).status_code == httpx.codes.OK} if row["health"] else {}
     except httpx.HTTPError:
         return {"ready": False}
-    return report
 
 
 def _row(row: dict[str, Any], report: dict[str, Any], furthest: dict[str, int]) -> dict[str, Any]:
@@ -55,6 +59,17 @@ def _row(row: dict[str, Any], report: dict[str, Any], furthest: dict[str, int]) 
         "ready": report.get("ready", row["pid"] is not None),
         "lag": sum(furthest[p] - position for p, position in positions.items()),
         "owed": report.get("owed", 0) + report.get("sendings", 0),
+        "sendings": report.get("sendings", 0),
+        "sendings_postponed": report.get("sendings_postponed", 0),
+        "mail_server_away": bool(report.get("mail_server_away", 0)),
         "held": report.get("held", []),
         "blocked": report.get("blocked", []),
     }
+
+
+def letters(row: dict[str, Any]) -> str:
+    """The letters of a process in words for a person at the terminal."""
+    parts = [f"{row['sendings']} under way"] if row["sendings"] else []
+    parts += [f"{row['sendings_postponed']} to be tried again"] if row["sendings_postponed"] else []
+    parts += ["mail server away"] if row["mail_server_away"] else []
+    return ", ".join(parts) or "-"

@@ -26,6 +26,7 @@ from shared.topics import CLOCK
 
 WATCH_SECONDS = 0.1
 READY_SECONDS = 60.0
+SINK, SINK_HEALTH = 26, 27
 WORKERS = {"routing": 11, "sla": 12, "notify": 13, "casework": 14}
 """Workers and the offset of their health ports; further slots lie 20 higher each."""
 SLOT_PORTS = 20
@@ -127,14 +128,7 @@ class Supervisor:
 
     def _services(self) -> list[Child]:
         settings, logs = self.settings, self.settings.data / "logs"
-        self._check_free(
-            [
-                settings.ports + 1,
-                settings.ports + 2,
-                settings.ports + 26,
-                *(settings.ports + o for o in WORKERS.values()),
-            ]
-        )
+        self._check_free([settings.ports + offset for offset in (1, 2, SINK, SINK_HEALTH, *WORKERS.values())])
         common = {
             "REDRESS_DATA": str(settings.data),
             "REDRESS_PORTS": str(settings.ports),
@@ -143,9 +137,7 @@ class Supervisor:
         intake = f"http://127.0.0.1:{settings.ports + 1}/health/ready"
         children = []
         if settings.smtp_port == 0:
-            children.append(
-                Child("smtp-sink", python("ops.smtp_sink"), common, logs / "smtp-sink.log", settings.ports + 26)
-            )
+            children.append(self._sink(common))
         for name, offset in WORKERS.items():
             port = settings.ports + offset
             own = common | {"REDRESS_HEALTH_PORT": str(port)}
@@ -159,6 +151,15 @@ class Supervisor:
             Child("intake", python("services.intake.worker"), common, logs / "intake.log", settings.ports + 1, intake)
         )
         return children
+
+    def _sink(self, common: dict[str, str]) -> Child:
+        """The mail server of this machine. It has no settled page: what it was given is on the disk already."""
+        health = self.settings.ports + SINK_HEALTH
+        own = common | {"REDRESS_HEALTH_PORT": str(health)}
+        ready = f"http://127.0.0.1:{health}/health/ready"
+        log_file = self.settings.data / "logs" / "smtp-sink.log"
+        port = self.settings.ports + SINK
+        return Child("smtp-sink", python("ops.smtp_sink"), own, log_file, port, ready, settles=False)
 
     def _check_free(self, ports: list[int]) -> None:
         for port in ports:
@@ -198,7 +199,8 @@ class Supervisor:
                 "pid": c.process.pid if c.process else None,
                 "port": c.port,
                 "restarts": c.restarts,
-                "internal": f"http://127.0.0.1:{c.port}" if c.ready_url else None,
+                "health": c.ready_url,
+                "internal": f"http://127.0.0.1:{c.port}" if c.ready_url and c.settles else None,
             }
             for c in self.children
         ]

@@ -1,12 +1,16 @@
-"""Documents: sealed blobs named by the SHA-256 of what lies on the disk, durable before any event names them."""
+"""Documents: sealed blobs named by the SHA-256 of what is stored, durable before any event names them."""
 
 import asyncio
 import hashlib
 import os
 from pathlib import Path
+from typing import Protocol
+from uuid import uuid4
 
 from shared import bombs
 from shared.errors import RedressError
+from shared.folder_sync import FolderSync
+from shared.settings import Settings
 from shared.vault import Vault
 
 
@@ -17,18 +21,35 @@ class DocumentMissing(RedressError):
     status = 500
 
 
-class Documents:
-    """A folder of blobs. A blob is sealed before it is written, so the folder tells nothing without the vault."""
+class DocumentsAway(RedressError):
+    """The document store cannot be reached, or refuses us: look at REDRESS_DOCUMENTS_…; try again when it is there."""
 
-    def __init__(self, folder: Path, vault: Vault) -> None:
-        self._folder = folder
+    code = "documents_away"
+    status = 503
+
+
+class BlobStore(Protocol):
+    """Where blobs lie. One name only ever stands for one content, so storing it again changes nothing."""
+
+    async def put(self, name: str, blob: bytes) -> None:
+        """Store a blob; durable when this returns, also if it was there before."""
+
+    async def get(self, name: str) -> bytes:
+        """A blob. Raises DocumentMissing."""
+
+
+class Documents:
+    """Blobs in a folder or another store. A blob is sealed before it is stored: without the vault it tells nothing."""
+
+    def __init__(self, place: Path | BlobStore, vault: Vault) -> None:
+        self._store: BlobStore = FolderStore(place) if isinstance(place, Path) else place
         self._vault = vault
 
     async def put(self, case: str, label: str, content: bytes) -> str:
         """Store a document; its name (SHA-256 in hex of the sealed blob). Durable when this returns."""
         blob = await self._vault.seal_bytes(case, label, content)
-        name = hashlib.sha256(blob).hexdigest()
-        await asyncio.to_thread(self._write, name, blob)
+        name = _name_of(blob)
+        await self._store.put(name, blob)
         bombs.hit("document_write")
         return name
 
@@ -39,29 +60,67 @@ class Documents:
             DocumentMissing: no blob of this name.
             KeyDestroyed: the case was erased.
         """
+        return await self._vault.open_bytes(case, label, await self._store.get(name))
+
+
+class FolderStore:
+    """Blobs as files, in sub-folders by the first two digits of their names."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._sync = FolderSync()
+        self._entered: set[Path] = set()
+
+    async def put(self, name: str, blob: bytes) -> None:
+        """See ``BlobStore``.
+
+        Nobody gives a blob its name before its content is fsynced. So a name that is there already, perhaps given
+        by another process this instant, is whole and needs no second write; but its entry in the folder may not be
+        on the disk yet. Therefore the folder is fsynced whoever gave the name.
+        """
+        place = self._place(name)
+        await asyncio.to_thread(_write, place, blob)
+        folders = [place.parent]
+        if place.parent not in self._entered:
+            folders += [self._folder, self._folder.parent]
+        await self._sync.durable(folders)
+        self._entered.add(place.parent)
+
+    async def get(self, name: str) -> bytes:
+        """See ``BlobStore``."""
         try:
-            blob = await asyncio.to_thread(self._place(name).read_bytes)
+            return await asyncio.to_thread(self._place(name).read_bytes)
         except FileNotFoundError as error:
             raise DocumentMissing from error
-        return await self._vault.open_bytes(case, label, blob)
 
     def _place(self, name: str) -> Path:
         return self._folder / name[:2] / name
 
-    def _write(self, name: str, blob: bytes) -> None:
-        place = self._place(name)
-        if place.exists():
-            return
-        place.parent.mkdir(parents=True, exist_ok=True)
-        draft = place.with_name(f".{name}.{os.getpid()}")
-        with draft.open("wb") as file:
+
+def _name_of(blob: bytes) -> str:
+    return hashlib.sha256(blob).hexdigest()
+
+
+def _write(place: Path, blob: bytes) -> None:
+    """Give a blob its name once it is whole and on the disk. Every attempt has a draft of its own."""
+    if place.exists():
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    draft = place.with_name(f".{uuid4().hex}.draft")
+    try:
+        with draft.open("xb") as file:
             file.write(blob)
             file.flush()
             os.fsync(file.fileno())
         draft.rename(place)
-        for folder in (place.parent, self._folder):
-            descriptor = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def open_documents(settings: Settings, vault: Vault) -> Documents:
+    """The document store that the settings name: S3 by ``documents_bucket``, else a folder under ``data``."""
+    if settings.documents_bucket is None:
+        return Documents(settings.data / "documents", vault)
+    from shared.s3_documents import S3Store
+
+    return Documents(S3Store(settings, settings.documents_bucket), vault)

@@ -7,6 +7,7 @@ partition as one service: whoever starts it later takes that right away (fencing
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 import structlog
@@ -17,6 +18,7 @@ from shared import bombs
 from shared.envelope import Event, headers_of, to_json
 from shared.errors import LogTrimmed, OutcomeUnknown
 from shared.kafka_client import client_options, start
+from shared.picker import PICK_BYTES, Picker
 from shared.settings import Settings
 from shared.topics import EVENTS, partition_of, partitions_of, topic_name
 
@@ -32,6 +34,8 @@ NEAR = 256
 """Records passed over rather than fetched anew when one lies a little ahead."""
 READ_BATCH = 2000
 """Records handed over at once: enough to amortise a fetch, few enough to let other tasks run in between."""
+FETCH_BYTES = 4 * 2**20
+"""Largest part of one fetch: a fold reads a partition from its beginning."""
 
 
 class Record(NamedTuple):
@@ -100,8 +104,7 @@ class EventLog:
         self._appender: AIOKafkaProducer | None = None
         self._ends: AIOKafkaConsumer | None = None
         self._starting = asyncio.Lock()
-        self._picker: KafkaReader | None = None
-        self._picking = asyncio.Lock()
+        self._pickers: dict[int, Picker] = {}
 
     async def append(self, records: Sequence[Outgoing]) -> list[Position]:
         """Append idempotently, outside transactions, and wait until it is durable.
@@ -163,7 +166,13 @@ class EventLog:
         return found[tp]
 
     async def read(
-        self, partition: int, offset: int = 0, *, committed: bool = True, group: str | None = None
+        self,
+        partition: int,
+        offset: int = 0,
+        *,
+        committed: bool = True,
+        group: str | None = None,
+        fetch_bytes: int = FETCH_BYTES,
     ) -> "KafkaReader":
         """A reader of one partition, from ``offset`` on; a ``group`` lets it keep how far it has got."""
         consumer = AIOKafkaConsumer(
@@ -174,7 +183,7 @@ class EventLog:
             isolation_level="read_committed" if committed else "read_uncommitted",
             max_poll_records=READ_BATCH,
             fetch_max_wait_ms=500,
-            max_partition_fetch_bytes=4 * 2**20,
+            max_partition_fetch_bytes=fetch_bytes,
         )
         await start(consumer, self.settings)
         tp = TopicPartition(self.topic, partition)
@@ -184,12 +193,9 @@ class EventLog:
 
     async def records_at(self, partition: int, offsets: Sequence[int]) -> list[Record]:
         """The records at these ascending offsets; neighbours come with one fetch."""
-        async with self._picking:
-            if self._picker is None or self._picker.partition != partition:
-                if self._picker is not None:
-                    await self._picker.stop()
-                self._picker = await self.read(partition, offsets[0])
-            return [await self._picker.at(offset) for offset in offsets]
+        if partition not in self._pickers:
+            self._pickers[partition] = Picker(partial(self.read, partition, fetch_bytes=PICK_BYTES))
+        return await self._pickers[partition].pick(offsets)
 
     def writer(self, service: str, partition: int) -> "KafkaWriter":
         """The right of a service to append to one partition; not taken before it is started."""
@@ -197,10 +203,11 @@ class EventLog:
 
     async def stop(self) -> None:
         """Let go of all connections that this object opened for itself."""
-        for client in (self._appender, self._ends, self._picker):
+        for client in (self._appender, self._ends, *self._pickers.values()):
             if client is not None:
                 await client.stop()
-        self._appender = self._ends = self._picker = None
+        self._appender = self._ends = None
+        self._pickers.clear()
 
 
 class KafkaReader:
@@ -235,12 +242,6 @@ class KafkaReader:
             for r in found.get(self._tp, ())
         ]
 
-    @property
-    def partition(self) -> int:
-        """The partition that is read."""
-        number: int = self._tp.partition
-        return number
-
     async def at(self, offset: int) -> Record:
         """The record at ``offset``, from what was fetched already where it lies near."""
         position = await self.position()
@@ -250,7 +251,7 @@ class KafkaReader:
         while True:
             found = await self._consumer.getone(self._tp)
             if found.offset >= offset:
-                return Record(self.partition, found.offset, found.key.decode(), found.value, dict(found.headers))
+                return Record(self._tp.partition, found.offset, found.key.decode(), found.value, dict(found.headers))
 
     async def position(self) -> int:
         """See ``Reader``."""

@@ -231,6 +231,7 @@ class Worker(Generic[S]):
             "blocked": sorted(case for f in folds for case in f.blocked),
             "now": now,
             "reference": self._single[0].position,
+            **(self.outside.numbers() if self.outside else {}),
         }
 
     def dump(self) -> dict[str, Any]:

@@ -56,6 +56,9 @@ class Outside(Protocol):
     def under_way(self) -> int:
         """How many sendings are open."""
 
+    def numbers(self) -> dict[str, int]:
+        """What else somebody who looks at it wants to know, by name."""
+
 
 class DeadLetters(Protocol):
     """Where somebody is told, once, that a case waits."""

@@ -61,7 +61,22 @@ class Settings(BaseSettings):
     smtp_timeout_seconds: float = 10.0
     """Longest time one delivery may take: a new owner waits this long before it repeats an open sending."""
     smtp_senders: int = 8
-    """Deliveries under way at once per process."""
+    """Deliveries under way at once per process, each on a connection of its own."""
+    smtp_idle_seconds: float = 5.0
+    """How long a connection to the mail server is kept for a next letter: few servers close one before that."""
+
+    documents_bucket: str | None = None
+    """S3 bucket of the documents, which must exist; empty: a folder under ``data``."""
+    documents_prefix: str = ""
+    """Put before every document's name in the bucket, so that installations can share one."""
+    documents_endpoint: str | None = None
+    """Address of an S3 service that is not Amazon's (``https://…``)."""
+    documents_region: str | None = None
+    """Region of the bucket."""
+    documents_key_id: str | None = None
+    """Access key id; empty: what the machine itself is allowed to (container or instance role)."""
+    documents_secret: SecretStr | None = None
+    """Its secret."""
 
     session_timeout_seconds: int = 6
     """How long the broker waits for a silent worker before its partitions go to another."""

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol
@@ -110,8 +110,12 @@ class Vault:
 
     async def open(self, case: str, sealed: Sealed) -> str:
         """Open a sealed text. Raises KeyMissing, KeyDestroyed, SealBroken."""
+        return (await self.open_all(case, [sealed]))[0]
+
+    async def open_all(self, case: str, sealed: Sequence[Sealed]) -> list[str]:
+        """Open texts of one case with one look at its key. Raises KeyMissing, KeyDestroyed, SealBroken."""
         key = await self.key(case)
-        return decrypt(key, case, sealed.label, base64.b64decode(sealed.box)).decode()
+        return [decrypt(key, case, one.label, base64.b64decode(one.box)).decode() for one in sealed]
 
     async def seal_bytes(self, case: str, label: str, content: bytes) -> bytes:
         """Seal bytes, such as a document."""

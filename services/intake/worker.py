@@ -9,7 +9,7 @@ from shared import bombs, observability
 from shared.auth import tokens_for
 from shared.case_index import CaseIndex
 from shared.clock import Clock, SteeredClock, SystemClock
-from shared.documents import Documents
+from shared.documents import open_documents
 from shared.event_log import EventLog
 from shared.process_end import end_process
 from shared.reference import Reference
@@ -49,7 +49,7 @@ async def run(settings: Settings) -> None:
         }
 
     async with open_vault(settings) as vault:
-        documents = Documents(settings.data / "documents", vault)
+        documents = open_documents(settings, vault)
         evidence = EvidenceDesk(events, index, vault, documents, clock)
         app = create_app(Intake(events, index, vault, reference, clock, tokens_for(settings), evidence))
         app.include_router(observability.health_routes(ready, settled))

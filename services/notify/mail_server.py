@@ -7,24 +7,27 @@ from typing import Any, NamedTuple
 
 import aiosmtplib
 
+from services.notify.connections import Connections, ServerAway
 from shared import bombs
 from shared.settings import Settings
 
-PERMANENT_FROM = 500
+TEMPORARY_FROM, PERMANENT_FROM = 400, 500
 NOT_THE_LETTERS_FAULT = (421, 530)
 """The server is closing, or wants us to log in first: no other letter would go through either."""
-FAREWELL_SECONDS = 1.0
-"""Longest wait for the server's good-bye: the letter is delivered, nothing depends on it any more."""
 LONGEST_REPLY = 200
 ADDRESS = re.compile(r"\S*@\S*")
 
 
-class ServerAway(Exception):
-    """The mail server cannot be reached, or takes nobody's letters now."""
-
-
 class Postponed(Exception):
     """The mail server works, but does not take this letter yet."""
+
+
+class NotTaken(Exception):
+    """The server certainly does not have the letter: it said no, or hung up before it was given the content."""
+
+    def __init__(self, why: aiosmtplib.SMTPException) -> None:
+        super().__init__(type(why).__name__)
+        self.why = why
 
 
 class Mail(NamedTuple):
@@ -36,10 +39,12 @@ class Mail(NamedTuple):
 
 
 class MailServer:
-    """The mail server that the settings name."""
+    """The mail server that the settings name. ``away`` is what the last delivery found."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._connections = Connections(settings)
+        self.away = False
 
     async def take(self, mail: Mail) -> dict[str, Any]:
         """Deliver a mail within ``smtp_timeout_seconds``; ``sent``, or ``failed`` where it is refused for good (5xx).
@@ -48,57 +53,78 @@ class MailServer:
             ServerAway: connecting, logging in or the whole server failed; the same for every letter.
             Postponed: 4xx, or the server went away in the middle; another letter may go through.
         """
-        client = self._client()
-        until = asyncio.get_running_loop().time() + self._settings.smtp_timeout_seconds
         try:
-            await _connect(client, until)
-            return await _hand_over(client, mail, until)
-        finally:
-            client.close()
+            result = await self._take(mail)
+        except ServerAway:
+            self.away = True
+            raise
+        except Postponed:
+            self.away = False
+            raise
+        self.away = False
+        return result
 
-    def _client(self) -> aiosmtplib.SMTP:
-        settings, secret = self._settings, self._settings.smtp_password
-        return aiosmtplib.SMTP(
-            hostname=settings.smtp_host,
-            port=settings.outbox_port,
-            timeout=settings.smtp_timeout_seconds,
-            use_tls=settings.smtp_tls == "tls",
-            start_tls=settings.smtp_tls == "starttls",
-            username=settings.smtp_username,
-            password=secret.get_secret_value() if secret else None,
-        )
+    async def _take(self, mail: Mail) -> dict[str, Any]:
+        """A no on a kept connection may be about the connection (too old, too many letters): a fresh one decides."""
+        until = asyncio.get_running_loop().time() + self._settings.smtp_timeout_seconds
+        kept = self._connections.kept()
+        if kept is not None:
+            with contextlib.suppress(NotTaken):
+                return await self._deliver(kept, mail, until)
+        try:
+            return await self._deliver(await self._connections.fresh(until), mail, until)
+        except NotTaken as answer:
+            return _verdict(answer.why)
+
+    async def _deliver(self, client: aiosmtplib.SMTP, mail: Mail, until: float) -> dict[str, Any]:
+        with contextlib.ExitStack() as unfinished:
+            unfinished.callback(client.close)
+            try:
+                async with asyncio.timeout_at(until):
+                    reply = await _hand_over(client, mail)
+            except (aiosmtplib.SMTPException, OSError) as error:
+                raise Postponed(type(error).__name__) from error
+            unfinished.pop_all()
+        bombs.hit("smtp_250")
+        self._connections.keep(client)
+        # Some servers repeat the recipient in their answer, which stands in the clear in the log.
+        return {"outcome": "sent", "smtp_reply": ADDRESS.sub("…", reply)[:LONGEST_REPLY]}
 
 
-async def _connect(client: aiosmtplib.SMTP, until: float) -> None:
-    """Connect, encrypt and log in. A wrong password says nothing about the letter, so it is no refusal of it."""
+async def _hand_over(client: aiosmtplib.SMTP, mail: Mail) -> str:
+    """The server's reply to the letter. Once the content is on its way, only an answer tells whether it was taken.
+
+    Raises:
+        NotTaken
+        aiosmtplib.SMTPException, OSError: the server may have the letter.
+    """
+    size = [f"size={len(mail.content)}"] if client.supports_extension("size") else []
     try:
-        async with asyncio.timeout_at(until):
-            await client.connect()
-    except (aiosmtplib.SMTPException, OSError) as error:
-        raise ServerAway(type(error).__name__) from error
-
-
-async def _hand_over(client: aiosmtplib.SMTP, mail: Mail, until: float) -> dict[str, Any]:
+        await client.mail(mail.sender, options=size)
+        await client.rcpt(mail.recipient)
+    except aiosmtplib.SMTPServerDisconnected as error:
+        raise NotTaken(error) from error
+    except aiosmtplib.SMTPResponseException as answer:
+        raise NotTaken(answer) from answer
     try:
-        async with asyncio.timeout_at(until):
-            _, reply = await client.sendmail(mail.sender, mail.recipient, mail.content)
-    except aiosmtplib.SMTPRecipientsRefused as refused:
-        return _refused(refused.recipients[0].code)
-    except aiosmtplib.SMTPResponseException as refused:
-        return _refused(refused.code)
-    except (aiosmtplib.SMTPException, OSError) as error:
-        raise Postponed(type(error).__name__) from error
-    bombs.hit("smtp_250")
-    with contextlib.suppress(aiosmtplib.SMTPException, OSError):
-        async with asyncio.timeout(FAREWELL_SECONDS):
-            await client.quit()
-    # Some servers repeat the recipient in their answer, which stands in the clear in the log.
-    return {"outcome": "sent", "smtp_reply": ADDRESS.sub("…", reply)[:LONGEST_REPLY]}
+        return (await client.data(mail.content)).message
+    except aiosmtplib.SMTPResponseException as answer:
+        if answer.code < TEMPORARY_FROM:
+            raise  # no answer that SMTP knows
+        raise NotTaken(answer) from answer
 
 
-def _refused(code: int) -> dict[str, Any]:
-    if code in NOT_THE_LETTERS_FAULT:
-        raise ServerAway(f"code {code}")
-    if code < PERMANENT_FROM:
-        raise Postponed(f"code {code}")
-    return {"outcome": "failed", "code": code, "reason": "refused_by_mail_server"}
+def _verdict(why: aiosmtplib.SMTPException) -> dict[str, Any]:
+    """What a no on a fresh connection says about the letter.
+
+    Raises:
+        ServerAway: it is about everybody's letters.
+        Postponed: this one may come again.
+    """
+    if not isinstance(why, aiosmtplib.SMTPResponseException):
+        raise Postponed(type(why).__name__)
+    if why.code in NOT_THE_LETTERS_FAULT:
+        raise ServerAway(f"code {why.code}")
+    if why.code < PERMANENT_FROM:
+        raise Postponed(f"code {why.code}")
+    return {"outcome": "failed", "code": why.code, "reason": "refused_by_mail_server"}

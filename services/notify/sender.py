@@ -5,21 +5,22 @@ stands in MessageSendStarted, so a repetition sends the same words with the same
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any
 
 import stamina
 import structlog
 
+from services.notify.connections import ServerAway
 from services.notify.dossier import Dossier, Opened, facts_of
 from services.notify.letters import Letter, parse_template, render
-from services.notify.mail_server import Mail, MailServer, ServerAway
+from services.notify.mail_policy import LETTER_POLICY
+from services.notify.mail_server import Mail, MailServer
 from shared.documents import Documents
 from shared.envelope import Event
 from shared.events import parse
@@ -41,7 +42,7 @@ class BadAddress(Exception):
     """No mail can be sent to this address, now or later. The address itself is not part of the message."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sender:
     """Delivers what MessageSendStarted announces."""
 
@@ -50,6 +51,10 @@ class Sender:
     documents: Documents
     reference: Reference
     read_case: ReadCase
+    server: MailServer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.server = MailServer(self.settings)
 
     async def deliver(self, started: Event) -> dict[str, Any]:
         """Send the message; the result for the decision. While the mail server is away, it is tried for ever.
@@ -77,40 +82,38 @@ class Sender:
         template_document = self.reference.named("template", data.template.id, data.template.version)
         template = self.reference.parsed(template_document, parse_template)
         dossier = Dossier.of(await self.read_case(case), started.id)
-        opened = await self._opened(case, dossier, isinstance(data.recipient, StaffRecipient))
+        opened, address = await self._opened(case, data, dossier, organisation)
         letter = render(template, facts_of(dossier, data, organisation, at, opened))
-        to = checked_address(await self._address(case, data, organisation))
+        to = checked_address(address)
         sender = sender_of(organisation, dossier)
-        content = message(letter, data, to, sender, at).as_bytes(policy=SMTP)
+        content = message(letter, data, to, sender, at).as_bytes()
         return Mail(sender.addr_spec, to.addr_spec, content)
 
-    async def _address(self, case: str, data: MessageSendStarted, organisation: Organisation) -> str:
-        if isinstance(data.recipient, StaffRecipient):
-            return organisation.people[data.recipient.person].email or ""
-        return await self.vault.open(case, data.recipient.address)
-
-    async def _opened(self, case: str, dossier: Dossier, staff: bool) -> Opened:
-        """Only the staff's letters quote the complaint: the customer knows it, and mail is read by others."""
-        receipt, matter = dossier.receipt, dossier.receipt.matter
-        if staff:
-            narrative = await self.vault.open(case, matter.narrative)
-            return Opened(None, narrative, await self._open(case, matter.request))
+    async def _opened(
+        self, case: str, data: MessageSendStarted, dossier: Dossier, organisation: Organisation
+    ) -> tuple[Opened, str]:
+        """What the letter quotes, and its address. Only the staff's quote the complaint: mail is read by others."""
+        receipt, recipient = dossier.receipt, data.recipient
+        if isinstance(recipient, StaffRecipient):
+            narrative, request = await self._open(case, receipt.matter.narrative, receipt.matter.request)
+            return Opened(None, narrative or "", request), organisation.people[recipient.person].email or ""
         name = receipt.complainant.name if receipt.complainant else None
-        return Opened(await self._open(case, name), "", None)
+        address, customer_name = await self._open(case, recipient.address, name)
+        return Opened(customer_name, "", None), address or ""
 
-    async def _open(self, case: str, sealed: Sealed | None) -> str | None:
-        return await self.vault.open(case, sealed) if sealed is not None else None
+    async def _open(self, case: str, *sealed: Sealed | None) -> list[str | None]:
+        opened = iter(await self.vault.open_all(case, [one for one in sealed if one is not None]))
+        return [None if one is None else next(opened) for one in sealed]
 
     async def _hand_over(self, mail: Mail) -> dict[str, Any]:
         """While the server is away this letter keeps its place: no other could be sent either."""
-        server = MailServer(self.settings)
         async for attempt in stamina.retry_context(
             on=ServerAway, attempts=None, timeout=None,
             wait_initial=FIRST_PAUSE_SECONDS, wait_max=LONGEST_PAUSE_SECONDS,
         ):  # fmt: skip
             with attempt:
                 try:
-                    return await server.take(mail)
+                    return await self.server.take(mail)
                 except ServerAway as away:
                     log.warning("notify.mail_server_away", why=str(away))
                     raise
@@ -141,7 +144,7 @@ def sender_of(organisation: Organisation, dossier: Dossier) -> Address:
 
 def message(letter: Letter, data: MessageSendStarted, to: Address, sender: Address, sent_at: datetime) -> EmailMessage:
     """The mail. Nothing in it is drawn or depends on the moment, so a repetition is the same to the byte."""
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=LETTER_POLICY)
     mail["From"] = sender
     mail["To"] = to
     mail["Subject"] = letter.subject

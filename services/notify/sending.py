@@ -28,6 +28,7 @@ class SendingPool:
         self._slots = asyncio.Semaphore(at_once)
         self._resume_after = resume_after_seconds
         self._tasks: dict[int, set[asyncio.Task[None]]] = {}
+        self._postponed = 0
 
     def opened(self, fold: Fold[Any]) -> None:
         """Take over what a former owner began, once it can no longer be under way there."""
@@ -68,8 +69,15 @@ class SendingPool:
                 if _open(fold, case, started):
                     fold.offer_result(ResultTrigger(started, case, result))
                 return
-            await asyncio.sleep(pause)
+            await self._wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+    async def _wait(self, seconds: float) -> None:
+        self._postponed += 1
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            self._postponed -= 1
 
     async def _find(self, case: str, started: str) -> Event:
         for event in await self._sender.read_case(case):
@@ -88,6 +96,11 @@ class SendingPool:
     def under_way(self) -> int:
         """How many sendings are open."""
         return sum(len(tasks) for tasks in self._tasks.values())
+
+    def numbers(self) -> dict[str, int]:
+        """How many sendings wait for their next attempt, and 1 while the mail server takes nobody's letters, else 0."""
+        away = self._sender.server.away and self.under_way() > 0
+        return {"sendings_postponed": self._postponed, "mail_server_away": int(away)}
 
 
 def _open(fold: Fold[Any], case: str, started: str) -> bool:

@@ -1,29 +1,42 @@
 """The notify worker's process."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from services.notify.case_reader import CaseReader
 from services.notify.sender import Sender
 from services.notify.sending import SendingPool
 from services.notify.service import SERVICE
-from shared.documents import Documents
-from shared.envelope import Event, from_json
+from shared import observability
+from shared.documents import open_documents
+from shared.event_log import Record
 from shared.service_worker import Worker, main
 from shared.topics import partition_of
-from shared.upcasting import upcast
 
 
 def sending_pool(worker: Worker[Any]) -> SendingPool:
     """The pool of this process, on the worker's vault, reference data and log."""
     settings = worker.settings
 
-    async def read_case(case: str) -> list[Event]:
-        partition = partition_of(case, settings.partitions)
-        offsets = list(worker.folds[partition].offsets_of(case))
-        return [upcast(from_json(record.value)) for record in await worker.log.records_at(partition, offsets)]
+    def offsets_of(case: str) -> Iterable[int]:
+        return worker.folds[partition_of(case, settings.partitions)].offsets_of(case)
 
-    documents = Documents(settings.data / "documents", worker.vault)
-    sender = Sender(settings, worker.vault, documents, worker.reference, read_case)
-    return SendingPool(sender, settings.smtp_senders, settings.sending_limit.total_seconds())
+    async def records_of(case: str, offsets: Sequence[int]) -> list[Record]:
+        return await worker.log.records_at(partition_of(case, settings.partitions), offsets)
+
+    documents = open_documents(settings, worker.vault)
+    reader = CaseReader(offsets_of, records_of)
+    sender = Sender(settings, worker.vault, documents, worker.reference, reader.read)
+    pool = SendingPool(sender, settings.smtp_senders, settings.sending_limit.total_seconds())
+    _measure(pool)
+    return pool
+
+
+def _measure(pool: SendingPool) -> None:
+    """Show the pool's numbers at ``/metrics``, as they are when somebody asks."""
+    observability.SENDINGS.labels(SERVICE.name).set_function(pool.under_way)
+    observability.SENDINGS_POSTPONED.labels(SERVICE.name).set_function(lambda: pool.numbers()["sendings_postponed"])
+    observability.MAIL_SERVER_AWAY.labels(SERVICE.name).set_function(lambda: pool.numbers()["mail_server_away"])
 
 
 if __name__ == "__main__":

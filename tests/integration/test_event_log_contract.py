@@ -1,5 +1,6 @@
 """One contract, two logs: the twin in memory cannot drift from the log on a real Kafka."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
@@ -133,3 +134,24 @@ async def test_a_reader_starts_where_it_is_told_to(log: Any) -> None:
 
     assert [b"e2", b"e3"] == [r.value for r in found]
     await reader.stop()
+
+
+@pytest.mark.kafka
+async def test_single_records_are_picked_from_any_partition_in_any_order(request: pytest.FixtureRequest) -> None:
+    """Back and forth, over the markers of transactions, and by several callers at once."""
+    events = EventLog(await request.getfixturevalue("fresh_topics")())
+    keys = {partition: key_of(partition) for partition in (1, 2)}
+    offsets: dict[int, list[int]] = {1: [], 2: []}
+    for partition, key in keys.items():
+        writer = events.writer("routing", partition)
+        await writer.start()
+        for first in range(0, 300, 15):
+            offsets[partition] += await writer.append([record(f"{partition}-{first + n}", key) for n in range(15)])
+        await writer.stop()
+
+    wanted = [(p, picks) for picks in ([0, 1, 299], [298], [5, 290], [299], [0]) for p in (1, 2)]
+    found = await asyncio.gather(*(events.records_at(p, [offsets[p][n] for n in picks]) for p, picks in wanted))
+    await events.stop()
+
+    expected = [[f"{p}-{n}".encode() for n in picks] for p, picks in wanted]
+    assert expected == [[one.value for one in records] for records in found]

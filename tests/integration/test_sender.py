@@ -1,21 +1,18 @@
 """The sender against a real mail server on loopback: what arrives, what is tried again, what is refused."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass
+from email.policy import SMTP as STANDARD
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
+from services.notify import connections, mail_policy, sending
 from services.notify import mail_server as mail_servers
 from services.notify import sender as senders
-from services.notify import sending
 from services.notify.sender import Sender
 from services.notify.sending import SendingPool
 from services.notify.service import SERVICE
@@ -30,61 +27,11 @@ from shared.settings import Settings
 from shared.vault import Vault, open_vault
 from tests.broker import free_ports
 from tests.facts import CASE, Given, event, receipt, reference
+from tests.mail_server import Server, running
 
 CUSTOMER = "someone@customer.example"
 NARRATIVE = "柜员态度生硬，排队两小时。\nNobody explained why."
 ACKNOWLEDGEMENT, NOTICE = 0, 1
-
-
-@dataclass
-class Server:
-    """A mail server that answers the steps it is told to as it is told to, and 250 otherwise.
-
-    ``replies`` holds, per recipient, the answers to give to RCPT one after the other; ``greeting`` is given to DATA.
-    """
-
-    port: int
-    replies: dict[str, list[str]] = field(default_factory=dict)
-    greeting: str = "250 queued"
-    after_data: Callable[[], Awaitable[None]] | None = None
-    taken: list[bytes] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-
-    async def handle_RCPT(  # noqa: N802
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        """Take the recipient, or say what was asked for."""
-        self.asked.append(address)
-        if self.replies.get(address):
-            return self.replies[address].pop(0)
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        """Take the letter."""
-        assert isinstance(envelope.content, bytes)
-        self.taken.append(envelope.content)
-        if self.after_data is not None:
-            await self.after_data()
-        return self.greeting
-
-    def letters(self) -> list[EmailMessage]:
-        """What was taken, read."""
-        return [message_from_bytes(raw, policy=default) for raw in self.taken]
-
-
-@asynccontextmanager
-async def running(server: Server, kind: type[SMTP] = SMTP, **options: Any) -> AsyncIterator[Server]:
-    """The server, listening."""
-    loop = asyncio.get_running_loop()
-    listening = await loop.create_server(
-        lambda: kind(server, hostname="localhost", **options), "127.0.0.1", server.port
-    )
-    try:
-        yield server
-    finally:
-        listening.close()
-        await listening.wait_closed()
 
 
 @dataclass
@@ -236,6 +183,19 @@ async def test_a_repetition_is_the_same_to_the_byte_whatever_happened_since(desk
     assert desk.started[NOTICE].data["smtp_message_id"] == server.letters()[1]["Message-ID"]
 
 
+async def test_a_letter_has_the_bytes_of_the_standard_librarys_policy(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is remembered from one letter to the next changes nothing in them."""
+    async with running(server_for(desk)) as server:
+        for policy in (mail_policy.LETTER_POLICY, mail_policy.LETTER_POLICY, STANDARD):
+            monkeypatch.setattr(senders, "LETTER_POLICY", policy)
+            for started in desk.started:
+                await desk.sender().deliver(started)
+
+    assert 3 * server.taken[4:] == server.taken
+
+
 async def test_an_answer_that_repeats_the_address_is_kept_without_it(desk: Desk) -> None:
     """The server's words stand in the clear in the log."""
     server = server_for(desk)
@@ -343,10 +303,11 @@ async def test_no_delivery_takes_longer_than_its_limit(desk: Desk, kind: type[SM
 async def test_a_farewell_that_never_comes_does_not_send_the_letter_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After the 250 the letter is delivered, whatever becomes of the connection."""
-    monkeypatch.setattr(mail_servers, "FAREWELL_SECONDS", 0.05)
+    """After the 250 the letter is delivered, whatever becomes of the connection; it is closed all the same."""
+    monkeypatch.setattr(connections, "FAREWELL_SECONDS", 0.05)
     async with running(server_for(desk), NoFarewell) as server:
-        result = await desk.sender().deliver(desk.started[NOTICE])
+        result = await desk.sender(smtp_idle_seconds=0).deliver(desk.started[NOTICE])
+        await until(lambda: server.open_now == 0)
 
     assert "sent" == result["outcome"]
     assert 1 == len(server.taken)
@@ -371,6 +332,57 @@ async def test_a_wrong_password_fails_no_letter(desk: Desk) -> None:
 
     assert "sent" == result["outcome"]
     assert 1 == len(server.taken)
+
+
+class DiesOnce(SMTP):
+    """Is gone in the middle of the first letter's content."""
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+        """Ask for the content and be gone, or take it."""
+        if self.event_handler.connected > 1:
+            await super().smtp_DATA(arg)
+            return
+        await self.push("354 go on")
+        assert self.transport is not None
+        self.transport.abort()
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_server_that_dies_in_the_middle_of_a_letter_gets_it_again(desk: Desk) -> None:
+    """Nobody can know whether it has it, so it comes again and can be recognised."""
+    async with running(server_for(desk), DiesOnce) as server:
+        (result,) = await results(desk, at_once=1, letters=[NOTICE])
+
+    assert "sent" == result["outcome"]
+    assert 2 == server.connected
+    assert [desk.started[NOTICE].data["smtp_message_id"]] == [one["Message-ID"] for one in server.letters()]
+
+
+async def test_a_server_that_takes_one_letter_per_connection_keeps_none_waiting(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """421 after some letters is about the connection: a pause of a minute would be seen here."""
+
+    class OneLetter(SMTP):
+        letters = 0
+
+        async def smtp_MAIL(self, arg: str) -> None:  # noqa: N802
+            """The second is told to go."""
+            self.letters += 1
+            if self.letters == 1:
+                await super().smtp_MAIL(arg)
+                return
+            await self.push("421 4.7.0 enough")
+            assert self.transport is not None
+            self.transport.close()
+
+    for module in (senders, sending):
+        monkeypatch.setattr(module, "FIRST_PAUSE_SECONDS", 60.0)
+    async with running(server_for(desk), OneLetter) as server:
+        outcomes = [one["outcome"] for one in await results(desk, at_once=1, letters=[ACKNOWLEDGEMENT, NOTICE])]
+
+    assert ["sent", "sent"] == outcomes
+    assert 2 == server.connected
 
 
 # -- what is refused ---------------------------------------------------------------------------------
@@ -484,3 +496,37 @@ async def test_a_blocked_case_gets_no_letter_until_it_can_be_read(desk: Desk) ->
     pool.opened(fold)
 
     assert 0 == pool.under_way()
+
+
+async def test_the_pool_tells_what_waits_and_whether_the_server_is_away(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Numbers for the operator: away while nobody's letters are taken, postponed for each that waits its turn."""
+    monkeypatch.setattr(senders, "FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(sending, "FIRST_PAUSE_SECONDS", 60.0)
+    fold = desk.fold()
+    pool = SendingPool(desk.sender(), 1, 0)
+    pool.committed(fold, desk.started)
+    await until(lambda: pool.numbers()["mail_server_away"] == 1)
+    while_away = pool.under_way(), pool.numbers()
+    server = server_for(desk)
+    server.replies[CUSTOMER] = ["452 full"]
+    async with running(server):
+        await until(lambda: len(fold.results) == 1)
+        await until(lambda: pool.under_way() == 1)
+        afterwards = pool.under_way(), pool.numbers()
+        await pool.closed(0)
+
+    assert (2, {"sendings_postponed": 0, "mail_server_away": 1}) == while_away
+    assert (1, {"sendings_postponed": 1, "mail_server_away": 0}) == afterwards
+    assert {"sendings_postponed": 0, "mail_server_away": 0} == pool.numbers()
+
+
+async def test_a_pool_without_letters_does_not_call_the_server_away(desk: Desk) -> None:
+    """Its partition went to another process, which knows better by now."""
+    pool = SendingPool(desk.sender(), 1, 0)
+    pool.committed(desk.fold(), desk.started)
+    await until(lambda: pool.numbers()["mail_server_away"] == 1)
+    await pool.closed(0)
+
+    assert {"sendings_postponed": 0, "mail_server_away": 0} == pool.numbers()

@@ -34,6 +34,12 @@ async def sink(data: Path, port: int) -> AsyncIterator[None]:
         assert 0 == await process.wait()
 
 
+async def page(port: int, path: str) -> httpx.Response:
+    """A page of the sink's health port."""
+    async with httpx.AsyncClient() as client:
+        return await client.get(f"http://127.0.0.1:{port}{path}")
+
+
 async def ready(port: int) -> None:
     """Wait, at most twenty seconds, until the sink says that it is ready."""
     async with asyncio.timeout(20), httpx.AsyncClient() as client:
@@ -89,3 +95,52 @@ async def test_a_letter_that_cannot_be_kept_is_put_off_and_not_refused(
 
     assert reply.startswith("451 ")
     assert [] == os.listdir(tmp_path)
+
+
+async def test_one_connection_brings_many_letters(tmp_path: Path) -> None:
+    """Senders keep their connections."""
+    port = free_ports(2)
+    async with sink(tmp_path, port), aiosmtplib.SMTP(hostname="127.0.0.1", port=port) as client:
+        replies = [
+            (await client.sendmail("a@bank.example", ["b@bank.example"], LETTER.replace(b"one@", b"%d@" % n)))[1]
+            for n in range(5)
+        ]
+
+    assert [f"kept as {n}.eml" for n in range(5)] == replies
+
+
+async def test_a_letter_is_on_the_disk_with_its_name_before_it_is_confirmed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the 250 nobody sends it again, so a power cut must not take it: neither its content nor its name."""
+    synced: list[tuple[str, list[str]]] = []
+
+    def fsync(descriptor: int) -> None:
+        path = Path(os.readlink(f"/proc/self/fd/{descriptor}"))
+        synced.append(("folder" if path.is_dir() else "letter", sorted(p.name for p in tmp_path.glob("*.eml"))))
+
+    outbox = Outbox(tmp_path)
+    monkeypatch.setattr(os, "fsync", fsync)
+    reply = await outbox.keep(LETTER)
+
+    assert "250 kept as one.eml" == reply
+    assert [("letter", []), ("folder", ["one.eml"])] == synced
+
+
+async def test_the_sink_tells_how_it_is_and_what_it_took(tmp_path: Path) -> None:
+    """Live, ready only while letters can be written, and counted."""
+    port = free_ports(2)
+    async with sink(tmp_path, port):
+        await send(port, LETTER)
+        live, metrics = await page(port + 1, "/health/live"), await page(port + 1, "/metrics")
+        ready_before = await page(port + 1, "/health/ready")
+        (tmp_path / "outbox").rename(tmp_path / "elsewhere")
+        ready_after = await page(port + 1, "/health/ready")
+        with pytest.raises(aiosmtplib.SMTPDataError) as refused:
+            await send(port, LETTER)
+        metrics_after = await page(port + 1, "/metrics")
+
+    assert (200, 200, 503) == (live.status_code, ready_before.status_code, ready_after.status_code)
+    assert 'redress_sink_letters_total{outcome="kept"} 1.0' in metrics.text
+    assert 451 == refused.value.code
+    assert 'redress_sink_letters_total{outcome="put_off"} 1.0' in metrics_after.text

@@ -1,0 +1,56 @@
+"""How letters become bytes: as by the standard library's SMTP policy, but what is always the same is done once."""
+
+from email.headerregistry import HeaderRegistry
+from email.policy import SMTP, EmailPolicy
+from functools import lru_cache
+from typing import Any
+
+SAME_IN_MANY_LETTERS = frozenset(
+    {
+        "From", "Date", "Auto-Submitted", "Content-Language", "Content-Type", "Content-Transfer-Encoding",
+        "MIME-Version",
+    }
+)  # fmt: skip
+"""Headers that name neither the customer nor the case, so they may be kept in memory."""
+KEPT_HEADERS = 256
+
+
+class _OneClassPerHeader(HeaderRegistry):
+    """The standard library makes a class for every header of every mail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._classes: dict[str, type] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._classes:
+            self._classes[name] = super().__getitem__(name)
+        return self._classes[name]
+
+
+_PLAIN = SMTP.clone(header_factory=_OneClassPerHeader())
+
+
+class _LetterPolicy(EmailPolicy):
+    """Makes the same bytes as ``email.policy.SMTP``."""
+
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
+        """The header as it is kept in a message."""
+        return _stored(name, str(value)) if name in SAME_IN_MANY_LETTERS else _PLAIN.header_store_parse(name, value)
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """The header as it is sent."""
+        return _folded(name, value) if name in SAME_IN_MANY_LETTERS else _PLAIN.fold_binary(name, value)
+
+
+@lru_cache(KEPT_HEADERS)
+def _stored(name: str, value: str) -> tuple[str, Any]:
+    return _PLAIN.header_store_parse(name, value)
+
+
+@lru_cache(KEPT_HEADERS)
+def _folded(name: str, value: Any) -> bytes:
+    return _PLAIN.fold_binary(name, value)
+
+
+LETTER_POLICY = _LetterPolicy(linesep=SMTP.linesep, header_factory=_PLAIN.header_factory)
