@@ -7,6 +7,7 @@ partition as one service: whoever starts it later takes that right away (fencing
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 import structlog
@@ -17,6 +18,7 @@ from shared import bombs
 from shared.envelope import Event, headers_of, to_json
 from shared.errors import LogTrimmed, OutcomeUnknown
 from shared.kafka_client import client_options, start
+from shared.picker import PICK_BYTES, Picker
 from shared.settings import Settings
 from shared.topics import EVENTS, partition_of, partitions_of, topic_name
 
@@ -33,8 +35,7 @@ NEAR = 256
 READ_BATCH = 2000
 """Records handed over at once: enough to amortise a fetch, few enough to let other tasks run in between."""
 FETCH_BYTES = 4 * 2**20
-PICK_BYTES = 64 * 2**10
-"""Fetched to pick out single records: a few of one case lie close together, and the rest is thrown away."""
+"""Largest part of one fetch: a fold reads a partition from its beginning."""
 
 
 class Record(NamedTuple):
@@ -192,7 +193,9 @@ class EventLog:
 
     async def records_at(self, partition: int, offsets: Sequence[int]) -> list[Record]:
         """The records at these ascending offsets; neighbours come with one fetch."""
-        return await self._pickers.setdefault(partition, Picker(self, partition)).pick(offsets)
+        if partition not in self._pickers:
+            self._pickers[partition] = Picker(partial(self.read, partition, fetch_bytes=PICK_BYTES))
+        return await self._pickers[partition].pick(offsets)
 
     def writer(self, service: str, partition: int) -> "KafkaWriter":
         """The right of a service to append to one partition; not taken before it is started."""
@@ -267,28 +270,6 @@ class KafkaReader:
     async def stop(self) -> None:
         """See ``Reader``."""
         await self._consumer.stop()
-
-
-class Picker:
-    """Picks single records out of one partition, for one caller at a time; its connection is kept for the next."""
-
-    def __init__(self, events: EventLog, partition: int) -> None:
-        self._log = events
-        self._partition = partition
-        self._reader: KafkaReader | None = None
-        self._turn = asyncio.Lock()
-
-    async def pick(self, offsets: Sequence[int]) -> list[Record]:
-        """The records at these ascending offsets."""
-        async with self._turn:
-            if self._reader is None:
-                self._reader = await self._log.read(self._partition, offsets[0], fetch_bytes=PICK_BYTES)
-            return [await self._reader.at(offset) for offset in offsets]
-
-    async def stop(self) -> None:
-        """Let go of the connection."""
-        if self._reader is not None:
-            await self._reader.stop()
 
 
 class KafkaWriter:
