@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 from pathlib import Path
+from threading import get_ident
 
 from shared import bombs
 from shared.errors import RedressError
@@ -27,10 +28,14 @@ class Documents:
     async def put(self, case: str, label: str, content: bytes) -> str:
         """Store a document; its name (SHA-256 in hex of the sealed blob). Durable when this returns."""
         blob = await self._vault.seal_bytes(case, label, content)
-        name = hashlib.sha256(blob).hexdigest()
+        name = _name_of(blob)
         await asyncio.to_thread(self._write, name, blob)
         bombs.hit("document_write")
         return name
+
+    async def name(self, case: str, label: str, content: bytes) -> str:
+        """The name a document has or would have, without storing it: the same content has the same name."""
+        return _name_of(await self._vault.seal_bytes(case, label, content))
 
     async def get(self, case: str, label: str, name: str) -> bytes:
         """A document's content.
@@ -53,7 +58,7 @@ class Documents:
         if place.exists():
             return
         place.parent.mkdir(parents=True, exist_ok=True)
-        draft = place.with_name(f".{name}.{os.getpid()}")
+        draft = place.with_name(f".{name}.{os.getpid()}.{get_ident()}")  # two threads may write the same content
         with draft.open("wb") as file:
             file.write(blob)
             file.flush()
@@ -65,3 +70,7 @@ class Documents:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
+
+
+def _name_of(blob: bytes) -> str:
+    return hashlib.sha256(blob).hexdigest()
