@@ -1,23 +1,28 @@
-"""All cases, small: id → number, fingerprint and place in the log. For APIs, which have no partition of their own.
+"""All cases, small: id → number, fingerprint and place in the log; and what was added to them under which key.
+
+For APIs, which have no partition of their own.
 
 Reads every partition uncommitted and applies only intake's own records, which are never transactional: so no
 other service's open transaction can delay a receipt.
 """
 
 import asyncio
-from typing import NamedTuple
+import hashlib
+from typing import Any, NamedTuple
 
+import orjson
 import structlog
 
 from shared import log_guard
 from shared.case_numbers import checked
-from shared.envelope import HEADER_ID, HEADER_TYPE, from_json
+from shared.envelope import HEADER_TYPE, Event, from_json
 from shared.errors import RedressError
 from shared.event_log import EventLog, Reader, Record, patiently
 
 log = structlog.get_logger()
 
 RECEIVED = b"redress.ComplaintReceived.v"
+ADDED = b"redress.ReceiptAdded.v"
 EVIDENCE = b"redress.EvidenceAdded.v"
 POLL_SECONDS = 0.02
 UUID_LENGTH = 36
@@ -31,7 +36,7 @@ class UnknownCase(RedressError):
 
 
 class CaseEntry(NamedTuple):
-    """What is known of a case from its first ComplaintReceived."""
+    """What is known of a case from its first ComplaintReceived, or of a further receipt from its ReceiptAdded."""
 
     case_id: str
     event_id: str
@@ -43,6 +48,22 @@ class CaseEntry(NamedTuple):
     offset: int
 
 
+class EvidenceEntry(NamedTuple):
+    """What is known of a piece of evidence. ``digest`` tells it apart from another one under the same key."""
+
+    case_id: str
+    event_id: str
+    sha256: str
+    digest: bytes
+    partition: int
+    offset: int
+
+
+def digest_of(data: dict[str, Any]) -> bytes:
+    """The digest of an event's data. Sealing is repeatable, so the same content has the same digest."""
+    return hashlib.sha256(orjson.dumps(data, option=orjson.OPT_SORT_KEYS)).digest()
+
+
 class CaseIndex:
     """The index; ``run`` keeps it going."""
 
@@ -50,7 +71,9 @@ class CaseIndex:
         self._log = log
         self._cases: dict[str, CaseEntry] = {}
         self._numbers: dict[str, str] = {}
-        self._evidence: dict[str, set[bytes]] = {}
+        self._added: dict[str, CaseEntry] = {}
+        self._evidence: dict[str, EvidenceEntry] = {}
+        self._files: dict[str, set[str]] = {}
         self._positions = dict.fromkeys(range(log.partitions), 0)
         self._moved = asyncio.Condition()
         self.caught_up = asyncio.Event()
@@ -93,18 +116,24 @@ class CaseIndex:
             log.error("index.unreadable", **where, error=type(error).__name__)
 
     def apply(self, record: Record) -> None:
-        """Take in one record; only the first ComplaintReceived of a case counts."""
+        """Take in one record; of records that say the same, only the first counts."""
         type_ = record.headers.get(HEADER_TYPE, b"")
-        if type_.startswith(EVIDENCE):
-            self._evidence.setdefault(record.key, set()).add(record.headers[HEADER_ID])
-        if not type_.startswith(RECEIVED) or record.key in self._cases:
-            return
-        event = from_json(record.value)
-        data = event.data
-        entry = CaseEntry(
-            event.subject, event.id, data["case_number"], data["fingerprint"], data["received_at"],
-            data["submitter"], record.partition, record.offset,
-        )  # fmt: skip
+        if type_.startswith(RECEIVED):
+            if record.key not in self._cases:
+                self._open(from_json(record.value), record)
+        elif type_.startswith(ADDED):
+            event = from_json(record.value)
+            entry = _entry(event, self._cases[record.key].case_number, record)
+            self._added.setdefault(event.data["receipt_id"], entry)
+        elif type_.startswith(EVIDENCE):
+            event = from_json(record.value)
+            self._files.setdefault(record.key, set()).add(event.id)
+            sha256, digest = event.data["sha256"], digest_of(event.data)
+            evidence = EvidenceEntry(record.key, event.id, sha256, digest, record.partition, record.offset)
+            self._evidence.setdefault(event.causationid, evidence)
+
+    def _open(self, event: Event, record: Record) -> None:
+        entry = _entry(event, event.data["case_number"], record)
         self._cases[event.subject] = entry
         self._numbers[entry.case_number] = event.subject
 
@@ -124,9 +153,17 @@ class CaseIndex:
             raise UnknownCase
         return found
 
-    def evidence_of(self, case: str) -> set[bytes]:
-        """The ids of the case's pieces of evidence."""
-        return self._evidence.get(case, set())
+    def receipt(self, receipt_id: str) -> CaseEntry | None:
+        """What a submitter's key stands for: the case it opened, or the receipt it added to a case."""
+        return self._cases.get(receipt_id) or self._added.get(receipt_id)
+
+    def evidence(self, cause: str) -> EvidenceEntry | None:
+        """The piece of evidence with this causation id."""
+        return self._evidence.get(cause)
+
+    def files_of(self, case: str) -> int:
+        """How many pieces of evidence a case has."""
+        return len(self._files.get(case, ()))
 
     def __len__(self) -> int:
         return len(self._cases)
@@ -139,3 +176,10 @@ class CaseIndex:
         """Wait until the record at ``offset`` has been read."""
         async with self._moved:
             await self._moved.wait_for(lambda: self._positions[partition] > offset)
+
+
+def _entry(event: Event, case_number: str, record: Record) -> CaseEntry:
+    return CaseEntry(
+        event.subject, event.id, case_number, event.data["fingerprint"], event.data["received_at"],
+        event.actor, record.partition, record.offset,
+    )  # fmt: skip

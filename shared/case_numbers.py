@@ -12,7 +12,7 @@ from uuid import UUID
 from shared.errors import RedressError
 
 DIGITS = 10
-SHAPE = re.compile(r"^(\d{8})-(\d{10})-(\d)$")
+SHAPE = re.compile(r"(\d{8})-(\d{10})-(\d)", re.ASCII)
 
 
 class BadCaseNumber(RedressError):
@@ -45,7 +45,7 @@ def number_for(case_id: str, received_on: date, taken: Callable[[str], bool]) ->
 
 def checked(number: str) -> str:
     """The number, if shape and check digit are right. Raises BadCaseNumber."""
-    match = SHAPE.match(number)
+    match = SHAPE.fullmatch(number)
     if match is None or check_digit(match[1] + match[2]) != int(match[3]):
         raise BadCaseNumber
     return number

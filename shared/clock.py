@@ -9,6 +9,8 @@ from typing import Protocol
 
 import orjson
 
+from shared.errors import NotYet
+
 
 class Clock(Protocol):
     """What time it is for the bank."""
@@ -45,9 +47,9 @@ class SteeredClock:
         return self._now is not None
 
     def now(self) -> datetime:
-        """The present, as last set."""
+        """The present, as last set. Raises NotYet before that."""
         if self._now is None:
-            raise RuntimeError("the steered clock has not been set")
+            raise NotYet("The steered clock has not been set yet: repeat this as soon as the service is ready.")
         return self._now
 
     def take(self, value: bytes) -> None:

@@ -53,6 +53,10 @@ class Documents:
         bombs.hit("document_write")
         return name
 
+    async def name(self, case: str, label: str, content: bytes) -> str:
+        """The name a document has or would have, without storing it: the same content has the same name."""
+        return _name_of(await self._vault.seal_bytes(case, label, content))
+
     async def get(self, case: str, label: str, name: str) -> bytes:
         """A document's content.
 

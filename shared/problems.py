@@ -3,12 +3,14 @@
 Nothing that a caller sent is repeated in an answer or a log line: it may be a customer's words.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from shared.errors import RedressError
@@ -16,16 +18,49 @@ from shared.errors import RedressError
 log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
 HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+WHAT_TO_DO = {
+    404: "There is nothing at this address: see /openapi.json for what there is.",
+    405: "This address does not take this method: see the Allow header.",
+}
+HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 413: {"Connection": "close"}}
+"""Of a body that is too large the rest is not read: without the close the server would take it in, to throw it away."""
+WORDS = {
+    "missing": "this field is missing: send it",
+    "extra_forbidden": "there is no such field: correct its name, or leave it out",
+    "model_type": "this has to be a JSON object",
+}
+"""Kinds of faults whose own words speak of Python, or do not say what to do."""
+TOLD_FAULTS = 10
+"""As many are told in words; all of them are in the pointers."""
 
 
-def problem(status: int, code: str, detail: str, pointers: list[str] | None = None, **extra: Any) -> JSONResponse:
-    """One problem document."""
-    body: dict[str, Any] = {"type": f"/problems/{code}", "title": code.replace("_", " "), "status": status}
-    body |= {"code": code, "detail": detail}
-    if pointers:
-        body["pointers"] = pointers
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-    return JSONResponse(body | extra, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+class Problem(BaseModel):
+    """What every error answers (RFC 9457). Branch on ``code``; ``detail`` is for whoever develops the caller."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    pointers: list[str] = Field(default=[], description="JSON pointers into the body; left out where none applies")
+
+
+def body_of(error: RedressError) -> dict[str, Any]:
+    """The problem document of one of our errors."""
+    return _body(error.status, error.code, error.detail, error.pointers) | error.extra
+
+
+def problem(status: int, code: str, detail: str, pointers: Sequence[str] = (), **extra: Any) -> JSONResponse:
+    """The answer with one problem document."""
+    headers = HEADERS.get(status, {})
+    body = _body(status, code, detail, pointers) | extra
+    return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _body(status: int, code: str, detail: str, pointers: Sequence[str]) -> dict[str, Any]:
+    type_, title, places = f"/problems/{code}", code.replace("_", " "), list(pointers)
+    found = Problem(type=type_, title=title, status=status, code=code, detail=detail, pointers=places)
+    return found.model_dump(exclude_defaults=True)
 
 
 def pointer_of(location: tuple[int | str, ...]) -> str:
@@ -34,11 +69,17 @@ def pointer_of(location: tuple[int | str, ...]) -> str:
     return "".join(f"/{part}" for part in parts)
 
 
-def from_validation(errors: list[Any], code: str = "invalid_submission") -> JSONResponse:
-    """The problem of a body that does not fit its shape: each fault with its place, never with its value."""
-    faults = [{"pointer": pointer_of(error["loc"]), "reason": error["msg"]} for error in errors]
-    detail = "; ".join(f"{fault['pointer'] or '/'}: {fault['reason']}" for fault in faults[:10])
-    return problem(422, code, detail, [fault["pointer"] for fault in faults])
+def faults(errors: Sequence[Any]) -> tuple[str, list[str]]:
+    """What is wrong with a body that does not fit its shape, and where: each fault's place, never its value."""
+    pointers = [pointer_of(error["loc"]) for error in errors]
+    words = [WORDS.get(error["type"], error["msg"]).removeprefix("Value error, ") for error in errors]
+    reasons = [f"{pointer or 'the body'}: {word}" for pointer, word in zip(pointers, words, strict=True)]
+    return "; ".join(reasons[:TOLD_FAULTS]), pointers
+
+
+def from_validation(errors: Sequence[Any], code: str = "invalid_submission") -> JSONResponse:
+    """The problem of a body that does not fit its shape."""
+    return problem(422, code, *faults(errors))
 
 
 def install(app: FastAPI) -> None:
@@ -46,15 +87,18 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RedressError)
     async def of_ours(request: Request, error: RedressError) -> JSONResponse:
-        return problem(error.status, error.code, error.detail, list(error.pointers), **error.extra)
+        return problem(error.status, error.code, error.detail, error.pointers, **error.extra)
 
     @app.exception_handler(RequestValidationError)
     async def of_shape(request: Request, error: RequestValidationError) -> JSONResponse:
-        return from_validation(list(error.errors()))
+        return from_validation(error.errors())
 
     @app.exception_handler(HTTPException)
     async def of_http(request: Request, error: HTTPException) -> JSONResponse:
-        return problem(error.status_code, HTTP_CODES.get(error.status_code, "http_error"), str(error.detail))
+        code = HTTP_CODES.get(error.status_code, "http_error")
+        answer = problem(error.status_code, code, WHAT_TO_DO.get(error.status_code, str(error.detail)))
+        answer.headers.update(error.headers or {})
+        return answer
 
     @app.exception_handler(Exception)
     async def of_surprise(request: Request, error: Exception) -> JSONResponse:

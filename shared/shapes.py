@@ -1,8 +1,19 @@
 """Shapes of what people and systems send: closed, strict, and with every typed text marked to be sealed."""
 
+import re
+from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from shared.events.base import Sealed
 from shared.events.settlement import RemedyKind, ReplyWay, SatisfactionValue
@@ -11,6 +22,8 @@ from shared.vault import seal_with
 TEXT_LIMIT = 20_000
 """Characters of one typed text: some ten printed pages."""
 NEEDS_ATTEMPTS = ("not_reached",)
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT.+", re.ASCII)
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 class Typed(str):
@@ -19,15 +32,39 @@ class Typed(str):
     __slots__ = ()
 
 
-def _typed(value: str) -> str:
+def without_nul(value: str) -> str:
+    """Refuses NUL characters, which no letter and not every database takes."""
     if "\0" in value:
         raise ValueError("must not contain NUL characters")
-    return Typed(value)
+    return value
+
+
+def typed(value: str) -> str:
+    """Marks a text as typed by a person."""
+    return Typed(without_nul(value))
+
+
+def _instant_text(value: Any) -> Any:
+    """Numbers are refused: nobody can tell seconds from milliseconds."""
+    if not isinstance(value, str) or not INSTANT.fullmatch(value):
+        raise ValueError("must be a time with offset, such as 2020-03-05T10:00:00+08:00")
+    return value
+
+
+def _day_text(value: Any) -> Any:
+    if not isinstance(value, str) or not DAY.fullmatch(value):
+        raise ValueError("must be a date, such as 2020-03-05")
+    return value
 
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9._-]+$")]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_LIMIT), AfterValidator(_typed)]
-When = Annotated[AwareDatetime, Field(strict=False)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_LIMIT), AfterValidator(typed)]
+When = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_instant_text)]
+Day = Annotated[date, Field(strict=False), BeforeValidator(_day_text)]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+"""ISO 4217, such as CNY."""
+AMOUNT_LIMIT = 2**53 - 1
+"""In minor units: no more than every reader of JSON holds exactly."""
 
 
 class Shape(BaseModel):
@@ -40,8 +77,8 @@ class Remedy(Shape):
     """What the customer gets; an amount comes with its currency, in integer minor units."""
 
     kind: RemedyKind
-    amount_minor: Annotated[int, Field(gt=0)] | None = None
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
+    amount_minor: Annotated[int, Field(gt=0, le=AMOUNT_LIMIT)] | None = None
+    currency: Currency | None = None
     words: Text | None = None
 
     @model_validator(mode="after")

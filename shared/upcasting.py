@@ -32,12 +32,36 @@ def upcast_clock_deadline_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
     return data | {"duty_id": None, "deadline": deadline | more}
 
 
+def upcast_complaint_received_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 knows related cases and settlements; before, nobody could name them."""
+    return data | {"relates_to": None, "settlement": None}
+
+
+def upcast_receipt_added_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 keeps all that came in with a further receipt; before, only its matter."""
+    return data | {
+        "submitter": None,
+        "first_received": None,
+        "origin": None,
+        "anonymous": None,
+        "reachable_by": [],
+        "language": None,
+        "complainant": None,
+        "group": None,
+        "late_registration": None,
+        "details": None,
+        "warnings": [],
+    }
+
+
 STEPS: dict[tuple[str, int], Step] = {
     ("ClockStarted", 1): upcast_clock_deadline_v1_v2,
     ("ClockRecomputed", 1): upcast_clock_deadline_v1_v2,
     ("ClockBreached", 1): upcast_clock_event_v1_v2,
     ("ClockMet", 1): upcast_clock_event_v1_v2,
     ("ClockStopped", 1): upcast_clock_event_v1_v2,
+    ("ComplaintReceived", 1): upcast_complaint_received_v1_v2,
+    ("ReceiptAdded", 1): upcast_receipt_added_v1_v2,
 }
 """From (name, version) to the function that makes the next version's data."""
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from aiokafka.errors import ProducerFenced
 
 from shared.event_log import Outgoing, Position, Record
-from shared.topics import partition_of
+from shared.topics import EVENTS, partition_of
 
 
 class MemoryLog:
     """Partitions as lists; a marker (None) after each transaction occupies an offset, as it does on a broker."""
 
     def __init__(self, partitions: int = 4) -> None:
+        self.topic = EVENTS
         self.partitions = partitions
         self._rows: list[list[Record | None]] = [[] for _ in range(partitions)]
         self._epochs: dict[str, int] = {}

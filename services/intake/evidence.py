@@ -1,83 +1,87 @@
 """Evidence: a file of a case, stored sealed before the event that names it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from services.intake.answers import EvidenceTaken
+from services.intake.calls import Turns, answered_in_time
+from services.intake.refusals import CaseErased, IdempotencyConflict, TooManyFiles
+from services.intake.upload import Upload
 from shared.auth import Subject
-from shared.case_index import CaseIndex
+from shared.case_index import CaseEntry, CaseIndex, EvidenceEntry, digest_of
 from shared.clock import Clock
 from shared.documents import Documents
 from shared.envelope import SOURCE_PREFIX, Event, type_of
-from shared.errors import RedressError
-from shared.event_log import EventLog, Position, outgoing
+from shared.errors import OutcomeUnknown
+from shared.event_log import EventLog, outgoing
 from shared.events.intake import EvidenceAdded
 from shared.ids import derived, event_id
-from shared.vault import Vault
+from shared.vault import KeyDestroyed, Vault
 
-FILE_LIMIT_BYTES = 20 * 2**20
 FILES_PER_CASE = 20
-
-
-class FileTooLarge(RedressError):
-    """The file is larger than 20 MiB: send it in parts, or as a smaller scan."""
-
-    code = "too_large"
-    status = 413
-
-
-class TooManyFiles(RedressError):
-    """The case has 20 files already: put further pages into one file."""
-
-    code = "too_large"
-    status = 413
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file as it came in."""
-
-    name: str
-    media_type: str
-    content: bytes
-    kind: str
-    note: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceDesk:
-    """Takes evidence in. A repetition with the same key is the same event, and readers drop it."""
+    """Takes evidence in. A repetition with the same key gets the answer of the first one in the log."""
 
     log: EventLog
     index: CaseIndex
     vault: Vault
     documents: Documents
     clock: Clock
+    turns: Turns = field(default_factory=Turns)
 
-    async def add(self, subject: Subject, key: str, case: str, upload: Upload) -> tuple[Event, Position]:
-        """Store the file, then append the event.
+    async def case(self, named: str) -> CaseEntry:
+        """The case with this id or number. Raises UnknownCase, BadCaseNumber, OutcomeUnknown."""
+        async with answered_in_time():
+            await self.index.caught_up.wait()
+            return self.index.find(named)
+
+    async def add(self, subject: Subject, key: str, case: CaseEntry, upload: Upload) -> tuple[int, EvidenceTaken]:
+        """Store the file, then append the event: status and answer.
 
         Raises:
-            UnknownCase, BadCaseNumber, KeyDestroyed, FileTooLarge, TooManyFiles, OutcomeUnknown
+            CaseErased, TooManyFiles, IdempotencyConflict, OutcomeUnknown
         """
-        entry = self.index.find(case)
         cause = derived("evidence", str(subject), key)
-        id_ = event_id("intake", entry.case_id, cause, 0)
-        if len(upload.content) > FILE_LIMIT_BYTES:
-            raise FileTooLarge(pointers=("/file",))
-        known = self.index.evidence_of(entry.case_id)
-        if len(known) >= FILES_PER_CASE and id_.encode() not in known:
-            raise TooManyFiles
-        sha256 = await self.documents.put(entry.case_id, f"evidence.{id_}", upload.content)
-        data = EvidenceAdded(
-            sha256=sha256,
+        async with answered_in_time(), self.turns.of(case.case_id):
+            known = self.index.evidence(cause)
+            if known is None and self.index.files_of(case.case_id) >= FILES_PER_CASE:
+                raise TooManyFiles(pointers=("/file",))
+            try:
+                data = await self._data(case.case_id, cause, upload, store=known is None)
+            except KeyDestroyed as error:
+                raise CaseErased from error
+            if known is None:
+                known, new = await self._append(subject, case.case_id, cause, data)
+                if new:
+                    return 201, EvidenceTaken.of(known)
+            if known.digest != digest_of(data.model_dump(mode="json")):
+                raise IdempotencyConflict
+            return 200, EvidenceTaken.of(known)
+
+    async def _data(self, case: str, cause: str, upload: Upload, *, store: bool) -> EvidenceAdded:
+        """The event's data; the sealed file is durable before it is named, unless it only has to be compared."""
+        place = self.documents.put if store else self.documents.name
+        return EvidenceAdded(
+            sha256=await place(case, f"evidence.{event_id('intake', case, cause, 0)}", upload.content),
             size_bytes=len(upload.content),
             kind=upload.kind,
-            file_name=await self.vault.seal(entry.case_id, "evidence.file_name", upload.name),
+            file_name=await self.vault.seal(case, "evidence.file_name", upload.name),
             media_type=upload.media_type,
-            note=await self.vault.seal(entry.case_id, "evidence.note", upload.note) if upload.note else None,
+            note=await self.vault.seal(case, "evidence.note", upload.note) if upload.note is not None else None,
         )
+
+    async def _append(self, subject: Subject, case: str, cause: str, data: EvidenceAdded) -> tuple[EvidenceEntry, bool]:
+        """Append; then what is first in the log under this key, and whether it is this very record."""
         now = self.clock.now().isoformat()
         event = Event(
-            id_, SOURCE_PREFIX + "intake", type_of("EvidenceAdded", data.version), entry.case_id, now, now, cause,
-            entry.case_id, None, str(subject), data.model_dump(mode="json"),
+            event_id("intake", case, cause, 0), SOURCE_PREFIX + "intake", type_of("EvidenceAdded", data.version),
+            case, now, now, cause, case, None, str(subject), data.model_dump(mode="json"),
         )  # fmt: skip
-        return event, (await self.log.append([outgoing(event)]))[0]
+        position = (await self.log.append([outgoing(event)]))[0]
+        await self.index.past(position.partition, position.offset)
+        first = self.index.evidence(cause)
+        if first is None:
+            raise OutcomeUnknown
+        return first, (first.event_id, first.partition, first.offset) == (event.id, *position)

@@ -1,49 +1,40 @@
 """What a channel system submits: closed shapes, strict types, and the limits of what may come in."""
 
-from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+import orjson
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 
+from services.intake.refusals import BadJson, BadSubmission
 from shared.events.intake import Language, OriginKind, Reason
+from shared.shapes import AMOUNT_LIMIT, Currency, Day, Id, Settlement, Shape, Typed, When, typed, without_nul
 
 BODY_LIMIT_BYTES = 256 * 1024
 NARRATIVE_LIMIT_BYTES = 64 * 1024
+"""Some forty pages; what is longer comes as a file."""
+LINE_LIMIT = 2000
+"""Characters of every other text."""
+GROUP_LIMIT = 1_000_000
+"""More is a mistyped number."""
 REPRESENTATIVES_LIMIT = 5
 """More are taken all the same, with a warning: the regulator's rule binds interviews, not receipts (art. 12)."""
 
 
-def _without_nul(value: str) -> str:
-    if "\0" in value:
-        raise ValueError("must not contain NUL characters")
-    return value
-
-
-def _narrative_size(value: str) -> str:
+def _narrative(value: str) -> str:
     if len(value.encode()) > NARRATIVE_LIMIT_BYTES:
-        raise ValueError(f"must not be longer than {NARRATIVE_LIMIT_BYTES} bytes")
-    return value
+        raise ValueError(f"must not be longer than {NARRATIVE_LIMIT_BYTES} bytes of UTF-8")
+    return Typed(value)
 
 
-Id = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9._-]+$")]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=2000), AfterValidator(_without_nul)]
-Narrative = Annotated[
-    str, StringConstraints(min_length=1), AfterValidator(_without_nul), AfterValidator(_narrative_size)
-]
-
-
-class Shape(BaseModel):
-    """Unknown fields and wrong types are refused; nothing is converted in silence."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-def _instant(description: str) -> Any:
-    return Field(default=None, description=description, strict=False)
+Narrative = Annotated[str, StringConstraints(min_length=1), AfterValidator(without_nul), AfterValidator(_narrative)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=LINE_LIMIT), AfterValidator(typed)]
+Address = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"), AfterValidator(typed)]
+Term = Annotated[str, StringConstraints(min_length=1, max_length=LINE_LIMIT), AfterValidator(without_nul)]
+"""What a body or a product is called: it stands in the clear, so it never says who the customer is."""
 
 
 class ReceivedBy(Shape):
-    """Who took the complaint: the unit and, if somebody is named, the person."""
+    """Who took the complaint: the unit and, if somebody is named, the person, who had duties on that day."""
 
     unit: Id
     person: Id | None = None
@@ -52,7 +43,7 @@ class ReceivedBy(Shape):
 class FirstReceivedAt(Shape):
     """First receipt by any unit of the bank."""
 
-    at: Annotated[AwareDatetime, Field(strict=False)]
+    at: When
     unit: Id
 
 
@@ -60,59 +51,90 @@ class SubmittedOrigin(Shape):
     """Who passed the complaint on to the bank."""
 
     kind: OriginKind = "none"
-    body: Text | None = None
-    reference: Text | None = None
-    received_at: AwareDatetime | None = _instant("when the body received it")
-    reply_due_on: Annotated[date | None, Field(strict=False)] = None
+    body: Term | None = None
+    reference: Term | None = None
+    received_at: When | None = Field(default=None, description="when the body received it")
+    reply_due_on: Day | None = None
 
 
 class Identity(Shape):
     """An identity document."""
 
     kind: Id
-    number: Text
+    number: Line
 
 
 class Complainant(Shape):
     """The customer. Only what the bank cannot look up itself should be asked for."""
 
-    name: Text | None = None
-    phone: Text | None = None
-    email: Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
-    address: Text | None = None
+    name: Line | None = None
+    phone: Line | None = None
+    email: Address | None = None
+    address: Line | None = None
     identity: Identity | None = None
     language: Language = "zh"
-    on_behalf_of: Text | None = None
+    on_behalf_of: Line | None = None
 
 
 class Group(Shape):
-    """A joint complaint."""
+    """A joint complaint. ``size`` counts everybody, also those who are not among ``members``."""
 
-    size: int = Field(ge=2)
-    members: Annotated[tuple[Text, ...], Field(strict=False)] = ()
-    representatives: Annotated[tuple[Text, ...], Field(strict=False)] = ()
+    size: int = Field(ge=2, le=GROUP_LIMIT)
+    members: Annotated[tuple[Line, ...], Field(strict=False)] = ()
+    representatives: Annotated[tuple[Line, ...], Field(strict=False)] = ()
 
 
 class Matter(Shape):
-    """What the complaint is about. ``complained_unit`` may be null: then the unit is determined later."""
+    """What the complaint is about. ``complained_unit`` may be null: then the unit is determined later.
+
+    ``amount_minor`` is in the minor unit of ``currency``; both or neither.
+    """
 
     narrative: Narrative
     reason: Reason | None = None
     complained_unit: Id | None = None
     complained_persons: Annotated[tuple[Id, ...], Field(strict=False)] = ()
-    product: Text | None = None
-    business_channel: Text | None = None
-    amount_minor: int | None = Field(default=None, ge=0)
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
-    incident_at: AwareDatetime | None = _instant("when it happened")
-    request: Text | None = None
+    product: Term | None = None
+    business_channel: Term | None = None
+    amount_minor: int | None = Field(default=None, ge=0, le=AMOUNT_LIMIT)
+    currency: Currency | None = None
+    incident_at: When | None = Field(default=None, description="when it happened")
+    request: Line | None = None
 
 
 class Late(Shape):
     """Why a receipt is entered more than one working day late."""
 
     cause: Literal["found_later", "outage", "other"]
-    explanation: Text
+    explanation: Line
+
+
+class Related(Shape):
+    """A case that is there already, by id or number. ``same_receipt`` opens no case: it adds to the named one."""
+
+    case: Id
+    relation: Literal["same_receipt", "same_matter", "repeat", "review"]
+
+
+class Submission(Shape):
+    """A complaint as it came in. ``details`` is what only its channel knows."""
+
+    received_at: When | None = Field(default=None, description="when the customer complained; now if left out")
+    received_by: ReceivedBy | None = None
+    first_received: FirstReceivedAt | None = None
+    origin: SubmittedOrigin = SubmittedOrigin()
+    complainant: Complainant | None = None
+    group: Group | None = None
+    matter: Matter
+    late_registration: Late | None = None
+    relates_to: Related | None = None
+    settlement: Settlement | None = None
+    details: Shape
+
+    @property
+    def further_receipt(self) -> bool:
+        """Whether it belongs to a case that is there already."""
+        return self.relates_to is not None and self.relates_to.relation == "same_receipt"
 
 
 class PhoneDetails(Shape):
@@ -122,15 +144,28 @@ class PhoneDetails(Shape):
     identity_verified: bool = False
 
 
-class PhoneSubmission(Shape):
+class PhoneSubmission(Submission):
     """A complaint taken by telephone, as a call-centre system posts it."""
 
-    received_at: AwareDatetime | None = _instant("when the customer called; now if left out")
-    received_by: ReceivedBy | None = None
-    first_received: FirstReceivedAt | None = None
-    origin: SubmittedOrigin = SubmittedOrigin()
-    complainant: Complainant | None = None
-    group: Group | None = None
-    matter: Matter
-    late_registration: Late | None = None
     details: PhoneDetails = PhoneDetails()
+
+
+SUBMISSIONS: dict[str, type[Submission]] = {"phone": PhoneSubmission}
+"""The open channels, each with its shape. A further channel is its details and a line here."""
+
+
+def read(channel: str, body: bytes) -> Submission:
+    """The submission in a body on an open channel.
+
+    Raises:
+        BadJson: it is not JSON in UTF-8.
+        BadSubmission: a field is missing, unknown or of a wrong type.
+    """
+    try:
+        raw = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise BadJson from error
+    try:
+        return SUBMISSIONS[channel].model_validate(raw)
+    except ValidationError as error:
+        raise BadSubmission.of(error) from error

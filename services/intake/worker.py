@@ -3,8 +3,9 @@
 import asyncio
 from typing import Any
 
-from services.intake.api import Intake, create_app
+from services.intake.api import create_app
 from services.intake.evidence import EvidenceDesk
+from services.intake.submitting import Intake
 from shared import bombs, observability
 from shared.auth import tokens_for
 from shared.case_index import CaseIndex
@@ -51,7 +52,7 @@ async def run(settings: Settings) -> None:
     async with open_vault(settings) as vault:
         documents = open_documents(settings, vault)
         evidence = EvidenceDesk(events, index, vault, documents, clock)
-        app = create_app(Intake(events, index, vault, reference, clock, tokens_for(settings), evidence))
+        app = create_app(Intake(events, index, vault, reference, clock), evidence, tokens_for(settings))
         app.include_router(observability.health_routes(ready, settled))
         tasks = [asyncio.create_task(index.run(), name="index of all cases")]
         tasks += [asyncio.create_task(f.run(), name=f"follow {f.log.topic}") for f in single]

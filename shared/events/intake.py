@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from shared.events.base import Closed, EventData, Identifier, Instant, PersonAt, PositiveInt, Sealed
+from shared.events.settlement import SealedSettlement
 
 Channel = Literal["phone", "mail", "walk_in", "letter", "media", "upper_branch", "regulator", "opinion_box", "online"]
 Reason = Literal[
@@ -81,6 +82,13 @@ class SealedMatter(Closed):
     request: Sealed | None = None
 
 
+class RelatesTo(Closed):
+    """Another case this one has to do with: the same matter, the same again, or asking to review its result."""
+
+    case_id: Identifier
+    relation: Literal["same_matter", "repeat", "review"]
+
+
 class IntakeEvent(EventData):
     """Base of intake's events."""
 
@@ -88,7 +96,12 @@ class IntakeEvent(EventData):
 
 
 class ComplaintReceived(IntakeEvent):
-    """A complaint came in. First event of every case; carries the case number told to the customer."""
+    """A complaint came in. First event of every case; carries the case number told to the customer.
+
+    Version 2 adds ``relates_to`` and ``settlement``.
+    """
+
+    version: ClassVar[int] = 2
 
     case_number: str
     channel: Channel
@@ -107,10 +120,18 @@ class ComplaintReceived(IntakeEvent):
     details: dict[str, Any]
     fingerprint: str
     warnings: tuple[str, ...] = ()
+    relates_to: RelatesTo | None = None
+    settlement: SealedSettlement | None = None
 
 
 class ReceiptAdded(IntakeEvent):
-    """The same complaint reached the bank a second time: kept as a further receipt, no new case."""
+    """The same complaint reached the bank a second time: kept as a further receipt, no new case.
+
+    ``receipt_id`` is the id the submitter's key would have given a case of its own. Version 2 keeps all that
+    came in with it, such as another way to reach the customer or a body that passed it on.
+    """
+
+    version: ClassVar[int] = 2
 
     receipt_id: str
     channel: Channel
@@ -118,6 +139,17 @@ class ReceiptAdded(IntakeEvent):
     received_by: PersonAt
     matter: SealedMatter
     fingerprint: str
+    submitter: str | None = None
+    first_received: FirstReceived | None = None
+    origin: Origin | None = None
+    anonymous: bool | None = None
+    reachable_by: tuple[Reach, ...] = ()
+    language: Language | None = None
+    complainant: SealedComplainant | None = None
+    group: SealedGroup | None = None
+    late_registration: LateRegistration | None = None
+    details: dict[str, Any] | None = None
+    warnings: tuple[str, ...] = ()
 
 
 class EvidenceAdded(IntakeEvent):

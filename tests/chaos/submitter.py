@@ -4,13 +4,11 @@ import asyncio
 
 import orjson
 
-from services.intake.api import Intake
-from services.intake.evidence import EvidenceDesk
+from services.intake.submitting import Intake
 from shared import bombs
-from shared.auth import Subject, tokens_for
+from shared.auth import Subject
 from shared.case_index import CaseIndex
 from shared.clock import SystemClock
-from shared.documents import Documents
 from shared.event_log import EventLog
 from shared.reference import Reference
 from shared.settings import Settings
@@ -31,9 +29,7 @@ async def submit(settings: Settings, how_many: int, first: int = 0) -> None:
     async with open_vault(settings) as vault:
         tasks = [asyncio.create_task(index.run()), asyncio.create_task(follower.run())]
         await asyncio.gather(index.caught_up.wait(), follower.caught_up.wait())
-        documents = Documents(settings.data / "documents", vault)
-        evidence = EvidenceDesk(log, index, vault, documents, SystemClock())
-        intake = Intake(log, index, vault, reference, SystemClock(), tokens_for(settings), evidence)
+        intake = Intake(log, index, vault, reference, SystemClock())
         for number in range(first, first + how_many):
             await intake.submit(Subject("channel", "hotline"), f"key-{number}", "phone", orjson.dumps(BODY))
         for task in tasks:

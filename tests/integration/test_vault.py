@@ -143,3 +143,15 @@ async def test_a_document_is_named_by_what_lies_on_the_disk(vault: Vault, tmp_pa
     assert "一封信".encode() == await documents.get(case, "message.1", name)
     with pytest.raises(DocumentMissing):
         await documents.get(case, "message.1", "0" * 64)
+
+
+async def test_one_document_written_many_times_at_once_is_there_once(vault: Vault, tmp_path: Path) -> None:
+    """Whoever comes first: nobody takes another one's draft away."""
+    case = CASE + "i"
+    await vault.ensure_key(case)
+    documents = Documents(tmp_path / "documents", vault)
+    names = await asyncio.gather(*(documents.put(case, "evidence", b"scan") for _ in range(20)))
+
+    assert 1 == len(set(names))
+    assert [names[0]] == [path.name for path in (tmp_path / "documents").rglob("*") if path.is_file()]
+    assert names[0] == await documents.name(case, "evidence", b"scan")

@@ -58,6 +58,16 @@ def test_every_single_mistyped_digit_is_found(place: int, by: int) -> None:
         checked(wrong)
 
 
+@pytest.mark.parametrize("wrong", ["{}\n", " {}", "{}-1", "{}", "2{}"])
+def test_what_only_looks_like_a_number_is_none(wrong: str) -> None:
+    """Not with something around it, nor in digits of another script."""
+    number = number_for("bec19512-2a4e-5ecc-b878-6da49376921e", date(2020, 1, 2), lambda _: False)
+    if wrong == "{}":
+        number = number.replace("2", "２")
+    with pytest.raises(BadCaseNumber):
+        checked(wrong.format(number))
+
+
 def test_a_number_that_is_taken_gives_way_to_the_next_of_the_hash() -> None:
     """Two cases never share a number."""
     case = str(uuid4())

@@ -1,0 +1,38 @@
+"""What all calls of the API have in common: calls about one thing take turns, and none waits for ever."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from weakref import WeakValueDictionary
+
+from shared.errors import OutcomeUnknown
+
+KEY_LIMIT = 200
+"""Longest idempotency key, in characters."""
+ANSWER_WITHIN_SECONDS = 4.8
+"""A caller is promised an answer within 5 s, also when the broker is away."""
+
+
+@asynccontextmanager
+async def answered_in_time() -> AsyncIterator[None]:
+    """Ends what takes too long. Raises OutcomeUnknown: what was sent to the broker may still be appended."""
+    try:
+        async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
+            yield
+    except TimeoutError as error:
+        raise OutcomeUnknown from error
+
+
+class Turns:
+    """One lock per name, forgotten when nobody holds it or waits for it.
+
+    It keeps two calls of this process with one key apart. Nothing durable rests on it: of two processes,
+    what is first in the log counts.
+    """
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def of(self, name: str) -> asyncio.Lock:
+        """The lock of a name."""
+        return self._locks.setdefault(name, asyncio.Lock())

@@ -1,0 +1,129 @@
+"""Everything intake refuses, in words for whoever develops a channel system: what is wrong and what to do."""
+
+from pydantic import ValidationError
+
+from shared import problems
+from shared.errors import NotYet, RedressError
+from shared.vault import KeyDestroyed
+
+
+class UnknownChannel(RedressError):
+    """There is no such channel: the channels are phone, mail, walk-in, letter, media, upper-branch, regulator,
+    opinion-box and online, written so in the address.
+    """
+
+    code = "unknown_channel"
+    status = 404
+
+
+class ChannelNotOpen(RedressError):
+    """This channel takes no submissions here yet: of all channels only phone is open."""
+
+    code = "channel_not_open"
+    status = 422
+
+
+class KeyRequired(RedressError):
+    """Send an Idempotency-Key header of 1 to 200 characters, the same one whenever you repeat this call."""
+
+    code = "idempotency_key_required"
+    status = 400
+
+
+class BadJson(RedressError):
+    """The body cannot be read: send one JSON document in UTF-8."""
+
+    code = "bad_json"
+    status = 400
+
+
+class BadMultipart(RedressError):
+    """The body cannot be read: send multipart/form-data with a boundary and the parts file, kind and perhaps note."""
+
+    code = "bad_multipart"
+    status = 400
+
+
+class BodyTooLarge(RedressError):
+    """The body is larger than 256 KiB: shorten the narrative, send files as evidence."""
+
+    code = "too_large"
+    status = 413
+
+
+class FileTooLarge(RedressError):
+    """The file is larger than 20 MiB: send it in parts, or as a smaller scan."""
+
+    code = "too_large"
+    status = 413
+
+
+class TooManyFiles(RedressError):
+    """The case has 20 files already: put further pages into one file."""
+
+    code = "too_large"
+    status = 413
+
+
+class IdempotencyConflict(RedressError):
+    """This Idempotency-Key was used with another content: use a new key for what is new, the old body to repeat."""
+
+    code = "idempotency_conflict"
+    status = 409
+
+
+class CaseErased(KeyDestroyed):
+    """This case was erased and takes nothing more: submit a new complaint with a new Idempotency-Key."""
+
+
+class BadSubmission(RedressError):
+    """The submission has a field that is missing, unknown or wrong: correct what the pointers name."""
+
+    code = "invalid_submission"
+    status = 422
+
+    @classmethod
+    def of(cls, error: ValidationError) -> "BadSubmission":
+        """The refusal of a body that does not fit its shape: each fault with its place, never with its value."""
+        detail, pointers = problems.faults(error.errors(include_input=False, include_url=False))
+        return cls(detail, pointers=tuple(pointers))
+
+
+class TimeInFuture(BadSubmission):
+    """A time lies in the future: correct it, or the clock of the machine that sends it."""
+
+    code = "time_in_future"
+
+
+class LateUnexplained(BadSubmission):
+    """Received more than one working day ago: say why in late_registration {cause, explanation}."""
+
+    code = "late_registration_unexplained"
+
+
+class SettlementIncomplete(BadSubmission):
+    """Only what the customer agreed to, with proof, is settled on the spot: fill in what the pointers name, or
+    leave settlement out.
+    """
+
+    code = "settlement_incomplete"
+
+
+class ChannelNotAllowed(RedressError):
+    """This channel system may not submit on this channel: use the token of one that may, or list the channel in the
+    organisation file.
+    """
+
+    code = "channel_not_allowed"
+    status = 403
+
+
+class UnknownSubmitter(RedressError):
+    """This caller is not in the organisation file, or has no duties today: add it there, or use another token."""
+
+    code = "unknown_submitter"
+    status = 403
+
+
+class NothingToCheckAgainst(NotYet):
+    """The organisation file has not been read here yet, so nothing was decided: repeat the call with the same key."""

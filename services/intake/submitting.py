@@ -1,0 +1,115 @@
+"""Takes a submission in: checked, its key durable, sealed, appended once, answered from the log."""
+
+from dataclasses import dataclass, field
+
+from services.intake import submission as submissions
+from services.intake.answers import Taken
+from services.intake.calls import Turns, answered_in_time
+from services.intake.desk import Desk
+from services.intake.receipts import Receipt
+from services.intake.refusals import CaseErased, IdempotencyConflict, NothingToCheckAgainst
+from services.intake.submission import Submission
+from shared.auth import Subject
+from shared.case_index import CaseEntry, CaseIndex, UnknownCase
+from shared.case_numbers import BadCaseNumber
+from shared.clock import Clock
+from shared.errors import NotYet, OutcomeUnknown
+from shared.event_log import EventLog, outgoing
+from shared.ids import case_id, derived
+from shared.organisation_file import parse_organisation
+from shared.reference import Reference
+from shared.vault import KeyDestroyed, Vault
+from shared.working_days import calendar_of
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Takes submissions in. A repetition with the same key gets the answer of the first one in the log."""
+
+    log: EventLog
+    index: CaseIndex
+    vault: Vault
+    reference: Reference
+    clock: Clock
+    turns: Turns = field(default_factory=Turns)
+
+    def desk(self) -> Desk:
+        """What callers and submissions are checked against now. Raises NothingToCheckAgainst."""
+        try:
+            now = self.clock.now()
+            organisation = self.reference.in_force("organisation", "bank", now)
+        except NotYet as error:
+            raise NothingToCheckAgainst from error
+        calendars = tuple((d.content, d.version) for d in self.reference.all_in_force("calendar", now))
+        return Desk(self.reference.parsed(organisation, parse_organisation), calendar_of("cn", calendars), now)
+
+    async def submit(self, subject: Subject, key: str, channel: str, body: bytes) -> tuple[int, Taken]:
+        """Take a submission on an open channel in: status and answer.
+
+        Raises:
+            UnknownSubmitter, ChannelNotAllowed, BadJson, BadSubmission and its kinds, UnknownCase, BadCaseNumber,
+            CaseErased, IdempotencyConflict, NothingToCheckAgainst, OutcomeUnknown
+        """
+        receipt_id = case_id(str(subject), key)
+        async with answered_in_time(), self.turns.of(receipt_id):
+            await self.index.caught_up.wait()
+            desk = self.desk()
+            desk.unit_of(subject, channel)
+            submission = submissions.read(channel, body)
+            cause = derived("submission", str(subject), key)
+            known = self.index.receipt(receipt_id)
+            if known is None:
+                desk.check(submission)
+                receipt, related = await self._opened(receipt_id, submission, subject, channel, desk)
+                known, new = await self._append(receipt, receipt_id, cause, related)
+                if new:
+                    return 201, Taken.of(known)
+            receipt = Receipt(known.case_id, await self._key(known.case_id), submission, subject, channel, desk)
+            if known.fingerprint != receipt.fingerprint():
+                await self.log.append([outgoing(receipt.conflict(cause))])
+                raise IdempotencyConflict
+            return 200, Taken.of(known)
+
+    async def _opened(
+        self, receipt_id: str, submission: Submission, subject: Subject, channel: str, desk: Desk
+    ) -> tuple[Receipt, str | None]:
+        """The receipt with the key of the case it opens or is added to, and the case it relates to."""
+        related = self._related(submission)
+        if related is not None and submission.further_receipt:
+            return Receipt(related, await self._key(related), submission, subject, channel, desk), related
+        return Receipt(receipt_id, await self._fresh_key(receipt_id), submission, subject, channel, desk), related
+
+    def _related(self, submission: Submission) -> str | None:
+        if submission.relates_to is None:
+            return None
+        try:
+            return self.index.find(submission.relates_to.case).case_id
+        except (UnknownCase, BadCaseNumber) as error:
+            raise type(error)(pointers=("/relates_to/case",)) from error
+
+    async def _append(
+        self, receipt: Receipt, receipt_id: str, cause: str, related: str | None
+    ) -> tuple[CaseEntry, bool]:
+        """Append; then what is first in the log under this key, and whether it is this very record."""
+        if receipt.submission.further_receipt:
+            event = receipt.added(cause, receipt_id)
+        else:
+            event = receipt.received(cause, lambda number: self.index.by_number(number) is not None, related)
+        position = (await self.log.append([outgoing(event)]))[0]
+        await self.index.past(position.partition, position.offset)
+        first = self.index.receipt(receipt_id)
+        if first is None:
+            raise OutcomeUnknown
+        return first, (first.event_id, first.partition, first.offset) == (event.id, *position)
+
+    async def _fresh_key(self, case: str) -> bytes:
+        try:
+            return await self.vault.ensure_key(case)
+        except KeyDestroyed as error:
+            raise CaseErased from error
+
+    async def _key(self, case: str) -> bytes:
+        try:
+            return await self.vault.key(case)
+        except KeyDestroyed as error:
+            raise CaseErased from error

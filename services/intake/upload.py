@@ -1,0 +1,129 @@
+"""An upload as multipart/form-data: read as it comes, refused as soon as it is too large, never on a disk unsealed."""
+
+import re
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, StringConstraints, ValidationError
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
+
+from services.intake.refusals import BadMultipart, BadSubmission, FileTooLarge
+from services.intake.submission import Line
+from shared.errors import RedressError
+from shared.shapes import Id, Shape, without_nul
+
+FILE_LIMIT_BYTES = 20 * 2**20
+REQUEST_LIMIT_BYTES = FILE_LIMIT_BYTES + 64 * 1024
+"""The file, and the headers and fields around it."""
+FIELDS_LIMIT = 8
+MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
+MEDIA_TYPE_LIMIT = 128
+UNKNOWN_MEDIA_TYPE = "application/octet-stream"
+FileName = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(without_nul)]
+
+
+class EvidenceForm(Shape):
+    """The parts of an upload; of ``file`` the name that its sender gave it."""
+
+    file: FileName
+    kind: Id
+    note: Line | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it came in."""
+
+    name: str
+    media_type: str
+    content: bytes
+    kind: str
+    note: str | None
+
+
+async def limited(request: Request, limit_bytes: int, refusal: type[RedressError]) -> AsyncGenerator[bytes, None]:
+    """The body's chunks, refused as soon as there are too many bytes: the rest is not read."""
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit_bytes:
+            raise refusal
+        yield chunk
+
+
+class _InMemory(MultiPartParser):
+    """Keeps files in memory: beyond ``spool_max_size`` they would lie on a disk in the clear."""
+
+    spool_max_size = REQUEST_LIMIT_BYTES
+
+
+async def read(request: Request) -> Upload:
+    """The upload of a request.
+
+    Raises:
+        BadMultipart: it is not multipart/form-data.
+        FileTooLarge: the file is over 20 MiB.
+        BadSubmission: a part is missing, there twice, unknown or wrong.
+    """
+    form = await _form(request)
+    try:
+        return await _upload(form)
+    finally:
+        await form.close()
+
+
+async def _upload(form: FormData) -> Upload:
+    raw, file = _parts(form)
+    try:
+        fields = EvidenceForm.model_validate(raw)
+    except ValidationError as error:
+        raise BadSubmission.of(error) from error
+    if file is None:
+        raise BadSubmission("Send the file as a part with a file name, not as a text.", pointers=("/file",))
+    content = await file.read()
+    if not content:
+        raise BadSubmission("The file is empty: send it again.", pointers=("/file",))
+    if len(content) > FILE_LIMIT_BYTES:
+        raise FileTooLarge(pointers=("/file",))
+    return Upload(fields.file, media_type(file.content_type), content, fields.kind, fields.note)
+
+
+async def _form(request: Request) -> FormData:
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        raise BadMultipart
+    body = limited(request, REQUEST_LIMIT_BYTES, FileTooLarge)
+    try:
+        return await _InMemory(request.headers, body, max_files=FIELDS_LIMIT, max_fields=FIELDS_LIMIT).parse()
+    except MultiPartException as error:
+        raise BadMultipart from error
+
+
+def _parts(form: FormData) -> tuple[dict[str, Any], UploadFile | None]:
+    """The fields, with the file's name in place of the file; and the file."""
+    raw: dict[str, Any] = {}
+    file: UploadFile | None = None
+    for name, value in form.multi_items():
+        if name in raw:
+            raise BadSubmission("This part is there more than once: send it once.", pointers=(f"/{name}",))
+        raw[name] = value
+        if name == "file" and isinstance(value, UploadFile):
+            raw[name], file = value.filename, value
+    return raw, file
+
+
+def media_type(declared: str | None) -> str:
+    """Type and subtype as declared. Parameters are left out: mail programs put the file's name there, and this
+    stands in the clear.
+
+    Raises:
+        BadSubmission: it is no media type.
+    """
+    if not declared:
+        return UNKNOWN_MEDIA_TYPE
+    found = declared.partition(";")[0].strip().lower()
+    if len(found) > MEDIA_TYPE_LIMIT or not MEDIA_TYPE.fullmatch(found):
+        raise BadSubmission("The file's Content-Type is no media type, such as application/pdf.", pointers=("/file",))
+    return found
