@@ -1,13 +1,15 @@
 """An independent fold of the log: plain, slow, and sharing no code with what it checks.
 
 It reads the JSON of the log as it lies there and rebuilds, per service, what that service has to know. It imports
-nothing of Redress but its own half, ``naive_core``: a mistake in the services' folds cannot be repeated by import.
+nothing of Redress but its own parts, ``naive_core`` and ``naive_clocks``: a mistake in the services' folds cannot be
+repeated by import.
 """
 
 import json
 from collections.abc import Iterable
 from typing import Any
 
+from ops.naive_clocks import clock_rows
 from ops.naive_core import NaiveCase
 
 Case = dict[str, Any]
@@ -25,7 +27,7 @@ def fold(bodies: Iterable[bytes]) -> dict[str, dict[str, Case]]:
     return {
         "routing": {case: _routing(events) for case, events in cases.items()},
         "casework": {case: _casework(events) for case, events in cases.items()},
-        "sla": {case: _sla(events) for case, events in cases.items()},
+        "sla": {case: {"clocks": clock_rows(events)} for case, events in cases.items()},
         "notify": {case: _notify(events) for case, events in cases.items()},
     }
 
@@ -69,34 +71,6 @@ def _casework(events: list[dict[str, Any]]) -> Case:
         "open_duties": [[row[0], row[1], row[3]] for row in case.duty_rows() if row[2] == "open"],
         "satisfaction": satisfaction,
     }
-
-
-def _sla(events: list[dict[str, Any]]) -> Case:
-    started = _named(events, "ClockStarted", "ClockRecomputed")
-    if not started:
-        return {"clocks": []}
-    deadline = started[-1]["data"]["deadline"]
-    fired = ["warning:" + event["data"]["warning"] for event in _named(events, "ClockWarned")]
-    fired += ["target"] * len(_named(events, "TargetPassed")) + ["breach"] * len(_named(events, "ClockBreached"))
-    state = "running"
-    for event in events:
-        name = event["type"].split(".")[1]
-        if name == "ClockBreached":
-            state = "breached"
-        elif name == "ClockMet" and state != "breached":
-            state = "met"
-        elif name == "ClockStopped":
-            state = "stopped"
-    clock = {
-        "clock_id": started[0]["data"]["clock_id"],
-        "milestone": started[0]["data"]["milestone"],
-        "state": state,
-        "due_on": deadline["due_on"],
-        "target_on": deadline["target_on"],
-        "provisional": deadline["provisional"],
-        "fired": sorted(fired),
-    }
-    return {"clocks": [clock]}
 
 
 def _notify(events: list[dict[str, Any]]) -> Case:

@@ -22,6 +22,34 @@ def _zh_to(data: Data) -> str:
 
 _MODES = {"takes_over": "takes it over", "supports": "supports the handler"}
 
+
+def _of_duty(data: Data) -> bool:
+    return data.get("duty_id") is not None
+
+
+def _clock(data: Data) -> str:
+    return f" of the duty {data['milestone']}" if _of_duty(data) else ""
+
+
+def _zh_clock(data: Data) -> str:
+    return f"职责 {data['milestone']} 的" if _of_duty(data) else ""
+
+
+def _until(data: Data) -> str:
+    due_on = data["deadline"]["due_on"]
+    return f"on {due_on}" if _of_duty(data) else f"the end of {due_on}"
+
+
+def _zh_until(data: Data) -> str:
+    due_on = data["deadline"]["due_on"]
+    return f"{due_on} 到期" if _of_duty(data) else f"最迟 {due_on} 办结"
+
+
+def _late(data: Data) -> str:
+    days = data["late_by_working_days"]
+    return "late" if days == 0 else f"{days} working {'day' if days == 1 else 'days'} late"
+
+
 SENTENCES: dict[str, tuple[Callable[[Data], str], Callable[[Data], str]]] = {
     "ComplaintReceived": (
         lambda d: f"收到投诉,编号 {d['case_number']},渠道 {d['channel']},接收单位 {d['received_by']['unit']}。",
@@ -172,12 +200,12 @@ SENTENCES: dict[str, tuple[Callable[[Data], str], Callable[[Data], str]]] = {
         lambda d: f"The command {d['command']['name']} was refused: {d['code']}.",
     ),
     "ClockStarted": (
-        lambda d: f"时限开始计算,最迟 {d['deadline']['due_on']} 办结。",
-        lambda d: f"The clock started; the limit is the end of {d['deadline']['due_on']}.",
+        lambda d: f"{_zh_clock(d)}时限开始计算,{_zh_until(d)}。",
+        lambda d: f"The clock{_clock(d)} started; the limit is {_until(d)}.",
     ),
     "ClockRecomputed": (
-        lambda d: f"时限重新计算({d['ground']}),最迟 {d['deadline']['due_on']} 办结。",
-        lambda d: f"The clock was computed anew ({d['ground']}); the limit is the end of {d['deadline']['due_on']}.",
+        lambda d: f"{_zh_clock(d)}时限重新计算({d['ground']}),{_zh_until(d)}。",
+        lambda d: f"The clock{_clock(d)} was computed anew ({d['ground']}); the limit is {_until(d)}.",
     ),
     "ClockWarned": (
         lambda d: f"时限预警:{d['due_on']} 到期。",
@@ -188,14 +216,22 @@ SENTENCES: dict[str, tuple[Callable[[Data], str], Callable[[Data], str]]] = {
         lambda d: f"The target {d['target_on']} has passed; the limit is {d['due_on']}.",
     ),
     "ClockBreached": (
-        lambda d: f"超过时限 {d['due_on']},须报告原因并向客户说明。",
-        lambda d: f"The limit {d['due_on']} was missed; a reason and an explanation to the customer are owed.",
+        lambda d: f"{_zh_clock(d)}超过时限 {d['due_on']}{'' if _of_duty(d) else ',须报告原因并向客户说明'}。",
+        lambda d: (
+            f"The limit{_clock(d)}, {d['due_on']}, was missed"
+            f"{'' if _of_duty(d) else '; a reason and an explanation to the customer are owed'}."
+        ),
     ),
     "ClockMet": (
-        lambda d: "时限内办结。" if d["in_time"] else f"逾期 {d['late_by_working_days']} 个工作日办结。",
-        lambda d: "Finished in time." if d["in_time"] else f"Finished {d['late_by_working_days']} working days late.",
+        lambda d: (
+            f"{_zh_clock(d)}" + ("时限内办结。" if d["in_time"] else f"逾期 {d['late_by_working_days']} 个工作日办结。")
+        ),
+        lambda d: f"Finished{_clock(d)} {'in time' if d['in_time'] else _late(d)}.",
     ),
-    "ClockStopped": (lambda d: f"时限停止:{d['ground']}。", lambda d: f"The clock stopped: {d['ground']}."),
+    "ClockStopped": (
+        lambda d: f"{_zh_clock(d)}时限停止:{d['ground']}。",
+        lambda d: f"The clock{_clock(d)} stopped: {d['ground']}.",
+    ),
     "MessageSendStarted": (
         lambda d: f"开始向 {_zh_to(d)} 发送 {d['kind']}。",
         lambda d: f"Sending of the {d['kind']} to {_to(d)} began.",
