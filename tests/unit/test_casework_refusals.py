@@ -98,6 +98,21 @@ def test_a_body_that_is_not_what_the_api_makes_is_refused(
     assert Refused("invalid_command", pointers) == Refused(fact.data.code, fact.data.pointers)  # type: ignore[attr-defined]
 
 
+def test_a_day_that_is_none_is_pointed_at() -> None:
+    """Of a new date for the customer, and of the end of retention."""
+    open_, closed = Case(), Case().closed()
+    explain = open_.command("luo.tian", "explain-overrun", words="…", promised_on="2020-03-12")
+    archive = closed.command("zhong.an", "archive", place="A", retain_until="2025-12-31")
+    explain.body["promised_on"] = archive.body["retain_until"] = "soon"
+
+    assert ("invalid_command", ("/promised_on",)) == _refused(open_.answer(explain).data)
+    assert ("invalid_command", ("/retain_until",)) == _refused(closed.answer(archive).data)
+
+
+def _refused(data: Any) -> tuple[str, tuple[str, ...]]:
+    return data.code, data.pointers
+
+
 def test_a_command_on_a_case_never_received_is_refused() -> None:
     """The API answers that itself; the worker holds to it."""
     command = Case().command("luo.tian", "accept-handover")
