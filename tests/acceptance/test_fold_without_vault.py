@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from importlib import import_module
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 
 import httpx
@@ -70,9 +71,10 @@ class Played:
             for row in played:
                 await self._post(client, row)
             steps = ((instant(step), row, at, step) for row in played for at, step in enumerate(course(row)))
-            for at, row, number, step in sorted(steps, key=lambda found: found[0]):
-                await self._advance(at)
-                await self._act(client, row, number, step)
+            for moment, taken in groupby(sorted(steps, key=itemgetter(0)), key=itemgetter(0)):
+                await self._advance(moment)
+                for _, row, number, step in taken:
+                    await self._act(client, row, number, step)
         await self._advance(END)
 
     async def _advance(self, to: datetime) -> None:
