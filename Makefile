@@ -11,10 +11,11 @@ help: ## print this help
 
 setup: $(STAMP) ## make the virtual environment and fetch packages and broker (repeatable)
 
-$(STAMP): requirements.lock deploy/broker/pom.xml pyproject.toml
+$(STAMP): requirements.lock requirements-font.lock deploy/broker/pom.xml pyproject.toml
 	@PYTHON=$(PYTHON) sh deploy/prerequisites.sh
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "setup: packages" && $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-font.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@echo "setup: broker" && mvn --quiet --batch-mode -f deploy/broker/pom.xml dependency:copy-dependencies -DoutputDirectory=target/jars
 	@touch $@ && echo "setup: done"

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from ops import installation, previews, rebuild, reference, steering, supervisor, timeline, topics
+from ops import installation, letter_previews, previews, rebuild, reference, steering, supervisor, timeline, topics
 from ops import status as statuses
 from shared import observability
 from shared.auth import Subject, tokens_for
@@ -38,9 +38,10 @@ rebuild_app = typer.Typer(no_args_is_help=True, help="State rebuilt from the log
 topics_app = typer.Typer(no_args_is_help=True, help="The topics on the broker.")
 schemas_app = typer.Typer(no_args_is_help=True, help="The events' JSON Schemas.")
 reference_app = typer.Typer(no_args_is_help=True, help="Reference data.")
+letter_app = typer.Typer(no_args_is_help=True, help="Letters.")
 for name, group in (
     ("clock", clock_app), ("case", case_app), ("rebuild", rebuild_app), ("topics", topics_app),
-    ("schemas", schemas_app), ("reference", reference_app),
+    ("schemas", schemas_app), ("reference", reference_app), ("letter", letter_app),
 ):  # fmt: skip
     app.add_typer(group, name=name)
 
@@ -289,6 +290,25 @@ def route(
         out.print(f"  {duty['kind']}: {duty['debtor']['person'] or duty['debtor']['post']}, {duty['state']}")
     for refused in found["refused"]:
         out.print(f"passed over: {refused['person']} ({refused['reason']})")
+
+
+@letter_app.command("preview")
+def letter_preview(
+    kind: Annotated[str, typer.Argument(help="The kind of letter, such as decision_notice.")],
+    language: Annotated[str, typer.Option(help="zh or en.")] = "zh",
+    pdf: Annotated[Path | None, typer.Option(help="Write it as a PDF, as the print room gets it.")] = None,
+    org: Annotated[Path, typer.Option(help="Organisation file.")] = reference.EXAMPLE_ORGANISATION,
+) -> None:
+    """Print a letter with invented facts, or write it as a PDF where letters of its kind are printed."""
+    if language not in ("zh", "en"):
+        err.print("redress: --language is zh or en.")
+        raise typer.Exit(WRONG_USE)
+    if pdf is not None:
+        guarded(lambda: pdf.write_bytes(letter_previews.on_paper(kind, language, org)))
+        out.print(f"{pdf}", markup=False)
+        return
+    letter = guarded(lambda: letter_previews.preview(kind, language, org))
+    out.print(f"{letter.subject}\n\n{letter.body}", end="", markup=False, soft_wrap=True)
 
 
 # -- cases, rebuild, topics, schemas, reference -----------------------------------------------------------

@@ -74,11 +74,14 @@ def _casework(events: list[dict[str, Any]]) -> Case:
 
 
 def _notify(events: list[dict[str, Any]]) -> Case:
+    """Every message with who gets it and what became of it, and every deliberate no."""
     messages: dict[str, list[str]] = {}
     for event in _named(events, "MessageSendStarted", "MessageSent", "MessageFailed"):
-        state = {"MessageSendStarted": "started", "MessageSent": "sent", "MessageFailed": "failed"}
-        data = event["data"]
-        messages[data["message_id"]] = [data["message_id"], data["kind"], state[event["type"].split(".")[1]]]
+        data, name = event["data"], event["type"].split(".")[1]
+        state = {"MessageSendStarted": "started", "MessageSent": "sent", "MessageFailed": "failed"}[name]
+        recipient = data["recipient"]
+        who = "customer" if "address" in recipient else recipient.get("person") or recipient["unit"]
+        messages[data["message_id"]] = [data["message_id"], data["kind"], who, state]
     suppressed = [[event["data"]["kind"], event["data"]["why"]] for event in _named(events, "MessageSuppressed")]
     return {"messages": sorted(messages.values()), "suppressed": sorted(suppressed)}
 

@@ -13,11 +13,11 @@ def _who(person: Data | None) -> str:
 
 
 def _to(data: Data) -> str:
-    return str(data["recipient"].get("person") or "customer")
+    return str(data["recipient"].get("person") or data["recipient"].get("unit") or "customer")
 
 
 def _zh_to(data: Data) -> str:
-    return str(data["recipient"].get("person") or "客户")
+    return str(data["recipient"].get("person") or data["recipient"].get("unit") or "客户")
 
 
 _MODES = {"takes_over": "takes it over", "supports": "supports the handler"}
@@ -237,8 +237,8 @@ SENTENCES: dict[str, tuple[Callable[[Data], str], Callable[[Data], str]]] = {
         lambda d: f"Sending of the {d['kind']} to {_to(d)} began.",
     ),
     "MessageSent": (
-        lambda d: f"已向 {_zh_to(d)} 发送 {d['kind']}。",
-        lambda d: f"The {d['kind']} was sent to {_to(d)}.",
+        lambda d: f"已向 {_zh_to(d)} 发送 {d['kind']}。" if d["way"] == "email" else f"{d['kind']} 已交文印室打印。",
+        lambda d: f"The {d['kind']} was {'sent to ' + _to(d) if d['way'] == 'email' else 'given to the print room'}.",
     ),
     "MessageFailed": (
         lambda d: f"向 {_zh_to(d)} 发送 {d['kind']} 失败:{d['reason']}。",

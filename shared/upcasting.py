@@ -54,6 +54,16 @@ def upcast_receipt_added_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def upcast_message_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 knows letters on paper and to mailboxes; before, every one was an e-mail to a person."""
+    return data
+
+
+def upcast_message_suppressed_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 says to whom, and can be asked for again; before, neither was kept."""
+    return data | {"message_id": None, "recipient": None}
+
+
 STEPS: dict[tuple[str, int], Step] = {
     ("ClockStarted", 1): upcast_clock_deadline_v1_v2,
     ("ClockRecomputed", 1): upcast_clock_deadline_v1_v2,
@@ -62,6 +72,10 @@ STEPS: dict[tuple[str, int], Step] = {
     ("ClockStopped", 1): upcast_clock_event_v1_v2,
     ("ComplaintReceived", 1): upcast_complaint_received_v1_v2,
     ("ReceiptAdded", 1): upcast_receipt_added_v1_v2,
+    ("MessageSendStarted", 1): upcast_message_v1_v2,
+    ("MessageSent", 1): upcast_message_v1_v2,
+    ("MessageFailed", 1): upcast_message_v1_v2,
+    ("MessageSuppressed", 1): upcast_message_suppressed_v1_v2,
 }
 """From (name, version) to the function that makes the next version's data."""
 

@@ -1,97 +1,138 @@
 """What a letter rests on: the case's facts up to the moment its sending was decided. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import takewhile
-from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from typing import TypeVar
 
-from services.notify.letters import LetterFacts, closing_time, in_words, on
+from services.notify.kinds import KINDS
+from services.notify.state import REPLY
+from shared import case_core
+from shared.case_core import CORE_FOLDS, CaseCore
+from shared.case_duties import Place
 from shared.envelope import Event
 from shared.events import parse
+from shared.events.base import EventData, Sealed
+from shared.events.casework import CaseNotAccepted, DecisionMade, ResultReported, SettledOnTheSpot
 from shared.events.intake import ComplaintReceived
-from shared.events.notify import MessageSendStarted, StaffRecipient
-from shared.events.routing import CaseRerouted, CaseRouted, RoutingDecision
+from shared.events.settlement import Remedy
 from shared.events.sla import ClockRecomputed, ClockStarted, Deadline
-from shared.organisation import Organisation
 
-READ = frozenset({"ComplaintReceived", "CaseRouted", "CaseRerouted", "ClockStarted", "ClockRecomputed"})
-
-
-class Opened(NamedTuple):
-    """The sealed texts that a letter quotes, opened."""
-
-    customer_name: str | None
-    narrative: str
-    request: str | None
+D = TypeVar("D", bound=EventData)
 
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """A case as it stood when a sending was decided: a repetition years later rests on the same facts."""
+    """A case as it stood when a sending was decided: a repetition years later rests on the same facts.
+
+    ``cause`` is the fact that the letter answers; a repeated letter answers what the first one did.
+    """
 
     receipt: ComplaintReceived
-    routing: RoutingDecision
-    deadline: Deadline | None
+    core: CaseCore
+    events: tuple[Event, ...]
+    cause: Event
 
     @classmethod
-    def of(cls, events: list[Event], started: str) -> "Dossier":
-        """Read a case's events, in log order, up to the one with the id ``started``."""
-        receipt, routing, deadline = None, None, None
-        for event in takewhile(lambda e: e.id != started, events):
-            data = parse(event) if event.name in READ else None
-            if isinstance(data, ComplaintReceived):
-                receipt = receipt or data
-            elif isinstance(data, CaseRouted | CaseRerouted):
-                routing = data.decision
-            elif isinstance(data, ClockStarted | ClockRecomputed) and data.duty_id is None:
-                deadline = data.deadline
-        if receipt is None or routing is None:
-            raise ValueError("a letter needs the receipt and the routing of its case")
-        return cls(receipt, routing, deadline)
+    def of(cls, events: Iterable[Event], started: Event) -> "Dossier":
+        """Read a case's events, in log order, up to the one that started the sending."""
+        before = tuple(takewhile(lambda e: e.id != started.id, events))
+        receipt, core = None, None
+        for event in before:
+            if event.name in CORE_FOLDS:
+                core = case_core.evolve(core, event)
+            if event.name == "ComplaintReceived" and receipt is None:
+                receipt = parse(event)
+        if core is None or not isinstance(receipt, ComplaintReceived):
+            raise ValueError("a letter needs the receipt of its case")
+        return cls(receipt, core, before, _cause_of(before, started))
+
+    @property
+    def accepting(self) -> Place:
+        """Who accepts the case; until it is routed, the unit that received it."""
+        return self.core.accepting or Place(self.receipt.received_by.unit, None, self.receipt.received_by.person)
+
+    @property
+    def limit(self) -> Deadline | None:
+        """The bank's own deadline to the reply, as it stood last: a reopened case has a new one."""
+        clocks = (e for e in reversed(self.events) if e.name in ("ClockStarted", "ClockRecomputed"))
+        last = next((parse(e) for e in clocks if e.data["milestone"] == REPLY), None)
+        return last.deadline if isinstance(last, ClockStarted | ClockRecomputed) else None
+
+    def latest(self, shape: type[D]) -> D:
+        """The fact of a type that the letter is about: its cause, else the last before it.
+
+        Raises:
+            ValueError: there is none.
+        """
+        facts = [self.cause, *reversed(self.events)]
+        found = next((parse(event) for event in facts if event.name == shape.__name__), None)
+        if not isinstance(found, shape):
+            raise ValueError(f"a letter about a {shape.__name__} that never happened")
+        return found
 
 
-def facts_of(
-    dossier: Dossier, data: MessageSendStarted, organisation: Organisation, sent_at: datetime, opened: Opened
-) -> LetterFacts:
-    """Everything the letter's template may use, dates and codes in the words of its language."""
-    receipt, routing, language = dossier.receipt, dossier.routing, data.language
-    zone = ZoneInfo(organisation.bank.timezone)
-    today = sent_at.astimezone(zone).date()
-    accepting = organisation.units[routing.accepting.unit]
-    complained = organisation.units.get(routing.complained_unit or "")
-    limit = _told(dossier.deadline, data, sent_at)
-    recipient = data.recipient.person if isinstance(data.recipient, StaffRecipient) else None
-    return LetterFacts(
-        case_number=receipt.case_number,
-        bank_name=organisation.bank.name,
-        channel=in_words(receipt.channel, language),
-        received_on=on(receipt.received_at.astimezone(zone).date(), language),
-        sent_on=on(today, language),
-        accepting_unit=accepting.name,
-        accepting_name=_name(organisation, routing.accepting.person),
-        accepting_phone=accepting.phone,
-        complained_unit=complained.name if complained else "-",
-        handler_name=_name(organisation, routing.handler.person if routing.handler else None) or accepting.name,
-        recipient_name=_name(organisation, recipient) or accepting.name,
-        reason=in_words(receipt.matter.reason or "unclassified", language),
-        complaint_class=in_words((dossier.deadline and dossier.deadline.complaint_class) or "ordinary", language),
-        due_on=on(limit.due_on, language) if limit else None,
-        target_on=on(limit.target_on, language) if limit and limit.target_on else None,
-        customer_name=opened.customer_name,
-        narrative=opened.narrative,
-        request=opened.request,
-        explain=not receipt.anonymous or bool(receipt.reachable_by),
-        closing=closing_time(limit.due_at.astimezone(zone).time(), language) if limit else None,
-        days_left=(limit.due_on - today).days if limit else None,
-    )
+def _cause_of(before: tuple[Event, ...], started: Event) -> Event:
+    """The fact a letter answers; for a repetition what the first letter answered."""
+    known = {event.id: event for event in before}
+    cause = known.get(started.causationid, before[0])
+    while cause.name == "MessageResendRequested":
+        repeated = cause.data["message_id"]
+        first = next(e for e in before if e.name in FIRST and e.data.get("message_id") == repeated)
+        cause = known.get(first.causationid, before[0])
+    return cause
 
 
-def _told(deadline: Deadline | None, data: MessageSendStarted, sent_at: datetime) -> Deadline | None:
-    """The deadline, if the recipient may be told: a customer never hears of a limit that has passed."""
-    staff = isinstance(data.recipient, StaffRecipient)
-    return deadline if deadline is not None and (staff or sent_at < deadline.due_at) else None
+FIRST = ("MessageSendStarted", "MessageSuppressed")
 
 
-def _name(organisation: Organisation, person: str | None) -> str | None:
-    return organisation.people[person].name if person is not None else None
+def quoted(kind: str, dossier: Dossier) -> dict[str, Sealed]:
+    """The sealed texts that a letter of this kind quotes, by the name of the fact. Nothing else is opened for it."""
+    texts = _texts(kind, dossier)
+    allowed = KINDS[kind].quotes | {"remedy"}
+    return {name: text for name, text in texts.items() if text is not None and name.partition(".")[0] in allowed}
+
+
+def _texts(kind: str, dossier: Dossier) -> dict[str, Sealed | None]:
+    matter, who = dossier.receipt.matter, dossier.receipt.complainant
+    name = {"customer_name": who.name if who else None}
+    match kind:
+        case "written_notice" | "escalation_notice":
+            return {"narrative": matter.narrative, "request": matter.request}
+        case "decision_notice":
+            made = dossier.latest(DecisionMade)
+            told = {"findings": made.findings, "grounds": made.grounds, "decision": made.decision}
+            return name | told | _remedies(made.remedies_offered)
+        case "settlement_notice":
+            settled = dossier.latest(SettledOnTheSpot).settlement
+            return name | {"findings": settled.findings, "agreed": settled.words} | _remedies((settled.remedy,))
+        case "not_accepted_notice":
+            return name | {"signpost": dossier.latest(CaseNotAccepted).signpost}
+        case "result_report":
+            return _report(dossier)
+        case _:
+            return name
+
+
+def _remedies(remedies: tuple[Remedy, ...]) -> dict[str, Sealed | None]:
+    return {f"remedy.{at}": remedy.words for at, remedy in enumerate(remedies)}
+
+
+def _report(dossier: Dossier) -> dict[str, Sealed | None]:
+    """The report upward: the handler's own, or what a settlement on the spot says in its place."""
+    if dossier.cause.name == "SettledOnTheSpot":
+        settled = dossier.latest(SettledOnTheSpot).settlement
+        return {
+            "cause_and_findings": settled.findings,
+            "treatment_of_persons": settled.treatment_of_persons,
+            "lessons_and_measures": settled.lessons_and_measures,
+            "handler_and_phone": settled.handler_and_phone,
+        }
+    report = dossier.latest(ResultReported)
+    return {
+        "cause_and_findings": report.cause_and_findings,
+        "treatment_of_persons": report.treatment_of_persons,
+        "lessons_and_measures": report.lessons_and_measures,
+        "handler_and_phone": report.handler_and_phone,
+        "no_copy_reason": report.no_copy_reason,
+    }

@@ -1,31 +1,31 @@
-"""Sends one message: opens what is sealed, makes the letter, keeps its sealed copy, hands it to the mail server.
+"""Sends one message: opens what is sealed, makes the letter, keeps its sealed copy, hands it over.
 
-Only here are sealed values opened. The sender decides nothing: which letter, to whom and in which version
-stands in MessageSendStarted, so a repetition sends the same words with the same Message-ID.
+By e-mail it goes to the mail server, on paper to the print room. Only here are sealed values opened, and of them only
+what this kind of letter quotes. The sender decides nothing: which letter, to whom and in which version stands in
+MessageSendStarted, so a repetition sends the same words with the same Message-ID.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
-from email.errors import HeaderParseError
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import stamina
 import structlog
 
 from services.notify.connections import ServerAway
-from services.notify.dossier import Dossier, Opened, facts_of
-from services.notify.letters import Letter, parse_template, render
-from services.notify.mail_policy import LETTER_POLICY
+from services.notify.dossier import Dossier, quoted
+from services.notify.envelopes import BadAddress, Written, mail_of, sheet
+from services.notify.facts import facts_of
+from services.notify.letters import parse_template, render
 from services.notify.mail_server import Mail, MailServer
+from services.notify.paper import NotPrintable, printed
+from services.notify.print_room import PrintRoom
 from shared.documents import Documents
 from shared.envelope import Event
 from shared.events import parse
-from shared.events.base import Sealed
-from shared.events.notify import MessageSendStarted, StaffRecipient
+from shared.events.notify import CustomerRecipient, MessageSendStarted, StaffRecipient, UnitRecipient
 from shared.organisation import Organisation
 from shared.organisation_file import parse_organisation
 from shared.reference import Reference
@@ -35,11 +35,16 @@ from shared.vault import KeyDestroyed, Vault
 log = structlog.get_logger()
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 30.0
 
+PRINT_TRAY = Path("outbox") / "print"
+"""Where in the data folder letters wait for the print room."""
+FAILURES: dict[type[Exception], str] = {
+    KeyDestroyed: "case_erased",
+    BadAddress: "bad_address",
+    NotPrintable: "not_printable",
+}
+"""What keeps a letter from ever being sent, with the reason that its MessageFailed gives."""
+
 ReadCase = Callable[[str], Awaitable[list[Event]]]
-
-
-class BadAddress(Exception):
-    """No mail can be sent to this address, now or later. The address itself is not part of the message."""
 
 
 @dataclass(slots=True)
@@ -67,43 +72,49 @@ class Sender:
             raise TypeError(f"{started.type} starts no sending")
         common = data.model_dump(mode="json", exclude={"about", "organisation", "language"})
         try:
-            mail = await self._compose(started, data)
-            sha256 = await self.documents.put(started.subject, f"message.{data.message_id}", mail.content)
-        except KeyDestroyed:
-            return {**common, "outcome": "failed", "code": None, "reason": "case_erased"}
-        except BadAddress:
-            return {**common, "outcome": "failed", "code": None, "reason": "bad_address"}
-        return {**common, **await self._hand_over(mail), "content_sha256": sha256}
+            written = await self._write(started, data)
+            handed_over = self._print if data.way == "print" else self._mail
+            return {**common, **await handed_over(written, data, started)}
+        except tuple(FAILURES) as error:
+            return {**common, "outcome": "failed", "code": None, "reason": FAILURES[type(error)]}
 
-    async def _compose(self, started: Event, data: MessageSendStarted) -> Mail:
-        case, at = started.subject, started.happened_at
+    async def _write(self, started: Event, data: MessageSendStarted) -> Written:
+        """The letter's words."""
+        case = started.subject
         document = self.reference.named("organisation", "bank", data.organisation.version)
         organisation = self.reference.parsed(document, parse_organisation)
         template_document = self.reference.named("template", data.template.id, data.template.version)
         template = self.reference.parsed(template_document, parse_template)
-        dossier = Dossier.of(await self.read_case(case), started.id)
-        opened, address = await self._opened(case, data, dossier, organisation)
-        letter = render(template, facts_of(dossier, data, organisation, at, opened))
-        to = checked_address(address)
-        sender = sender_of(organisation, dossier)
-        content = message(letter, data, to, sender, at).as_bytes()
-        return Mail(sender.addr_spec, to.addr_spec, content)
+        dossier = Dossier.of(await self.read_case(case), started)
+        texts, address = await self._opened(case, data, dossier, organisation)
+        facts = facts_of(dossier, data, organisation, started.happened_at, texts)
+        return Written(render(template, facts), facts, dossier, organisation, address)
 
     async def _opened(
         self, case: str, data: MessageSendStarted, dossier: Dossier, organisation: Organisation
-    ) -> tuple[Opened, str]:
-        """What the letter quotes, and its address. Only the staff's quote the complaint: mail is read by others."""
-        receipt, recipient = dossier.receipt, data.recipient
-        if isinstance(recipient, StaffRecipient):
-            narrative, request = await self._open(case, receipt.matter.narrative, receipt.matter.request)
-            return Opened(None, narrative or "", request), organisation.people[recipient.person].email or ""
-        name = receipt.complainant.name if receipt.complainant else None
-        address, customer_name = await self._open(case, recipient.address, name)
-        return Opened(customer_name, "", None), address or ""
+    ) -> tuple[dict[str, str], str]:
+        """What the letter quotes, and its address."""
+        sealed = quoted(data.kind, dossier)
+        match data.recipient:
+            case CustomerRecipient(address=address):
+                *texts, opened = await self.vault.open_all(case, [*sealed.values(), address])
+                return dict(zip(sealed, texts, strict=True)), opened
+            case StaffRecipient(person=person):
+                found = organisation.people[person].email
+            case UnitRecipient(unit=unit):
+                found = organisation.units[unit].email
+        return dict(zip(sealed, await self.vault.open_all(case, list(sealed.values())), strict=True)), found or ""
 
-    async def _open(self, case: str, *sealed: Sealed | None) -> list[str | None]:
-        opened = iter(await self.vault.open_all(case, [one for one in sealed if one is not None]))
-        return [None if one is None else next(opened) for one in sealed]
+    async def _mail(self, written: Written, data: MessageSendStarted, started: Event) -> dict[str, Any]:
+        mail = mail_of(written, data, started.happened_at)
+        sha256 = await self.documents.put(started.subject, f"message.{data.message_id}", mail.content)
+        return {**await self._hand_over(mail), "content_sha256": sha256}
+
+    async def _print(self, written: Written, data: MessageSendStarted, started: Event) -> dict[str, Any]:
+        pdf = await asyncio.to_thread(printed, sheet(written, data), started.happened_at)
+        sha256 = await self.documents.put(started.subject, f"message.{data.message_id}", pdf)
+        await PrintRoom(self.settings.data / PRINT_TRAY).take(data.message_id, pdf)
+        return {"outcome": "sent", "smtp_reply": None, "content_sha256": sha256}
 
     async def _hand_over(self, mail: Mail) -> dict[str, Any]:
         """While the server is away this letter keeps its place: no other could be sent either."""
@@ -118,39 +129,3 @@ class Sender:
                     log.warning("notify.mail_server_away", why=str(away))
                     raise
         raise AssertionError("the retries have no end")
-
-
-def checked_address(address: str) -> Address:
-    """An address that a mail can go to: one, plain and in ASCII; a list or a display name is none.
-
-    Raises:
-        BadAddress
-    """
-    if not address.isascii():
-        raise BadAddress
-    try:
-        return Address(addr_spec=address)
-    except (ValueError, IndexError, HeaderParseError):
-        raise BadAddress from None
-
-
-def sender_of(organisation: Organisation, dossier: Dossier) -> Address:
-    """Name and address letters come from: the accepting unit's, else the nearest above that has one."""
-    unit = next((u for u in organisation.upward(dossier.routing.accepting.unit) if u.email), None)
-    if unit is None or unit.email is None:
-        raise ValueError("no unit above the accepting one has an e-mail address")
-    return Address(f"{organisation.bank.name} {unit.name}", addr_spec=unit.email)
-
-
-def message(letter: Letter, data: MessageSendStarted, to: Address, sender: Address, sent_at: datetime) -> EmailMessage:
-    """The mail. Nothing in it is drawn or depends on the moment, so a repetition is the same to the byte."""
-    mail = EmailMessage(policy=LETTER_POLICY)
-    mail["From"] = sender
-    mail["To"] = to
-    mail["Subject"] = letter.subject
-    mail["Date"] = format_datetime(sent_at)
-    mail["Message-ID"] = data.smtp_message_id
-    mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = data.language
-    mail.set_content(letter.body, charset="utf-8", cte="base64")
-    return mail

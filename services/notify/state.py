@@ -1,116 +1,189 @@
-"""What notify keeps of a case: whom it can reach, what is being sent, what was sent."""
+"""What notify keeps of a case: what every service knows of it, whom it can reach, and its messages. Pure."""
 
 from collections.abc import Iterable
 from sys import intern
 from typing import Any, NamedTuple
+from uuid import UUID
 
+from shared import case_core
+from shared.case_core import CORE_FOLDS, CaseCore
+from shared.case_duties import Place, once
 from shared.envelope import Event
-from shared.events import CATALOGUE
+from shared.events.notify import Way
 
-NOTICE_DUTY = "deliver_written_notice"
-FOLDS = frozenset(
+REPLY = "reply"
+"""The milestone of the clock that the first letters name: the bank's own, up to the reply."""
+FOLDS = CORE_FOLDS | {
+    "ClockStarted", "ClockRecomputed", "ClockWarned", "TargetPassed", "MessageSendStarted", "MessageFailed",
+    "MessageSuppressed", "MessageResendRequested",
+}  # fmt: skip
+"""What decides letters and what letters quote: a letter is made of events of these types alone."""
+IGNORES = frozenset(
     {
-        "ComplaintReceived", "CaseRouted", "CaseRerouted", "ClockStarted", "ClockWarned", "TargetPassed",
-        "ClockBreached", "MessageSendStarted", "MessageSent", "MessageFailed", "MessageSuppressed",
+        "ReceiptAdded", "EvidenceAdded", "ReceiptConflictDetected", "OpinionBoxReviewed", "RoutingFellBack",
+        "ClockMet", "ClockStopped", "CommandRefused",
     }
 )  # fmt: skip
-IGNORES = frozenset(CATALOGUE) - FOLDS
+NOTICES = frozenset({"written_notice", "escalation_notice"})
+"""Letters that tell somebody that a case is theirs."""
+WAYS: tuple[tuple[Way, str], ...] = (("email", "email"), ("print", "address"))
+"""The ways to write to a customer, the first that there is an address for, with the receipt's field."""
+ID_BYTES = 16
+NO_ID = bytes(ID_BYTES)
 
 
-class Person(NamedTuple):
-    """Somebody of the bank, for a unit."""
+class Reach(NamedTuple):
+    """How the customer can be written to, and the label of the sealed address."""
 
-    unit: str
-    person: str | None
-
-
-_people: dict[Person, Person] = {}
+    way: Way
+    label: str
 
 
 class Message(NamedTuple):
-    """A message: ``started`` is the event that opened its sending."""
+    """A message, as asked for. ``to`` is None for the customer; ``started``: the event that opened its sending.
+
+    ``state``: started, sent, failed, or why it was suppressed.
+    """
 
     message_id: str
     kind: str
-    duty_id: str | None
+    to: Place | None
+    state: str
     started: str
+
+
+class Course(NamedTuple):
+    """What a message has in common with those of other cases."""
+
+    kind: str
+    to: Place | None
     state: str
 
 
 class NotifyState(NamedTuple):
-    """A case as notify sees it. The customer's sealed address is kept only until the acknowledgement starts."""
+    """A case as notify sees it.
 
-    email: tuple[str, str] | None = None
-    anonymous: bool = False
-    language: str = "zh"
-    parties: tuple[str, ...] = ()
-    accepting: Person | None = None
-    handler: Person | None = None
-    notice_duty: str | None = None
-    clock_started: bool = False
-    messages: tuple[Message, ...] = ()
-    suppressed: tuple[tuple[str, str], ...] = ()
+    ``reach`` and ``box``: where the customer can be written to, sealed. ``holders``: who was told that the case is
+    theirs and not yet that it no longer is. ``courses`` and ``ids``: the messages in order; cases that went alike
+    share their courses, and the two ids of a message take 32 bytes.
+    """
+
+    core: CaseCore
+    reach: Reach | None
+    box: str
+    language: str
+    reply_clock: bool = False
+    holders: tuple[Place, ...] = ()
+    courses: tuple[Course, ...] = ()
+    ids: bytes = b""
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """Every message and every deliberate no, in the order of the log."""
+        return tuple(self._message(at, course) for at, course in enumerate(self.courses))
+
+    def _message(self, at: int, course: Course) -> Message:
+        start = 2 * ID_BYTES * at
+        message, started = self.ids[start : start + ID_BYTES], self.ids[start + ID_BYTES : start + 2 * ID_BYTES]
+        return Message(_text(message), course.kind, course.to, course.state, _text(started))
+
+    def message(self, message_id: str) -> Message | None:
+        """The message of an id."""
+        return next((m for m in self.messages if m.message_id == message_id), None)
+
+
+def _text(id_: bytes) -> str:
+    return str(UUID(bytes=id_)) if id_ != NO_ID else ""
+
+
+def _packed(id_: str | None) -> bytes:
+    return UUID(id_).bytes if id_ else NO_ID
 
 
 def evolve(state: NotifyState | None, event: Event) -> NotifyState | None:
-    """The state after an event of ``FOLDS``."""
-    before, data = state or NotifyState(), event.data
+    """The state after an event of ``FOLDS``.
+
+    Raises:
+        ValueError: a fact of a case that was never received.
+    """
+    core = state.core if state else None
+    if event.name in CORE_FOLDS:
+        core = case_core.evolve(core, event)
+    if core is None:
+        raise ValueError(f"{event.type} of a case that was never received")
+    if state is None:
+        return _received(core, event.data)
+    state, data = state._replace(core=core), event.data
     match event.name:
-        case "ComplaintReceived":
-            return state or _received(data)
-        case "CaseRouted" | "CaseRerouted":
-            return _routed(before, data)
         case "ClockStarted":
-            return before._replace(clock_started=True)
-        case "ClockWarned" | "TargetPassed" | "ClockBreached":
-            return before
+            return state._replace(reply_clock=state.reply_clock or data["milestone"] == REPLY)
         case "MessageSendStarted":
-            message = Message(data["message_id"], intern(data["kind"]), data["duty_id"], event.id, "started")
-            done_with = data["kind"] == "acknowledgement"
-            email = None if done_with else before.email
-            return before._replace(messages=(*before.messages, message), email=email)
+            return _started(state, event)
         case "MessageSent":
-            return before._replace(messages=_ended(before.messages, data["message_id"], "sent"))
+            return _ended(state, data["message_id"], "sent")
         case "MessageFailed":
-            return before._replace(messages=_ended(before.messages, data["message_id"], "failed"))
+            return _ended(state, data["message_id"], "failed")
         case "MessageSuppressed":
-            return before._replace(suppressed=(*before.suppressed, (data["kind"], data["why"])))
+            return _suppressed(state, data)
         case _:
-            raise ValueError(f"notify does not fold {event.type}")
+            return state
 
 
-def _received(data: dict[str, Any]) -> NotifyState:
-    email = (data["complainant"] or {}).get("email")
-    return NotifyState(
-        email=(email["label"], email["box"]) if email else None,
-        anonymous=data["anonymous"],
-        language=data["language"],
-        parties=tuple(data["matter"]["complained_persons"]),
-    )
+def _received(core: CaseCore, data: dict[str, Any]) -> NotifyState:
+    complainant, language = data["complainant"] or {}, intern(data["language"])
+    for way, field in WAYS:
+        if sealed := complainant.get(field):
+            return NotifyState(core, once(Reach(way, intern(sealed["label"]))), sealed["box"], language)
+    return NotifyState(core, None, "", language)
 
 
-def _routed(before: NotifyState, data: dict[str, Any]) -> NotifyState:
-    decision = data["decision"]
-    handler = decision["handler"]
-    notice = next((d["id"] for d in data["duties_opened"] if d["kind"] == NOTICE_DUTY and d["state"] == "open"), None)
-    return before._replace(
-        accepting=_person(decision["accepting"]),
-        handler=_person(handler) if handler else None,
-        notice_duty=notice,
-    )
+def _started(state: NotifyState, event: Event) -> NotifyState:
+    data, to = event.data, _place(event.data["recipient"])
+    state = _with(state, Course(intern(data["kind"]), to, "started"), data["message_id"], event.id)
+    if data["kind"] in NOTICES and to is not None and to == _of(state.core.handler):
+        return state._replace(holders=once((*_others(state, to), to)))
+    return _let_go(state, to) if data["kind"] == "handover_cancelled" else state
 
 
-def _person(place: dict[str, Any]) -> Person:
-    """The person; cases of one handler share it."""
-    person = Person(place["unit"], place["person"])
-    return _people.setdefault(person, person)
+def _suppressed(state: NotifyState, data: dict[str, Any]) -> NotifyState:
+    to = _place(data["recipient"] or {})
+    state = _with(state, Course(intern(data["kind"]), to, intern(data["why"])), data["message_id"], None)
+    return _let_go(state, to) if data["kind"] == "handover_cancelled" else state
 
 
-def _ended(messages: tuple[Message, ...], message_id: str, state: str) -> tuple[Message, ...]:
-    """Ended messages drop what only an open one needs: a case is small again when its letters are out."""
-    return tuple(
-        m._replace(state=state, duty_id=None, started="") if m.message_id == message_id else m for m in messages
-    )
+def _let_go(state: NotifyState, to: Place | None) -> NotifyState:
+    """Somebody knows, or is deliberately not told, that the case is no longer theirs."""
+    return state._replace(holders=once(_others(state, to))) if to is not None else state
+
+
+def _others(state: NotifyState, to: Place) -> tuple[Place, ...]:
+    return tuple(place for place in state.holders if place.person != to.person)
+
+
+def _with(state: NotifyState, course: Course, message_id: str | None, started: str | None) -> NotifyState:
+    courses = once((*state.courses, once(course)))
+    return state._replace(courses=courses, ids=state.ids + _packed(message_id) + _packed(started))
+
+
+def _place(recipient: dict[str, Any]) -> Place | None:
+    """A person or a unit of the bank; None for the customer."""
+    unit = recipient.get("unit")
+    return once(Place(intern(unit), None, recipient.get("person"))) if unit else None
+
+
+def _of(handler: Place | None) -> Place | None:
+    return Place(handler.unit, None, handler.person) if handler else None
+
+
+def _ended(state: NotifyState, message_id: str, how: str) -> NotifyState:
+    """A sending ended. Who could not be reached was not told."""
+    at = next((at for at, m in enumerate(state.messages) if m.message_id == message_id), None)
+    if at is None:
+        return state
+    course = state.courses[at]
+    ended = once(course._replace(state=how))
+    state = state._replace(courses=once((*state.courses[:at], ended, *state.courses[at + 1 :])))
+    return _let_go(state, course.to) if how == "failed" and course.kind in NOTICES else state
 
 
 def open_sendings(state: NotifyState) -> Iterable[str]:
@@ -120,7 +193,13 @@ def open_sendings(state: NotifyState) -> Iterable[str]:
 
 def dump(state: NotifyState) -> dict[str, Any]:
     """What a rebuild has to reproduce."""
+    written = [m for m in state.messages if m.started]
     return {
-        "messages": sorted([m.message_id, m.kind, m.state] for m in state.messages),
-        "suppressed": sorted(list(s) for s in state.suppressed),
+        "messages": sorted([m.message_id, m.kind, _who(m.to), m.state] for m in written),
+        "suppressed": sorted([m.kind, m.state] for m in state.messages if not m.started),
     }
+
+
+def _who(to: Place | None) -> str:
+    """The person, the unit whose mailbox it is, or the customer."""
+    return "customer" if to is None else to.person or to.unit

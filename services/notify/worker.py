@@ -9,7 +9,9 @@ from services.notify.sending import SendingPool
 from services.notify.service import SERVICE
 from shared import observability
 from shared.documents import open_documents
+from shared.envelope import Event
 from shared.event_log import Record
+from shared.fold import place_of
 from shared.service_worker import Worker, main
 from shared.topics import partition_of
 
@@ -24,9 +26,13 @@ def sending_pool(worker: Worker[Any]) -> SendingPool:
     async def records_of(case: str, offsets: Sequence[int]) -> list[Record]:
         return await worker.log.records_at(partition_of(case, settings.partitions), offsets)
 
+    async def read_case(case: str) -> list[Event]:
+        seen = worker.folds[partition_of(case, settings.partitions)].cases[case].seen
+        return [placed(event, seen) for event in await reader.read(case)]
+
     documents = open_documents(settings, worker.vault)
     reader = CaseReader(offsets_of, records_of)
-    sender = Sender(settings, worker.vault, documents, worker.reference, reader.read)
+    sender = Sender(settings, worker.vault, documents, worker.reference, read_case)
     pool = SendingPool(sender, settings.smtp_senders, settings.sending_limit.total_seconds())
     _measure(pool)
     return pool
@@ -37,6 +43,11 @@ def _measure(pool: SendingPool) -> None:
     observability.SENDINGS.labels(SERVICE.name).set_function(pool.under_way)
     observability.SENDINGS_POSTPONED.labels(SERVICE.name).set_function(lambda: pool.numbers()["sendings_postponed"])
     observability.MAIL_SERVER_AWAY.labels(SERVICE.name).set_function(lambda: pool.numbers()["mail_server_away"])
+
+
+def placed(event: Event, seen: bytes) -> Event:
+    """The event with its place among its case's events, so that a letter judges crossings as the fold does."""
+    return event.at(place_of(seen, event.id), place_of(seen, event.basisid))
 
 
 if __name__ == "__main__":

@@ -1,55 +1,63 @@
-"""The words of letters: limits, codes, punctuation, and templates that are refused before any letter is due."""
+"""The words of letters: limits, codes, amounts, and the facts that a letter rests on."""
 
-import re
-from dataclasses import replace
+from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
-from ops.reference import EXAMPLE_ORGANISATION, ROOT
-from services.notify.dossier import Dossier, Opened, facts_of
-from services.notify.letters import WORDS, LetterFacts, Template, in_words, parse_template, render
-from services.notify.service import SERVICE
-from services.routing.service import SERVICE as ROUTING
-from services.sla.service import SERVICE as SLA
-from shared.envelope import Event
-from shared.errors import BadReference
+from ops.reference import ROOT
+from services.notify.addressing import Why
+from services.notify.dossier import Dossier, quoted
+from services.notify.facts import facts_of
+from services.notify.kinds import KINDS
+from services.notify.letters import LetterFacts, render
+from services.notify.sender import FAILURES
+from services.notify.words import DUTIES, REMEDIES_OPEN, WORDS, in_words, money
+from shared.duties import KINDS as DUTY_KINDS
+from shared.events.base import PersonAt
+from shared.events.casework import CaseClosed, HandlerReassigned, MessageResendRequested, RemedyOpen
 from shared.events.intake import Channel, Reason
-from shared.events.notify import MessageSendStarted
+from shared.events.notify import MessageKind
+from shared.events.routing import CaseEscalated, CaseRerouted
+from shared.events.settlement import RemedyKind, SatisfactionValue
 from shared.organisation_file import parse_organisation
-from tests.facts import Given, event, receipt, reference
+from tests.letter_case import (
+    ADDRESS,
+    BAI,
+    FAN,
+    NEXT_DAY,
+    ORGANISATION,
+    SHEN,
+    LetterCase,
+    breached,
+    decision,
+    not_accepted,
+    passed,
+    report,
+    sealed,
+    settlement,
+    warned,
+)
+from tests.unit.test_templates import template
 
-TEMPLATES = ROOT / "services" / "notify" / "templates"
-ORGANISATION = EXAMPLE_ORGANISATION.read_text(encoding="utf-8")
 CLOSES_EARLY = ORGANISATION.replace('close_of_business: "24:00"', 'close_of_business: "17:30"')
-PARAGRAPHS = {"acknowledgement": 1, "written_notice": 1}
-"""How many paragraphs of a letter are left out where the limit and the customer's request are not known."""
-OPENED = Opened("甲某", "柜员态度生硬。", None)
-DISCIPLINE = re.compile(r"处分|处罚|责任人|罚款|disciplin|penalt|punish|persons? responsible", re.I)
 
 
-def template(name: str) -> Template:
-    """A shipped template, such as ``breach_notice.zh``."""
-    return parse_template((TEMPLATES / f"{name}.j2").read_text(encoding="utf-8"))
+def facts_about(
+    case: LetterCase, letter: Any, organisation: str = ORGANISATION, at: datetime = NEXT_DAY
+) -> LetterFacts:
+    """What a letter may tell; a sealed text is told as the name in its box."""
+    begun = case.started(letter)
+    dossier = Dossier.of(case.log, begun)
+    texts = {name: text.box for name, text in quoted(letter.kind, dossier).items()}
+    return facts_of(dossier, letter, parse_organisation(organisation), at, texts)
 
 
-def case(organisation: str = ORGANISATION, **changes: object) -> tuple[list[Event], list[MessageSendStarted]]:
-    """A case's facts up to its clock, and its two first letters."""
-    known = reference(organisation=organisation)
-    received = event(receipt(**changes))
-    routed = event(Given(ROUTING, known=known).when_event(received)[0], received.id)
-    clock = event(Given(SLA, known=known).when_event(received)[0], received.id)
-    letters = Given(SERVICE, received, routed, known=known).when_event(clock)
-    return [received, routed, clock], [data for data in letters if isinstance(data, MessageSendStarted)]
-
-
-def facts(sent_at: str, letter: int, organisation: str = ORGANISATION) -> LetterFacts:
-    """What the ``letter``-th letter may tell when it is decided at an instant. 0 is the customer's."""
-    events, letters = case(organisation)
-    dossier = Dossier.of(events, "not yet")
-    return facts_of(dossier, letters[letter], parse_organisation(organisation), datetime.fromisoformat(sent_at), OPENED)
+def facts(sent_at: str, letter: int, organisation: str = ORGANISATION, **changes: Any) -> LetterFacts:
+    """What the ``letter``-th of the first letters may tell when it is decided at an instant. 0 is the customer's."""
+    case = LetterCase(organisation, first_letters=False, **changes)
+    return facts_about(case, case.first[letter], organisation, datetime.fromisoformat(sent_at))
 
 
 CUSTOMER, HANDLER = 0, 1
@@ -76,72 +84,109 @@ def test_a_customer_is_not_told_a_limit_that_passed_earlier_the_same_day() -> No
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"),
-    [("written_notice.zh", "2020年3月10日17时30分前"), ("breach_notice.zh", "2020年3月10日17时30分）内")],
+    ("kind", "expected"),
+    [("written_notice", "2020年3月10日17时30分前"), ("breach_notice", "2020年3月10日17时30分）内")],
 )
-def test_letters_name_the_close_of_business_where_the_bank_has_one(name: str, expected: str) -> None:
+def test_letters_name_the_close_of_business_where_the_bank_has_one(kind: str, expected: str) -> None:
     """A handler who believes in midnight would be late by hours."""
-    letter = render(template(name), facts("2020-03-05T10:00:00+08:00", HANDLER, CLOSES_EARLY))
+    case = LetterCase(CLOSES_EARLY, first_letters=False)
+    letter = case.first[HANDLER]
+    if kind == "breach_notice":
+        letter = case.when(breached(due_at=datetime.fromisoformat("2020-03-10T17:30:00+08:00")))[0]
+    body = render(template(f"{kind}.zh"), facts_about(case, letter, CLOSES_EARLY)).body
 
-    assert expected in letter.body
-    assert "24时" not in letter.body
+    assert expected in body
+    assert "24时" not in body
 
 
-@pytest.mark.parametrize(
-    ("name", "closing", "expected"),
-    [
-        ("warning_chaser.en", None, "the end of 10 March 2020 (2 days left)"),
-        ("warning_chaser.en", "17:30", "17:30 on 10 March 2020 (2 days left)"),
-        ("warning_chaser.zh", None, "10 March 202024时（还剩2天）"),
-    ],
-)
-def test_a_chaser_says_how_many_days_are_left(name: str, closing: str | None, expected: str) -> None:
+def test_a_chaser_says_how_many_days_are_left() -> None:
     """Calendar days, so that nobody has to count."""
-    told = replace(facts("2020-03-08T09:00:00+08:00", HANDLER), due_on="10 March 2020", closing=closing)
+    case = LetterCase()
+    told = facts_about(case, case.when(warned())[0], at=datetime.fromisoformat("2020-03-08T09:00:00+08:00"))
 
     assert 2 == told.days_left
-    assert expected in render(template(name), told).body
+    assert "（还剩2天）" in render(template("warning_chaser.zh"), told).body
+    assert "the end of 2020年3月10日 (2 days left)" in render(template("warning_chaser.en"), told).body
+
+
+def test_a_letter_about_a_clock_names_the_limit_of_that_clock() -> None:
+    """A case can have several; the first letters name the bank's own."""
+    case = LetterCase()
+    letter = case.when(breached(clock_id="another", milestone="decision", due_on="2020-03-20"))[0]
+    target = case.when(passed(target_on="2020-03-14"))[0]
+
+    assert "2020年3月20日" == facts_about(case, letter).due_on
+    assert "2020年3月14日" == facts_about(case, target).target_on
+
+
+def test_a_recomputed_limit_is_the_one_that_is_told() -> None:
+    """A calendar was published, or another reason found, before the letter was decided."""
+    case = LetterCase(first_letters=False)
+    clock = case.log[-1]
+    later = clock.data["deadline"] | {"due_on": "2020-03-12", "due_at": "2020-03-13T00:00:00+08:00"}
+    data = clock.data | {"ground": "calendar_changed", "deadline": later}
+    case.fold(clock._replace(id="another", type=clock.type.replace("ClockStarted", "ClockRecomputed"), data=data))
+
+    assert "2020年3月12日" == facts_about(case, case.first[CUSTOMER]).due_on
+
+
+def test_an_overdue_duty_is_named_with_its_own_limit() -> None:
+    """To the minute, since some duties are owed within hours."""
+    case = LetterCase()
+    due_at = datetime.fromisoformat("2020-03-06T14:30:00+08:00")
+    fact = breached(milestone="contact_customer", due_on="2020-03-06", due_at=due_at)
+    told = facts_about(case, case.when(fact, duty_id=case.duty("contact_customer").id)[0])
+
+    assert ("与客户沟通", "2020年3月6日", "14时30分") == (told.duty, told.due_on, told.closing)
 
 
 def test_the_date_of_receipt_is_the_banks_date() -> None:
     """17:00 in Greenwich is already tomorrow in Shanghai."""
-    events, letters = case(received_at=datetime.fromisoformat("2020-03-04T17:00:00+00:00"))
-    dossier = Dossier.of(events, "not yet")
-    now = datetime.fromisoformat("2020-03-04T17:05:00+00:00")
+    received_at = datetime.fromisoformat("2020-03-04T17:00:00+00:00")
 
-    assert "2020年3月5日" == facts_of(dossier, letters[0], parse_organisation(ORGANISATION), now, OPENED).received_on
+    assert "2020年3月5日" == facts("2020-03-04T17:05:00+00:00", CUSTOMER, received_at=received_at).received_on
 
 
 # -- words -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_channel_and_reason_has_words(language: str) -> None:
+def test_every_code_has_words(language: str) -> None:
     """A letter never shows a code."""
-    codes = [*get_args(Channel), *get_args(Reason), "unclassified", "ordinary", "complex"]
+    grounds = get_args(type(not_accepted()).model_fields["ground"].annotation)
+    outcomes = get_args(type(decision()).model_fields["outcome"].annotation)
+    more = ["unclassified", "ordinary", "complex", "not_applicable"]
+    sets = [get_args(codes) for codes in (Channel, Reason, RemedyKind, SatisfactionValue)] + [grounds, outcomes, more]
+    codes = [code for some in sets for code in some]
 
     assert sorted(codes) == sorted(WORDS[language])
     assert [] == [code for code in codes if in_words(code, language) == code and "_" in code]
+    assert sorted(DUTY_KINDS) == sorted(DUTIES[language])
+    assert sorted(get_args(RemedyOpen)) == sorted(REMEDIES_OPEN[language])
 
 
-@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.zh.j2")), ids=lambda p: p.stem)
-def test_chinese_letters_are_punctuated_as_chinese_is(path: Path) -> None:
-    """Full-width marks beside Chinese characters; half-width ones look like a machine's letter."""
-    letter = render(template(path.stem), facts("2020-03-05T10:00:00+08:00", HANDLER))
+@pytest.mark.parametrize(
+    ("amount", "currency", "zh", "en"),
+    [
+        (5, "CNY", "人民币0.05元", "CNY 0.05"),
+        (123456789, "CNY", "人民币1,234,567.89元", "CNY 1,234,567.89"),
+        (100, "USD", "USD 1.00", "USD 1.00"),
+        (1500, "JPY", "JPY 1,500", "JPY 1,500"),
+        (1500, "KWD", "KWD 1.500", "KWD 1.500"),
+    ],
+)
+def test_an_amount_is_written_in_its_currency(amount: int, currency: str, zh: str, en: str) -> None:
+    """Minor units have two places, but not everywhere."""
+    assert (zh, en) == (money(amount, currency, "zh"), money(amount, currency, "en"))
 
-    assert [] == re.findall(r"[\u4e00-\u9fff][,:;()!?].{0,8}|.{0,8}[,:;()!?][\u4e00-\u9fff]", "\n".join(letter))
 
-
-@pytest.mark.parametrize("name", ["acknowledgement.zh", "acknowledgement.en"])
-def test_a_customers_letter_has_no_word_of_staff_discipline(name: str) -> None:
-    """What becomes of the staff is the bank's own affair."""
-    assert None is DISCIPLINE.search((TEMPLATES / f"{name}.j2").read_text(encoding="utf-8"))
+# -- whom a letter speaks of -------------------------------------------------------------------------
 
 
 def test_a_breach_notice_names_who_owes_and_not_merely_who_reads() -> None:
     """The accepting post gets a copy of what the handler owes."""
-    told = replace(facts("2020-03-11T00:00:00+08:00", HANDLER), recipient_name="林芳")
-    body = render(template("breach_notice.zh"), told).body
+    case = LetterCase()
+    body = render(template("breach_notice.zh"), facts_about(case, case.when(breached())[1])).body
 
     assert body.startswith("林芳：")
     assert "罗天须在1个工作日内" in body
@@ -149,42 +194,153 @@ def test_a_breach_notice_names_who_owes_and_not_merely_who_reads() -> None:
 
 def test_a_breach_notice_asks_for_no_explanation_where_nobody_can_be_told() -> None:
     """An anonymous complaint has no customer to explain to."""
-    told = replace(facts("2020-03-11T00:00:00+08:00", HANDLER), explain=False)
-    body = render(template("breach_notice.zh"), told).body
+    case = LetterCase(anonymous=True, complainant=None, reachable_by=[])
+    body = render(template("breach_notice.zh"), facts_about(case, case.when(breached())[0])).body
 
     assert "向客户作出说明" not in body
     assert "报告原因。" in body
 
 
-@pytest.mark.parametrize("name", [f"{kind}.{language}" for kind in PARAGRAPHS for language in ("zh", "en")])
-def test_a_letter_that_knows_less_keeps_its_paragraphs(name: str) -> None:
-    """What is left out leaves neither a hole nor two paragraphs in one."""
-    full = replace(facts("2020-03-05T10:00:00+08:00", HANDLER), request="道歉", accepting_phone="0000-5550110")
-    bare = replace(full, request=None, due_on=None, target_on=None, closing=None, days_left=None)
-    left_out = PARAGRAPHS[name.split(".")[0]]
-    bodies = [render(template(name), told).body for told in (full, bare)]
-
-    assert [] == [body for body in bodies if "\n\n\n" in body]
-    assert left_out == bodies[0].count("\n\n") - bodies[1].count("\n\n")
-
-
-def test_a_chaser_addresses_whom_it_is_sent_to() -> None:
+@pytest.mark.parametrize("kind", ["warning_chaser", "target_chaser"])
+def test_a_chaser_addresses_whom_it_is_sent_to(kind: str) -> None:
     """While there is no handler, it goes to the accepting person."""
-    told = replace(facts("2020-03-09T09:00:00+08:00", HANDLER), recipient_name="林芳", handler_name="东侨支行")
+    case = LetterCase(matter={"complained_unit": None})
+    letter = case.when(warned() if kind == "warning_chaser" else passed())[0]
 
-    for name in ("warning_chaser.zh", "target_chaser.zh"):
-        assert render(template(name), told).body.startswith("林芳：")
+    assert render(template(f"{kind}.zh"), facts_about(case, letter)).body.startswith("林芳：")
 
 
-def test_every_fact_kind_and_reason_is_documented() -> None:
-    """Whoever writes a template finds there what it may use."""
-    page = (ROOT / "docs" / "reference" / "letters.md").read_text(encoding="utf-8")
-    decided = "".join((ROOT / "services" / "notify" / f).read_text() for f in ("decisions.py", "sender.py"))
-    reasons = re.findall(r'(?:why=|why = |"reason": )"([a-z_]+)"', decided)
-    kinds = {path.name.split(".")[0] for path in TEMPLATES.glob("*.j2")}
+def test_the_note_to_a_former_handler_names_the_new_one() -> None:
+    """Whom to give the papers to."""
+    case = LetterCase()
+    notice, note = case.when(HandlerReassigned(handler=FAN, ground=sealed("ground")))
 
-    assert len(reasons) >= 5
-    assert [] == [name for name in [*LetterFacts.__dataclass_fields__, *kinds, *reasons] if f"`{name}`" not in page]
+    assert "现由东侨支行信贷部范怡承办" in render(template("handover_cancelled.zh"), facts_about(case, note)).body
+    assert "范怡" == facts_about(case, notice).handler_name
+
+
+def test_an_overtaken_reassignment_changes_no_letter() -> None:
+    """A letter judges crossings as the fold does."""
+    case = LetterCase()
+    basis = case.log[-1].id
+    case.all_sent(case.when(rerouted(case)))
+    case.happens(HandlerReassigned(handler=FAN, ground=sealed("ground")), basis=basis)
+
+    assert "白雪" == facts_about(case, case.when(warned())[0]).handler_name
+
+
+def rerouted(case: LetterCase) -> CaseRerouted:
+    """The case goes to the head of the hall."""
+    decided = case.log[1].data["decision"] | {"handler": BAI.model_dump(), "complained_unit": "dongqiao.hall"}
+    return CaseRerouted.model_validate({"ground": "x", "decision": decided, "duties_opened": [], "duties_ended": []})
+
+
+@pytest.mark.parametrize(
+    ("handler", "superior"),
+    [
+        (PersonAt(unit="dongqiao.lending", person="luo.tian"), "省分行（地址：示例路1号，电话：0000-5550100）"),
+        (PersonAt(unit="dongqiao.hall", person="bai.xue"), "东侨支行（地址：示例路2号，电话：0000-5550110）"),
+        (PersonAt(unit="province", person="ye.lan"), "省分行（地址：示例路1号，电话：0000-5550100）"),
+    ],
+    ids=["a department's sub-branch has a branch above", "an outlet has the sub-branch", "the top is its own"],
+)
+def test_a_review_is_applied_for_at_the_institution_above_the_one_that_decided(
+    handler: PersonAt, superior: str
+) -> None:
+    """In writing, within 30 days (order 2020 no. 3, art. 20); the letter says where that is."""
+    case = LetterCase()
+    case.all_sent(case.when(HandlerReassigned(handler=handler, ground=sealed("ground"))))
+    told = facts_about(case, case.when(decision())[0])
+
+    assert f"核查：自收到本函之日起30日内，向我行上级机构{superior}书面申请核查" == told.remedies_open[0]
+    assert 4 == len(told.remedies_open)
+
+
+def test_an_institution_without_address_is_named_alone() -> None:
+    """Nothing is invented."""
+    bare = ORGANISATION.replace(', phone: "0000-5550100", address: 示例路1号', "")
+    case = LetterCase(bare)
+
+    assert "向我行上级机构省分行书面申请核查" in facts_about(case, case.when(decision())[0], bare).remedies_open[0]
+
+
+# -- what a letter quotes ------------------------------------------------------------------------------
+
+
+def test_a_decision_notice_says_what_was_found_why_and_what_was_decided() -> None:
+    """And what the customer gets (order 2020 no. 3, art. 19)."""
+    case = LetterCase(complainant={"email": ADDRESS, "name": sealed("name")})
+    fee = {"kind": "refund", "amount_minor": 5000, "currency": "CNY", "words": sealed("to the account")}
+    told = facts_about(case, case.when(decision(remedies_offered=[{"kind": "apology"}, fee]))[0])
+
+    assert ("name", "findings", "grounds", "decision") == (
+        told.customer_name, told.findings, told.grounds, told.decision,
+    )  # fmt: skip
+    assert "投诉成立" == told.outcome
+    assert ("赔礼道歉", "退款人民币50.00元：to the account") == told.remedies_offered
+
+
+def test_a_settlement_notice_says_what_was_agreed_and_every_way_that_is_open() -> None:
+    """The settlement names no remedies that are open, so all are."""
+    case = LetterCase(language="en")
+    told = facts_about(case, case.when(settlement())[0])
+
+    assert ("findings", "words", ("A refund of CNY 50.00: remedy",)) == (
+        told.findings, told.agreed, told.remedies_offered,
+    )  # fmt: skip
+    assert ["Review", "Mediation", "Arbitration", "Litigation"] == [r.split(":")[0] for r in told.remedies_open]
+
+
+@pytest.mark.parametrize("fact", [report(copy_to=["province"]), settlement(copy_to=["province"])])
+def test_a_report_has_its_six_elements(fact: Any) -> None:
+    """Article 4; a settlement on the spot is its own report."""
+    case = LetterCase()
+    letter = next(one for one in case.when(fact) if one.kind == "result_report")
+    told = facts_about(case, letter)
+
+    assert ("treatment_of_persons", "lessons_and_measures", "满意", "2020年3月6日", "handler_and_phone") == (
+        told.treatment_of_persons, told.lessons_and_measures, told.satisfaction, told.handled_on,
+        told.handler_and_phone,
+    )  # fmt: skip
+    assert told.cause_and_findings in ("cause_and_findings", "findings")
+    assert ("省分行",) == told.copies
+
+
+def test_a_report_to_a_mailbox_addresses_the_unit() -> None:
+    """Nobody is named."""
+    case = LetterCase()
+    letter = case.when(report(copy_to=["dongqiao.operations"]))[-1]
+
+    assert "东侨支行运营部" == facts_about(case, letter).recipient_name
+
+
+def test_a_refusal_says_why_and_where_to_turn() -> None:
+    """The sender is not left alone."""
+    case = LetterCase()
+    told = facts_about(case, case.when(not_accepted())[0])
+
+    assert ("所反映的事项不由我行负责", "signpost") == (told.ground, told.signpost)
+
+
+def test_an_escalation_says_whether_it_takes_the_case_over() -> None:
+    """With what the customer says, since that is all the person above has."""
+    case = LetterCase(matter={"narrative": sealed("narrative"), "request": sealed("request")})
+    version = case.log[1].data["decision"]["organisation"]
+    base = {"rung": "deputy_president", "to": SHEN, "ground": "requested", "organisation": version}
+    both = [case.when(CaseEscalated.model_validate(base | {"mode": m}))[0] for m in ("supports", "takes_over")]
+    told = [facts_about(case, letter) for letter in both]
+
+    assert [False, True] == [one.takes_over for one in told]
+    assert ("narrative", "request") == (told[0].narrative, told[0].request)
+
+
+def test_a_written_notice_of_a_settled_case_says_so() -> None:
+    """It was settled before anybody handled it."""
+    case = LetterCase(first_letters=False)
+    case.happens(settlement())
+
+    assert facts_about(case, case.first[HANDLER]).settled
+    assert not facts("2020-03-05T10:00:00+08:00", HANDLER).settled
 
 
 # -- the facts a letter rests on ---------------------------------------------------------------------
@@ -192,48 +348,76 @@ def test_every_fact_kind_and_reason_is_documented() -> None:
 
 def test_a_letter_rests_on_the_facts_before_its_sending_and_not_on_later_ones() -> None:
     """A repetition says what the first attempt said."""
-    events, _ = case()
-    decision = events[1].data["decision"] | {"complained_unit": "dongqiao.hall"}
-    data = {"ground": "assign_unit", "decision": decision, "duties_opened": [], "duties_ended": []}
-    rerouted = events[1]._replace(id="rerouted", type="redress.CaseRerouted.v1", data=data)
-    started = events[1]._replace(id="started", type="redress.MessageSendStarted.v1", data={})
+    case = LetterCase(first_letters=False)
+    begun = case.started(case.first[HANDLER])
+    case.happens(rerouted(case))
+    after = case.started(case.when(warned())[0])
 
-    assert "dongqiao.lending" == Dossier.of([*events, started, rerouted], "started").routing.complained_unit
-    assert "dongqiao.hall" == Dossier.of([*events, rerouted, started], "started").routing.complained_unit
-
-
-def test_a_letter_about_a_case_that_was_not_routed_is_refused() -> None:
-    """Without an accepting post there is no sender."""
-    events, _ = case()
-
-    with pytest.raises(ValueError, match="routing"):
-        Dossier.of(events[:1], "started")
+    assert "dongqiao.lending" == Dossier.of(case.log, begun).core.complained_unit
+    assert "dongqiao.hall" == Dossier.of(case.log, after).core.complained_unit
 
 
-# -- templates that are refused ----------------------------------------------------------------------
+def test_a_letter_that_is_sent_again_answers_what_the_first_one_did() -> None:
+    """Even if it is asked for twice, and although there is a newer decision by then."""
+    case = LetterCase()
+    first = case.when(decision(findings=sealed("first")))
+    case.all_sent(first)
+    case.happens(decision(findings=sealed("second")))
+    again = case.when(MessageResendRequested(message_id=first[0].message_id))
+    case.all_sent(again)
+    once_more = case.when(MessageResendRequested(message_id=again[0].message_id))[0]
 
-GOOD = "---\nkind: target_chaser\nlanguage: en\nmandatory: [case_number]\n---\nSubject: {{ case_number }}\n\nHello\n"
+    assert "first" == facts_about(case, once_more).findings
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "named"),
-    [
-        ("kind: target_chaser", "kind: love_letter", "love_letter"),
-        ("language: en", "language: fr", "fr"),
-        ("mandatory: [case_number]", "mandatory: []", "mandatory"),
-        ("mandatory: [case_number]", "mandatory: ", "not valid"),
-        ("mandatory: [case_number]", "mandatory: [due_on]", "due_on"),
-        ("Subject: ", "Betreff: ", "Subject"),
-        ("Hello", "{% if %}", "not valid"),
-        ("Hello", "{{ case_number.upper().nothing }}", "cannot be rendered"),
-        ("Hello", "{{ 'on ' + accepting_phone }}", "cannot be rendered"),
-        ("Hello", "{{ case_number.__class__.__mro__ }}", "cannot be rendered"),
-        ("\n\nHello\n", "", "cannot be rendered"),
-    ],
-)
-def test_a_template_with_a_fault_is_refused_when_it_is_published(before: str, after: str, named: str) -> None:
-    """A fault that came to light only when a letter is due would hold that letter for ever."""
-    assert "target_chaser" == parse_template(GOOD).kind
+def test_a_letter_that_was_kept_back_answers_its_fact_when_it_is_asked_for() -> None:
+    """The deliberate no keeps the place."""
+    case = LetterCase()
+    kept_back = case.when(decision(), NEXT_DAY.replace(hour=22))
+    case.all_sent(kept_back)
+    letter = case.when(MessageResendRequested(message_id=kept_back[0].message_id))[0]
 
-    with pytest.raises(BadReference, match=named):
-        parse_template(GOOD.replace(before, after, 1))
+    assert "findings" == facts_about(case, letter).findings
+
+
+def test_a_case_that_is_not_routed_is_signed_by_the_unit_that_received_it() -> None:
+    """A refusal need not wait for an owner."""
+    case = LetterCase(first_letters=False)
+    del case.log[1:]
+    begun = case.started(case.first[CUSTOMER])
+
+    assert "dongqiao" == Dossier.of(case.log, begun).accepting.unit
+
+
+def test_a_letter_about_a_case_that_was_never_received_is_refused() -> None:
+    """Nothing to rest on."""
+    case = LetterCase()
+
+    with pytest.raises(ValueError, match="receipt"):
+        Dossier.of([], case.log[-1])
+
+
+def test_a_letter_about_something_that_never_happened_is_refused() -> None:
+    """A closing note needs no decision, a decision notice does."""
+    case = LetterCase()
+    letter = case.when(CaseClosed())[0].model_copy(update={"kind": "decision_notice"})
+
+    with pytest.raises(ValueError, match="DecisionMade that never happened"):
+        facts_about(case, letter)
+
+
+# -- documentation -------------------------------------------------------------------------------------
+
+
+def test_every_fact_kind_and_reason_is_documented() -> None:
+    """Whoever writes a template finds there what it may use."""
+    page = (ROOT / "docs" / "reference" / "letters.md").read_text(encoding="utf-8")
+    names: Iterable[str] = [
+        *LetterFacts.__dataclass_fields__,
+        *get_args(MessageKind),
+        *get_args(Why),
+        *FAILURES.values(),
+    ]
+
+    assert [] == [name for name in names if f"`{name}`" not in page]
+    assert [] == [name for kind in KINDS.values() for name in kind.must_say if f"`{name}`" not in page]

@@ -1,11 +1,10 @@
-"""Who gets chasers and breach notices, who is deliberately not written to, and what notify keeps."""
+"""Who gets the first letters, chasers and breach notices, who is deliberately not written to, and what notify keeps."""
 
+import gc
 import tracemalloc
-from datetime import date, datetime
 
 import pytest
 
-from ops.reference import EXAMPLE_ORGANISATION
 from services.notify.service import SERVICE
 from services.notify.state import NotifyState
 from services.routing.service import SERVICE as ROUTING
@@ -13,140 +12,264 @@ from services.sla.service import SERVICE as SLA
 from shared.envelope import Event, from_json, to_json
 from shared.errors import NotYet
 from shared.events import EventData
-from shared.events.notify import (
-    CustomerRecipient,
-    MessageFailed,
-    MessageSendStarted,
-    MessageSent,
-    MessageSuppressed,
-    StaffRecipient,
-)
-from shared.events.sla import ClockBreached, ClockWarned, TargetPassed
+from shared.events.base import Sealed
+from shared.events.casework import CaseWithdrawn, HandlerReassigned, PartyConcernedNamed
+from shared.events.notify import CustomerRecipient, MessageFailed, MessageSendStarted, MessageSent
 from shared.service import LogTrigger
-from tests.facts import Given, event, receipt, reference
+from tests.facts import NOW, Given, event, receipt, reference
+from tests.letter_case import (
+    ADDRESS,
+    FAN,
+    ORGANISATION,
+    LetterCase,
+    breached,
+    decision,
+    noes,
+    passed,
+    report,
+    sealed,
+    told,
+    warned,
+)
 
-ORGANISATION = EXAMPLE_ORGANISATION.read_text(encoding="utf-8")
-DUE = {"clock_id": "clock", "milestone": "reply", "due_on": date(2020, 3, 10)}
-DUE_AT = datetime.fromisoformat("2020-03-11T00:00:00+08:00")
-WARNED = event(ClockWarned.model_validate({**DUE, "due_at": DUE_AT, "warning": "day_before_due"}), "timer-1")
-PASSED = event(TargetPassed.model_validate({**DUE, "due_at": DUE_AT, "target_on": date(2020, 3, 9)}), "timer-2")
-BREACHED = event(ClockBreached.model_validate({**DUE, "due_at": DUE_AT, "duties_opened": []}), "timer-3")
 MAX_BYTES_PER_OPEN_CASE = 1024
+SEALED_ADDRESS = 76
+"""Characters of a sealed e-mail address of 28."""
 
 
-def under_way(organisation: str = ORGANISATION, **changes: object) -> tuple[Given, Event, list[EventData]]:
-    """A case whose clock has just started: the state before, the clock's event, and what notify answers it with."""
-    known = reference(organisation=organisation)
-    received = event(receipt(**changes))
-    routed = event(Given(ROUTING, known=known).when_event(received)[0], received.id)
-    clock = event(Given(SLA, known=known).when_event(received)[0], received.id)
-    given = Given(SERVICE, received, routed, known=known)
-    return given, clock, given.when_event(clock)
+def first_facts(**changes: object) -> tuple[Event, Event, Event]:
+    """The receipt, its routing and its clock."""
+    cause = event(receipt(**changes))
+    routed = event(Given(ROUTING).when_event(cause)[0], cause.id)
+    return cause, routed, event(Given(SLA).when_event(cause)[0], cause.id)
 
 
-def recipients(facts: list[EventData]) -> list[tuple[str, str]]:
-    """Kind and person of each letter to staff that is started."""
-    started = [fact for fact in facts if isinstance(fact, MessageSendStarted)]
-    return [(f.kind, f.recipient.person) for f in started if isinstance(f.recipient, StaffRecipient)]
+# -- the first letters ---------------------------------------------------------------------------------
 
 
-def reasons(facts: list[EventData]) -> list[tuple[str, str]]:
-    """Kind and why of each letter that is deliberately not sent."""
-    return [(fact.kind, fact.why) for fact in facts if isinstance(fact, MessageSuppressed)]
+@pytest.mark.parametrize("clock_first", [True, False])
+def test_the_first_letters_are_owed_by_whichever_fact_comes_second(clock_first: bool) -> None:
+    """Routing and clock cross in any order; the letters name both and go out once."""
+    cause, routed, clock = first_facts()
+    earlier, later = (clock, routed) if clock_first else (routed, clock)
+    given = Given(SERVICE, cause)
+
+    assert [] == given.when_event(earlier)
+    assert ["acknowledgement", "written_notice"] == [f.kind for f in given.when_event(later)]  # type: ignore[attr-defined]
 
 
-# -- who is written to -------------------------------------------------------------------------------
+def test_the_first_letters_wait_for_the_clock_to_the_reply() -> None:
+    """A duty's clock names no limit that a customer could be told."""
+    cause, routed, clock = first_facts()
+    given = Given(SERVICE, cause, routed)
+    of_a_duty = clock._replace(id="other", data=clock.data | {"milestone": "contact_customer"})
+
+    assert [] == given.when_event(of_a_duty)
+    assert 2 == len(given.when_event(clock))
 
 
-@pytest.mark.parametrize(("cause", "kind"), [(WARNED, "warning_chaser"), (PASSED, "target_chaser")])
-def test_the_handler_is_chased(cause: Event, kind: str) -> None:
+@pytest.mark.parametrize("name", ["clock", "routing"])
+def test_a_second_clock_or_routing_calls_for_no_second_acknowledgement(name: str) -> None:
+    """Only the first of each counts: a reopened case has a clock of its own."""
+    case = LetterCase()
+    _, routed, clock = first_facts()
+
+    assert [] == case.when_event({"clock": clock, "routing": routed}[name]._replace(id="another"))
+
+
+def test_the_customer_is_written_to_in_the_language_of_the_receipt_and_staff_in_the_banks() -> None:
+    """Templates are named by language."""
+    assert [("en", "acknowledgement.en"), ("zh", "written_notice.zh")] == [
+        (f.language, f.template.id) for f in LetterCase(language="en").first if isinstance(f, MessageSendStarted)
+    ]
+
+
+def test_the_customers_address_stays_sealed() -> None:
+    """Decisions open nothing: the box is handed on as it came."""
+    letter = LetterCase().first[0]
+
+    assert isinstance(letter, MessageSendStarted)
+    assert isinstance(letter.recipient, CustomerRecipient)
+    assert ("complainant.email", "BBBB") == (letter.recipient.address.label, letter.recipient.address.box)
+
+
+def test_an_acknowledgement_goes_out_also_at_night_and_where_its_duty_is_done() -> None:
+    """On the telephone the number was told in person; in writing it is kept (CONTRACT section 3)."""
+    cause, routed, clock = first_facts()
+    given = Given(SERVICE, cause, routed)
+
+    assert [] == given.state.core.open_duties("acknowledge_customer")
+    assert ("acknowledgement", "customer") in told(given.when_event(clock, NOW.replace(hour=23)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"complainant": {}, "reachable_by": ["phone"]}, "not_reachable_by_email"),
+        ({"complainant": {"address": ADDRESS}, "reachable_by": ["post"]}, "not_reachable_by_email"),
+        ({"anonymous": True, "complainant": None, "reachable_by": []}, "anonymous"),
+    ],
+)
+def test_a_customer_without_email_is_not_acknowledged_and_the_log_says_why(
+    changes: dict[str, object], why: str
+) -> None:
+    """A deliberate no is a fact too; an acknowledgement is never printed."""
+    assert [("acknowledgement", why)] == noes(LetterCase(first_letters=False, **changes).first)
+
+
+def test_nothing_is_acknowledged_after_a_withdrawal() -> None:
+    """Nor does the handler have anything left to do."""
+    cause, routed, clock = first_facts()
+    withdrawn = event(CaseWithdrawn(received_at=NOW, way="phone"), "withdrawn")
+
+    assert [("acknowledgement", "withdrawn"), ("written_notice", "withdrawn")] == noes(
+        Given(SERVICE, cause, routed, withdrawn).when_event(clock)
+    )
+
+
+def test_a_notice_without_a_handler_is_suppressed() -> None:
+    """Nobody handles while the unit is not determined."""
+    case = LetterCase(first_letters=False, matter={"complained_unit": None})
+
+    assert [("written_notice", "nobody_to_tell")] == noes(case.first)
+
+
+def test_a_handler_without_an_address_is_not_written_to_and_the_duty_stays_open() -> None:
+    """The log says that the notice has to be delivered another way."""
+    case = LetterCase(ORGANISATION.replace("email: luo.tian@bank.example, ", ""))
+
+    assert [("written_notice", "no_email")] == noes(case.first)
+    assert case.duty("deliver_written_notice").id == case.first[1].duty_id  # type: ignore[attr-defined]
+
+
+def test_a_letter_waits_while_its_template_is_not_published() -> None:
+    """Nothing is decided on words that nobody has released."""
+    cause, routed, clock = first_facts()
+    given = Given(SERVICE, cause, routed, clock, known=reference("organisation"))
+
+    with pytest.raises(NotYet, match=r"acknowledgement\.zh"):
+        given.when(LogTrigger(clock))
+
+
+# -- chasers and breaches ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("fact", "kind"), [(warned(), "warning_chaser"), (passed(), "target_chaser")])
+def test_the_handler_is_chased(fact: EventData, kind: str) -> None:
     """Before the limit, and when the target of a complex complaint is behind."""
-    given, _, _ = under_way()
+    assert [(kind, "luo.tian")] == told(LetterCase().when(fact))
 
-    assert [(kind, "luo.tian")] == recipients(given.when_event(cause))
+
+@pytest.mark.parametrize("fact", [warned(), passed()], ids=["warned", "passed"])
+def test_nobody_is_chased_for_what_is_done(fact: EventData) -> None:
+    """Reply and report came while the reminder was on its way; the chaser of another clock goes out all the same."""
+    case = LetterCase()
+    case.happens(decision(duties_ended=case.ending("handle", "reply_customer")))
+    case.happens(report(duties_ended=case.ending("report_result")))
+
+    assert ["no_longer_needed"] == [why for _, why in noes(case.when(fact))]
+    assert 1 == len(told(case.when(fact.model_copy(update={"milestone": "decision"}))))
+
+
+@pytest.mark.parametrize("fact", [warned(), passed()], ids=["warned", "passed"])
+def test_a_reminder_of_a_dutys_clock_calls_for_no_letter(fact: EventData) -> None:
+    """Only its breach does."""
+    assert [] == LetterCase().when(fact, duty_id="a duty")
 
 
 def test_a_breach_is_told_to_the_handler_and_to_the_accepting_person() -> None:
     """The one owes reason and explanation, the other has to see that they come."""
-    given, _, _ = under_way()
-    facts = given.when_event(BREACHED)
+    letters = LetterCase().when(breached())
 
-    assert [("breach_notice", "luo.tian"), ("breach_notice", "lin.fang")] == recipients(facts)
-    assert 2 == len({fact.message_id for fact in facts if isinstance(fact, MessageSendStarted)})
+    assert [("breach_notice", "luo.tian"), ("breach_notice", "lin.fang")] == told(letters)
+    assert 2 == len({letter.message_id for letter in letters})
 
 
-@pytest.mark.parametrize("cause", [WARNED, BREACHED], ids=["warned", "breached"])
-def test_without_a_handler_the_accepting_person_is_written_to_once(cause: Event) -> None:
+@pytest.mark.parametrize("fact", [warned(), breached()], ids=["warned", "breached"])
+def test_without_a_handler_the_accepting_person_is_written_to_once(fact: EventData) -> None:
     """The case still belongs to somebody."""
-    given, _, _ = under_way(matter={"complained_unit": None})
+    case = LetterCase(matter={"complained_unit": None})
 
-    assert ["lin.fang"] == [person for _, person in recipients(given.when_event(cause))]
+    assert ["lin.fang"] == [person for _, person in told(case.when(fact))]
 
 
 def test_before_it_is_routed_there_is_nobody_to_tell() -> None:
     """A warning that comes first is answered all the same, or it would be owed for ever."""
     given = Given(SERVICE, event(receipt()))
 
-    assert [("warning_chaser", "nobody_to_tell")] == reasons(given.when_event(WARNED))
+    assert [("warning_chaser", "nobody_to_tell")] == noes(given.when_event(event(warned(), "timer")))
 
 
-def test_the_customer_is_written_to_in_the_language_of_the_receipt_and_staff_in_the_banks() -> None:
-    """Templates are named by language."""
-    _, _, facts = under_way(language="en")
+@pytest.mark.parametrize("fact", [warned(), breached()], ids=["warned", "breached"])
+def test_nobody_is_chased_after_a_withdrawal(fact: EventData) -> None:
+    """The procedure has ended (order 2020 no. 3, art. 15)."""
+    case = LetterCase()
+    case.happens(CaseWithdrawn(received_at=NOW, way="phone"))
+    letters = case.when(fact)
 
-    assert [("en", "acknowledgement.en"), ("zh", "written_notice.zh")] == [
-        (f.language, f.template.id) for f in facts if isinstance(f, MessageSendStarted)
-    ]
-
-
-def test_the_customers_address_stays_sealed() -> None:
-    """Decisions open nothing: the box is handed on as it came."""
-    _, _, facts = under_way()
-
-    assert isinstance(facts[0], MessageSendStarted)
-    assert isinstance(facts[0].recipient, CustomerRecipient)
-    assert ("complainant.email", "BBBB") == (facts[0].recipient.address.label, facts[0].recipient.address.box)
-
-
-# -- who is not --------------------------------------------------------------------------------------
-
-
-def test_an_anonymous_complaint_is_not_acknowledged() -> None:
-    """Nobody is known who could be thanked."""
-    _, _, facts = under_way(anonymous=True, complainant=None, reachable_by=[])
-
-    assert [("acknowledgement", "anonymous")] == reasons(facts)
+    assert [] == told(letters)
+    assert {"withdrawn"} == {why for _, why in noes(letters)}
 
 
 def test_a_person_concerned_gets_no_letter_on_the_case() -> None:
-    """Routing passes them over; if one of them handles after all, notify still does not write."""
-    given, _, _ = under_way()
-    state = given.state
-    assert isinstance(state, NotifyState)
-    given.state = state._replace(parties=("luo.tian",))
+    """Whoever was named, and everybody in the unit that they head (article 3)."""
+    case = LetterCase()
+    case.happens(PartyConcernedNamed(person="luo.tian", ground=sealed("ground")))
 
-    assert [("warning_chaser", "party_concerned")] == reasons(given.when_event(WARNED))
-    facts = given.when_event(BREACHED)
-    assert [("breach_notice", "party_concerned")] == reasons(facts)
-    assert [("breach_notice", "lin.fang")] == recipients(facts)
+    assert [("warning_chaser", "party_concerned")] == noes(case.when(warned()))
+    letters = case.when(breached())
+    assert [("breach_notice", "party_concerned")] == noes(letters)
+    assert [("breach_notice", "lin.fang")] == told(letters)
 
 
-def test_a_handler_without_an_address_is_not_written_to_and_the_duty_stays_open() -> None:
-    """The log says that the notice has to be delivered another way."""
-    given, _, facts = under_way(ORGANISATION.replace("email: luo.tian@bank.example, ", ""))
-    routed_duty = given.state.notice_duty
+def test_whom_a_person_concerned_heads_gets_no_letter_either() -> None:
+    """Luo Tian heads the lending department, in which Fan Yi works."""
+    case = LetterCase()
+    case.happens(HandlerReassigned(handler=FAN, ground=sealed("ground")))
+    assert [("warning_chaser", "fan.yi")] == told(case.when(warned()))
 
-    assert [("written_notice", "no_email")] == reasons(facts)
-    assert routed_duty == next(f.duty_id for f in facts if isinstance(f, MessageSuppressed))
+    case.happens(PartyConcernedNamed(person="luo.tian", ground=sealed("ground")))
+    assert [("warning_chaser", "party_concerned")] == noes(case.when(warned()))
 
 
-def test_a_letter_waits_while_its_template_is_not_published() -> None:
-    """Nothing is decided on words that nobody has released."""
-    given, clock, _ = under_way()
-    given.reference = reference("organisation")
+def test_who_owes_an_overdue_duty_is_chased() -> None:
+    """By name, about that duty; the bank's own breach notice is for its own clock."""
+    case = LetterCase()
+    duty = case.duty("contact_customer")
+    letters = case.when(breached(milestone="contact_customer"), duty_id=duty.id)
 
-    with pytest.raises(NotYet, match=r"acknowledgement\.zh"):
-        given.when(LogTrigger(clock))
+    assert [("duty_chaser", "luo.tian")] == told(letters)
+    assert duty.id == letters[0].duty_id
+
+
+def test_a_duty_that_nobody_is_named_for_is_chased_at_who_holds_its_post() -> None:
+    """Nobody of the sub-branch archives any more, so the branch does."""
+    left = 'zhong.an@bank.example, phone: "0000-5550116", from: 2015-01-01'
+    case = LetterCase(ORGANISATION.replace(left, f"{left}, until: 2019-12-31"))
+    duty = case.duty("archive")
+
+    assert None is duty.terms.debtor.person
+    assert [("duty_chaser", "ye.lan")] == told(case.when(breached(milestone="archive"), duty_id=duty.id))
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_duty_that_is_done_or_unknown_is_not_chased(known: bool) -> None:
+    """It was done while the clock ran out."""
+    case = LetterCase()
+    duty = case.duty("handle").id
+    case.happens(decision(duties_ended=case.ending("handle")))
+    letters = case.when(breached(milestone="handle"), duty_id=duty if known else "another")
+
+    assert [("duty_chaser", "no_longer_needed" if known else "nobody_to_tell")] == noes(letters)
+
+
+def test_what_is_still_owed_after_a_withdrawal_is_chased() -> None:
+    """The archive is not the customer's business."""
+    case = LetterCase()
+    duty = case.duty("archive")
+    case.happens(CaseWithdrawn(received_at=NOW, way="phone"))
+
+    assert [("duty_chaser", "zhong.an")] == told(case.when(breached(milestone="archive"), duty_id=duty.id))
 
 
 # -- once --------------------------------------------------------------------------------------------
@@ -154,84 +277,103 @@ def test_a_letter_waits_while_its_template_is_not_published() -> None:
 
 def test_the_same_cause_gives_the_same_message_id() -> None:
     """So a repetition after a crash is recognised by every mail server."""
-    first, second = (under_way()[2] for _ in range(2))
+    first, second = (LetterCase().first for _ in range(2))
 
     assert first == second
     assert isinstance(first[0], MessageSendStarted)
     assert f"<{first[0].message_id}@example-bank.redress>" == first[0].smtp_message_id
 
 
-@pytest.mark.parametrize("name", ["clock", "routing"])
-def test_a_second_clock_or_routing_calls_for_no_second_acknowledgement(name: str) -> None:
-    """Only the first of each counts."""
-    given, clock, _ = under_way()
-    routed = event(Given(ROUTING).when_event(event(receipt()))[0], "another cause")
+# -- what becomes of a sending -------------------------------------------------------------------------
 
-    assert [] == given.when_event({"clock": clock._replace(id="another"), "routing": routed}[name])
+
+def test_a_notice_that_was_sent_discharges_its_duty() -> None:
+    """The duty of routing's event ends with the message."""
+    case = LetterCase(first_letters=False)
+    duty = case.duty("deliver_written_notice").id
+    fact = case.result(case.started(case.first[1]))
+
+    assert isinstance(fact, MessageSent)
+    assert [("deliver_written_notice", duty)] == [(d.kind, d.id) for d in fact.duties_ended]
+
+
+def test_an_acknowledgement_ends_its_duty_where_it_is_still_open() -> None:
+    """By e-mail nobody was told the number in person."""
+    case = LetterCase(first_letters=False, channel="mail")
+    fact = case.result(case.started(case.first[0]))
+
+    assert isinstance(fact, MessageSent)
+    assert ["acknowledge_customer"] == [d.kind for d in fact.duties_ended]
+
+
+def test_a_refused_message_leaves_its_duty_open() -> None:
+    """A 5xx is a fact that somebody has to act on."""
+    case = LetterCase(first_letters=False)
+    fact = case.result(case.started(case.first[1]), outcome="failed", code=550, reason="refused_by_mail_server")
+
+    assert isinstance(fact, MessageFailed)
+    assert 550 == fact.code
+
+
+def test_a_result_of_a_sending_that_is_not_open_is_refused() -> None:
+    """Such a result is a mistake, never a second fact."""
+    case = LetterCase(first_letters=False)
+    begun = case.started(case.first[1])
+    case.fold(event(case.result(begun), begun.id))
+
+    with pytest.raises(ValueError, match="not open"):
+        case.result(begun)
 
 
 # -- what is kept ------------------------------------------------------------------------------------
 
 
-def ended(given: Given, clock: Event, facts: list[EventData]) -> list[Event]:
-    """The letters' starts, folded; the events of their ends, not yet folded."""
-    ends = []
-    for place, fact in enumerate(facts):
-        assert isinstance(fact, MessageSendStarted)
-        started = event(fact, clock.id, place)
-        given.fold(started)
-        common = fact.model_dump(exclude={"about", "organisation", "language"})
-        if place == 0:
-            common.pop("template")
-            ends.append(event(MessageFailed(**common, code=550, reason="refused_by_mail_server"), started.id))
-        else:
-            ends.append(event(MessageSent(**common, content_sha256="ab", smtp_reply="250"), started.id))
-    return ends
-
-
 def test_an_open_sending_is_listed_until_its_end_is_recorded() -> None:
     """That is what a new owner of the partition takes over."""
-    given, clock, facts = under_way()
-    ends = ended(given, clock, facts)
-    assert [end.causationid for end in ends] == list(SERVICE.open_sendings(given.state))
+    case = LetterCase(first_letters=False)
+    begun = [case.started(letter) for letter in case.first]
+    assert [one.id for one in begun] == list(SERVICE.open_sendings(case.state))
 
-    given.fold(ends[0])
-    assert [ends[1].causationid] == list(SERVICE.open_sendings(given.state))
+    case.fold(event(case.result(begun[0], outcome="failed", code=550, reason="x"), begun[0].id))
+    assert [begun[1].id] == list(SERVICE.open_sendings(case.state))
 
-    given.fold(ends[1])
-    assert [] == list(SERVICE.open_sendings(given.state))
-    assert {"failed", "sent"} == {state for _, _, state in SERVICE.dump(given.state)["messages"]}
+    case.fold(event(case.result(begun[1]), begun[1].id))
+    assert [] == list(SERVICE.open_sendings(case.state))
+    assert {"failed", "sent"} == {row[3] for row in SERVICE.dump(case.state)["messages"]}
 
 
-def test_the_sealed_address_is_dropped_when_the_acknowledgement_has_started() -> None:
-    """Nothing needs it any more."""
-    given, clock, facts = under_way()
-    assert given.state.email is not None
+def test_the_dump_says_to_whom_and_why_not() -> None:
+    """What the independent fold has to say as well."""
+    case = LetterCase(ORGANISATION.replace("email: luo.tian@bank.example, ", ""))
+    dump = SERVICE.dump(case.state)
 
-    ended(given, clock, facts)
-    assert None is given.state.email
+    assert [["acknowledgement", "customer", "sent"]] == [row[1:] for row in dump["messages"]]
+    assert [["written_notice", "no_email"]] == dump["suppressed"]
+
+
+def test_a_fact_of_a_case_that_was_never_received_is_refused() -> None:
+    """It blocks its case; nothing is guessed."""
+    with pytest.raises(ValueError, match="never received"):
+        SERVICE.evolve(None, event(warned(), "timer"))
 
 
 def test_an_open_case_takes_at_most_a_kibibyte() -> None:
     """A bank has a hundred thousand of them in one process."""
-    _, clock, facts = under_way()
-    before = given_events(clock)
-    starts = [event(fact, clock.id, place) for place, fact in enumerate(facts)]
-    bodies = [to_json(one) for one in [*before, *starts]]
+    address = Sealed(label="complainant.email", box="A" * SEALED_ADDRESS)
+    case = LetterCase(first_letters=False, complainant={"email": address})
+    bodies = [to_json(one) for one in case.log]
+    bodies += [to_json(event(letter, case.log[-1].id, place)) for place, letter in enumerate(case.first)]
     cases = 500
+    states = [folded(bodies)]  # what all cases share is there already
+    gc.collect()
     tracemalloc.start()
     states = [folded(bodies) for _ in range(cases)]
+    gc.collect()  # the interpreter's free lists hold up to 2000 dead tuples of every length: they are no case's
     size, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
     assert 2 == len(states[0].messages)
     assert size / cases <= MAX_BYTES_PER_OPEN_CASE
-
-
-def given_events(clock: Event) -> tuple[Event, Event, Event]:
-    """Receipt, routing and clock."""
-    received = event(receipt())
-    return received, event(Given(ROUTING).when_event(received)[0], received.id), clock
 
 
 def folded(bodies: list[bytes]) -> NotifyState:

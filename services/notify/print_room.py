@@ -1,0 +1,34 @@
+"""The print room's in-tray: a folder of PDFs, each there whole or not at all. Whoever prints one takes it away."""
+
+import asyncio
+import os
+from pathlib import Path
+
+NEW_FOLDERS = 3
+"""The tray, the outbox and the data folder: each may have got a new entry by the first letter."""
+
+
+class PrintRoom:
+    """Writes letters for printing. The folder holds them readable: only the print room may look into it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def take(self, message_id: str, pdf: bytes) -> None:
+        """Lay a letter into the tray; durable when this returns. The same letter again replaces itself."""
+        await asyncio.to_thread(self._write, self._folder / f"{message_id}.pdf", pdf)
+
+    def _write(self, place: Path, pdf: bytes) -> None:
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = place.with_name(f".{place.name}.{os.getpid()}")
+        with draft.open("wb") as file:
+            file.write(pdf)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.rename(place)
+        for folder in place.parents[:NEW_FOLDERS]:
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)

@@ -1,0 +1,126 @@
+"""The catalogue's codes, dates and amounts in the words of a letter. Pure."""
+
+from datetime import date, time
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+)  # fmt: skip
+WORDS: dict[str, dict[str, str]] = {
+    "zh": {
+        "phone": "电话", "mail": "电子邮件", "walk_in": "来访", "letter": "信件", "media": "媒体",
+        "upper_branch": "上级行转来", "regulator": "政府部门转来", "opinion_box": "意见簿（箱）", "online": "线上渠道",
+        "work_error": "工作失误", "service_attitude": "服务态度", "internal_management": "内部管理",
+        "service_product": "服务产品", "service_channel": "服务渠道", "violation": "违规操作",
+        "unclassified": "待分类", "ordinary": "一般投诉", "complex": "复杂投诉",
+        "upheld": "投诉成立", "partly_upheld": "投诉部分成立", "not_upheld": "投诉不成立",
+        "apology": "赔礼道歉", "explanation": "解释说明", "refund": "退款", "compensation": "补偿",
+        "record_correction": "更正记录", "fee_waiver": "减免费用", "process_change": "改进流程", "other": "其他",
+        "satisfied": "满意", "mostly_satisfied": "基本满意", "dissatisfied": "不满意", "not_reached": "未能联系",
+        "declined": "拒绝评价", "not_applicable": "不适用（无可询问的客户）",
+        "not_the_complainant": "经核实，提出投诉的并非投诉人本人、其法定代表人或受托人",
+        "not_a_complaint": "所反映的事项不属于消费投诉", "not_this_bank": "所反映的事项不由我行负责",
+        "same_without_new_facts": "同一事项我行已经答复，且未提出新的事实或理由",
+    },
+    "en": {
+        "phone": "telephone", "mail": "e-mail", "walk_in": "visit", "letter": "letter", "media": "media",
+        "upper_branch": "superior branch", "regulator": "authority", "opinion_box": "opinion box", "online": "online",
+        "work_error": "mistake in the work", "service_attitude": "attitude of staff",
+        "internal_management": "internal management", "service_product": "product",
+        "service_channel": "channel of service", "violation": "action against the rules",
+        "unclassified": "not classified yet", "ordinary": "ordinary complaint", "complex": "complex complaint",
+        "upheld": "the complaint is upheld", "partly_upheld": "the complaint is upheld in part",
+        "not_upheld": "the complaint is not upheld",
+        "apology": "An apology", "explanation": "An explanation", "refund": "A refund",
+        "compensation": "Compensation", "record_correction": "Correction of the records",
+        "fee_waiver": "Waiver of fees", "process_change": "A change of our procedure", "other": "Another remedy",
+        "satisfied": "satisfied", "mostly_satisfied": "mostly satisfied", "dissatisfied": "dissatisfied",
+        "not_reached": "could not be reached", "declined": "declined to say",
+        "not_applicable": "not applicable (there is no customer to ask)",
+        "not_the_complainant": "it does not come from the person concerned, their legal representative or their proxy",
+        "not_a_complaint": "what you describe is not a consumer complaint",
+        "not_this_bank": "what you describe is not in this bank's responsibility",
+        "same_without_new_facts": "we have answered the same matter already, and no new facts or reasons were given",
+    },
+}  # fmt: skip
+"""The catalogue's codes in the words of a letter."""
+DUTIES: dict[str, dict[str, str]] = {
+    "zh": {
+        "acknowledge_customer": "向客户告知受理", "deliver_written_notice": "送达书面通知",
+        "deliver_supervision_form": "送达督办单", "accept_handover": "接收投诉", "contact_customer": "与客户沟通",
+        "pass_down": "逐级下发", "forward": "转发", "hand_over_to_general_office": "移交综合办公室",
+        "verify": "核实", "handle": "处理投诉", "reply_customer": "回复客户", "respond_media": "回应媒体",
+        "report_result": "报送处理结果", "report_up": "逐级报告", "answer_transferring_body": "回复转办单位",
+        "report_overrun_reason": "报告超时限原因", "explain_overrun": "向客户说明超时限情况",
+        "track_result": "跟踪处理结果", "archive": "归档", "classify": "投诉分类", "determine_unit": "确定被投诉单位",
+        "promise": "兑现对客户的承诺",
+    },
+    "en": {
+        "acknowledge_customer": "acknowledging the complaint to the customer",
+        "deliver_written_notice": "delivering the written notice",
+        "deliver_supervision_form": "delivering the supervision form", "accept_handover": "accepting the case",
+        "contact_customer": "contacting the customer", "pass_down": "passing the case down",
+        "forward": "forwarding the case", "hand_over_to_general_office": "handing the case to the general office",
+        "verify": "verifying the matter", "handle": "handling the complaint",
+        "reply_customer": "replying to the customer", "respond_media": "answering the media",
+        "report_result": "reporting the result", "report_up": "reporting upward",
+        "answer_transferring_body": "answering the body that transferred the case",
+        "report_overrun_reason": "reporting why the limit was not kept",
+        "explain_overrun": "explaining the delay to the customer", "track_result": "tracking the result",
+        "archive": "archiving the case", "classify": "classifying the complaint",
+        "determine_unit": "determining the unit complained of", "promise": "keeping what the customer was promised",
+    },
+}  # fmt: skip
+"""The kinds of duties, as a reminder names what is overdue."""
+REMEDIES_OPEN: dict[str, dict[str, str]] = {
+    "zh": {
+        "review": "核查：自收到本函之日起30日内，向我行上级机构{superior}书面申请核查",
+        "mediation": "调解：向当地银行业消费纠纷调解组织申请调解",
+        "arbitration": "仲裁：双方达成仲裁协议的，可向约定的仲裁委员会申请仲裁",
+        "litigation": "诉讼：向有管辖权的人民法院提起诉讼",
+    },
+    "en": {
+        "review": "Review: apply in writing, within 30 days of receiving this letter, to our superior institution, "
+        "{superior}",
+        "mediation": "Mediation: apply to the local organisation for the mediation of banking disputes",
+        "arbitration": "Arbitration: where both sides agree to it in writing, apply to the arbitration commission "
+        "agreed upon",
+        "litigation": "Litigation: bring an action before the competent people's court",
+    },
+}
+"""What a customer may still do and where to turn (order 2020 no. 3, arts. 19 and 20). Never a word less."""
+LETTERHEAD = {"zh": {"reference": "编号", "phone": "电话"}, "en": {"reference": "Reference", "phone": "telephone"}}
+"""The fixed words on a printed letter."""
+CURRENCIES = {"zh": {"CNY": "人民币{}元"}, "en": {}}
+DECIMALS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "BHD": 3, "KWD": 3, "OMR": 3, "JOD": 3, "TND": 3}
+"""Decimal places of a currency's minor unit (ISO 4217) where it is not two."""
+USUAL_DECIMALS = 2
+
+
+def closing_time(close: time, language: str) -> str | None:
+    """When the bank's day ends, as a letter writes it; None for midnight, which is the usual end."""
+    if close == time(0):
+        return None
+    if language == "zh":
+        return f"{close.hour}时{close.minute:02}分"
+    return f"{close.hour}:{close.minute:02}"
+
+
+def in_words(code: str, language: str) -> str:
+    """A code of the catalogue in the words of a letter."""
+    return WORDS[language].get(code, code)
+
+
+def on(day: date, language: str) -> str:
+    """A date as a letter writes it."""
+    if language == "zh":
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def money(amount_minor: int, currency: str, language: str) -> str:
+    """An amount of minor units, as a letter writes it."""
+    places = DECIMALS.get(currency, USUAL_DECIMALS)
+    whole, part = divmod(amount_minor, 10**places)
+    figures = f"{whole:,}" + (f".{part:0{places}}" if places else "")
+    return CURRENCIES[language].get(currency, f"{currency} {{}}").format(figures)

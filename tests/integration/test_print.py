@@ -1,0 +1,151 @@
+"""The sender and the print room: what lies in the in-tray, what is opened for it, and what cannot be printed."""
+
+import stat
+from collections.abc import AsyncIterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from services.notify.sender import Sender
+from shared.documents import Documents
+from shared.envelope import Event
+from shared.events.base import Sealed
+from shared.events.notify import MessageSent
+from shared.settings import Settings
+from shared.vault import Vault, open_vault
+from tests.broker import free_ports
+from tests.facts import CASE
+from tests.letter_case import ORGANISATION as BANK
+from tests.letter_case import LetterCase, decision, published
+
+HOME = "示例市示例区示例路3号4幢501室\n000000"
+
+
+class Watched:
+    """The vault, and the labels of everything that was opened."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self.opened: list[str] = []
+
+    async def open(self, case: str, sealed: Sealed) -> str:
+        """Open a value, noted."""
+        self.opened.append(sealed.label)
+        return await self._vault.open(case, sealed)
+
+
+class Desk:
+    """A case with a customer who has only a postal address, decided; a sender on it."""
+
+    def __init__(self, settings: Settings, vault: Vault) -> None:
+        self.settings = settings
+        self.vault = vault
+        self.watched = Watched(vault)
+        self.documents = Documents(settings.data / "documents", vault)
+
+    async def begin(self, name: str = "甲某") -> None:
+        """The letter's sending is started."""
+        await self.vault.ensure_key(CASE)
+
+        async def seal(label: str, text: str) -> Sealed:
+            return await self.vault.seal(CASE, label, text)
+
+        home, who = await seal("complainant.address", HOME), await seal("complainant.name", name)
+        said = await seal("matter.narrative", "柜员态度生硬。")
+        self.case = LetterCase(
+            complainant={"address": home, "name": who}, reachable_by=["post"], matter={"narrative": said}
+        )
+        texts = {what: await seal(f"decide.{what}", f"{what}的内容") for what in ("findings", "grounds", "decision")}
+        self.started = self.case.started(self.case.when(decision(**texts))[0])
+
+    async def deliver(self) -> dict[str, Any]:
+        """Send it."""
+
+        async def read_case(case: str) -> list[Event]:
+            return self.case.log
+
+        watched: Any = self.watched
+        return await Sender(self.settings, watched, self.documents, published(BANK), read_case).deliver(self.started)
+
+    @property
+    def tray(self) -> Path:
+        """The print room's in-tray."""
+        return self.settings.data / "outbox" / "print"
+
+    def lying(self) -> list[str]:
+        """The files in it."""
+        return [path.name for path in self.tray.iterdir()] if self.tray.exists() else []
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    """A desk whose mail server does not exist: paper needs none."""
+    settings = Settings(data=tmp_path, smtp_port=free_ports(1))
+    async with open_vault(settings) as vault:
+        yield Desk(settings, vault)
+
+
+async def test_a_printed_letter_lies_in_the_tray_and_in_the_documents(desk: Desk) -> None:
+    """One whole file under the message's id, and the sealed copy is the same to the byte."""
+    await desk.begin()
+    result = await desk.deliver()
+    message_id = desk.started.data["message_id"]
+    pdf = (desk.tray / f"{message_id}.pdf").read_bytes()
+
+    assert [f"{message_id}.pdf"] == desk.lying()
+    assert pdf == await desk.documents.get(CASE, f"message.{message_id}", result["content_sha256"])
+    assert 0o700 == stat.S_IMODE(desk.tray.stat().st_mode)
+    text = PdfReader(BytesIO(pdf)).pages[0].extract_text().replace(" ", "")
+    wanted = ["示例银行", "甲某", "示例市示例区示例路3号4幢501室", "findings的内容", "编号20200305-0000000001-1"]
+    assert [] == [words for words in wanted if words not in text]
+
+
+async def test_a_printed_letter_is_recorded_as_sent_and_ends_no_duty(desk: Desk) -> None:
+    """It has neither a Message-ID nor a server's answer."""
+    await desk.begin()
+    sent = desk.case.result(desk.started, **await desk.deliver())
+
+    assert isinstance(sent, MessageSent)
+    assert ("print", None, None, ()) == (sent.way, sent.smtp_message_id, sent.smtp_reply, sent.duties_ended)
+
+
+async def test_a_repetition_replaces_the_letter_by_itself(desk: Desk) -> None:
+    """After a crash before the end was recorded."""
+    await desk.begin()
+    first = await desk.deliver()
+    before = (desk.tray / desk.lying()[0]).read_bytes()
+    second = await desk.deliver()
+
+    assert first == second
+    assert [before] == [(desk.tray / name).read_bytes() for name in desk.lying()]
+
+
+async def test_the_sender_opens_what_the_letter_quotes_and_nothing_else(desk: Desk) -> None:
+    """Not even the complaint itself: the customer knows it."""
+    await desk.begin()
+    await desk.deliver()
+    texts = ["decide.decision", "decide.findings", "decide.grounds"]
+
+    assert ["complainant.address", "complainant.name", *texts] == sorted(desk.watched.opened)
+
+
+async def test_a_name_that_no_font_shows_fails_the_letter(desk: Desk) -> None:
+    """Somebody has to write it by hand: nothing lies in the tray."""
+    await desk.begin("𠮷野")
+    result = await desk.deliver()
+
+    assert ("failed", None, "not_printable") == (result["outcome"], result["code"], result["reason"])
+    assert [] == desk.lying()
+
+
+async def test_an_erased_case_is_not_printed(desk: Desk) -> None:
+    """The key is destroyed: nothing of it can be read."""
+    await desk.begin()
+    await desk.vault.destroy(CASE)
+    result = await desk.deliver()
+
+    assert ("failed", None, "case_erased") == (result["outcome"], result["code"], result["reason"])
+    assert [] == desk.lying()
