@@ -15,6 +15,8 @@ import pytest
 from ops import rebuild
 from ops.reading import read_topic
 from ops.status import processes
+from ops.supervisor import WORKERS
+from shared.envelope import HEADER_SOURCE
 from shared.settings import Settings
 from shared.topics import CLOCK, DEAD_LETTERS, EVENTS, REFERENCE
 from tests.installation import authorization, installed, redress
@@ -194,8 +196,17 @@ def test_a_system_may_only_use_its_own_channels(bank: Settings) -> None:
 
 
 def log_length(settings: Settings) -> int:
-    """How many events the log holds."""
-    return int(json.loads(redress("rebuild", "verify", "--data", str(settings.data), "--json").stdout)["events"])
+    """How many events intake has appended; the workers go on answering earlier ones meanwhile."""
+    records = asyncio.run(read_topic(settings))
+    return sum(record.headers[HEADER_SOURCE] == b"/redress/intake" for record in records)
+
+
+def content(path: Path) -> bytes:
+    """A file's content; the broker takes its drafts away by itself."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 def test_no_file_and_no_topic_holds_what_the_customer_said(bank: Settings) -> None:
@@ -207,7 +218,7 @@ def test_no_file_and_no_topic_holds_what_the_customer_said(bank: Settings) -> No
     files = [p for p in bank.data.rglob("*") if p.is_file() and outbox not in p.parents]
 
     assert len(files) > 20
-    assert [] == [str(p) for p in files for word in words if word in p.read_bytes()]
+    assert [] == [str(p) for p in files for word in words if word in content(p)]
     # The broker's files are compressed, so what it holds is read from it as well.
     for topic in (EVENTS, REFERENCE, DEAD_LETTERS, CLOCK):
         values = [record.value for record in asyncio.run(read_topic(bank, topic))]
@@ -246,7 +257,7 @@ def test_nothing_is_left_behind_after_down(tmp_path: Path) -> None:
     """All processes are gone, and the ports are free again."""
     with installed(tmp_path, "system") as settings:
         pids = [row["pid"] for row in processes(settings)]
-        assert 6 == len(pids)
+        assert {"broker", "intake", *WORKERS} <= {row["name"] for row in processes(settings)}
     alive = subprocess.run(
         ["ps", "-o", "pid=", "-p", ",".join(map(str, pids))], capture_output=True, text=True, check=False
     )
