@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from shared.words import DUTIES, en, zh
+
 Data = dict[str, Any]
 
 
@@ -20,19 +22,16 @@ def _zh_to(data: Data) -> str:
     return str(data["recipient"].get("person") or data["recipient"].get("unit") or "客户")
 
 
-_MODES = {"takes_over": "takes it over", "supports": "supports the handler"}
-
-
 def _of_duty(data: Data) -> bool:
     return data.get("duty_id") is not None
 
 
 def _clock(data: Data) -> str:
-    return f" of the duty {data['milestone']}" if _of_duty(data) else ""
+    return f" of the duty of {DUTIES['en'][data['milestone']]}" if _of_duty(data) else ""
 
 
 def _zh_clock(data: Data) -> str:
-    return f"职责 {data['milestone']} 的" if _of_duty(data) else ""
+    return f"“{DUTIES['zh'][data['milestone']]}”的" if _of_duty(data) else ""
 
 
 def _until(data: Data) -> str:
@@ -50,14 +49,25 @@ def _late(data: Data) -> str:
     return "late" if days == 0 else f"{days} working {'day' if days == 1 else 'days'} late"
 
 
+def _met(data: Data) -> str:
+    when = "in time" if data["in_time"] else _late(data)
+    return f"The duty of {DUTIES['en'][data['milestone']]} was done {when}." if _of_duty(data) else f"Finished {when}."
+
+
+def _zh_met(data: Data) -> str:
+    if _of_duty(data):
+        return f"“{DUTIES['zh'][data['milestone']]}”的职责{'按时' if data['in_time'] else '逾期'}完成。"
+    return "时限内办结。" if data["in_time"] else f"逾期 {data['late_by_working_days']} 个工作日办结。"
+
+
 SENTENCES: dict[str, tuple[Callable[[Data], str], Callable[[Data], str]]] = {
     "ComplaintReceived": (
-        lambda d: f"收到投诉,编号 {d['case_number']},渠道 {d['channel']},接收单位 {d['received_by']['unit']}。",
-        lambda d: f"Complaint {d['case_number']} received by {d['channel']} at {d['received_by']['unit']}.",
+        lambda d: f"收到投诉,编号 {d['case_number']},渠道 {zh(d['channel'])},接收单位 {d['received_by']['unit']}。",
+        lambda d: f"Complaint {d['case_number']} received by {en(d['channel'])} at {d['received_by']['unit']}.",
     ),
     "ReceiptAdded": (
-        lambda d: f"同一投诉再次收到,渠道 {d['channel']}。",
-        lambda d: f"The same complaint was received again, by {d['channel']}.",
+        lambda d: f"同一投诉再次收到,渠道 {zh(d['channel'])}。",
+        lambda d: f"The same complaint was received again, by {en(d['channel'])}.",
     ),
     "EvidenceAdded": (
         lambda d: f"补充证据材料({d['kind']},{d['size_bytes']} 字节)。",
@@ -78,28 +88,28 @@ SENTENCES: dict[str, tuple[Callable[[Data], str], Callable[[Data], str]]] = {
         ),
     ),
     "CaseRerouted": (
-        lambda d: f"重新分派:承办 {_who(d['decision']['handler'])},原因 {d['ground']}。",
-        lambda d: f"Routed again: handled by {_who(d['decision']['handler'])}, because of {d['ground']}.",
+        lambda d: f"重新分派:承办 {_who(d['decision']['handler'])},原因 {zh(d['ground'])}。",
+        lambda d: f"Routed again: handled by {_who(d['decision']['handler'])}, because of {en(d['ground'])}.",
     ),
     "CaseEscalated": (
-        lambda d: f"逐级上报至 {_who(d['to'])},{'由其接办' if d['mode'] == 'takes_over' else '由其协助'}。",
-        lambda d: f"Escalated to {_who(d['to'])}, who {_MODES[d['mode']]}.",
+        lambda d: f"逐级上报至 {_who(d['to'])},{zh(d['mode'])}。",
+        lambda d: f"Escalated to {_who(d['to'])}, who {en(d['mode'])}.",
     ),
     "RoutingFellBack": (
         lambda d: f"无合适承办人,转由 {d['unit']} 综合办公室承办并告警。",
         lambda d: f"Nobody was eligible; it fell back to the general office of {d['unit']}, with an alarm.",
     ),
     "DutiesAdded": (
-        lambda d: f"新增职责:{', '.join(x['kind'] for x in d['duties_opened'])}。",
-        lambda d: f"Duties added: {', '.join(x['kind'] for x in d['duties_opened'])}.",
+        lambda d: f"新增职责:{'、'.join(DUTIES['zh'][x['kind']] for x in d['duties_opened'])}。",
+        lambda d: f"Duties added: {', '.join(DUTIES['en'][x['kind']] for x in d['duties_opened'])}.",
     ),
     "HandoverAccepted": (
         lambda d: f"{_who(d['handler'])} 已接收承办。",
         lambda d: f"{_who(d['handler'])} accepted the case.",
     ),
     "HandoverRefused": (
-        lambda d: f"{_who(d['handler'])} 退回承办,理由 {d['ground']}。",
-        lambda d: f"{_who(d['handler'])} refused the case: {d['ground']}.",
+        lambda d: f"{_who(d['handler'])} 退回承办,理由 {zh(d['ground'])}。",
+        lambda d: f"{_who(d['handler'])} refused the case: {en(d['ground'])}.",
     ),
     "ComplainedUnitDetermined": (
         lambda d: f"受理岗位确定被投诉单位为 {d['unit']}。",
@@ -118,40 +128,40 @@ SENTENCES: dict[str, tuple[Callable[[Data], str], Callable[[Data], str]]] = {
         lambda d: f"The case was reassigned to {_who(d['handler'])}.",
     ),
     "ComplaintClassified": (
-        lambda d: f"投诉定类为 {d['reason']},等级 {d['level']}。",
-        lambda d: f"The complaint was classified as {d['reason']}, level {d['level']}.",
+        lambda d: f"投诉定类为 {zh(d['reason'])},等级 {zh(d['level'])}。",
+        lambda d: f"The complaint was classified as {en(d['reason'])}, level {en(d['level'])}.",
     ),
     "CustomerContacted": (
-        lambda d: f"与客户联系({d['way']}),结果 {d['outcome']}。",
-        lambda d: f"Contact with the customer by {d['way']}: {d['outcome']}.",
+        lambda d: f"与客户联系({zh(d['way'])}),结果 {zh(d['outcome'])}。",
+        lambda d: f"Contact with the customer by {en(d['way'])}: {en(d['outcome'])}.",
     ),
     "InterimReplyGiven": (
-        lambda d: f"已向客户告知进展({d['way']})。",
-        lambda d: f"The customer was told by {d['way']} how far the bank is.",
+        lambda d: f"已向客户告知进展({zh(d['way'])})。",
+        lambda d: f"The customer was told by {en(d['way'])} how far the bank is.",
     ),
     "InvestigationRecorded": (
-        lambda d: f"调查结果已记录,责任认定 {d['fault']}。",
-        lambda d: f"The investigation was recorded; fault: {d['fault']}.",
+        lambda d: f"调查结果已记录,责任认定 {zh(d['fault'])}。",
+        lambda d: f"The investigation was recorded; fault: {en(d['fault'])}.",
     ),
     "SettledOnTheSpot": (
-        lambda d: f"经客户同意当场处理完毕({d['settlement']['remedy']['kind']})。",
-        lambda d: f"Settled on the spot with the customer's agreement ({d['settlement']['remedy']['kind']}).",
+        lambda d: f"经客户同意当场处理完毕({zh(d['settlement']['remedy']['kind'])})。",
+        lambda d: f"Settled on the spot with the customer's agreement ({en(d['settlement']['remedy']['kind'])}).",
     ),
     "DecisionMade": (
-        lambda d: f"已作出处理决定:{d['outcome']}。",
-        lambda d: f"Decided: {d['outcome']}.",
+        lambda d: f"已作出处理决定:{zh(d['outcome'])}。",
+        lambda d: f"Decided: {en(d['outcome'])}.",
     ),
     "CustomerReplied": (
-        lambda d: f"已答复客户({d['way']})。",
-        lambda d: f"The customer was replied to by {d['way']}.",
+        lambda d: f"已答复客户({zh(d['way'])})。",
+        lambda d: f"The customer was replied to by {en(d['way'])}.",
     ),
     "SatisfactionRecorded": (
-        lambda d: f"客户满意程度:{d['value']}。",
-        lambda d: f"The customer's satisfaction: {d['value']}.",
+        lambda d: f"客户满意程度:{zh(d['value'])}。",
+        lambda d: f"The customer's satisfaction: {en(d['value'])}.",
     ),
     "ResultReported": (
-        lambda d: f"处理结果已上报,客户满意程度 {d['satisfaction']}。",
-        lambda d: f"The result was reported; satisfaction: {d['satisfaction']}.",
+        lambda d: f"处理结果已上报,客户满意程度 {zh(d['satisfaction'])}。",
+        lambda d: f"The result was reported; satisfaction: {en(d['satisfaction'])}.",
     ),
     "ResultTracked": (
         lambda d: "受理岗位已跟踪处理结果" + (",并已回访客户。" if d["called_back"] else "。"),
@@ -166,16 +176,16 @@ SENTENCES: dict[str, tuple[Callable[[Data], str], Callable[[Data], str]]] = {
         lambda d: f"The overrun was explained to the customer; an answer was promised by {d['promised_on']}.",
     ),
     "EscalationRequested": (
-        lambda d: f"申请逐级上报({d['mode']})。",
-        lambda d: f"Escalation was requested ({d['mode']}).",
+        lambda d: f"申请逐级上报({zh(d['mode'])})。",
+        lambda d: f"Escalation was requested ({en(d['mode'])}).",
     ),
     "DutyWaived": (
         lambda d: f"一项职责经 {d['approved_by']} 批准免除。",
         lambda d: f"A duty was waived with the approval of {d['approved_by']}.",
     ),
     "DeliveryRecorded": (
-        lambda d: f"已送达 {d['document']}。",
-        lambda d: f"The {d['document']} was handed over.",
+        lambda d: f"已送达 {zh(d['document'])}。",
+        lambda d: f"The {en(d['document'])} was handed over.",
     ),
     "MessageResendRequested": (
         lambda d: "要求重新发送一封信函。",
@@ -186,8 +196,8 @@ SENTENCES: dict[str, tuple[Callable[[Data], str], Callable[[Data], str]]] = {
         lambda d: "The complainant withdrew; the procedure ended.",
     ),
     "CaseNotAccepted": (
-        lambda d: f"不予受理({d['ground']}),经 {d['approved_by']} 批准。",
-        lambda d: f"Not accepted ({d['ground']}), approved by {d['approved_by']}.",
+        lambda d: f"不予受理({zh(d['ground'])}),经 {d['approved_by']} 批准。",
+        lambda d: f"Not accepted ({en(d['ground'])}), approved by {d['approved_by']}.",
     ),
     "CaseClosed": (lambda d: "投诉已结案。", lambda d: "The case was closed."),
     "CaseArchived": (
@@ -204,8 +214,8 @@ SENTENCES: dict[str, tuple[Callable[[Data], str], Callable[[Data], str]]] = {
         lambda d: f"The clock{_clock(d)} started; the limit is {_until(d)}.",
     ),
     "ClockRecomputed": (
-        lambda d: f"{_zh_clock(d)}时限重新计算({d['ground']}),{_zh_until(d)}。",
-        lambda d: f"The clock{_clock(d)} was computed anew ({d['ground']}); the limit is {_until(d)}.",
+        lambda d: f"{_zh_clock(d)}时限重新计算({zh(d['ground'])}),{_zh_until(d)}。",
+        lambda d: f"The clock{_clock(d)} was computed anew ({en(d['ground'])}); the limit is {_until(d)}.",
     ),
     "ClockWarned": (
         lambda d: f"时限预警:{d['due_on']} 到期。",
@@ -222,31 +232,30 @@ SENTENCES: dict[str, tuple[Callable[[Data], str], Callable[[Data], str]]] = {
             f"{'' if _of_duty(d) else '; a reason and an explanation to the customer are owed'}."
         ),
     ),
-    "ClockMet": (
-        lambda d: (
-            f"{_zh_clock(d)}" + ("时限内办结。" if d["in_time"] else f"逾期 {d['late_by_working_days']} 个工作日办结。")
-        ),
-        lambda d: f"Finished{_clock(d)} {'in time' if d['in_time'] else _late(d)}.",
-    ),
+    "ClockMet": (_zh_met, _met),
     "ClockStopped": (
-        lambda d: f"{_zh_clock(d)}时限停止:{d['ground']}。",
-        lambda d: f"The clock{_clock(d)} stopped: {d['ground']}.",
+        lambda d: f"{_zh_clock(d)}时限停止:{zh(d['ground'])}。",
+        lambda d: f"The clock{_clock(d)} stopped: {en(d['ground'])}.",
     ),
     "MessageSendStarted": (
-        lambda d: f"开始向 {_zh_to(d)} 发送 {d['kind']}。",
-        lambda d: f"Sending of the {d['kind']} to {_to(d)} began.",
+        lambda d: f"开始向 {_zh_to(d)} 发送 {zh(d['kind'])}。",
+        lambda d: f"Sending of the {en(d['kind'])} to {_to(d)} began.",
     ),
     "MessageSent": (
-        lambda d: f"已向 {_zh_to(d)} 发送 {d['kind']}。" if d["way"] == "email" else f"{d['kind']} 已交文印室打印。",
-        lambda d: f"The {d['kind']} was {'sent to ' + _to(d) if d['way'] == 'email' else 'given to the print room'}.",
+        lambda d: (
+            f"已向 {_zh_to(d)} 发送 {zh(d['kind'])}。" if d["way"] == "email" else f"{zh(d['kind'])} 已交文印室打印。"
+        ),
+        lambda d: (
+            f"The {en(d['kind'])} was {'sent to ' + _to(d) if d['way'] == 'email' else 'given to the print room'}."
+        ),
     ),
     "MessageFailed": (
-        lambda d: f"向 {_zh_to(d)} 发送 {d['kind']} 失败:{d['reason']}。",
-        lambda d: f"The {d['kind']} to {_to(d)} was refused: {d['reason']}.",
+        lambda d: f"向 {_zh_to(d)} 发送 {zh(d['kind'])} 失败:{zh(d['reason'])}。",
+        lambda d: f"The {en(d['kind'])} to {_to(d)} was refused: {en(d['reason'])}.",
     ),
     "MessageSuppressed": (
-        lambda d: f"未发送 {d['kind']}:{d['why']}。",
-        lambda d: f"The {d['kind']} was deliberately not sent: {d['why']}.",
+        lambda d: f"未发送 {zh(d['kind'])}:{zh(d['why'])}。",
+        lambda d: f"The {en(d['kind'])} was deliberately not sent: {en(d['why'])}.",
     ),
 }
 """Per event type the sentence in Chinese and in English. A type without one fails a test."""

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from services.notify.dossier import Dossier
 from services.notify.kinds import KINDS
 from services.notify.letters import LetterFacts
-from services.notify.words import DUTIES, REMEDIES_OPEN, closing_time, in_words, money, on
+from services.notify.words import REMEDIES_OPEN, closing_time, in_words, money, on
 from shared.events.casework import CaseNotAccepted, DecisionMade, RemedyOpen, ResultReported, SettledOnTheSpot
 from shared.events.notify import MessageSendStarted, StaffRecipient, UnitRecipient
 from shared.events.settlement import Remedy
 from shared.organisation import Organisation, Unit
+from shared.words import DUTIES
 
 ALL_REMEDIES: tuple[RemedyOpen, ...] = get_args(RemedyOpen)
 NO_INSTITUTION = "department"

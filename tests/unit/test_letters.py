@@ -13,7 +13,7 @@ from services.notify.facts import facts_of
 from services.notify.kinds import KINDS
 from services.notify.letters import LetterFacts, render
 from services.notify.sender import FAILURES
-from services.notify.words import DUTIES, REMEDIES_OPEN, WORDS, in_words, money
+from services.notify.words import REMEDIES_OPEN, WORDS, in_words, money
 from shared.duties import KINDS as DUTY_KINDS
 from shared.events.base import PersonAt
 from shared.events.casework import CaseClosed, HandlerReassigned, MessageResendRequested, RemedyOpen
@@ -22,6 +22,7 @@ from shared.events.notify import MessageKind
 from shared.events.routing import CaseEscalated, CaseRerouted
 from shared.events.settlement import RemedyKind, SatisfactionValue
 from shared.organisation_file import parse_organisation
+from shared.words import DUTIES
 from tests.letter_case import (
     ADDRESS,
     BAI,
