@@ -22,7 +22,7 @@ from shared.organisation_file import parse_organisation
 from shared.settings import Settings
 from shared.vault import open_vault
 from shared.working_days import calendar_of
-from tests.acceptance.test_telephone import advance, log_length
+from tests.acceptance.test_telephone import advance
 from tests.facts import NOW
 from tests.installation import authorization, installed, redress
 from tests.json_schema import undocumented
@@ -123,13 +123,15 @@ def test_a_further_receipt_stands_in_the_named_case_and_disturbs_nobody(caller: 
     body = COMPLAINT | {"relates_to": {"case": first["case_number"], "relation": "same_receipt"}}
     added = caller.submit("further", body).json()
     advance(caller.settings, 1)
-    names = [entry["type"] for entry in timeline(caller.settings, first["case_number"])]
+    told = timeline(caller.settings, first["case_number"])
+    names = [entry["type"].split(".")[1] for entry in told]
+    clocks = [entry for entry in told if ".ClockStarted." in entry["type"] and entry["data"]["duty_id"] is None]
+    letters = [e for e in told if ".MessageSent." in e["type"] and e["data"]["kind"] == "acknowledgement"]
 
     assert (first["case_id"], first["case_number"]) == (added["case_id"], added["case_number"])
-    assert 1 == names.count("redress.ReceiptAdded.v2")
-    assert [1, 1, 1] == [
-        names.count(f"redress.{n}") for n in ("ComplaintReceived.v2", "CaseRouted.v1", "ClockStarted.v1")
-    ]
+    assert "redress.ReceiptAdded.v2" in [entry["type"] for entry in told]
+    assert [1, 1, 1] == [names.count(name) for name in ("ComplaintReceived", "ReceiptAdded", "CaseRouted")]
+    assert (1, 1) == (len(clocks), len(letters))
     redress("rebuild", "verify", "--data", str(caller.settings.data))
 
 
@@ -148,6 +150,11 @@ def test_a_settlement_is_taken_in_sealed(caller: Caller) -> None:
     )
     assert 6 == len(typed)
     assert [] == [text for text in typed for record in records if text.encode() in record.value]
+
+
+def appended(settings: Settings) -> int:
+    """How many events of intake the log holds; what other services answer earlier tests with may still be coming."""
+    return sum(from_json(record.value).service == "intake" for record in asyncio.run(read_topic(settings)))
 
 
 def with_matter(**changes: Any) -> dict[str, Any]:
@@ -207,11 +214,11 @@ def test_what_cannot_be_is_refused_and_nothing_is_appended(
     caller: Caller, body: Any, code: str, pointers: list[str]
 ) -> None:
     """422 with the place; the same key can be used for the corrected submission."""
-    before = log_length(caller.settings)
+    before = appended(caller.settings)
     answer = caller.submit("wrong", body)
 
     assert (422, code, pointers) == (answer.status_code, answer.json()["code"], answer.json()["pointers"])
-    assert before == log_length(caller.settings)
+    assert before == appended(caller.settings)
 
 
 def test_somebody_complained_of_may_have_left(caller: Caller) -> None:
