@@ -7,6 +7,7 @@ from typing import Any
 from services.routing.service import SERVICE as ROUTING
 from services.sla.case import SlaState
 from services.sla.service import SERVICE
+from shared.case_duties import Duty
 from shared.envelope import Event
 from shared.events import EventData
 from shared.events.base import DutyEnded, DutyOpened, PersonAt, PostAt, Sealed
@@ -25,6 +26,7 @@ from shared.events.casework import (
     OverrunReasonReported,
     ResultReported,
 )
+from shared.events.routing import CaseRerouted, DutiesAdded
 from shared.ids import duty_id, event_id
 from shared.reference import Reference
 from shared.service import Fact, LogTrigger, NoLongerDue, Timer
@@ -33,6 +35,8 @@ from tests.facts import CASE, NOW, Given, event, receipt
 TEXT = Sealed(label="text", box="AAAA")
 HANDLER = PersonAt(unit="dongqiao.lending", person="luo.tian")
 DEBTOR = PostAt(unit="dongqiao.lending", post="unit_head", person="luo.tian")
+MOVED = Given(ROUTING).when_event(event(receipt()))[0].model_dump()["decision"]
+MOVED |= {"handler": {"unit": "dongqiao", "person": "he.yun"}}
 MORE: dict[type[EventData], dict[str, Any]] = {
     HandoverAccepted: {"handler": HANDLER},
     CustomerContacted: {"way": "phone", "points": TEXT, "outcome": "reached"},
@@ -50,6 +54,8 @@ MORE: dict[type[EventData], dict[str, Any]] = {
     CaseClosed: {},
     CaseArchived: {"place": TEXT, "retain_until": NOW.date()},
     CaseReopened: {"ground": TEXT, "received_at": NOW},
+    CaseRerouted: {"ground": "party_concerned", "decision": MOVED},
+    DutiesAdded: {"reason": "added"},
 }  # fmt: skip
 """What each act has to say besides what a test is about."""
 
@@ -92,19 +98,22 @@ class SlaCase:
         opens: Iterable[str] = (),
         **data: Any,
     ) -> Event:
-        """Somebody's act that ends and opens duties, decided on everything folded so far; not told yet."""
+        """Somebody's act, decided on everything folded so far; not told yet.
+
+        It ends and opens duties of these kinds; ``kind/level`` is what the general office of a level owes.
+        """
         self._acts += 1
         id_ = event_id(kind.producer, CASE, f"act-{self._acts}", 0)
-        opened = tuple(
-            DutyOpened(id=duty_id(id_, kind_, None), kind=kind_, debtor=DEBTOR, creditor="customer") for kind_ in opens
-        )
+        opened = [_opened(id_, *duty.split("/")) for duty in opens]
         ended = [*self._ended(ends, "discharged"), *self._ended(waives, "waived")]
-        more = {"duties_opened": opened, "duties_ended": ended} | MORE.get(kind, {}) | data
+        listed = {"duties_opened": opened, "duties_ended": ended}
+        more = {n: v for n, v in listed.items() if n in kind.model_fields} | MORE.get(kind, {}) | data
         act = event(kind.model_validate(more), f"act-{self._acts}", at=at)
         return act._replace(basisid=self.ids[-1] if self.ids else None)
 
     def _ended(self, kinds: Iterable[str], state: str) -> list[DutyEnded]:
-        found = self.state.core.open_duties(*kinds) if kinds else []
+        named = set(kinds)
+        found = [d for d in self.state.core.open_duties() if _named(d) in named]
         return [DutyEnded.model_validate({"id": d.id, "kind": d.terms.kind, "state": state}) for d in found]
 
     def fold(self, one: Event) -> None:
@@ -181,6 +190,15 @@ class SlaCase:
         """The clocks as a rebuild has to have them, of these milestones or all."""
         found: list[dict[str, Any]] = SERVICE.dump(self.state)["clocks"]
         return [clock for clock in found if not milestones or clock["milestone"] in milestones]
+
+
+def _opened(opened_by: str, kind: str, level: str | None = None) -> DutyOpened:
+    debtor = PostAt(unit=level, post="general_office") if level else DEBTOR
+    return DutyOpened(id=duty_id(opened_by, kind, level), kind=kind, debtor=debtor, creditor="customer", level=level)
+
+
+def _named(duty: Duty) -> str:
+    return f"{duty.terms.kind}/{duty.terms.level}" if duty.terms.level else duty.terms.kind
 
 
 def names(facts: Iterable[EventData]) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from services.sla.case import ENDS, MET, START, SlaState, Todo
 from services.sla.clocks import BREACH, TARGET, WARNING, Clock
 from services.sla.limits import Limits, counts_from
 from services.sla.state import CLOCK_EVENTS, evolve
-from services.sla.verdicts import breach, met, passed, stop
+from services.sla.verdicts import breach, met, missed, stop
 from shared.case_core import CORE_FOLDS
 from shared.envelope import Event
 from shared.events.sla import ClockRecomputed, ClockStarted, ClockWarned, TargetPassed
@@ -72,11 +72,10 @@ def _answer(state: SlaState, todo: Todo, cause: Event, limits: Limits, event_id:
     clock = state.clock(todo.key)
     if clock is None:
         raise ValueError(f"{cause.type}: the clock of {todo.key} was never started")
+    breached = [breach(state, clock, event_id)] if missed(state, clock, todo, cause) else []
     if todo.what not in ENDS:
-        return [_recompute(clock, "reclassified", state.core.reason, limits)]
-    end = met(clock, todo, cause, limits) if todo.what == MET else stop(clock, todo)
-    missed = clock.running and passed(clock, todo, cause)
-    return [breach(state, clock, event_id), end] if missed else [end]
+        return breached or [_recompute(clock, "reclassified", state.core.reason, limits)]
+    return [*breached, met(clock, todo, cause, limits) if todo.what == MET else stop(clock, todo)]
 
 
 def _start(state: SlaState, todo: Todo, cause: Event, limits: Limits) -> Fact:

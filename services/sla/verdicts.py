@@ -16,11 +16,14 @@ ENTRY_GRACE = timedelta(seconds=2)
 REASON, EXPLANATION = "report_overrun_reason", "explain_overrun"
 
 
-def passed(clock: Clock, todo: Todo, cause: Event) -> bool:
-    """Whether the limit passed before the end of the clock was on record, so that the breach has to be said first.
+def missed(state: SlaState, clock: Clock, todo: Todo, cause: Event) -> bool:
+    """Whether the limit passed before the cause was on record, so that the breach has to be said first.
 
-    Usually the timer has said it; it has not where the service was away, or the fact came in just then.
+    Usually the timer has said it; it has not where the service was away, or the fact came in just then. As with
+    timers, nothing is breached before the case is routed.
     """
+    if not clock.running or state.core.accepting is None:
+        return False
     return todo.at >= clock.due_at or cause.recorded_at >= _instant(clock.due_at) + ENTRY_GRACE
 
 
