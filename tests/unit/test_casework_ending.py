@@ -360,7 +360,13 @@ def test_without_a_handler_the_accepting_post_owes_what_is_reopened() -> None:
     case = Case(matter={"complained_unit": None})
     case.does("lin.fang", "withdraw", **GONE)
 
-    assert {"lin.fang", "zhong.an"} == set(opened(case.does("lin.fang", "reopen", **BACK)).values())
+    fact = case.does("lin.fang", "reopen", **BACK)
+    creditors = {duty.kind: getattr(duty.creditor, "person", duty.creditor) for duty in fact.duties_opened}
+
+    assert {"lin.fang", "zhong.an"} == set(opened(fact).values())
+    owed_to_nobody = {"track_result": None, "archive": None}
+    customers = dict.fromkeys(("contact_customer", "reply_customer"), "customer")
+    assert customers | owed_to_nobody | dict.fromkeys(("handle", "report_result"), "lin.fang") == creditors
 
 
 # -- what is still possible --------------------------------------------------------------------------

@@ -123,6 +123,17 @@ def test_attempts_to_ask_for_satisfaction_have_their_place_in_time() -> None:
     )
 
 
+def test_who_was_not_reached_has_to_have_been_tried() -> None:
+    """The API asks for the attempts; what reaches the worker another way is held to the same."""
+    case = Case()
+    command = case.command("wu.qing", "settle-on-the-spot", **SETTLEMENT)
+    command.body["satisfaction"] = {"value": "not_reached", "attempts": []}
+    fact = case.answer(command).data
+
+    assert isinstance(fact, CommandRefused)
+    assert ("attempts_missing", ("/satisfaction/attempts",)) == (fact.code, fact.pointers)
+
+
 @pytest.mark.parametrize(("copy", "code"), [("nowhere", "unknown_unit"), ("bai.xue", "party_concerned")])
 def test_copies_go_to_units_and_people_who_are_not_concerned(copy: str, code: str) -> None:
     """The same as of a report."""
@@ -236,3 +247,15 @@ def test_an_overdue_answer_to_a_case_that_was_decided_meanwhile_is_a_refusal() -
 
     assert isinstance(fact.data, CommandRefused)
     assert "decided_already" == fact.data.code
+
+
+def test_an_overdue_answer_to_a_case_that_has_ended_is_a_refusal_too() -> None:
+    """The customer withdrew before."""
+    case, found = Case(), AtReceipt()
+    found.given.fold(found.routed)
+    case.does("lin.fang", "withdraw", received_at=NOW.isoformat(), way="phone", proof="录音")
+    found.given.fold(case.events[-1])
+    (fact,) = found.given.when(LogTrigger(found.routed))
+
+    assert isinstance(fact.data, CommandRefused)
+    assert "case_ended" == fact.data.code
