@@ -242,6 +242,14 @@ def test_a_result_is_reported_to_the_accepting_person_and_to_the_superior_of_the
     assert ["lin.fang", "wu.qing"] == [who for kind, who in told(letters) if kind == "result_report"]
 
 
+@pytest.mark.parametrize(("unit", "office"), [("dongqiao", "ye.lan"), ("province", "ye.lan")])
+def test_a_unit_with_an_office_of_its_own_reports_to_the_one_above(unit: str, office: str) -> None:
+    """The sub-branch to the branch; the branch is the top, so it keeps the report."""
+    letters = LetterCase(matter={"complained_unit": unit}).when(report())
+
+    assert ["lin.fang", office] == [who for _, who in told(letters)]
+
+
 @pytest.mark.parametrize(
     ("copies", "expected"),
     [
