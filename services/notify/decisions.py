@@ -48,7 +48,7 @@ def owes(before: NotifyState | None, event: Event) -> bool:
         case "MessageResendRequested":
             return before.message(data["message_id"]) is not None
         case _:
-            return event.data.get("duty_id") is None  # letters are about the case's limit, not about a duty's
+            return True
 
 
 def _moves(before: NotifyState, handler: dict[str, Any] | None) -> bool:

@@ -31,10 +31,10 @@ class Watched:
         self._vault = vault
         self.opened: list[str] = []
 
-    async def open(self, case: str, sealed: Sealed) -> str:
-        """Open a value, noted."""
-        self.opened.append(sealed.label)
-        return await self._vault.open(case, sealed)
+    async def open_all(self, case: str, sealed: list[Sealed]) -> list[str]:
+        """Open values, noted."""
+        self.opened += [one.label for one in sealed]
+        return await self._vault.open_all(case, sealed)
 
 
 class Desk:

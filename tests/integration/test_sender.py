@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-from services.notify import connections, mail_policy, sending
+from services.notify import connections, envelopes, mail_policy, sending
 from services.notify import mail_server as mail_servers
 from services.notify import sender as senders
 from services.notify.sender import Sender
@@ -189,7 +189,7 @@ async def test_a_letter_has_the_bytes_of_the_standard_librarys_policy(
     """What is remembered from one letter to the next changes nothing in them."""
     async with running(server_for(desk)) as server:
         for policy in (mail_policy.LETTER_POLICY, mail_policy.LETTER_POLICY, STANDARD):
-            monkeypatch.setattr(senders, "LETTER_POLICY", policy)
+            monkeypatch.setattr(envelopes, "LETTER_POLICY", policy)
             for started in desk.started:
                 await desk.sender().deliver(started)
 

@@ -242,6 +242,14 @@ def test_a_result_is_reported_to_the_accepting_person_and_to_the_superior_of_the
     assert ["lin.fang", "wu.qing"] == [who for kind, who in told(letters) if kind == "result_report"]
 
 
+@pytest.mark.parametrize(("unit", "office"), [("dongqiao", "ye.lan"), ("province", "ye.lan")])
+def test_a_unit_with_an_office_of_its_own_reports_to_the_one_above(unit: str, office: str) -> None:
+    """The sub-branch to the branch; the branch is the top, so it keeps the report."""
+    letters = LetterCase(matter={"complained_unit": unit}).when(report())
+
+    assert ["lin.fang", office] == [who for _, who in told(letters)]
+
+
 @pytest.mark.parametrize(
     ("copies", "expected"),
     [
@@ -373,7 +381,9 @@ def test_a_former_handler_who_is_concerned_gets_no_note() -> None:
     case.all_sent(letters)
 
     assert [("handover_cancelled", "party_concerned")] == noes(letters)
-    assert [("written_notice", "shen.bo"), ("handover_cancelled", "bai.xue")] == told(case.when(rerouted(case, SHEN)))
+    again = case.when(rerouted(case, SHEN))
+    assert [("written_notice", "shen.bo"), ("handover_cancelled", "bai.xue")] == told(again)
+    assert [] == noes(again)
 
 
 def test_two_moves_that_are_answered_late_tell_who_holds_the_case_now() -> None:
@@ -410,6 +420,17 @@ def test_a_notice_that_is_on_its_way_is_not_sent_twice() -> None:
     assert [("written_notice", "already_told")] == noes(letters)
     assert isinstance(sent, MessageSent)
     assert case.duty("deliver_written_notice").id in {d.id for d in sent.duties_ended}
+
+
+def test_a_notice_to_the_former_handler_is_none_to_the_new_one() -> None:
+    """It was on its way when the case changed hands: it ends only what was owed towards whom it reached."""
+    case = LetterCase(first_letters=False)
+    begun, old = case.started(case.first[1]), case.duty("deliver_written_notice").id
+    case.happens(rerouted(case, BAI))
+    sent = case.result(begun)
+
+    assert isinstance(sent, MessageSent)
+    assert [old] == [d.id for d in sent.duties_ended]
 
 
 def test_a_notice_that_failed_is_owed_to_who_gets_the_case_again() -> None:
@@ -453,8 +474,10 @@ def test_who_took_a_case_over_loses_it_again_when_it_is_routed() -> None:
     """Who only supported it does not, since it was never theirs."""
     case = LetterCase()
     case.all_sent(case.when(escalated(BAI, "supports")))
-    case.all_sent(case.when(escalated(SHEN)))
+    taken_over = case.when(escalated(SHEN))
+    case.all_sent(taken_over)
 
+    assert [("escalation_notice", "shen.bo"), ("handover_cancelled", "luo.tian")] == told(taken_over)
     assert [("written_notice", "luo.tian"), ("handover_cancelled", "shen.bo")] == told(case.when(rerouted(case, LUO)))
 
 
