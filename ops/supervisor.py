@@ -129,6 +129,7 @@ class Supervisor:
         settings, logs = self.settings, self.settings.data / "logs"
         self._check_free(
             [
+                settings.ports,
                 settings.ports + 1,
                 settings.ports + 2,
                 settings.ports + 26,
@@ -151,6 +152,9 @@ class Supervisor:
             own = common | {"REDRESS_HEALTH_PORT": str(port)}
             ready = f"http://127.0.0.1:{port}/health/ready"
             children.append(Child(name, python(f"services.{name}.worker"), own, logs / f"{name}.log", port, ready))
+        console, port = f"http://127.0.0.1:{settings.ports}/health/ready", settings.ports
+        log_file = logs / "console.log"
+        children.append(Child("console", python("services.console.worker"), common, log_file, port, console))
         port = settings.ports + 2
         ready = f"http://127.0.0.1:{port}/health/ready"
         log_file = logs / "casework-api.log"
