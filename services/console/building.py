@@ -13,10 +13,10 @@ from shared.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What was built: the generation that is live now, how many records of the log it read, in how long."""
+    """What was built: the generation that is live now, how many events it holds, in how long."""
 
     number: int
-    records: int
+    events: int
     seconds: float
 
 
@@ -44,7 +44,7 @@ async def rebuild(settings: Settings) -> Built:
                 await asyncio.gather(task, return_exceptions=True)
                 await database.close()
             await kept.swap(live + 1)
-            return Built(live + 1, sum(following.positions.values()), time.monotonic() - began)
+            return Built(live + 1, following.projected, time.monotonic() - began)
     finally:
         await events.stop()
         await kept.close()

@@ -42,11 +42,14 @@ class Clock(NamedTuple):
         return self.pack == OWN_PACK and self.duty_id is None
 
     @property
-    def verdict(self) -> str | None:
-        """How it ended for the on-time rate: ``in_time``, ``late`` or ``breached``; None while it is not decided."""
-        if self.state == "breached":
-            return "breached"
-        return ("in_time" if self.in_time else "late") if self.state == "met" else None
+    def judged(self) -> bool:
+        """Whether it counts for the on-time rate: it was met or breached."""
+        return self.state in ("met", "breached")
+
+    @property
+    def kept(self) -> bool:
+        """Whether it was met in time. A breached one never becomes met, whatever is entered later."""
+        return self.state == "met" and self.in_time is True
 
 
 Clocks = tuple[Clock, ...]

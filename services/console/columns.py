@@ -78,7 +78,7 @@ def _escalated(line: Line) -> Cell:
     fact = Fact(
         row["received_on"], row["channel"], row["reason"], row["complained_unit"], row["handler_unit"],
         outside=False, persons=1, not_accepted=False, escalated=bool(row["escalated"]), resolved=False, repeat=False,
-        verdict=None, satisfaction=None, same_matter=None,
+        clocks_judged=0, clocks_kept=0, satisfaction=None, same_matter=None,
     )  # fmt: skip
     return is_escalated(fact, line.organisation)
 

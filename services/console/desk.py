@@ -183,8 +183,9 @@ class Desk:
                 receipt = (await self._show(reader, row, duties[row["case_id"]], receipt, "register", None)).value
             else:
                 receipt = replaced(receipt, lambda _: CLOSED)
-            own = next((c for c in clocks[row["case_id"]] if c["duty_id"] is None), None)
-            found.append(columns.cells(Line(row, receipt, own, reader.organisation)))
+            own = [c for c in clocks[row["case_id"]] if c["duty_id"] is None]
+            last = max(own, key=lambda c: micros(c["started_at"]), default=None)
+            found.append(columns.cells(Line(row, receipt, last, reader.organisation)))
         return found
 
     # -- statistics ------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import orjson
 
 from services.console.rows import FOREVER, Fact, Row, fact_of
 from services.console.state import FOLDS, IGNORES, Case, fold, micros
-from shared.envelope import HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Event, from_json
+from shared.envelope import HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Event, from_json, name_and_version
 from shared.errors import Unreadable
 from shared.event_log import Record
 from shared.events import parse
@@ -39,12 +39,15 @@ def arrived(record: Record) -> Arrived:
         return Arrived(f"unreadable-{record.partition}-{record.offset}", NO_TYPE, record.offset, None, why)
     try:
         return Arrived(id_, type_, record.offset, _storable(from_json(record.value)), None)
-    except (Unreadable, ValueError) as error:
+    except (Unreadable, ValueError, TypeError) as error:
         return Arrived(id_, type_, record.offset, None, f"its body cannot be read: {error}")
 
 
 def _storable(event: Event) -> Event:
-    """The event, if a database takes its envelope. Raises ValueError."""
+    """The event, if a database takes its envelope. Raises Unreadable, ValueError, TypeError."""
+    name_and_version(event.type)
+    if not isinstance(event.data, dict):
+        raise TypeError("its data are no object")
     envelope: tuple[object, ...] = (
         event.source, event.time, event.recordedtime, event.causationid, event.basisid or "", event.actor,
     )  # fmt: skip
@@ -125,16 +128,15 @@ class Entry:
         if found.event is None:
             self.blocked = found.why_not
             return False
-        name = found.event.name
-        if name not in FOLDS:
-            self.blocked = None if name in IGNORES else f"{found.type} is not known to this version"
-            return False
         try:
+            if found.event.name not in FOLDS:
+                self.blocked = None if found.event.name in IGNORES else f"{found.type} is not known to this version"
+                return False
             event = upcast(found.event)
             if strict:
                 parse(event)
             basis = place_of(self.seen, event.basisid)
-            folded = fold(self.case, event._replace(place=seq, basis_place=basis))
+            folded = fold(self.case, event.at(seq, basis))
             fact = fact_of(folded.case) if folded.case else None
         except Exception as error:  # noqa: BLE001 - whatever it is, it blocks its case only
             self.blocked = f"{found.type} cannot be folded: {error!r}"

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.console.database import Database
 from services.console.projector import Projector
-from shared import log_guard
+from shared import garbage, log_guard
 from shared.errors import RedressError
 from shared.event_log import EventLog, Reader, patiently
 from shared.whole_log import BEHIND_SECONDS, BadPlace, ProjectionBehind
@@ -63,8 +63,14 @@ class Following:
                 tasks.create_task(self._follow(partition, self._projector))
             tasks.create_task(log_guard.watch(self._log, lambda: range(self._log.partitions)))
             tasks.create_task(self._measure())
-            await self.reach(ends)
+            with garbage.loading():
+                await self.reach(ends)
             self.caught_up.set()
+
+    @property
+    def projected(self) -> int:
+        """How many events were written since the start."""
+        return self._projector.projected if self._projector else 0
 
     async def _compare(self, ends: dict[int, int], offsets: dict[int, int]) -> None:
         if any(offsets[partition] > end for partition, end in ends.items()):

@@ -7,7 +7,8 @@ import orjson
 from services.console.clocks import Clock
 from services.console.messages import Message
 from services.console.state import Case, micros
-from shared.case_duties import Place
+from shared.case_duties import Duty, Place
+from shared.duties import INTERNAL_CLOCK
 
 Row = dict[str, Any]
 FOREVER = 2**62
@@ -28,14 +29,15 @@ class Fact(NamedTuple):
     escalated: bool
     resolved: bool
     repeat: bool
-    verdict: str | None
+    clocks_judged: int
+    clocks_kept: int
     satisfaction: str | None
     same_matter: str | None
 
 
 def fact_of(case: Case) -> Fact:
     """The fact of a case as it stands."""
-    core, receipt, course, own = case.core, case.receipt, case.course, case.own_clock
+    core, receipt, course, own = case.core, case.receipt, case.course, case.own_clocks
     return Fact(
         received_on=receipt.received_on,
         channel=core.channel,
@@ -48,7 +50,8 @@ def fact_of(case: Case) -> Fact:
         escalated=course.escalated,
         resolved=case.resolved,
         repeat=receipt.relation == "repeat",
-        verdict=own.verdict if own else None,
+        clocks_judged=sum(clock.judged for clock in own),
+        clocks_kept=sum(clock.kept for clock in own),
         satisfaction=course.satisfaction,
         same_matter=receipt.related_case if receipt.relation == "same_matter" else None,
     )
@@ -56,13 +59,14 @@ def fact_of(case: Case) -> Fact:
 
 def case_row(case: Case) -> Row:
     """The row of table ``case`` but for its place in the log and whether it is blocked."""
-    core, receipt, course, leading, own = case.core, case.receipt, case.course, case.leading, case.own_clock
+    core, receipt, course, leading = case.core, case.receipt, case.course, case.leading
+    own = case.own_clocks
     return {
         "case_number": receipt.case_number,
         "channel": core.channel,
         "origin_kind": receipt.origin_kind,
         "state": core.life,
-        "class": own.complaint_class if own else None,
+        "class": own[-1].complaint_class if own else None,
         "reason": core.reason,
         "level": core.level,
         "received_at": receipt.received_at,
@@ -110,11 +114,10 @@ def _json(value: Any) -> str:
 
 def duty_rows(case: Case) -> list[Row]:
     """The rows of table ``duty``, in the order of opening. ``ended_seq`` is the place of the event that ended it."""
-    own = case.own_clock
     of_duty = {clock.duty_id: clock for clock in case.clocks if clock.duty_id}
     rows = []
     for number, duty in enumerate(case.core.duties()):
-        clock = of_duty.get(duty.id) or (own if duty.terms.kind in _WITHIN_OWN_CLOCK else None)
+        clock = of_duty.get(duty.id) or _own_clock(case, duty)
         creditor = duty.terms.creditor
         rows.append(
             {
@@ -134,10 +137,14 @@ def duty_rows(case: Case) -> list[Row]:
     return rows
 
 
-_WITHIN_OWN_CLOCK = frozenset(
-    {"handle", "reply_customer", "respond_media", "report_result", "report_up", "answer_transferring_body"}
-)
-"""Duties without a limit of their own: the bank's own clock covers them (DOMAIN 7, rule 5)."""
+def _own_clock(case: Case, duty: Duty) -> Clock | None:
+    """The bank's own clock covers duties without a limit of their own (DOMAIN 7, rule 5), in each round anew."""
+    own = case.own_clocks
+    if duty.terms.kind not in ("handle", *INTERNAL_CLOCK) or not own:
+        return None
+    reopened_at = next((place for name, place in case.core.acts if name == "CaseReopened"), -1)
+    former = duty.ended_at is not None and duty.ended_at <= reopened_at
+    return own[-2] if former and len(own) > 1 else own[-1]
 
 
 def clock_rows(clocks: tuple[Clock, ...]) -> list[Row]:

@@ -62,9 +62,9 @@ class Case(NamedTuple):
     messages: Messages = ()
 
     @property
-    def own_clock(self) -> Clock | None:
-        """The bank's own clock."""
-        return next((clock for clock in self.clocks if clock.own), None)
+    def own_clocks(self) -> list[Clock]:
+        """The bank's own clocks: one from first receipt, one more from each reopening."""
+        return [clock for clock in self.clocks if clock.own]
 
     @property
     def leading(self) -> Clock | None:

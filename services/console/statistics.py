@@ -34,7 +34,8 @@ def statistics(
     escalated = [g for g in counted if is_escalated(g.fact, organisation)]
     ended = _count(g for g in counted if g.fact.resolved)
     ended_above = _count(g for g in escalated if g.fact.resolved)
-    on_time, judged = _clocks(counted)
+    kept = sum(g.fact.clocks_kept * g.cases for g in counted)
+    judged = sum(g.fact.clocks_judged * g.cases for g in counted)
     return {
         "complaints": complaints,
         "persons": sum(g.persons for g in counted),
@@ -45,7 +46,7 @@ def statistics(
         "resolved_in_place_rate": percent(ended - ended_above, ended),
         "escalated": _count(escalated),
         "repeat": _count(g for g in counted if g.fact.repeat),
-        "on_time_rate": percent(on_time, judged),
+        "on_time_rate": percent(kept, judged),
         "satisfaction": _satisfaction(counted),
         "by_channel": _by(counted, lambda fact: fact.channel),
         "by_reason": _by(counted, lambda fact: fact.reason or UNCLASSIFIED),
@@ -88,15 +89,6 @@ def _rounded(value: Decimal) -> str:
 
 def _count(groups: Iterable[Group]) -> int:
     return sum(group.cases for group in groups)
-
-
-def _clocks(groups: list[Group]) -> tuple[int, int]:
-    """Own clocks met in time, and all that were met or breached; a breached one never becomes met."""
-    verdicts: Counter[str] = Counter()
-    for group in groups:
-        if group.fact.verdict is not None:
-            verdicts[group.fact.verdict] += group.cases
-    return verdicts["in_time"], verdicts.total()
 
 
 def _satisfaction(groups: list[Group]) -> dict[str, Any]:
