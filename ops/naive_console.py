@@ -29,11 +29,11 @@ class ShownCase(NaiveCase):
 def console(bodies: Iterable[bytes]) -> dict[str, Row]:
     """Per case what the console has to show."""
     cases: dict[str, list[Row]] = {}
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
     for body in bodies:
         event = json.loads(body)
-        if event["id"] not in seen:
-            seen.add(event["id"])
+        if (event["subject"], event["id"]) not in seen:
+            seen.add((event["subject"], event["id"]))
             cases.setdefault(event["subject"], []).append(event)
     return {case: _shown(events) for case, events in cases.items() if name_of(events[0]) == "ComplaintReceived"}
 

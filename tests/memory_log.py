@@ -13,6 +13,7 @@ class MemoryLog:
     """Partitions as lists; a marker (None) after each transaction occupies an offset, as it does on a broker."""
 
     def __init__(self, partitions: int = 4) -> None:
+        self.topic = "memory"
         self.partitions = partitions
         self._rows: list[list[Record | None]] = [[] for _ in range(partitions)]
         self._epochs: dict[str, int] = {}

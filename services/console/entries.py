@@ -10,7 +10,6 @@ from services.console.state import FOLDS, IGNORES, Case, fold, micros
 from shared.envelope import HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Event, from_json, name_and_version
 from shared.errors import Unreadable
 from shared.event_log import Record
-from shared.events import parse
 from shared.fold import MARK_BYTES, contains, mark_of, place_of
 from shared.upcasting import upcast
 
@@ -93,16 +92,18 @@ class Entry:
     fact_seq: int | None = None
     announced: bool = False
 
-    def take(self, record: Record, changes: Changes, *, strict: bool = False) -> bool:
-        """Take in a record; False if it was there already. ``strict``: only what is valid in full can be read."""
+    def take(self, record: Record, changes: Changes, *, refused: bool = False) -> bool:
+        """Take in a record; False if it was there already. ``refused``: the database does not take what it says."""
         found = arrived(record)
+        if refused:
+            found = found._replace(event=None, why_not="the database refuses what it says")
         if found.type != NO_TYPE and contains(self.seen, mark_of(found.id)):
             return False
         seq = self._next(found.id)
         if found.event is not None:
             self.known_us = max(self.known_us, micros(found.event.recordedtime))
         self.last_offset = found.offset
-        overtaken = self._apply(found, seq, changes, strict=strict)
+        overtaken = self._apply(found, seq, changes)
         changes.events.append(self._row(found, seq, overtaken))
         return True
 
@@ -121,7 +122,7 @@ class Entry:
         self.seen += b"\0" * MARK_BYTES if id_.startswith("unreadable-") else mark_of(id_)
         return seq
 
-    def _apply(self, found: Arrived, seq: int, changes: Changes, *, strict: bool = False) -> bool:
+    def _apply(self, found: Arrived, seq: int, changes: Changes) -> bool:
         """Fold one event; whether it is without effect. Whatever goes wrong blocks this case only."""
         if self.blocked is not None:
             return False
@@ -133,11 +134,9 @@ class Entry:
                 self.blocked = None if found.event.name in IGNORES else f"{found.type} is not known to this version"
                 return False
             event = upcast(found.event)
-            if strict:
-                parse(event)
             basis = place_of(self.seen, event.basisid)
             folded = fold(self.case, event.at(seq, basis))
-            fact = fact_of(folded.case) if folded.case else None
+            fact = fact_of(folded.case) if folded.case and folded.case is not self.case else self.fact
         except Exception as error:  # noqa: BLE001 - whatever it is, it blocks its case only
             self.blocked = f"{found.type} cannot be folded: {error!r}"
             return False

@@ -75,7 +75,7 @@ def labels_in(value: Any) -> Iterator[str]:
             yield from labels_in(inner)
 
 
-def replaced(value: Any, by: Callable[[dict[str, str]], str]) -> Any:
+def replaced(value: Any, by: Callable[[dict[str, str]], Any]) -> Any:
     """Plain JSON with a text in place of every sealed value."""
     if is_sealed(value):
         return by(value)

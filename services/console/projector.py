@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Select, bindparam, insert, select, update
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.console.database import Database
@@ -25,8 +25,8 @@ BATCH_RECORDS = 1000
 CASES_IN_MEMORY = 20_000
 """Folded cases that are kept; what is asked for beyond is folded again from the database (some 50 MB in all)."""
 LOOKED_UP_AT_ONCE = 500
-UNTAKEN = (DataError, IntegrityError, ProgrammingError)
-"""What a database says of a value that it does not take: then every record of the batch is read strictly."""
+UNTAKEN = (DataError, IntegrityError, InterfaceError, ProgrammingError, OverflowError)
+"""What a database says of a value that it does not take: then the records of the batch are written one by one."""
 
 _overtake = (
     update(event)
@@ -66,14 +66,21 @@ class Projector:
     async def _batch(self, partition: int, records: list[Record]) -> None:
         try:
             await self._try(partition, records)
-        except DBAPIError as error:
-            if error.connection_invalidated or not isinstance(error, UNTAKEN):
-                raise
-            log.error("console.row_refused", partition=partition, error=type(error.orig).__name__)
+        except UNTAKEN as error:
+            _only_of_values(error)
             for record in records:
-                await self._try(partition, [record], strict=True)
+                await self._alone(partition, record)
 
-    async def _try(self, partition: int, records: list[Record], *, strict: bool = False) -> None:
+    async def _alone(self, partition: int, record: Record) -> None:
+        """Project one record of a batch that was refused: the one that is to blame blocks its case."""
+        try:
+            await self._try(partition, [record])
+        except UNTAKEN as error:
+            _only_of_values(error)
+            log.error("console.record_refused", partition=partition, offset=record.offset, error=type(error).__name__)
+            await self._try(partition, [record], refused=True)
+
+    async def _try(self, partition: int, records: list[Record], *, refused: bool = False) -> None:
         fresh = [r for r in records if r.offset >= self.offsets[partition] and self._belongs(r)]
         after = records[-1].offset + 1
         try:
@@ -82,7 +89,7 @@ class Projector:
             touched: dict[str, Entry] = {}
             for record in fresh:
                 entry = self._entry(record.key, partition)
-                if entry.take(record, changes, strict=strict):
+                if entry.take(record, changes, refused=refused):
                     touched[record.key] = entry
             async with self.database.moving(partition, self.offsets[partition], after) as connection:
                 await self._write(connection, changes, list(touched.values()))
@@ -172,6 +179,12 @@ class Projector:
                 await self.database.upsert(connection, table, rows[table.name])
         if changes.facts:
             await self.database.upsert(connection, fact, list(changes.facts.values()))
+
+
+def _only_of_values(error: Exception) -> None:
+    """Raise what is no refusal of a value but a connection that is gone."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        raise error
 
 
 def _changed(entry: Entry, rows: dict[str, list[Row]]) -> None:
