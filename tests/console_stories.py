@@ -38,6 +38,8 @@ class Story:
         first = {"at": self.at, "unit": "dongqiao"}
         base = {"case_number": numbered(day, self.number), "received_at": self.at, "first_received": first}
         self.case = Case(routed=self.routed, **(base | self.changes))
+        moment = self.at.isoformat()
+        self.case.events[:] = [one._replace(time=moment, recordedtime=moment) for one in self.case.events]
         self.extra: dict[int, dict[str, Any]] = {}
 
     @property
@@ -177,6 +179,6 @@ def shuffled(stories: Iterable[Story]) -> list[Outgoing]:
     """The records of several cases, taken in turn."""
     rows = [story.records() for story in stories]
     found: list[Outgoing] = []
-    for place in range(max(map(len, rows))):
+    for place in range(max(map(len, rows), default=0)):
         found += [row[place] for row in rows if place < len(row)]
     return found
