@@ -21,6 +21,7 @@ from rich.table import Table
 
 from ops import installation, letter_previews, previews, rebuild, reference, steering, supervisor, timeline, topics
 from ops import status as statuses
+from services.console import building
 from shared import observability
 from shared.auth import Subject, tokens_for
 from shared.errors import BadReference, RedressError
@@ -35,13 +36,14 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="Redress, a b
 clock_app = typer.Typer(no_args_is_help=True, help="The steered clock.")
 case_app = typer.Typer(no_args_is_help=True, help="One case, straight from the log.")
 rebuild_app = typer.Typer(no_args_is_help=True, help="State rebuilt from the log.")
+console_app = typer.Typer(no_args_is_help=True, help="The console's database.")
 topics_app = typer.Typer(no_args_is_help=True, help="The topics on the broker.")
 schemas_app = typer.Typer(no_args_is_help=True, help="The events' JSON Schemas.")
 reference_app = typer.Typer(no_args_is_help=True, help="Reference data.")
 letter_app = typer.Typer(no_args_is_help=True, help="Letters.")
 for name, group in (
-    ("clock", clock_app), ("case", case_app), ("rebuild", rebuild_app), ("topics", topics_app),
-    ("schemas", schemas_app), ("reference", reference_app), ("letter", letter_app),
+    ("clock", clock_app), ("case", case_app), ("rebuild", rebuild_app), ("console", console_app),
+    ("topics", topics_app), ("schemas", schemas_app), ("reference", reference_app), ("letter", letter_app),
 ):  # fmt: skip
     app.add_typer(group, name=name)
 
@@ -353,7 +355,7 @@ def case_show(
 
 @rebuild_app.command("verify")
 def rebuild_verify(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
-    """Compare the live folds of every service with an independent fold of the log, field by field."""
+    """Compare every service's live fold and the console's database with an independent fold of the log."""
     found = run(rebuild.verify(installed(data)))
     if as_json:
         document(
@@ -366,6 +368,15 @@ def rebuild_verify(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
         out.print(f"{found.events} events, {found.cases} cases, {found.fields} fields compared: {verdict}")
     if found.differences:
         raise typer.Exit(NOT_SO)
+
+
+@console_app.command("rebuild")
+def console_rebuild(data: Data = DEFAULT_DATA) -> None:
+    """Build the console's database anew from the beginning of the log, beside the one that serves, then change over."""
+    with err.status("building from the beginning of the log"):
+        built = run(building.rebuild(installed(data)))
+    rate = f"{built.events / built.seconds:,.0f}" if built.seconds else "-"
+    out.print(f"generation {built.number} is live: {built.events} events in {built.seconds:.1f} s ({rate}/s)")
 
 
 @topics_app.command("apply")
@@ -401,7 +412,7 @@ def schemas_export(folder: Path) -> None:
 
 @reference_app.command("publish")
 def reference_publish(
-    kind: Annotated[str, typer.Argument(help="organisation, routing, pack, calendar or template.")],
+    kind: Annotated[str, typer.Argument(help="organisation, routing, pack, calendar, template or figures.")],
     file: Path,
     who: Annotated[str, typer.Option(help="Who publishes it.")],
     why: Annotated[str, typer.Option(help="Why.")],

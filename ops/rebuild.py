@@ -1,11 +1,11 @@
-"""``redress rebuild verify``: the live folds of every service against an independent fold of the log."""
+"""``redress rebuild verify``: every service's live fold and the console's database against an independent fold."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
-from ops import naive_fold
+from ops import naive_console, naive_fold
 from ops.reading import event_of, read_topic
 from ops.status import processes
 from shared.errors import Unreadable
@@ -13,7 +13,7 @@ from shared.event_log import Record
 from shared.events import parse
 from shared.settings import Settings
 
-FOLDING = ("routing", "casework", "sla", "notify")
+FOLDING = ("routing", "casework", "sla", "notify", "console")
 
 
 @dataclass
@@ -34,7 +34,8 @@ async def verify(settings: Settings) -> Verification:
     records = await read_topic(settings)
     result = Verification(events=len(records))
     blocked = {record.key for record in records if not _readable(record, result.differences)}
-    expected = naive_fold.fold(record.value for record in records if record.key not in blocked)
+    bodies = [record.value for record in records if record.key not in blocked]
+    expected = naive_fold.fold(bodies) | {"console": naive_console.console(bodies)}
     live = await _live(settings)
     result.cases = len(expected["routing"])
     for service in FOLDING:

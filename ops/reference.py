@@ -5,6 +5,8 @@ from datetime import datetime
 from pathlib import Path
 
 from ops.reading import read_topic
+from services.console.figures import KIND as FIGURES
+from services.console.figures import parse_figures
 from services.notify.letters import parse_template
 from services.routing.rules import parse_rules
 from services.sla.pack import parse_pack
@@ -27,6 +29,7 @@ PARSERS = {
     "pack": parse_pack,
     "calendar": parse_year,
     "template": parse_template,
+    FIGURES: parse_figures,
 }
 """Every kind, and what refuses a file of it that is not valid."""
 
@@ -49,6 +52,7 @@ def shipped(organisation: Path) -> list[ReferenceFile]:
         *(ReferenceFile("pack", p.stem, p) for p in sorted((services / "sla" / "packs").glob("*.yaml"))),
         *(ReferenceFile("calendar", p.stem, p) for p in sorted((services / "sla" / "calendars").glob("*.yaml"))),
         *(ReferenceFile("template", p.stem, p) for p in sorted((services / "notify" / "templates").glob("*.j2"))),
+        *(ReferenceFile(FIGURES, p.stem, p) for p in sorted((ROOT / "deploy" / "figures").glob("*.yaml"))),
     ]
 
 

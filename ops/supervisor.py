@@ -128,7 +128,7 @@ class Supervisor:
 
     def _services(self) -> list[Child]:
         settings, logs = self.settings, self.settings.data / "logs"
-        self._check_free([settings.ports + offset for offset in (1, 2, SINK, SINK_HEALTH, *WORKERS.values())])
+        self._check_free([settings.ports + offset for offset in (0, 1, 2, SINK, SINK_HEALTH, *WORKERS.values())])
         common = {
             "REDRESS_DATA": str(settings.data),
             "REDRESS_PORTS": str(settings.ports),
@@ -143,6 +143,9 @@ class Supervisor:
             own = common | {"REDRESS_HEALTH_PORT": str(port)}
             ready = f"http://127.0.0.1:{port}/health/ready"
             children.append(Child(name, python(f"services.{name}.worker"), own, logs / f"{name}.log", port, ready))
+        console, port = f"http://127.0.0.1:{settings.ports}/health/ready", settings.ports
+        log_file = logs / "console.log"
+        children.append(Child("console", python("services.console.worker"), common, log_file, port, console))
         port = settings.ports + 2
         ready = f"http://127.0.0.1:{port}/health/ready"
         log_file = logs / "casework-api.log"

@@ -47,6 +47,8 @@ class Settings(BaseSettings):
 
     vault_url: SecretStr | None = None
     """PostgreSQL address of the vault (``postgresql://…``); empty: SQLite under ``data``."""
+    console_url: SecretStr | None = None
+    """PostgreSQL address of the console's database (``postgresql://…``); empty: SQLite under ``data``."""
     master_key_file: Path | None = None
     """File with the 32-byte master key that wraps case keys; empty: made under ``data`` in development."""
     auth_key_file: Path | None = None

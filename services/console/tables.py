@@ -1,0 +1,200 @@
+"""The tables of one generation of the console's database. Everything in them is computed from the log."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+SCHEMA = 1
+"""Raised with every change of these tables: a database of another number is built anew from the log."""
+
+metadata = MetaData()
+
+meta = Table("meta", metadata, Column("schema_number", Integer, primary_key=True))
+
+projection_offset = Table(
+    "projection_offset",
+    metadata,
+    Column("partition", SmallInteger, primary_key=True, autoincrement=False),
+    Column("next_offset", BigInteger, nullable=False),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("case_id", String, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("id", String, nullable=False),
+    Column("partition", SmallInteger, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("type", String, nullable=False),
+    Column("source", String),
+    Column("time", String),
+    Column("recordedtime", String),
+    Column("known_us", BigInteger, nullable=False),
+    Column("actor", String),
+    Column("causationid", String),
+    Column("basisid", String),
+    Column("data", Text),
+    Column("overtaken", Boolean, nullable=False),
+    PrimaryKeyConstraint("case_id", "seq"),
+    UniqueConstraint("case_id", "id"),
+)
+"""Every record of the log, once. ``data`` is NULL where nobody can read it. ``known_us``: recorded by then, in log
+order, so that what was known at an instant is always a prefix of the case's events."""
+
+
+def _place(name: str) -> list[Column[str]]:
+    return [Column(f"{name}_unit", String), Column(f"{name}_post", String), Column(f"{name}_person", String)]
+
+
+case = Table(
+    "case",
+    metadata,
+    Column("case_id", String, primary_key=True),
+    Column("partition", SmallInteger, nullable=False),
+    Column("last_offset", BigInteger, nullable=False),
+    Column("blocked", Text),
+    Column("case_number", String),
+    Column("channel", String),
+    Column("origin_kind", String),
+    Column("state", String),
+    Column("class", String),
+    Column("reason", String),
+    Column("level", String),
+    Column("received_at", String),
+    Column("received_us", BigInteger),
+    Column("received_on", String),
+    Column("recorded_at", String),
+    Column("receiving_unit", String),
+    Column("complained_unit", String),
+    *_place("first_asked"),
+    *_place("accepting"),
+    *_place("handler"),
+    *_place("escalated_to"),
+    Column("agent", String),
+    Column("parties", Text),
+    Column("anonymous", Boolean),
+    Column("relation", String),
+    Column("related_case", String),
+    Column("persons", Integer),
+    Column("fault", String),
+    Column("outcome", String),
+    Column("remedies", Text),
+    Column("satisfaction", String),
+    Column("jrt_channel", String),
+    Column("jrt_business", String),
+    Column("jrt_cause", String),
+    Column("escalated", Boolean),
+    Column("decided_at", String),
+    Column("replied_at", String),
+    Column("reported_at", String),
+    Column("ended_at", String),
+    Column("retain_until", String),
+    Column("due_on", String),
+    Column("due_us", BigInteger),
+    Index("case_by_number", "case_number"),
+    Index("case_by_receipt", "received_us", "case_id"),
+    Index("case_by_handler", "handler_person", "received_us"),
+    Index("case_by_due", "due_us"),
+)
+"""One row per case. ``blocked`` says why nothing more is folded; such a case may have no receipt at all."""
+
+duty = Table(
+    "duty",
+    metadata,
+    Column("case_id", String),
+    Column("number", Integer),
+    Column("duty_id", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("level", String),
+    Column("state", String, nullable=False),
+    Column("debtor_unit", String, nullable=False),
+    Column("debtor_post", String),
+    Column("debtor_person", String),
+    Column("creditor", Text, nullable=False),
+    Column("due_at", String),
+    Column("ended_seq", Integer),
+    PrimaryKeyConstraint("case_id", "number"),
+)
+
+clock = Table(
+    "clock",
+    metadata,
+    Column("case_id", String),
+    Column("clock_id", String),
+    Column("duty_id", String),
+    Column("pack", String, nullable=False),
+    Column("pack_version", String, nullable=False),
+    Column("milestone", String, nullable=False),
+    Column("complaint_class", String),
+    Column("state", String, nullable=False),
+    Column("started_at", String, nullable=False),
+    Column("target_on", String),
+    Column("due_on", String, nullable=False),
+    Column("due_at", String, nullable=False),
+    Column("due_us", BigInteger, nullable=False),
+    Column("met_at", String),
+    Column("in_time", Boolean),
+    Column("breached_at", String),
+    Column("late_by_working_days", Integer),
+    Column("provisional", Boolean, nullable=False),
+    Column("calendar", String, nullable=False),
+    Column("calendar_version", String, nullable=False),
+    PrimaryKeyConstraint("case_id", "clock_id"),
+)
+
+message = Table(
+    "message",
+    metadata,
+    Column("case_id", String),
+    Column("message_id", String),
+    Column("kind", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("person", String),
+    Column("unit", String),
+    Column("way", String),
+    Column("at", String, nullable=False),
+    Column("reason", String),
+    PrimaryKeyConstraint("case_id", "message_id"),
+)
+
+fact = Table(
+    "fact",
+    metadata,
+    Column("case_id", String),
+    Column("seq", Integer),
+    Column("known_from", BigInteger, nullable=False),
+    Column("known_to", BigInteger, nullable=False),
+    Column("received_on", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("reason", String),
+    Column("unit", String),
+    Column("handler_unit", String),
+    Column("outside", Boolean, nullable=False),
+    Column("persons", Integer, nullable=False),
+    Column("not_accepted", Boolean, nullable=False),
+    Column("escalated", Boolean, nullable=False),
+    Column("resolved", Boolean, nullable=False),
+    Column("repeat", Boolean, nullable=False),
+    Column("clocks_judged", SmallInteger, nullable=False),
+    Column("clocks_kept", SmallInteger, nullable=False),
+    Column("satisfaction", String),
+    Column("same_matter", String),
+    PrimaryKeyConstraint("case_id", "seq"),
+    Index("fact_by_receipt", "received_on", "known_to"),
+)
+"""What the statistics count of a case, and from when until when it was known: so they can be asked as of any time."""
+
+TABLES = (event, case, duty, clock, message, fact)
+"""Everything that a batch of records writes."""

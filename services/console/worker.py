@@ -1,0 +1,104 @@
+"""The console's process: the projection and the HTTP service over it, in one, since it alone owns its database."""
+
+import asyncio
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Response
+
+from services.console.api import create_app
+from services.console.desk import Desk
+from services.console.dump import dump
+from services.console.generations import generations
+from services.console.opening import Opener
+from services.console.serving import Serving
+from shared import bombs, observability
+from shared.auth import tokens_for
+from shared.clock import Clock, SteeredClock, SystemClock
+from shared.event_log import EventLog
+from shared.process_end import end_process
+from shared.reference import Reference
+from shared.settings import Settings
+from shared.single_topics import TopicFollower, follow_clock, follow_reference
+from shared.vault import open_vault
+
+PORT_OFFSET = 0
+
+
+async def run(settings: Settings) -> None:
+    """Project and serve until SIGTERM."""
+    events, kept = EventLog(settings), generations(settings)
+    serving, reference = Serving(events, kept), Reference()
+    clock: Clock = SteeredClock() if settings.clock == "steered" else SystemClock()
+    single = [follow_reference(settings, reference)]
+    if isinstance(clock, SteeredClock):
+        single.append(follow_clock(settings, clock))
+    health = Health(serving, clock, single)
+    async with open_vault(settings) as vault:
+        app = create_app(Desk(serving, Opener(vault), reference, clock, tokens_for(settings)))
+        app.include_router(observability.health_routes(health.ready, health.settled))
+        app.include_router(_internal(serving))
+        tasks = [asyncio.create_task(serving.run()), *(asyncio.create_task(one.run()) for one in single)]
+        for task in tasks:
+            task.add_done_callback(_fatal)
+        stop = observability.stop_on_signals()
+        await observability.serve(app, settings.host, settings.ports + PORT_OFFSET, stop)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await events.stop()
+        await kept.close()
+
+
+class Health:
+    """What the process says of itself."""
+
+    def __init__(self, serving: Serving, clock: Clock, single: list[TopicFollower]) -> None:
+        self._serving = serving
+        self._clock = clock
+        self._single = single
+
+    def ready(self) -> bool:
+        """Whether the projection has caught up with the log as it was at the start, and the clock is set."""
+        clock_set = not isinstance(self._clock, SteeredClock) or self._clock.ready
+        return self._serving.ready and clock_set and all(one.caught_up.is_set() for one in self._single)
+
+    def settled(self) -> dict[str, Any]:
+        """Positions for the clock's barrier: nobody is owed anything by the console."""
+        started = self._serving.started.is_set()
+        positions = self._serving.following.positions if started else {}
+        return {
+            "service": "console",
+            "ready": self.ready(),
+            "positions": {str(partition): offset for partition, offset in positions.items()},
+            "generation": self._serving.following.database.number if started else None,
+            "owed": 0,
+            "sendings": 0,
+            "next_due": None,
+            "held": [],
+            "blocked": [],
+            "now": self._clock.now().isoformat() if self.ready() else None,
+            "reference": self._single[0].position,
+        }
+
+
+def _internal(serving: Serving) -> APIRouter:
+    routes = APIRouter()
+
+    @routes.get("/internal/cases", include_in_schema=False)
+    async def all_cases() -> Response:
+        return Response(orjson.dumps(await dump(serving.following.database)), media_type="application/json")
+
+    return routes
+
+
+def _fatal(task: "asyncio.Task[None]") -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        end_process("console", error)
+
+
+if __name__ == "__main__":
+    configured = Settings()
+    observability.configure_logging("console", configured.log_level)
+    bombs.arm(configured.bombs)
+    asyncio.run(run(configured))

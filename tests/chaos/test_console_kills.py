@@ -1,0 +1,82 @@
+"""kill -9 of the console at every step of a batch, on a real Kafka: its database loses nothing and doubles nothing."""
+
+from collections import Counter
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from ops import naive_console
+from services.console.generations import generations
+from services.console.tables import event
+from shared.bombs import EXIT_CODE
+from shared.event_log import EventLog
+from shared.settings import Settings
+from tests.broker import FreshTopics, free_ports
+from tests.console_stories import Story, shuffled
+from tests.processes import ended, start, stop, until_ready
+
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(300)]
+CONSOLE = "services.console.worker"
+LIVES = (
+    "projection_written:1", "projection_committed:1", "projection_written:3", "projection_committed:4", "",
+    "projection_written:2",
+)  # fmt: skip
+"""Where each life ends: before the commit of a batch, after it, or (empty) by a signal while it serves."""
+PER_LIFE = 12
+
+
+async def one_life(settings: Settings, log: Path, bombs: str) -> None:
+    """A console that dies at a bomb, or by a signal once it is ready."""
+    process = await start(settings, CONSOLE, log, bombs=bombs)
+    try:
+        if bombs:
+            assert EXIT_CODE == await ended(process)
+        else:
+            await until_ready(settings.ports, process)
+            process.kill()
+            await process.wait()
+    finally:
+        await stop(process)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def test_a_console_killed_at_any_step_loses_nothing_and_doubles_nothing(
+    fresh_topics: FreshTopics, tmp_path: Path, request: pytest.FixtureRequest, kind: str
+) -> None:
+    """Six deaths while cases come in, some records twice; then all is as the log says."""
+    where = {} if kind == "sqlite" else {"console_url": request.getfixturevalue("postgres")}
+    settings = await fresh_topics(ports=free_ports(1), **where)
+    log, out, bodies = EventLog(settings), tmp_path / "console.log", []
+    for life, bombs in enumerate(LIVES):
+        stories = [Story(life * PER_LIFE + number).clock() for number in range(1, PER_LIFE + 1)]
+        records = shuffled(story.does("luo.tian", "accept-handover") for story in stories)
+        await log.append([*records, *records[:PER_LIFE]])
+        bodies += [record.value for record in records]
+        await one_life(settings, out, bombs)
+    process = await start(settings, CONSOLE, out)
+    try:
+        await until_ready(settings.ports, process)
+        async with httpx.AsyncClient() as client:
+            found = (await client.get(f"http://127.0.0.1:{settings.ports}/internal/cases")).json()
+            settled = (await client.get(f"http://127.0.0.1:{settings.ports}/internal/settled")).json()
+    finally:
+        await stop(process)
+        ends = await log.ends()
+        await log.stop()
+
+    assert naive_console.console(bodies) == found
+    assert {str(partition): end for partition, end in ends.items()} == settled["positions"]
+    assert {1} == await times_in_database(settings)
+
+
+async def times_in_database(settings: Settings) -> set[int]:
+    """How often each event is in the database, as the database itself says."""
+    kept = generations(settings)
+    database = await kept.open(1)
+    async with database.read() as connection:
+        rows = [(row.case_id, row.id) for row in await connection.execute(select(event.c.case_id, event.c.id))]
+    await database.close()
+    await kept.close()
+    return set(Counter(rows).values())
