@@ -132,11 +132,11 @@ def evolve(core: CaseCore | None, event: Event) -> CaseCore | None:
     if is_overtaken(core, event):
         return core
     core = _acted(_owners(core, event), event)
-    core = core._replace(openings=end(core.openings, event))
-    opening = opening_of(core.openings, event, core.acts)
+    openings = end(core.openings, event)
+    opening = opening_of(openings, event, core.acts)
     if opening is None:
-        return core
-    core = core._replace(openings=(*core.openings, opening))
+        return core if openings is core.openings else core._replace(openings=openings)
+    core = core._replace(openings=(*openings, opening))
     elsewhere = event.source != CASEWORK_SOURCE and any(d["state"] == "open" for d in event.data["duties_opened"])
     return _opened_elsewhere(core, event) if elsewhere else core
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf
-from typing import Any, Generic, TypeVar
+from typing import Any, AnyStr, Generic, TypeVar
 
 import structlog
 
@@ -48,18 +48,18 @@ IDLE_SECONDS = 0.1
 class Entry(Generic[S]):
     """What a fold keeps of one case. ``seen`` and ``offsets`` are packed: eight bytes per event.
 
-    ``wakes_at`` is the earliest instant at which the case's timers are looked at, in seconds of the epoch.
+    ``basis`` is the id of its last event, as it stands in the record's header. ``wakes_at`` is the earliest instant at which the case's timers are looked at, in seconds of the epoch.
     """
 
     state: S | None
-    basis: str
+    basis: bytes
     seen: bytes
     offsets: bytes
     blocked: bool = False
     wakes_at: float = inf
 
 
-def mark_of(event_id: str) -> bytes:
+def mark_of(event_id: AnyStr) -> bytes:
     """The first and last eight hex digits of an event id; both are random in a UUIDv5."""
     return unhexlify(event_id[:8] + event_id[-8:])
 
@@ -118,7 +118,7 @@ class Fold(Generic[S]):
         """Fold one record. Nothing else changes state, and nothing else takes away what is owed."""
         try:
             headers = record.headers
-            id_, type_ = headers[HEADER_ID].decode(), headers[HEADER_TYPE]
+            id_, type_ = headers[HEADER_ID], headers[HEADER_TYPE]
             causation = headers[HEADER_CAUSATION].decode()
             own = headers[HEADER_SOURCE] == self.source
             mark = mark_of(id_)
@@ -166,7 +166,8 @@ class Fold(Generic[S]):
         for id_ in service.discharged(before, event):
             self.owed.pop(id_, None)
         entry.state = after
-        entry.offsets += record.offset.to_bytes(8, "little")
+        if service.finds_events:
+            entry.offsets += record.offset.to_bytes(8, "little")
         if owes:
             self.owed[event.id] = LogTrigger(event)
             self.news.set()
@@ -180,7 +181,7 @@ class Fold(Generic[S]):
     def _block(self, record: Record, why: str) -> None:
         entry = self.cases.get(record.key)
         if entry is None:
-            entry = self.cases[record.key] = Entry(None, "", b"", b"")
+            entry = self.cases[record.key] = Entry(None, b"", b"", b"")
         if not entry.blocked:
             entry.blocked = True
             self.blocked.append(record.key)
@@ -291,7 +292,7 @@ class Fold(Generic[S]):
         return sum(len(todo) for todo in self._todo)
 
     def offsets_of(self, case: str) -> Iterator[int]:
-        """Where the folded events of a case lie."""
+        """Where the folded events of a case lie; known only if the service ``finds_events``."""
         packed = self.cases[case].offsets
         for at in range(0, len(packed), 8):
             yield int.from_bytes(packed[at : at + 8], "little")

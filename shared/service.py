@@ -130,7 +130,8 @@ class Service(Generic[S]):
     in ``reacts_to``. ``timers`` lists what is still to come on a case. ``stale`` says which of a case's
     decisions would differ under the reference data as they are now. ``dump`` shows what a rebuild has to
     reproduce. ``open_sendings`` names the events that began a sending which has not ended. ``refuse`` says that a
-    command was refused; a service without it takes no commands.
+    command was refused; a service without it takes no commands. ``finds_events``: somebody asks the fold where a
+    case's events lie, so it keeps that.
     """
 
     name: str
@@ -148,3 +149,4 @@ class Service(Generic[S]):
     stale: Callable[[str, S, Reference, datetime], Iterable[ReferenceTrigger]] = lambda case, state, reference, now: ()
     open_sendings: Callable[[S], Iterable[str]] = lambda state: ()
     refuse: Callable[[Command, RedressError], Fact] | None = None
+    finds_events: bool = False

@@ -305,7 +305,7 @@ class Session(Generic[S]):
             recordedtime=recorded,
             causationid=context.causation_id,
             correlationid=case,
-            basisid=entry.basis if entry else None,
+            basisid=entry.basis.decode() if entry else None,
             actor=fact.actor or f"service:{self.service.name}",
             data=fact.data.model_dump(mode="json"),
             place=folded + self._made.get(case, 0) + position,

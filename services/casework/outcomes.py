@@ -74,5 +74,6 @@ OUTCOMES: Service[CaseOutcomes] = Service(
     owes=_never,
     decide=_decides_nothing,
     dump=lambda state: {"commands": len(state.outcomes)},
+    finds_events=True,
 )
 """Folds every type, so that an event's place among its case's events is also its place in the fold's offsets."""

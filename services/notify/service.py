@@ -14,4 +14,5 @@ SERVICE: Service[NotifyState] = Service(
     decide=decide,
     dump=dump,
     open_sendings=open_sendings,
+    finds_events=True,
 )

@@ -1,0 +1,42 @@
+"""A bare FastAPI endpoint that appends the body it is sent, durably, and answers: what intake is measured against.
+
+``python -m bench.bare``, configured by the environment like every process of Redress. It appends where nobody folds:
+its records are no events.
+"""
+
+import asyncio
+from uuid import uuid4
+
+from fastapi import FastAPI, Request
+
+from shared import observability
+from shared.event_log import EventLog, Outgoing
+from shared.settings import Settings
+from shared.topics import INBOX
+
+
+def bare(log: EventLog) -> FastAPI:
+    """The endpoint, at intake's own path."""
+    app = FastAPI(openapi_url=None)
+    app.include_router(observability.health_routes(lambda: True, dict))
+
+    @app.post("/v1/complaints/phone", status_code=201)
+    async def append(request: Request) -> dict[str, int]:
+        position = (await log.append([Outgoing(str(uuid4()), await request.body(), [])]))[0]
+        return {"offset": position.offset}
+
+    return app
+
+
+async def main() -> None:
+    """Serve at intake's port until SIGTERM."""
+    settings = Settings()
+    observability.configure_logging("bare", "warning")
+    log = EventLog(settings, INBOX)
+    stop = observability.stop_on_signals()
+    await observability.serve(bare(log), settings.host, settings.ports + 1, stop)
+    await log.stop()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

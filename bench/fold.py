@@ -1,0 +1,92 @@
+"""Rebuilding state from the log: each service's fold against reading and parsing the same records, and against Faust.
+
+All read one topic from Kafka. Rates are events per second of the process's own CPU time, and each round takes the
+bare reading and every fold next to each other: what else the machine does falls on all of them alike.
+"""
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import orjson
+
+from bench.cases import SERVICES, open_cases
+from bench.ground import Ground, append
+from bench.table import Row, progress, ratios, spread
+from shared import garbage
+from shared.event_log import EventLog, Record
+from shared.fold import Fold
+from shared.service import Service
+
+CASES = 2000
+ROUNDS = 3
+PARSING_GOAL, FAUST_GOAL = 0.5, 8.0
+FAUST_SECONDS = 60.0
+
+
+async def rows(ground: Ground, long: bool) -> AsyncIterator[Row]:
+    """One row per service, and Faust's own rate."""
+    settings = await ground.installation("fold", partitions=1)
+    log = EventLog(settings)
+    records = await open_cases(CASES)
+    await append(log, records)
+    progress(f"{len(records):,} events of {CASES:,} open cases, {sum(len(r.value) for r in records) / 2**20:.0f} MiB")
+    faust = len(records) / await _faust(ground.bootstrap, log.topic, len(records))
+    bare: list[float] = []
+    folded: dict[str, list[float]] = {service.name: [] for service in SERVICES}
+    for _ in range(ROUNDS):
+        bare.append(await _rate(log, orjson_only()))
+        for service in SERVICES:
+            folded[service.name].append(await _rate(log, folding(service)))
+    await log.stop()
+    yield Row("reading and parsing only", f"{spread(bare)} events/s", "")
+    yield Row("a Faust agent per event", f"{faust:,.0f} events/s", "")
+    for name, rates in folded.items():
+        parsing, against_faust = ratios(rates, bare), [rate / faust for rate in rates]
+        reached = max(parsing) >= PARSING_GOAL and max(against_faust) >= FAUST_GOAL
+        against = (
+            f"{spread(parsing, '.2f')} of parsing (≥ {PARSING_GOAL}), {spread(against_faust, '.1f')} × Faust (≥ 8)"
+        )
+        yield Row(f"rebuild, {name}", f"{spread(rates)} events/s", against, reached)
+
+
+def orjson_only() -> Callable[[Record], Any]:
+    """Parse and forget."""
+    return lambda record: orjson.loads(record.value)
+
+
+def folding(service: Service[Any]) -> Callable[[Record], Any]:
+    """Fold into an empty state."""
+    return Fold(service, 0).apply
+
+
+async def _rate(log: EventLog, take: Callable[[Record], Any]) -> float:
+    """Records per CPU second, read from Kafka and handed to ``take``; every step as a service does it."""
+    end, read = await log.end(0), 0
+    reader = await log.read(0)
+    with garbage.loading():
+        began = time.process_time()
+        while await reader.position() < end:
+            for record in await reader.batch(0.2):
+                take(record)
+                read += 1
+        seconds = time.process_time() - began
+    await reader.stop()
+    return read / seconds
+
+
+async def _faust(bootstrap: str, topic: str, events: int) -> float:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.faust_agent", bootstrap, topic, str(events),
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        async with asyncio.timeout(FAUST_SECONDS):
+            answer, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return float(answer)

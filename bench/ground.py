@@ -1,0 +1,108 @@
+"""What measurements stand on: one broker, fresh topics for each of them, processes as the supervisor starts them."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops import broker as brokers
+from ops import topics
+from ops.reference import EXAMPLE_ORGANISATION, publish_defaults
+from ops.supervisor import set_clock
+from shared.event_log import EventLog, Outgoing, Record
+from shared.settings import Settings
+from tests.broker import free_ports
+from tests.processes import start, stop, until_ready
+
+APPEND_AT_ONCE = 500
+STEERED_START = "2020-03-05T10:00:00+08:00"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A running broker and a folder for everything else."""
+
+    folder: Path
+    bootstrap: str
+
+    async def installation(self, name: str, **more: object) -> Settings:
+        """An installation without processes: topics of its own, reference data, a steered clock if asked for."""
+        values: dict[str, object] = {
+            "kafka_bootstrap": self.bootstrap, "installation": name, "topic_prefix": f"{name}.",
+            "data": self.folder / name, "ports": free_ports(100),
+        }  # fmt: skip
+        settings = Settings(**(values | more))  # type: ignore[arg-type]
+        settings.data.mkdir(parents=True, exist_ok=True)
+        _, different = await topics.apply(settings)
+        assert not different, different
+        await publish_defaults(settings, EXAMPLE_ORGANISATION)
+        if settings.clock == "steered":
+            await set_clock(settings, STEERED_START)
+        return settings
+
+
+@contextmanager
+def ground(folder: Path) -> Iterator[Ground]:
+    """A broker of its own, stopped afterwards."""
+    broker = brokers.Broker(folder, free_ports(2))
+    process = brokers.start(broker)
+    try:
+        yield Ground(folder, f"127.0.0.1:{broker.port}")
+    finally:
+        brokers.stop(process)
+
+
+@asynccontextmanager
+async def running(settings: Settings, module: str, slot: int = 0) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A worker process, ready; ended afterwards even if it was made to stand still."""
+    port = free_ports(1)
+    process = await start(settings, module, settings.data / f"{module}-{slot}.log", health_port=port, slot=slot)
+    try:
+        await until_ready(port, process)
+        yield process
+    finally:
+        if process.returncode is None:
+            os.kill(process.pid, signal.SIGCONT)
+        await stop(process)
+
+
+async def append(log: EventLog, records: Sequence[Outgoing]) -> None:
+    """Append many records, durable when this returns; each partition in the given order."""
+    for at in range(0, len(records), APPEND_AT_ONCE):
+        await log.append(records[at : at + APPEND_AT_ONCE])
+
+
+@asynccontextmanager
+async def watched(log: EventLog, take: Callable[[Record], None]) -> AsyncIterator[None]:
+    """Hand every record appended from now on to ``take``, as a committed reader sees it."""
+
+    async def follow(partition: int, start_at: int) -> None:
+        reader = await log.read(partition, start_at)
+        try:
+            while True:
+                for record in await reader.batch(0.5):
+                    take(record)
+        finally:
+            await reader.stop()
+
+    tasks = [asyncio.create_task(follow(partition, end)) for partition, end in (await log.ends()).items()]
+    await asyncio.sleep(0.5)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def until(condition: Callable[[], bool], seconds: float, what: str) -> None:
+    """Wait for a condition, bounded."""
+    try:
+        async with asyncio.timeout(seconds):
+            while not condition():
+                await asyncio.sleep(0.005)
+    except TimeoutError:
+        raise TimeoutError(f"{what}: not within {seconds:.0f} s") from None

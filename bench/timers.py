@@ -1,0 +1,99 @@
+"""Timers that are overdue after an outage: recorded at which rate, and in the order of their due times.
+
+The steered clock leaps by a year over cases whose limits lie on different days; routing, sla and casework are up.
+"""
+
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+
+from bench.cases import NOW, receipts
+from bench.ground import Ground, append, running, until, watched
+from bench.table import Row, progress
+from ops.supervisor import set_clock
+from shared.envelope import HEADER_TYPE, name_and_version
+from shared.event_log import EventLog, Record
+
+TIMERS_PER_CASE = 8
+"""About so many: warnings, target and breach of the bank's own clock and of the duties' clocks."""
+FEW, MANY = 20_000, 100_000
+GOAL_PER_SECOND = 10_000
+MOST_SECONDS = {FEW: 60.0, MANY: 180.0}
+QUIET_SECONDS = 2.0
+FIRED = frozenset({"ClockWarned", "TargetPassed", "ClockBreached"})
+
+
+class Seen:
+    """What was recorded: clocks, and per partition the timers that fired, in log order."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.known: set[str] = set()
+        self.fired: dict[int, list[datetime]] = {}
+        self.last = time.perf_counter()
+
+    def take(self, record: Record) -> None:
+        """Note one record. Clocks that a breach starts are due already then: their timers come after it."""
+        name, _ = name_and_version(record.headers[HEADER_TYPE].decode())
+        self.counts[name] += 1
+        self.last = time.perf_counter()
+        if name == "ClockStarted":
+            if not self.fired:
+                self.known.add(_data(record)["clock_id"])
+        elif name in FIRED and _data(record)["clock_id"] in self.known:
+            happened = datetime.fromisoformat(orjson.loads(record.value)["time"])
+            self.fired.setdefault(record.partition, []).append(happened)
+
+    def total(self) -> int:
+        """How many timers of the clocks that stood before the leap have fired."""
+        return sum(len(times) for times in self.fired.values())
+
+    def quiet(self) -> bool:
+        """Whether nothing has come in for a while."""
+        return time.perf_counter() - self.last > QUIET_SECONDS
+
+
+def _data(record: Record) -> dict[str, Any]:
+    found: dict[str, Any] = orjson.loads(record.value)["data"]
+    return found
+
+
+async def rows(ground: Ground, long: bool) -> AsyncIterator[Row]:
+    """20,000 timers; 100,000 with ``--long``."""
+    for wanted in (FEW, MANY) if long else (FEW,):
+        yield await _leap(ground, wanted)
+
+
+async def _leap(ground: Ground, wanted: int) -> Row:
+    settings = await ground.installation(f"timers-{wanted}", clock="steered")
+    log, cases, seen = EventLog(settings), wanted // TIMERS_PER_CASE, Seen()
+    progress(f"{cases:,} cases are received and routed, and their clocks started")
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(watched(log, seen.take))
+        await append(log, receipts(cases, apart=timedelta(hours=1)))
+        for service in ("routing", "sla", "casework"):
+            await stack.enter_async_context(running(settings, f"services.{service}.worker"))
+        await until(lambda: seen.counts["CaseRouted"] == cases, MOST_SECONDS[wanted], "routing the cases")
+        await until(seen.quiet, MOST_SECONDS[wanted], "starting their clocks")
+        progress("the clock leaps by a year")
+        began = time.perf_counter()
+        await set_clock(settings, (NOW + timedelta(days=366)).isoformat())
+        await until(lambda: seen.total() > 0, MOST_SECONDS[wanted], "the first timer")
+        await until(seen.quiet, MOST_SECONDS[wanted], "recording the timers")
+        seconds = seen.last - began
+    await log.stop()
+    all_fired = seen.counts.total() - seen.counts["ComplaintReceived"]
+    ordered = all(times == sorted(times) for times in seen.fired.values())
+    order = "in order of due time per partition" if ordered else "OUT OF ORDER"
+    per_second = seen.total() / seconds
+    return Row(
+        f"{wanted:,} overdue timers, routing, sla and casework up",
+        f"{seen.total():,} in {seconds:.1f} s ({all_fired:,} events in all), {order}",
+        f"{per_second:,.0f}/s; ≥ {GOAL_PER_SECOND:,}/s",
+        ordered and per_second >= GOAL_PER_SECOND,
+    )
