@@ -21,7 +21,7 @@ from rich.progress import Progress
 
 from ops import installation, previews, steering
 from ops.broker import answers
-from ops.demo_courses import Step, course
+from ops.demo_courses import WHEN_DONE, Step, course
 from ops.demo_report import Story, out, report
 from ops.status import processes, status
 from shared.auth import Subject, Tokens, tokens_for
@@ -52,6 +52,8 @@ def submission(row: dict[str, Any]) -> dict[str, Any]:
     who = {"name": row["name"], "phone": row["phone"], "language": row["language"]}
     if row["email"]:
         who["email"] = row["email"]
+    if row.get("address"):
+        who["address"] = row["address"]
     matter = {key: row[key] for key in ("narrative", "reason", "request")} | {"complained_unit": row["unit"]}
     matter["complained_persons"] = row.get("persons", [])
     body: dict[str, Any] = {"received_at": row["at"], "complainant": who, "matter": matter}
@@ -70,6 +72,7 @@ class Player:
         self.client = client
         self.tokens: Tokens = tokens_for(settings)
         self.calendar = previews.shipped_calendar()
+        self.now = datetime.fromisoformat(START)
 
     async def play(self) -> None:
         """Every complaint from the call to the archive."""
@@ -84,6 +87,7 @@ class Player:
             progress.advance(task)
 
     async def _advance(self, to: datetime) -> None:
+        self.now = to
         await steering.advance(self.settings, to, lambda _: None)
 
     async def _complaint(self, number: int, row: dict[str, Any]) -> None:
@@ -96,7 +100,7 @@ class Player:
         await self._advance(called_at)
         for at, step in enumerate(course(row)):
             instant = self._instant(called_at, step)
-            if instant > (await steering.shown(self.settings)):
+            if instant > self.now:
                 await self._advance(instant)
             if at == 0 and number in KILLED_AT_COMMAND:
                 await self._killing(KILLED_AT_COMMAND[number], self._act(row, at, step))
@@ -124,8 +128,9 @@ class Player:
         person = await self._person(number, step.by)
         headers = {"Authorization": self._bearer("person", person), "Idempotency-Key": f"{row['key']}/{at}"}
         url = self._url(2, f"/v1/cases/{number}/commands/{step.command}")
+        body = {key: self.now.isoformat() if value == WHEN_DONE else value for key, value in step.body.items()}
         for _ in range(3):
-            answer = await self.client.post(url, json=step.body, headers=headers)
+            answer = await self.client.post(url, json=body, headers=headers)
             if answer.status_code != 202:
                 break
         said = answer.json().get("code", "") if answer.status_code != 200 else ""
@@ -151,7 +156,7 @@ class Player:
         started = time.monotonic()
         os.kill(pid, signal.SIGKILL)
         await work
-        await self._advance(await steering.shown(self.settings))
+        await self._advance(self.now)
         found = next(r for r in status(self.settings) if r["name"] == name)
         self.story.expect(f"restarts of {name}", 1, found["restarts"])
         out.print(

@@ -9,6 +9,8 @@ from typing import Any
 
 Row = dict[str, Any]
 SPOKEN = {"way": "phone"}
+WHEN_DONE = "{now}"
+"""Stands for the instant of the step itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ def _answered(row: Row, day: int) -> Iterator[Step]:
     )
     if not row["email"]:
         told = {"content": "已电话告知处理决定及依据。", "remedies_told": True, "proof": "录音编号 R-2020"}
-        yield Step(day, 11, "handler", "reply-customer", SPOKEN | told)
+        posted = {"way": "letter", "proof": "挂号信回执 0000-2020"} if row.get("address") else {}
+        yield Step(day, 11, "handler", "reply-customer", SPOKEN | told | posted)
 
 
 def _finished(row: Row, day: int) -> Iterator[Step]:
@@ -84,7 +87,7 @@ def _finished(row: Row, day: int) -> Iterator[Step]:
             "cause_and_findings": "客户投诉事由及核实情况见调查记录,情况属实。",
             "treatment_of_persons": "对当事员工批评教育。",
             "lessons_and_measures": "开展服务规范培训,增设高峰时段窗口。",
-            "handled_at": row["at"],
+            "handled_at": WHEN_DONE,
             "handler_and_phone": "经办人见系统登记,电话 0000-5550110",
             "no_copy_reason": "不涉及其他部门。",
         },

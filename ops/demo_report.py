@@ -92,7 +92,7 @@ async def show_statistics(console: httpx.AsyncClient, story: Story) -> None:
     found = (await console.get("/v1/statistics", params=query)).json()
     out.print(f"\nstatistics of 2020 ({query['customers']} customers, {query['transactions']} transactions):")
     for what in (*GOLDEN, "on_time_rate", "satisfaction", "by_reason", "by_unit"):
-        out.print(f"  {what}: {found.get(what)}", markup=False)
+        out.print(f"  {what}: {found.get(what)}", markup=False, soft_wrap=True)
     for what, expected in GOLDEN.items():
         story.expect(what, expected, found.get(what))
 

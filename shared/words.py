@@ -26,9 +26,14 @@ WORDS: dict[str, dict[str, str]] = {
         "decision_notice": "处理决定告知书", "settlement_notice": "当场处理告知书",
         "result_report": "处理结果报告", "closing_note": "结案告知", "not_accepted_notice": "不予受理告知书",
         "handover_cancelled": "取消承办通知", "escalation_notice": "上报通知", "duty_chaser": "职责催办",
+<<<<<<< HEAD
         "withdrawal_confirmation": "撤回确认", "explanation_chaser": "说明催办",
+=======
+        "explanation_chaser": "说明催办", "withdrawal_confirmation": "撤回确认",
+>>>>>>> letters
         "supervision_form": "督办单", "anonymous": "匿名", "not_reachable_by_email": "无电子邮件",
         "not_reachable_in_writing": "无书面联系方式", "nobody_to_tell": "无通知对象", "no_email": "收件人无邮箱",
+        "no_longer_needed": "已无必要", "already_told": "已通知", "not_printable": "有字无法打印",
         "quiet_hours": "夜间不打扰客户", "refused_by_mail_server": "邮件服务器拒收", "bad_address": "地址无效",
         "case_erased": "投诉资料已删除", "date_passed": "告知日期已过", "nobody_eligible": "无合适人选",
         "top_reached": "已到最高层级",
@@ -65,12 +70,19 @@ WORDS: dict[str, dict[str, str]] = {
         "result_report": "result report", "closing_note": "closing note",
         "not_accepted_notice": "notice of non-acceptance", "handover_cancelled": "notice that the case moved on",
         "escalation_notice": "notice of the escalation", "duty_chaser": "reminder of a duty",
+<<<<<<< HEAD
         "withdrawal_confirmation": "confirmation of the withdrawal",
         "explanation_chaser": "reminder of the explanation",
+=======
+        "explanation_chaser": "reminder of the explanation",
+        "withdrawal_confirmation": "confirmation of the withdrawal",
+>>>>>>> letters
         "supervision_form": "supervision form", "anonymous": "the customer is anonymous",
         "not_reachable_by_email": "the customer has no e-mail",
         "not_reachable_in_writing": "the customer cannot be reached in writing",
         "nobody_to_tell": "there is nobody to tell", "no_email": "the recipient has no e-mail",
+        "no_longer_needed": "it is no longer needed", "already_told": "they have been told already",
+        "not_printable": "it has a character that cannot be printed",
         "quiet_hours": "customers are left alone at night", "refused_by_mail_server": "refused by the mail server",
         "bad_address": "no usable address", "case_erased": "the case was erased",
         "date_passed": "the date has passed", "nobody_eligible": "nobody is eligible",

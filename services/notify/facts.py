@@ -18,7 +18,8 @@ from shared.organisation import Organisation, Unit
 from shared.words import DUTIES
 
 ALL_REMEDIES: tuple[RemedyOpen, ...] = get_args(RemedyOpen)
-NO_INSTITUTION = "department"
+NO_INSTITUTIONS = frozenset({"department", "outlet"})
+"""What decides in the name of the unit above it, as on the ladder."""
 
 
 class Limit(NamedTuple):
@@ -160,7 +161,7 @@ class _Facts:
     def _superior(self) -> str:
         """Where a review is applied for: the institution above the one that decided, with how to reach it."""
         handler = self.dossier.core.handler or self.dossier.accepting
-        institutions = [u for u in self.organisation.upward(handler.unit) if u.kind != NO_INSTITUTION]
+        institutions = [u for u in self.organisation.upward(handler.unit) if u.kind not in NO_INSTITUTIONS]
         return self._reached(institutions[min(1, len(institutions) - 1)])
 
     def _reached(self, unit: Unit) -> str:

@@ -23,6 +23,7 @@ from shared.events.routing import CaseEscalated, CaseRerouted
 from shared.events.settlement import RemedyKind, SatisfactionValue
 from shared.organisation_file import parse_organisation
 from shared.words import DUTIES
+from shared.words import WORDS as TIMELINE_WORDS
 from tests.letter_case import (
     ADDRESS,
     BAI,
@@ -240,10 +241,10 @@ def rerouted(case: LetterCase) -> CaseRerouted:
     ("handler", "superior"),
     [
         (PersonAt(unit="dongqiao.lending", person="luo.tian"), "省分行（地址：示例路1号，电话：0000-5550100）"),
-        (PersonAt(unit="dongqiao.hall", person="bai.xue"), "东侨支行（地址：示例路2号，电话：0000-5550110）"),
+        (PersonAt(unit="dongqiao.hall", person="bai.xue"), "省分行（地址：示例路1号，电话：0000-5550100）"),
         (PersonAt(unit="province", person="ye.lan"), "省分行（地址：示例路1号，电话：0000-5550100）"),
     ],
-    ids=["a department's sub-branch has a branch above", "an outlet has the sub-branch", "the top is its own"],
+    ids=["a department decides for its sub-branch", "an outlet too", "the top is its own superior"],
 )
 def test_a_review_is_applied_for_at_the_institution_above_the_one_that_decided(
     handler: PersonAt, superior: str
@@ -405,6 +406,12 @@ def test_a_letter_about_something_that_never_happened_is_refused() -> None:
 
     with pytest.raises(ValueError, match="DecisionMade that never happened"):
         facts_about(case, letter)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_reason_not_to_send_has_words_in_the_timeline(language: str) -> None:
+    """Whoever reads that a letter did not go out reads why."""
+    assert [] == [why for why in (*get_args(Why), *FAILURES.values()) if why not in TIMELINE_WORDS[language]]
 
 
 # -- documentation -------------------------------------------------------------------------------------

@@ -442,6 +442,15 @@ def test_a_notice_that_failed_is_owed_to_who_gets_the_case_again() -> None:
     assert [("written_notice", "luo.tian")] == told(case.when(rerouted(case, LUO)))
 
 
+def test_who_was_never_told_is_not_told_that_it_is_over() -> None:
+    """The notice did not reach him, so the note would only puzzle."""
+    case = LetterCase(first_letters=False)
+    begun = case.started(case.first[1])
+    case.fold(event(case.result(begun, outcome="failed", code=550, reason="x"), begun.id))
+
+    assert [("written_notice", "bai.xue")] == told(case.when(rerouted(case, BAI)))
+
+
 def test_another_person_of_the_unit_gets_notice_and_note_as_well() -> None:
     """A reassignment moves the case as a rerouting does."""
     letters = LetterCase().when(HandlerReassigned(handler=FAN, ground=sealed("ground")))

@@ -5,6 +5,7 @@ import tracemalloc
 
 import pytest
 
+from ops import naive_fold
 from services.notify.service import SERVICE
 from services.notify.state import NotifyState
 from services.routing.service import SERVICE as ROUTING
@@ -16,7 +17,7 @@ from shared.events.base import Sealed
 from shared.events.casework import CaseWithdrawn, HandlerReassigned, PartyConcernedNamed
 from shared.events.notify import CustomerRecipient, MessageFailed, MessageSendStarted, MessageSent
 from shared.service import LogTrigger
-from tests.facts import NOW, Given, event, receipt, reference
+from tests.facts import CASE, NOW, Given, event, receipt, reference
 from tests.letter_case import (
     ADDRESS,
     FAN,
@@ -349,6 +350,20 @@ def test_the_dump_says_to_whom_and_why_not() -> None:
 
     assert [["acknowledgement", "customer", "sent"]] == [row[1:] for row in dump["messages"]]
     assert [["written_notice", "no_email"]] == dump["suppressed"]
+
+
+def test_the_independent_fold_says_the_same() -> None:
+    """Letters to people, to a mailbox, on paper and to nobody; sent, refused, open and kept back."""
+    case = LetterCase(complainant={"address": ADDRESS}, reachable_by=["post"])
+    case.all_sent(case.when(decision()))
+    case.all_sent(case.when(decision(), NOW.replace(hour=22)))
+    reports = [case.started(letter) for letter in case.when(report(copy_to=["dongqiao.operations"]))]
+    case.fold(event(case.result(reports[-1], outcome="failed", code=550, reason="x"), reports[-1].id))
+    expected = naive_fold.fold(to_json(one) for one in case.log)["notify"][CASE]
+
+    assert expected == SERVICE.dump(case.state)
+    assert {"sent", "started", "failed"} == {row[3] for row in expected["messages"]}
+    assert ["decision_notice", "quiet_hours"] in expected["suppressed"]
 
 
 def test_a_fact_of_a_case_that_was_never_received_is_refused() -> None:

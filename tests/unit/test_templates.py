@@ -157,7 +157,7 @@ GOOD = "---\nkind: target_chaser\nlanguage: en\n---\nSubject: {{ case_number }}\
         ("kind: target_chaser", "kind: love_letter", "love_letter"),
         ("kind: target_chaser", "kind: withdrawal_confirmation", "withdrawal_confirmation"),
         ("language: en", "language: fr", "fr"),
-        ("language: en\n", "language: en\nmandatory: [reason]\n", "reason"),
+        ("language: en\n", "language: en\nmandatory: [reason]\n", "lacks.*reason"),
         ("language: en\n", "language: en\nmandatory: [colour]\n", "colour"),
         ("language: en\n", "language: en\nmandatory: 5\n", "not valid"),
         ("kind: target_chaser\nlanguage: en", "nothing", "not valid"),
@@ -208,6 +208,8 @@ def test_what_front_matter_adds_is_mandatory_too() -> None:
     added = GOOD.replace("language: en\n", "language: en\nmandatory: [reason]\n")
 
     assert "target_chaser" == parse_template(added.replace("Hello", "Hello {{ reason }}")).kind
+    with pytest.raises(BadReference, match="does not always say what it must: reason"):
+        parse_template(added.replace("Hello", "{{ reason if accepting_phone else '' }}"))
 
 
 def test_a_letter_is_rendered_from_what_its_kind_knows_alone() -> None:
