@@ -26,11 +26,7 @@ WORDS: dict[str, dict[str, str]] = {
         "decision_notice": "处理决定告知书", "settlement_notice": "当场处理告知书",
         "result_report": "处理结果报告", "closing_note": "结案告知", "not_accepted_notice": "不予受理告知书",
         "handover_cancelled": "取消承办通知", "escalation_notice": "上报通知", "duty_chaser": "职责催办",
-<<<<<<< HEAD
-        "withdrawal_confirmation": "撤回确认", "explanation_chaser": "说明催办",
-=======
         "explanation_chaser": "说明催办", "withdrawal_confirmation": "撤回确认",
->>>>>>> letters
         "supervision_form": "督办单", "anonymous": "匿名", "not_reachable_by_email": "无电子邮件",
         "not_reachable_in_writing": "无书面联系方式", "nobody_to_tell": "无通知对象", "no_email": "收件人无邮箱",
         "no_longer_needed": "已无必要", "already_told": "已通知", "not_printable": "有字无法打印",
@@ -70,13 +66,8 @@ WORDS: dict[str, dict[str, str]] = {
         "result_report": "result report", "closing_note": "closing note",
         "not_accepted_notice": "notice of non-acceptance", "handover_cancelled": "notice that the case moved on",
         "escalation_notice": "notice of the escalation", "duty_chaser": "reminder of a duty",
-<<<<<<< HEAD
-        "withdrawal_confirmation": "confirmation of the withdrawal",
-        "explanation_chaser": "reminder of the explanation",
-=======
         "explanation_chaser": "reminder of the explanation",
         "withdrawal_confirmation": "confirmation of the withdrawal",
->>>>>>> letters
         "supervision_form": "supervision form", "anonymous": "the customer is anonymous",
         "not_reachable_by_email": "the customer has no e-mail",
         "not_reachable_in_writing": "the customer cannot be reached in writing",
