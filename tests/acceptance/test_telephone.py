@@ -3,8 +3,6 @@
 import asyncio
 import hashlib
 import json
-import socket
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,8 +12,6 @@ import pytest
 
 from ops import rebuild
 from ops.reading import read_topic
-from ops.status import processes
-from ops.supervisor import WORKERS
 from shared.envelope import HEADER_SOURCE
 from shared.settings import Settings
 from shared.topics import CLOCK, DEAD_LETTERS, EVENTS, REFERENCE
@@ -251,17 +247,3 @@ def test_a_planted_error_in_a_service_is_found_by_the_rebuild(bank: Settings, mo
 
     assert 1 == len(found.differences)
     assert "1999-12-31" in found.differences[0]
-
-
-def test_nothing_is_left_behind_after_down(tmp_path: Path) -> None:
-    """All processes are gone, and the ports are free again."""
-    with installed(tmp_path, "system") as settings:
-        pids = [row["pid"] for row in processes(settings)]
-        assert {"broker", "intake", *WORKERS} <= {row["name"] for row in processes(settings)}
-    alive = subprocess.run(
-        ["ps", "-o", "pid=", "-p", ",".join(map(str, pids))], capture_output=True, text=True, check=False
-    )
-
-    assert "" == alive.stdout.strip()
-    with socket.socket() as probe:
-        assert 0 != probe.connect_ex(("127.0.0.1", settings.ports + 1))
