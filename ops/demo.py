@@ -21,7 +21,7 @@ from rich.progress import Progress
 
 from ops import installation, previews, steering
 from ops.broker import answers
-from ops.demo_courses import WHEN_DONE, Step, course
+from ops.demo_courses import Step, course
 from ops.demo_report import Story, out, report
 from ops.status import processes, status
 from shared.auth import Subject, Tokens, tokens_for
@@ -66,13 +66,13 @@ def submission(row: dict[str, Any]) -> dict[str, Any]:
 class Player:
     """Plays the year: the clock moves to each call and each act, what falls due on the way happens."""
 
-    def __init__(self, settings: Settings, story: Story, client: httpx.AsyncClient) -> None:
+    def __init__(self, settings: Settings, story: Story, client: httpx.AsyncClient, clock: steering.Steering) -> None:
         self.settings = settings
+        self.clock = clock
         self.story = story
         self.client = client
         self.tokens: Tokens = tokens_for(settings)
         self.calendar = previews.shipped_calendar()
-        self.now = datetime.fromisoformat(START)
 
     async def play(self) -> None:
         """Every complaint from the call to the archive."""
@@ -83,25 +83,21 @@ class Player:
                 progress.update(task, description=f"{row['at'][:10]} {row.get('course', 'ordinary')}")
                 await self._complaint(number, row)
                 progress.advance(task)
-            await self._advance(datetime.fromisoformat(END))
+            await self.clock.advance(datetime.fromisoformat(END))
             progress.advance(task)
-
-    async def _advance(self, to: datetime) -> None:
-        self.now = to
-        await steering.advance(self.settings, to, lambda _: None)
 
     async def _complaint(self, number: int, row: dict[str, Any]) -> None:
         called_at = datetime.fromisoformat(row["at"])
-        await self._advance(called_at)
+        await self.clock.advance(called_at)
         if number in KILLED_AT_RECEIPT:
             await self._killing(KILLED_AT_RECEIPT[number], self._post(row))
         else:
             await self._post(row)
-        await self._advance(called_at)
+        await self.clock.advance(called_at)
         for at, step in enumerate(course(row)):
             instant = self._instant(called_at, step)
-            if instant > self.now:
-                await self._advance(instant)
+            if instant > self.clock.now:
+                await self.clock.advance(instant)
             if at == 0 and number in KILLED_AT_COMMAND:
                 await self._killing(KILLED_AT_COMMAND[number], self._act(row, at, step))
             else:
@@ -128,9 +124,8 @@ class Player:
         person = await self._person(number, step.by)
         headers = {"Authorization": self._bearer("person", person), "Idempotency-Key": f"{row['key']}/{at}"}
         url = self._url(2, f"/v1/cases/{number}/commands/{step.command}")
-        body = {key: self.now.isoformat() if value == WHEN_DONE else value for key, value in step.body.items()}
         for _ in range(3):
-            answer = await self.client.post(url, json=body, headers=headers)
+            answer = await self.client.post(url, json=step.body_at(self.clock.now), headers=headers)
             if answer.status_code != 202:
                 break
         said = answer.json().get("code", "") if answer.status_code != 200 else ""
@@ -156,7 +151,7 @@ class Player:
         started = time.monotonic()
         os.kill(pid, signal.SIGKILL)
         await work
-        await self._advance(self.now)
+        await self.clock.advance(self.clock.now)
         found = next(r for r in status(self.settings) if r["name"] == name)
         self.story.expect(f"restarts of {name}", 1, found["restarts"])
         out.print(
@@ -173,9 +168,8 @@ class Player:
 
 async def play_and_report(settings: Settings, story: Story) -> None:
     """The year, then what came of it."""
-    async with httpx.AsyncClient(timeout=20) as client:
-        player = Player(settings, story, client)
-        await player.play()
+    async with httpx.AsyncClient(timeout=20) as client, steering.steering(settings) as clock:
+        await Player(settings, story, client, clock).play()
         await report(settings, story, client)
 
 

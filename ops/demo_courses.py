@@ -5,6 +5,7 @@ Times are working days after the receipt and an hour of that day; people are nam
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 Row = dict[str, Any]
@@ -25,6 +26,10 @@ class Step:
     by: str
     command: str
     body: Row = field(default_factory=dict)
+
+    def body_at(self, instant: datetime) -> Row:
+        """The command's body when it is sent at ``instant``."""
+        return {key: instant.isoformat() if value == WHEN_DONE else value for key, value in self.body.items()}
 
 
 def course(row: Row) -> list[Step]:

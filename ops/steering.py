@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,11 +12,11 @@ import httpx
 
 from ops.reading import read_topic
 from ops.status import processes
-from ops.supervisor import set_clock
 from shared.clock import SteeredClock
 from shared.errors import RedressError
 from shared.event_log import EventLog
 from shared.settings import Settings
+from shared.single_topics import clock_record
 from shared.topics import CLOCK, COMMANDS, EVENTS, INBOX, REFERENCE
 
 SETTLE_SECONDS = 120.0
@@ -90,7 +91,7 @@ class Barrier:
 
     async def look(self) -> Look:
         """Look once."""
-        ends = [tuple((await log.ends()).values()) for log in self._logs]
+        ends = [tuple(found.values()) for found in await asyncio.gather(*(log.ends() for log in self._logs))]
         urls = [p["internal"] for p in processes(self._settings) if p["internal"]]
         reports = await asyncio.gather(*(self._report(url) for url in urls))
         return Look(tuple(ends), tuple(reports))
@@ -139,28 +140,52 @@ async def present(settings: Settings) -> datetime:
     return await shown(settings) if settings.clock == "steered" else datetime.now(UTC)
 
 
-async def advance(settings: Settings, to: datetime, say: Callable[[datetime], None]) -> int:
-    """Move the clock to ``to`` by way of every due instant; how many instants it stopped at.
+class Steering:
+    """Moves one installation's steered clock. Its connections are kept, since moving often is what it is for."""
 
-    Raises:
-        NotSteered, ClockGoesForward, NotSettled
-    """
-    now = await shown(settings)
-    if to < now:
-        raise ClockGoesForward(f"The clock stands at {now.isoformat()}: it cannot go back to {to.isoformat()}.")
-    stops = 0
+    def __init__(self, settings: Settings, barrier: Barrier, clock: EventLog, now: datetime) -> None:
+        self._settings = settings
+        self._barrier = barrier
+        self._clock = clock
+        self.now = now
+
+    async def advance(self, to: datetime, say: Callable[[datetime], None] = lambda _: None) -> int:
+        """Move the clock to ``to`` by way of every due instant; how many instants it stopped at.
+
+        Raises:
+            ClockGoesForward, NotSettled
+        """
+        if to < self.now:
+            raise ClockGoesForward(
+                f"The clock stands at {self.now.isoformat()}: it cannot go back to {to.isoformat()}."
+            )
+        stops = 0
+        look = await self._barrier.settle(self.now)
+        while self.now < to:
+            due = look.next_due()
+            step = datetime.fromtimestamp(due, UTC) if due is not None else to
+            self.now = min(max(step, self.now), to)
+            await self._clock.append([clock_record(self.now)])
+            say(self.now)
+            stops += 1
+            look = await self._barrier.settle(self.now)
+        return stops
+
+
+@asynccontextmanager
+async def steering(settings: Settings) -> AsyncIterator[Steering]:
+    """The steering of an installation. Raises NotSteered."""
+    now, clock = await shown(settings), EventLog(settings, CLOCK)
     async with httpx.AsyncClient(timeout=10) as client:
         barrier = Barrier(settings, client)
         try:
-            look = await barrier.settle(now)
-            while now < to:
-                due = look.next_due()
-                step = datetime.fromtimestamp(due, UTC) if due is not None else to
-                now = min(max(step, now), to)
-                await set_clock(settings, now.isoformat())
-                say(now)
-                stops += 1
-                look = await barrier.settle(now)
+            yield Steering(settings, barrier, clock, now)
         finally:
             await barrier.stop()
-    return stops
+            await clock.stop()
+
+
+async def advance(settings: Settings, to: datetime, say: Callable[[datetime], None]) -> int:
+    """Move the clock once. Raises NotSteered, ClockGoesForward, NotSettled."""
+    async with steering(settings) as found:
+        return await found.advance(to, say)

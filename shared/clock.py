@@ -4,6 +4,8 @@ Event times, due instants and the dates in letters come from here. Tokens, retri
 use the system clock, whatever this one says.
 """
 
+import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -21,6 +23,9 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """The present, with offset."""
 
+    async def pause(self, seconds: float) -> None:
+        """Wait for so many seconds of the machine, or until the clock was moved."""
+
 
 class SystemClock:
     """The machine's clock."""
@@ -31,6 +36,10 @@ class SystemClock:
         """The present in UTC."""
         return datetime.now(UTC)
 
+    async def pause(self, seconds: float) -> None:
+        """See ``Clock``."""
+        await asyncio.sleep(seconds)
+
 
 class SteeredClock:
     """A clock that stands still until it is moved; moving it is a record on ``complaints.clock``."""
@@ -39,6 +48,7 @@ class SteeredClock:
 
     def __init__(self) -> None:
         self._now: datetime | None = None
+        self._moved = asyncio.Event()
         self.position = 0
 
     @property
@@ -60,3 +70,11 @@ class SteeredClock:
         """Move to ``instant``; backwards is ignored, since facts have been recorded since."""
         if self._now is None or instant > self._now:
             self._now = instant
+            self._moved.set()
+            self._moved = asyncio.Event()
+
+    async def pause(self, seconds: float) -> None:
+        """See ``Clock``."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._moved.wait()

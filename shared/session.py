@@ -171,7 +171,7 @@ class Session(Generic[S]):
             if due is not None and due <= limit.timestamp():
                 await self.fold.past(await self.kernel.log.end(self.fold.partition) - 1)
                 self.fold.tick(limit)
-            await asyncio.sleep(TICK_SECONDS)
+            await self.kernel.clock.pause(TICK_SECONDS)
 
     def behind_reference(self) -> bool:
         """Whether reference data were published that this session has not looked at."""

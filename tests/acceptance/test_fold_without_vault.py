@@ -63,22 +63,20 @@ class Played:
 
     settings: Settings
     cases: dict[str, str] = field(default_factory=dict)
+    clock: steering.Steering = field(init=False)
 
     async def play(self) -> None:
         """All complaints at once, step by step as the clock moves."""
-        async with httpx.AsyncClient(timeout=20) as client:
+        async with httpx.AsyncClient(timeout=20) as client, steering.steering(self.settings) as self.clock:
             played = rows()
             for row in played:
                 await self._post(client, row)
             steps = ((instant(step), row, at, step) for row in played for at, step in enumerate(course(row)))
             for moment, taken in groupby(sorted(steps, key=itemgetter(0)), key=itemgetter(0)):
-                await self._advance(moment)
+                await self.clock.advance(moment)
                 for _, row, number, step in taken:
                     await self._act(client, row, number, step)
-        await self._advance(END)
-
-    async def _advance(self, to: datetime) -> None:
-        await steering.advance(self.settings, to, lambda _: None)
+            await self.clock.advance(END)
 
     async def _post(self, client: httpx.AsyncClient, row: dict[str, Any]) -> None:
         headers = authorization(self.settings) | {"Idempotency-Key": row["key"]}
@@ -91,7 +89,7 @@ class Played:
         person = await self._person(case, step.by)
         headers = authorization(self.settings, person, "person") | {"Idempotency-Key": f"{row['key']}/{number}"}
         url = f"http://127.0.0.1:{self.settings.ports + 2}/v1/cases/{case}/commands/{step.command}"
-        answer = await client.post(url, json=step.body, headers=headers)
+        answer = await client.post(url, json=step.body_at(self.clock.now), headers=headers)
         assert "log" in answer.json(), f"{step.command} by {person}: {answer.text}"
 
     async def _person(self, case: str, by: str) -> str:
