@@ -5,6 +5,9 @@ from functools import cache
 from typing import Any
 
 from ops.reference import EXAMPLE_ORGANISATION
+from services.notify.dossier import Dossier, quoted
+from services.notify.facts import facts_of
+from services.notify.letters import LetterFacts
 from services.notify.service import SERVICE
 from services.notify.state import NotifyState
 from services.routing.service import SERVICE as ROUTING
@@ -12,10 +15,12 @@ from services.sla.service import SERVICE as SLA
 from shared.case_duties import Duty
 from shared.envelope import Event
 from shared.events import EventData
-from shared.events.base import DutyEnded, PersonAt, Sealed
+from shared.events.base import DutyEnded, DutyOpened, PersonAt, PostAt, Sealed
 from shared.events.casework import CaseNotAccepted, DecisionMade, ResultReported, SettledOnTheSpot
 from shared.events.notify import MessageFailed, MessageSendStarted, MessageSent, MessageSuppressed
+from shared.events.routing import CaseRerouted
 from shared.events.sla import ClockBreached, ClockWarned, TargetPassed
+from shared.organisation_file import parse_organisation
 from shared.reference import Reference
 from shared.service import LogTrigger, ResultTrigger
 from tests.facts import CASE, NOW, Given, event, receipt, reference
@@ -197,3 +202,29 @@ def passed(**changes: object) -> TargetPassed:
 def breached(**changes: object) -> ClockBreached:
     """The limit passed."""
     return ClockBreached.model_validate(DUE | {"due_at": DUE_AT, "duties_opened": []} | changes)
+
+
+def rerouted(case: LetterCase, to: Any, at: str = "dongqiao.hall") -> CaseRerouted:
+    """The case goes to another handler, with a notice to them owed."""
+    decided = case.log[1].data["decision"] | {"handler": to.model_dump() if to else None, "complained_unit": at}
+    opened = []
+    if to is not None:
+        post = PostAt(unit=to.unit, post="unit_head", person=to.person)
+        accepting = PostAt(unit="dongqiao", post="complaint_post", person="lin.fang")
+        opened = [DutyOpened(id="notice", kind="deliver_written_notice", debtor=accepting, creditor=post)]
+    return CaseRerouted.model_validate(
+        {"ground": "refused", "decision": decided, "duties_opened": opened, "duties_ended": []}
+    )
+
+
+# -- what letters say ----------------------------------------------------------------------------------
+
+
+def facts_about(
+    case: LetterCase, letter: Any, organisation: str = ORGANISATION, at: datetime = NEXT_DAY
+) -> LetterFacts:
+    """What a letter may tell; a sealed text is told as the name in its box."""
+    begun = case.started(letter)
+    dossier = Dossier.of(case.log, begun)
+    texts = {name: text.box for name, text in quoted(letter.kind, dossier).items()}
+    return facts_of(dossier, letter, parse_organisation(organisation), at, texts)

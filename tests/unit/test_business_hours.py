@@ -14,7 +14,7 @@ from shared.duties import FOUR_BUSINESS_HOURS, ONE_WORKING_DAY
 from shared.errors import BadReference
 from shared.organisation import Bank
 from shared.organisation_file import parse_organisation
-from tests.unit.test_notify_decisions import ORGANISATION
+from tests.letter_case import ORGANISATION
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CALENDAR = shipped_calendar()
