@@ -130,7 +130,8 @@ class Service(Generic[S]):
     in ``reacts_to``. ``timers`` lists what is still to come on a case. ``stale`` says which of a case's
     decisions would differ under the reference data as they are now. ``dump`` shows what a rebuild has to
     reproduce. ``open_sendings`` names the events that began a sending which has not ended. ``refuse`` says that a
-    command was refused; a service without it takes no commands.
+    command was refused; a service without it takes no commands. ``awaits`` says that another service still has to
+    answer something on the case, such as who has it now: commands on it wait, in order, since they rest on that answer.
     """
 
     name: str
@@ -148,3 +149,4 @@ class Service(Generic[S]):
     stale: Callable[[str, S, Reference, datetime], Iterable[ReferenceTrigger]] = lambda case, state, reference, now: ()
     open_sendings: Callable[[S], Iterable[str]] = lambda state: ()
     refuse: Callable[[Command, RedressError], Fact] | None = None
+    awaits: Callable[[S], bool] = lambda state: False
