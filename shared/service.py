@@ -132,6 +132,8 @@ class Service(Generic[S]):
     reproduce. ``open_sendings`` names the events that began a sending which has not ended. ``refuse`` says that a
     command was refused; a service without it takes no commands. ``finds_events``: somebody asks the fold where a
     case's events lie, so it keeps that.
+    ``awaits`` says that another service still has to answer something on the case, such as who has it now: commands
+    on it wait, in order, since they rest on that answer.
     """
 
     name: str
@@ -150,3 +152,4 @@ class Service(Generic[S]):
     open_sendings: Callable[[S], Iterable[str]] = lambda state: ()
     refuse: Callable[[Command, RedressError], Fact] | None = None
     finds_events: bool = False
+    awaits: Callable[[S], bool] = lambda state: False

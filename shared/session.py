@@ -36,7 +36,7 @@ TICK_SECONDS = 0.25
 IDLE_RENEWAL = 24 * 3600.0
 """The broker forgets a transactional id after 7 idle days."""
 AHEAD_SECONDS = 0.02
-"""How soon a command is looked at again whose sender had seen more of the log than is folded here."""
+"""How soon a command is looked at again that rests on more of the log than is folded here."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 """Seconds a held case waits before it is tried again, doubled every time."""
 
@@ -149,7 +149,7 @@ class Session(Generic[S]):
     async def _rest(self) -> None:
         """Wait for news, for the next retry of a held case, or for the day's renewal of the writer."""
         waits = [held.until - self._now() for held in self.held.values()]
-        if any(self._ahead(trigger) for trigger in self.fold.offered.values()):
+        if any(self._early(trigger, self.fold.state(trigger.case)) for trigger in self.fold.offered.values()):
             waits.append(AHEAD_SECONDS)
         try:
             async with asyncio.timeout(max(AHEAD_SECONDS, min(waits, default=60.0))):
@@ -201,15 +201,17 @@ class Session(Generic[S]):
         """Whether a trigger's turn has not come; what comes after a command of its case that waits, waits too."""
         case = trigger.case
         if isinstance(trigger, CommandTrigger):
-            if case not in waiting and self._ahead(trigger):
+            if case not in waiting and self._early(trigger, self.fold.state(case)):
                 waiting.add(case)
             return case in waiting
         held = self.held.get(case)
         return (held is not None and held.until > self._now()) or self._blocked(case)
 
-    def _ahead(self, trigger: CommandTrigger) -> bool:
-        """Whether its sender had seen more of the log than is folded here."""
-        return not trigger.after_unknown and trigger.command.after >= self.fold.position
+    def _early(self, trigger: CommandTrigger, state: S | None) -> bool:
+        """Whether its sender had seen more of the log than is folded here, or another service has to answer first."""
+        if trigger.after_unknown or self._blocked(trigger.case):
+            return False  # refused at once
+        return trigger.command.after >= self.fold.position or (state is not None and self.service.awaits(state))
 
     def _blocked(self, case: str) -> bool:
         entry = self.fold.cases.get(case)
@@ -229,6 +231,9 @@ class Session(Generic[S]):
             if case in stopped:
                 continue
             before = states[case] if case in states else self.fold.state(case)
+            if isinstance(trigger, CommandTrigger) and self._early(trigger, before):
+                stopped.add(case)  # a fact of this very batch has to be answered before it
+                continue
             try:
                 made, to_append, states[case] = self._answer(trigger, before, now)
             except Exception as error:  # noqa: BLE001 - whatever it is, it holds its case only

@@ -11,10 +11,10 @@ from shared.case_core import CORE_FOLDS, CaseCore
 from shared.case_duties import Place
 from shared.envelope import Event
 
-FOLDS = CORE_FOLDS | {"CommandRefused", "MessageFailed"}
+FOLDS = CORE_FOLDS | {"CommandRefused", "MessageFailed", "RoutingFellBack"}
 IGNORES = frozenset(
     {
-        "ReceiptAdded", "EvidenceAdded", "ReceiptConflictDetected", "OpinionBoxReviewed", "RoutingFellBack",
+        "ReceiptAdded", "EvidenceAdded", "ReceiptConflictDetected", "OpinionBoxReviewed",
         "ClockStarted", "ClockRecomputed", "ClockWarned", "TargetPassed", "ClockMet", "ClockStopped",
         "MessageSendStarted", "MessageSuppressed", "MessageResendRequested",
     }
@@ -31,6 +31,11 @@ MOMENTS = {
     "ClockBreached": "breached_at",
 }
 """Facts whose time later acts are held against, and the field that keeps it."""
+ROUTED_ANEW = frozenset(
+    {"HandoverRefused", "ComplainedUnitDetermined", "PartyConcernedNamed", "EscalationRequested", "CaseReopened"}
+)
+"""Facts that routing always answers; an investigation only where it names further people."""
+ROUTING_ANSWERS = frozenset({"CaseRerouted", "CaseEscalated", "RoutingFellBack"})
 ENDINGS = frozenset(case_core.ENDINGS)
 MARK_BYTES = 8
 
@@ -46,7 +51,8 @@ class AtReceipt(NamedTuple):
 class CaseworkState(NamedTuple):
     """A case as casework sees it. Instants are seconds of the epoch, of the last such fact since a reopening.
 
-    ``since``: when the case was received or reopened. ``messages``: marks of the messages that ended, packed.
+    ``since``: when the case was received or reopened. ``awaited``: the events that routing has not answered yet.
+    ``messages``: marks of the messages that ended, packed.
     """
 
     core: CaseCore
@@ -62,7 +68,13 @@ class CaseworkState(NamedTuple):
     tracked_at: float | None = None
     ended_at: float | None = None
     breached_at: float | None = None
+    awaited: tuple[str, ...] = ()
     messages: bytes = b""
+
+
+def awaits_routing(state: CaseworkState) -> bool:
+    """Whether it is about to be said who has the case: whoever acts now would act on what is over."""
+    return state.core.accepting is None or bool(state.awaited)
 
 
 def evolve(state: CaseworkState | None, event: Event) -> CaseworkState | None:
@@ -76,12 +88,24 @@ def evolve(state: CaseworkState | None, event: Event) -> CaseworkState | None:
     if event.name in CORE_FOLDS:
         if case_core.is_overtaken(state.core, event):
             return state
-        state = state._replace(core=_core(state.core, event))
+        state = state._replace(core=_core(state.core, event), awaited=_awaited(state, event))
+    elif event.name == "RoutingFellBack":
+        state = state._replace(awaited=_awaited(state, event))
     if event.name in ENDINGS:
         state = _ended(state, event)
     elif (moment := MOMENTS.get(event.name)) is not None and not _aside(event):
         state = state._replace(**{moment: event.happened_at.timestamp()})  # type: ignore[arg-type] # a moment's field
     return _noted(state, event)
+
+
+def _awaited(state: CaseworkState, event: Event) -> tuple[str, ...]:
+    """What routing still has to answer after an event."""
+    if event.name in ROUTING_ANSWERS:
+        return tuple(id_ for id_ in state.awaited if id_ != event.causationid)
+    named = event.data["persons_responsible"] if event.name == "InvestigationRecorded" else ()
+    if event.name in ROUTED_ANEW or any(person not in state.core.parties for person in named):
+        return (*state.awaited, event.id)
+    return state.awaited
 
 
 def _core(before: CaseCore | None, event: Event) -> CaseCore:
@@ -133,7 +157,7 @@ def _noted(state: CaseworkState, event: Event) -> CaseworkState:
             return state._replace(messages=state.messages + _mark(data["message_id"]))
         case "CaseReopened":
             fresh = CaseworkState(state.core, event.happened_at.timestamp(), state.several_representatives)
-            return fresh._replace(owned_at=state.owned_at, messages=state.messages)
+            return fresh._replace(owned_at=state.owned_at, awaited=state.awaited, messages=state.messages)
         case _:
             return state
 

@@ -10,6 +10,7 @@ from typing import Any
 from ops import naive_fold
 from services.casework.service import SERVICE
 from services.casework.state import CaseworkState, dump
+from services.routing.service import SERVICE as ROUTING
 from shared.commands import Command, record_of
 from shared.envelope import Event, from_json
 from shared.event_log import Outgoing, outgoing
@@ -17,7 +18,7 @@ from shared.fold import Fold
 from shared.session import Session
 from shared.topics import partition_of
 from tests.casework import CONTACT, DECISION, INVESTIGATION, REPLY, REPORT, Case, known
-from tests.facts import CASE, NOW
+from tests.facts import CASE, NOW, Given, event
 from tests.memory_log import MemoryLog
 from tests.unit.test_kernel import Bench, until
 
@@ -35,7 +36,7 @@ ROUND: list[tuple[str, str, dict[str, Any]]] = [
 ]
 REOPENED = (A, "reopen", {"ground": "再次出现。", "received_at": NOW.isoformat()})
 COURSE = [(L, "accept-handover", {}), (A, "close", {}), *ROUND, REOPENED, *ROUND]
-"""Two rounds; the first closing is refused."""
+"""Two rounds; the first closing is refused, and the reopening lies in the batch of the round that it ends."""
 
 
 class CaseworkBench(Bench):
@@ -66,6 +67,13 @@ class CaseworkBench(Bench):
         return [from_json(row.value) for row in rows if row is not None]
 
 
+def rerouted(events: list[Event]) -> Outgoing:
+    """Routing's answer to the reopening."""
+    given = Given(ROUTING, *(event._replace(basisid=None) for event in events[:-1]), known=known())
+    (fact,) = given.when_event(events[-1]._replace(basisid=None), NOW)
+    return outgoing(event(fact, events[-1].id)._replace(basisid=events[-1].id))
+
+
 async def played(course: list[tuple[str, str, dict[str, Any]]]) -> tuple[CaseworkBench, CaseworkState]:
     """All commands wait in the log before the worker opens: it decides them in one batch."""
     bench, case = CaseworkBench(), Case()
@@ -75,18 +83,25 @@ async def played(course: list[tuple[str, str, dict[str, Any]]]) -> tuple[Casewor
     records: list[Outgoing] = [record_of(command) for command in commands]
     await bench.commands.append(records)
     async with bench.running() as fold:
+        if REOPENED in course:
+            await until(lambda: bench.events()[-1].name == "CaseReopened")
+            await bench.log.append([rerouted(bench.events())])
+            course = [*course, REOPENED]  # one more event
         await until(lambda: len(bench.events()) == 2 + len(course) and fold.open_work() == 0)
         state = fold.state(CASE)
     assert state is not None
     return bench, state
 
 
-async def test_two_rounds_in_one_batch_are_two_rounds() -> None:
-    """Each command rests on those before it, though all were decided on one basis."""
+async def test_two_rounds_in_two_batches_are_two_rounds() -> None:
+    """Each command rests on those before it, though all of a round were decided on one basis.
+
+    The second round waits until routing has said who has the case.
+    """
     bench, state = await played(COURSE)
     events = bench.events()
 
-    assert 1 == len({event.basisid for event in events[2:]})
+    assert 2 == len({event.basisid for event in events[2:] if event.source == "/redress/casework"})
     assert ["CommandRefused"] == [event.name for event in events if event.name == "CommandRefused"]
     assert ("closed", ["archive"]) == (state.core.life, [d.terms.kind for d in state.core.open_duties()])
 

@@ -15,6 +15,7 @@ from services.routing.service import SERVICE as ROUTING
 from shared.case_core import CORE_FOLDS
 from shared.envelope import Event, from_json, to_json
 from shared.events.notify import MessageSent
+from shared.events.routing import RoutingFellBack
 from shared.ids import message_id
 from tests.casework import CONTACT, SETTLEMENT, Case, known
 from tests.facts import CASE, Given, event
@@ -105,9 +106,9 @@ def folded(bodies: list[bytes]) -> CaseworkState:
     return given.state
 
 
-def test_the_types_folded_are_those_every_service_folds_and_two_of_its_own() -> None:
+def test_the_types_folded_are_those_every_service_folds_and_three_of_its_own() -> None:
     """The test of the repository holds that none is forgotten."""
-    assert {"CommandRefused", "MessageFailed"} == SERVICE.folds - CORE_FOLDS
+    assert {"CommandRefused", "MessageFailed", "RoutingFellBack"} == SERVICE.folds - CORE_FOLDS
 
 
 def letters(case: Case, count: int) -> Case:
@@ -156,6 +157,70 @@ def test_a_second_receipt_changes_nothing() -> None:
     case.given.fold(case.events[0]._replace(id="another"))
 
     assert before == case.state
+
+
+# -- who has the case is about to be said ------------------------------------------------------------
+
+
+def answered(case: Case) -> list[str]:
+    """Routing answers the case's last fact: the names of its events."""
+    cause = case.events[-1]
+    facts = Given(ROUTING, *case.events[:-1], known=known()).when_event(cause, case.now)
+    for place, fact in enumerate(facts):
+        case.happens(fact, cause.id, place)
+    return [type(fact).__name__ for fact in facts]
+
+
+CALLS: dict[str, tuple[str, dict[str, Any], str]] = {
+    "refuse-handover": ("luo.tian", {"ground": "not_competent"}, "CaseRerouted"),
+    "assign-unit": ("lin.fang", {"unit": "dongqiao.hall", **GROUND}, "CaseRerouted"),
+    "name-party": ("luo.tian", {"person": "luo.tian", **GROUND}, "CaseRerouted"),
+    "record-investigation": (
+        "luo.tian", {"findings": "…", "fault": "responsible", "persons_responsible": ["bai.xue"]}, "CaseRerouted",
+    ),
+    "escalate": ("luo.tian", {"reason": "…", "mode": "supports"}, "CaseEscalated"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(CALLS))
+def test_commands_wait_until_routing_has_said_who_has_the_case(name: str) -> None:
+    """Whoever acts in between would act on what is over."""
+    actor, body, answer = CALLS[name]
+    case = Case()
+    assert not SERVICE.awaits(case.state)
+
+    case.does(actor, name, **body)
+    assert SERVICE.awaits(case.state)
+    assert [answer] == answered(case)
+    assert not SERVICE.awaits(case.state)
+
+
+def test_commands_wait_for_the_first_routing_too() -> None:
+    """A call centre may post and act at once."""
+    case = Case(routed=False)
+    assert SERVICE.awaits(case.state)
+
+    answered(case)
+    assert not SERVICE.awaits(case.state)
+
+
+def test_a_reopened_case_waits_and_the_answer_to_another_fact_does_not_end_it() -> None:
+    """Each fact has its own answer."""
+    case = Case().closed()
+    case.does("lin.fang", "reopen", **GROUND, received_at=case.now.isoformat())
+    case.happens(RoutingFellBack(unit="dongqiao", reason="top_reached"), "another cause")
+    assert SERVICE.awaits(case.state)
+
+    case.happens(RoutingFellBack(unit="dongqiao", reason="top_reached"), case.events[-2].id)
+    assert not SERVICE.awaits(case.state)
+
+
+def test_an_investigation_that_names_nobody_new_waits_for_nobody() -> None:
+    """Routing has nothing to answer."""
+    case = Case(matter={"complained_persons": ["bai.xue"]}).accepted()
+    case.does("luo.tian", "record-investigation", findings="…", fault="responsible", persons_responsible=["bai.xue"])
+
+    assert not SERVICE.awaits(case.state)
 
 
 def test_a_supporting_escalation_hands_nothing_over() -> None:

@@ -10,9 +10,11 @@ import pytest
 from shared.commands import Command, record_of
 from shared.envelope import from_json
 from shared.event_log import Outgoing, outgoing
+from shared.events.routing import DutiesAdded
 from shared.fold import Fold
 from shared.session import Session
 from tests.echo import EchoState, receipt
+from tests.facts import event
 from tests.memory_log import MemoryLog
 from tests.unit.test_kernel import Bench, until
 
@@ -146,3 +148,21 @@ async def test_what_is_no_command_becomes_a_dead_letter_and_others_go_on(bench: 
         await until(lambda: bench.reasons(case) == ["good"] and fold.open_work() == 0)
 
     assert [(case, "command")] == bench.letters.announced
+
+
+async def test_commands_wait_in_order_for_another_services_answer(bench: CommandBench) -> None:
+    """Those of other cases go on; a command that makes the case wait holds up those behind it in its batch."""
+    waiting, free = await bench.received(), await bench.received()
+    bench.service = replace(bench.service, awaits=lambda state: state.answers[-1:] == ("first",))
+    async with bench.running() as fold:
+        await until(lambda: fold.open_work() == 0 and len(bench.answers()) == 2)
+        await bench.send(waiting, "first", "second", "third")
+        await bench.send(free, "other")
+        await until(lambda: bench.reasons(free) == ["other"] and bench.reasons(waiting) == ["first"])
+        assert ["second", "third"] == [t.command.name for t in fold.offered.values()]
+
+        answer = event(DutiesAdded(duties_opened=(), reason="answer"), "elsewhere")
+        await bench.log.append([outgoing(answer._replace(subject=waiting, source="/redress/another"))])
+        await until(lambda: fold.open_work() == 0 and len(bench.reasons(waiting)) == 4)
+
+    assert ["first", "answer", "second", "third"] == bench.reasons(waiting)
