@@ -48,8 +48,8 @@ IDLE_SECONDS = 0.1
 class Entry(Generic[S]):
     """What a fold keeps of one case. ``seen`` and ``offsets`` are packed: eight bytes per event.
 
-    ``basis`` is the id of its last event, as it stands in the record's header. ``wakes_at`` is the earliest instant at
-    which the case's timers are looked at, in seconds of the epoch.
+    ``basis`` is the id of its last event, as it stands in the record's header. ``wakes_at`` is the earliest instant
+    at which the case's timers are looked at, in seconds of the epoch.
     """
 
     state: S | None
