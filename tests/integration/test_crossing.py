@@ -1,0 +1,99 @@
+"""Facts that cross on a real broker: casework appends what it decided before it saw another service's fact."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from services.casework.outcomes import OUTCOMES
+from services.casework.service import SERVICE as CASEWORK
+from services.routing.service import SERVICE as ROUTING
+from shared.clock import SteeredClock
+from shared.commands import Command, record_of
+from shared.envelope import Event
+from shared.event_log import EventLog, Outgoing, outgoing
+from shared.events.casework import PartyConcernedNamed
+from shared.fold import Fold
+from shared.session import Kernel, Session
+from shared.topics import COMMANDS, partition_of
+from shared.whole_log import WholeLog
+from tests.facts import CASE, NOW, SEALED, Given, event, receipt, reference
+from tests.unit.test_kernel import Letters
+
+pytestmark = pytest.mark.kafka
+
+
+class HeldWriter:
+    """The real right to append; it says when it is about to, and waits until it may."""
+
+    def __init__(self, writer: Any) -> None:
+        self._writer = writer
+        self.about_to, self.may = asyncio.Event(), asyncio.Event()
+
+    async def start(self) -> None:
+        """Take the right."""
+        await self._writer.start()
+
+    async def append(self, records: Sequence[Outgoing]) -> list[int]:
+        """Append when it may."""
+        self.about_to.set()
+        await self.may.wait()
+        offsets: list[int] = await self._writer.append(records)
+        return offsets
+
+    async def stop(self) -> None:
+        """Let go of it."""
+        await self._writer.stop()
+
+
+def routed() -> list[Event]:
+    """A received and routed case, and the routing that follows when its handler turns out to be concerned."""
+    given = Given(ROUTING)
+    received = event(receipt())
+    first = event(given.when_event(received)[0], received.id)._replace(basisid=received.id)
+    given.fold(first)
+    named = event(PartyConcernedNamed(person="luo.tian", ground=SEALED), "named")
+    again = event(given.when_event(named)[0], "rerouted")._replace(basisid=first.id)
+    return [received, first, again]
+
+
+async def test_an_acceptance_that_crosses_a_rerouting_on_the_broker_is_answered_overtaken(fresh_topics: Any) -> None:
+    """The handler accepted, was told so in the log, and the case had changed hands: 409 and no effect."""
+    settings = await fresh_topics()
+    events, commands = EventLog(settings), EventLog(settings, COMMANDS)
+    partition = partition_of(CASE, events.partitions)
+    received, first, again = routed()
+    await events.append([outgoing(received), outgoing(first)])
+    clock = SteeredClock()
+    clock.set(NOW)
+    kernel = Kernel(events, reference(), clock, Letters(), 500, 2**22, commands=commands)
+    fold = Fold(CASEWORK, partition)
+    session = Session(kernel, fold)
+    session.writer = writer = HeldWriter(session.writer)  # type: ignore[assignment]
+    whole = WholeLog(events, OUTCOMES)
+    reader = await events.read(partition)
+    tasks = [asyncio.create_task(work) for work in (fold.follow(reader), session.run(), whole.run())]
+    try:
+        accept = Command("accept", "accept-handover", CASE, "person:luo.tian", None, 1, "f", {})
+        await commands.append([record_of(accept)])
+        async with asyncio.timeout(20):
+            await writer.about_to.wait()
+            await events.append([outgoing(again)])
+            writer.may.set()
+            answered = whole.of(CASE)
+            await answered.until(lambda: bool(answered.state(CASE) and answered.state(CASE).outcomes))  # type: ignore[union-attr]
+        state = answered.state(CASE)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await writer.stop()
+        await reader.stop()
+        await commands.stop()
+        await events.stop()
+
+    assert state is not None
+    assert state.core is not None
+    assert "overtaken" == state.outcomes["accept"].code
+    assert ("he.yun", "routed") == (state.core.handler.person, state.core.life)  # type: ignore[union-attr]
