@@ -11,12 +11,12 @@ from shared.case_core import CORE_FOLDS, CaseCore
 from shared.case_duties import Place
 from shared.envelope import Event
 
-FOLDS = CORE_FOLDS | {"CommandRefused", "MessageFailed", "RoutingFellBack"}
+FOLDS = CORE_FOLDS | {"CommandRefused", "MessageFailed", "MessageSuppressed", "RoutingFellBack"}
 IGNORES = frozenset(
     {
         "ReceiptAdded", "EvidenceAdded", "ReceiptConflictDetected", "OpinionBoxReviewed",
         "ClockStarted", "ClockRecomputed", "ClockWarned", "TargetPassed", "ClockMet", "ClockStopped",
-        "MessageSendStarted", "MessageSuppressed", "MessageResendRequested",
+        "MessageSendStarted", "MessageResendRequested",
     }
 )  # fmt: skip
 OUTCOMES = ("DecisionMade", "SettledOnTheSpot", "CaseNotAccepted")
@@ -153,7 +153,7 @@ def _noted(state: CaseworkState, event: Event) -> CaseworkState:
             return state._replace(satisfaction=value, at_receipt=waiting)
         case "CommandRefused" if state.at_receipt and data["command"]["fingerprint"] == state.at_receipt.fingerprint:
             return state._replace(at_receipt=None)
-        case "MessageSent" | "MessageFailed":
+        case "MessageSent" | "MessageFailed" | "MessageSuppressed" if data["message_id"]:
             return state._replace(messages=state.messages + _mark(data["message_id"]))
         case "CaseReopened":
             fresh = CaseworkState(state.core, event.happened_at.timestamp(), state.several_representatives)

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.events.casework import CustomerContacted, DeliveryRecorded, InterimReplyGiven, MessageResendRequested
-from shared.events.notify import MessageFailed, MessageSent
+from shared.events.notify import MessageFailed, MessageSent, MessageSuppressed
 from shared.ids import message_id
 from tests.casework import CONTACT, REPLY, Case, Refused, discharged, ended, opened
 
@@ -154,16 +154,23 @@ LETTER = {
     "message_id": MESSAGE, "kind": "written_notice", "duty_id": None, "way": "email", "smtp_message_id": "<a@b>",
     "recipient": {"person": "luo.tian", "unit": "dongqiao.lending"},
 }  # fmt: skip
+HELD_BACK = {
+    "message_id": MESSAGE, "kind": "decision_notice", "duty_id": None, "why": "quiet_hours", "recipient": None,
+}  # fmt: skip
 SENT = LETTER | {"template": {"id": "t", "version": "1"}, "content_sha256": "ab", "smtp_reply": "250"}
 
 
 @pytest.mark.parametrize(
     "fact",
-    [MessageSent.model_validate(SENT), MessageFailed.model_validate(LETTER | {"code": 550, "reason": "refused"})],
-    ids=["sent", "failed"],
+    [
+        MessageSent.model_validate(SENT),
+        MessageFailed.model_validate(LETTER | {"code": 550, "reason": "refused"}),
+        MessageSuppressed.model_validate(HELD_BACK),
+    ],
+    ids=["sent", "failed", "suppressed"],
 )
-def test_a_letter_that_ended_may_be_sent_once_more(fact: MessageSent | MessageFailed) -> None:
-    """Whether it was sent or could not be."""
+def test_a_letter_that_ended_may_be_sent_once_more(fact: MessageSent | MessageFailed | MessageSuppressed) -> None:
+    """Whether it was sent, could not be, or was held back at night."""
     case = Case()
     case.happens(fact)
     again = case.does("lin.fang", "resend-message", message=MESSAGE)
