@@ -373,6 +373,7 @@ def rebuild_verify(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
 @console_app.command("rebuild")
 def console_rebuild(data: Data = DEFAULT_DATA) -> None:
     """Build the console's database anew from the beginning of the log, beside the one that serves, then change over."""
+    observability.configure_logging("console-rebuild", "warning")
     with err.status("building from the beginning of the log"):
         built = run(building.rebuild(installed(data)))
     rate = f"{built.events / built.seconds:,.0f}" if built.seconds else "-"

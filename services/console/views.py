@@ -1,5 +1,6 @@
 """The answers' shapes (CONTRACT section 9): rows of the database as JSON. Pure."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from shared.upcasting import upcast
 
 Json = dict[str, Any]
 UNTOLD = {"zh": "此记录无法读取。", "en": "This record cannot be read."}
+_LOST_PLUS = re.compile(r" (\d\d:\d\d)$")
 _RECEIPT_PARTS = ("origin", "language", "reachable_by", "complainant", "group", "matter", "details", "relates_to")
 
 
@@ -172,9 +174,9 @@ def _owner(row: Row, name: str) -> Place | None:
 
 
 def instant(text: str) -> datetime | None:
-    """An ISO 8601 instant with an offset; None if it is none."""
+    """An ISO 8601 instant with an offset; None if it is none. In an address a bare ``+`` arrives as a blank."""
     try:
-        found = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(_LOST_PLUS.sub(r"+\1", text))
     except ValueError:
         return None
     return found if found.tzinfo is not None else None

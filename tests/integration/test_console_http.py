@@ -185,6 +185,7 @@ async def test_the_timeline_as_of_an_instant_shows_what_was_recorded_by_then(con
     assert ["ComplaintReceived", "CaseRouted"] == await known("2020-03-05T10:00:59+08:00")
     assert ["ComplaintReceived", "CaseRouted", "HandoverAccepted"] == await known("2020-03-05T02:01:00Z")
     assert [] == await known("2020-03-05T09:59:00+08:00")
+    assert ["ComplaintReceived", "CaseRouted"] == await known("2020-03-05T10:00:00 08:00")  # a plus not encoded
 
 
 async def test_an_overtaken_acceptance_stands_in_the_timeline_without_effect(console: Console) -> None:
