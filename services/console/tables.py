@@ -105,7 +105,8 @@ case = Table(
     Column("due_us", BigInteger),
     Index("case_by_number", "case_number"),
     Index("case_by_receipt", "received_us", "case_id"),
-    Index("case_by_handler", "handler_person", "received_us"),
+    Index("case_by_handler", "handler_person", "received_us", "case_id"),
+    Index("case_by_state", "state", "received_us", "case_id"),
     Index("case_by_due", "due_us"),
 )
 """One row per case. ``blocked`` says why nothing more is folded; such a case may have no receipt at all."""

@@ -235,15 +235,16 @@ async def test_cases_are_filtered_by_state_unit_handler_channel_and_due(console:
 
 
 async def test_pages_follow_each_other_without_a_gap_while_cases_come_in(console: Console) -> None:
-    """A cursor is a place, so what is received meanwhile moves nothing."""
-    await console.append(shuffled([Story(number, at=NOW.replace(minute=number)) for number in range(1, 6)]))
+    """A cursor is a place, so what is received meanwhile moves nothing; also among cases of the same instant."""
+    await console.append(shuffled([Story(number) for number in range(1, 6)]))
+    in_order = sorted(range(1, 6), key=lambda number: Story(number).id, reverse=True)
     first = await console.json("/v1/cases", limit=2)
     await console.append(Story(9, at=NOW.replace(minute=9)).records())
     second = await console.json("/v1/cases", limit=2, cursor=first["next"])
     third = await console.json("/v1/cases", limit=2, cursor=second["next"])
     pages = [[int(c["case_number"].split("-")[1]) for c in page["cases"]] for page in (first, second, third)]
 
-    assert [[5, 4], [3, 2], [1]] == pages
+    assert [in_order[:2], in_order[2:4], in_order[4:]] == pages
     assert third["next"] is None
 
 
@@ -254,7 +255,8 @@ async def test_an_answer_waits_for_the_place_in_the_log_that_it_is_asked_after(c
     partition = console.log._rows.index(max(console.log._rows, key=len))
     end = len(console.log._rows[partition])
     asking = asyncio.create_task(console.json(f"/v1/cases/{story.id}", after=f"{partition}:{end}"))
-    await asyncio.sleep(0)
+    answered, _ = await asyncio.wait({asking}, timeout=0.3)
+    assert not answered
     await console.log.append(story.does("luo.tian", "accept-handover").records()[2:])
 
     assert "accepted" == (await asking)["state"]

@@ -123,11 +123,12 @@ async def test_insisting_without_a_right_is_refused(desk: Console) -> None:
     assert [] == [line for line in lines if line["event"] == "console.sealed_opened"]
 
 
-async def test_a_party_concerned_is_refused_the_opening_and_shown_the_clear_part(desk: Console) -> None:
-    """403 `party_concerned` on opening, 200 with everything closed otherwise."""
-    await desk.append(sealed_story(matter={"complained_persons": ["fan.yi"]}).records())
-    refused, problem = await opened(desk, "fan.yi", open="true")
-    shown, timeline = await opened(desk, "fan.yi")
+@pytest.mark.parametrize("person", ["fan.yi", "an.jie"])
+async def test_a_party_concerned_is_refused_the_opening_and_shown_the_clear_part(desk: Console, person: str) -> None:
+    """403 `party_concerned` on opening, 200 with everything closed otherwise: a clerk, and even the auditor."""
+    await desk.append(sealed_story(matter={"complained_persons": [person]}).records())
+    refused, problem = await opened(desk, person, open="true")
+    shown, timeline = await opened(desk, person)
 
     assert (403, "party_concerned") == (refused, problem["code"])
     assert (200, False) == (shown, timeline["opened"])
