@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from uuid import uuid4
 
 from bench.cases import receipts
-from bench.ground import Ground, append, running, until, watched
+from bench.ground import Ground, append, cpu_seconds, running, until, watched
 from bench.table import Row, progress, spread
 from shared.envelope import HEADER_SOURCE, HEADER_TYPE, SOURCE_PREFIX
 from shared.event_log import EventLog, Outgoing, Record, outgoing
@@ -73,16 +73,9 @@ async def _one(log: EventLog, pid: int, backlog: list[Outgoing], source: bytes) 
 
     await append(log, backlog)
     async with watched(log, take):
-        before, began = _cpu_seconds(pid), time.perf_counter()
+        before, began = cpu_seconds(pid), time.perf_counter()
         os.kill(pid, signal.SIGCONT)
         await until(lambda: len(answered) == len(backlog), MOST_SECONDS, "answering the backlog")
-        seconds, used = time.perf_counter() - began, _cpu_seconds(pid) - before
+        seconds, used = time.perf_counter() - began, cpu_seconds(pid) - before
     await asyncio.sleep(0.5)
     return seconds, used
-
-
-def _cpu_seconds(pid: int) -> float:
-    """User and system time of a process so far."""
-    with open(f"/proc/{pid}/stat") as file:
-        fields = file.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

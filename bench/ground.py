@@ -106,3 +106,10 @@ async def until(condition: Callable[[], bool], seconds: float, what: str) -> Non
                 await asyncio.sleep(0.005)
     except TimeoutError:
         raise TimeoutError(f"{what}: not within {seconds:.0f} s") from None
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of a process so far."""
+    with open(f"/proc/{pid}/stat") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -11,6 +11,7 @@ from bench.ground import Ground, until, watched
 from bench.submitting import Caller, body, rate
 from bench.table import Row, progress
 from ops.status import status
+from shared.envelope import HEADER_TYPE
 from shared.event_log import EventLog, Record
 from shared.settings import Settings
 from tests.installation import authorization, installed
@@ -40,7 +41,7 @@ async def _latency(settings: Settings) -> Row:
     log, seen, took = EventLog(settings), dict[str, float](), list[float]()
 
     def take(record: Record) -> None:
-        if b"redress.MessageSent.v1" in record.value and b'"kind":"acknowledgement"' in record.value:
+        if b"redress.MessageSent.v" in record.headers[HEADER_TYPE] and b'"kind":"acknowledgement"' in record.value:
             seen.setdefault(record.key, time.perf_counter())
 
     caller = Caller(settings.ports + 1, authorization(settings))

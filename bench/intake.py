@@ -7,11 +7,12 @@ What that costs shows on a vault in memory, where fsync is free.
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
 from uuid import uuid4
 
-from bench.ground import Ground
+from bench.ground import Ground, cpu_seconds
 from bench.submitting import rate
 from bench.table import Row, progress, ratios, spread
 from shared.settings import Settings
@@ -31,34 +32,44 @@ async def rows(ground: Ground, long: bool) -> AsyncIterator[Row]:
     for number, (where, folder) in enumerate(places.items()):
         settings = await ground.installation(f"intake-{number}", data=folder / f"intake-{number}")
         async with _serving(settings, "bench.bare") as bare, _serving(settings, "services.intake.worker") as intake:
-            ours, theirs = await _in_turns(bare, intake, authorization(settings))
+            for number_of_round in range(ROUNDS):
+                progress(f"{COMPLAINTS} complaints to each, round {number_of_round + 1} of {ROUNDS}")
+                await bare.measure(authorization(settings))
+                await intake.measure(authorization(settings))
         if folder != ground.folder:
             shutil.rmtree(folder)
-        against = ratios(ours, theirs)
+        against = ratios(intake.rates, bare.rates)
         yield Row(
             f"intake over HTTP, {where}",
-            f"{spread(ours)} complaints/s; bare {spread(theirs)}",
-            f"{spread(against, '.2f')} of a bare endpoint (≥ {GOAL})",
+            f"{spread(intake.rates)} complaints/s, {spread(intake.costs, '.1f')} ms of CPU each",
+            f"{spread(against, '.2f')} of a bare endpoint (≥ {GOAL}); its CPU {spread(bare.costs, '.1f')} ms",
             max(against) >= GOAL,
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An HTTP process, and what was measured of it: complaints per second, milliseconds of its CPU for each."""
+
+    port: int
+    pid: int
+    rates: list[float] = field(default_factory=list)
+    costs: list[float] = field(default_factory=list)
+
+    async def measure(self, headers: dict[str, str]) -> None:
+        """One round."""
+        before = cpu_seconds(self.pid)
+        self.rates.append(await rate(self.port, headers, str(uuid4()), COMPLAINTS, AT_ONCE))
+        self.costs.append((cpu_seconds(self.pid) - before) * 1000 / COMPLAINTS)
+
+
 @asynccontextmanager
-async def _serving(settings: Settings, module: str) -> AsyncIterator[int]:
-    """An HTTP process at ports of its own; where it listens."""
+async def _serving(settings: Settings, module: str) -> AsyncIterator[Endpoint]:
+    """An HTTP process at ports of its own, ready."""
     own = settings.model_copy(update={"ports": settings.ports + (50 if module == "bench.bare" else 0)})
     process = await start(own, module, settings.data / f"{module}.log")
     try:
         await until_ready(own.ports + 1, process)
-        yield own.ports + 1
+        yield Endpoint(own.ports + 1, process.pid)
     finally:
         await stop(process)
-
-
-async def _in_turns(bare: int, intake: int, headers: dict[str, str]) -> tuple[list[float], list[float]]:
-    ours, theirs = [], []
-    for number in range(ROUNDS):
-        progress(f"{COMPLAINTS} complaints to each, round {number + 1} of {ROUNDS}")
-        theirs.append(await rate(bare, headers, str(uuid4()), COMPLAINTS, AT_ONCE))
-        ours.append(await rate(intake, headers, str(uuid4()), COMPLAINTS, AT_ONCE))
-    return ours, theirs
