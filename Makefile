@@ -38,5 +38,5 @@ up: $(STAMP) ## start broker and services in the foreground
 down: $(STAMP) ## stop them in order
 	$(BIN)/redress down
 
-bench: $(STAMP) ## measure, as ratios within one run
+bench: $(STAMP) ## measure against the goals, as ratios within one run (about five minutes)
 	$(BIN)/python -m bench

@@ -8,12 +8,13 @@ import asyncio
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
+from statistics import median
 from typing import Any
 
 import orjson
 
 from bench.cases import SERVICES, open_cases
-from bench.ground import Ground, append
+from bench.ground import Ground, append, opened
 from bench.table import Row, progress, ratios, spread
 from shared import garbage
 from shared.event_log import EventLog, Record
@@ -27,29 +28,31 @@ FAUST_SECONDS = 60.0
 
 
 async def rows(ground: Ground, long: bool) -> AsyncIterator[Row]:
-    """One row per service, and Faust's own rate."""
+    """One row per service against parsing, one for all against Faust."""
     settings = await ground.installation("fold", partitions=1)
-    log = EventLog(settings)
     records = await open_cases(CASES)
-    await append(log, records)
-    progress(f"{len(records):,} events of {CASES:,} open cases, {sum(len(r.value) for r in records) / 2**20:.0f} MiB")
-    faust = len(records) / await _faust(ground.bootstrap, log.topic, len(records))
     bare: list[float] = []
     folded: dict[str, list[float]] = {service.name: [] for service in SERVICES}
-    for _ in range(ROUNDS):
-        bare.append(await _rate(log, orjson_only()))
-        for service in SERVICES:
-            folded[service.name].append(await _rate(log, folding(service)))
-    await log.stop()
+    async with opened(settings) as log:
+        await append(log, records)
+        progress(f"{len(records):,} events of {CASES:,} cases, {sum(len(r.value) for r in records) / 2**20:.0f} MiB")
+        faust = len(records) / await _faust(ground.bootstrap, log.topic, len(records))
+        for _ in range(ROUNDS):
+            bare.append(await _rate(log, orjson_only()))
+            for service in SERVICES:
+                folded[service.name].append(await _rate(log, folding(service)))
     yield Row("reading and parsing only", f"{spread(bare)} events/s", "")
-    yield Row("a Faust agent per event", f"{faust:,.0f} events/s", "")
     for name, rates in folded.items():
-        parsing, against_faust = ratios(rates, bare), [rate / faust for rate in rates]
-        reached = max(parsing) >= PARSING_GOAL and max(against_faust) >= FAUST_GOAL
-        against = (
-            f"{spread(parsing, '.2f')} of parsing (≥ {PARSING_GOAL}), {spread(against_faust, '.1f')} × Faust (≥ 8)"
-        )
-        yield Row(f"rebuild, {name}", f"{spread(rates)} events/s", against, reached)
+        parsing = ratios(rates, bare)
+        against = f"{spread(parsing, '.2f')} of reading and parsing (≥ {PARSING_GOAL})"
+        yield Row(f"rebuild, {name}", f"{spread(rates)} events/s", against, max(parsing) >= PARSING_GOAL)
+    times = {name: median(rates) / faust for name, rates in folded.items()}
+    yield Row(
+        f"rebuild against a Faust agent per event ({faust:,.0f} events/s)",
+        ", ".join(f"{name} {factor:.1f} ×" for name, factor in times.items()),
+        f"≥ {FAUST_GOAL:.0f} ×; parsing only is {median(bare) / faust:.1f} ×",
+        min(times.values()) >= FAUST_GOAL,
+    )
 
 
 def orjson_only() -> Callable[[Record], Any]:

@@ -69,6 +69,16 @@ async def running(settings: Settings, module: str, slot: int = 0) -> AsyncIterat
         await stop(process)
 
 
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[EventLog]:
+    """The log, let go of afterwards."""
+    log = EventLog(settings)
+    try:
+        yield log
+    finally:
+        await log.stop()
+
+
 async def append(log: EventLog, records: Sequence[Outgoing]) -> None:
     """Append many records, durable when this returns; each partition in the given order."""
     for at in range(0, len(records), APPEND_AT_ONCE):

@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator
 from functools import partial
 from uuid import uuid4
 
-from bench.ground import Ground, until, watched
+from bench.ground import Ground, opened, until, watched
 from bench.submitting import Caller, body, rate
 from bench.table import Row, progress
 from ops.status import status
 from shared.envelope import HEADER_TYPE
-from shared.event_log import EventLog, Record
+from shared.event_log import Record
 from shared.settings import Settings
 from tests.installation import authorization, installed
 
@@ -38,7 +38,7 @@ async def rows(ground: Ground, long: bool) -> AsyncIterator[Row]:
 async def _latency(settings: Settings) -> Row:
     """From the POST until the acknowledgement's MessageSent is in the log, one complaint after the other."""
     progress(f"{UNLOADED} complaints, one after the other")
-    log, seen, took = EventLog(settings), dict[str, float](), list[float]()
+    seen, took = dict[str, float](), list[float]()
 
     def take(record: Record) -> None:
         if b"redress.MessageSent.v" in record.headers[HEADER_TYPE] and b'"kind":"acknowledgement"' in record.value:
@@ -46,7 +46,7 @@ async def _latency(settings: Settings) -> Row:
 
     caller = Caller(settings.ports + 1, authorization(settings))
     await caller.open()
-    async with watched(log, take):
+    async with opened(settings) as log, watched(log, take):
         for number in range(UNLOADED):
             began = time.perf_counter()
             case = (await caller.post(str(uuid4()), body(number)))["case_id"]
@@ -54,7 +54,6 @@ async def _latency(settings: Settings) -> Row:
             took.append((seen[case] - began) * 1000)
             await asyncio.sleep(PAUSE_SECONDS)
     await caller.close()
-    await log.stop()
     percentiles = statistics.quantiles(took, n=100)
     return Row(
         "received → acknowledged, unloaded, all services up",

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import httpx
 
-from bench.ground import Ground, until, watched
+from bench.ground import Ground, opened, until, watched
 from bench.table import Row, progress
 from shared.envelope import HEADER_TYPE
 from shared.event_log import EventLog, Record, outgoing
@@ -53,8 +53,9 @@ class Served:
 async def rows(ground: Ground, long: bool) -> AsyncIterator[Row]:
     """Restarted in its own slot as the supervisor would, then not restarted at all."""
     settings = await ground.installation("takeover")
-    log, served = EventLog(settings), Served()
+    served = Served()
     async with AsyncExitStack() as stack:
+        log = await stack.enter_async_context(opened(settings))
         await stack.enter_async_context(watched(log, served.take))
         workers = [await _worker(settings, slot) for slot in (0, 1)]
         stack.push_async_callback(_stop_all, workers)
@@ -65,7 +66,6 @@ async def rows(ground: Ground, long: bool) -> AsyncIterator[Row]:
             progress(f"a worker is killed and {'' if restarted else 'not '}restarted")
             yield await _kill(settings, workers, served, restarted, goal)
             await asyncio.sleep(SETTLE_SECONDS)
-    await log.stop()
 
 
 Running = tuple[asyncio.subprocess.Process, int]

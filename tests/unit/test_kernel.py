@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -172,6 +173,27 @@ async def test_a_record_without_headers_blocks_its_case(bench: Bench) -> None:
 
     assert fold.cases["some-case"].blocked
     assert 1 == len(fold.unreadable)
+
+
+def test_a_fold_keeps_where_events_lie_only_for_a_service_that_asks(bench: Bench) -> None:
+    """Eight bytes per event of every open case: nothing for a service that never looks an event up."""
+    case = bench.case()
+    made = [outgoing(receipt(case, n)) for n in range(3)]
+    for finds_events, expected in ((True, [5, 6, 7]), (False, [])):
+        fold = Fold(replace(bench.service, finds_events=finds_events), 0)
+        for n, one in enumerate(made):
+            fold.apply(Record(0, 5 + n, case, one.value, dict(one.headers)))
+
+        assert expected == list(fold.offsets_of(case))
+
+
+def test_a_blocked_case_is_listed_once_however_often_it_comes(bench: Bench) -> None:
+    """What ``redress status`` shows is not searched for among all cases."""
+    fold = Fold(bench.service, 0)
+    for offset in range(3):
+        fold.apply(Record(0, offset, "some-case", b"{}", {}))
+
+    assert ["some-case"] == fold.blocked
 
 
 async def test_an_event_type_nobody_listed_blocks_its_case(bench: Bench) -> None:
