@@ -23,7 +23,7 @@ def clock_rows(events: list[Row]) -> list[Row]:
                 "in_time": None,
             }
         elif name == "ClockRecomputed":
-            _move(clocks[data["clock_id"]], _limit(data["deadline"]))
+            clocks[data["clock_id"]] |= _limit(data["deadline"])
         elif name == "ClockWarned":
             clocks[data["clock_id"]]["fired"].append("warning:" + data["warning"])
         elif name == "TargetPassed":
@@ -42,13 +42,6 @@ def clock_rows(events: list[Row]) -> list[Row]:
 def _limit(deadline: Row) -> Row:
     kept = {field: deadline[field] for field in ("due_on", "target_on", "provisional")}
     return kept | {"due_at": _instant(deadline["due_at"])}
-
-
-def _move(clock: Row, limit: Row) -> None:
-    """Under a later limit everything is still to fire again; under an earlier one what fired did fire."""
-    if datetime.fromisoformat(limit["due_at"]) > datetime.fromisoformat(clock["due_at"]):
-        clock["fired"] = []
-    clock |= limit
 
 
 def _end(clock: Row, state: str) -> None:

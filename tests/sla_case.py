@@ -30,12 +30,14 @@ from shared.events.routing import CaseRerouted, DutiesAdded
 from shared.ids import duty_id, event_id
 from shared.reference import Reference
 from shared.service import Fact, LogTrigger, NoLongerDue, Timer
-from tests.facts import CASE, NOW, Given, event, receipt
+from tests.facts import CASE, NOW, Given, event, receipt, reference
 
 TEXT = Sealed(label="text", box="AAAA")
 HANDLER = PersonAt(unit="dongqiao.lending", person="luo.tian")
 DEBTOR = PostAt(unit="dongqiao.lending", post="unit_head", person="luo.tian")
-MOVED = Given(ROUTING).when_event(event(receipt()))[0].model_dump()["decision"]
+KNOWN = reference()
+"""Read once: nothing changes it."""
+MOVED = Given(ROUTING, known=KNOWN).when_event(event(receipt()))[0].model_dump()["decision"]
 MOVED |= {"handler": {"unit": "dongqiao", "person": "he.yun"}}
 MORE: dict[type[EventData], dict[str, Any]] = {
     HandoverAccepted: {"handler": HANDLER},
@@ -61,18 +63,25 @@ MORE: dict[type[EventData], dict[str, Any]] = {
 
 
 class SlaCase:
-    """One telephone case, received at NOW; ``log`` holds what sla said, in order."""
+    """One telephone case, received at NOW; ``events`` is its log, ``said`` what sla said, in order."""
 
-    def __init__(self, known: Reference | None = None, *, routed: bool = True, **changes: Any) -> None:
-        self.given = Given(SERVICE, known=known)
+    def __init__(
+        self, known: Reference | None = None, *, routed: bool = True, silent: bool = False, **changes: Any
+    ) -> None:
+        """``silent``: sla has said nothing yet of the receipt and the routing."""
+        self.given = Given(SERVICE, known=known or KNOWN)
         self.owed: dict[str, Event] = {}
-        self.log: list[Fact] = []
-        self.ids: list[str] = []
+        self.said: list[Fact] = []
+        self.events: list[Event] = []
         self._acts = 0
         self.received = event(receipt(**changes), cause="receipt")
-        self.tell(self.received)
+        self.fold(self.received)
+        if not silent:
+            self.answer()
         if routed:
-            self.route()
+            self.fold(self.routing())
+        if routed and not silent:
+            self.answer()
 
     @property
     def state(self) -> SlaState:
@@ -81,10 +90,10 @@ class SlaCase:
         assert isinstance(state, SlaState)
         return state
 
-    def route(self) -> list[EventData]:
+    def routing(self) -> Event:
         """Routing's answer to the receipt."""
         routed = Given(ROUTING, known=self.given.reference).when_event(self.received)[0]
-        return self.tell(event(routed, self.received.id))
+        return event(routed, self.received.id)
 
     # -- what happens ------------------------------------------------------------------------------------
 
@@ -109,7 +118,7 @@ class SlaCase:
         listed = {"duties_opened": opened, "duties_ended": ended}
         more = {n: v for n, v in listed.items() if n in kind.model_fields} | MORE.get(kind, {}) | data
         act = event(kind.model_validate(more), f"act-{self._acts}", at=at)
-        return act._replace(basisid=self.ids[-1] if self.ids else None)
+        return act._replace(basisid=self.events[-1].id)
 
     def _ended(self, kinds: Iterable[str], state: str) -> list[DutyEnded]:
         named = set(kinds)
@@ -121,9 +130,10 @@ class SlaCase:
         owes = self.given.owes(one)
         for id_ in self.given.discharged(one):
             self.owed.pop(id_, None)
-        self.owed.pop(one.causationid, None)
+        if one.source == "/redress/sla":
+            self.owed.pop(one.causationid, None)
         self.given.fold(one)
-        self.ids.append(one.id)
+        self.events.append(one)
         if owes:
             self.owed[one.id] = one
 
@@ -153,7 +163,7 @@ class SlaCase:
         for position, fact in enumerate(said):
             made = event(fact.data, cause, position, fact.happened_at or now)
             self.fold(made._replace(recordedtime=now.isoformat()))
-        self.log += said
+        self.said += said
         return [fact.data for fact in said]
 
     # -- the clock ---------------------------------------------------------------------------------------

@@ -20,14 +20,12 @@ WATCHED = frozenset({*INTERNAL_CLOCK, "handle"})
 LEVELLED = frozenset({"pass_down", "forward", "report_up"})
 """Duties of one level after the other: a level's time runs from when it got the case (CONTRACT section 3)."""
 ANTICIPATING = {name: kind for kind, name in ANTICIPATED.items()}
-RECLASSIFYING = frozenset({"ComplaintClassified", "ClockStarted", "ClockRecomputed"})
-"""Where reason and class may come apart: also a clock that was computed before a classification was seen."""
 
 
 def received(core: CaseCore, event: Event) -> SlaState:
     """A new case: its own clock is to be started."""
     state = SlaState(core, event.id)
-    return state.calls_for(Todo(event.id, START, state.own))
+    return state.calls_for(Todo(event.id, START, state.own, reason=core.reason))
 
 
 def followed(before: SlaState, core: CaseCore, event: Event) -> SlaState:
@@ -35,10 +33,12 @@ def followed(before: SlaState, core: CaseCore, event: Event) -> SlaState:
     after, name = before._replace(core=core), event.name
     if name == "CaseReopened":
         after = _reopened(after, event)
+    elif name == "ComplaintClassified":
+        after = _reclassified(after, event)
     elif name in ANTICIPATING:
         after = _done_before(after, event, ANTICIPATING[name])
     if core.openings is before.core.openings and name not in ENDINGS:
-        return reclassified(after, event, name)
+        return after
     ended = list(_ended_by(core, event))
     opened = len(core.openings) > len(before.core.openings)
     over, was_over = core.ended, before.core.ended
@@ -49,7 +49,7 @@ def followed(before: SlaState, core: CaseCore, event: Event) -> SlaState:
         after = _own_ended(after, event, name)
     if opened or over != was_over or any(terms.kind in LEVELLED for _, terms, _ in ended):
         after = _duties_started(after, event)
-    return reclassified(after, event, name)
+    return after
 
 
 def _ended_by(core: CaseCore, event: Event) -> Iterator[tuple[str, Terms, int]]:
@@ -67,7 +67,7 @@ def _reopened(state: SlaState, event: Event) -> SlaState:
     if state.awaited(state.own):
         state = state.calls_for(Todo(event.id, STOP, state.own, _at(event), "reopened"))
     state = state._replace(round=event.id, last_end=None, done_before=())
-    return state.calls_for(Todo(event.id, START, state.own))
+    return state.calls_for(Todo(event.id, START, state.own, reason=state.core.reason))
 
 
 def _done_before(state: SlaState, event: Event, kind: str) -> SlaState:
@@ -144,16 +144,20 @@ def _has_clock(core: CaseCore, terms: Terms) -> bool:
     return terms.kind != "report_up" or terms.debtor.post == "general_office"
 
 
-def reclassified(state: SlaState, event: Event, name: str) -> SlaState:
-    """A running clock of another class than the main reason's is computed anew; after a breach the verdict stands."""
-    if name not in RECLASSIFYING:
+def _reclassified(state: SlaState, event: Event) -> SlaState:
+    """A running clock of another class than the main reason's is computed anew; after a breach the verdict stands.
+
+    While the class is still to be said, by a start or by an earlier classification, every further one is answered:
+    each is judged by when it was recorded.
+    """
+    key, reason = state.own, state.core.reason
+    clock = state.clock(key)
+    if not state.awaited(key) or (clock is not None and not clock.running):
         return state
-    clock = state.clock(state.own)
-    if clock is None or not clock.running or clock.covers(state.core.reason):
+    uncertain = any(todo.key == key for todo in state.todo)
+    if not uncertain and (clock is None or clock.covers(reason)):
         return state
-    if any(todo.key == clock.key for todo in state.todo):
-        return state
-    return state.calls_for(Todo(event.id, RECLASSIFY, clock.key))
+    return state.calls_for(Todo(event.id, RECLASSIFY, key, reason=reason))
 
 
 def _breached(state: SlaState, key: Key) -> bool:

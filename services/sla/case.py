@@ -14,7 +14,8 @@ class Todo(NamedTuple):
     """What the event ``cause`` calls for, until a clock's event answers it.
 
     ``at`` is when what the clock waited for happened (seconds of the epoch), ``ground`` why it no longer applies;
-    ``after_breach``: the cause lies after the breach in the log.
+    ``after_breach``: the cause lies after the breach in the log. ``reason`` is the main reason by which the bank's own
+    clock is started or computed anew.
     """
 
     cause: str
@@ -23,6 +24,7 @@ class Todo(NamedTuple):
     at: float = 0.0
     ground: str = ""
     after_breach: bool = False
+    reason: str | None = None
 
 
 class SlaState(NamedTuple):

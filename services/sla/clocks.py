@@ -55,11 +55,15 @@ class Terms(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """How far a clock is. ``settled``: it was met or stopped; a breached one stays ``breached`` all the same."""
+    """How far a clock is. ``settled``: it was met or stopped; a breached one stays ``breached`` all the same.
+
+    ``fired`` is all that ever fired, also under a limit that was computed anew since: the same point of the same clock
+    is said once.
+    """
 
     state: str = "running"
     settled: bool = False
-    fired: tuple[str, ...] = ()
+    fired: tuple[Point, ...] = ()
     in_time: bool | None = None
 
 
@@ -94,7 +98,7 @@ class Clock(NamedTuple):
     def pending(self) -> Iterator[Point]:
         """What is still to fire while it runs."""
         fired = self.progress.fired
-        yield from (point for point in self.terms.points if point[0] not in fired)
+        yield from (point for point in self.terms.points if point not in fired)
         yield (BREACH, self.due_at)
 
     def covers(self, reason: str | None) -> bool:
@@ -132,16 +136,20 @@ def clock_of(key: Key, data: dict[str, Any]) -> Clock:
 
 
 def recomputed(clock: Clock, data: dict[str, Any]) -> Clock:
-    """The new deadline; what fired under the old one does not fire again, except under a later limit."""
+    """The new deadline; what fired under the old one does not fire again, except at other instants of a later limit."""
     fresh = clock_of(clock.key, data)
-    return fresh if fresh.due_at > clock.due_at else fresh._replace(progress=clock.progress)
+    fired = {kind for kind, _ in clock.progress.fired}
+    if fired and fresh.due_at <= clock.due_at:
+        left = tuple(point for point in fresh.terms.points if point[0] not in fired)
+        fresh = fresh._replace(terms=once(fresh.terms._replace(points=left)))
+    return fresh._replace(progress=clock.progress)
 
 
-def fired(clock: Clock, kind: str) -> Clock:
-    """The clock after one of its points, or its breach."""
+def fired(clock: Clock, kind: str, at: float = 0.0) -> Clock:
+    """The clock after one of its points, or its breach, which comes once and needs no instant."""
     before = clock.progress
     state = "breached" if kind == BREACH else before.state
-    return clock._replace(progress=once(before._replace(state=state, fired=(*before.fired, intern(kind)))))
+    return clock._replace(progress=once(before._replace(state=state, fired=(*before.fired, (intern(kind), at)))))
 
 
 def met(clock: Clock, data: dict[str, Any]) -> Clock:

@@ -6,19 +6,19 @@ from typing import Literal
 
 from services.sla.case import ENDS, MET, START, SlaState, Todo
 from services.sla.clocks import BREACH, TARGET, WARNING, Clock
-from services.sla.limits import Limits, counts_from
+from services.sla.limits import Limits, counts_from, started
 from services.sla.state import CLOCK_EVENTS, evolve
 from services.sla.verdicts import breach, met, missed, stop
 from shared.case_core import CORE_FOLDS
 from shared.envelope import Event
-from shared.events.sla import ClockRecomputed, ClockStarted, ClockWarned, TargetPassed
+from shared.events.sla import ClockRecomputed, ClockStarted, ClockWarned, Deadline, TargetPassed
 from shared.ids import derived
 from shared.reference import Reference
 from shared.service import Context, Fact, LogTrigger, NoLongerDue, ReferenceTrigger, Timer, Trigger
 
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
-REACTS_TO = dict.fromkeys(CORE_FOLDS | {"ClockStarted", "ClockRecomputed"}, SINCE)
-"""Every type that can open or end a duty, and those after which reason and class may have come apart."""
+REACTS_TO = dict.fromkeys(CORE_FOLDS, SINCE)
+"""Every type that can open or end a duty, change the main reason, or end the case."""
 
 
 def owes(before: SlaState | None, event: Event) -> bool:
@@ -68,28 +68,28 @@ def _answers(state: SlaState, cause: Event, context: Context) -> list[Fact]:
 def _answer(state: SlaState, todo: Todo, cause: Event, limits: Limits, event_id: str) -> list[Fact]:
     """What is said of one clock; ``event_id`` is the id of the first of these facts."""
     if todo.what == START:
-        return [_start(state, todo, cause, limits)]
+        return [_start(todo, cause, limits)]
     clock = state.clock(todo.key)
     if clock is None:
         raise ValueError(f"{cause.type}: the clock of {todo.key} was never started")
     breached = [breach(state, clock, event_id)] if missed(state, clock, todo, cause) else []
     if todo.what not in ENDS:
-        return breached or [_recompute(clock, "reclassified", state.core.reason, limits)]
+        return breached or [_recompute(clock, "reclassified", limits.own(todo.reason, started(clock))[1])]
     return [*breached, met(clock, todo, cause, limits) if todo.what == MET else stop(clock, todo)]
 
 
-def _start(state: SlaState, todo: Todo, cause: Event, limits: Limits) -> Fact:
+def _start(todo: Todo, cause: Event, limits: Limits) -> Fact:
     if todo.key.kind is None:
-        milestone, deadline = limits.own(state.core.reason, counts_from(cause))
+        milestone, deadline = limits.own(todo.reason, counts_from(cause))
     else:
         milestone, deadline = todo.key.kind, limits.of_duty(todo.key.kind, cause)
-    started = ClockStarted(
+    fact = ClockStarted(
         clock_id=todo.key.clock_id(deadline.pack.id, milestone),
         milestone=milestone,
         duty_id=todo.key.duty_id,
         deadline=deadline,
     )
-    return Fact(started, happened_at=deadline.received_at)
+    return Fact(fact, happened_at=deadline.received_at)
 
 
 def _fired(state: SlaState, timer: Timer, context: Context) -> Fact:
@@ -131,7 +131,7 @@ def _newer_calendar(state: SlaState, clock: Clock, limits: Limits) -> str | None
     promised = clock.terms.kind is not None and clock.terms.length is None
     if promised or not clock.running or state.ending(clock.key):
         return None
-    counted_on = limits.day.date_of(datetime.fromtimestamp(clock.counted_from, UTC))
+    counted_on = limits.day.date_of(started(clock))
     version = limits.calendar.version(counted_on, date.fromisoformat(clock.terms.due_on)).version
     return version if version != clock.terms.calendar_version else None
 
@@ -145,18 +145,16 @@ def _calendar_changed(state: SlaState, trigger: ReferenceTrigger, context: Conte
     version = _newer_calendar(state, clock, limits) if clock is not None else None
     if clock is None or version is None or _change(clock, version) != trigger.id:
         raise NoLongerDue(f"clock {trigger.about} rests on the calendars in force, or does not run any more")
-    return _recompute(clock, "calendar_changed", state.core.reason, limits)
+    return _recompute(clock, "calendar_changed", limits.again(clock))
 
 
-def _recompute(
-    clock: Clock, ground: Literal["calendar_changed", "reclassified"], reason: str | None, limits: Limits
-) -> Fact:
-    """The clock's deadline under another class or calendar, counted from where it always counted."""
+def _recompute(clock: Clock, ground: Literal["calendar_changed", "reclassified"], deadline: Deadline) -> Fact:
+    """The clock's deadline under another class or calendar."""
     recomputed = ClockRecomputed(
         clock_id=clock.id,
         milestone=clock.terms.milestone,
         duty_id=clock.key.duty_id,
         ground=ground,
-        deadline=limits.again(clock, reason),
+        deadline=deadline,
     )
     return Fact(recomputed)

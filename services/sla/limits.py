@@ -44,8 +44,10 @@ class Limits:
     def own(self, reason: str | None, counted_from: datetime) -> tuple[str, Deadline]:
         """Milestone and deadline of the bank's own clock; a case keeps the pack in force when it began to count."""
         document, pack = self._pack(counted_from)
-        class_ = pack.class_of(reason)
-        return pack.milestone, compute(pack, document.version, class_, counted_from, self.calendar, self.day)
+        return pack.milestone, self._of_class(document, pack, pack.class_of(reason), counted_from)
+
+    def _of_class(self, document: ReferenceDocument, pack: Pack, class_: str, counted_from: datetime) -> Deadline:
+        return compute(pack, document.version, class_, counted_from, self.calendar, self.day)
 
     def _pack(self, at: datetime) -> tuple[ReferenceDocument, Pack]:
         document = self._reference.in_force("pack", PACK, at)
@@ -61,16 +63,22 @@ class Limits:
             raise ValueError(f"{opened_by.type} promises nothing, and {kind} has no limit")
         return promised_deadline(contact.promised_at, opened_by.happened_at, self.calendar, self.day)
 
-    def again(self, clock: Clock, reason: str | None) -> Deadline:
-        """The deadline of a clock that runs already: of its class or the reason's, from where it counted."""
-        counted_from = datetime.fromtimestamp(clock.counted_from, UTC)
-        if clock.terms.kind is None:
-            return self.own(reason, counted_from)[1]
+    def again(self, clock: Clock) -> Deadline:
+        """The deadline of a clock that runs already, under the calendars of now and counted from where it counted."""
+        counted_from = started(clock)
+        if clock.terms.complaint_class is not None:
+            document, pack = self._pack(counted_from)
+            return self._of_class(document, pack, clock.terms.complaint_class, counted_from)
         if clock.terms.length is None:
             raise ValueError(f"{clock.id}: a promised instant is not computed")
         amount, unit = clock.terms.length
         length = Limit(amount, "business_hours" if unit == "business_hours" else "working_days")
         return duty_deadline(length, counted_from, self.calendar, self.day)
+
+
+def started(clock: Clock) -> datetime:
+    """From when a running clock counts."""
+    return datetime.fromtimestamp(clock.counted_from, UTC)
 
 
 def _bank_day(text: str) -> BankDay:

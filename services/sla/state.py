@@ -50,7 +50,7 @@ def _evolved(state: SlaState | None, event: Event, name: str) -> SlaState | None
             raise ValueError(f"{event.type} of a case that was never received")
         state = _started(state, event) if name == "ClockStarted" else _went_on(state, event, name)
         if name != "ClockBreached":
-            return calls.reclassified(state, event, name)
+            return state
     core = case_core.evolve(state.core if state else None, event)
     if core is None or (state is not None and core is state.core):
         return state
@@ -64,9 +64,9 @@ def _went_on(state: SlaState, event: Event, name: str) -> SlaState:
         case "ClockRecomputed":
             after = clocks.recomputed(clock, data)
         case "ClockWarned":
-            after = clocks.fired(clock, WARNING + data["warning"])
+            after = clocks.fired(clock, WARNING + data["warning"], clocks.seconds(event.time))
         case "TargetPassed":
-            after = clocks.fired(clock, TARGET)
+            after = clocks.fired(clock, TARGET, clocks.seconds(event.time))
         case "ClockBreached":
             after = clocks.fired(clock, BREACH)
         case "ClockMet":
@@ -163,7 +163,7 @@ def _dumped(clock: Clock) -> dict[str, Any]:
         "target_on": terms.target_on,
         "due_at": _instant(clock.due_at),
         "provisional": terms.provisional,
-        "fired": sorted(progress.fired),
+        "fired": sorted(kind for kind, _ in progress.fired),
         "met_at": _instant(clock.met_at) if clock.met_at is not None else None,
         "in_time": progress.in_time,
     }

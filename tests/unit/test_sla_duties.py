@@ -49,7 +49,7 @@ def due(case: SlaCase, kind: str) -> datetime:
 def test_routing_starts_a_clock_for_every_duty_with_a_limit() -> None:
     """In business hours or working days; all facts of one trigger, each naming its duty."""
     case = SlaCase(routed=False)
-    facts = case.route()
+    facts = case.tell(case.routing())
     open_ = {duty.id for duty in case.state.core.open_duties("accept_handover", "contact_customer")}
 
     assert [("ClockStarted", "accept_handover"), ("ClockStarted", "contact_customer")] == names(facts)

@@ -166,7 +166,7 @@ def test_a_breach_that_the_timer_could_not_say_comes_before_the_verdict() -> Non
     assert [("ClockBreached", "reply"), ("ClockMet", "reply")] == names(facts)[:2]
     assert 2 == len(said(facts, ClockBreached).duties_opened)
     assert DUE == next(
-        f.happened_at for f in case.log if isinstance(f.data, ClockBreached) and f.data.milestone == "reply"
+        f.happened_at for f in case.said if isinstance(f.data, ClockBreached) and f.data.milestone == "reply"
     )
     assert [] == case.fire(*timers)
 
