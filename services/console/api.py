@@ -118,7 +118,9 @@ def _cases(app: FastAPI, desk: Desk, who: Any, where: Any) -> None:
         return await desk.duties(database, case)
 
 
-def _register(app: FastAPI, desk: Desk, who: Any, where: Any) -> None:
+def _wanted(who: Any) -> Any:
+    """The dependency that reads which cases the register is asked for."""
+
     def wanted(
         reader: who,
         state: str | None = None,
@@ -137,7 +139,11 @@ def _register(app: FastAPI, desk: Desk, who: Any, where: Any) -> None:
             received_to=params.day("to", to) if to else None,
         )
 
-    which = Annotated[Wanted, Depends(wanted)]
+    return wanted
+
+
+def _register(app: FastAPI, desk: Desk, who: Any, where: Any) -> None:
+    which = Annotated[Wanted, Depends(_wanted(who))]
     opened = Annotated[bool, Query(alias="open", description="Open what is sealed where you have the right to it.")]
 
     @app.get("/v1/register")

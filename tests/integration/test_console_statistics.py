@@ -2,19 +2,12 @@
 
 from typing import Any
 
-import pytest
-
-from services.console.rows import Fact
-from services.console.statistics import is_escalated, place_of
 from shared.events.routing import CaseEscalated
-from shared.organisation_file import parse_organisation
 from shared.reference import Reference
-from tests.casework import ORGANISATION
 from tests.console_desk import Console
 from tests.console_stories import Story, shuffled
 from tests.facts import NOW, document
 
-BANK = parse_organisation(ORGANISATION)
 YEAR = {"from": "2020-01-01", "to": "2020-12-31"}
 
 
@@ -273,39 +266,3 @@ async def test_as_of_counts_what_was_recorded_by_then(console: Console) -> None:
     assert [1, {"work_error": 1}, None, None] == await known("2020-03-05T02:01:00Z")
     assert [1, {"work_error": 1}, "100.000", "100.000"] == await known("2020-03-05T11:00:00+08:00")
     assert [2, {"service_attitude": 1, "work_error": 1}, "100.000", "100.000"] == await known(None)
-
-
-@pytest.mark.parametrize(
-    ("unit", "place"),
-    [
-        ("dongqiao.hall", "dongqiao.hall"),
-        ("dongqiao.lending", "dongqiao"),
-        ("dongqiao", "dongqiao"),
-        ("province", None),
-        ("gone.unit", None),
-        (None, None),
-    ],
-)
-def test_the_place_is_the_nearest_outlet_or_sub_branch(unit: str | None, place: str | None) -> None:
-    """A branch has none; neither has a unit that is not there any more."""
-    assert place == place_of(BANK, unit)
-
-
-@pytest.mark.parametrize(
-    ("unit", "handler", "up"),
-    [
-        ("dongqiao.hall", "dongqiao.hall", False),
-        ("dongqiao.hall", "dongqiao", True),
-        ("dongqiao.lending", "dongqiao", False),
-        ("dongqiao.lending", "dongqiao.operations", False),
-        ("dongqiao.lending", "province", True),
-        ("province", "province", False),
-        (None, "province", False),
-        ("dongqiao.hall", None, False),
-    ],
-)
-def test_a_case_goes_up_when_nobody_of_its_place_handles_it(unit: str | None, handler: str | None, up: bool) -> None:
-    """Units below the place belong to it."""
-    fact = Fact("2020-03-05", "phone", None, unit, handler, False, 1, False, False, False, False, 0, 0, None, None)
-
-    assert up is is_escalated(fact, BANK)
