@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 
 from ops.previews import deadline, shipped_calendar
 from ops.reference import ROOT
-from services.routing.service import SERVICE as ROUTING
 from services.sla.service import SERVICE
 from shared.errors import BadReference
 from shared.events.sla import ClockBreached, ClockRecomputed, ClockStarted, ClockWarned, TargetPassed
 from shared.reference import Reference
-from shared.service import LogTrigger, Timer
+from shared.service import NoLongerDue, ResultTrigger, Timer
 from shared.working_days import parse_year
 from tests.facts import CASE, NOW, Given, document, event, receipt, reference
 
@@ -154,7 +153,7 @@ def test_a_timer_that_is_not_pending_any_more_is_refused() -> None:
     warning = timers(case)[0]
     case.fold(event(case.when(warning)[0].data, warning.id))
 
-    with pytest.raises(ValueError, match="not pending"):
+    with pytest.raises(NoLongerDue):
         case.when(warning)
 
 
@@ -188,6 +187,6 @@ def test_unchanged_reference_data_make_nothing_stale() -> None:
 
 
 def test_a_trigger_of_another_kind_is_refused() -> None:
-    """Sla answers receipts, timers and reference data only."""
+    """Sla answers events, timers and reference data only."""
     with pytest.raises(TypeError):
-        Given(SERVICE).when(LogTrigger(event(Given(ROUTING).when_event(event(receipt()))[0])))
+        started().when(ResultTrigger("result", CASE, {}))
