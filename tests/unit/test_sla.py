@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ops.previews import deadline, shipped_calendar
 from ops.reference import ROOT
+from services.routing.service import SERVICE as ROUTING
 from services.sla.service import SERVICE
 from shared.errors import BadReference
 from shared.events.sla import ClockBreached, ClockRecomputed, ClockStarted, ClockWarned, TargetPassed
