@@ -12,7 +12,7 @@ from shared.envelope import Event
 from shared.errors import RedressError
 from shared.events import CATALOGUE
 from shared.events.routing import DutiesAdded
-from shared.service import CommandTrigger, Context, Fact, Service, Timer, Trigger
+from shared.service import CommandTrigger, Context, Fact, NoLongerDue, Service, Timer, Trigger
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -42,16 +42,19 @@ def owes(before: EchoState | None, event: Event) -> bool:
 
 
 class Decider:
-    """``decide`` with a switch: cases in ``poisoned`` fail until they are taken out."""
+    """``decide`` with switches: cases in ``poisoned`` fail, those in ``over`` have no timer to say any more."""
 
     def __init__(self) -> None:
         self.poisoned: set[str] = set()
+        self.over: set[str] = set()
         self.decided: list[str] = []
 
     def __call__(self, state: EchoState | None, trigger: Trigger, context: Context) -> Sequence[Fact]:
         """One fact per trigger."""
         if trigger.case in self.poisoned:
             raise RuntimeError("poisoned on purpose")
+        if trigger.case in self.over:
+            raise NoLongerDue("over on purpose")
         self.decided.append(trigger.case)
         reason = "timer" if isinstance(trigger, Timer) else "receipt"
         if isinstance(trigger, CommandTrigger):

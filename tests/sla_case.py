@@ -1,7 +1,7 @@
 """A case as sla sees it, for unit tests: events come in, sla answers as its session would, the clock moves on."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from services.routing.service import SERVICE as ROUTING
@@ -221,4 +221,27 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(f"2020-03-{text}:00+08:00")
 
 
-SECOND = timedelta(seconds=1)
+DUE = at("11 00:00")
+"""When the limit of an ordinary case received at NOW ends."""
+REOPENED = ("contact_customer", "handle", "reply_customer", "report_result", "track_result", "archive")
+"""What a reopening opens."""
+
+
+def said(facts: list[EventData], kind: type[EventData], milestone: str = "reply") -> Any:
+    """The one fact of a type about a milestone."""
+    found = [fact for fact in facts if isinstance(fact, kind) and getattr(fact, "milestone", "") == milestone]
+    assert 1 == len(found), names(facts)
+    return found[0]
+
+
+def own(case: SlaCase) -> dict[str, Any]:
+    """The first of the bank's own clocks."""
+    return case.clocks("reply")[0]
+
+
+def replied(when: datetime, **case: Any) -> SlaCase:
+    """A case whose customer has the answer; the report is still owed."""
+    found = SlaCase(**case)
+    found.advance(when)
+    found.did(CustomerReplied, when, ends=["reply_customer", "handle"])
+    return found

@@ -145,11 +145,12 @@ def recomputed(clock: Clock, data: dict[str, Any]) -> Clock:
     return fresh._replace(progress=clock.progress)
 
 
-def fired(clock: Clock, kind: str, at: float = 0.0) -> Clock:
+def fired(clock: Clock, kind: str) -> Clock:
     """The clock after one of its points, or its breach, which comes once and needs no instant."""
     before = clock.progress
     state = "breached" if kind == BREACH else before.state
-    return clock._replace(progress=once(before._replace(state=state, fired=(*before.fired, (intern(kind), at)))))
+    point = next((point for point in clock.terms.points if point[0] == kind), (intern(kind), 0.0))
+    return clock._replace(progress=once(before._replace(state=state, fired=(*before.fired, point))))
 
 
 def met(clock: Clock, data: dict[str, Any]) -> Clock:

@@ -64,9 +64,9 @@ def _went_on(state: SlaState, event: Event, name: str) -> SlaState:
         case "ClockRecomputed":
             after = clocks.recomputed(clock, data)
         case "ClockWarned":
-            after = clocks.fired(clock, WARNING + data["warning"], clocks.seconds(event.time))
+            after = clocks.fired(clock, WARNING + data["warning"])
         case "TargetPassed":
-            after = clocks.fired(clock, TARGET, clocks.seconds(event.time))
+            after = clocks.fired(clock, TARGET)
         case "ClockBreached":
             after = clocks.fired(clock, BREACH)
         case "ClockMet":

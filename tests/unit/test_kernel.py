@@ -234,6 +234,36 @@ async def test_a_timer_is_not_fired_before_its_instant(bench: Bench) -> None:
         await until(lambda: len(bench.answers()) == 2)
 
 
+async def test_a_timer_that_nothing_calls_for_any_more_is_let_go(bench: Bench) -> None:
+    """No dead letter, no case that waits; what lies behind it in the queue is answered, batch by batch."""
+    bench.kernel = replace(bench.kernel, batch_triggers=1)
+    cases = [bench.case() for _ in range(4)]
+    due = [timedelta(hours=n + 1) for n in range(4)]
+    await bench.log.append([outgoing(receipt(c, due=d)) for c, d in zip(cases, due, strict=True)])
+    async with bench.session() as (fold, _):
+        await until(lambda: len(bench.answers()) == 4 and fold.open_work() == 0)
+        bench.decide.over |= set(cases[:3])
+        bench.clock.set(START + timedelta(days=1))
+        await until(lambda: len(bench.answers()) == 5 and fold.open_work() == 0)
+
+    assert cases[3] == bench.answers()[-1]
+    assert [] == bench.letters.announced
+
+
+async def test_an_event_that_is_owed_is_never_let_go(bench: Bench) -> None:
+    """A decision that says so of an event is a mistake: the case waits, and somebody is told."""
+    case = bench.case()
+    bench.decide.over.add(case)
+    await bench.log.append([outgoing(receipt(case))])
+    async with bench.session() as (fold, _):
+        await until(lambda: bool(bench.letters.announced))
+        assert [case] == [trigger.case for trigger in fold.owed.values()]
+        bench.decide.over.clear()
+        await until(lambda: bench.answers() == [case])
+
+    assert {(case, "poison")} == set(bench.letters.announced)
+
+
 async def test_a_later_session_fences_the_former_one(bench: Bench) -> None:
     """The former session ends with an error and has appended nothing more."""
     async with bench.session() as (_, former):

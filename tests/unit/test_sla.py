@@ -15,7 +15,7 @@ from services.sla.service import SERVICE
 from shared.errors import BadReference
 from shared.events.sla import ClockBreached, ClockRecomputed, ClockStarted, ClockWarned, TargetPassed
 from shared.reference import Reference
-from shared.service import NoLongerDue, ResultTrigger, Timer
+from shared.service import LogTrigger, NoLongerDue, ResultTrigger, Timer
 from shared.working_days import parse_year
 from tests.facts import CASE, NOW, Given, document, event, receipt, reference
 
@@ -148,13 +148,13 @@ def test_nothing_fires_before_the_case_is_routed() -> None:
     assert [] == timers(case)
 
 
-def test_a_timer_that_is_not_pending_any_more_is_refused() -> None:
+def test_a_timer_that_is_not_pending_any_more_is_let_go() -> None:
     """A warning fires once."""
     case = started()
     warning = timers(case)[0]
     case.fold(event(case.when(warning)[0].data, warning.id))
 
-    with pytest.raises(NoLongerDue):
+    with pytest.raises(NoLongerDue, match="not pending"):
         case.when(warning)
 
 
@@ -191,3 +191,9 @@ def test_a_trigger_of_another_kind_is_refused() -> None:
     """Sla answers events, timers and reference data only."""
     with pytest.raises(TypeError):
         started().when(ResultTrigger("result", CASE, {}))
+
+
+def test_a_case_that_was_never_received_is_not_answered() -> None:
+    """There is nothing to decide on."""
+    with pytest.raises(ValueError, match="never received"):
+        Given(SERVICE).when(LogTrigger(event(Given(ROUTING).when_event(event(receipt()))[0])))

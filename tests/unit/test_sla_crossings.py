@@ -32,9 +32,8 @@ from shared.events.routing import CaseRerouted, DutiesAdded
 from shared.events.sla import ClockBreached, ClockMet, ClockRecomputed, ClockStopped
 from shared.service import LogTrigger
 from tests.facts import NOW, event
-from tests.sla_case import SlaCase, at, names
+from tests.sla_case import DUE, REOPENED, SlaCase, at, names, own, replied, said
 from tests.unit.test_sla_duties import HANDLERS, answered
-from tests.unit.test_sla_own_clock import DUE, REOPENED, own, replied, said
 
 OVERRUN = ("report_overrun_reason", "explain_overrun")
 

@@ -25,8 +25,7 @@ from shared.events.casework import (
 from shared.events.routing import CaseRerouted, DutiesAdded
 from shared.events.sla import ClockBreached, ClockMet, ClockStarted, ClockStopped
 from tests.facts import NOW
-from tests.sla_case import SlaCase, at, names
-from tests.unit.test_sla_own_clock import REOPENED, said
+from tests.sla_case import REOPENED, SlaCase, at, names, said
 
 HANDLERS = ("accept_handover", "contact_customer", "handle", "reply_customer", "report_result")
 
