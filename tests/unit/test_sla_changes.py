@@ -68,6 +68,13 @@ def test_a_withdrawal_after_the_verdict_says_nothing() -> None:
     assert [("ClockStarted", "archive")] == names(facts)
 
 
+def test_a_case_that_nobody_handled_yet_is_withdrawn_as_well() -> None:
+    """Nothing it waits for was ever opened; the withdrawal ends it all the same."""
+    case = SlaCase(matter={"complained_unit": None})
+
+    assert "withdrawn" == said(case.did(CaseWithdrawn, at("06 12:00"), waives=["determine_unit"]), ClockStopped).ground
+
+
 def test_a_refusal_to_accept_keeps_it_until_the_reply() -> None:
     """The sender is told where to go, within the limit."""
     case = SlaCase()
@@ -123,6 +130,14 @@ def test_after_a_breach_the_class_changes_no_verdict() -> None:
     assert ("ClockBreached", "reply") == names(away.did(ComplaintClassified, at("12 10:00"), reason="violation"))[0]
     assert "2020-03-10" == own(there)["due_on"] == own(away)["due_on"]
     assert "breached" == own(there)["state"] == own(away)["state"]
+
+
+def test_nothing_is_breached_before_the_case_is_routed() -> None:
+    """Nobody could owe what the breach opens: the class is changed, and the breach waits."""
+    case = SlaCase(routed=False)
+    facts = case.did(ComplaintClassified, at("12 10:00"), reason="violation")
+
+    assert [("ClockRecomputed", "reply")] == names(facts)
 
 
 def test_after_the_verdict_the_class_changes_nothing() -> None:
@@ -240,6 +255,7 @@ def test_the_second_clock_is_met_by_what_is_done_after_the_reopening() -> None:
     """And takes the class that the case has by now."""
     case = closed()
     case.did(CaseReopened, at("13 10:00"), received_at=at("13 10:00"), opens=REOPENED)
+    assert None is case.state.last_end
     case.did(ComplaintClassified, at("13 11:00"), reason="violation")
     assert ["2020-03-10", "2020-03-27"] == [clock["due_on"] for clock in case.clocks("reply")]
 

@@ -68,6 +68,7 @@ def test_a_breach_that_was_due_before_the_reply_came_is_let_go_once_the_reply_is
     due = case.due(DUE)
     case.fold(case.act(ResultReported, at("10 23:59"), ends=["report_result"]))
 
+    assert own(case)["clock_id"] not in {timer.clock for timer in case.timers()}
     assert [] == case.fire(*due)
     assert [("ClockMet", "reply")] == names(case.answer())
     assert [] == case.fire(*due)

@@ -17,6 +17,14 @@ from shared.events.routing import DutiesAdded
 from shared.events.sla import ClockBreached, ClockMet
 from tests.sla_case import DUE, SlaCase, at, names, own, replied, said
 
+
+def test_it_counts_from_the_first_receipt_by_any_unit_of_the_bank() -> None:
+    """Not from when the complaint reached the unit that accepts it (first-asked responsibility)."""
+    case = SlaCase(first_received={"at": at("04 16:00"), "unit": "province"})
+
+    assert "2020-03-09" == own(case)["due_on"]
+
+
 # -- met ---------------------------------------------------------------------------------------------
 
 

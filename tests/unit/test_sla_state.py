@@ -164,7 +164,7 @@ def test_a_changed_calendar_moves_every_clock_that_counts_days_or_hours() -> Non
     with_a_day_off(case.given.reference, "2020-03-06")
     found = changes(case)
     for trigger in found:
-        fact = case.given.when(trigger)[0].data
+        fact = case.given.when(trigger, at("05 13:00"))[0].data
         assert isinstance(fact, ClockRecomputed)
         assert "calendar_changed" == fact.ground
         case.fold(event(fact, trigger.id))
@@ -174,6 +174,21 @@ def test_a_changed_calendar_moves_every_clock_that_counts_days_or_hours() -> Non
         clock["milestone"]: clock["due_on"] for clock in case.clocks()
     }
     assert [] == changes(case)
+
+
+def test_an_earlier_limit_warns_nobody_a_second_time() -> None:
+    """Saturday turns out to be worked: the limit comes a day sooner, the warning was given already."""
+    case = SlaCase(reference())
+    warned = case.advance(at("09 10:00"))
+    text = (ROOT / "services/sla/calendars/cn-2020.yaml").read_text(encoding="utf-8")
+    changed = text.replace("make_up_working_days: [", "make_up_working_days: [2020-03-07, ")
+    case.given.reference.add(document("calendar", "cn-2020", changed, published_at=datetime.now(UTC)))
+    trigger = next(trigger for trigger in changes(case) if trigger.about == own(case)["clock_id"])
+    case.fold(event(case.given.when(trigger)[0].data, trigger.id))
+
+    assert ("ClockWarned", "reply") in names(warned)
+    assert ("2020-03-09", ["warning:day_before_due"]) == (own(case)["due_on"], own(case)["fired"])
+    assert ["breach"] == [timer.kind for timer in case.timers() if timer.clock == own(case)["clock_id"]]
 
 
 def test_a_promise_is_not_moved_by_a_calendar_and_neither_is_what_has_ended() -> None:
