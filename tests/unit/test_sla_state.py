@@ -14,7 +14,13 @@ from services.sla.service import SERVICE
 from services.sla.state import evolve, next_due
 from shared.envelope import Event, from_json, to_json
 from shared.events import CATALOGUE, parse
-from shared.events.casework import CustomerContacted, CustomerReplied, HandoverAccepted, ResultReported
+from shared.events.casework import (
+    ComplaintClassified,
+    CustomerContacted,
+    CustomerReplied,
+    HandoverAccepted,
+    ResultReported,
+)
 from shared.events.sla import ClockBreached, ClockRecomputed
 from shared.reference import Reference
 from shared.service import NoLongerDue, ReferenceTrigger
@@ -140,6 +146,7 @@ def test_a_case_of_an_older_log_goes_on() -> None:
     case.answer()
 
     assert "2020-03-19" == own(case)["due_on"]
+    assert [] == case.did(ComplaintClassified, reason="service_product")
     assert ("ClockBreached", "reply") in names(case.advance(at("20 00:00")))
 
 
@@ -170,6 +177,7 @@ def test_a_changed_calendar_moves_every_clock_that_counts_days_or_hours() -> Non
         case.fold(event(fact, trigger.id))
 
     assert 3 == len(found)
+    assert "2020-03-05T06:00:00+00:00" == case.clocks("accept_handover")[0]["due_at"]
     assert {"reply": "2020-03-20", "accept_handover": "2020-03-05", "contact_customer": "2020-03-09"} == {
         clock["milestone"]: clock["due_on"] for clock in case.clocks()
     }
