@@ -103,7 +103,7 @@ class Clock(NamedTuple):
 
     def covers(self, reason: str | None) -> bool:
         """Whether its limit holds for a complaint with this main reason; without one it does."""
-        return reason is None or not self.terms.reasons or reason in self.terms.reasons
+        return reason is None or reason in self.terms.reasons
 
 
 def clock_of(key: Key, data: dict[str, Any]) -> Clock:
