@@ -1,5 +1,6 @@
 """Working days, deadlines and the clocks' decisions."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from ops.previews import deadline, shipped_calendar
 from ops.reference import ROOT
 from services.routing.service import SERVICE as ROUTING
+from services.sla.calls import CLOCKED
 from services.sla.service import SERVICE
 from shared.errors import BadReference
 from shared.events.sla import ClockBreached, ClockRecomputed, ClockStarted, ClockWarned, TargetPassed
@@ -68,6 +70,18 @@ def test_deadlines_counted_by_hand(received: str, class_: str, target: str | Non
     found = deadline("cn-bank-internal", class_, datetime.fromisoformat(received), [])
 
     assert (target, due, provisional) == (found["target_on"], found["due_on"], found["provisional"])
+
+
+def test_the_worked_example_of_the_documentation_is_what_redress_says() -> None:
+    """Received on a Thursday, complex; and every limit that there is stands on the page."""
+    page = (ROOT / "docs/explanation/clocks.md").read_text(encoding="utf-8")
+    found = deadline("cn-bank-internal", "complex", datetime.fromisoformat("2020-03-05T16:30:00+08:00"), [])
+    example = page[page.index("$ redress deadline") : page.index("Received on Thursday")]
+    skipped = [day["date"] for day in found["skipped"]]
+
+    assert f"due {found['due_on']}, target {found['target_on']}" in example
+    assert found["counted"] + skipped == re.findall(r"2020-\d\d-\d\d", example.partition("counted:")[2])
+    assert [] == [kind for kind in CLOCKED if f"`{kind}`" not in page]
 
 
 def test_an_unknown_pack_is_refused_with_the_known_ones() -> None:
