@@ -16,8 +16,9 @@ from shared.envelope import Event
 from shared.event_log import Outgoing, outgoing
 from shared.fold import Fold
 from shared.ids import event_id
+from shared.kernel import Kernel
 from shared.service import ResultTrigger, Service
-from shared.session import Kernel, Session
+from shared.session import Session
 from tests.facts import event, receipt, reference
 from tests.memory_log import MemoryLog
 

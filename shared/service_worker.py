@@ -23,10 +23,11 @@ from shared.dead_letters import DeadLetterBox, followers
 from shared.event_log import EventLog, KafkaReader, patiently
 from shared.fold import Fold
 from shared.kafka_client import tls_context
+from shared.kernel import Kernel, Outside
 from shared.process_end import end_process
 from shared.reference import Reference
 from shared.service import Service
-from shared.session import Kernel, Outside, Session
+from shared.session import Session
 from shared.settings import Settings
 from shared.single_topics import TopicFollower, follow_clock, follow_reference
 from shared.topics import COMMANDS, DEAD_LETTERS, OWNERSHIP, topic_name
@@ -227,7 +228,7 @@ class Worker(Generic[S]):
             "owed": sum(f.open_work() for f in folds) + sum(o.session.behind_reference() for o in self.owned.values()),
             "sendings": self.outside.under_way() if self.outside else 0,
             "next_due": next_due,
-            "held": sorted({case for o in self.owned.values() for case in o.session.held}),
+            "held": sorted({case for o in self.owned.values() for case in o.session.deciding.held}),
             "blocked": sorted(case for f in folds for case in f.blocked),
             "now": now,
             "reference": self._single[0].position,

@@ -15,7 +15,8 @@ from shared.envelope import Event
 from shared.event_log import EventLog, Outgoing, outgoing
 from shared.events.casework import PartyConcernedNamed
 from shared.fold import Fold
-from shared.session import Kernel, Session
+from shared.kernel import Kernel
+from shared.session import Session
 from shared.topics import COMMANDS, partition_of
 from shared.whole_log import WholeLog
 from tests.facts import CASE, NOW, SEALED, Given, event, receipt, reference

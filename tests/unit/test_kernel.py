@@ -14,8 +14,9 @@ from shared.clock import SteeredClock
 from shared.envelope import from_json
 from shared.event_log import Record, outgoing
 from shared.fold import Fold, contains, mark_of
+from shared.kernel import Kernel
 from shared.reference import Reference
-from shared.session import Kernel, Session
+from shared.session import Session
 from shared.topics import partition_of
 from tests.echo import Decider, EchoState, echo_service, receipt
 from tests.memory_log import MemoryLog
