@@ -87,20 +87,29 @@ class Deciding(Generic[S]):
         return events, records
 
     def _pick(self) -> list[Trigger]:
-        """At most a batch of triggers: a fair share for each source, what one leaves goes to the others."""
+        """At most a batch of triggers: a fair share for each source, what one leaves goes to the others.
+
+        What the log owes on a case goes first: while some of it is left for a later batch, what falls due waits.
+        """
         limit = self.kernel.batch_triggers
         sources = [todo for todo in self.fold.work() if todo]
         picked: list[Trigger] = []
         waiting: set[str] = set()
+        behind: set[str] = set()
         for position, todo in enumerate(sources):
             share = (limit - len(picked)) // (len(sources) - position)
-            ready = (t for t in todo.values() if not self._waits(t, waiting))
+            ready = (t for t in todo.values() if not self._waits(t, waiting, behind))
             picked.extend(islice(ready, max(1, share)))
+            if todo is self.fold.owed and len(picked) < len(todo):
+                taken = {trigger.id for trigger in picked}
+                behind.update(trigger.case for id_, trigger in self.fold.owed.items() if id_ not in taken)
         return picked
 
-    def _waits(self, trigger: Trigger, waiting: set[str]) -> bool:
+    def _waits(self, trigger: Trigger, waiting: set[str], behind: set[str]) -> bool:
         """Whether a trigger's turn has not come; what comes after a command of its case that waits, waits too."""
         case = trigger.case
+        if isinstance(trigger, Timer) and case in behind:
+            return True
         if isinstance(trigger, CommandTrigger):
             if case not in waiting and self.early(trigger, self.fold.state(case)):
                 waiting.add(case)

@@ -290,3 +290,18 @@ def test_marks_are_found_only_at_their_places() -> None:
     assert contains(row, first)
     assert contains(row, second)
     assert not contains(row, row[4:12])
+
+
+async def test_what_falls_due_waits_for_what_the_log_owes_on_its_case(bench: Bench) -> None:
+    """After an outage both are there at once; however small the batches, no timer overtakes an event of its case."""
+    cases = [bench.case() for _ in range(20)]
+    last_due_first = [timedelta(hours=len(cases) - n) for n in range(len(cases))]
+    await bench.log.append([outgoing(receipt(c, due=due)) for c, due in zip(cases, last_due_first, strict=True)])
+    bench.clock.set(START + timedelta(days=3))
+    bench.kernel = replace(bench.kernel, batch_triggers=4)
+    async with bench.session() as (fold, _):
+        await until(lambda: len(bench.answers()) == 2 * len(cases) and fold.open_work() == 0)
+    records = [from_json(r.value) for r in bench.log._rows[0] if r is not None]
+    answered = {c: [e.data["reason"] for e in records if e.subject == c and e.name == "DutiesAdded"] for c in cases}
+
+    assert {case: ["receipt", "timer"] for case in cases} == answered
