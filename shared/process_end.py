@@ -1,6 +1,9 @@
 """How a process ends when it cannot go on: at once, with one log line that says what to do."""
 
+import asyncio
 import os
+from collections.abc import Coroutine
+from typing import Any
 
 import structlog
 
@@ -24,6 +27,18 @@ def end_process(what: str, error: BaseException) -> None:
         fenced = any(name in repr(error) for name in FENCED_ERRORS)
         log.error("process.fatal", what=what, fenced=fenced, error=repr(error), exc_info=error)
     os._exit(EXIT_FATAL)
+
+
+def watched(work: Coroutine[Any, Any, None], what: str) -> "asyncio.Task[None]":
+    """A task whose failure ends the process: the supervisor starts it anew, and nothing is lost."""
+    task = asyncio.create_task(work, name=what)
+
+    def done(finished: "asyncio.Task[None]") -> None:
+        if not finished.cancelled() and (error := finished.exception()) is not None:
+            end_process(what, error)
+
+    task.add_done_callback(done)
+    return task
 
 
 def known_in(error: BaseException) -> RedressError | None:

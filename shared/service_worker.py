@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import fcntl
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -24,7 +24,7 @@ from shared.event_log import EventLog, KafkaReader, patiently
 from shared.fold import Fold
 from shared.kafka_client import tls_context
 from shared.kernel import Kernel, Outside
-from shared.process_end import end_process
+from shared.process_end import watched
 from shared.reference import Reference
 from shared.service import Service
 from shared.session import Session
@@ -65,7 +65,6 @@ class Worker(Generic[S]):
         self._assigned = False
         self._ending: asyncio.Task[None] | None = None
         self._stop = asyncio.Event()
-        self.fatal: Callable[[str, BaseException], None] = end_process
 
     # -- the process ---------------------------------------------------------------------------------
 
@@ -84,11 +83,11 @@ class Worker(Generic[S]):
                 self.log, self.reference, self.clock, box, self.settings.batch_triggers, self.settings.batch_bytes,
                 self.outside, EventLog(self.settings, COMMANDS) if self.service.refuse else None,
             )  # fmt: skip
-            tasks = [self._task(f.run(), f"follow {f.log.topic}") for f in self._single]
-            tasks.append(self._task(self._serve(), "health"))
-            tasks.append(self._task(log_guard.watch(self.log, lambda: list(self.folds)), "watch over the log"))
+            tasks = [watched(f.run(), f"follow {f.log.topic}") for f in self._single]
+            tasks.append(watched(self._serve(), "health"))
+            tasks.append(watched(log_guard.watch(self.log, lambda: list(self.folds)), "watch over the log"))
             app = self._faust_app()
-            starting = self._task(self._start_faust(app), "faust")
+            starting = watched(self._start_faust(app), "faust")
             await self._stop.wait()
             starting.cancel()
             await self._end_sessions()
@@ -163,9 +162,9 @@ class Worker(Generic[S]):
             fold = self.folds[partition] = Fold(self.service, partition)
             observability.OWED.labels(self.service.name, partition).set_function(fold.open_work)
         if partition not in self._followers:
-            self._followers[partition] = self._task(self._follow(fold), f"fold of partition {partition}")
+            self._followers[partition] = watched(self._follow(fold), f"fold of partition {partition}")
         session = Session(self.kernel, fold)
-        self.owned[partition] = Owned(session, self._task(session.run(), f"session of partition {partition}"))
+        self.owned[partition] = Owned(session, watched(session.run(), f"session of partition {partition}"))
 
     async def _follow(self, fold: Fold[S]) -> None:
         """Load the partition, then follow it."""
@@ -191,18 +190,7 @@ class Worker(Generic[S]):
         if ending:
             await asyncio.wait([owned.task for owned in ending.values()], timeout=5)
         for owned in ending.values():
-            self._task(owned.session.close(), "closing a session")
-
-    def _task(self, work: Coroutine[Any, Any, None], what: str) -> asyncio.Task[None]:
-        """A task whose failure ends the process: the supervisor starts it anew, and nothing is lost."""
-        task = asyncio.create_task(work, name=what)
-
-        def done(finished: asyncio.Task[None]) -> None:
-            if not finished.cancelled() and (error := finished.exception()) is not None:
-                self.fatal(what, error)
-
-        task.add_done_callback(done)
-        return task
+            watched(owned.session.close(), "closing a session")
 
     # -- looking in --------------------------------------------------------------------------------------
 

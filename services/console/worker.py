@@ -12,11 +12,11 @@ from services.console.dump import dump
 from services.console.generations import generations
 from services.console.opening import Opener
 from services.console.serving import Serving
-from shared import bombs, observability
+from shared import api_process, observability
 from shared.auth import tokens_for
 from shared.clock import Clock, SteeredClock, SystemClock
 from shared.event_log import EventLog
-from shared.process_end import end_process
+from shared.process_end import watched
 from shared.reference import Reference
 from shared.settings import Settings
 from shared.single_topics import TopicFollower, follow_clock, follow_reference
@@ -38,9 +38,8 @@ async def run(settings: Settings) -> None:
         app = create_app(Desk(serving, Opener(vault), reference, clock, tokens_for(settings)))
         app.include_router(observability.health_routes(health.ready, health.settled))
         app.include_router(_internal(serving))
-        tasks = [asyncio.create_task(serving.run()), *(asyncio.create_task(one.run()) for one in single)]
-        for task in tasks:
-            task.add_done_callback(_fatal)
+        tasks = [watched(serving.run(), "projection")]
+        tasks += [watched(one.run(), f"follow {one.log.topic}") for one in single]
         stop = observability.stop_on_signals()
         await observability.serve(app, settings.host, settings.ports + PORT_OFFSET, stop)
         for task in tasks:
@@ -60,26 +59,20 @@ class Health:
 
     def ready(self) -> bool:
         """Whether the projection has caught up with the log as it was at the start, and the clock is set."""
-        clock_set = not isinstance(self._clock, SteeredClock) or self._clock.ready
-        return self._serving.ready and clock_set and all(one.caught_up.is_set() for one in self._single)
+        return self._serving.ready and api_process.followers_ready(self._clock, self._single)
 
     def settled(self) -> dict[str, Any]:
         """Positions for the clock's barrier: nobody is owed anything by the console."""
         started = self._serving.started.is_set()
         positions = self._serving.following.positions if started else {}
-        return {
-            "service": "console",
-            "ready": self.ready(),
-            "positions": {str(partition): offset for partition, offset in positions.items()},
-            "generation": self._serving.following.database.number if started else None,
-            "owed": 0,
-            "sendings": 0,
-            "next_due": None,
-            "held": [],
-            "blocked": [],
-            "now": self._clock.now().isoformat() if self.ready() else None,
-            "reference": self._single[0].position,
-        }
+        return api_process.settled(
+            "console",
+            self.ready(),
+            positions,
+            generation=self._serving.following.database.number if started else None,
+            now=self._clock.now().isoformat() if self.ready() else None,
+            reference=self._single[0].position,
+        )
 
 
 def _internal(serving: Serving) -> APIRouter:
@@ -92,13 +85,5 @@ def _internal(serving: Serving) -> APIRouter:
     return routes
 
 
-def _fatal(task: "asyncio.Task[None]") -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        end_process("console", error)
-
-
 if __name__ == "__main__":
-    configured = Settings()
-    observability.configure_logging("console", configured.log_level)
-    bombs.arm(configured.bombs)
-    asyncio.run(run(configured))
+    api_process.main("console", run)

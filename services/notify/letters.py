@@ -9,8 +9,8 @@ from jinja2 import StrictUndefined, TemplateError, meta
 from jinja2.sandbox import SandboxedEnvironment
 
 from services.notify.kinds import DISCIPLINE, KINDS, LetterKind
-from services.notify.words import WORDS
 from shared.errors import BadReference
+from shared.words import WORDS
 
 FENCE = "---\n"
 NOT_ALWAYS_KNOWN = frozenset(

@@ -2,48 +2,36 @@
 
 from datetime import date, time
 
+from shared.words import WORDS
+
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
     "November", "December",
 )  # fmt: skip
-WORDS: dict[str, dict[str, str]] = {
+LETTER_WORDS: dict[str, dict[str, str]] = {
     "zh": {
-        "phone": "电话", "mail": "电子邮件", "walk_in": "来访", "letter": "信件", "media": "媒体",
-        "upper_branch": "上级行转来", "regulator": "政府部门转来", "opinion_box": "意见簿（箱）", "online": "线上渠道",
-        "work_error": "工作失误", "service_attitude": "服务态度", "internal_management": "内部管理",
-        "service_product": "服务产品", "service_channel": "服务渠道", "violation": "违规操作",
-        "unclassified": "待分类", "ordinary": "一般投诉", "complex": "复杂投诉",
-        "upheld": "投诉成立", "partly_upheld": "投诉部分成立", "not_upheld": "投诉不成立",
-        "apology": "赔礼道歉", "explanation": "解释说明", "refund": "退款", "compensation": "补偿",
-        "record_correction": "更正记录", "fee_waiver": "减免费用", "process_change": "改进流程", "other": "其他",
-        "satisfied": "满意", "mostly_satisfied": "基本满意", "dissatisfied": "不满意", "not_reached": "未能联系",
-        "declined": "拒绝评价", "not_applicable": "不适用（无可询问的客户）",
+        "unclassified": "待分类", "ordinary": "一般投诉", "complex": "复杂投诉", "upheld": "投诉成立",
+        "partly_upheld": "投诉部分成立", "not_upheld": "投诉不成立",
+        "not_applicable": "不适用（无可询问的客户）",
         "not_the_complainant": "经核实，提出投诉的并非投诉人本人、其法定代表人或受托人",
         "not_a_complaint": "所反映的事项不属于消费投诉", "not_this_bank": "所反映的事项不由我行负责",
         "same_without_new_facts": "同一事项我行已经答复，且未提出新的事实或理由",
     },
     "en": {
-        "phone": "telephone", "mail": "e-mail", "walk_in": "visit", "letter": "letter", "media": "media",
-        "upper_branch": "superior branch", "regulator": "authority", "opinion_box": "opinion box", "online": "online",
-        "work_error": "mistake in the work", "service_attitude": "attitude of staff",
-        "internal_management": "internal management", "service_product": "product",
-        "service_channel": "channel of service", "violation": "action against the rules",
+        "online": "online", "work_error": "mistake in the work", "violation": "action against the rules",
         "unclassified": "not classified yet", "ordinary": "ordinary complaint", "complex": "complex complaint",
         "upheld": "the complaint is upheld", "partly_upheld": "the complaint is upheld in part",
-        "not_upheld": "the complaint is not upheld",
-        "apology": "An apology", "explanation": "An explanation", "refund": "A refund",
-        "compensation": "Compensation", "record_correction": "Correction of the records",
-        "fee_waiver": "Waiver of fees", "process_change": "A change of our procedure", "other": "Another remedy",
-        "satisfied": "satisfied", "mostly_satisfied": "mostly satisfied", "dissatisfied": "dissatisfied",
-        "not_reached": "could not be reached", "declined": "declined to say",
-        "not_applicable": "not applicable (there is no customer to ask)",
+        "not_upheld": "the complaint is not upheld", "apology": "An apology", "explanation": "An explanation",
+        "refund": "A refund", "compensation": "Compensation", "record_correction": "Correction of the records",
+        "fee_waiver": "Waiver of fees", "process_change": "A change of our procedure",
+        "other": "Another remedy", "not_applicable": "not applicable (there is no customer to ask)",
         "not_the_complainant": "it does not come from the person concerned, their legal representative or their proxy",
         "not_a_complaint": "what you describe is not a consumer complaint",
         "not_this_bank": "what you describe is not in this bank's responsibility",
         "same_without_new_facts": "we have answered the same matter already, and no new facts or reasons were given",
     },
 }  # fmt: skip
-"""The catalogue's codes in the words of a letter."""
+"""What a letter says otherwise than a timeline (``shared.words``): it stands in sentences of its own."""
 REMEDIES_OPEN: dict[str, dict[str, str]] = {
     "zh": {
         "review": "核查：自收到本函之日起30日内，向我行上级机构{superior}书面申请核查",
@@ -80,7 +68,7 @@ def closing_time(close: time, language: str) -> str | None:
 
 def in_words(code: str, language: str) -> str:
     """A code of the catalogue in the words of a letter."""
-    return WORDS[language].get(code, code)
+    return LETTER_WORDS[language].get(code) or WORDS[language].get(code, code)
 
 
 def on(day: date, language: str) -> str:

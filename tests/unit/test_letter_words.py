@@ -11,14 +11,14 @@ from services.notify.addressing import Why
 from services.notify.kinds import KINDS
 from services.notify.letters import LetterFacts, render
 from services.notify.sender import FAILURES
-from services.notify.words import REMEDIES_OPEN, WORDS, in_words, money
+from services.notify.words import LETTER_WORDS, REMEDIES_OPEN, in_words, money
 from shared.duties import KINDS as DUTY_KINDS
 from shared.events.base import PersonAt
 from shared.events.casework import HandlerReassigned, RemedyOpen
 from shared.events.intake import Channel, Reason
 from shared.events.notify import MessageKind
 from shared.events.settlement import RemedyKind, SatisfactionValue
-from shared.words import DUTIES
+from shared.words import DUTIES, WORDS
 from tests.letter_case import (
     BAI,
     FAN,
@@ -143,7 +143,9 @@ def test_every_code_has_words(language: str) -> None:
     sets = [get_args(codes) for codes in (Channel, Reason, RemedyKind, SatisfactionValue)] + [grounds, outcomes, more]
     codes = [code for some in sets for code in some]
 
-    assert sorted(codes) == sorted(WORDS[language])
+    assert set() == set(codes) - LETTER_WORDS[language].keys() - WORDS[language].keys()
+    assert set() == LETTER_WORDS[language].keys() - set(codes)
+    assert [] == [code for code, words in LETTER_WORDS[language].items() if WORDS[language].get(code) == words]
     assert [] == [code for code in codes if in_words(code, language) == code and "_" in code]
     assert sorted(DUTY_KINDS) == sorted(DUTIES[language])
     assert sorted(get_args(RemedyOpen)) == sorted(REMEDIES_OPEN[language])
