@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted(p for folder in ("shared", "services", "ops") for p in (ROOT / folder).rglob("*.py"))
 DOCUMENTED = "\n".join(p.read_text(encoding="utf-8") for p in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 SERVICES: list[Service[object]] = [ROUTING, CASEWORK, SLA, NOTIFY]  # type: ignore[list-item]
-KAFKA_FILES = {"event_log.py", "kafka_client.py", "topics.py", "cli.py"}
+KAFKA_FILES = {"event_log.py", "kafka_client.py", "topics.py", "terminal.py"}
 FAUST_FILES = {"service_worker.py"}
 
 

@@ -1,0 +1,149 @@
+"""Commands that look into the log and what is computed from it, and those that publish reference data."""
+
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+from rich.table import Table
+
+from ops import rebuild, reference, steering, timeline, topics
+from ops.terminal import (
+    DEFAULT_DATA,
+    NOT_SO,
+    WRONG_USE,
+    AsJson,
+    Data,
+    document,
+    err,
+    guarded,
+    installed,
+    instant_of,
+    out,
+    run,
+)
+from services.console import building
+from shared import observability
+from shared.events import CATALOGUE
+
+case_app = typer.Typer(no_args_is_help=True, help="One case, straight from the log.")
+rebuild_app = typer.Typer(no_args_is_help=True, help="State rebuilt from the log.")
+console_app = typer.Typer(no_args_is_help=True, help="The console's database.")
+topics_app = typer.Typer(no_args_is_help=True, help="The topics on the broker.")
+schemas_app = typer.Typer(no_args_is_help=True, help="The events' JSON Schemas.")
+reference_app = typer.Typer(no_args_is_help=True, help="Reference data.")
+
+
+@case_app.command("timeline")
+def case_timeline(
+    case: str,
+    as_of: Annotated[str | None, typer.Option(help="Only what was recorded by then.")] = None,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """What happened on a case, one sentence per event, in Chinese and English."""
+    limit = guarded(lambda: instant_of(as_of)) if as_of else None
+    events = run(timeline.events_of(installed(data), case, limit))
+    rows = timeline.entries(events)
+    if as_json:
+        number = events[0].data.get("case_number") if events else None
+        document({"case_id": events[0].subject, "case_number": number, "entries": rows})
+        return
+    for row in rows:
+        out.print(f"{timeline.local(row['time'])}  {row['sentence']['zh']}", markup=False, soft_wrap=True)
+        out.print(f"                  {row['sentence']['en']}", markup=False, soft_wrap=True)
+
+
+@case_app.command("show")
+def case_show(
+    case: str,
+    as_of: Annotated[str | None, typer.Option(help="As it was then.")] = None,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """A case's owners, duties, clock and letters, folded from the log."""
+    limit = guarded(lambda: instant_of(as_of)) if as_of else None
+    found = timeline.shown(run(timeline.events_of(installed(data), case, limit)))
+    if as_json:
+        document(found)
+        return
+    for key, value in found.items():
+        out.print(f"{key}: {orjson.dumps(value).decode()}", markup=False, soft_wrap=True)
+
+
+@rebuild_app.command("verify")
+def rebuild_verify(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """Compare every service's live fold and the console's database with an independent fold of the log."""
+    found = run(rebuild.verify(installed(data)))
+    if as_json:
+        document(
+            {"events": found.events, "cases": found.cases, "fields": found.fields, "differences": found.differences}
+        )
+    else:
+        for line in found.differences:
+            out.print(line, markup=False, soft_wrap=True)
+        verdict = "all as the log says" if not found.differences else f"{len(found.differences)} differ"
+        out.print(f"{found.events} events, {found.cases} cases, {found.fields} fields compared: {verdict}")
+    if found.differences:
+        raise typer.Exit(NOT_SO)
+
+
+@console_app.command("rebuild")
+def console_rebuild(data: Data = DEFAULT_DATA) -> None:
+    """Build the console's database anew from the beginning of the log, beside the one that serves, then change over."""
+    observability.configure_logging("console-rebuild", "warning")
+    with err.status("building from the beginning of the log"):
+        built = run(building.rebuild(installed(data)))
+    rate = f"{built.events / built.seconds:,.0f}" if built.seconds else "-"
+    out.print(f"generation {built.number} is live: {built.events} events in {built.seconds:.1f} s ({rate}/s)")
+
+
+@topics_app.command("apply")
+def topics_apply(data: Data = DEFAULT_DATA) -> None:
+    """Make missing topics; report what differs (exit code 1)."""
+    made, different = run(topics.apply(installed(data)))
+    for line in [*(f"made {name}" for name in made), *different]:
+        out.print(line, markup=False, soft_wrap=True)
+    if different:
+        raise typer.Exit(NOT_SO)
+    out.print("topics are as they have to be")
+
+
+@topics_app.command("show")
+def topics_show(data: Data = DEFAULT_DATA) -> None:
+    """List the topics as they have to be."""
+    table = Table("topic", "partitions", "replication", "settings")
+    for spec in topics.wanted(installed(data)):
+        settings = ", ".join(f"{key}={value}" for key, value in spec.configs.items())
+        table.add_row(spec.name, str(spec.partitions), str(spec.replication), settings)
+    out.print(table)
+
+
+@schemas_app.command("export")
+def schemas_export(folder: Path) -> None:
+    """Write the JSON Schema of every event type."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, shape in sorted(CATALOGUE.items()):
+        schema = orjson.dumps(shape.model_json_schema(), option=orjson.OPT_INDENT_2)
+        (folder / f"redress.{name}.v{shape.version}.json").write_bytes(schema + b"\n")
+    out.print(f"{len(CATALOGUE)} schemas in {folder}")
+
+
+@reference_app.command("publish")
+def reference_publish(
+    kind: Annotated[str, typer.Argument(help="organisation, routing, pack, calendar, template or figures.")],
+    file: Path,
+    who: Annotated[str, typer.Option(help="Who publishes it.")],
+    why: Annotated[str, typer.Option(help="Why.")],
+    effective_from: Annotated[str | None, typer.Option(help="In force from; now if left out.")] = None,
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Publish a new version of a reference file, after its kind's reader has taken it."""
+    if kind not in reference.PARSERS:
+        err.print(f"redress: there is no kind {kind!r}; known: {', '.join(reference.PARSERS)}.")
+        raise typer.Exit(WRONG_USE)
+    settings = installed(data)
+    source = reference.ReferenceFile(kind, reference.id_of(kind, file), file)
+    start = instant_of(effective_from) if effective_from else run(steering.present(settings))
+    documents = run(reference.publish(settings, [source], start, who, why))
+    out.print(f"{kind}/{source.id} version {documents[0].version} is in force from {start.isoformat()}")
