@@ -13,7 +13,7 @@ from shared.crossings import ANTICIPATED
 from shared.duties import INTERNAL_CLOCK, KINDS
 from shared.envelope import Event
 
-PROMISE = "promise"
+PROMISE, REPLY = "promise", "reply_customer"
 CLOCKED = frozenset(name for name, kind in KINDS.items() if kind.limit is not None) | {PROMISE}
 """The kinds of duties that have a clock of their own: those with a limit, and promises with their instant."""
 WATCHED = frozenset({*INTERNAL_CLOCK, "handle"})
@@ -37,6 +37,8 @@ def followed(before: SlaState, core: CaseCore, event: Event) -> SlaState:
         after = _reclassified(after, event)
     elif name in ANTICIPATING:
         after = _done_before(after, event, ANTICIPATING[name])
+    elif name == "CustomerReplied":
+        after = _replied_before(after, event)
     if core.openings is before.core.openings and name not in ENDINGS:
         return after
     ended = list(_ended_by(core, event))
@@ -66,13 +68,20 @@ def _reopened(state: SlaState, event: Event) -> SlaState:
     """A new round with a clock of its own; one of the former round that still ran is stopped."""
     if state.awaited(state.own):
         state = state.calls_for(Todo(event.id, STOP, state.own, _at(event), "reopened"))
-    state = state._replace(round=event.id, last_end=None, done_before=())
+    state = state._replace(round=event.id, ends=(), done_before=())
     return state.calls_for(Todo(event.id, START, state.own, reason=state.core.reason))
 
 
 def _done_before(state: SlaState, event: Event, kind: str) -> SlaState:
     kept = tuple(row for row in state.done_before if row[0] != kind)
     return state._replace(done_before=(*kept, (kind, event.id)))
+
+
+def _replied_before(state: SlaState, event: Event) -> SlaState:
+    """The customer had the answer before the letter that ended the duty went out: what happened first counts."""
+    ended_at = dict(state.ends).get(REPLY)
+    earlier = ended_at is not None and _at(event) < ended_at
+    return state.with_end(REPLY, _at(event)) if earlier else state
 
 
 def _duties_ended(state: SlaState, event: Event, name: str, ended: list[tuple[str, Terms, int]]) -> SlaState:
@@ -109,11 +118,12 @@ def _own_ended(state: SlaState, event: Event, name: str) -> SlaState:
     if name == "CaseWithdrawn" and not core.open_duties("answer_transferring_body"):
         return state.calls_for(Todo(event.id, STOP, key, _at(event), "withdrawn"))
     watched = core.watched_duties()
-    if any(duty.ended_at == event.place and duty.opened_by != event.id for duty in watched):
-        state = state._replace(last_end=max(_at(event), state.last_end or 0.0))
+    for duty in watched:
+        if duty.ended_at == event.place and duty.opened_by != event.id:
+            state = state.with_end(duty.terms.kind, _at(event))
     if not watched or any(duty.state == "open" for duty in watched):
         return state
-    met_at = _at(event) if state.last_end is None else state.last_end
+    met_at = max((at for _, at in state.ends), default=_at(event))
     return state.calls_for(Todo(event.id, MET, key, met_at, after_breach=_breached(state, key)))
 
 

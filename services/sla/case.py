@@ -31,7 +31,7 @@ class SlaState(NamedTuple):
     """A case.
 
     ``round`` is the event since which the bank's own clock counts: the receipt, or the last reopening.
-    ``last_end``: when the latest of the facts happened that ended what this clock waits for (seconds of the epoch).
+    ``ends``: per kind of duty that this clock waits for, when what ended it happened (seconds of the epoch).
     ``done_before``: per kind of duty the event that did it before a breach asked for it.
     ``rows`` holds the fields of one clock after the other: a tuple for each would take as much as they do.
     """
@@ -40,7 +40,7 @@ class SlaState(NamedTuple):
     round: str
     rows: tuple[Any, ...] = ()
     todo: tuple[Todo, ...] = ()
-    last_end: float | None = None
+    ends: tuple[tuple[str, float], ...] = ()
     done_before: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -82,6 +82,10 @@ class SlaState(NamedTuple):
     def ending(self, key: Key) -> bool:
         """Whether the end of a clock is known and only has to be said."""
         return any(todo.key == key and todo.what in ENDS for todo in self.todo)
+
+    def with_end(self, kind: str, at: float) -> "SlaState":
+        """The case with when this kind of duty was ended."""
+        return self._replace(ends=(*(end for end in self.ends if end[0] != kind), (kind, at)))
 
     def calls_for(self, todo: Todo) -> "SlaState":
         """The case with one more thing to be said."""

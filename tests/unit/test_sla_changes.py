@@ -255,7 +255,7 @@ def test_the_second_clock_is_met_by_what_is_done_after_the_reopening() -> None:
     """And takes the class that the case has by now."""
     case = closed()
     case.did(CaseReopened, at("13 10:00"), received_at=at("13 10:00"), opens=REOPENED)
-    assert None is case.state.last_end
+    assert () == case.state.ends
     case.did(ComplaintClassified, at("13 11:00"), reason="violation")
     assert ["2020-03-10", "2020-03-27"] == [clock["due_on"] for clock in case.clocks("reply")]
 

@@ -122,6 +122,26 @@ def test_the_verdict_is_whether_it_happened_in_time(
     assert ("breached" if breaches else "met", in_time) == (own(case)["state"], own(case)["in_time"])
 
 
+@pytest.mark.parametrize(
+    ("happened", "met_at", "in_time"),
+    [
+        ("06 12:00", "06 13:00", True),  # then the report was the last
+        ("11 09:30", "11 09:30", False),
+        ("11 11:00", "11 10:00", False),  # the letter was first
+    ],
+)
+def test_a_reply_before_the_letter_that_ended_the_duty_is_the_one_that_counts(
+    happened: str, met_at: str, in_time: bool
+) -> None:
+    """The decision was entered late, so its notice went out late; the customer had been told on the telephone."""
+    case = replied(at("11 10:00"))
+    case.advance(at("11 10:00"))
+    case.did(CustomerReplied, at(happened), at("11 12:00"))
+    met = said(case.did(ResultReported, at("06 13:00"), at("11 12:05"), ends=["report_result"]), ClockMet)
+
+    assert (at(met_at), in_time, in_time) == (met.met_at, met.in_time, met.backdated)
+
+
 def test_what_is_recorded_within_the_grace_of_a_timer_is_not_breached() -> None:
     """A timer fires two seconds after its instant at the earliest, so nothing recorded by then comes after it."""
     case = replied(at("09 10:00"))
