@@ -25,12 +25,28 @@ async def live(life: Life, settings: Settings, *arguments: object, bomb: str = "
     armed = settings.model_copy(update={"bombs": bomb})
     process = PARENT.Process(target=_begin, args=(log, life, armed, *arguments))
     process.start()
-    await asyncio.to_thread(process.join, LIFE_SECONDS)
-    if process.exitcode is None:
+    if not await _ended(process.sentinel, LIFE_SECONDS):
         process.kill()
-        process.join()
+    process.join()
     assert process.exitcode in (0, EXIT_CODE), f"{process.exitcode}: {log.read_text()[-2000:]}"
     return process.exitcode == EXIT_CODE
+
+
+async def _ended(sentinel: int, seconds: float) -> bool:
+    """Wait for the end of a process in the event loop; whether it came.
+
+    Not by ``join`` in a thread: ``start`` of another process asks after all its elder siblings too, and an exit code
+    can be read only once; whoever asks second is told 255.
+    """
+    loop, end = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(sentinel, end.set)
+    try:
+        await asyncio.wait_for(end.wait(), seconds)
+    except TimeoutError:
+        return False
+    finally:
+        loop.remove_reader(sentinel)
+    return True
 
 
 def _begin(log: Path, life: Life, settings: Settings, *arguments: object) -> None:
