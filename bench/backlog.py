@@ -16,7 +16,8 @@ from bench.cases import receipts
 from bench.ground import Ground, append, cpu_seconds, opened, running, until, watched
 from bench.table import Row, progress, spread
 from shared.envelope import HEADER_SOURCE, HEADER_TYPE, SOURCE_PREFIX
-from shared.event_log import EventLog, Outgoing, Record, outgoing
+from shared.event_log import EventLog
+from shared.records import Outgoing, Record, outgoing
 from shared.settings import Settings
 from tests import echo
 

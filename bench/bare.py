@@ -10,7 +10,8 @@ from uuid import uuid4
 from fastapi import FastAPI, Request
 
 from shared import observability
-from shared.event_log import EventLog, Outgoing
+from shared.event_log import EventLog
+from shared.records import Outgoing
 from shared.settings import Settings
 from shared.topics import INBOX
 

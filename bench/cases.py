@@ -13,10 +13,10 @@ from services.routing.service import SERVICE as ROUTING
 from services.sla.service import SERVICE as SLA
 from shared.clock import SteeredClock
 from shared.envelope import Event
-from shared.event_log import Outgoing, outgoing
 from shared.fold import Fold
 from shared.ids import event_id
 from shared.kernel import Kernel
+from shared.records import Outgoing, outgoing
 from shared.service import ResultTrigger, Service
 from shared.session import Session
 from tests.facts import event, receipt, reference

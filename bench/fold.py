@@ -17,8 +17,9 @@ from bench.cases import SERVICES, open_cases
 from bench.ground import Ground, append, opened
 from bench.table import Row, progress, ratios, spread
 from shared import garbage
-from shared.event_log import EventLog, Record
+from shared.event_log import EventLog
 from shared.fold import Fold
+from shared.records import Record
 from shared.service import Service
 
 CASES = 2000

@@ -12,7 +12,8 @@ from ops import broker as brokers
 from ops import topics
 from ops.reference import EXAMPLE_ORGANISATION, publish_defaults
 from ops.supervisor import set_clock
-from shared.event_log import EventLog, Outgoing, Record
+from shared.event_log import EventLog
+from shared.records import Outgoing, Record
 from shared.settings import Settings
 from tests.broker import free_ports
 from tests.processes import start, stop, until_ready

@@ -12,7 +12,7 @@ from bench.submitting import Caller, body, rate
 from bench.table import Row, progress
 from ops.status import status
 from shared.envelope import HEADER_TYPE
-from shared.event_log import Record
+from shared.records import Record
 from shared.settings import Settings
 from tests.installation import authorization, installed
 

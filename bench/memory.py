@@ -8,8 +8,8 @@ from typing import Any
 from bench.cases import SERVICES, open_cases
 from bench.ground import Ground
 from bench.table import Row
-from shared.event_log import Outgoing, Record
 from shared.fold import Fold
+from shared.records import Outgoing, Record
 
 CASES = 1000
 MOST_BYTES = 1024

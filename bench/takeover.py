@@ -15,7 +15,8 @@ import httpx
 from bench.ground import Ground, opened, until, watched
 from bench.table import Row, progress
 from shared.envelope import HEADER_TYPE
-from shared.event_log import EventLog, Record, outgoing
+from shared.event_log import EventLog
+from shared.records import Record, outgoing
 from shared.settings import Settings
 from shared.topics import partition_of
 from tests import echo

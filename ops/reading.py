@@ -2,8 +2,9 @@
 
 from shared.envelope import Event, from_json
 from shared.errors import Unreadable
-from shared.event_log import EventLog, Record
+from shared.event_log import EventLog
 from shared.events import CATALOGUE
+from shared.records import Record
 from shared.settings import Settings
 from shared.topics import EVENTS
 from shared.upcasting import upcast

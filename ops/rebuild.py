@@ -9,8 +9,8 @@ from ops import naive_console, naive_fold
 from ops.reading import event_of, read_topic
 from ops.status import processes
 from shared.errors import Unreadable
-from shared.event_log import Record
 from shared.events import parse
+from shared.records import Record
 from shared.settings import Settings
 
 FOLDING = ("routing", "casework", "sla", "notify", "console")

@@ -17,7 +17,8 @@ from shared import log_guard
 from shared.case_numbers import checked
 from shared.envelope import HEADER_TYPE, Event, from_json
 from shared.errors import RedressError
-from shared.event_log import EventLog, Reader, Record, patiently
+from shared.event_log import EventLog, patiently
+from shared.records import Reader, Record
 
 log = structlog.get_logger()
 

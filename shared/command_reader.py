@@ -11,8 +11,9 @@ import structlog
 
 from shared.commands import Command, command_from
 from shared.errors import Unreadable
-from shared.event_log import EventLog, KafkaReader, Record, patiently
+from shared.event_log import EventLog, KafkaReader, patiently
 from shared.fold import Fold
+from shared.records import Record
 from shared.service import CommandTrigger
 from shared.topics import partition_of
 

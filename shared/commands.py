@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.envelope import HEADER_ID, HEADER_TYPE
 from shared.errors import RedressError, Unreadable
-from shared.event_log import Outgoing, Record
 from shared.ids import derived
+from shared.records import Outgoing, Record
 
 
 class AfterUnknown(RedressError):

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 
 import orjson
 
-from shared.event_log import EventLog, Outgoing, Record
+from shared.event_log import EventLog
 from shared.ids import derived
+from shared.records import Outgoing, Record
 from shared.single_topics import TopicFollower
 from shared.vault import Vault
 

@@ -17,10 +17,11 @@ from shared import observability
 from shared.commands import AfterUnknown, CaseBlocked, CommandFailed
 from shared.envelope import SOURCE_PREFIX, Event
 from shared.errors import NotYet, RedressError
-from shared.event_log import Outgoing, outgoing
 from shared.events import type_name
-from shared.fold import MARK_BYTES, Fold, contains, mark_of
+from shared.fold import Fold
 from shared.kernel import Kernel
+from shared.marks import MARK_BYTES, contains, mark_of
+from shared.records import Outgoing, outgoing
 from shared.service import CommandTrigger, Context, Fact, NoLongerDue, ReferenceTrigger, Service, Timer, Trigger
 from shared.topics import partition_of
 

@@ -1,24 +1,23 @@
 """The log: append, append in a transaction, read, follow. The only place that produces to and reads from Kafka.
 
 ``EventLog`` is the log on a real Kafka; ``tests/memory_log.py`` is its twin for fast tests. Both pass one
-contract test. A ``Reader`` reads one partition in order; a ``Writer`` holds the right to append to one
-partition as one service: whoever starts it later takes that right away (fencing).
+contract test (``shared.records`` says what a reader and a writer are).
 """
 
 import asyncio
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
 from shared import bombs
-from shared.envelope import Event, headers_of, to_json
 from shared.errors import LogTrimmed, OutcomeUnknown
 from shared.kafka_client import client_options, start
 from shared.picker import PICK_BYTES, Picker
+from shared.records import Outgoing, Position, Record
 from shared.settings import Settings
 from shared.topics import EVENTS, partition_of, partitions_of, topic_name
 
@@ -36,62 +35,6 @@ READ_BATCH = 2000
 """Records handed over at once: enough to amortise a fetch, few enough to let other tasks run in between."""
 FETCH_BYTES = 4 * 2**20
 """Largest part of one fetch: a fold reads a partition from its beginning."""
-
-
-class Record(NamedTuple):
-    """One record as read."""
-
-    partition: int
-    offset: int
-    key: str
-    value: bytes
-    headers: dict[str, bytes]
-
-
-class Position(NamedTuple):
-    """Where a record lies."""
-
-    partition: int
-    offset: int
-
-
-class Outgoing(NamedTuple):
-    """A record to append: the key decides the partition."""
-
-    key: str
-    value: bytes
-    headers: list[tuple[str, bytes]]
-
-
-def outgoing(event: Event) -> Outgoing:
-    """The record of an event."""
-    return Outgoing(event.subject, to_json(event), headers_of(event))
-
-
-class Reader(Protocol):
-    """Reads one partition in order from where it was started."""
-
-    async def batch(self, wait_seconds: float) -> list[Record]:
-        """The next records, waiting at most so long for the first; maybe none."""
-
-    async def position(self) -> int:
-        """The offset to be read next; also moves over what is never handed over (transaction markers)."""
-
-    async def stop(self) -> None:
-        """Let go of the connection."""
-
-
-class Writer(Protocol):
-    """The right of one service to append to one partition. Starting it fences the former holder."""
-
-    async def start(self) -> None:
-        """Take the right."""
-
-    async def append(self, records: Sequence[Outgoing]) -> list[int]:
-        """Append all or none; the offsets. Any error means: this right is over, end the process."""
-
-    async def stop(self) -> None:
-        """Let go of the right."""
 
 
 class EventLog:

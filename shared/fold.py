@@ -7,12 +7,11 @@ made from the state (timers, changes of reference data) once the state no longer
 
 import asyncio
 import heapq
-from binascii import unhexlify
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf
-from typing import Any, AnyStr, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import structlog
 
@@ -27,8 +26,9 @@ from shared.envelope import (
     name_and_version,
 )
 from shared.errors import Unreadable
-from shared.event_log import Reader, Record
 from shared.ids import event_id
+from shared.marks import MARK_BYTES, contains, mark_of, place_of
+from shared.records import Reader, Record
 from shared.reference import Reference
 from shared.service import CommandTrigger, LogTrigger, ReferenceTrigger, ResultTrigger, Service, Timer
 from shared.upcasting import upcast
@@ -36,8 +36,6 @@ from shared.upcasting import upcast
 log = structlog.get_logger()
 S = TypeVar("S")
 
-MARK_BYTES = 8
-"""Bytes kept of each event id of a case: 64 random bits, unique among the few hundred events of one case."""
 POLL_SECONDS = 0.02
 """The position moves silently over transaction markers: it is looked at this often while somebody waits."""
 IDLE_SECONDS = 0.1
@@ -58,31 +56,6 @@ class Entry(Generic[S]):
     offsets: bytes
     blocked: bool = False
     wakes_at: float = inf
-
-
-def mark_of(event_id: AnyStr) -> bytes:
-    """The first and last eight hex digits of an event id; both are random in a UUIDv5."""
-    return unhexlify(event_id[:8] + event_id[-8:])
-
-
-def place_of(marks: bytes, event_id: str | None) -> int:
-    """The place of an event among those of its case, counted from 0; -1 if it is not one of them."""
-    return index_of(marks, mark_of(event_id)) if event_id else -1
-
-
-def contains(marks: bytes, mark: bytes) -> bool:
-    """Whether a mark stands in the packed row."""
-    return index_of(marks, mark) >= 0
-
-
-def index_of(marks: bytes, mark: bytes) -> int:
-    """At which of its places a mark stands in the packed row; -1 if at none."""
-    at = marks.find(mark)
-    while at >= 0:
-        if at % MARK_BYTES == 0:
-            return at // MARK_BYTES
-        at = marks.find(mark, at + 1)
-    return -1
 
 
 class Fold(Generic[S]):

@@ -6,12 +6,13 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from ipaddress import ip_address
 from typing import Any
 
 import orjson
 import structlog
 import uvicorn
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, generate_latest
 
@@ -68,6 +69,15 @@ def quiet_libraries() -> None:
         logging.getLogger(noisy).setLevel(logging.CRITICAL if noisy == "aiokafka" else logging.WARNING)
 
 
+def from_here(request: Request) -> None:
+    """Let only callers on this machine in: what the clock and the verification ask is nobody else's business."""
+    if request.client is None or not ip_address(request.client.host).is_loopback:
+        raise HTTPException(404)
+
+
+FROM_HERE = Depends(from_here)
+
+
 def health_routes(
     ready: Callable[[], bool], settled: Callable[[], dict[str, Any]], cases: Callable[[], Any] | None = None
 ) -> APIRouter:
@@ -86,13 +96,13 @@ def health_routes(
     async def metrics() -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
-    @routes.get("/internal/settled", include_in_schema=False)
+    @routes.get("/internal/settled", include_in_schema=False, dependencies=[FROM_HERE])
     async def is_settled() -> dict[str, Any]:
         return settled()
 
     if cases is not None:
 
-        @routes.get("/internal/cases", include_in_schema=False)
+        @routes.get("/internal/cases", include_in_schema=False, dependencies=[FROM_HERE])
         async def all_cases() -> Response:
             return Response(orjson.dumps(cases()), media_type="application/json")
 

@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from shared.event_log import Record
+from shared.records import Record
 
 PICK_BYTES = 64 * 2**10
 """Fetched at once: a few records of one case lie close together, and the rest is thrown away."""
@@ -14,7 +13,7 @@ PICK_BYTES = 64 * 2**10
 class RandomReader(Protocol):
     """A reader that can be asked for the record at a place."""
 
-    async def at(self, offset: int) -> "Record":
+    async def at(self, offset: int) -> Record:
         """The record at ``offset``."""
 
     async def stop(self) -> None:
@@ -29,7 +28,7 @@ class Picker:
         self._reader: RandomReader | None = None
         self._turn = asyncio.Lock()
 
-    async def pick(self, offsets: Sequence[int]) -> "list[Record]":
+    async def pick(self, offsets: Sequence[int]) -> list[Record]:
         """The records at these ascending offsets."""
         async with self._turn:
             if self._reader is None:

@@ -85,7 +85,7 @@ class Worker(Generic[S]):
             )  # fmt: skip
             tasks = [watched(f.run(), f"follow {f.log.topic}") for f in self._single]
             tasks.append(watched(self._serve(), "health"))
-            tasks.append(watched(log_guard.watch(self.log, lambda: list(self.folds)), "watch over the log"))
+            tasks.append(watched(log_guard.watch(self.log, lambda: list(self._followers)), "watch over the log"))
             app = self._faust_app()
             starting = watched(self._start_faust(app), "faust")
             await self._stop.wait()
@@ -148,6 +148,7 @@ class Worker(Generic[S]):
         await self._end_sessions()
         partitions = sorted(tp.partition for tp in args[1])
         log.info("worker.assigned", partitions=partitions)
+        self._stop_following(self._followers.keys() - partitions)
         for partition in partitions:
             self._begin(partition)
         self._assigned = True
@@ -160,8 +161,8 @@ class Worker(Generic[S]):
         fold = self.folds.get(partition)
         if fold is None:
             fold = self.folds[partition] = Fold(self.service, partition)
-            observability.OWED.labels(self.service.name, partition).set_function(fold.open_work)
         if partition not in self._followers:
+            observability.OWED.labels(self.service.name, partition).set_function(fold.open_work)
             self._followers[partition] = watched(self._follow(fold), f"fold of partition {partition}")
         session = Session(self.kernel, fold)
         self.owned[partition] = Owned(session, watched(session.run(), f"session of partition {partition}"))
@@ -174,13 +175,18 @@ class Worker(Generic[S]):
             lambda: self.log.read(fold.partition, fold.position), f"reader of partition {fold.partition}"
         )
         try:
-            following = asyncio.create_task(fold.follow(reader))
-            with garbage.loading():
-                loaded = asyncio.create_task(fold.past(end - 1))
-                await asyncio.wait({following, loaded}, return_when=asyncio.FIRST_COMPLETED)
-            await following
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(fold.follow(reader))
+                with garbage.loading():
+                    await fold.past(end - 1)
         finally:
             await reader.stop()
+
+    def _stop_following(self, partitions: set[int]) -> None:
+        """These belong to others now. Their folds stay, and go on where they stopped if a partition comes back."""
+        for partition in partitions:
+            self._followers.pop(partition).cancel()
+            observability.OWED.remove(self.service.name, partition)
 
     async def _end_sessions(self) -> None:
         """Cancel and await the sessions; their producers stop in the background. The folds stay."""

@@ -12,9 +12,9 @@ from shared import bombs, observability
 from shared.command_reader import CommandReader
 from shared.deciding import Deciding
 from shared.envelope import Event
-from shared.event_log import Outgoing
 from shared.fold import Fold
 from shared.kernel import Kernel
+from shared.records import Outgoing
 from shared.service import Service
 
 S = TypeVar("S")

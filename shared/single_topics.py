@@ -10,7 +10,8 @@ from datetime import datetime
 import orjson
 
 from shared.clock import SteeredClock
-from shared.event_log import EventLog, Outgoing, Record, patiently
+from shared.event_log import EventLog, patiently
+from shared.records import Outgoing, Record
 from shared.reference import Reference, ReferenceDocument
 from shared.settings import Settings
 from shared.topics import CLOCK, REFERENCE

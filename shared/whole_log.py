@@ -5,8 +5,9 @@ from typing import Any, Generic, TypeVar
 
 from shared import garbage
 from shared.errors import RedressError
-from shared.event_log import EventLog, Reader, patiently
+from shared.event_log import EventLog, patiently
 from shared.fold import Fold
+from shared.records import Reader
 from shared.service import Service
 from shared.topics import partition_of
 

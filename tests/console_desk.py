@@ -22,7 +22,7 @@ from services.console.opening import Opener
 from services.console.serving import Serving
 from shared.auth import Subject, Tokens
 from shared.clock import SteeredClock
-from shared.event_log import Outgoing, Position
+from shared.records import Outgoing, Position
 from shared.reference import Reference
 from shared.settings import Settings
 from shared.vault import NONCE_BYTES, Vault

@@ -11,10 +11,10 @@ import orjson
 from services.console.opening import replaced
 from shared.case_numbers import check_digit
 from shared.envelope import Event, from_json, headers_of, to_json
-from shared.event_log import Outgoing
 from shared.events import EventData
 from shared.events.sla import ClockBreached, ClockMet, ClockStarted, ClockStopped
 from shared.ids import case_id
+from shared.records import Outgoing
 from shared.vault import SealBroken, decrypt, seal_with
 from tests.casework import CONTACT, DECISION, INVESTIGATION, KEY, REPLY, REPORT, SETTLEMENT, Case
 from tests.facts import CASE, NOW

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from aiokafka.errors import ProducerFenced
 
-from shared.event_log import Outgoing, Position, Record
+from shared.records import Outgoing, Position, Record
 from shared.topics import EVENTS, partition_of
 
 

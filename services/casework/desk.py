@@ -13,8 +13,9 @@ from shared.auth import Subject
 from shared.case_index import CaseIndex
 from shared.commands import Command, command_from, command_id, record_of
 from shared.errors import RedressError, Unreadable
-from shared.event_log import EventLog, Position
+from shared.event_log import EventLog
 from shared.fold import Fold
+from shared.records import Position
 from shared.shapes import sealed
 from shared.vault import Vault, fingerprint
 from shared.whole_log import BadPlace, WholeLog

@@ -9,8 +9,8 @@ from services.console.rows import FOREVER, Fact, Row, fact_of
 from services.console.state import FOLDS, IGNORES, Case, fold, micros
 from shared.envelope import HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Event, from_json, name_and_version
 from shared.errors import Unreadable
-from shared.event_log import Record
-from shared.fold import MARK_BYTES, contains, mark_of, place_of
+from shared.marks import MARK_BYTES, contains, mark_of, place_of
+from shared.records import Record
 from shared.upcasting import upcast
 
 NO_TYPE = ""

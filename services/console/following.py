@@ -14,7 +14,8 @@ from services.console.database import Database
 from services.console.projector import Projector
 from shared import garbage, log_guard
 from shared.errors import RedressError
-from shared.event_log import EventLog, Reader, patiently
+from shared.event_log import EventLog, patiently
+from shared.records import Reader
 from shared.whole_log import BEHIND_SECONDS, BadPlace, ProjectionBehind
 
 log = structlog.get_logger()

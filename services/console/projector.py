@@ -15,7 +15,7 @@ from services.console.entries import Changes, Entry
 from services.console.rows import Row, case_row, clock_rows, duties_changed, duty_rows, message_rows
 from services.console.tables import case, clock, duty, event, fact, message
 from shared import bombs
-from shared.event_log import Record
+from shared.records import Record
 from shared.topics import partition_of
 
 log = structlog.get_logger()

@@ -78,7 +78,7 @@ class Health:
 def _internal(serving: Serving) -> APIRouter:
     routes = APIRouter()
 
-    @routes.get("/internal/cases", include_in_schema=False)
+    @routes.get("/internal/cases", include_in_schema=False, dependencies=[observability.FROM_HERE])
     async def all_cases() -> Response:
         return Response(orjson.dumps(await dump(serving.following.database)), media_type="application/json")
 

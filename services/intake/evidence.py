@@ -12,9 +12,10 @@ from shared.clock import Clock
 from shared.documents import Documents
 from shared.envelope import SOURCE_PREFIX, Event, type_of
 from shared.errors import OutcomeUnknown
-from shared.event_log import EventLog, outgoing
+from shared.event_log import EventLog
 from shared.events.intake import EvidenceAdded
 from shared.ids import derived, event_id
+from shared.records import outgoing
 from shared.vault import KeyDestroyed, Vault
 
 FILES_PER_CASE = 20

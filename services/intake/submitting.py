@@ -14,9 +14,10 @@ from shared.case_index import CaseEntry, CaseIndex, UnknownCase
 from shared.case_numbers import BadCaseNumber
 from shared.clock import Clock
 from shared.errors import NotYet, OutcomeUnknown
-from shared.event_log import EventLog, outgoing
+from shared.event_log import EventLog
 from shared.ids import case_id, derived
 from shared.organisation_file import parse_organisation
+from shared.records import outgoing
 from shared.reference import Reference
 from shared.vault import KeyDestroyed, Vault
 from shared.working_days import calendar_of

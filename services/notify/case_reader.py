@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from shared.envelope import Event, from_json
-from shared.event_log import Record
+from shared.records import Record
 from shared.upcasting import upcast
 
 KEPT_CASES = 256

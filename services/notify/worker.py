@@ -10,8 +10,8 @@ from services.notify.service import SERVICE
 from shared import observability
 from shared.documents import open_documents
 from shared.envelope import Event
-from shared.event_log import Record
-from shared.fold import place_of
+from shared.marks import place_of
+from shared.records import Record
 from shared.service_worker import Worker, main
 from shared.topics import partition_of
 

@@ -21,8 +21,8 @@ from ops.reading import event_of, read_topic
 from ops.status import processes
 from ops.supervisor import WORKERS
 from ops.timeline import events_of, shown
-from shared.event_log import Record
 from shared.fold import Fold
+from shared.records import Record
 from shared.settings import Settings
 from shared.topics import partition_of
 from tests.installation import authorization, installed

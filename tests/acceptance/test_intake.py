@@ -16,9 +16,10 @@ from services.intake.receipts import Receipt
 from services.intake.submission import PhoneSubmission
 from shared.auth import Subject
 from shared.envelope import from_json
-from shared.event_log import EventLog, outgoing
+from shared.event_log import EventLog
 from shared.ids import case_id, derived
 from shared.organisation_file import parse_organisation
+from shared.records import outgoing
 from shared.settings import Settings
 from shared.vault import open_vault
 from shared.working_days import calendar_of

@@ -17,8 +17,9 @@ from ops.reading import read_topic
 from ops.status import processes, status
 from ops.supervisor import WORKERS
 from shared.envelope import HEADER_CAUSATION, HEADER_ID, HEADER_SOURCE, HEADER_TYPE
-from shared.event_log import EventLog, Outgoing
+from shared.event_log import EventLog
 from shared.ids import case_id, derived
+from shared.records import Outgoing
 from shared.settings import Settings
 from shared.topics import DEAD_LETTERS, partition_of
 from tests.acceptance.test_telephone import BODY, START, post

@@ -9,7 +9,7 @@ from services.console import queries
 from services.console.dump import dump
 from services.console.tables import event
 from shared.envelope import HEADER_SOURCE, from_json
-from shared.event_log import Outgoing, Record
+from shared.records import Outgoing, Record
 from shared.settings import Settings
 from shared.topics import partition_of
 from tests.console_desk import Console, running

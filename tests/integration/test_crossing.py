@@ -12,10 +12,11 @@ from services.routing.service import SERVICE as ROUTING
 from shared.clock import SteeredClock
 from shared.commands import Command, record_of
 from shared.envelope import Event
-from shared.event_log import EventLog, Outgoing, outgoing
+from shared.event_log import EventLog
 from shared.events.casework import PartyConcernedNamed
 from shared.fold import Fold
 from shared.kernel import Kernel
+from shared.records import Outgoing, outgoing
 from shared.session import Session
 from shared.topics import COMMANDS, partition_of
 from shared.whole_log import WholeLog

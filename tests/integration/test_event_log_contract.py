@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 from aiokafka.errors import KafkaError
 
-from shared.event_log import EventLog, Outgoing, Record
+from shared.event_log import EventLog
+from shared.records import Outgoing, Record
 from shared.topics import partition_of
 from tests.memory_log import MemoryLog
 

@@ -10,8 +10,8 @@ from fastapi import FastAPI
 
 from services.intake.calls import ANSWER_WITHIN_SECONDS
 from services.intake.examples import CASE_NUMBER, COMPLAINT, SETTLEMENT
-from shared.event_log import Outgoing, Position
 from shared.ids import case_id
+from shared.records import Outgoing, Position
 from tests.intake_house import House, add_evidence, client, headers, open_house, submit
 
 OTHER = COMPLAINT | {"matter": COMPLAINT["matter"] | {"narrative": "另一件事。"}}

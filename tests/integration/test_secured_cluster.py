@@ -10,8 +10,9 @@ from pydantic import SecretStr
 from ops import installation, topics
 from ops.reading import read_topic
 from ops.reference import EXAMPLE_ORGANISATION, publish_defaults
-from shared.event_log import EventLog, Outgoing
+from shared.event_log import EventLog
 from shared.process_end import EXIT_FATAL
+from shared.records import Outgoing
 from shared.settings import Settings
 from tests.broker import free_ports
 from tests.chaos.submitter import submit

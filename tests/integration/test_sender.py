@@ -20,8 +20,8 @@ from services.routing.service import SERVICE as ROUTING
 from services.sla.service import SERVICE as SLA
 from shared.documents import Documents
 from shared.envelope import Event
-from shared.event_log import Record, outgoing
 from shared.fold import Fold
+from shared.records import Record, outgoing
 from shared.service import ResultTrigger
 from shared.settings import Settings
 from shared.vault import Vault, open_vault

@@ -11,8 +11,9 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 
 from ops import broker as brokers
 from ops import installation
-from shared.event_log import EventLog, Outgoing
+from shared.event_log import EventLog
 from shared.kafka_client import client_options
+from shared.records import Outgoing
 from shared.settings import Settings
 from shared.topics import COMMANDS, DEAD_LETTERS, EVENTS, REFERENCE
 from tests.broker import FreshTopics, free_ports

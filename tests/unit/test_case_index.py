@@ -9,7 +9,7 @@ import pytest
 from shared.case_index import CaseIndex, UnknownCase, digest_of
 from shared.case_numbers import BadCaseNumber, number_for
 from shared.envelope import Event
-from shared.event_log import Record, outgoing
+from shared.records import Record, outgoing
 from tests.facts import CASE, NOW, event, receipt
 from tests.memory_log import MemoryLog
 

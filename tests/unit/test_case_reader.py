@@ -7,7 +7,7 @@ import pytest
 
 from services.notify.case_reader import KEPT_CASES, CaseReader
 from shared.envelope import Event
-from shared.event_log import Record, outgoing
+from shared.records import Record, outgoing
 from tests.facts import event, receipt
 
 

@@ -13,8 +13,8 @@ from services.casework.state import CaseworkState, dump
 from services.routing.service import SERVICE as ROUTING
 from shared.commands import Command, record_of
 from shared.envelope import Event, from_json
-from shared.event_log import Outgoing, outgoing
 from shared.fold import Fold
+from shared.records import Outgoing, outgoing
 from shared.session import Session
 from shared.topics import partition_of
 from tests.casework import CONTACT, DECISION, INVESTIGATION, REPLY, REPORT, Case, known

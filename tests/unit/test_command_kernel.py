@@ -9,9 +9,9 @@ import pytest
 
 from shared.commands import Command, record_of
 from shared.envelope import from_json
-from shared.event_log import Outgoing, outgoing
 from shared.events.routing import DutiesAdded
 from shared.fold import Fold
+from shared.records import Outgoing, outgoing
 from shared.session import Session
 from tests.echo import EchoState, receipt
 from tests.facts import event

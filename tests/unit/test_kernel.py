@@ -12,9 +12,10 @@ from aiokafka.errors import ProducerFenced
 
 from shared.clock import SteeredClock
 from shared.envelope import from_json
-from shared.event_log import Record, outgoing
-from shared.fold import Fold, contains, mark_of
+from shared.fold import Fold
 from shared.kernel import Kernel
+from shared.marks import contains, mark_of
+from shared.records import Record, outgoing
 from shared.reference import Reference
 from shared.session import Session
 from shared.topics import partition_of

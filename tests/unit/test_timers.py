@@ -8,8 +8,8 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from shared.envelope import Event
-from shared.event_log import Record, outgoing
 from shared.fold import Fold
+from shared.records import Record, outgoing
 from shared.service import Timer
 from tests.echo import Decider, echo_service, receipt
 

@@ -1,0 +1,83 @@
+"""A worker follows the partitions that are its own; what it folded of others waits until they come back."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ops.reference import EXAMPLE_ORGANISATION, publish_defaults
+from services.routing.service import SERVICE
+from shared.service_worker import Worker
+from shared.settings import Settings
+from tests.broker import FreshTopics
+from tests.chaos.submitter import submit
+
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(120)]
+CASES = 40
+
+
+class SteeredWorker(Worker[Any]):
+    """Owns what the test says, instead of what Faust's group would say."""
+
+    def _faust_app(self) -> Any:
+        async def stop() -> None:
+            """Nothing to stop."""
+
+        return SimpleNamespace(stop=stop)
+
+    async def _start_faust(self, app: Any) -> None:
+        await asyncio.Event().wait()
+
+    async def own(self, *partitions: int) -> None:
+        """A rebalance that ends so; returns once everything is folded, decided and read back."""
+        await self._on_revoked()
+        await self._on_assigned(None, [SimpleNamespace(partition=p) for p in partitions])
+        await until(lambda: self.ready() and not self.settled()["owed"])
+
+    def end(self) -> None:
+        """As SIGTERM would."""
+        self._stop.set()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until it holds."""
+    while not condition():
+        await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+async def settings(fresh_topics: FreshTopics) -> Settings:
+    """An installation with its reference data."""
+    made = await fresh_topics()
+    await publish_defaults(made, EXAMPLE_ORGANISATION)
+    return made
+
+
+@pytest.fixture
+async def worker(settings: Settings) -> AsyncIterator[SteeredWorker]:
+    """A running worker that owns nothing yet."""
+    one = SteeredWorker(SERVICE, settings)
+    running = asyncio.create_task(one.run())
+    await until(lambda: bool(one._single) and all(f.caught_up.is_set() for f in one._single))
+    yield one
+    one.end()
+    await running
+
+
+async def test_what_others_own_is_not_folded_until_it_comes_back(settings: Settings, worker: SteeredWorker) -> None:
+    """Else every worker would in the end read and keep the whole log, whoever owns it."""
+    await worker.own(0, 1)
+    lost = worker.folds[0]
+    await worker.own(1)
+    stood = lost.position
+    await submit(settings, CASES)
+    await until(lambda: len(worker.folds[1].cases) > 0 and not worker.settled()["owed"])
+
+    assert (stood, {}) == (lost.position, lost.cases)
+    await worker.own(0, 1)
+
+    assert lost is worker.folds[0]
+    assert dict.fromkeys(lost.cases, True) == {case: bool(lost.state(case)) for case in lost.cases}
+    assert len(lost.cases) > 0
