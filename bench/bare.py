@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from fastapi import FastAPI, Request
 
-from shared import observability
+from shared import logs, observability
 from shared.event_log import EventLog
 from shared.records import Outgoing
 from shared.settings import Settings
@@ -32,7 +32,7 @@ def bare(log: EventLog) -> FastAPI:
 async def main() -> None:
     """Serve at intake's port until SIGTERM."""
     settings = Settings()
-    observability.configure_logging("bare", "warning")
+    logs.configure_logging("bare", "warning")
     log = EventLog(settings, INBOX)
     stop = observability.stop_on_signals()
     await observability.serve(bare(log), settings.host, settings.ports + 1, stop)

@@ -5,14 +5,17 @@ import subprocess
 import sys
 import time
 from datetime import datetime, timedelta
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 from rich.table import Table
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from ops import cli_log, cli_previews, previews, steering, supervisor
+from ops import cli_log, reference, steering, supervisor
 from ops import status as statuses
 from ops.terminal import (
     DEFAULT_DATA,
@@ -29,23 +32,49 @@ from ops.terminal import (
     out,
     run,
 )
-from shared import observability
+from shared import logs
 from shared.auth import Subject, tokens_for
 from shared.errors import BadReference
 from shared.settings import Settings
 
 DETACH_SECONDS = 90.0
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Redress, a bank's complaint desk on Kafka.")
+LATE = {
+    "console": ("ops.cli_console", "console_app"),
+    "letter": ("ops.cli_previews", "letter_app"),
+    "deadline": ("ops.cli_previews", "deadline_app"),
+    "route": ("ops.cli_previews", "route_app"),
+}
+"""Commands whose modules load half of the services: imported when they are asked for, so that all others start fast."""
+
+
+class Commands(TyperGroup):
+    """All commands, those of ``LATE`` too."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Their names."""
+        return [*super().list_commands(ctx), *LATE]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """One of them."""
+        if cmd_name not in LATE:
+            return super().get_command(ctx, cmd_name)
+        module, attribute = LATE[cmd_name]
+        command = get_command(getattr(import_module(module), attribute))
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(
+    cls=Commands, no_args_is_help=True, add_completion=False, help="Redress, a bank's complaint desk on Kafka."
+)
 clock_app = typer.Typer(no_args_is_help=True, help="The steered clock.")
 for name, group in (
     ("clock", clock_app), ("case", cli_log.case_app), ("rebuild", cli_log.rebuild_app),
-    ("console", cli_log.console_app), ("topics", cli_log.topics_app), ("schemas", cli_log.schemas_app),
-    ("reference", cli_log.reference_app), ("letter", cli_previews.letter_app),
+    ("topics", cli_log.topics_app), ("schemas", cli_log.schemas_app),
+    ("reference", cli_log.reference_app),
 ):  # fmt: skip
     app.add_typer(group, name=name)
-app.command()(cli_previews.deadline)
-app.command()(cli_previews.route)
 
 
 @app.command()
@@ -62,7 +91,7 @@ def up(
     if detach:
         guarded(lambda: _detach(settings, clock, org))
         return
-    observability.configure_logging("supervisor", "warning")
+    logs.configure_logging("supervisor", "warning")
     started = time.monotonic()
 
     def ready() -> None:
@@ -180,7 +209,7 @@ def clock_advance(
     """Move the clock forward by working days, at the same time of day."""
     settings = installed(data)
     now = run(steering.shown(settings)).astimezone(ZoneInfo("Asia/Shanghai"))
-    calendar = previews.shipped_calendar()
+    calendar = reference.shipped_calendar()
     days = (calendar.nth_after(now.date(), working_days) - now.date()).days
     _advance(settings, now + timedelta(days=days))
 
@@ -193,7 +222,7 @@ def _advance(settings: Settings, to: datetime) -> None:
 
 def main() -> None:
     """Entry point. What a library has to say about a failure is in the one line that tells it."""
-    observability.quiet_libraries()
+    logs.quiet_libraries()
     app()
 
 

@@ -22,13 +22,10 @@ from ops.terminal import (
     out,
     run,
 )
-from services.console import building
-from shared import observability
 from shared.events import CATALOGUE
 
 case_app = typer.Typer(no_args_is_help=True, help="One case, straight from the log.")
 rebuild_app = typer.Typer(no_args_is_help=True, help="State rebuilt from the log.")
-console_app = typer.Typer(no_args_is_help=True, help="The console's database.")
 topics_app = typer.Typer(no_args_is_help=True, help="The topics on the broker.")
 schemas_app = typer.Typer(no_args_is_help=True, help="The events' JSON Schemas.")
 reference_app = typer.Typer(no_args_is_help=True, help="Reference data.")
@@ -86,16 +83,6 @@ def rebuild_verify(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
         out.print(f"{found.events} events, {found.cases} cases, {found.fields} fields compared: {verdict}")
     if found.differences:
         raise typer.Exit(NOT_SO)
-
-
-@console_app.command("rebuild")
-def console_rebuild(data: Data = DEFAULT_DATA) -> None:
-    """Build the console's database anew from the beginning of the log, beside the one that serves, then change over."""
-    observability.configure_logging("console-rebuild", "warning")
-    with err.status("building from the beginning of the log"):
-        built = run(building.rebuild(installed(data)))
-    rate = f"{built.events / built.seconds:,.0f}" if built.seconds else "-"
-    out.print(f"generation {built.number} is live: {built.events} events in {built.seconds:.1f} s ({rate}/s)")
 
 
 @topics_app.command("apply")

@@ -18,9 +18,11 @@ from ops.terminal import (
 )
 from shared.errors import BadReference
 
-letter_app = typer.Typer(no_args_is_help=True, help="Letters.")
+letter_app = typer.Typer(no_args_is_help=True, add_completion=False)
+deadline_app, route_app = typer.Typer(add_completion=False), typer.Typer(add_completion=False)
 
 
+@deadline_app.command()
 def deadline(
     received: Annotated[str, typer.Option(help="When it was received, ISO with offset.")],
     pack: Annotated[str, typer.Option(help="The pack.")] = "cn-bank-internal",
@@ -39,6 +41,7 @@ def deadline(
     out.print("skipped: " + (", ".join(f"{s['date']} ({s['reason']})" for s in found["skipped"]) or "none"))
 
 
+@route_app.command()
 def route(
     file: Annotated[Path, typer.Argument(help="A submission as JSON, with its channel.")],
     org: Annotated[Path, typer.Option(help="Organisation file.")] = reference.EXAMPLE_ORGANISATION,
@@ -63,6 +66,11 @@ def route(
         out.print(f"  {duty['kind']}: {duty['debtor']['person'] or duty['debtor']['post']}, {duty['state']}")
     for refused in found["refused"]:
         out.print(f"passed over: {refused['person']} ({refused['reason']})")
+
+
+@letter_app.callback()
+def letter() -> None:
+    """Letters."""
 
 
 @letter_app.command("preview")

@@ -19,7 +19,7 @@ import httpx
 import yaml
 from rich.progress import Progress
 
-from ops import installation, previews, steering
+from ops import installation, reference, steering
 from ops.broker import answers
 from ops.demo_courses import Step, course
 from ops.demo_report import Story, out, report
@@ -72,7 +72,7 @@ class Player:
         self.story = story
         self.client = client
         self.tokens: Tokens = tokens_for(settings)
-        self.calendar = previews.shipped_calendar()
+        self.calendar = reference.shipped_calendar()
 
     async def play(self) -> None:
         """Every complaint from the call to the archive."""

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ops.reference import EXAMPLE_ORGANISATION, ReferenceFile, checked, shipped
+from ops.reference import ReferenceFile, checked, of_kind
 from services.intake.receipts import reachable
 from services.intake.submission import PhoneSubmission
 from services.routing.decisions import bank_date
@@ -19,19 +19,9 @@ from shared.events.base import DutyOpened, Sealed, Versioned
 from shared.events.intake import ComplaintReceived
 from shared.organisation_file import parse_organisation
 from shared.reference import version_of
-from shared.working_days import Calendar, calendar_of
+from shared.working_days import calendar_of
 
 BLANK = Sealed(label="preview", box="")
-
-
-def _files(kind: str, organisation: Path = EXAMPLE_ORGANISATION) -> list[ReferenceFile]:
-    return [file for file in shipped(organisation) if file.kind == kind]
-
-
-def shipped_calendar() -> Calendar:
-    """The working days of the calendar files that come with Redress."""
-    texts = [checked(file) for file in _files("calendar")]
-    return calendar_of("cn", tuple((text, version_of(text)) for text in texts))
 
 
 def deadline(pack_id: str, complaint_class: str, received: datetime, calendars: list[Path]) -> dict[str, Any]:
@@ -40,16 +30,16 @@ def deadline(pack_id: str, complaint_class: str, received: datetime, calendars: 
     Raises:
         BadReference: unknown pack or class, or a calendar file that is not valid.
     """
-    packs = {file.id: checked(file) for file in _files("pack")}
+    packs = {file.id: checked(file) for file in of_kind("pack")}
     if pack_id not in packs:
         raise BadReference(f"There is no pack {pack_id!r}; known: {', '.join(sorted(packs))}.")
     pack = parse_pack(packs[pack_id])
     if complaint_class not in pack.classes:
         raise BadReference(f"{pack_id} has no class {complaint_class!r}; known: {', '.join(sorted(pack.classes))}.")
-    files = [ReferenceFile("calendar", p.stem, p) for p in calendars] or _files("calendar")
+    files = [ReferenceFile("calendar", p.stem, p) for p in calendars] or of_kind("calendar")
     texts = [checked(file) for file in files]
     calendar = calendar_of(pack.calendar, tuple((text, version_of(text)) for text in texts))
-    bank = parse_organisation(checked(_files("organisation")[0])).bank
+    bank = parse_organisation(checked(of_kind("organisation")[0])).bank
     day = BankDay.of(bank)
     found = compute(pack, version_of(packs[pack_id]), complaint_class, received, calendar, day)
     counted = calendar.explain(day.date_of(received), found.due_on)
@@ -77,7 +67,7 @@ def route(submission: dict[str, Any], organisation_file: Path) -> dict[str, Any]
     channel = submission.pop("channel", "phone")
     shape = PhoneSubmission.model_validate(submission)
     organisation = parse_organisation(checked(ReferenceFile("organisation", "bank", organisation_file)))
-    rules_text = checked(_files("routing")[0])
+    rules_text = checked(of_kind("routing")[0])
     now = datetime.now(UTC)
     unit = shape.received_by.unit if shape.received_by else next(iter(organisation.units))
     for known in (unit, shape.matter.complained_unit):

@@ -18,7 +18,7 @@ from shared.reference import Reference, ReferenceDocument, version_of
 from shared.settings import Settings
 from shared.single_topics import document_from, document_record
 from shared.topics import REFERENCE
-from shared.working_days import parse_year
+from shared.working_days import Calendar, calendar_of, parse_year
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE_ORGANISATION = ROOT / "deploy" / "organisation" / "dongqiao.yaml"
@@ -54,6 +54,17 @@ def shipped(organisation: Path) -> list[ReferenceFile]:
         *(ReferenceFile("template", p.stem, p) for p in sorted((services / "notify" / "templates").glob("*.j2"))),
         *(ReferenceFile(FIGURES, p.stem, p) for p in sorted((ROOT / "deploy" / "figures").glob("*.yaml"))),
     ]
+
+
+def of_kind(kind: str) -> list[ReferenceFile]:
+    """Those of one kind, with the example organisation."""
+    return [file for file in shipped(EXAMPLE_ORGANISATION) if file.kind == kind]
+
+
+def shipped_calendar() -> Calendar:
+    """The working days of the calendar files that come with Redress."""
+    texts = [checked(file) for file in of_kind("calendar")]
+    return calendar_of("cn", tuple((text, version_of(text)) for text in texts))
 
 
 def id_of(kind: str, path: Path) -> str:

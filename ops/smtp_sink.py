@@ -21,7 +21,8 @@ from fastapi import FastAPI
 from prometheus_client import Counter
 
 from shared.folder_sync import FolderSync
-from shared.observability import configure_logging, health_routes, serve, stop_on_signals
+from shared.logs import configure_logging
+from shared.observability import health_routes, serve, stop_on_signals
 from shared.settings import Settings
 
 log = structlog.get_logger()

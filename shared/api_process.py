@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
-from shared import bombs, observability
+from shared import bombs, logs
 from shared.clock import Clock, SteeredClock
 from shared.settings import Settings
 from shared.single_topics import TopicFollower
@@ -33,6 +33,6 @@ def settled(service: str, ready: bool, positions: Mapping[int, int], **more: Any
 def main(service: str, run: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
     """Run an API process, configured by the environment."""
     settings = Settings()
-    observability.configure_logging(service, settings.log_level)
+    logs.configure_logging(service, settings.log_level)
     bombs.arm(settings.bombs)
     asyncio.run(run(settings))

@@ -1,16 +1,13 @@
-"""Logs, metrics and health: the same in every process."""
+"""Metrics and health: the same in every process."""
 
 import asyncio
-import logging
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import Any
 
 import orjson
-import structlog
 import uvicorn
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
@@ -22,51 +19,6 @@ OWED = Gauge("redress_owed", "Triggers not answered yet", ["service", "partition
 SENDINGS = Gauge("redress_sendings", "Letters that were started and have not ended", ["service"])
 SENDINGS_POSTPONED = Gauge("redress_sendings_postponed", "Letters that wait for their next attempt", ["service"])
 MAIL_SERVER_AWAY = Gauge("redress_mail_server_away", "1 while the mail server takes nobody's letters", ["service"])
-
-
-def configure_logging(service: str, level: str = "info") -> None:
-    """JSON lines on standard error, with the service's name. Values are ids and codes, never customer text."""
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    structlog.configure(
-        processors=[
-            *shared,
-            structlog.processors.format_exc_info,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
-    )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[
-                structlog.stdlib.add_logger_name,
-                *shared,
-                structlog.processors.format_exc_info,
-            ],
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(
-                    serializer=lambda value, **_: orjson.dumps(value, default=str).decode()
-                ),
-            ],
-        )
-    )
-    root = logging.getLogger()
-    root.handlers = [handler]
-    root.setLevel(level.upper())
-    quiet_libraries()
-    structlog.contextvars.bind_contextvars(service=service)
-
-
-def quiet_libraries() -> None:
-    """With the broker away aiokafka logs thousands of lines a second; a mail server logs addresses."""
-    for noisy in ("aiokafka", "kafka", "faust", "mode", "uvicorn.access", "httpx", "mail.log"):
-        logging.getLogger(noisy).setLevel(logging.CRITICAL if noisy == "aiokafka" else logging.WARNING)
 
 
 def from_here(request: Request) -> None:

@@ -17,7 +17,7 @@ import faust
 import structlog
 from fastapi import FastAPI
 
-from shared import bombs, garbage, log_guard, observability
+from shared import bombs, garbage, log_guard, logs, observability
 from shared.clock import Clock, SteeredClock, SystemClock
 from shared.dead_letters import DeadLetterBox, followers
 from shared.event_log import EventLog, KafkaReader, patiently
@@ -270,7 +270,7 @@ def hold_slot(settings: Settings, service: str) -> int:
 def main(service: Service[Any], outside: OutsideFactory | None = None) -> None:
     """Run a worker process of ``service``, configured by the environment."""
     settings = Settings()
-    observability.configure_logging(service.name, settings.log_level)
+    logs.configure_logging(service.name, settings.log_level)
     bombs.arm(settings.bombs)
     lock = hold_slot(settings, service.name)
     try:

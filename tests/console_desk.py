@@ -19,7 +19,7 @@ from services.console.api import create_app
 from services.console.desk import Desk
 from services.console.generations import Generations, generations
 from services.console.opening import Opener
-from services.console.serving import Serving
+from services.console.serving import Serving, until
 from shared.auth import Subject, Tokens
 from shared.clock import SteeredClock
 from shared.records import Outgoing, Position
@@ -114,8 +114,7 @@ async def running(settings: Settings, log: MemoryLog, reference: Reference | Non
     task = asyncio.create_task(serving.run())
     try:
         async with asyncio.timeout(30):
-            await serving.started.wait()
-            await serving.following.caught_up.wait()
+            await until(_caught_up(serving), task)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://console") as client:
             yield Console(settings, log, keys, kept, serving, documents, client, tokens)
@@ -124,6 +123,11 @@ async def running(settings: Settings, log: MemoryLog, reference: Reference | Non
         done = await asyncio.gather(task, return_exceptions=True)
         await kept.close()
         assert isinstance(done[0], asyncio.CancelledError), done
+
+
+async def _caught_up(serving: Serving) -> None:
+    await serving.started.wait()
+    await serving.following.caught_up.wait()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

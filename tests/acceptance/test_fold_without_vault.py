@@ -13,7 +13,7 @@ import httpx
 import pytest
 import yaml
 
-from ops import previews, steering
+from ops import reference, steering
 from ops.demo import CASES_FILE, submission
 from ops.demo_courses import COURSES, Step, course
 from ops.naive_fold import differences
@@ -53,7 +53,7 @@ def instant(step: Step) -> datetime:
     """When a step is taken."""
     if step.working_days == 0:
         return CALLED_AT + timedelta(hours=step.hour)
-    day = previews.shipped_calendar().nth_after(CALLED_AT.date(), step.working_days)
+    day = reference.shipped_calendar().nth_after(CALLED_AT.date(), step.working_days)
     return datetime.combine(day, time(step.hour), CALLED_AT.tzinfo)
 
 

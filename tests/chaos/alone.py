@@ -11,7 +11,7 @@ from services.notify.service import SERVICE as NOTIFY
 from services.notify.worker import sending_pool
 from services.routing.service import SERVICE as ROUTING
 from services.sla.service import SERVICE as SLA
-from shared import bombs, observability
+from shared import bombs, logs
 from shared.service_worker import Worker
 from shared.settings import Settings
 
@@ -52,7 +52,7 @@ class AloneWorker(Worker[Any]):
 
 def run(settings: Settings, service: str) -> None:
     """One life of a service's worker."""
-    observability.configure_logging(service, "error")
+    logs.configure_logging(service, "error")
     bombs.arm(settings.bombs)
     kind, outside = WORKERS[service]
     asyncio.run(AloneWorker(kind, settings, outside).run())

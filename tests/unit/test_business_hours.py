@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from ops.previews import shipped_calendar
+from ops.reference import shipped_calendar
 from services.sla.business_hours import BusinessHours
 from services.sla.deadlines import BankDay, duty_deadline, promised_deadline
 from shared.duties import FOUR_BUSINESS_HOURS, ONE_WORKING_DAY

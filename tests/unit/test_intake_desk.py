@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from ops.previews import shipped_calendar
-from ops.reference import EXAMPLE_ORGANISATION
+from ops.reference import EXAMPLE_ORGANISATION, shipped_calendar
 from services.intake.desk import Desk, deliverable
 from services.intake.examples import COMPLAINT, SETTLEMENT
 from services.intake.refusals import BadSubmission, ChannelNotAllowed, UnknownSubmitter

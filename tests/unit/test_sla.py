@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from ops.previews import deadline, shipped_calendar
-from ops.reference import ROOT
+from ops.previews import deadline
+from ops.reference import ROOT, shipped_calendar
 from services.routing.service import SERVICE as ROUTING
 from services.sla.calls import CLOCKED
 from services.sla.service import SERVICE
