@@ -18,7 +18,8 @@ from tests.installation import authorization, installed
 
 START_UP_GOAL_SECONDS = 20.0
 BURST, AT_ONCE = 300, 16
-UNLOADED = 100
+UNLOADED = 300
+"""Enough for a 99th percentile: of fewer it would be the slowest one, which is the first after the start."""
 PAUSE_SECONDS = 0.05
 LATENCY_GOAL_MS = 150
 MOST_SECONDS = 90.0
@@ -57,7 +58,7 @@ async def _latency(settings: Settings) -> Row:
     percentiles = statistics.quantiles(took, n=100)
     return Row(
         "received → acknowledged, unloaded, all services up",
-        f"p50 {percentiles[49]:.0f} ms, p99 {percentiles[98]:.0f} ms",
+        f"p50 {percentiles[49]:.0f} ms, p99 {percentiles[98]:.0f} ms, the very first {took[0]:.0f} ms",
         f"p99 ≤ {LATENCY_GOAL_MS} ms",
         percentiles[98] <= LATENCY_GOAL_MS,
     )
