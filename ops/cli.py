@@ -40,6 +40,7 @@ from shared.settings import Settings
 DETACH_SECONDS = 90.0
 
 LATE = {
+    "rebuild": ("ops.cli_rebuild", "rebuild_app"),
     "console": ("ops.cli_console", "console_app"),
     "letter": ("ops.cli_previews", "letter_app"),
     "deadline": ("ops.cli_previews", "deadline_app"),
@@ -70,7 +71,7 @@ app = typer.Typer(
 )
 clock_app = typer.Typer(no_args_is_help=True, help="The steered clock.")
 for name, group in (
-    ("clock", clock_app), ("case", cli_log.case_app), ("rebuild", cli_log.rebuild_app),
+    ("clock", clock_app), ("case", cli_log.case_app),
     ("topics", cli_log.topics_app), ("schemas", cli_log.schemas_app),
     ("reference", cli_log.reference_app),
 ):  # fmt: skip

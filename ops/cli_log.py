@@ -7,7 +7,7 @@ import orjson
 import typer
 from rich.table import Table
 
-from ops import rebuild, reference, steering, timeline, topics
+from ops import reference, steering, timeline, topics
 from ops.terminal import (
     DEFAULT_DATA,
     NOT_SO,
@@ -25,7 +25,6 @@ from ops.terminal import (
 from shared.events import CATALOGUE
 
 case_app = typer.Typer(no_args_is_help=True, help="One case, straight from the log.")
-rebuild_app = typer.Typer(no_args_is_help=True, help="State rebuilt from the log.")
 topics_app = typer.Typer(no_args_is_help=True, help="The topics on the broker.")
 schemas_app = typer.Typer(no_args_is_help=True, help="The events' JSON Schemas.")
 reference_app = typer.Typer(no_args_is_help=True, help="Reference data.")
@@ -66,23 +65,6 @@ def case_show(
         return
     for key, value in found.items():
         out.print(f"{key}: {orjson.dumps(value).decode()}", markup=False, soft_wrap=True)
-
-
-@rebuild_app.command("verify")
-def rebuild_verify(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
-    """Compare every service's live fold and the console's database with an independent fold of the log."""
-    found = run(rebuild.verify(installed(data)))
-    if as_json:
-        document(
-            {"events": found.events, "cases": found.cases, "fields": found.fields, "differences": found.differences}
-        )
-    else:
-        for line in found.differences:
-            out.print(line, markup=False, soft_wrap=True)
-        verdict = "all as the log says" if not found.differences else f"{len(found.differences)} differ"
-        out.print(f"{found.events} events, {found.cases} cases, {found.fields} fields compared: {verdict}")
-    if found.differences:
-        raise typer.Exit(NOT_SO)
 
 
 @topics_app.command("apply")

@@ -25,7 +25,7 @@ from shared.fold import Fold
 from shared.records import Record
 from shared.settings import Settings
 from shared.topics import partition_of
-from tests.installation import authorization, installed
+from tests.installation import authorization, installed, redress
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
 CALLED_AT = datetime.fromisoformat("2020-03-05T10:00:00+08:00")
@@ -144,3 +144,11 @@ def test_a_fold_without_any_vault_gives_the_state_of_the_running_service(played:
 
     assert len(COURSES) == len(expected)
     assert [] == differences(expected, live(played.settings, name), f"/{name}")
+
+
+def test_nothing_would_be_owed_on_what_the_same_code_has_answered(played: Played) -> None:
+    """Asked of the log alone, as before a deployment."""
+    done = redress("rebuild", "verify", "--owed", "--data", str(played.settings.data), check=False)
+
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "events folded by 4 services: nothing would be owed" in done.stdout

@@ -29,6 +29,7 @@ ACTS: list[tuple[str, str, dict[str, Any]]] = [
     (HANDLER, "accept-handover", {}),
     (HANDLER, "refuse-handover", {"ground": "not_competent", "proposed_unit": "dongqiao.operations"}),
     (HANDLER, "accept-handover", {}),
+    (HANDLER, "delegate", {"person": "fan.yi", "ground": "外出培训。"}),
     (HANDLER, "name-party", {"person": "luo.tian", "ground": "本人经办。"}),
     ("lin.fang", "classify", {"reason": "violation", "ground": "查明。", "level": "hard"}),
     (HANDLER, "record-contact", CONTACT),
@@ -163,7 +164,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @for_all(st.booleans(), st.lists(STEPS, min_size=30, max_size=80))
 def test_every_journey_folds_in_every_service_to_what_the_log_alone_says(
     routed: bool, steps: list[tuple[str, Any]]
