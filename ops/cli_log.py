@@ -46,8 +46,9 @@ def case_timeline(
         document({"case_id": events[0].subject, "case_number": number, "entries": rows})
         return
     for row in rows:
-        out.print(f"{timeline.local(row['time'])}  {row['sentence']['zh']}", markup=False, soft_wrap=True)
-        out.print(f"                  {row['sentence']['en']}", markup=False, soft_wrap=True)
+        zh, en = ("（与其他决定交叉，不生效）", " (overtaken: without effect)") if row["overtaken"] else ("", "")
+        out.print(f"{timeline.local(row['time'])}  {row['sentence']['zh']}{zh}", markup=False, soft_wrap=True)
+        out.print(f"                  {row['sentence']['en']}{en}", markup=False, soft_wrap=True)
 
 
 @case_app.command("show")

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from ops import naive_fold
 from ops.reading import event_of, read_topic
+from services.console.state import Case, fold
 from shared.case_index import UUID_LENGTH, UnknownCase
 from shared.case_numbers import checked
 from shared.envelope import Event, to_json
@@ -37,7 +38,11 @@ async def events_of(settings: Settings, case: str, as_of: datetime | None) -> li
 
 
 def entries(events: list[Event]) -> list[dict[str, Any]]:
-    """The timeline: per event who, when, and one sentence in both languages. Sealed fields stay sealed."""
+    """The timeline: per event who, when, and one sentence in both languages. Sealed fields stay sealed.
+
+    ``overtaken`` events stand in the log without effect (``shared.crossings``).
+    """
+    without_effect = overtaken(events)
     return [
         {
             "event_id": event.id,
@@ -47,9 +52,24 @@ def entries(events: list[Event]) -> list[dict[str, Any]]:
             "actor": event.actor,
             "sentence": dict(zip(("zh", "en"), (tell(event.data) for tell in SENTENCES[event.name]), strict=True)),
             "data": event.data,
+            "overtaken": event.id in without_effect,
         }
         for event in events
     ]
+
+
+def overtaken(events: list[Event]) -> set[str]:
+    """The ids of a case's events that are without effect, also of those that came first and lost theirs."""
+    places = {event.id: place for place, event in enumerate(events)}
+    case: Case | None = None
+    found: set[str] = set()
+    for place, event in enumerate(events):
+        folded = fold(case, event.at(place, places.get(event.basisid or "", -1)))
+        case = folded.case
+        found.update(events[undone].id for undone in folded.undone)
+        if folded.overtaken:
+            found.add(event.id)
+    return found
 
 
 def shown(events: list[Event]) -> dict[str, Any]:
