@@ -228,3 +228,13 @@ def facts_about(
     dossier = Dossier.of(case.log, begun)
     texts = {name: text.box for name, text in quoted(letter.kind, dossier).items()}
     return facts_of(dossier, letter, parse_organisation(organisation), at, texts)
+
+
+CUSTOMER, HANDLER = 0, 1
+"""The two first letters."""
+
+
+def first_facts(sent_at: str, letter: int, organisation: str = ORGANISATION, **changes: Any) -> LetterFacts:
+    """What one of the first letters may tell when it is decided at an instant."""
+    case = LetterCase(organisation, first_letters=False, **changes)
+    return facts_about(case, case.first[letter], organisation, datetime.fromisoformat(sent_at))

@@ -1,13 +1,11 @@
 """What a letter quotes, and the facts that it rests on."""
 
-from datetime import datetime
 from typing import Any, get_args
 
 import pytest
 
 from services.notify.addressing import Why
 from services.notify.dossier import Dossier
-from services.notify.letters import LetterFacts
 from services.notify.sender import FAILURES
 from shared.events.casework import CaseClosed, MessageResendRequested
 from shared.events.routing import CaseEscalated
@@ -15,12 +13,14 @@ from shared.words import WORDS as TIMELINE_WORDS
 from tests.letter_case import (
     ADDRESS,
     BAI,
+    CUSTOMER,
+    HANDLER,
     NEXT_DAY,
-    ORGANISATION,
     SHEN,
     LetterCase,
     decision,
     facts_about,
+    first_facts,
     not_accepted,
     report,
     rerouted,
@@ -28,18 +28,6 @@ from tests.letter_case import (
     settlement,
     warned,
 )
-
-CLOSES_EARLY = ORGANISATION.replace('close_of_business: "24:00"', 'close_of_business: "17:30"')
-
-
-def facts(sent_at: str, letter: int, organisation: str = ORGANISATION, **changes: Any) -> LetterFacts:
-    """What the ``letter``-th of the first letters may tell when it is decided at an instant. 0 is the customer's."""
-    case = LetterCase(organisation, first_letters=False, **changes)
-    return facts_about(case, case.first[letter], organisation, datetime.fromisoformat(sent_at))
-
-
-CUSTOMER, HANDLER = 0, 1
-
 
 # -- what a letter quotes ------------------------------------------------------------------------------
 
@@ -117,7 +105,7 @@ def test_a_written_notice_of_a_settled_case_says_so() -> None:
     case.happens(settlement())
 
     assert facts_about(case, case.first[HANDLER]).settled
-    assert not facts("2020-03-05T10:00:00+08:00", HANDLER).settled
+    assert not first_facts("2020-03-05T10:00:00+08:00", HANDLER).settled
 
 
 # -- the facts a letter rests on ---------------------------------------------------------------------

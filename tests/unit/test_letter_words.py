@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, get_args
+from typing import get_args
 
 import pytest
 
@@ -21,12 +21,15 @@ from shared.events.settlement import RemedyKind, SatisfactionValue
 from shared.words import DUTIES, WORDS
 from tests.letter_case import (
     BAI,
+    CUSTOMER,
     FAN,
+    HANDLER,
     ORGANISATION,
     LetterCase,
     breached,
     decision,
     facts_about,
+    first_facts,
     not_accepted,
     passed,
     rerouted,
@@ -38,33 +41,24 @@ from tests.unit.test_templates import template
 CLOSES_EARLY = ORGANISATION.replace('close_of_business: "24:00"', 'close_of_business: "17:30"')
 
 
-def facts(sent_at: str, letter: int, organisation: str = ORGANISATION, **changes: Any) -> LetterFacts:
-    """What the ``letter``-th of the first letters may tell when it is decided at an instant. 0 is the customer's."""
-    case = LetterCase(organisation, first_letters=False, **changes)
-    return facts_about(case, case.first[letter], organisation, datetime.fromisoformat(sent_at))
-
-
-CUSTOMER, HANDLER = 0, 1
-
-
 # -- limits ------------------------------------------------------------------------------------------
 
 
 def test_a_customer_is_told_the_limit_while_it_lies_ahead() -> None:
     """Received on Thursday 5 March 2020, ordinary: three working days end on Tuesday the 10th."""
-    assert "2020年3月10日" == facts("2020-03-10T23:59:59+08:00", CUSTOMER).due_on
+    assert "2020年3月10日" == first_facts("2020-03-10T23:59:59+08:00", CUSTOMER).due_on
 
 
 def test_a_customer_is_never_told_a_limit_that_has_passed() -> None:
     """At midnight it is too late to promise it; the handler is told all the same."""
-    assert None is facts("2020-03-11T00:00:00+08:00", CUSTOMER).due_on
-    assert "2020年3月10日" == facts("2020-03-11T00:00:00+08:00", HANDLER).due_on
+    assert None is first_facts("2020-03-11T00:00:00+08:00", CUSTOMER).due_on
+    assert "2020年3月10日" == first_facts("2020-03-11T00:00:00+08:00", HANDLER).due_on
 
 
 def test_a_customer_is_not_told_a_limit_that_passed_earlier_the_same_day() -> None:
     """Where the bank's day ends at 17:30, the date alone is not enough."""
-    assert "2020年3月10日" == facts("2020-03-10T17:29:00+08:00", CUSTOMER, CLOSES_EARLY).due_on
-    assert None is facts("2020-03-10T17:30:00+08:00", CUSTOMER, CLOSES_EARLY).due_on
+    assert "2020年3月10日" == first_facts("2020-03-10T17:29:00+08:00", CUSTOMER, CLOSES_EARLY).due_on
+    assert None is first_facts("2020-03-10T17:30:00+08:00", CUSTOMER, CLOSES_EARLY).due_on
 
 
 @pytest.mark.parametrize(
@@ -128,7 +122,7 @@ def test_the_date_of_receipt_is_the_banks_date() -> None:
     """17:00 in Greenwich is already tomorrow in Shanghai."""
     received_at = datetime.fromisoformat("2020-03-04T17:00:00+00:00")
 
-    assert "2020年3月5日" == facts("2020-03-04T17:05:00+00:00", CUSTOMER, received_at=received_at).received_on
+    assert "2020年3月5日" == first_facts("2020-03-04T17:05:00+00:00", CUSTOMER, received_at=received_at).received_on
 
 
 # -- words -------------------------------------------------------------------------------------------
