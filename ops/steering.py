@@ -77,7 +77,7 @@ class Look:
         return all(position >= self.ends[0][int(partition)] for partition, position in report["positions"].items())
 
     def next_due(self) -> float | None:
-        """The earliest instant at which a timer may fire."""
+        """The earliest instant at which something may fall due, or reference data say something else."""
         return min((r["next_due"] for r in self.reports if r.get("next_due") is not None), default=None)
 
 

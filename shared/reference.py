@@ -95,6 +95,11 @@ class Reference:
             if (document := self._latest(kind, id_, at)) is not None:
                 yield document
 
+    def next_change(self, after: datetime) -> datetime | None:
+        """When the next of the published documents comes into force; None if none does."""
+        coming = (d.effective_from for versions in self._documents.values() for d in versions)
+        return min((at for at in coming if at > after), default=None)
+
     def kinds(self) -> dict[str, int]:
         """How many documents there are of each kind."""
         counts: dict[str, int] = {}

@@ -128,8 +128,9 @@ class Service(Generic[S]):
     it does. ``folds`` names all types ``evolve`` looks at; ``ignores`` all others of the catalogue, so that a
     new type cannot pass unseen. ``owes`` is asked with the state *before* the event and only for types
     in ``reacts_to``. ``timers`` lists what is still to come on a case. ``stale`` says which of a case's
-    decisions would differ under the reference data as they are now. ``dump`` shows what a rebuild has to
-    reproduce. ``open_sendings`` names the events that began a sending which has not ended. ``refuse`` says that a
+    decisions would differ under the reference data as they are now; ``turns`` when it has to be asked again although
+    nothing is published or comes into force, such as the day after somebody's last. ``dump`` shows what a rebuild has
+    to reproduce. ``open_sendings`` names the events that began a sending which has not ended. ``refuse`` says that a
     command was refused; a service without it takes no commands. ``finds_events``: somebody asks the fold where a
     case's events lie, so it keeps that.
     ``awaits`` says that another service still has to answer something on the case, such as who has it now: commands
@@ -149,6 +150,7 @@ class Service(Generic[S]):
     timed: frozenset[str] = frozenset()
     discharged: Callable[[S | None, Event], Iterable[str]] = lambda before, event: ()
     stale: Callable[[str, S, Reference, datetime], Iterable[ReferenceTrigger]] = lambda case, state, reference, now: ()
+    turns: Callable[[Reference, datetime], datetime | None] = lambda reference, now: None
     open_sendings: Callable[[S], Iterable[str]] = lambda state: ()
     refuse: Callable[[Command, RedressError], Fact] | None = None
     finds_events: bool = False

@@ -212,7 +212,8 @@ class Worker(Generic[S]):
     def settled(self) -> dict[str, Any]:
         """What the settled barrier and ``redress status`` look at."""
         folds = [self.folds[p] for p in self.owned]
-        next_due = min((d for f in folds if (d := f.next_due()) is not None), default=None)
+        turns = [owned.session.turn.timestamp() for owned in self.owned.values() if owned.session.turn is not None]
+        next_due = min([*turns, *(d for f in folds if (d := f.next_due()) is not None)], default=None)
         now = self.clock.now().isoformat() if not isinstance(self.clock, SteeredClock) or self.clock.ready else None
         return {
             "service": self.service.name,

@@ -6,6 +6,7 @@ something that a rebuild reproduces, and no fact can be there twice.
 """
 
 import asyncio
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from shared import bombs, observability
@@ -37,6 +38,7 @@ class Session(Generic[S]):
         self.deciding = Deciding(kernel, fold)
         self.open = False
         self._revision = -1
+        self._turn: datetime | None = None
         self._commands: CommandReader | None = None
         self._written_at = 0.0
 
@@ -108,14 +110,24 @@ class Session(Generic[S]):
                 self.fold.tick(limit)
             await self.kernel.clock.pause(TICK_SECONDS)
 
+    @property
+    def turn(self) -> datetime | None:
+        """When reference data say something else although nothing is published, as far as this session has looked."""
+        return self._turn
+
     def behind_reference(self) -> bool:
-        """Whether reference data were published that this session has not looked at."""
-        return self._revision != self.kernel.reference.revision
+        """Whether reference data say something else than when this session looked at them last."""
+        return self._revision != self.kernel.reference.revision or (
+            self._turn is not None and self._turn <= self.kernel.clock.now()
+        )
 
     def _look_at_reference(self) -> None:
         if self.behind_reference():
-            self._revision = self.kernel.reference.revision
-            self.fold.find_stale(self.kernel.reference, self.kernel.clock.now())
+            reference, now = self.kernel.reference, self.kernel.clock.now()
+            self._revision = reference.revision
+            turns = (reference.next_change(now), self.service.turns(reference, now))
+            self._turn = min((turn for turn in turns if turn is not None), default=None)
+            self.fold.find_stale(reference, now)
             self.deciding.held.clear()  # what waited for reference data may go on
 
     async def _announce(self) -> None:

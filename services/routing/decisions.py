@@ -1,7 +1,7 @@
 """Routing's decisions: a case gets its owners by the rule of its channel, and others when it turns out they must be."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -13,13 +13,14 @@ from shared import case_core
 from shared.candidates import SUPERIOR, Search, parties_concerned
 from shared.case_duties import Place
 from shared.envelope import Event
+from shared.errors import NotYet
 from shared.events.base import Versioned
 from shared.events.routing import CaseEscalated, CaseRerouted, CaseRouted, RoutingFellBack
 from shared.ids import derived
 from shared.organisation import Organisation
 from shared.organisation_file import parse_organisation
 from shared.reference import Reference
-from shared.service import Context, Fact, LogTrigger, ReferenceTrigger, Trigger
+from shared.service import Context, Fact, LogTrigger, NoLongerDue, ReferenceTrigger, Trigger
 
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 GROUNDS = {
@@ -65,6 +66,7 @@ def decide(state: RoutingState | None, trigger: Trigger, context: Context) -> Se
     Raises:
         NotYet: organisation or rules are not published.
         BadReference: no rule covers the channel.
+        NoLongerDue: nobody is gone any more.
     """
     if state is None:
         raise ValueError("routing of a case that was never received")
@@ -77,6 +79,8 @@ def decide(state: RoutingState | None, trigger: Trigger, context: Context) -> Se
         case LogTrigger(event):
             return _reroute(state, basis, context, GROUNDS[event.name], _unit(state, event))
         case ReferenceTrigger():
+            if trigger not in stale(context.case, state, context.reference, context.now):
+                raise NoLongerDue(f"{context.case} has owners who are there, or has ended")
             return _reroute(state, basis, context, "organisation_changed", state.core.complained_unit)
         case _:
             raise TypeError(f"routing does not answer {trigger!r}")
@@ -167,17 +171,34 @@ def _escalate(state: RoutingState, event: Event, basis: Basis, context: Context)
 
 
 def stale(case: str, state: RoutingState, reference: Reference, now: datetime) -> Iterable[ReferenceTrigger]:
-    """An open case whose handler or accepting person is gone under the organisation as it is now."""
+    """An open case whose handler or accepting person is gone under the organisation as it is now.
+
+    The same organisation may come, go and come again, and people leave on their day: each time is a change of its own.
+    """
     core = state.core
     if core.ended or core.accepting is None:
         return
     document = reference.in_force("organisation", "bank", now)
-    if document.version == state.organisation:
-        return
     organisation = reference.parsed(document, parse_organisation)
     on = bank_date(organisation, now)
     if _gone(organisation, core.handler, on) or _gone(organisation, core.accepting, on):
-        yield ReferenceTrigger(derived("reference", case, document.version), case, "owners")
+        change = (document.version, document.effective_from.isoformat(), on.isoformat())
+        yield ReferenceTrigger(derived("reference", case, *change), case, "owners")
+
+
+def turns(reference: Reference, now: datetime) -> datetime | None:
+    """When the next person's last day is over, in the bank's zone; None while no organisation is in force."""
+    try:
+        document = reference.in_force("organisation", "bank", now)
+    except NotYet:
+        return None
+    organisation = reference.parsed(document, parse_organisation)
+    on = bank_date(organisation, now)
+    last_days = (person.until for person in organisation.people.values())
+    last = min((day for day in last_days if day is not None and day >= on), default=None)
+    if last is None:
+        return None
+    return datetime.combine(last + timedelta(days=1), time(0), ZoneInfo(organisation.bank.timezone))
 
 
 def _gone(organisation: Organisation, place: Place | None, on: date) -> bool:

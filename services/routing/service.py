@@ -1,6 +1,6 @@
 """Routing, as the kernel sees it."""
 
-from services.routing.decisions import REACTS_TO, decide, owes, stale
+from services.routing.decisions import REACTS_TO, decide, owes, stale, turns
 from services.routing.state import FOLDS, IGNORES, RoutingState, dump, evolve
 from shared.service import Service
 
@@ -14,4 +14,5 @@ SERVICE: Service[RoutingState] = Service(
     decide=decide,
     dump=dump,
     stale=stale,
+    turns=turns,
 )

@@ -1,6 +1,5 @@
 """What routing keeps of a case: what every service knows, and what of the receipt a later routing rests on."""
 
-from sys import intern
 from typing import Any, NamedTuple
 
 from shared import case_core
@@ -30,13 +29,12 @@ class Receipt(NamedTuple):
 
 
 class RoutingState(NamedTuple):
-    """A received case. ``organisation`` is the version its last routing rested on."""
+    """A received case."""
 
     core: CaseCore
     receipt: Receipt
     receipt_id: str
     routed_by: str | None = None
-    organisation: str | None = None
 
 
 def evolve(state: RoutingState | None, event: Event) -> RoutingState | None:
@@ -47,8 +45,7 @@ def evolve(state: RoutingState | None, event: Event) -> RoutingState | None:
     if state is None:
         return RoutingState(core, _receipt(event.data), event.id)
     if event.name in case_core.ROUTING:
-        version = intern(event.data["decision"]["organisation"]["version"])
-        return state._replace(core=core, routed_by=event.id, organisation=version)
+        return state._replace(core=core, routed_by=event.id)
     return state._replace(core=core)
 
 

@@ -123,7 +123,7 @@ def stale(case: str, state: SlaState, reference: Reference, now: datetime) -> It
     for clock in state.clocks:
         version = _newer_calendar(state, clock, limits)
         if version is not None:
-            yield ReferenceTrigger(_change(clock, version), case, clock.id)
+            yield ReferenceTrigger(_change(clock, version, limits), case, clock.id)
 
 
 def _newer_calendar(state: SlaState, clock: Clock, limits: Limits) -> str | None:
@@ -136,14 +136,15 @@ def _newer_calendar(state: SlaState, clock: Clock, limits: Limits) -> str | None
     return version if version != clock.terms.calendar_version else None
 
 
-def _change(clock: Clock, version: str) -> str:
-    return derived("reference", clock.id, version)
+def _change(clock: Clock, version: str, limits: Limits) -> str:
+    """The cause's id. The same calendar may come, go and come again: each time is a change of its own."""
+    return derived("reference", clock.id, version, limits.calendars_since.isoformat())
 
 
 def _calendar_changed(state: SlaState, trigger: ReferenceTrigger, context: Context) -> Fact:
     clock, limits = _running(state, trigger.about), Limits(context.reference, context.now)
     version = _newer_calendar(state, clock, limits) if clock is not None else None
-    if clock is None or version is None or _change(clock, version) != trigger.id:
+    if clock is None or version is None or _change(clock, version, limits) != trigger.id:
         raise NoLongerDue(f"clock {trigger.about} rests on the calendars in force, or does not run any more")
     return _recompute(clock, "calendar_changed", limits.again(clock))
 

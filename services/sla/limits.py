@@ -41,6 +41,11 @@ class Limits:
             raise NotYet("No calendar is published: publish at least one.")
         return calendar_of(CALENDAR, documents)
 
+    @property
+    def calendars_since(self) -> datetime:
+        """Since when the calendars are what they are."""
+        return max(document.effective_from for document in self._reference.all_in_force("calendar", self._now))
+
     def own(self, reason: str | None, counted_from: datetime) -> tuple[str, Deadline]:
         """Milestone and deadline of the bank's own clock; a case keeps the pack in force when it began to count."""
         document, pack = self._pack(counted_from)

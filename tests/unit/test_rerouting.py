@@ -22,7 +22,7 @@ from shared.events.casework import (
 )
 from shared.events.routing import CaseEscalated, CaseRerouted, RoutingFellBack
 from shared.service import ReferenceTrigger
-from tests.facts import NOW, SEALED, Given, document, event, receipt, reference
+from tests.facts import CASE, NOW, SEALED, Given, document, event, receipt, reference
 
 LUO = PersonAt(unit="dongqiao.lending", person="luo.tian")
 ORGANISATION = EXAMPLE_ORGANISATION.read_text(encoding="utf-8")
@@ -191,7 +191,7 @@ def test_a_handler_who_left_is_replaced_when_the_organisation_says_so() -> None:
     changed = reference()
     changed.add(document("organisation", "bank", LUO_LEFT, NOW))
     given.reference = changed
-    (trigger,) = SERVICE.stale("case", given.state, changed, NOW)
+    (trigger,) = SERVICE.stale(CASE, given.state, changed, NOW)
     assert isinstance(trigger, ReferenceTrigger)
     facts = [fact.data for fact in given.when(trigger)]
     for data in facts:
@@ -199,7 +199,7 @@ def test_a_handler_who_left_is_replaced_when_the_organisation_says_so() -> None:
 
     assert "fan.yi" == owed(given)["handle"]
     assert "organisation_changed" == rerouting(facts).ground
-    assert [] == list(SERVICE.stale("case", given.state, changed, NOW))
+    assert [] == list(SERVICE.stale(CASE, given.state, changed, NOW))
 
 
 def test_an_organisation_that_leaves_the_owners_where_they_are_owes_nothing() -> None:
@@ -208,7 +208,7 @@ def test_an_organisation_that_leaves_the_owners_where_they_are_owes_nothing() ->
     changed = reference()
     changed.add(document("organisation", "bank", ORGANISATION.replace("0000-5550100", "0000-5550199"), NOW))
 
-    assert [] == list(SERVICE.stale("case", given.state, changed, NOW))
+    assert [] == list(SERVICE.stale(CASE, given.state, changed, NOW))
 
 
 def test_a_refusal_that_crossed_a_rerouting_is_without_effect() -> None:
