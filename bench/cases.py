@@ -7,22 +7,18 @@ from typing import Any
 from uuid import uuid4
 
 from bench.ground import STEERED_START
-from services.casework.service import SERVICE as CASEWORK
-from services.notify.service import SERVICE as NOTIFY
-from services.routing.service import SERVICE as ROUTING
-from services.sla.service import SERVICE as SLA
+from ops.services import SERVICES
 from shared.clock import SteeredClock
 from shared.envelope import Event
 from shared.fold import Fold
 from shared.ids import event_id
 from shared.kernel import Kernel
 from shared.records import Outgoing, outgoing
-from shared.service import ResultTrigger, Service
+from shared.service import ResultTrigger
 from shared.session import Session
 from tests.facts import event, receipt, reference
 from tests.memory_log import MemoryLog
 
-SERVICES: tuple[Service[Any], ...] = (ROUTING, SLA, NOTIFY, CASEWORK)
 NOW = datetime.fromisoformat(STEERED_START)
 
 

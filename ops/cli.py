@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.table import Table
 from typer.core import TyperGroup
-from typer.main import get_command
+from typer.main import get_command, get_group
 
-from ops import cli_log, reference, steering, supervisor
+from ops import reference, steering, supervisor
 from ops import status as statuses
 from ops.terminal import (
     DEFAULT_DATA,
@@ -39,43 +39,48 @@ from shared.settings import Settings
 
 DETACH_SECONDS = 90.0
 
-LATE = {
+GROUPS = {
+    "case": ("ops.cli_log", "case_app"),
+    "topics": ("ops.cli_log", "topics_app"),
+    "schemas": ("ops.cli_log", "schemas_app"),
+    "reference": ("ops.cli_log", "reference_app"),
     "rebuild": ("ops.cli_rebuild", "rebuild_app"),
     "console": ("ops.cli_console", "console_app"),
     "letter": ("ops.cli_previews", "letter_app"),
-    "deadline": ("ops.cli_previews", "deadline_app"),
-    "route": ("ops.cli_previews", "route_app"),
 }
-"""Commands whose modules load half of the services: imported when they are asked for, so that all others start fast."""
+PREVIEWS = {"deadline": ("ops.cli_previews", "deadline_app"), "route": ("ops.cli_previews", "route_app")}
+"""Groups and single commands of other modules, which load half of the services: imported when they are asked for."""
 
 
 class Commands(TyperGroup):
-    """All commands, those of ``LATE`` too."""
+    """All commands; those of other modules too."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Their names."""
-        return [*super().list_commands(ctx), *LATE]
+        return [*super().list_commands(ctx), *GROUPS, *PREVIEWS]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """One of them."""
-        if cmd_name not in LATE:
+        if cmd_name in GROUPS:
+            found: Any = get_group(_imported(*GROUPS[cmd_name]))
+        elif cmd_name in PREVIEWS:
+            found = get_command(_imported(*PREVIEWS[cmd_name]))
+        else:
             return super().get_command(ctx, cmd_name)
-        module, attribute = LATE[cmd_name]
-        command = get_command(getattr(import_module(module), attribute))
-        command.name = cmd_name
-        return command
+        found.name = cmd_name
+        return found
+
+
+def _imported(module: str, name: str) -> typer.Typer:
+    found: typer.Typer = getattr(import_module(module), name)
+    return found
 
 
 app = typer.Typer(
     cls=Commands, no_args_is_help=True, add_completion=False, help="Redress, a bank's complaint desk on Kafka."
 )
 clock_app = typer.Typer(no_args_is_help=True, help="The steered clock.")
-for name, group in (
-    ("clock", clock_app), ("case", cli_log.case_app),
-    ("topics", cli_log.topics_app), ("schemas", cli_log.schemas_app),
-    ("reference", cli_log.reference_app),
-):  # fmt: skip
-    app.add_typer(group, name=name)
+app.add_typer(clock_app, name="clock")
 
 
 @app.command()

@@ -6,12 +6,7 @@ from ops.terminal import DEFAULT_DATA, Data, err, installed, out, run
 from services.console import building
 from shared import logs
 
-console_app = typer.Typer(no_args_is_help=True, add_completion=False)
-
-
-@console_app.callback()
-def console() -> None:
-    """The console's database."""
+console_app = typer.Typer(no_args_is_help=True, help="The console's database.")
 
 
 @console_app.command("rebuild")

@@ -18,7 +18,7 @@ from ops.terminal import (
 )
 from shared.errors import BadReference
 
-letter_app = typer.Typer(no_args_is_help=True, add_completion=False)
+letter_app = typer.Typer(no_args_is_help=True, help="Letters.")
 deadline_app, route_app = typer.Typer(add_completion=False), typer.Typer(add_completion=False)
 
 
@@ -66,11 +66,6 @@ def route(
         out.print(f"  {duty['kind']}: {duty['debtor']['person'] or duty['debtor']['post']}, {duty['state']}")
     for refused in found["refused"]:
         out.print(f"passed over: {refused['person']} ({refused['reason']})")
-
-
-@letter_app.callback()
-def letter() -> None:
-    """Letters."""
 
 
 @letter_app.command("preview")

@@ -7,15 +7,11 @@ import typer
 from rich.table import Table
 
 from ops import owed, rebuild
+from ops.services import SERVICES
 from ops.terminal import DEFAULT_DATA, NOT_SO, AsJson, Data, document, installed, out, run
 from shared.settings import Settings
 
-rebuild_app = typer.Typer(no_args_is_help=True, add_completion=False)
-
-
-@rebuild_app.callback()
-def rebuilding() -> None:
-    """State rebuilt from the log."""
+rebuild_app = typer.Typer(no_args_is_help=True, help="State rebuilt from the log.")
 
 
 @rebuild_app.command("verify")
@@ -58,5 +54,5 @@ def _owed(settings: Settings, as_json: bool) -> bool:
     for service, cases in found.blocked.items():
         out.print(f"{service} cannot read {cases} cases: they would be blocked")
     verdict = "nothing would be owed" if nothing else f"{sum(row.events for row in found.owed)} reactions would be owed"
-    out.print(f"{found.events} events folded by {len(owed.SERVICES)} services: {verdict}")
+    out.print(f"{found.events} events folded by {len(SERVICES)} services: {verdict}")
     return nothing

@@ -4,22 +4,17 @@ A type that a service reacts to from now on is owed for every case of the past, 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ops.reading import read_topic
-from services.casework.service import SERVICE as CASEWORK
-from services.notify.service import SERVICE as NOTIFY
-from services.routing.service import SERVICE as ROUTING
-from services.sla.service import SERVICE as SLA
+from ops.services import SERVICES
 from shared.envelope import Event
 from shared.fold import Fold
 from shared.records import Record
 from shared.service import Service
 from shared.settings import Settings
-
-SERVICES: tuple[Service[Any], ...] = (ROUTING, CASEWORK, SLA, NOTIFY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +42,11 @@ async def outlook(settings: Settings) -> Outlook:
     return outlook_of(await read_topic(settings))
 
 
-def outlook_of(records: list[Record]) -> Outlook:
-    """The same of records at hand."""
+def outlook_of(records: list[Record], services: Sequence[Service[Any]] = SERVICES) -> Outlook:
+    """The same of records at hand, and of these services."""
     owed: list[Owed] = []
     blocked: dict[str, int] = {}
-    for service in SERVICES:
+    for service in services:
         fold = Fold(service, 0)
         for record in records:
             fold.apply(record)

@@ -59,12 +59,18 @@ def entries(events: list[Event]) -> list[dict[str, Any]]:
 
 
 def overtaken(events: list[Event]) -> set[str]:
-    """The ids of a case's events that are without effect, also of those that came first and lost theirs."""
+    """The ids of a case's events that are without effect, also of those that came first and lost theirs.
+
+    Where an event cannot be folded the case is blocked in every service: from there on nothing is said of any.
+    """
     places = {event.id: place for place, event in enumerate(events)}
     case: Case | None = None
     found: set[str] = set()
     for place, event in enumerate(events):
-        folded = fold(case, event.at(place, places.get(event.basisid or "", -1)))
+        try:
+            folded = fold(case, event.at(place, places.get(event.basisid or "", -1)))
+        except ValueError:
+            break
         case = folded.case
         found.update(events[undone].id for undone in folded.undone)
         if folded.overtaken:

@@ -10,6 +10,7 @@ import fcntl
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -212,8 +213,7 @@ class Worker(Generic[S]):
     def settled(self) -> dict[str, Any]:
         """What the settled barrier and ``redress status`` look at."""
         folds = [self.folds[p] for p in self.owned]
-        turns = [owned.session.turn.timestamp() for owned in self.owned.values() if owned.session.turn is not None]
-        next_due = min([*turns, *(d for f in folds if (d := f.next_due()) is not None)], default=None)
+        next_due = min((owned.session.next_due() for owned in self.owned.values()), default=inf)
         now = self.clock.now().isoformat() if not isinstance(self.clock, SteeredClock) or self.clock.ready else None
         return {
             "service": self.service.name,
@@ -222,7 +222,7 @@ class Worker(Generic[S]):
             "commands": {str(p): o.session.commands_read for p, o in self.owned.items() if self.kernel.commands},
             "owed": sum(f.open_work() for f in folds) + sum(o.session.behind_reference() for o in self.owned.values()),
             "sendings": self.outside.under_way() if self.outside else 0,
-            "next_due": next_due,
+            "next_due": next_due if next_due < inf else None,
             "held": sorted({case for o in self.owned.values() for case in o.session.deciding.held}),
             "blocked": sorted(case for f in folds for case in f.blocked),
             "now": now,

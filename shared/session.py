@@ -6,7 +6,7 @@ something that a rebuild reproduces, and no fact can be there twice.
 """
 
 import asyncio
-from datetime import datetime
+from math import inf
 from typing import Generic, TypeVar
 
 from shared import bombs, observability
@@ -38,7 +38,7 @@ class Session(Generic[S]):
         self.deciding = Deciding(kernel, fold)
         self.open = False
         self._revision = -1
-        self._turn: datetime | None = None
+        self._turns_at = inf
         self._commands: CommandReader | None = None
         self._written_at = 0.0
 
@@ -110,23 +110,22 @@ class Session(Generic[S]):
                 self.fold.tick(limit)
             await self.kernel.clock.pause(TICK_SECONDS)
 
-    @property
-    def turn(self) -> datetime | None:
-        """When reference data say something else although nothing is published, as far as this session has looked."""
-        return self._turn
+    def next_due(self) -> float:
+        """When a timer may be due, or reference data say something else by themselves, in seconds of the epoch."""
+        due = self.fold.next_due()
+        return self._turns_at if due is None else min(due, self._turns_at)
 
     def behind_reference(self) -> bool:
         """Whether reference data say something else than when this session looked at them last."""
-        return self._revision != self.kernel.reference.revision or (
-            self._turn is not None and self._turn <= self.kernel.clock.now()
-        )
+        kernel = self.kernel
+        return self._revision != kernel.reference.revision or self._turns_at <= kernel.clock.now().timestamp()
 
     def _look_at_reference(self) -> None:
         if self.behind_reference():
             reference, now = self.kernel.reference, self.kernel.clock.now()
             self._revision = reference.revision
             turns = (reference.next_change(now), self.service.turns(reference, now))
-            self._turn = min((turn for turn in turns if turn is not None), default=None)
+            self._turns_at = min((turn.timestamp() for turn in turns if turn is not None), default=inf)
             self.fold.find_stale(reference, now)
             self.deciding.held.clear()  # what waited for reference data may go on
 

@@ -10,7 +10,7 @@ import hmac
 import os
 import secrets
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -181,9 +181,8 @@ def development_key(path: Path) -> bytes:
             file.flush()
             os.fsync(file.fileno())
         try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass  # another process was first: its key counts
+            with suppress(FileExistsError):  # another process was first: its key counts
+                os.link(draft, path)
         finally:
             draft.unlink()
     return path.read_bytes()

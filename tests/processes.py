@@ -40,7 +40,7 @@ async def until_ready(port: int, process: asyncio.subprocess.Process, seconds: f
                 if (await client.get(f"http://127.0.0.1:{port}/health/ready")).status_code == 200:
                     return
             except httpx.HTTPError:
-                pass
+                pass  # it does not listen yet
             await asyncio.sleep(0.1)
 
 

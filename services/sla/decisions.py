@@ -121,30 +121,29 @@ def stale(case: str, state: SlaState, reference: Reference, now: datetime) -> It
     """A running clock is computed anew when one of the calendar files that it rests on is another now."""
     limits = Limits(reference, now)
     for clock in state.clocks:
-        version = _newer_calendar(state, clock, limits)
-        if version is not None:
-            yield ReferenceTrigger(_change(clock, version, limits), case, clock.id)
+        change = _change(state, clock, limits)
+        if change is not None:
+            yield ReferenceTrigger(change, case, clock.id)
 
 
-def _newer_calendar(state: SlaState, clock: Clock, limits: Limits) -> str | None:
-    """The version of the calendar that a clock ought to rest on now, if it is another than it does."""
+def _change(state: SlaState, clock: Clock, limits: Limits) -> str | None:
+    """The id of the cause if a clock ought to rest on another calendar now than it does.
+
+    The same calendar may come, go and come again: each time is a change of its own.
+    """
     promised = clock.terms.kind is not None and clock.terms.length is None
     if promised or not clock.running or state.ending(clock.key):
         return None
     counted_on = limits.day.date_of(started(clock))
     version = limits.calendar.version(counted_on, date.fromisoformat(clock.terms.due_on)).version
-    return version if version != clock.terms.calendar_version else None
-
-
-def _change(clock: Clock, version: str, limits: Limits) -> str:
-    """The cause's id. The same calendar may come, go and come again: each time is a change of its own."""
+    if version == clock.terms.calendar_version:
+        return None
     return derived("reference", clock.id, version, limits.calendars_since.isoformat())
 
 
 def _calendar_changed(state: SlaState, trigger: ReferenceTrigger, context: Context) -> Fact:
     clock, limits = _running(state, trigger.about), Limits(context.reference, context.now)
-    version = _newer_calendar(state, clock, limits) if clock is not None else None
-    if clock is None or version is None or _change(clock, version, limits) != trigger.id:
+    if clock is None or _change(state, clock, limits) != trigger.id:
         raise NoLongerDue(f"clock {trigger.about} rests on the calendars in force, or does not run any more")
     return _recompute(clock, "calendar_changed", limits.again(clock))
 

@@ -4,7 +4,6 @@ It ends by itself when nothing is owed any more.
 """
 
 import asyncio
-from types import SimpleNamespace
 from typing import Any
 
 from services.notify.service import SERVICE as NOTIFY
@@ -12,8 +11,8 @@ from services.notify.worker import sending_pool
 from services.routing.service import SERVICE as ROUTING
 from services.sla.service import SERVICE as SLA
 from shared import bombs, logs
-from shared.service_worker import Worker
 from shared.settings import Settings
+from tests.workers import WithoutFaust
 
 QUIET_LOOKS = 5
 WORKERS: dict[str, tuple[Any, Any]] = {
@@ -23,22 +22,16 @@ WORKERS: dict[str, tuple[Any, Any]] = {
 }
 
 
-class AloneWorker(Worker[Any]):
+class AloneWorker(WithoutFaust):
     """Owns every partition from the start; nobody looks in."""
 
     async def _serve(self) -> None:
         await self._stop.wait()
 
-    def _faust_app(self) -> Any:
-        async def stop() -> None:
-            """Nothing to stop."""
-
-        return SimpleNamespace(stop=stop)
-
     async def _start_faust(self, app: Any) -> None:
         for follower in self._single:
             await follower.caught_up.wait()
-        await self._on_assigned(None, [SimpleNamespace(partition=p) for p in range(self.settings.partitions)])
+        await self.own(*range(self.settings.partitions))
         quiet = 0
         while quiet < QUIET_LOOKS:
             await asyncio.sleep(0.1)

@@ -2,7 +2,6 @@
 
 import asyncio
 import ssl
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -19,6 +18,7 @@ from services.notify.mail_server import Mail, MailServer, Postponed, ServerAway
 from shared.settings import Settings
 from tests.broker import free_ports
 from tests.mail_server import Server, running
+from tests.waiting import until
 
 TO = "someone@customer.example"
 
@@ -38,13 +38,6 @@ def settings(tmp_path: Path) -> Settings:
 def server(settings: Settings) -> Server:
     """The server at that port, not listening yet."""
     return Server(settings.outbox_port)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait, at most ten seconds."""
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.005)
 
 
 def hanging_up(after: int, last_words: bytes) -> type[SMTP]:

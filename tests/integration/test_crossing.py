@@ -21,7 +21,7 @@ from shared.session import Session
 from shared.topics import COMMANDS, partition_of
 from shared.whole_log import WholeLog
 from tests.facts import CASE, NOW, SEALED, Given, event, receipt, reference
-from tests.unit.test_kernel import Letters
+from tests.session_bench import Letters
 
 pytestmark = pytest.mark.kafka
 

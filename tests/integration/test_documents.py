@@ -3,7 +3,7 @@
 import asyncio
 import os
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from shared.folder_sync import FolderSync
 from shared.settings import Settings
 from shared.vault import KeyDestroyed, Vault, open_vault
 from tests.broker import free_ports
+from tests.waiting import until
 
 CASE = "00000000-0000-5000-8000-000000000001"
 BLOB = b"sealed already"
@@ -235,13 +236,6 @@ def slow_disk(monkeypatch: pytest.MonkeyPatch) -> SlowDisk:
     disk = SlowDisk()
     monkeypatch.setattr(os, "fsync", disk.fsync)
     return disk
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait, at most ten seconds."""
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.001)
 
 
 async def test_who_asks_while_an_fsync_runs_shares_the_next_one(tmp_path: Path, slow_disk: SlowDisk) -> None:

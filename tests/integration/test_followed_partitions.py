@@ -1,50 +1,42 @@
 """A worker follows the partitions that are its own; what it folded of others waits until they come back."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from types import SimpleNamespace
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from ops.reference import EXAMPLE_ORGANISATION, publish_defaults
 from services.routing.service import SERVICE
-from shared.service_worker import Worker
 from shared.settings import Settings
 from tests.broker import FreshTopics
 from tests.chaos.submitter import submit
+from tests.waiting import until
+from tests.workers import WithoutFaust
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(120)]
 CASES = 40
 
 
-class SteeredWorker(Worker[Any]):
+class SteeredWorker(WithoutFaust):
     """Owns what the test says, instead of what Faust's group would say."""
-
-    def _faust_app(self) -> Any:
-        async def stop() -> None:
-            """Nothing to stop."""
-
-        return SimpleNamespace(stop=stop)
 
     async def _start_faust(self, app: Any) -> None:
         await asyncio.Event().wait()
 
-    async def own(self, *partitions: int) -> None:
+    async def settle_on(self, *partitions: int) -> None:
         """A rebalance that ends so; returns once everything is folded, decided and read back."""
         await self._on_revoked()
-        await self._on_assigned(None, [SimpleNamespace(partition=p) for p in partitions])
-        await until(lambda: self.ready() and not self.settled()["owed"])
+        await self.own(*partitions)
+        await until(self.at_rest)
+
+    def at_rest(self) -> bool:
+        """Whether it has nothing left to do."""
+        return self.ready() and not self.settled()["owed"]
 
     def end(self) -> None:
         """As SIGTERM would."""
         self._stop.set()
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait until it holds."""
-    while not condition():
-        await asyncio.sleep(0.02)
 
 
 @pytest.fixture
@@ -68,15 +60,15 @@ async def worker(settings: Settings) -> AsyncIterator[SteeredWorker]:
 
 async def test_what_others_own_is_not_folded_until_it_comes_back(settings: Settings, worker: SteeredWorker) -> None:
     """Else every worker would in the end read and keep the whole log, whoever owns it."""
-    await worker.own(0, 1)
+    await worker.settle_on(0, 1)
     lost = worker.folds[0]
-    await worker.own(1)
+    await worker.settle_on(1)
     stood = lost.position
     await submit(settings, CASES)
-    await until(lambda: len(worker.folds[1].cases) > 0 and not worker.settled()["owed"])
+    await until(lambda: len(worker.folds[1].cases) > 0 and worker.at_rest())
 
     assert (stood, {}) == (lost.position, lost.cases)
-    await worker.own(0, 1)
+    await worker.settle_on(0, 1)
 
     assert lost is worker.folds[0]
     assert dict.fromkeys(lost.cases, True) == {case: bool(lost.state(case)) for case in lost.cases}

@@ -1,10 +1,6 @@
 """A whole case in one batch of commands, through reader, session and fold, over the log in memory."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import Any
 
 from ops import naive_fold
@@ -12,15 +8,14 @@ from services.casework.service import SERVICE
 from services.casework.state import CaseworkState, dump
 from services.routing.service import SERVICE as ROUTING
 from shared.commands import Command, record_of
-from shared.envelope import Event, from_json
-from shared.fold import Fold
+from shared.envelope import Event
 from shared.records import Outgoing, outgoing
-from shared.session import Session
 from shared.topics import partition_of
 from tests.casework import CONTACT, DECISION, INVESTIGATION, REPLY, REPORT, Case, known
 from tests.facts import CASE, NOW, Given, event
 from tests.memory_log import MemoryLog
-from tests.unit.test_kernel import Bench, until
+from tests.session_bench import Bench
+from tests.waiting import until
 
 L, A = "luo.tian", "lin.fang"
 AT = {"handled_at": NOW.isoformat()}
@@ -43,28 +38,9 @@ class CaseworkBench(Bench):
     """The bench with casework itself and a log of commands; the clock stands at the receipt."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.commands = MemoryLog()
-        self.clock.set(NOW)
-        self.kernel = replace(self.kernel, commands=self.commands, reference=known())  # type: ignore[arg-type]
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[Fold[CaseworkState]]:
-        """A running session on a fold of its own."""
-        fold = Fold(SERVICE, partition_of(CASE, 4))
-        following = asyncio.create_task(fold.follow(await self.log.read(fold.partition)))
-        running = asyncio.create_task(Session(self.kernel, fold).run())
-        try:
-            yield fold
-        finally:
-            for task in (running, following):
-                task.cancel()
-            await asyncio.wait([running, following])
-
-    def events(self) -> list[Event]:
-        """The log of the case."""
-        rows = self.log._rows[partition_of(CASE, 4)]
-        return [from_json(row.value) for row in rows if row is not None]
+        partition = partition_of(CASE, 4)
+        super().__init__(SERVICE, known=known(), partition=partition, now=NOW, commands=self.commands)
 
 
 def rerouted(events: list[Event]) -> Outgoing:
@@ -82,7 +58,7 @@ async def played(course: list[tuple[str, str, dict[str, Any]]]) -> tuple[Casewor
     commands: list[Command] = [case.command(who, name, **body) for who, name, body in course]
     records: list[Outgoing] = [record_of(command) for command in commands]
     await bench.commands.append(records)
-    async with bench.running() as fold:
+    async with bench.session() as (fold, _):
         if REOPENED in course:
             await until(lambda: bench.events()[-1].name == "CaseReopened")
             await bench.log.append([rerouted(bench.events())])
@@ -121,7 +97,7 @@ async def test_the_same_command_twice_is_one_fact() -> None:
     accept = record_of(case.command(L, "accept-handover"))
     again = record_of(case.command(L, "accept-handover"))
     await bench.commands.append([accept, accept, again])
-    async with bench.running() as fold:
+    async with bench.session() as (fold, _):
         await until(lambda: len(bench.events()) >= 4 and fold.open_work() == 0)
 
     assert ["HandoverAccepted", "CommandRefused"] == [event.name for event in bench.events()[2:]]

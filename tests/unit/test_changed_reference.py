@@ -11,18 +11,16 @@ from ops.reference import EXAMPLE_ORGANISATION, ROOT
 from services.routing.decisions import turns
 from services.routing.service import SERVICE as ROUTING
 from services.sla.service import SERVICE as SLA
-from shared.clock import SteeredClock
-from shared.envelope import Event, from_json
+from shared.envelope import Event
 from shared.fold import Fold
-from shared.kernel import Kernel
 from shared.records import outgoing
 from shared.reference import Reference
 from shared.service import Service
 from shared.session import Session
 from shared.topics import partition_of
 from tests.facts import CASE, NOW, Given, document, event, receipt, reference
-from tests.memory_log import MemoryLog
-from tests.unit.test_kernel import Letters, until
+from tests.session_bench import Bench
+from tests.waiting import until
 
 CALENDAR = (ROOT / "services" / "sla" / "calendars" / "cn-2020.yaml").read_text(encoding="utf-8")
 ORGANISATION = EXAMPLE_ORGANISATION.read_text(encoding="utf-8")
@@ -40,30 +38,22 @@ def without(person: str, last_day: str = "2020-01-31") -> str:
     )
 
 
-class Desk:
-    """A session of a service on one case, over a log in memory and a steered clock."""
+class Desk(Bench):
+    """The session of a service on one case, which it has received."""
 
     def __init__(self, service: Service[Any], known: Reference, *events: Event) -> None:
-        self.log, self.clock, self.letters = MemoryLog(), SteeredClock(), Letters()
-        self.clock.set(NOW)
-        self.known, self.events = known, events
-        kernel = Kernel(self.log, known, self.clock, self.letters, 500, 2**22)  # type: ignore[arg-type]
-        self.fold = Fold(service, partition_of(CASE, 4))
-        self.session = Session(kernel, self.fold)
+        super().__init__(service, known=known, partition=partition_of(CASE, 4), now=NOW)
+        self.known, self.before = known, events
+        self.fold = Fold(service, self.partition)
+        self.at_work = Session(self.kernel, self.fold)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator["Desk"]:
         """At work, everything that happened so far answered."""
-        await self.log.append([outgoing(one) for one in self.events])
-        reader = await self.log.read(self.fold.partition)
-        tasks = [asyncio.create_task(work) for work in (self.fold.follow(reader), self.session.run())]
-        try:
+        await self.log.append([outgoing(one) for one in self.before])
+        async with self.working(self.at_work):
             await self.at_rest()
             yield self
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
 
     async def publish(self, kind: str, id_: str, content: str, at: datetime) -> None:
         """Publish a document, in force from an instant."""
@@ -77,15 +67,14 @@ class Desk:
 
     async def at_rest(self) -> None:
         """Wait until the session has looked at everything and answered it; nobody may be held up."""
-        await until(lambda: self.session.open and not self.session.behind_reference() and self.fold.position > 0)
+        await until(lambda: self.at_work.open and not self.at_work.behind_reference() and self.fold.position > 0)
         await asyncio.sleep(0.05)
         await until(lambda: self.fold.open_work() == 0)
         assert [] == self.letters.announced
 
     def said(self, name: str) -> list[Event]:
         """What it said of this type."""
-        rows = self.log._rows[self.fold.partition]
-        return [one for row in rows if row is not None and (one := from_json(row.value)).name == name]
+        return [one for one in self.events() if one.name == name]
 
 
 def handlers(desk: Desk) -> list[tuple[str, str]]:
@@ -109,13 +98,13 @@ async def test_whoever_has_had_his_last_day_is_replaced() -> None:
     """The day after it begins, in the bank's zone; nothing is published for that."""
     known = reference(organisation=without("luo.tian", "2020-03-06"))
     async with Desk(ROUTING, known, event(receipt())).open() as desk:
-        next_turn = desk.session.turn
+        next_due = desk.at_work.next_due()
         await desk.move(datetime.fromisoformat("2020-03-06T23:59:59+08:00"))
         before = handlers(desk)
         await desk.move(datetime.fromisoformat("2020-03-07T00:00:00+08:00"))
 
     assert [] == before
-    assert datetime.fromisoformat("2020-03-07T00:00:00+08:00") == next_turn
+    assert datetime.fromisoformat("2020-03-07T00:00:00+08:00").timestamp() == next_due
     assert [("2020-03-07T00:00:00+08:00", "fan.yi")] == handlers(desk)
 
 

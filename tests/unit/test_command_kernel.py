@@ -1,44 +1,25 @@
 """Commands through reader and session over the log in memory: answered once, in order, and at once when refused."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
 
 from shared.commands import Command, record_of
-from shared.envelope import from_json
 from shared.events.routing import DutiesAdded
-from shared.fold import Fold
 from shared.records import Outgoing, outgoing
-from shared.session import Session
-from tests.echo import EchoState, receipt
+from tests.echo import receipt
 from tests.facts import event
 from tests.memory_log import MemoryLog
-from tests.unit.test_kernel import Bench, until
+from tests.session_bench import Bench
+from tests.waiting import until
 
 
 class CommandBench(Bench):
     """The bench with a log of commands beside the log of events."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.commands = MemoryLog()
-        self.kernel = replace(self.kernel, commands=self.commands)  # type: ignore[arg-type]
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[Fold[EchoState]]:
-        """A running session on a fold of its own."""
-        fold = Fold(self.service, 0)
-        following = asyncio.create_task(fold.follow(await self.log.read(0)))
-        running = asyncio.create_task(Session(self.kernel, fold).run())
-        try:
-            yield fold
-        finally:
-            for task in (running, following):
-                task.cancel()
-            await asyncio.wait([running, following])
+        super().__init__(commands=self.commands)
 
     async def received(self) -> str:
         """A case that was received."""
@@ -53,8 +34,8 @@ class CommandBench(Bench):
 
     def reasons(self, case: str) -> list[str]:
         """What was answered on a case, in log order; without the answer to the receipt."""
-        events = [from_json(r.value) for r in self.log._rows[0] if r is not None and r.key == case]
-        return [e.data["reason"] for e in events if e.name == "DutiesAdded" and e.data["reason"] != "receipt"]
+        events = [e for e in self.events() if e.subject == case and e.name == "DutiesAdded"]
+        return [e.data["reason"] for e in events if e.data["reason"] != "receipt"]
 
 
 @pytest.fixture
@@ -67,7 +48,7 @@ async def test_commands_of_a_case_are_answered_once_and_in_order(bench: CommandB
     """A hundred commands, each sent twice, are a hundred answers in the order they came."""
     case = await bench.received()
     names = [f"command-{n}" for n in range(100)]
-    async with bench.running() as fold:
+    async with bench.session() as (fold, _):
         await bench.send(case, *names, *names)
         await until(lambda: len(bench.reasons(case)) >= 100 and fold.open_work() == 0)
 
@@ -77,12 +58,12 @@ async def test_commands_of_a_case_are_answered_once_and_in_order(bench: CommandB
 async def test_a_restart_answers_only_the_commands_that_were_not_answered(bench: CommandBench) -> None:
     """What was answered before the restart is not offered again, whatever offset the group kept."""
     case = await bench.received()
-    async with bench.running() as fold:
+    async with bench.session() as (fold, _):
         await bench.send(case, "first")
         await until(lambda: bench.reasons(case) == ["first"] and fold.open_work() == 0)
     await bench.send(case, "first", "second")
     bench.commands._kept.clear()
-    async with bench.running() as fold:
+    async with bench.session() as (fold, _):
         await until(lambda: len(bench.reasons(case)) == 2 and fold.open_work() == 0)
 
     assert ["first", "second"] == bench.reasons(case)
@@ -91,7 +72,7 @@ async def test_a_restart_answers_only_the_commands_that_were_not_answered(bench:
 async def test_a_command_waits_for_the_place_its_sender_had_seen_and_holds_its_case_only(bench: CommandBench) -> None:
     """Its case waits until the fold has got there, what comes after it too; another case goes on."""
     case, other = await bench.received(), await bench.received()
-    async with bench.running() as fold:
+    async with bench.session() as (fold, _):
         await until(lambda: fold.open_work() == 0 and fold.position > 2)
         place = fold.position
         bench.log._rows[0].extend([None] * 5)  # records that this fold has not read yet
@@ -107,7 +88,7 @@ async def test_a_command_waits_for_the_place_its_sender_had_seen_and_holds_its_c
 async def test_a_command_that_rests_on_a_place_beyond_the_end_is_refused(bench: CommandBench) -> None:
     """The log was restored to an older state: nothing can be decided on what is not there."""
     case = await bench.received()
-    async with bench.running() as fold:
+    async with bench.session() as (fold, _):
         await bench.send(case, "too-far", after=10_000)
         await until(lambda: bool(bench.reasons(case)) and fold.open_work() == 0)
 
@@ -117,7 +98,7 @@ async def test_a_command_that_rests_on_a_place_beyond_the_end_is_refused(bench: 
 async def test_a_command_that_cannot_be_decided_is_refused_at_once(bench: CommandBench) -> None:
     """A person waits: no retry, an answer."""
     case = await bench.received()
-    async with bench.running() as fold:
+    async with bench.session() as (fold, _):
         await until(lambda: fold.open_work() == 0 and len(bench.answers()) == 1)
         bench.decide.poisoned.add(case)
         await bench.send(case, "bad")
@@ -131,7 +112,7 @@ async def test_a_command_on_a_blocked_case_is_refused(bench: CommandBench) -> No
     """Nothing is decided on a case that cannot be read."""
     case = bench.case()
     await bench.log.append([outgoing(receipt(case, 1, channel="unreadable"))])
-    async with bench.running() as fold:
+    async with bench.session() as (fold, _):
         await bench.send(case, "accept-handover")
         await until(lambda: bool(bench.reasons(case)) and fold.open_work() == 0)
 
@@ -142,7 +123,7 @@ async def test_a_command_on_a_blocked_case_is_refused(bench: CommandBench) -> No
 async def test_what_is_no_command_becomes_a_dead_letter_and_others_go_on(bench: CommandBench, value: bytes) -> None:
     """A foreign record holds nobody up."""
     case = await bench.received()
-    async with bench.running() as fold:
+    async with bench.session() as (fold, _):
         await bench.commands.append([Outgoing(case, value, [])])
         await bench.send(case, "good")
         await until(lambda: bench.reasons(case) == ["good"] and fold.open_work() == 0)
@@ -154,7 +135,7 @@ async def test_commands_wait_in_order_for_another_services_answer(bench: Command
     """Those of other cases go on; a command that makes the case wait holds up those behind it in its batch."""
     waiting, free = await bench.received(), await bench.received()
     bench.service = replace(bench.service, awaits=lambda state: state.answers[-1:] == ("first",))
-    async with bench.running() as fold:
+    async with bench.session() as (fold, _):
         await until(lambda: fold.open_work() == 0 and len(bench.answers()) == 2)
         await bench.send(waiting, "first", "second", "third")
         await bench.send(free, "other")

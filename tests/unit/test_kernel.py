@@ -1,84 +1,20 @@
 """Fold and session over the log in memory: owed work is done once, in order, and a failure holds its case only."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from aiokafka.errors import ProducerFenced
 
-from shared.clock import SteeredClock
 from shared.envelope import from_json
 from shared.fold import Fold
-from shared.kernel import Kernel
 from shared.marks import contains, mark_of
 from shared.records import Record, outgoing
-from shared.reference import Reference
-from shared.session import Session
-from shared.topics import partition_of
-from tests.echo import Decider, EchoState, echo_service, receipt
-from tests.memory_log import MemoryLog
-
-START = datetime(2020, 1, 1, tzinfo=UTC)
-
-
-class Letters:
-    """Collects dead letters."""
-
-    def __init__(self) -> None:
-        self.announced: list[tuple[str, str]] = []
-
-    async def announce(self, case: str, cause: str, kind: str, why: str, raw: bytes) -> None:
-        """Note it."""
-        self.announced.append((case, kind))
-
-
-class Bench:
-    """A log, a clock and one partition's session of the echo service."""
-
-    def __init__(self) -> None:
-        self.log = MemoryLog()
-        self.clock = SteeredClock()
-        self.clock.set(START)
-        self.letters = Letters()
-        self.decide = Decider()
-        self.service = echo_service(self.decide)
-        self.kernel = Kernel(self.log, Reference(), self.clock, self.letters, 500, 2**22)  # type: ignore[arg-type]
-
-    def case(self) -> str:
-        """A fresh case of partition 0."""
-        return next(c for c in iter(lambda: str(uuid4()), "") if partition_of(c, 4) == 0)
-
-    @asynccontextmanager
-    async def session(self) -> AsyncIterator[tuple[Fold[EchoState], asyncio.Task[None]]]:
-        """A running session on a fold of its own."""
-        fold = Fold(self.service, 0)
-        following = asyncio.create_task(fold.follow(await self.log.read(0)))
-        running = asyncio.create_task(Session(self.kernel, fold).run())
-        try:
-            yield fold, running
-        finally:
-            for task in (running, following):
-                task.cancel()
-            await asyncio.wait([running, following])
-
-    def facts(self) -> list[tuple[str, str]]:
-        """The log's events: case and name."""
-        return [(r.key, from_json(r.value).name) for r in self.log._rows[0] if r is not None]
-
-    def answers(self) -> list[str]:
-        """The cases answered, in log order."""
-        return [case for case, name in self.facts() if name == "DutiesAdded"]
-
-
-async def until(condition, seconds: float = 5) -> None:  # type: ignore[no-untyped-def]
-    """Wait for a condition, bounded."""
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.01)
+from tests.echo import receipt
+from tests.session_bench import START, Bench
+from tests.waiting import until
 
 
 @pytest.fixture

@@ -3,14 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
-from ops import owed
 from ops.owed import Outlook, Owed, outlook_of
 from services.routing.service import SERVICE as ROUTING
 from shared.envelope import Event
 from shared.records import Record, outgoing
-from shared.service import Service
 from tests.facts import NOW, event, receipt
 
 RECORDED = NOW.isoformat()
@@ -36,13 +32,12 @@ def test_what_nobody_has_answered_is_owed_by_service_and_type() -> None:
     )
 
 
-def test_what_is_recorded_before_a_reaction_begins_is_not_owed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_recorded_before_a_reaction_begins_is_not_owed() -> None:
     """``since`` keeps a new reaction from answering years of the past overnight."""
     later = {"ComplaintReceived": NOW + timedelta(seconds=1)}
-    services: tuple[Service[object], ...] = (replace(ROUTING, reacts_to=later),)  # type: ignore[arg-type]
-    monkeypatch.setattr(owed, "SERVICES", services)
+    routing = replace(ROUTING, reacts_to=later)
 
-    assert Outlook(1, [], {}) == outlook_of(records(event(receipt())))
+    assert Outlook(1, [], {}) == outlook_of(records(event(receipt())), [routing])
 
 
 def test_a_case_that_the_code_cannot_read_is_told() -> None:

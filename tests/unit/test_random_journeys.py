@@ -12,10 +12,9 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from ops import naive_fold
+from ops.services import SERVICES
 from services.casework.refusing import refuse
 from services.casework.service import SERVICE as CASEWORK
-from services.notify.service import SERVICE as NOTIFY
-from services.routing.service import SERVICE as ROUTING
 from services.sla.service import SERVICE as SLA
 from shared.envelope import Event, to_json
 from shared.errors import RedressError
@@ -23,7 +22,6 @@ from shared.service import CommandTrigger, Fact, LogTrigger, NoLongerDue, Servic
 from tests.casework import CONTACT, DECISION, INVESTIGATION, REPLY, REPORT, SETTLEMENT, Case, known
 from tests.facts import CASE, NOW, Given, event, receipt
 
-SERVICES: tuple[Service[Any], ...] = (ROUTING, CASEWORK, SLA, NOTIFY)
 HANDLER = "whoever handles the case"
 ACTS: list[tuple[str, str, dict[str, Any]]] = [
     (HANDLER, "accept-handover", {}),

@@ -13,11 +13,8 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from ops.cli import app
+from ops.services import SERVICES
 from ops.topics import TOPICS_FILE
-from services.casework.service import SERVICE as CASEWORK
-from services.notify.service import SERVICE as NOTIFY
-from services.routing.service import SERVICE as ROUTING
-from services.sla.service import SERVICE as SLA
 from shared.errors import RedressError
 from shared.events import CATALOGUE
 from shared.sentences import SENTENCES
@@ -27,7 +24,6 @@ from shared.settings import Settings
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted(p for folder in ("shared", "services", "ops") for p in (ROOT / folder).rglob("*.py"))
 DOCUMENTED = "\n".join(p.read_text(encoding="utf-8") for p in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
-SERVICES: list[Service[object]] = [ROUTING, CASEWORK, SLA, NOTIFY]  # type: ignore[list-item]
 KAFKA_FILES = {"event_log.py", "kafka_client.py", "topics.py", "terminal.py"}
 FAUST_FILES = {"service_worker.py"}
 

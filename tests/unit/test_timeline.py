@@ -6,6 +6,7 @@ from ops import cli_log, timeline
 from shared.envelope import Event
 from shared.events.base import PersonAt
 from shared.events.casework import CaseClosed, HandoverAccepted, PartyConcernedNamed
+from shared.events.sla import ClockStopped
 from tests.facts import SEALED, event
 from tests.unit.test_crossings import log_so_far, others_facts
 
@@ -38,6 +39,16 @@ def test_what_a_crossing_left_without_effect_is_marked(names: tuple[str, ...], o
     rows = timeline.entries(story(*names))
 
     assert overtaken == [row["type"].split(".")[1] for row in rows if row["overtaken"]]
+
+
+def test_a_case_that_no_service_can_fold_is_told_all_the_same() -> None:
+    """It is blocked from there on, so what comes after is neither with nor without effect: nothing is said of it."""
+    log = story("rerouted", "accepted")
+    lost = ClockStopped(clock_id="c", milestone="reply", ground="withdrawn")
+    rows = timeline.entries([*log[:-1], event(lost, "lost"), log[-1]])
+
+    assert 6 == len(rows)
+    assert [] == [row for row in rows if row["overtaken"]]
 
 
 def test_the_printed_timeline_says_so_in_both_languages(

@@ -1,0 +1,29 @@
+"""What all tests of sending have: a desk, and short pauses where a test asks for them."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from services.notify import sender as senders
+from services.notify import sending
+from shared.settings import Settings
+from shared.vault import open_vault
+from tests.broker import free_ports
+from tests.sending_desk import CUSTOMER, Desk, open_desk
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pauses of milliseconds, so that a test of repetition does not take seconds."""
+    for module in (senders, sending):
+        monkeypatch.setattr(module, "FIRST_PAUSE_SECONDS", 0.01)
+        monkeypatch.setattr(module, "LONGEST_PAUSE_SECONDS", 0.02)
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    """A telephone complaint, routed, its clock started, both letters started."""
+    settings = Settings(data=tmp_path, smtp_port=free_ports(1), smtp_timeout_seconds=2)
+    async with open_vault(settings) as vault:
+        yield await open_desk(settings, vault, CUSTOMER)

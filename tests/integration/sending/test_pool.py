@@ -1,0 +1,115 @@
+"""The pool of senders: what a new owner finds open, what waits, and what is told of it."""
+
+import asyncio
+
+import pytest
+
+from services.notify import sender as senders
+from services.notify import sending
+from services.notify.sender import Sender
+from services.notify.sending import SendingPool
+from services.notify.service import SERVICE
+from shared.envelope import Event
+from shared.service import ResultTrigger
+from tests.facts import CASE, Given, event
+from tests.mail_server import running
+from tests.sending_desk import ACKNOWLEDGEMENT, CUSTOMER, NOTICE, Desk, record, results, server_for
+from tests.waiting import until
+
+
+async def test_a_new_owner_waits_and_then_sends_what_it_finds_open(desk: Desk) -> None:
+    """The former owner may still be at it until the limit is over."""
+    fold = desk.fold()
+    pool = SendingPool(desk.sender(), 8, 0.2)
+    async with running(server_for(desk)) as server:
+        pool.opened(fold)
+        await asyncio.sleep(0.1)
+        assert [] == server.asked
+        await until(lambda: len(fold.results) == 2)
+        await pool.closed(0)
+
+    assert {one.id for one in desk.started} == set(fold.results)
+
+
+async def test_what_was_recorded_while_the_new_owner_waited_is_not_sent_again(desk: Desk) -> None:
+    """A result that lay ready when the partition was lost is answered first, once."""
+    fold = desk.fold()
+    async with running(server_for(desk)) as server:
+        (before,) = await results(desk, 1, [NOTICE])
+        pool = SendingPool(desk.sender(), 8, 0.1)
+        pool.opened(fold)
+        given = Given(SERVICE, *desk.events)
+        started = desk.started[NOTICE]
+        answer = event(given.when(ResultTrigger(started.id, CASE, before))[0].data, started.id)
+        fold.apply(record(answer, len(desk.events)))
+        await until(lambda: not pool.under_way())
+
+    assert [desk.started[ACKNOWLEDGEMENT].id] == list(fold.results)
+    assert 2 == len(server.taken)
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_letter_whose_case_cannot_be_read_yet_is_sent_when_it_can(desk: Desk) -> None:
+    """The log may be away just when a new owner looks for what was begun."""
+    sender = desk.sender()
+    looks = 0
+
+    async def unsteady(case: str) -> list[Event]:
+        nonlocal looks
+        looks += 1
+        if looks < 3:
+            raise OSError("the broker is away")
+        return desk.events
+
+    fold = desk.fold()
+    pool = SendingPool(Sender(sender.settings, sender.vault, sender.documents, sender.reference, unsteady), 1, 0)
+    async with running(server_for(desk)):
+        pool.opened(fold)
+        await until(lambda: len(fold.results) == 2)
+        await pool.closed(0)
+
+    assert looks > 3
+
+
+async def test_a_blocked_case_gets_no_letter_until_it_can_be_read(desk: Desk) -> None:
+    """Its result could not be recorded, so every restart would send it once more."""
+    fold = desk.fold()
+    fold.cases[CASE].blocked = True
+    pool = SendingPool(desk.sender(), 8, 0)
+    pool.opened(fold)
+
+    assert 0 == pool.under_way()
+
+
+async def test_the_pool_tells_what_waits_and_whether_the_server_is_away(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Numbers for the operator: away while nobody's letters are taken, postponed for each that waits its turn."""
+    monkeypatch.setattr(senders, "FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(sending, "FIRST_PAUSE_SECONDS", 60.0)
+    fold = desk.fold()
+    pool = SendingPool(desk.sender(), 1, 0)
+    pool.committed(fold, desk.started)
+    await until(lambda: pool.numbers()["mail_server_away"] == 1)
+    while_away = pool.under_way(), pool.numbers()
+    server = server_for(desk)
+    server.replies[CUSTOMER] = ["452 full"]
+    async with running(server):
+        await until(lambda: len(fold.results) == 1)
+        await until(lambda: pool.under_way() == 1)
+        afterwards = pool.under_way(), pool.numbers()
+        await pool.closed(0)
+
+    assert (2, {"sendings_postponed": 0, "mail_server_away": 1}) == while_away
+    assert (1, {"sendings_postponed": 1, "mail_server_away": 0}) == afterwards
+    assert {"sendings_postponed": 0, "mail_server_away": 0} == pool.numbers()
+
+
+async def test_a_pool_without_letters_does_not_call_the_server_away(desk: Desk) -> None:
+    """Its partition went to another process, which knows better by now."""
+    pool = SendingPool(desk.sender(), 1, 0)
+    pool.committed(desk.fold(), desk.started)
+    await until(lambda: pool.numbers()["mail_server_away"] == 1)
+    await pool.closed(0)
+
+    assert {"sendings_postponed": 0, "mail_server_away": 0} == pool.numbers()
