@@ -85,7 +85,7 @@ class Worker(Generic[S]):
                 self.outside, EventLog(self.settings, COMMANDS) if self.service.refuse else None,
             )  # fmt: skip
             tasks = [watched(f.run(), f"follow {f.log.topic}") for f in self._single]
-            tasks.append(watched(self._serve(), "health"))
+            serving = watched(self._serve(), "health")
             tasks.append(watched(log_guard.watch(self.log, lambda: list(self._followers)), "watch over the log"))
             app = self._faust_app()
             starting = watched(self._start_faust(app), "faust")
@@ -95,8 +95,10 @@ class Worker(Generic[S]):
             with contextlib.suppress(asyncio.CancelledError, TimeoutError):
                 async with asyncio.timeout(5):
                     await app.stop()
+            tasks += self._followers.values()
             for task in tasks:
                 task.cancel()
+            await asyncio.gather(serving, *tasks, return_exceptions=True)
             if self.kernel.commands is not None:
                 await self.kernel.commands.stop()
             await self.log.stop()

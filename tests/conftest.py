@@ -1,8 +1,20 @@
 """Fixtures and settings that all tests share."""
 
+import gc
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
 pytest_plugins = ["tests.broker", "tests.console_desk", "tests.postgres", "tests.secured_broker"]
 
 settings.register_profile("redress", deadline=None)  # how long an example takes says nothing about what it tests
 settings.load_profile("redress")
+
+
+@pytest.fixture
+def nothing_left_open() -> Iterator[None]:
+    """A connection or socket that a test leaves open fails this very test, not whichever runs when it is found."""
+    yield
+    gc.unfreeze()  # a load freezes whatever is there
+    gc.collect()

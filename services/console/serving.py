@@ -25,6 +25,7 @@ class Serving:
         self._generations = generations
         self.started = asyncio.Event()
         self.following: Following
+        self._task: asyncio.Task[None]
 
     @property
     def ready(self) -> bool:
@@ -35,18 +36,17 @@ class Serving:
         """Follow the live generation for ever, whichever it is."""
         self.following = await first(self._log, self._generations)
         self.started.set()
-        task = asyncio.create_task(self.following.run())
+        self._task = asyncio.create_task(self.following.run())
         try:
             while True:
-                done, _ = await asyncio.wait({task}, timeout=LOOK_SECONDS)
+                done, _ = await asyncio.wait({self._task}, timeout=LOOK_SECONDS)
                 if done:
-                    await task
+                    await self._task
                 number = await self._live()
                 if number != self.following.database.number:
-                    task = await self._change(number, task)
+                    await self._change(number)
         finally:
-            await _end(task)
-            await self.following.database.close()
+            await _let_go(self.following, self._task)
 
     async def _live(self) -> int:
         """The live generation; the one that is in use while nobody can be asked."""
@@ -57,19 +57,26 @@ class Serving:
             found = None
         return self.following.database.number if found is None else found
 
-    async def _change(self, number: int, old_task: "asyncio.Task[None]") -> "asyncio.Task[None]":
-        """Answer from a new generation once it is as far as the old one, which stays until nobody waits for it."""
+    async def _change(self, number: int) -> None:
+        """Answer from a new generation once it is as far as the old one, which stays until nobody waits for it.
+
+        Whenever this is broken off, what does not answer is let go of; what answers is let go of by ``run``.
+        """
         old, new = self.following, Following(self._log, await self._generations.open(number))
-        task = asyncio.create_task(new.run())
-        await until(new.caught_up.wait(), task, old_task)
-        await until(new.reach(dict(old.positions)), task, old_task)
-        self.following = new
+        old_task, task = self._task, asyncio.create_task(new.run())
+        try:
+            await until(new.caught_up.wait(), task, old_task)
+            await until(new.reach(dict(old.positions)), task, old_task)
+        except BaseException:
+            await _let_go(new, task)
+            raise
+        self.following, self._task = new, task
         log.info("console.generation_changed", before=old.database.number, now=number)
-        await asyncio.sleep(BEHIND_SECONDS)
-        await _end(old_task)
-        await old.database.close()
+        try:
+            await asyncio.sleep(BEHIND_SECONDS)
+        finally:
+            await _let_go(old, old_task)
         await self._generations.drop(old.database.number)
-        return task
 
 
 async def until(wait: Coroutine[Any, Any, object], *tasks: "asyncio.Task[None]") -> None:
@@ -87,6 +94,11 @@ async def until(wait: Coroutine[Any, Any, object], *tasks: "asyncio.Task[None]")
 async def _end(task: "asyncio.Task[Any]") -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+async def _let_go(following: Following, task: "asyncio.Task[None]") -> None:
+    await _end(task)
+    await following.database.close()
 
 
 async def first(events: EventLog, generations: Generations) -> Following:
@@ -113,6 +125,8 @@ async def _new(events: EventLog, generations: Generations, unfit: int | None) ->
             return
         number = max(await generations.numbers(), default=0) + 1
         database = await generations.open(number)
-        await database.create(events.partitions)
-        await database.close()
+        try:
+            await database.create(events.partitions)
+        finally:
+            await database.close()
         await generations.swap(number)

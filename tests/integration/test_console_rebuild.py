@@ -17,6 +17,8 @@ from tests.console_desk import Console, running
 from tests.console_stories import Story, shuffled
 from tests.memory_log import MemoryLog
 
+pytestmark = pytest.mark.usefixtures("nothing_left_open")
+
 
 async def spoil(console: Console) -> None:
     """Make the live database say something that the log does not."""

@@ -14,7 +14,7 @@ from tests.chaos.submitter import submit
 from tests.waiting import until
 from tests.workers import WithoutFaust
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(120), pytest.mark.usefixtures("nothing_left_open")]
 CASES = 40
 
 
