@@ -21,12 +21,13 @@ from shared.events.casework import (
     CustomerContacted,
     CustomerReplied,
     DutyWaived,
+    HandlerReassigned,
     HandoverAccepted,
     OverrunExplained,
     OverrunReasonReported,
     ResultReported,
 )
-from shared.events.routing import CaseRerouted, DutiesAdded
+from shared.events.routing import CaseEscalated, CaseRerouted, DutiesAdded
 from shared.ids import duty_id, event_id
 from shared.reference import Reference
 from shared.service import Fact, LogTrigger, NoLongerDue, Timer
@@ -34,11 +35,12 @@ from tests.facts import CASE, NOW, Given, event, receipt, reference
 
 TEXT = Sealed(label="text", box="AAAA")
 HANDLER = PersonAt(unit="dongqiao.lending", person="luo.tian")
+OTHER = PersonAt(unit="dongqiao", person="he.yun")
 DEBTOR = PostAt(unit="dongqiao.lending", post="unit_head", person="luo.tian")
 KNOWN = reference()
 """Read once: nothing changes it."""
 MOVED = Given(ROUTING, known=KNOWN).when_event(event(receipt()))[0].model_dump()["decision"]
-MOVED |= {"handler": {"unit": "dongqiao", "person": "he.yun"}}
+MOVED |= {"handler": OTHER.model_dump()}
 MORE: dict[type[EventData], dict[str, Any]] = {
     HandoverAccepted: {"handler": HANDLER},
     CustomerContacted: {"way": "phone", "points": TEXT, "outcome": "reached"},
@@ -57,6 +59,11 @@ MORE: dict[type[EventData], dict[str, Any]] = {
     CaseArchived: {"place": TEXT, "retain_until": NOW.date()},
     CaseReopened: {"ground": TEXT, "received_at": NOW},
     CaseRerouted: {"ground": "party_concerned", "decision": MOVED},
+    HandlerReassigned: {"handler": OTHER, "ground": TEXT},
+    CaseEscalated: {
+        "mode": "takes_over", "rung": "president", "to": OTHER, "ground": "requested",
+        "organisation": {"id": "bank", "version": "v"},
+    },
     DutiesAdded: {"reason": "added"},
 }  # fmt: skip
 """What each act has to say besides what a test is about."""

@@ -4,6 +4,7 @@ So an answer rests on the event itself, whatever was folded between it and the a
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from services.sla.case import MET, RECLASSIFY, START, STOP, SlaState, Todo
 from services.sla.clocks import Key
@@ -50,7 +51,7 @@ def followed(before: SlaState, core: CaseCore, event: Event) -> SlaState:
     if opened or name == "CaseWithdrawn" or any(terms.kind in WATCHED for _, terms, _ in ended):
         after = _own_ended(after, event, name)
     if opened or over != was_over or any(terms.kind in LEVELLED for _, terms, _ in ended):
-        after = _duties_started(after, event)
+        after = _duties_started(after, event, ended)
     return after
 
 
@@ -127,12 +128,31 @@ def _own_ended(state: SlaState, event: Event, name: str) -> SlaState:
     return state.calls_for(Todo(event.id, MET, key, met_at, after_breach=_breached(state, key)))
 
 
-def _duties_started(state: SlaState, event: Event) -> SlaState:
+def _duties_started(state: SlaState, event: Event, ended: list[tuple[str, Terms, int]]) -> SlaState:
     """A clock for every open duty whose time runs now and that has none."""
     for key in _running(state.core):
-        if not state.awaited(key):
+        if state.awaited(key):
+            continue
+        if key.kind != PROMISE:
             state = state.calls_for(Todo(event.id, START, key))
+        elif (promised := _promised(state, event, key, ended)) is not None:
+            state = state.calls_for(Todo(event.id, START, key, promised))
     return state
+
+
+def _promised(state: SlaState, event: Event, key: Key, ended: list[tuple[str, Terms, int]]) -> float | None:
+    """The instant that a promise is for: said by the contact that made it, and kept when another handler gets it.
+
+    None for one that was broken already: it is owed still, and nothing more is to be said of its limit. Of several that
+    become one duty the earliest counts that can still be kept.
+    """
+    if key.opened_by != event.id:
+        return None
+    if event.name == "CustomerContacted":
+        return datetime.fromisoformat(event.data["promised_at"]).timestamp()
+    former = (state.promised(Key(by, PROMISE, terms.level)) for by, terms, _ in ended if terms.kind == PROMISE)
+    now = event.recorded_at.timestamp()
+    return min((at for at in former if at is not None and at > now), default=None)
 
 
 def _running(core: CaseCore) -> Iterator[Key]:

@@ -13,7 +13,8 @@ WIDTH = len(Clock._fields)
 class Todo(NamedTuple):
     """What the event ``cause`` calls for, until a clock's event answers it.
 
-    ``at`` is when what the clock waited for happened (seconds of the epoch), ``ground`` why it no longer applies;
+    ``at`` is when what the clock waited for happened, of a promise that is started the instant that was promised
+    (seconds of the epoch); ``ground`` is why it no longer applies;
     ``after_breach``: the cause lies after the breach in the log. ``reason`` is the main reason by which the bank's own
     clock is started or computed anew.
     """
@@ -78,6 +79,13 @@ class SlaState(NamedTuple):
                 return todo.what == START
         clock = self.clock(key)
         return clock is not None and not clock.progress.settled
+
+    def promised(self, key: Key) -> float | None:
+        """The instant that a promise is for, whether its clock was started or is still to be; None if it has none."""
+        clock = self.clock(key)
+        if clock is not None:
+            return clock.due_at
+        return next((todo.at for todo in self.todo if todo.key == key and todo.what == START), None)
 
     def ending(self, key: Key) -> bool:
         """Whether the end of a clock is known and only has to be said."""

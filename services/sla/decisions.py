@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Literal
 
+from services.sla.calls import PROMISE
 from services.sla.case import ENDS, MET, START, SlaState, Todo
 from services.sla.clocks import BREACH, TARGET, WARNING, Clock
 from services.sla.limits import Limits, counts_from, started
@@ -81,6 +82,8 @@ def _answer(state: SlaState, todo: Todo, cause: Event, limits: Limits, event_id:
 def _start(todo: Todo, cause: Event, limits: Limits) -> Fact:
     if todo.key.kind is None:
         milestone, deadline = limits.own(todo.reason, counts_from(cause))
+    elif todo.key.kind == PROMISE:
+        milestone, deadline = PROMISE, limits.promised(todo.at, cause)
     else:
         milestone, deadline = todo.key.kind, limits.of_duty(todo.key.kind, cause)
     fact = ClockStarted(

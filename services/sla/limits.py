@@ -9,7 +9,7 @@ from shared.duties import KINDS, Limit
 from shared.envelope import Event
 from shared.errors import NotYet
 from shared.events import parse
-from shared.events.casework import CaseReopened, CustomerContacted
+from shared.events.casework import CaseReopened
 from shared.events.intake import ComplaintReceived
 from shared.events.sla import Deadline
 from shared.organisation_file import parse_organisation
@@ -61,12 +61,13 @@ class Limits:
     def of_duty(self, kind: str, opened_by: Event) -> Deadline:
         """The deadline of a duty whose time runs since an event."""
         limit = KINDS[kind].limit
-        if limit is not None:
-            return duty_deadline(limit, opened_by.happened_at, self.calendar, self.day)
-        contact = parse(opened_by)
-        if not isinstance(contact, CustomerContacted) or contact.promised_at is None:
-            raise ValueError(f"{opened_by.type} promises nothing, and {kind} has no limit")
-        return promised_deadline(contact.promised_at, opened_by.happened_at, self.calendar, self.day)
+        if limit is None:
+            raise ValueError(f"{kind} has no limit")
+        return duty_deadline(limit, opened_by.happened_at, self.calendar, self.day)
+
+    def promised(self, at: float, opened_by: Event) -> Deadline:
+        """The deadline of a promise for an instant (seconds of the epoch), owed by its debtor since an event."""
+        return promised_deadline(datetime.fromtimestamp(at, UTC), opened_by.happened_at, self.calendar, self.day)
 
     def again(self, clock: Clock) -> Deadline:
         """The deadline of a clock that runs already, under the calendars of now and counted from where it counted."""

@@ -167,38 +167,6 @@ def test_the_first_clock_of_the_bank_runs_on_for_another_handler() -> None:
     assert "met" == clock(case, "reply")["state"]
 
 
-# -- promises ----------------------------------------------------------------------------------------
-
-
-def promised() -> SlaCase:
-    """A case whose customer was promised to hear on Sunday the 8th at 18:00."""
-    case = SlaCase()
-    case.did(
-        CustomerContacted, at("05 11:00"), ends=["contact_customer"], opens=["promise"], promised_at=at("08 18:00")
-    )
-    return case
-
-
-def test_a_promise_is_due_when_it_was_promised() -> None:
-    """To the minute, business hours or not."""
-    assert at("08 18:00") == due(promised(), "promise")
-
-
-def test_the_next_contact_keeps_it() -> None:
-    """And may promise again."""
-    case = promised()
-    case.did(CustomerContacted, at("08 17:00"), ends=["promise"], opens=["promise"], promised_at=at("10 10:00"))
-
-    assert [("met", True), ("running", None)] == [(c["state"], c["in_time"]) for c in case.clocks("promise")]
-
-
-def test_a_promise_that_is_not_kept_is_breached() -> None:
-    """It opens nothing."""
-    breach = said(promised().advance(at("08 18:00")), ClockBreached, "promise")
-
-    assert (at("08 18:00"), ()) == (breach.due_at, breach.duties_opened)
-
-
 # -- after a breach ----------------------------------------------------------------------------------
 
 
