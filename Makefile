@@ -26,10 +26,11 @@ demo: $(STAMP) ## play a sub-branch's year of telephone complaints from an empty
 test: $(STAMP) ## run all tests, on a real Kafka that the run starts by itself
 	$(BIN)/python -m pytest
 
-check: $(STAMP) ## lint, types and tests: exactly what CI runs
+check: $(STAMP) ## lint, types, rules of the house and tests: exactly what CI runs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest
 
 up: $(STAMP) ## start broker and services in the foreground

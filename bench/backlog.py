@@ -15,11 +15,11 @@ from uuid import uuid4
 from bench.cases import receipts
 from bench.ground import Ground, append, cpu_seconds, opened, running, until, watched
 from bench.table import Row, progress, spread
-from shared.envelope import HEADER_SOURCE, HEADER_TYPE, SOURCE_PREFIX
-from shared.event_log import EventLog
-from shared.records import Outgoing, Record, outgoing
-from shared.settings import Settings
-from tests import echo
+from shared.contract.envelope import HEADER_SOURCE, HEADER_TYPE, SOURCE_PREFIX, outgoing
+from shared.contract.records import Outgoing, Record
+from shared.log.event_log import EventLog
+from shared.process.settings import Settings
+from tests.support import echo
 
 TRIGGERS = 20_000
 ROUNDS = 2

@@ -9,17 +9,18 @@ from uuid import uuid4
 
 from fastapi import FastAPI, Request
 
-from shared import logs, observability
-from shared.event_log import EventLog
-from shared.records import Outgoing
-from shared.settings import Settings
-from shared.topics import INBOX
+from shared.contract.records import Outgoing
+from shared.contract.topics import INBOX
+from shared.log.event_log import EventLog
+from shared.process import logs, signals
+from shared.process.settings import Settings
+from shared.web import serving
 
 
 def bare(log: EventLog) -> FastAPI:
     """The endpoint, at intake's own path."""
     app = FastAPI(openapi_url=None)
-    app.include_router(observability.health_routes(lambda: True, dict))
+    app.include_router(serving.health_routes(lambda: True, dict))
 
     @app.post("/v1/complaints/phone", status_code=201)
     async def append(request: Request) -> dict[str, int]:
@@ -34,8 +35,8 @@ async def main() -> None:
     settings = Settings()
     logs.configure_logging("bare", "warning")
     log = EventLog(settings, INBOX)
-    stop = observability.stop_on_signals()
-    await observability.serve(bare(log), settings.host, settings.ports + 1, stop)
+    stop = signals.stop_on_signals()
+    await serving.serve(bare(log), settings.host, settings.ports + 1, stop)
     await log.stop()
 
 

@@ -7,17 +7,17 @@ from typing import Any
 from uuid import uuid4
 
 from bench.ground import STEERED_START
-from ops.services import SERVICES
-from shared.clock import SteeredClock
-from shared.envelope import Event
-from shared.fold import Fold
-from shared.ids import event_id
-from shared.kernel import Kernel
-from shared.records import Outgoing, outgoing
-from shared.service import ResultTrigger
-from shared.session import Session
-from tests.facts import event, receipt, reference
-from tests.memory_log import MemoryLog
+from ops.verify.services import SERVICES
+from shared.contract.envelope import Event, outgoing
+from shared.contract.ids import event_id
+from shared.contract.records import Outgoing
+from shared.kernel.fold import Fold
+from shared.kernel.ports import Ports
+from shared.kernel.service import ResultTrigger
+from shared.kernel.session import Session
+from shared.process.clock import SteeredClock
+from tests.support.facts import event, receipt, reference
+from tests.support.memory_log import MemoryLog
 
 NOW = datetime.fromisoformat(STEERED_START)
 
@@ -69,7 +69,7 @@ async def open_cases(count: int) -> list[Outgoing]:
     log, clock = MemoryLog(1), SteeredClock()
     clock.set(NOW)
     await log.append(receipts(count))
-    kernel = Kernel(log, reference(), clock, NoLetters(), 500, 2**22, Delivered())  # type: ignore[arg-type]
+    kernel = Ports(log, reference(), clock, NoLetters(), 500, 2**22, Delivered())  # type: ignore[arg-type]
     folds = [Fold(service, 0) for service in SERVICES]
     tasks = [asyncio.create_task(fold.follow(await log.read(0))) for fold in folds]
     tasks += [asyncio.create_task(Session(kernel, fold).run()) for fold in folds]

@@ -8,15 +8,15 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ops import broker as brokers
-from ops import topics
-from ops.reference import EXAMPLE_ORGANISATION, publish_defaults
-from ops.supervisor import set_clock
-from shared.event_log import EventLog
-from shared.records import Outgoing, Record
-from shared.settings import Settings
-from tests.broker import free_ports
-from tests.processes import start, stop, until_ready
+from ops.local import broker as brokers
+from ops.local import topics
+from ops.local.reference import EXAMPLE_ORGANISATION, publish_defaults
+from ops.local.supervisor import set_clock
+from shared.contract.records import Outgoing, Record
+from shared.log.event_log import EventLog
+from shared.process.settings import Settings
+from tests.support.broker import free_ports
+from tests.support.processes import start, stop, until_ready
 
 APPEND_AT_ONCE = 500
 STEERED_START = "2020-03-05T10:00:00+08:00"

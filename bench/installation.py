@@ -10,11 +10,11 @@ from uuid import uuid4
 from bench.ground import Ground, opened, until, watched
 from bench.submitting import Caller, body, rate
 from bench.table import Row, progress
-from ops.status import status
-from shared.envelope import HEADER_TYPE
-from shared.records import Record
-from shared.settings import Settings
-from tests.installation import authorization, installed
+from ops.local.status import status
+from shared.contract.envelope import HEADER_TYPE
+from shared.contract.records import Record
+from shared.process.settings import Settings
+from tests.support.installation import authorization, installed
 
 START_UP_GOAL_SECONDS = 20.0
 BURST, AT_ONCE = 300, 16

@@ -15,9 +15,9 @@ from uuid import uuid4
 from bench.ground import Ground, cpu_seconds
 from bench.submitting import rate
 from bench.table import Row, progress, ratios, spread
-from shared.settings import Settings
-from tests.installation import authorization
-from tests.processes import start, stop, until_ready
+from shared.process.settings import Settings
+from tests.support.installation import authorization
+from tests.support.processes import start, stop, until_ready
 
 COMPLAINTS, AT_ONCE, ROUNDS = 400, 16, 3
 GOAL = 0.6

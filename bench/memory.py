@@ -8,8 +8,8 @@ from typing import Any
 from bench.cases import SERVICES, open_cases
 from bench.ground import Ground
 from bench.table import Row
-from shared.fold import Fold
-from shared.records import Outgoing, Record
+from shared.contract.records import Outgoing, Record
+from shared.kernel.fold import Fold
 
 CASES = 1000
 MOST_BYTES = 1024

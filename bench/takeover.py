@@ -14,14 +14,14 @@ import httpx
 
 from bench.ground import Ground, opened, until, watched
 from bench.table import Row, progress
-from shared.envelope import HEADER_TYPE
-from shared.event_log import EventLog
-from shared.records import Record, outgoing
-from shared.settings import Settings
-from shared.topics import partition_of
-from tests import echo
-from tests.broker import free_ports
-from tests.processes import start, stop, until_ready
+from shared.contract.envelope import HEADER_TYPE, outgoing
+from shared.contract.records import Record
+from shared.contract.topics import partition_of
+from shared.log.event_log import EventLog
+from shared.process.settings import Settings
+from tests.support import echo
+from tests.support.broker import free_ports
+from tests.support.processes import start, stop, until_ready
 
 EVERY_SECONDS = 0.05
 RESTARTED_GOAL, TAKEN_OVER_GOAL = 5.0, 12.0

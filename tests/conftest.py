@@ -6,7 +6,12 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.broker", "tests.console_desk", "tests.postgres", "tests.secured_broker"]
+pytest_plugins = [
+    "tests.support.broker",
+    "tests.support.console_in_process",
+    "tests.support.postgres",
+    "tests.support.secured_broker",
+]
 
 settings.register_profile("redress", deadline=None)  # how long an example takes says nothing about what it tests
 settings.load_profile("redress")

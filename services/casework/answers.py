@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
-from services.casework import times
-from services.casework.act import Act
+from services.casework import act_times as times
+from services.casework.acting import Act
 from services.casework.bad_content import (
     AttemptsMissing,
     InvalidCommand,
@@ -16,9 +16,10 @@ from services.casework.bad_content import (
 )
 from services.casework.refusals import NoDecision, NoResult, NothingOwed, NothingToReport, PartyConcerned
 from services.casework.state import OUTCOMES
-from shared.case_duties import Duty
-from shared.events.base import DutyEnded
-from shared.events.casework import (
+from shared.case.duties import Duty
+from shared.contract.bodies import NEEDS_ATTEMPTS
+from shared.contract.events.base import DutyEnded
+from shared.contract.events.casework import (
     CustomerReplied,
     OverrunExplained,
     OverrunReasonReported,
@@ -26,8 +27,7 @@ from shared.events.casework import (
     ResultTracked,
     SatisfactionRecorded,
 )
-from shared.service import Fact
-from shared.shapes import NEEDS_ATTEMPTS
+from shared.kernel.service import Fact
 
 ELEMENTS = ("cause_and_findings", "treatment_of_persons", "lessons_and_measures", "handled_at", "handler_and_phone")
 """The elements of article 4 that the report itself brings; satisfaction is asked for and recorded before."""

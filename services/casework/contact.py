@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from services.casework.act import Act
+from services.casework.acting import Act
 from services.casework.bad_content import PromiseInPast, PromiseNotHeard
 from services.casework.rights import ACCEPTING, HANDLER
-from shared.events.casework import CustomerContacted, InterimReplyGiven
-from shared.service import Fact
+from shared.contract.events.casework import CustomerContacted, InterimReplyGiven
+from shared.kernel.service import Fact
 
 
 def record_contact(act: Act) -> Fact:

@@ -5,20 +5,31 @@ from datetime import UTC, datetime
 
 import orjson
 
-from services.casework import answers, contact, delivery, ending, handling, ownership, settlement, times
-from services.casework.act import Act
+from services.casework import (
+    act_times as times,
+)
+from services.casework import (
+    answers,
+    contact,
+    delivery,
+    ending,
+    handling,
+    ownership,
+    settlement,
+)
+from services.casework.acting import Act
 from services.casework.bad_content import InvalidCommand
 from services.casework.refusals import CaseEnded, CaseInArchive, CaseNotRouted, PartyConcerned
 from services.casework.refusing import reference_to, refused
 from services.casework.rights import FIRST_ASKED, Rights
 from services.casework.state import AtReceipt, CaseworkState
-from shared.case_index import UnknownCase
-from shared.commands import Command
-from shared.envelope import Event
+from shared.bank.organisation_file import parse_organisation
+from shared.case.numbers import UnknownCase
+from shared.contract.commands import Command
+from shared.contract.envelope import Event
+from shared.contract.events.casework import CommandRef
 from shared.errors import NotYet, RedressError
-from shared.events.casework import CommandRef
-from shared.organisation_file import parse_organisation
-from shared.service import CommandTrigger, Context, Fact, LogTrigger, Trigger
+from shared.kernel.service import CommandTrigger, Context, Fact, LogTrigger, Trigger
 
 REACTS_TO = {"CaseRouted": datetime(2000, 1, 1, tzinfo=UTC)}
 SETTLE = "settle-on-the-spot"

@@ -1,10 +1,10 @@
 """Documents handed over by hand or by post, and letters to be sent once more."""
 
-from services.casework.act import Act
+from services.casework.acting import Act
 from services.casework.bad_content import UnknownMessage
 from services.casework.state import sent_before
-from shared.events.casework import DeliveryRecorded, MessageResendRequested
-from shared.service import Fact
+from shared.contract.events.casework import DeliveryRecorded, MessageResendRequested
+from shared.kernel.service import Fact
 
 DISCHARGED = {"written_notice": "deliver_written_notice", "supervision_form": "deliver_supervision_form"}
 """Per document the duty that its delivery discharges; a printed decision notice needs `reply-customer`."""

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from services.casework import times
-from services.casework.act import Act, again, ended
+from services.casework import act_times as times
+from services.casework.acting import Act, again, ended
 from services.casework.bad_content import (
     ApproverNotEntitled,
     InvalidCommand,
@@ -23,10 +23,10 @@ from services.casework.refusals import (
     OwnApproval,
     Unclassified,
 )
-from shared.case_duties import Duty, Place
-from shared.duties import CUSTOMER, HANDLER_KINDS, KINDS, REOPENED, SURVIVE_REFUSAL, SURVIVE_WITHDRAWAL
-from shared.events.base import DutyEnded, DutyOpened
-from shared.events.casework import (
+from shared.case.duties import Duty, Place
+from shared.case.duty_kinds import CUSTOMER, HANDLER_KINDS, KINDS, REOPENED, SURVIVE_REFUSAL, SURVIVE_WITHDRAWAL
+from shared.contract.events.base import DutyEnded, DutyOpened
+from shared.contract.events.casework import (
     CaseArchived,
     CaseClosed,
     CaseNotAccepted,
@@ -34,7 +34,7 @@ from shared.events.casework import (
     CaseWithdrawn,
     DutyWaived,
 )
-from shared.service import Fact
+from shared.kernel.service import Fact
 
 
 def waive_duty(act: Act) -> Fact:

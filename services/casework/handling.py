@@ -1,11 +1,11 @@
 """Classifying, investigating, deciding (article 3; order 2020 no. 3, art. 19)."""
 
-from services.casework.act import Act
+from services.casework.acting import Act
 from services.casework.bad_content import DecisionIncomplete, GroundMissing, UnknownPerson
 from services.casework.refusals import DecidedAlready, NoInvestigation, OnlyToShorten
 from services.casework.rights import HANDLER
-from shared.events.casework import ComplaintClassified, DecisionMade, InvestigationRecorded, RemedyOpen
-from shared.service import Fact
+from shared.contract.events.casework import ComplaintClassified, DecisionMade, InvestigationRecorded, RemedyOpen
+from shared.kernel.service import Fact
 
 COMPLEX = frozenset({"service_product", "service_channel", "violation"})
 """Reasons of complex complaints (article 3); all others, and none, are ordinary."""

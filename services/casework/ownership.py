@@ -1,13 +1,13 @@
 """Who has the case: accepting and refusing a hand-over, agents, other handlers, other units, the way up."""
 
-from services.casework.act import Act, again, ended, person_at
+from services.casework.acting import Act, again, ended, person_at
 from services.casework.bad_content import OutsideUnit, SamePerson, SameUnit
 from services.casework.refusals import AlreadyAccepted, AlreadyNamed, NothingOwed, TopReached, UnitRefusedBefore
-from shared.candidates import Search
-from shared.case_duties import Duty, Place
-from shared.duties import HANDLER_KINDS
-from shared.events.base import DutyOpened, PersonAt, PostAt
-from shared.events.casework import (
+from shared.bank.ladder import PeopleSearch
+from shared.case.duties import Duty, Place
+from shared.case.duty_kinds import HANDLER_KINDS
+from shared.contract.events.base import DutyOpened, PersonAt, PostAt
+from shared.contract.events.casework import (
     AgentNamed,
     ComplainedUnitDetermined,
     EscalationRequested,
@@ -16,7 +16,7 @@ from shared.events.casework import (
     HandoverRefused,
     PartyConcernedNamed,
 )
-from shared.service import Fact
+from shared.kernel.service import Fact
 
 MOVING = HANDLER_KINDS | {"report_up", "report_overrun_reason", "explain_overrun", "promise"}
 """What moves to another person of the handling unit."""
@@ -113,7 +113,7 @@ def _once(opened: list[DutyOpened]) -> list[DutyOpened]:
 def escalate(act: Act) -> Fact:
     """The case is to go up the ladder. Raises TopReached where nobody is left above."""
     core = act.core
-    search = Search(act.organisation, act.rights.parties, act.rights.on)
+    search = PeopleSearch(act.organisation, act.rights.parties, act.rights.on)
     reached = [place.person for place in (core.handler, core.escalated_to) if place is not None]
     unit = core.complained_unit or (core.handler or act.accepting).unit
     if search.escalation(unit, reached, act.body.get("skip_to")) is None:

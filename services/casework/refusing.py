@@ -5,10 +5,10 @@ from typing import Any
 from services.casework.bad_content import BadContent
 from services.casework.commands import COMMANDS
 from services.casework.refusals import Forbidden, Refusal
-from shared.commands import Command
+from shared.contract.commands import Command
+from shared.contract.events.casework import CommandRef, CommandRefused
 from shared.errors import RedressError
-from shared.events.casework import CommandRef, CommandRefused
-from shared.service import Fact
+from shared.kernel.service import Fact
 
 GROUPS = (Refusal, Forbidden, BadContent)
 """Never raised themselves."""

@@ -10,10 +10,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from services.casework.refusals import NotEntitled, NotYours, PartyConcerned, UnknownActor
-from shared.candidates import SUPERIOR, parties_concerned
-from shared.case_core import CaseCore
-from shared.case_duties import Duty, Place
-from shared.organisation import Organisation
+from shared.bank.ladder import SUPERIOR, parties_concerned
+from shared.bank.organisation import Organisation
+from shared.case.core import CaseCore
+from shared.case.duties import Duty, Place
 
 HANDLER, HANDLER_ALONE, ACCEPTING = "handler", "handler_alone", "accepting"
 FIRST_ASKED, LADDER, HEAD_OF_HANDLING_UNIT = "first_asked", "ladder", "head_of_handling_unit"

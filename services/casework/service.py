@@ -3,7 +3,7 @@
 from services.casework.decisions import REACTS_TO, decide, owes
 from services.casework.refusing import refuse
 from services.casework.state import FOLDS, IGNORES, CaseworkState, awaits_routing, dump, evolve
-from shared.service import Service
+from shared.kernel.service import Service
 
 SERVICE: Service[CaseworkState] = Service(
     name="casework",
@@ -15,5 +15,5 @@ SERVICE: Service[CaseworkState] = Service(
     decide=decide,
     dump=dump,
     refuse=refuse,
-    awaits=awaits_routing,
+    waits_for_others=awaits_routing,
 )

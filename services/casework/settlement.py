@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from services.casework import times
-from services.casework.act import Act
+from services.casework import act_times as times
+from services.casework.acting import Act
 from services.casework.answers import check_copies
 from services.casework.bad_content import AttemptsMissing, ConsentMissing
 from services.casework.refusals import (
@@ -13,10 +13,10 @@ from services.casework.refusals import (
     TooHardForTheSpot,
     ViolationNotOnTheSpot,
 )
-from shared.events.casework import SettledOnTheSpot
-from shared.events.settlement import SealedSettlement
-from shared.service import Fact
-from shared.shapes import NEEDS_ATTEMPTS
+from shared.contract.bodies import NEEDS_ATTEMPTS
+from shared.contract.events.casework import SettledOnTheSpot
+from shared.contract.events.settlement import SealedSettlement
+from shared.kernel.service import Fact
 
 DISCHARGED = (
     "acknowledge_customer", "accept_handover", "contact_customer", "handle", "promise", "reply_customer",

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import orjson
 
-from shared import case_core
-from shared.case_core import CORE_FOLDS, CaseCore
-from shared.case_duties import Place
-from shared.envelope import Event
+from shared.case import core as case_core
+from shared.case.core import CORE_FOLDS, CaseCore
+from shared.case.duties import Place
+from shared.contract.envelope import Event
 
 FOLDS = CORE_FOLDS | {"CommandRefused", "MessageFailed", "MessageSuppressed", "RoutingFellBack"}
 IGNORES = frozenset(

@@ -6,21 +6,23 @@ from typing import Any
 import orjson
 from fastapi import APIRouter, Response
 
-from services.console.api import create_app
-from services.console.desk import Desk
-from services.console.dump import dump
-from services.console.generations import generations
-from services.console.opening import Opener
-from services.console.serving import Serving
-from shared import api_process, observability
-from shared.auth import tokens_for
-from shared.clock import Clock, SteeredClock, SystemClock
-from shared.event_log import EventLog
-from shared.process_end import watched
-from shared.reference import Reference
-from shared.settings import Settings
-from shared.single_topics import TopicFollower, follow_clock, follow_reference
-from shared.vault import open_vault
+from services.console.http.api import create_app
+from services.console.http.questions import Questions
+from services.console.http.unsealing import Opener
+from services.console.projection.dump import dump
+from services.console.projection.generations import generations
+from services.console.projection.live_generation import Serving
+from shared.bank.reference import Reference
+from shared.log.broadcast_topics import TopicFollower, follow_clock, follow_reference
+from shared.log.event_log import EventLog
+from shared.process import signals
+from shared.process.clock import DomainClock, SteeredClock, SystemClock
+from shared.process.process_end import watched
+from shared.process.settings import Settings
+from shared.sealing.stores import open_vault
+from shared.web import api_process
+from shared.web import serving as web_serving
+from shared.web.auth import tokens_for
 
 PORT_OFFSET = 0
 
@@ -29,19 +31,19 @@ async def run(settings: Settings) -> None:
     """Project and serve until SIGTERM."""
     events, kept = EventLog(settings), generations(settings)
     serving, reference = Serving(events, kept), Reference()
-    clock: Clock = SteeredClock() if settings.clock == "steered" else SystemClock()
+    clock: DomainClock = SteeredClock() if settings.clock == "steered" else SystemClock()
     single = [follow_reference(settings, reference)]
     if isinstance(clock, SteeredClock):
         single.append(follow_clock(settings, clock))
     health = Health(serving, clock, single)
     async with open_vault(settings) as vault:
-        app = create_app(Desk(serving, Opener(vault), reference, clock, tokens_for(settings)))
-        app.include_router(observability.health_routes(health.ready, health.settled))
+        app = create_app(Questions(serving, Opener(vault), reference, clock, tokens_for(settings)))
+        app.include_router(web_serving.health_routes(health.ready, health.settled))
         app.include_router(_internal(serving))
         tasks = [watched(serving.run(), "projection")]
         tasks += [watched(one.run(), f"follow {one.log.topic}") for one in single]
-        stop = observability.stop_on_signals()
-        await observability.serve(app, settings.host, settings.ports + PORT_OFFSET, stop)
+        stop = signals.stop_on_signals()
+        await web_serving.serve(app, settings.host, settings.ports + PORT_OFFSET, stop)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -52,7 +54,7 @@ async def run(settings: Settings) -> None:
 class Health:
     """What the process says of itself."""
 
-    def __init__(self, serving: Serving, clock: Clock, single: list[TopicFollower]) -> None:
+    def __init__(self, serving: Serving, clock: DomainClock, single: list[TopicFollower]) -> None:
         self._serving = serving
         self._clock = clock
         self._single = single
@@ -78,7 +80,7 @@ class Health:
 def _internal(serving: Serving) -> APIRouter:
     routes = APIRouter()
 
-    @routes.get("/internal/cases", include_in_schema=False, dependencies=[observability.FROM_HERE])
+    @routes.get("/internal/cases", include_in_schema=False, dependencies=[web_serving.FROM_HERE])
     async def all_cases() -> Response:
         return Response(orjson.dumps(await dump(serving.following.database)), media_type="application/json")
 

@@ -2,43 +2,42 @@
 
 from dataclasses import dataclass, field
 
-from services.intake.answers import EvidenceTaken
-from services.intake.calls import Turns, answered_in_time
+from services.intake.http.receipts_given import EvidenceTaken
+from services.intake.http.turns_of_calls import Turns, answered_in_time
 from services.intake.refusals import CaseErased, IdempotencyConflict, TooManyFiles
 from services.intake.upload import Upload
-from shared.auth import Subject
-from shared.case_index import CaseEntry, CaseIndex, EvidenceEntry, digest_of
-from shared.clock import Clock
-from shared.documents import Documents
-from shared.envelope import SOURCE_PREFIX, Event, type_of
+from shared.contract.envelope import SOURCE_PREFIX, Event, outgoing, type_of
+from shared.contract.events.intake import EvidenceAdded
+from shared.contract.ids import derived, event_id
+from shared.contract.subjects import Subject
 from shared.errors import OutcomeUnknown
-from shared.event_log import EventLog
-from shared.events.intake import EvidenceAdded
-from shared.ids import derived, event_id
-from shared.records import outgoing
-from shared.vault import KeyDestroyed, Vault
+from shared.log.event_log import EventLog
+from shared.process.clock import DomainClock
+from shared.sealing.documents import Documents
+from shared.sealing.vault import KeyDestroyed, Vault
+from shared.web.case_index import CaseIndex, IndexedCase, IndexedEvidence, digest_of
 
 FILES_PER_CASE = 20
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceDesk:
+class EvidenceIntake:
     """Takes evidence in. A repetition with the same key gets the answer of the first one in the log."""
 
     log: EventLog
     index: CaseIndex
     vault: Vault
     documents: Documents
-    clock: Clock
+    clock: DomainClock
     turns: Turns = field(default_factory=Turns)
 
-    async def case(self, named: str) -> CaseEntry:
+    async def case(self, named: str) -> IndexedCase:
         """The case with this id or number. Raises UnknownCase, BadCaseNumber, OutcomeUnknown."""
         async with answered_in_time():
             await self.index.caught_up.wait()
             return self.index.find(named)
 
-    async def add(self, subject: Subject, key: str, case: CaseEntry, upload: Upload) -> tuple[int, EvidenceTaken]:
+    async def add(self, subject: Subject, key: str, case: IndexedCase, upload: Upload) -> tuple[int, EvidenceTaken]:
         """Store the file, then append the event: status and answer.
 
         Raises:
@@ -73,7 +72,9 @@ class EvidenceDesk:
             note=await self.vault.seal(case, "evidence.note", upload.note) if upload.note is not None else None,
         )
 
-    async def _append(self, subject: Subject, case: str, cause: str, data: EvidenceAdded) -> tuple[EvidenceEntry, bool]:
+    async def _append(
+        self, subject: Subject, case: str, cause: str, data: EvidenceAdded
+    ) -> tuple[IndexedEvidence, bool]:
         """Append; then what is first in the log under this key, and whether it is this very record."""
         now = self.clock.now().isoformat()
         event = Event(

@@ -7,13 +7,13 @@ from typing import Any
 
 import orjson
 
-from services.intake.desk import Desk
+from services.intake.admission import Admission
 from services.intake.submission import REPRESENTATIVES_LIMIT, Complainant, Submission
-from shared.auth import Subject
-from shared.case_numbers import number_for
-from shared.envelope import SOURCE_PREFIX, Event, type_of
-from shared.events.base import EventData, PersonAt
-from shared.events.intake import (
+from shared.case.numbers import number_for
+from shared.contract.bodies import Shape
+from shared.contract.envelope import SOURCE_PREFIX, Event, type_of
+from shared.contract.events.base import EventData, PersonAt
+from shared.contract.events.intake import (
     ComplaintReceived,
     FirstReceived,
     Origin,
@@ -22,9 +22,10 @@ from shared.events.intake import (
     ReceiptConflictDetected,
     RelatesTo,
 )
-from shared.ids import derived, event_id
-from shared.shapes import Shape, sealed
-from shared.vault import fingerprint
+from shared.contract.ids import derived, event_id
+from shared.contract.subjects import Subject
+from shared.sealing.bodies import sealed
+from shared.sealing.vault import fingerprint
 
 ADDED_LATER = ("relates_to", "settlement")
 """Fields that earlier submissions did not have: left out of the fingerprint where they are null, so that a
@@ -32,7 +33,7 @@ submission of then, repeated now, still has the fingerprint it had."""
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class IncomingReceipt:
     """One submission on its way into the log. ``case`` is the case it opens or is added to, ``key`` that case's."""
 
     case: str
@@ -40,7 +41,7 @@ class Receipt:
     submission: Submission
     subject: Subject
     channel: str
-    desk: Desk
+    desk: Admission
 
     @property
     def received_at(self) -> datetime:

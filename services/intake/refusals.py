@@ -2,9 +2,9 @@
 
 from pydantic import ValidationError
 
-from shared import problems
 from shared.errors import NotYet, RedressError
-from shared.vault import KeyDestroyed
+from shared.sealing.vault import KeyDestroyed
+from shared.web import problems
 
 
 class UnknownChannel(RedressError):

@@ -6,8 +6,19 @@ import orjson
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 
 from services.intake.refusals import BadJson, BadSubmission
-from shared.events.intake import Language, OriginKind, Reason
-from shared.shapes import AMOUNT_LIMIT, Currency, Day, Id, Settlement, Shape, Typed, When, typed, without_nul
+from shared.contract.bodies import (
+    AMOUNT_LIMIT,
+    Currency,
+    Day,
+    Id,
+    Settlement,
+    Shape,
+    Typed,
+    When,
+    typed,
+    without_nul,
+)
+from shared.contract.events.intake import Language, OriginKind, Reason
 
 BODY_LIMIT_BYTES = 256 * 1024
 NARRATIVE_LIMIT_BYTES = 64 * 1024

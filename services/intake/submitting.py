@@ -3,24 +3,24 @@
 from dataclasses import dataclass, field
 
 from services.intake import submission as submissions
-from services.intake.answers import Taken
-from services.intake.calls import Turns, answered_in_time
-from services.intake.desk import Desk
-from services.intake.receipts import Receipt
+from services.intake.admission import Admission
+from services.intake.http.receipts_given import Taken
+from services.intake.http.turns_of_calls import Turns, answered_in_time
+from services.intake.receipts import IncomingReceipt
 from services.intake.refusals import CaseErased, IdempotencyConflict, NothingToCheckAgainst
 from services.intake.submission import Submission
-from shared.auth import Subject
-from shared.case_index import CaseEntry, CaseIndex, UnknownCase
-from shared.case_numbers import BadCaseNumber
-from shared.clock import Clock
+from shared.bank.organisation_file import parse_organisation
+from shared.bank.reference import Reference
+from shared.bank.working_days import calendar_of
+from shared.case.numbers import BadCaseNumber, UnknownCase
+from shared.contract.envelope import outgoing
+from shared.contract.ids import case_id, derived
+from shared.contract.subjects import Subject
 from shared.errors import NotYet, OutcomeUnknown
-from shared.event_log import EventLog
-from shared.ids import case_id, derived
-from shared.organisation_file import parse_organisation
-from shared.records import outgoing
-from shared.reference import Reference
-from shared.vault import KeyDestroyed, Vault
-from shared.working_days import calendar_of
+from shared.log.event_log import EventLog
+from shared.process.clock import DomainClock
+from shared.sealing.vault import KeyDestroyed, Vault
+from shared.web.case_index import CaseIndex, IndexedCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,10 @@ class Intake:
     index: CaseIndex
     vault: Vault
     reference: Reference
-    clock: Clock
+    clock: DomainClock
     turns: Turns = field(default_factory=Turns)
 
-    def desk(self) -> Desk:
+    def desk(self) -> Admission:
         """What callers and submissions are checked against now. Raises NothingToCheckAgainst."""
         try:
             now = self.clock.now()
@@ -42,7 +42,7 @@ class Intake:
         except NotYet as error:
             raise NothingToCheckAgainst from error
         calendars = tuple((d.content, d.version) for d in self.reference.all_in_force("calendar", now))
-        return Desk(self.reference.parsed(organisation, parse_organisation), calendar_of("cn", calendars), now)
+        return Admission(self.reference.parsed(organisation, parse_organisation), calendar_of("cn", calendars), now)
 
     async def submit(self, subject: Subject, key: str, channel: str, body: bytes) -> tuple[int, Taken]:
         """Take a submission on an open channel in: status and answer.
@@ -65,20 +65,22 @@ class Intake:
                 known, new = await self._append(receipt, receipt_id, cause, related)
                 if new:
                     return 201, Taken.of(known)
-            receipt = Receipt(known.case_id, await self._key(known.case_id), submission, subject, channel, desk)
+            receipt = IncomingReceipt(known.case_id, await self._key(known.case_id), submission, subject, channel, desk)
             if known.fingerprint != receipt.fingerprint():
                 await self.log.append([outgoing(receipt.conflict(cause))])
                 raise IdempotencyConflict
             return 200, Taken.of(known)
 
     async def _opened(
-        self, receipt_id: str, submission: Submission, subject: Subject, channel: str, desk: Desk
-    ) -> tuple[Receipt, str | None]:
+        self, receipt_id: str, submission: Submission, subject: Subject, channel: str, desk: Admission
+    ) -> tuple[IncomingReceipt, str | None]:
         """The receipt with the key of the case it opens or is added to, and the case it relates to."""
         related = self._related(submission)
         if related is not None and submission.further_receipt:
-            return Receipt(related, await self._key(related), submission, subject, channel, desk), related
-        return Receipt(receipt_id, await self._fresh_key(receipt_id), submission, subject, channel, desk), related
+            return IncomingReceipt(related, await self._key(related), submission, subject, channel, desk), related
+        return IncomingReceipt(
+            receipt_id, await self._fresh_key(receipt_id), submission, subject, channel, desk
+        ), related
 
     def _related(self, submission: Submission) -> str | None:
         if submission.relates_to is None:
@@ -89,8 +91,8 @@ class Intake:
             raise type(error)(pointers=("/relates_to/case",)) from error
 
     async def _append(
-        self, receipt: Receipt, receipt_id: str, cause: str, related: str | None
-    ) -> tuple[CaseEntry, bool]:
+        self, receipt: IncomingReceipt, receipt_id: str, cause: str, related: str | None
+    ) -> tuple[IndexedCase, bool]:
         """Append; then what is first in the log under this key, and whether it is this very record."""
         if receipt.submission.further_receipt:
             event = receipt.added(cause, receipt_id)

@@ -12,8 +12,8 @@ from starlette.requests import Request
 
 from services.intake.refusals import BadMultipart, BadSubmission, FileTooLarge
 from services.intake.submission import Line
+from shared.contract.bodies import Id, Shape, without_nul
 from shared.errors import RedressError
-from shared.shapes import Id, Shape, without_nul
 
 FILE_LIMIT_BYTES = 20 * 2**20
 REQUEST_LIMIT_BYTES = FILE_LIMIT_BYTES + 64 * 1024

@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from services.intake.api import create_app
-from services.intake.evidence import EvidenceDesk
+from services.intake.evidence import EvidenceIntake
+from services.intake.http.api import create_app
 from services.intake.submitting import Intake
-from shared import api_process, observability
-from shared.auth import tokens_for
-from shared.case_index import CaseIndex
-from shared.clock import Clock, SteeredClock, SystemClock
-from shared.documents import open_documents
-from shared.event_log import EventLog
-from shared.process_end import watched
-from shared.reference import Reference
-from shared.settings import Settings
-from shared.single_topics import TopicFollower, follow_clock, follow_reference
-from shared.vault import open_vault
+from shared.bank.reference import Reference
+from shared.log.broadcast_topics import TopicFollower, follow_clock, follow_reference
+from shared.log.event_log import EventLog
+from shared.process import signals
+from shared.process.clock import DomainClock, SteeredClock, SystemClock
+from shared.process.process_end import watched
+from shared.process.settings import Settings
+from shared.sealing.stores import open_documents, open_vault
+from shared.web import api_process, serving
+from shared.web.auth import tokens_for
+from shared.web.case_index import CaseIndex
 
 PORT_OFFSET = 1
 
@@ -25,7 +25,7 @@ async def run(settings: Settings) -> None:
     events = EventLog(settings)
     index = CaseIndex(events)
     reference = Reference()
-    clock: Clock = SteeredClock() if settings.clock == "steered" else SystemClock()
+    clock: DomainClock = SteeredClock() if settings.clock == "steered" else SystemClock()
     single: list[TopicFollower] = [follow_reference(settings, reference)]
     if isinstance(clock, SteeredClock):
         single.append(follow_clock(settings, clock))
@@ -39,13 +39,13 @@ async def run(settings: Settings) -> None:
 
     async with open_vault(settings) as vault:
         documents = open_documents(settings, vault)
-        evidence = EvidenceDesk(events, index, vault, documents, clock)
+        evidence = EvidenceIntake(events, index, vault, documents, clock)
         app = create_app(Intake(events, index, vault, reference, clock), evidence, tokens_for(settings))
-        app.include_router(observability.health_routes(ready, settled))
+        app.include_router(serving.health_routes(ready, settled))
         tasks = [watched(index.run(), "index of all cases")]
         tasks += [watched(f.run(), f"follow {f.log.topic}") for f in single]
-        stop = observability.stop_on_signals()
-        await observability.serve(app, settings.host, settings.ports + PORT_OFFSET, stop)
+        stop = signals.stop_on_signals()
+        await serving.serve(app, settings.host, settings.ports + PORT_OFFSET, stop)
         for task in tasks:
             task.cancel()
         await events.stop()

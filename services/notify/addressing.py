@@ -5,12 +5,13 @@ from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from services.notify.kinds import KINDS
+from services.notify.letters.kinds import KINDS
 from services.notify.state import NotifyState
-from shared.candidates import parties_concerned
-from shared.case_duties import Place
-from shared.events.base import Sealed, Versioned
-from shared.events.notify import (
+from shared.bank.ladder import parties_concerned
+from shared.bank.organisation_file import parse_organisation
+from shared.case.duties import Place
+from shared.contract.events.base import Sealed, Versioned
+from shared.contract.events.notify import (
     CustomerRecipient,
     MessageKind,
     MessageSendStarted,
@@ -19,9 +20,8 @@ from shared.events.notify import (
     UnitRecipient,
     Way,
 )
-from shared.ids import message_id
-from shared.organisation_file import parse_organisation
-from shared.service import Context
+from shared.contract.ids import message_id
+from shared.kernel.service import Context
 
 BANK_LANGUAGE = "zh"
 QUIET_FROM, QUIET_UNTIL = time(20), time(8)

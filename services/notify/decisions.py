@@ -5,15 +5,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.notify.addressing import towards
-from services.notify.kinds import KINDS
+from services.notify.letters.kinds import KINDS
 from services.notify.occasions import Occasion
 from services.notify.state import REPLY, Message, NotifyState
-from shared.case_core import is_overtaken
-from shared.duties import KINDS as DUTY_KINDS
-from shared.envelope import Event
-from shared.events.base import DutyEnded
-from shared.events.notify import MessageFailed, MessageSent
-from shared.service import Context, Fact, LogTrigger, ResultTrigger, Trigger
+from shared.case.core import is_overtaken
+from shared.case.duty_kinds import KINDS as DUTY_KINDS
+from shared.contract.envelope import Event
+from shared.contract.events.base import DutyEnded
+from shared.contract.events.notify import MessageFailed, MessageSent
+from shared.kernel.service import Context, Fact, LogTrigger, ResultTrigger, Trigger
 
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 REACTS_TO = dict.fromkeys(

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 
 from services.notify.addressing import Addressing, Outcome, Why
-from services.notify.kinds import KINDS
+from services.notify.letters.kinds import KINDS
 from services.notify.state import REPLY, NotifyState
-from shared.case_duties import Duty, Place
-from shared.envelope import Event
-from shared.events.base import EventData
-from shared.events.notify import CustomerRecipient, MessageKind, MessageSuppressed
-from shared.service import Context
+from shared.case.duties import Duty, Place
+from shared.contract.envelope import Event
+from shared.contract.events.base import EventData
+from shared.contract.events.notify import CustomerRecipient, MessageKind, MessageSuppressed
+from shared.kernel.service import Context
 
 
 class Occasion:

@@ -2,7 +2,7 @@
 
 from services.notify.decisions import REACTS_TO, decide, owes
 from services.notify.state import FOLDS, IGNORES, NotifyState, dump, evolve, open_sendings
-from shared.service import Service
+from shared.kernel.service import Service
 
 SERVICE: Service[NotifyState] = Service(
     name="notify",

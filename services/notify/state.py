@@ -5,11 +5,11 @@ from sys import intern
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from shared import case_core
-from shared.case_core import CORE_FOLDS, CaseCore
-from shared.case_duties import Place, once
-from shared.envelope import Event
-from shared.events.notify import Way
+from shared.case import core as case_core
+from shared.case.core import CORE_FOLDS, CaseCore
+from shared.case.duties import Place, once
+from shared.contract.envelope import Event
+from shared.contract.events.notify import Way
 
 REPLY = "reply"
 """The milestone of the clock that the first letters name: the bank's own, up to the reply."""

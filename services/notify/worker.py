@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from services.notify.case_reader import CaseReader
-from services.notify.sender import Sender
-from services.notify.sending import SendingPool
+from services.notify.sending.case_reader import CaseReader
+from services.notify.sending.pool import SendingPool
+from services.notify.sending.sender import Sender
 from services.notify.service import SERVICE
-from shared import observability
-from shared.documents import open_documents
-from shared.envelope import Event
-from shared.marks import place_of
-from shared.records import Record
-from shared.service_worker import Worker, main
-from shared.topics import partition_of
+from shared.contract.envelope import Event
+from shared.contract.records import Record
+from shared.contract.topics import partition_of
+from shared.kernel.packed_ids import ordinal_of
+from shared.kernel.service_worker import Worker, main
+from shared.process import metrics
+from shared.sealing.stores import open_documents
 
 
 def sending_pool(worker: Worker[Any]) -> SendingPool:
@@ -40,14 +40,14 @@ def sending_pool(worker: Worker[Any]) -> SendingPool:
 
 def _measure(pool: SendingPool) -> None:
     """Show the pool's numbers at ``/metrics``, as they are when somebody asks."""
-    observability.SENDINGS.labels(SERVICE.name).set_function(pool.under_way)
-    observability.SENDINGS_POSTPONED.labels(SERVICE.name).set_function(lambda: pool.numbers()["sendings_postponed"])
-    observability.MAIL_SERVER_AWAY.labels(SERVICE.name).set_function(lambda: pool.numbers()["mail_server_away"])
+    metrics.SENDINGS.labels(SERVICE.name).set_function(pool.under_way)
+    metrics.SENDINGS_POSTPONED.labels(SERVICE.name).set_function(lambda: pool.numbers()["sendings_postponed"])
+    metrics.MAIL_SERVER_AWAY.labels(SERVICE.name).set_function(lambda: pool.numbers()["mail_server_away"])
 
 
 def placed(event: Event, seen: bytes) -> Event:
     """The event with its place among its case's events, so that a letter judges crossings as the fold does."""
-    return event.at(place_of(seen, event.id), place_of(seen, event.basisid))
+    return event.at(ordinal_of(seen, event.id), ordinal_of(seen, event.basisid))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from shared.organisation import Organisation
+from shared.bank.organisation import Organisation
 
 
 class Chains(NamedTuple):

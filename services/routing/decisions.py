@@ -5,22 +5,22 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from services.routing.moves import Moves, rerouted, taken_over
+from services.routing.duty_transfers import Moves, rerouted, taken_over
 from services.routing.owners import Routing, rule_inputs
 from services.routing.rules import Process, parse_rules
 from services.routing.state import RoutingState
-from shared import case_core
-from shared.candidates import SUPERIOR, Search, parties_concerned
-from shared.case_duties import Place
-from shared.envelope import Event
+from shared.bank.ladder import SUPERIOR, PeopleSearch, parties_concerned
+from shared.bank.organisation import Organisation
+from shared.bank.organisation_file import parse_organisation
+from shared.bank.reference import Reference
+from shared.case import core as case_core
+from shared.case.duties import Place
+from shared.contract.envelope import Event
+from shared.contract.events.base import Versioned
+from shared.contract.events.routing import CaseEscalated, CaseRerouted, CaseRouted, RoutingFellBack
+from shared.contract.ids import derived
 from shared.errors import NotYet
-from shared.events.base import Versioned
-from shared.events.routing import CaseEscalated, CaseRerouted, CaseRouted, RoutingFellBack
-from shared.ids import derived
-from shared.organisation import Organisation
-from shared.organisation_file import parse_organisation
-from shared.reference import Reference
-from shared.service import Context, Fact, LogTrigger, NoLongerDue, ReferenceTrigger, Trigger
+from shared.kernel.service import Context, Fact, LogTrigger, NoLongerDue, ReferenceTrigger, Trigger
 
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 GROUNDS = {
@@ -149,7 +149,7 @@ def _escalate(state: RoutingState, event: Event, basis: Basis, context: Context)
     requested = event.name == "EscalationRequested"
     mode = event.data["mode"] if requested else "supports"
     skip_to = event.data["skip_to"] if requested else SUPERIOR
-    search = Search(basis.organisation, parties_concerned(basis.organisation, core.parties), basis.on)
+    search = PeopleSearch(basis.organisation, parties_concerned(basis.organisation, core.parties), basis.on)
     reached = [place.person for place in (core.handler, core.escalated_to) if place]
     unit = core.complained_unit or (core.handler or core.accepting or Place(state.receipt.unit, None, None)).unit
     found = search.escalation(unit, reached, skip_to)
@@ -186,7 +186,7 @@ def stale(case: str, state: RoutingState, reference: Reference, now: datetime) -
         yield ReferenceTrigger(derived("reference", case, *change), case, "owners")
 
 
-def turns(reference: Reference, now: datetime) -> datetime | None:
+def recheck_at(reference: Reference, now: datetime) -> datetime | None:
     """When the next person's last day is over, in the bank's zone; None while no organisation is in force."""
     try:
         document = reference.in_force("organisation", "bank", now)

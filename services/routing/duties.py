@@ -7,9 +7,9 @@ from itertools import pairwise
 from services.routing.chains import Chains
 from services.routing.rules import DutyRule
 from services.routing.state import RoutingState
-from shared.events.base import DutyOpened, DutyState, PersonAt, PostAt
-from shared.ids import duty_id
-from shared.organisation import Organisation
+from shared.bank.organisation import Organisation
+from shared.contract.events.base import DutyOpened, DutyState, PersonAt, PostAt
+from shared.contract.ids import duty_id
 
 
 @dataclass(frozen=True, slots=True)

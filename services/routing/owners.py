@@ -6,10 +6,10 @@ from services.routing.chains import Chains, chains
 from services.routing.duties import DutyMaker, Parties
 from services.routing.rules import Process
 from services.routing.state import RoutingState
-from shared.candidates import Search, parties_concerned
-from shared.events.base import PersonAt, PostAt, Versioned
-from shared.events.routing import RoutingDecision
-from shared.organisation import Organisation
+from shared.bank.ladder import PeopleSearch, parties_concerned
+from shared.bank.organisation import Organisation
+from shared.contract.events.base import PersonAt, PostAt, Versioned
+from shared.contract.events.routing import RoutingDecision
 
 
 def rule_inputs(organisation: Organisation, state: RoutingState) -> tuple[str, str, str]:
@@ -37,7 +37,7 @@ class Routing:
         self.process = process
         self.on = on
         self.unit = unit
-        self.search = Search(organisation, parties_concerned(organisation, state.core.parties), on)
+        self.search = PeopleSearch(organisation, parties_concerned(organisation, state.core.parties), on)
         self.accepting = self._accepting()
         self.handler, self.fell_back_to = self._handler(keep)
         handling = self.handler.unit if self.handler else None

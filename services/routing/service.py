@@ -1,8 +1,8 @@
 """Routing, as the kernel sees it."""
 
-from services.routing.decisions import REACTS_TO, decide, owes, stale, turns
+from services.routing.decisions import REACTS_TO, decide, owes, recheck_at, stale
 from services.routing.state import FOLDS, IGNORES, RoutingState, dump, evolve
-from shared.service import Service
+from shared.kernel.service import Service
 
 SERVICE: Service[RoutingState] = Service(
     name="routing",
@@ -14,5 +14,5 @@ SERVICE: Service[RoutingState] = Service(
     decide=decide,
     dump=dump,
     stale=stale,
-    turns=turns,
+    recheck_at=recheck_at,
 )

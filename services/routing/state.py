@@ -2,10 +2,10 @@
 
 from typing import Any, NamedTuple
 
-from shared import case_core
-from shared.case_core import CORE_FOLDS, CaseCore
-from shared.case_duties import once
-from shared.envelope import Event
+from shared.case import core as case_core
+from shared.case.core import CORE_FOLDS, CaseCore
+from shared.case.duties import once
+from shared.contract.envelope import Event
 
 FOLDS = CORE_FOLDS
 IGNORES = frozenset(
@@ -17,7 +17,7 @@ IGNORES = frozenset(
 )  # fmt: skip
 
 
-class Receipt(NamedTuple):
+class ReceiptFacts(NamedTuple):
     """What of the receipt routing rests on; shared between receipts that are alike."""
 
     unit: str
@@ -32,7 +32,7 @@ class RoutingState(NamedTuple):
     """A received case."""
 
     core: CaseCore
-    receipt: Receipt
+    receipt: ReceiptFacts
     receipt_id: str
     routed_by: str | None = None
 
@@ -49,11 +49,11 @@ def evolve(state: RoutingState | None, event: Event) -> RoutingState | None:
     return state._replace(core=core)
 
 
-def _receipt(data: dict[str, Any]) -> Receipt:
+def _receipt(data: dict[str, Any]) -> ReceiptFacts:
     by, details, channel = data["received_by"], data["details"], data["channel"]
     transferring = details.get("unit") if channel == "upper_branch" else None
     return once(
-        Receipt(
+        ReceiptFacts(
             by["unit"],
             by["person"],
             str(details.get("form") or "") if channel == "regulator" else "",

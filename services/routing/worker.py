@@ -1,7 +1,7 @@
 """The routing worker's process."""
 
 from services.routing.service import SERVICE
-from shared.service_worker import main
+from shared.kernel.service_worker import main
 
 if __name__ == "__main__":
     main(SERVICE)

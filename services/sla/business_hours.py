@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from shared.working_days import Calendar
+from shared.bank.working_days import Calendar
 
 
 @dataclass(frozen=True, slots=True)

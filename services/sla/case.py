@@ -2,12 +2,12 @@
 
 from typing import Any, NamedTuple
 
-from services.sla.clocks import Clock, Key
-from shared.case_core import CaseCore
+from services.sla.clocks import Key, SlaClock
+from shared.case.core import CaseCore
 
 START, MET, STOP, RECLASSIFY = "start", "met", "stop", "reclassify"
 ENDS = (MET, STOP)
-WIDTH = len(Clock._fields)
+WIDTH = len(SlaClock._fields)
 
 
 class Todo(NamedTuple):
@@ -50,19 +50,19 @@ class SlaState(NamedTuple):
         return Key(self.round, None, None)
 
     @property
-    def clocks(self) -> list[Clock]:
+    def clocks(self) -> list[SlaClock]:
         """Every clock, in the order of starting."""
-        return [Clock(*self.rows[at : at + WIDTH]) for at in range(0, len(self.rows), WIDTH)]
+        return [SlaClock(*self.rows[at : at + WIDTH]) for at in range(0, len(self.rows), WIDTH)]
 
-    def with_clock(self, clock: Clock) -> "SlaState":
+    def with_clock(self, clock: SlaClock) -> "SlaState":
         """The case with this clock, in the place of the one of the same key if there is one."""
         at = self._row_of(clock.key)
         return self._replace(rows=(*self.rows[:at], *clock, *self.rows[at + WIDTH :]))
 
-    def clock(self, key: Key) -> Clock | None:
+    def clock(self, key: Key) -> SlaClock | None:
         """The clock, if it was started."""
         at = self._row_of(key)
-        return Clock(*self.rows[at : at + WIDTH]) if at < len(self.rows) else None
+        return SlaClock(*self.rows[at : at + WIDTH]) if at < len(self.rows) else None
 
     def _row_of(self, key: Key) -> int:
         """Where the clock's fields begin, or would begin."""

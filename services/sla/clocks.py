@@ -5,8 +5,8 @@ from datetime import datetime
 from sys import intern
 from typing import Any, NamedTuple
 
-from shared.case_duties import once
-from shared.ids import clock_id, duty_id
+from shared.case.duties import once
+from shared.contract.ids import clock_id, duty_id
 
 TARGET, BREACH, WARNING = "target", "breach", "warning:"
 Point = tuple[str, float]
@@ -70,7 +70,7 @@ class Progress(NamedTuple):
 RUNNING = once(Progress())
 
 
-class Clock(NamedTuple):
+class SlaClock(NamedTuple):
     """A clock. Instants are seconds of the epoch; ``counted_from`` is kept only while it runs."""
 
     opened_by: str
@@ -106,7 +106,7 @@ class Clock(NamedTuple):
         return reason is None or reason in self.terms.reasons
 
 
-def clock_of(key: Key, data: dict[str, Any]) -> Clock:
+def clock_of(key: Key, data: dict[str, Any]) -> SlaClock:
     """The clock that a ClockStarted or ClockRecomputed describes."""
     deadline = data["deadline"]
     points = [(intern(WARNING + w["name"]), seconds(w["at"])) for w in deadline["warnings"]]
@@ -132,10 +132,10 @@ def clock_of(key: Key, data: dict[str, Any]) -> Clock:
     due_at = seconds(deadline["due_at"])
     if length is not None and length["unit"] == "working_days":
         due_at = once(due_at)  # many cases are due at the end of one day
-    return Clock(key.opened_by, once(terms), seconds(deadline["received_at"]), due_at)
+    return SlaClock(key.opened_by, once(terms), seconds(deadline["received_at"]), due_at)
 
 
-def recomputed(clock: Clock, data: dict[str, Any]) -> Clock:
+def recomputed(clock: SlaClock, data: dict[str, Any]) -> SlaClock:
     """The new deadline; what fired under the old one does not fire again, except at other instants of a later limit."""
     fresh = clock_of(clock.key, data)
     fired = {kind for kind, _ in clock.progress.fired}
@@ -145,7 +145,7 @@ def recomputed(clock: Clock, data: dict[str, Any]) -> Clock:
     return fresh._replace(progress=clock.progress)
 
 
-def fired(clock: Clock, kind: str) -> Clock:
+def fired(clock: SlaClock, kind: str) -> SlaClock:
     """The clock after one of its points, or its breach, which comes once and needs no instant."""
     before = clock.progress
     state = "breached" if kind == BREACH else before.state
@@ -153,7 +153,7 @@ def fired(clock: Clock, kind: str) -> Clock:
     return clock._replace(progress=once(before._replace(state=state, fired=(*before.fired, point))))
 
 
-def met(clock: Clock, data: dict[str, Any]) -> Clock:
+def met(clock: SlaClock, data: dict[str, Any]) -> SlaClock:
     """The clock after what it waited for happened; a breach stays visible."""
     before = clock.progress
     state = "breached" if before.state == "breached" else "met"
@@ -161,7 +161,7 @@ def met(clock: Clock, data: dict[str, Any]) -> Clock:
     return clock._replace(progress=progress, met_at=seconds(data["met_at"]), counted_from=0.0)
 
 
-def stopped(clock: Clock) -> Clock:
+def stopped(clock: SlaClock) -> SlaClock:
     """The clock after it no longer applied; a breach stays visible."""
     before = clock.progress
     state = "breached" if before.state == "breached" else "stopped"

@@ -6,17 +6,17 @@ from zoneinfo import ZoneInfo
 
 from services.sla.business_hours import BusinessHours
 from services.sla.pack import Pack
-from shared.duties import KINDS, Limit
-from shared.events.base import Versioned
-from shared.events.sla import Deadline, Length, WarningPoint
-from shared.organisation import Bank
-from shared.reference import version_of
-from shared.working_days import Calendar
+from shared.bank.organisation import Bank
+from shared.bank.reference import version_of
+from shared.bank.working_days import Calendar
+from shared.case.duty_kinds import KINDS, Limit
+from shared.contract.events.base import Versioned
+from shared.contract.events.sla import Deadline, Length, WarningPoint
 
 DUTIES = Versioned(
     id="duties", version=version_of(repr([(name, kind.limit) for name, kind in KINDS.items() if kind.limit]))
 )
-"""What the limits of duties come from: the table ``shared.duties.KINDS``, versioned by its limits."""
+"""What the limits of duties come from: the table ``shared.case.duty_kinds.KINDS``, versioned by its limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def compute(
 
 
 def duty_deadline(length: Limit, opened_at: datetime, calendar: Calendar, day: BankDay) -> Deadline:
-    """The deadline of a duty opened at an instant, in working days or business hours (``shared.duties``)."""
+    """The deadline of a duty opened at an instant, in working days or business hours (``shared.case.duty_kinds``)."""
     opened_on = day.date_of(opened_at)
     if length.unit == "working_days":
         due_on = calendar.nth_after(opened_on, length.amount)

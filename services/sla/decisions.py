@@ -4,18 +4,18 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Literal
 
-from services.sla.calls import PROMISE
 from services.sla.case import ENDS, MET, START, SlaState, Todo
-from services.sla.clocks import BREACH, TARGET, WARNING, Clock
+from services.sla.clock_todos import PROMISE
+from services.sla.clocks import BREACH, TARGET, WARNING, SlaClock
 from services.sla.limits import Limits, counts_from, started
 from services.sla.state import CLOCK_EVENTS, evolve
 from services.sla.verdicts import breach, met, missed, stop
-from shared.case_core import CORE_FOLDS
-from shared.envelope import Event
-from shared.events.sla import ClockRecomputed, ClockStarted, ClockWarned, Deadline, TargetPassed
-from shared.ids import derived
-from shared.reference import Reference
-from shared.service import Context, Fact, LogTrigger, NoLongerDue, ReferenceTrigger, Timer, Trigger
+from shared.bank.reference import Reference
+from shared.case.core import CORE_FOLDS
+from shared.contract.envelope import Event
+from shared.contract.events.sla import ClockRecomputed, ClockStarted, ClockWarned, Deadline, TargetPassed
+from shared.contract.ids import derived
+from shared.kernel.service import Context, Fact, LogTrigger, NoLongerDue, ReferenceTrigger, Timer, Trigger
 
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 REACTS_TO = dict.fromkeys(CORE_FOLDS, SINCE)
@@ -114,7 +114,7 @@ def _fired(state: SlaState, timer: Timer, context: Context) -> Fact:
     return Fact(ClockWarned.model_validate({**common, "warning": warning}), timer.due_at)
 
 
-def _running(state: SlaState, clock_id: str) -> Clock | None:
+def _running(state: SlaState, clock_id: str) -> SlaClock | None:
     """The clock, if it runs and no end of it is known."""
     found = next((clock for clock in state.clocks if clock.running and clock.id == clock_id), None)
     return found if found is not None and not state.ending(found.key) else None
@@ -129,7 +129,7 @@ def stale(case: str, state: SlaState, reference: Reference, now: datetime) -> It
             yield ReferenceTrigger(change, case, clock.id)
 
 
-def _change(state: SlaState, clock: Clock, limits: Limits) -> str | None:
+def _change(state: SlaState, clock: SlaClock, limits: Limits) -> str | None:
     """The id of the cause if a clock ought to rest on another calendar now than it does.
 
     The same calendar may come, go and come again: each time is a change of its own.
@@ -151,7 +151,7 @@ def _calendar_changed(state: SlaState, trigger: ReferenceTrigger, context: Conte
     return _recompute(clock, "calendar_changed", limits.again(clock))
 
 
-def _recompute(clock: Clock, ground: Literal["calendar_changed", "reclassified"], deadline: Deadline) -> Fact:
+def _recompute(clock: SlaClock, ground: Literal["calendar_changed", "reclassified"], deadline: Deadline) -> Fact:
     """The clock's deadline under another class or calendar."""
     recomputed = ClockRecomputed(
         clock_id=clock.id,

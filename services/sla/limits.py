@@ -2,19 +2,19 @@
 
 from datetime import UTC, datetime
 
-from services.sla.clocks import Clock
+from services.sla.clocks import SlaClock
 from services.sla.deadlines import BankDay, compute, duty_deadline, promised_deadline
 from services.sla.pack import Pack, parse_pack
-from shared.duties import KINDS, Limit
-from shared.envelope import Event
+from shared.bank.organisation_file import parse_organisation
+from shared.bank.reference import Reference, ReferenceDocument
+from shared.bank.working_days import Calendar, calendar_of
+from shared.case.duty_kinds import KINDS, Limit
+from shared.contract.envelope import Event
+from shared.contract.events import parse
+from shared.contract.events.casework import CaseReopened
+from shared.contract.events.intake import ComplaintReceived
+from shared.contract.events.sla import Deadline
 from shared.errors import NotYet
-from shared.events import parse
-from shared.events.casework import CaseReopened
-from shared.events.intake import ComplaintReceived
-from shared.events.sla import Deadline
-from shared.organisation_file import parse_organisation
-from shared.reference import Reference, ReferenceDocument
-from shared.working_days import Calendar, calendar_of
 
 PACK = "cn-bank-internal"
 CALENDAR = "cn"
@@ -69,7 +69,7 @@ class Limits:
         """The deadline of a promise for an instant (seconds of the epoch), owed by its debtor since an event."""
         return promised_deadline(datetime.fromtimestamp(at, UTC), opened_by.happened_at, self.calendar, self.day)
 
-    def again(self, clock: Clock) -> Deadline:
+    def again(self, clock: SlaClock) -> Deadline:
         """The deadline of a clock that runs already, under the calendars of now and counted from where it counted."""
         counted_from = started(clock)
         if clock.terms.complaint_class is not None:
@@ -82,7 +82,7 @@ class Limits:
         return duty_deadline(length, counted_from, self.calendar, self.day)
 
 
-def started(clock: Clock) -> datetime:
+def started(clock: SlaClock) -> datetime:
     """From when a running clock counts."""
     return datetime.fromtimestamp(clock.counted_from, UTC)
 

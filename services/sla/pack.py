@@ -5,9 +5,9 @@ from datetime import date, time
 import yaml
 from pydantic import Field, ValidationError, field_validator
 
+from shared.contract.events.base import Closed, Identifier
+from shared.contract.events.intake import Reason
 from shared.errors import BadReference
-from shared.events.base import Closed, Identifier
-from shared.events.intake import Reason
 
 
 class ClassLimits(Closed):

@@ -3,7 +3,7 @@
 from services.sla.case import SlaState
 from services.sla.decisions import REACTS_TO, decide, discharged, owes, stale
 from services.sla.state import FOLDS, IGNORES, TIMED, dump, evolve, next_due, timers
-from shared.service import Service
+from shared.kernel.service import Service
 
 SERVICE: Service[SlaState] = Service(
     name="sla",

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from services.sla import calls, clocks
+from services.sla import clock_todos as calls
+from services.sla import clocks
 from services.sla.case import ENDS, RECLASSIFY, START, SlaState, Todo
-from services.sla.clocks import BREACH, TARGET, WARNING, Clock
-from shared import case_core
-from shared.case_core import CORE_FOLDS
-from shared.envelope import Event
-from shared.service import Timer
+from services.sla.clocks import BREACH, TARGET, WARNING, SlaClock
+from shared.case import core as case_core
+from shared.case.core import CORE_FOLDS
+from shared.contract.envelope import Event
+from shared.kernel.service import Timer
 
 CLOCK_EVENTS = frozenset(
     {"ClockStarted", "ClockRecomputed", "ClockWarned", "TargetPassed", "ClockBreached", "ClockMet", "ClockStopped"}
@@ -78,7 +79,7 @@ def _went_on(state: SlaState, event: Event, name: str) -> SlaState:
     return state.with_clock(after)
 
 
-def _still_to_say(todo: tuple[Todo, ...], clock: Clock, event: Event) -> tuple[Todo, ...]:
+def _still_to_say(todo: tuple[Todo, ...], clock: SlaClock, event: Event) -> tuple[Todo, ...]:
     """Without what the event said of this clock; after its end or breach nothing is computed anew any more."""
     key = clock.key
     said = {"ClockRecomputed": (RECLASSIFY,), "ClockMet": ENDS, "ClockStopped": ENDS}.get(event.name, ())
@@ -111,7 +112,7 @@ def _start_of(state: SlaState, event: Event) -> Todo:
     return called[0]
 
 
-def _clock_of(found: list[Clock], data: dict[str, Any]) -> Clock:
+def _clock_of(found: list[SlaClock], data: dict[str, Any]) -> SlaClock:
     """The clock of an event; ids are computed only where several have the same milestone."""
     milestone = data["milestone"]
     same = [clock for clock in found if clock.terms.milestone == milestone]
@@ -133,7 +134,7 @@ def next_due(state: SlaState) -> float | None:
     return min((at for at, _, _ in _pending(state)), default=None)
 
 
-def _pending(state: SlaState) -> Iterator[tuple[float, str, Clock]]:
+def _pending(state: SlaState) -> Iterator[tuple[float, str, SlaClock]]:
     """What is still to fire on each clock.
 
     Only once the case is routed: before, nobody could owe what a breach opens. A clock whose end is known fires
@@ -152,7 +153,7 @@ def dump(state: SlaState) -> dict[str, Any]:
     return {"clocks": [_dumped(clock) for clock in state.clocks]}
 
 
-def _dumped(clock: Clock) -> dict[str, Any]:
+def _dumped(clock: SlaClock) -> dict[str, Any]:
     terms, progress = clock.terms, clock.progress
     return {
         "clock_id": clock.id,

@@ -3,20 +3,20 @@
 from datetime import UTC, date, datetime, timedelta
 
 from services.sla.case import SlaState, Todo
-from services.sla.clocks import Clock
+from services.sla.clocks import SlaClock
 from services.sla.limits import Limits
-from shared.envelope import Event
-from shared.events.base import DutyOpened, PostAt
-from shared.events.sla import ClockBreached, ClockMet, ClockStopped
-from shared.ids import duty_id
-from shared.service import Fact
+from shared.contract.envelope import Event
+from shared.contract.events.base import DutyOpened, PostAt
+from shared.contract.events.sla import ClockBreached, ClockMet, ClockStopped
+from shared.contract.ids import duty_id
+from shared.kernel.service import Fact
 
 ENTRY_GRACE = timedelta(seconds=2)
 """How long after the limit something may be recorded and no breach precedes it: timers fire no sooner either."""
 REASON, EXPLANATION = "report_overrun_reason", "explain_overrun"
 
 
-def missed(state: SlaState, clock: Clock, todo: Todo, cause: Event) -> bool:
+def missed(state: SlaState, clock: SlaClock, todo: Todo, cause: Event) -> bool:
     """Whether the limit passed before the cause was on record, so that the breach has to be said first.
 
     Usually the timer has said it; it has not where the service was away, or the fact came in just then. As with
@@ -27,7 +27,7 @@ def missed(state: SlaState, clock: Clock, todo: Todo, cause: Event) -> bool:
     return todo.at >= clock.due_at or cause.recorded_at >= _instant(clock.due_at) + ENTRY_GRACE
 
 
-def breach(state: SlaState, clock: Clock, event_id: str) -> Fact:
+def breach(state: SlaState, clock: SlaClock, event_id: str) -> Fact:
     """The limit passed; only the bank's own opens duties."""
     due_at = _instant(clock.due_at)
     breached = ClockBreached(
@@ -41,7 +41,7 @@ def breach(state: SlaState, clock: Clock, event_id: str) -> Fact:
     return Fact(breached, happened_at=due_at)
 
 
-def met(clock: Clock, todo: Todo, cause: Event, limits: Limits) -> Fact:
+def met(clock: SlaClock, todo: Todo, cause: Event, limits: Limits) -> Fact:
     """The verdict: whether what the clock waited for happened in time, whenever it was entered."""
     met_at, due_at = _instant(todo.at), _instant(clock.due_at)
     in_time = met_at < due_at
@@ -58,7 +58,7 @@ def met(clock: Clock, todo: Todo, cause: Event, limits: Limits) -> Fact:
     return Fact(verdict, happened_at=met_at)
 
 
-def stop(clock: Clock, todo: Todo) -> Fact:
+def stop(clock: SlaClock, todo: Todo) -> Fact:
     """The clock no longer applies; nothing is judged."""
     stopped = ClockStopped(
         clock_id=clock.id, milestone=clock.terms.milestone, duty_id=clock.key.duty_id, ground=todo.ground

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.test_telephone import BODY, post
-from tests.installation import installed, redress
+from tests.support.installation import installed, redress
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(120)]
 IN_FORCE = "2026-12-30T02:01:30+00:00"

@@ -13,19 +13,19 @@ import httpx
 import pytest
 import yaml
 
-from ops import reference, steering
-from ops.demo import CASES_FILE, submission
-from ops.demo_courses import COURSES, Step, course
-from ops.naive_fold import differences
-from ops.reading import event_of, read_topic
-from ops.status import processes
-from ops.supervisor import WORKERS
-from ops.timeline import events_of, shown
-from shared.fold import Fold
-from shared.records import Record
-from shared.settings import Settings
-from shared.topics import partition_of
-from tests.installation import authorization, installed, redress
+from ops.demo.courses import COURSES, Step, course
+from ops.demo.play import CASES_FILE, submission
+from ops.local import reference, steering
+from ops.local.reading import event_of, read_topic
+from ops.local.status import processes
+from ops.local.supervisor import WORKERS
+from ops.verify.naive_fold import differences
+from ops.verify.timeline import events_of, shown
+from shared.contract.records import Record
+from shared.contract.topics import partition_of
+from shared.kernel.fold import Fold
+from shared.process.settings import Settings
+from tests.support.installation import authorization, installed, redress
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
 CALLED_AT = datetime.fromisoformat("2020-03-05T10:00:00+08:00")

@@ -13,16 +13,17 @@ from typing import Any
 import httpx
 import pytest
 
-from ops import rebuild, steering
-from ops.demo_courses import Step, course
-from ops.reading import read_topic
-from ops.status import processes, status
-from shared.envelope import from_json
-from shared.settings import Settings
-from shared.topics import COMMANDS
-from shared.vault import open_vault
+from ops.demo.courses import Step, course
+from ops.local import steering
+from ops.local.reading import read_topic
+from ops.local.status import processes, status
+from ops.verify import rebuild
+from shared.contract.envelope import from_json
+from shared.contract.topics import COMMANDS
+from shared.process.settings import Settings
+from shared.sealing.stores import open_vault
 from tests.acceptance.test_telephone import BODY, START, post
-from tests.installation import authorization, installed
+from tests.support.installation import authorization, installed
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
 CONTACT = {"way": "phone", "points": "说明情况", "outcome": "reached"}

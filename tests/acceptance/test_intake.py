@@ -8,25 +8,24 @@ from typing import Any
 import httpx
 import pytest
 
-from ops.reading import read_topic
-from ops.reference import EXAMPLE_ORGANISATION
-from services.intake.desk import Desk
-from services.intake.examples import COMPLAINT, SETTLEMENT, SUBMISSIONS
-from services.intake.receipts import Receipt
+from ops.local.reading import read_topic
+from ops.local.reference import EXAMPLE_ORGANISATION
+from services.intake.admission import Admission
+from services.intake.http.examples import COMPLAINT, SETTLEMENT, SUBMISSIONS
+from services.intake.receipts import IncomingReceipt
 from services.intake.submission import PhoneSubmission
-from shared.auth import Subject
-from shared.envelope import from_json
-from shared.event_log import EventLog
-from shared.ids import case_id, derived
-from shared.organisation_file import parse_organisation
-from shared.records import outgoing
-from shared.settings import Settings
-from shared.vault import open_vault
-from shared.working_days import calendar_of
+from shared.bank.organisation_file import parse_organisation
+from shared.bank.working_days import calendar_of
+from shared.contract.envelope import from_json, outgoing
+from shared.contract.ids import case_id, derived
+from shared.contract.subjects import Subject
+from shared.log.event_log import EventLog
+from shared.process.settings import Settings
+from shared.sealing.stores import open_vault
 from tests.acceptance.test_telephone import advance
-from tests.facts import NOW
-from tests.installation import authorization, installed, redress
-from tests.json_schema import undocumented
+from tests.support.facts import NOW
+from tests.support.installation import authorization, installed, redress
+from tests.support.json_schema import undocumented
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
 COMPLAINTS, EVIDENCE = "/v1/complaints/{channel}", "/v1/cases/{case}/evidence"
@@ -364,8 +363,8 @@ async def append_version_1(settings: Settings, key: str) -> None:
     organisation = parse_organisation(EXAMPLE_ORGANISATION.read_text(encoding="utf-8"))
     submission = PhoneSubmission.model_validate(COMPLAINT | {"received_at": NOW.isoformat()})
     async with open_vault(settings) as vault:
-        desk = Desk(organisation, calendar_of("cn", ()), NOW)
-        receipt = Receipt(case, await vault.ensure_key(case), submission, subject, "phone", desk)
+        desk = Admission(organisation, calendar_of("cn", ()), NOW)
+        receipt = IncomingReceipt(case, await vault.ensure_key(case), submission, subject, "phone", desk)
     event = receipt.received(derived("submission", str(subject), key), lambda number: False, None)
     data = {name: value for name, value in event.data.items() if name not in ("relates_to", "settlement")}
     await log.append([outgoing(event._replace(type="redress.ComplaintReceived.v1", data=data))])

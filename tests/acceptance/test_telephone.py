@@ -10,12 +10,12 @@ from typing import Any
 import httpx
 import pytest
 
-from ops import rebuild
-from ops.reading import read_topic
-from shared.envelope import HEADER_SOURCE
-from shared.settings import Settings
-from shared.topics import CLOCK, DEAD_LETTERS, EVENTS, REFERENCE
-from tests.installation import authorization, installed, redress
+from ops.local.reading import read_topic
+from ops.verify import rebuild
+from shared.contract.envelope import HEADER_SOURCE
+from shared.contract.topics import CLOCK, DEAD_LETTERS, EVENTS, REFERENCE
+from shared.process.settings import Settings
+from tests.support.installation import authorization, installed, redress
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
 START = "2020-03-05T10:00:00+08:00"

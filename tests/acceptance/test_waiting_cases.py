@@ -13,20 +13,21 @@ from typing import Any
 
 import pytest
 
-from ops.reading import read_topic
-from ops.status import processes, status
-from ops.supervisor import WORKERS
-from shared.envelope import HEADER_CAUSATION, HEADER_ID, HEADER_SOURCE, HEADER_TYPE
-from shared.event_log import EventLog
-from shared.ids import case_id, derived
-from shared.records import Outgoing
-from shared.settings import Settings
-from shared.topics import DEAD_LETTERS, partition_of
+from ops.local.reading import read_topic
+from ops.local.status import processes, status
+from ops.local.supervisor import WORKERS
+from shared.contract.envelope import HEADER_CAUSATION, HEADER_ID, HEADER_SOURCE, HEADER_TYPE
+from shared.contract.ids import case_id, derived
+from shared.contract.records import Outgoing
+from shared.contract.topics import DEAD_LETTERS, partition_of
+from shared.log.event_log import EventLog
+from shared.process.settings import Settings
 from tests.acceptance.test_telephone import BODY, START, post
-from tests.installation import installed, redress
+from tests.support.installation import installed, redress
+from tests.support.paths import ROOT
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
-ROUTING_RULES = Path(__file__).resolve().parents[2] / "services" / "routing" / "rules" / "routing-rules.json"
+ROUTING_RULES = ROOT / "services" / "routing" / "rules" / "routing-rules.json"
 EVERY_UNIT = '"_id": "phone", "i_channel": "\\"phone\\"", "i_unit_kind": ""'
 SUB_BRANCHES_ONLY = EVERY_UNIT.removesuffix('""') + '"\\"sub_branch\\""'
 AT_OUTLET = BODY | {"received_by": {"unit": "dongqiao.hall", "person": "jin.hao"}}

@@ -10,9 +10,9 @@ from services.notify.service import SERVICE as NOTIFY
 from services.notify.worker import sending_pool
 from services.routing.service import SERVICE as ROUTING
 from services.sla.service import SERVICE as SLA
-from shared import bombs, logs
-from shared.settings import Settings
-from tests.workers import WithoutFaust
+from shared.process import bombs, logs
+from shared.process.settings import Settings
+from tests.support.workers import WithoutFaust
 
 QUIET_LOOKS = 5
 WORKERS: dict[str, tuple[Any, Any]] = {

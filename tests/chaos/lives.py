@@ -8,11 +8,11 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from shared.bombs import EXIT_CODE
-from shared.settings import Settings
+from shared.process.bombs import EXIT_CODE
+from shared.process.settings import Settings
 
 PARENT = multiprocessing.get_context("forkserver")
-PARENT.set_forkserver_preload(["tests.chaos.alone", "tests.chaos.submitter", "shared.key_stores"])
+PARENT.set_forkserver_preload(["tests.chaos.alone", "tests.chaos.submitter", "shared.sealing.key_stores"])
 LIFE_SECONDS = 60
 
 Life = Callable[..., None]

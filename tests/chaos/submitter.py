@@ -5,15 +5,15 @@ import asyncio
 import orjson
 
 from services.intake.submitting import Intake
-from shared import bombs
-from shared.auth import Subject
-from shared.case_index import CaseIndex
-from shared.clock import SystemClock
-from shared.event_log import EventLog
-from shared.reference import Reference
-from shared.settings import Settings
-from shared.single_topics import follow_reference
-from shared.vault import open_vault
+from shared.bank.reference import Reference
+from shared.contract.subjects import Subject
+from shared.log.broadcast_topics import follow_reference
+from shared.log.event_log import EventLog
+from shared.process import bombs
+from shared.process.clock import SystemClock
+from shared.process.settings import Settings
+from shared.sealing.stores import open_vault
+from shared.web.case_index import CaseIndex
 
 BODY = {
     "received_by": {"unit": "dongqiao", "person": "lin.fang"},

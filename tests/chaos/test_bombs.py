@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from ops.reading import read_topic
-from ops.reference import EXAMPLE_ORGANISATION, publish_defaults
-from shared.settings import Settings
-from tests.broker import FreshTopics, free_ports
+from ops.local.reading import read_topic
+from ops.local.reference import EXAMPLE_ORGANISATION, publish_defaults
+from shared.process.settings import Settings
 from tests.chaos import alone, submitter
 from tests.chaos.lives import live
 from tests.chaos.submitter import submit
 from tests.oracle.log import faults, letter_faults
-from tests.processes import environment
+from tests.support.broker import FreshTopics, free_ports
+from tests.support.processes import environment
 
 pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(300)]
 DEATHS = 20
@@ -100,7 +100,7 @@ async def die_while_submitting(settings: Settings, point: str) -> Outcome:
 async def mail_server(settings: Settings) -> AsyncIterator[None]:
     """The sink that ``redress up`` runs."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "ops.smtp_sink", env=environment(settings), stderr=asyncio.subprocess.DEVNULL
+        sys.executable, "-m", "ops.local.smtp_sink", env=environment(settings), stderr=asyncio.subprocess.DEVNULL
     )
     try:
         yield

@@ -8,15 +8,15 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from ops import naive_console
-from services.console.generations import generations
-from services.console.tables import event
-from shared.bombs import EXIT_CODE
-from shared.event_log import EventLog
-from shared.settings import Settings
-from tests.broker import FreshTopics, free_ports
-from tests.console_stories import Story, shuffled
-from tests.processes import ended, start, stop, until_ready
+from ops.verify import naive_console
+from services.console.projection.generations import generations
+from services.console.projection.tables import event
+from shared.log.event_log import EventLog
+from shared.process.bombs import EXIT_CODE
+from shared.process.settings import Settings
+from tests.support.broker import FreshTopics, free_ports
+from tests.support.console_stories import Story, shuffled
+from tests.support.processes import ended, start, stop, until_ready
 
 pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(300)]
 CONSOLE = "services.console.worker"

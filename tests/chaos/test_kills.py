@@ -10,12 +10,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ops import rebuild
-from ops.reading import read_topic
-from ops.status import processes, status
-from shared.settings import Settings
-from tests.installation import authorization, installed
+from ops.local.reading import read_topic
+from ops.local.status import processes, status
+from ops.verify import rebuild
+from shared.process.settings import Settings
 from tests.oracle.log import faults, letter_faults
+from tests.support.installation import authorization, installed
 
 pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(400)]
 CASES = 200

@@ -8,14 +8,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ops.reading import read_topic
-from ops.reference import EXAMPLE_ORGANISATION, publish_defaults
-from shared.process_end import EXIT_FATAL
-from shared.settings import Settings
-from tests.broker import FreshTopics, free_ports
+from ops.local.reading import read_topic
+from ops.local.reference import EXAMPLE_ORGANISATION, publish_defaults
+from shared.process.process_end import EXIT_FATAL
+from shared.process.settings import Settings
 from tests.chaos.submitter import submit
 from tests.oracle.log import faults
-from tests.processes import start, stop
+from tests.support.broker import FreshTopics, free_ports
+from tests.support.processes import start, stop
 
 pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(300)]
 ROUTING = "services.routing.worker"

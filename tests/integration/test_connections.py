@@ -14,11 +14,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from services.notify.mail_server import Mail, MailServer, Postponed, ServerAway
-from shared.settings import Settings
-from tests.broker import free_ports
-from tests.mail_server import Server, running
-from tests.waiting import until
+from services.notify.sending.mail_server import Mail, MailServer, Postponed, ServerAway
+from shared.process.settings import Settings
+from tests.support.broker import free_ports
+from tests.support.mail_server import Server, running
+from tests.support.waiting import until
 
 TO = "someone@customer.example"
 

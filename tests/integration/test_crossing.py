@@ -6,22 +6,22 @@ from typing import Any
 
 import pytest
 
-from services.casework.outcomes import OUTCOMES
+from services.casework.http.outcomes import OUTCOMES
 from services.casework.service import SERVICE as CASEWORK
 from services.routing.service import SERVICE as ROUTING
-from shared.clock import SteeredClock
-from shared.commands import Command, record_of
-from shared.envelope import Event
-from shared.event_log import EventLog
-from shared.events.casework import PartyConcernedNamed
-from shared.fold import Fold
-from shared.kernel import Kernel
-from shared.records import Outgoing, outgoing
-from shared.session import Session
-from shared.topics import COMMANDS, partition_of
-from shared.whole_log import WholeLog
-from tests.facts import CASE, NOW, SEALED, Given, event, receipt, reference
-from tests.session_bench import Letters
+from shared.contract.commands import Command, record_of
+from shared.contract.envelope import Event, outgoing
+from shared.contract.events.casework import PartyConcernedNamed
+from shared.contract.records import Outgoing
+from shared.contract.topics import COMMANDS, partition_of
+from shared.kernel.fold import Fold
+from shared.kernel.ports import Ports
+from shared.kernel.session import Session
+from shared.kernel.whole_log import WholeLog
+from shared.log.event_log import EventLog
+from shared.process.clock import SteeredClock
+from tests.support.facts import CASE, NOW, SEALED, Given, event, receipt, reference
+from tests.support.one_session import Letters
 
 pytestmark = pytest.mark.kafka
 
@@ -69,7 +69,7 @@ async def test_an_acceptance_that_crosses_a_rerouting_on_the_broker_is_answered_
     await events.append([outgoing(received), outgoing(first)])
     clock = SteeredClock()
     clock.set(NOW)
-    kernel = Kernel(events, reference(), clock, Letters(), 500, 2**22, commands=commands)
+    kernel = Ports(events, reference(), clock, Letters(), 500, 2**22, commands=commands)
     fold = Fold(CASEWORK, partition)
     session = Session(kernel, fold)
     session.writer = writer = HeldWriter(session.writer)  # type: ignore[assignment]

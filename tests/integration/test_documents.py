@@ -12,12 +12,13 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from shared.documents import DocumentMissing, Documents, DocumentsAway, FolderStore, open_documents
-from shared.folder_sync import FolderSync
-from shared.settings import Settings
-from shared.vault import KeyDestroyed, Vault, open_vault
-from tests.broker import free_ports
-from tests.waiting import until
+from shared.process.settings import Settings
+from shared.sealing.documents import DocumentMissing, Documents, DocumentsAway, FolderStore
+from shared.sealing.durable_files import FolderSync
+from shared.sealing.stores import open_documents, open_vault
+from shared.sealing.vault import KeyDestroyed, Vault
+from tests.support.broker import free_ports
+from tests.support.waiting import until
 
 CASE = "00000000-0000-5000-8000-000000000001"
 BLOB = b"sealed already"
@@ -127,7 +128,7 @@ async def test_a_bucket_that_cannot_be_used_is_said(
     tmp_path: Path, s3_endpoint: str, vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody there, or no such bucket: the caller tries again later, nothing counts as stored."""
-    monkeypatch.setattr("shared.s3_documents.RETRY", {"max_retries": 0})
+    monkeypatch.setattr("shared.sealing.s3_documents.RETRY", {"max_retries": 0})
     nobody = in_bucket(tmp_path, f"http://127.0.0.1:{free_ports(1)}")
     wrong = in_bucket(tmp_path, s3_endpoint, documents_bucket="nothing-here")
     for settings in (nobody, wrong):

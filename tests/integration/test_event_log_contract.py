@@ -8,10 +8,10 @@ from uuid import uuid4
 import pytest
 from aiokafka.errors import KafkaError
 
-from shared.event_log import EventLog
-from shared.records import Outgoing, Record
-from shared.topics import partition_of
-from tests.memory_log import MemoryLog
+from shared.contract.records import Outgoing, Record
+from shared.contract.topics import partition_of
+from shared.log.event_log import EventLog
+from tests.support.memory_log import MemoryLog
 
 PARTITION = 1
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from ops.reference import EXAMPLE_ORGANISATION, publish_defaults
+from ops.local.reference import EXAMPLE_ORGANISATION, publish_defaults
 from services.routing.service import SERVICE
-from shared.settings import Settings
-from tests.broker import FreshTopics
+from shared.process.settings import Settings
 from tests.chaos.submitter import submit
-from tests.waiting import until
-from tests.workers import WithoutFaust
+from tests.support.broker import FreshTopics
+from tests.support.waiting import until
+from tests.support.workers import WithoutFaust
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(120), pytest.mark.usefixtures("nothing_left_open")]
 CASES = 40

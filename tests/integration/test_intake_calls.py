@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from services.intake.calls import ANSWER_WITHIN_SECONDS
-from services.intake.examples import CASE_NUMBER, COMPLAINT, SETTLEMENT
-from shared.ids import case_id
-from shared.records import Outgoing, Position
-from tests.intake_house import House, add_evidence, client, headers, open_house, submit
+from services.intake.http.examples import CASE_NUMBER, COMPLAINT, SETTLEMENT
+from services.intake.http.turns_of_calls import ANSWER_WITHIN_SECONDS
+from shared.contract.ids import case_id
+from shared.contract.records import Outgoing, Position
+from tests.support.intake_in_process import House, add_evidence, client, headers, open_house, submit
 
 OTHER = COMPLAINT | {"matter": COMPLAINT["matter"] | {"narrative": "另一件事。"}}
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import httpx
 
-from tests.intake_house import client, headers, open_house
+from tests.support.intake_in_process import client, headers, open_house
+from tests.support.paths import REFERENCE
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "http-intake.md"
+PAGE = REFERENCE / "http-intake.md"
 BLOCK = re.compile(r"```console\n\$ (.*?)\n(\{[^\n]*\})\n```", re.S)
 FIELD = re.compile(r'-F "?(\w+)=([^;"\s]+)')
 UNFORESEEABLE = {"log", "sha256"}

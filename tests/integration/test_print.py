@@ -9,17 +9,18 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from services.notify.sender import Sender
-from shared.documents import Documents
-from shared.envelope import Event
-from shared.events.base import Sealed
-from shared.events.notify import MessageSent
-from shared.settings import Settings
-from shared.vault import Vault, open_vault
-from tests.broker import free_ports
-from tests.facts import CASE
-from tests.letter_case import ORGANISATION as BANK
-from tests.letter_case import LetterCase, decision, published
+from services.notify.sending.sender import Sender
+from shared.contract.envelope import Event
+from shared.contract.events.base import Sealed
+from shared.contract.events.notify import MessageSent
+from shared.process.settings import Settings
+from shared.sealing.documents import Documents
+from shared.sealing.stores import open_vault
+from shared.sealing.vault import Vault
+from tests.support.broker import free_ports
+from tests.support.facts import CASE
+from tests.support.letter_case import ORGANISATION as BANK
+from tests.support.letter_case import LetterCase, decision, published
 
 HOME = "示例市示例区示例路3号4幢501室\n000000"
 

@@ -7,19 +7,19 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from ops import installation, topics
-from ops.reading import read_topic
-from ops.reference import EXAMPLE_ORGANISATION, publish_defaults
-from shared.event_log import EventLog
-from shared.process_end import EXIT_FATAL
-from shared.records import Outgoing
-from shared.settings import Settings
-from tests.broker import free_ports
+from ops.local import installation, topics
+from ops.local.reading import read_topic
+from ops.local.reference import EXAMPLE_ORGANISATION, publish_defaults
+from shared.contract.records import Outgoing
+from shared.log.event_log import EventLog
+from shared.process.process_end import EXIT_FATAL
+from shared.process.settings import Settings
 from tests.chaos.submitter import submit
-from tests.installation import redress
 from tests.oracle.log import faults
-from tests.processes import ended, environment, logged, start, stop, until_ready
-from tests.secured_broker import PASSWORD, USER, Secured
+from tests.support.broker import free_ports
+from tests.support.installation import redress
+from tests.support.processes import ended, environment, logged, start, stop, until_ready
+from tests.support.secured_broker import PASSWORD, USER, Secured
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
 ROUTING = "services.routing.worker"

@@ -11,8 +11,8 @@ import aiosmtplib
 import httpx
 import pytest
 
-from ops.smtp_sink import Outbox
-from tests.broker import free_ports
+from ops.local.smtp_sink import Outbox
+from tests.support.broker import free_ports
 
 LETTER = b"Message-ID: <one@bank.redress>\r\nSubject: x\r\n\r\nWords\r\n"
 
@@ -25,7 +25,7 @@ async def sink(data: Path, port: int) -> AsyncIterator[None]:
         "REDRESS_SMTP_PORT": str(port),
         "REDRESS_HEALTH_PORT": str(port + 1),
     }
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "ops.smtp_sink", env=environment)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "ops.local.smtp_sink", env=environment)
     try:
         await ready(port + 1)
         yield

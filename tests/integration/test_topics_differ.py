@@ -9,15 +9,15 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 
-from ops import broker as brokers
-from ops import installation
-from shared.event_log import EventLog
-from shared.kafka_client import client_options
-from shared.records import Outgoing
-from shared.settings import Settings
-from shared.topics import COMMANDS, DEAD_LETTERS, EVENTS, REFERENCE
-from tests.broker import FreshTopics, free_ports
-from tests.installation import redress
+from ops.local import broker as brokers
+from ops.local import installation
+from shared.contract.records import Outgoing
+from shared.contract.topics import COMMANDS, DEAD_LETTERS, EVENTS, REFERENCE
+from shared.log.event_log import EventLog
+from shared.log.kafka_client import client_options
+from shared.process.settings import Settings
+from tests.support.broker import FreshTopics, free_ports
+from tests.support.installation import redress
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(120)]
 APPENDED = {"message.timestamp.type": "LogAppendTime"}

@@ -10,15 +10,15 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
-from ops import topics
-from ops.reference import EXAMPLE_ORGANISATION, publish_defaults
-from shared.event_log import EventLog
-from shared.kafka_client import client_options
-from shared.process_end import EXIT_FATAL
-from shared.settings import Settings
-from tests.broker import FreshTopics, free_ports
+from ops.local import topics
+from ops.local.reference import EXAMPLE_ORGANISATION, publish_defaults
+from shared.log.event_log import EventLog
+from shared.log.kafka_client import client_options
+from shared.process.process_end import EXIT_FATAL
+from shared.process.settings import Settings
 from tests.chaos.submitter import submit
-from tests.processes import ended, logged, start, stop, until_ready
+from tests.support.broker import FreshTopics, free_ports
+from tests.support.processes import ended, logged, start, stop, until_ready
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
 MODULES = ("services.routing.worker", "services.intake.worker")

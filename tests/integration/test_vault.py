@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from shared.documents import DocumentMissing, Documents
-from shared.events.base import Sealed
-from shared.settings import Settings
-from shared.vault import (
+from shared.contract.events.base import Sealed
+from shared.process.settings import Settings
+from shared.sealing.documents import DocumentMissing, Documents
+from shared.sealing.stores import open_vault
+from shared.sealing.vault import (
     KeyDestroyed,
     KeyMissing,
     MasterKeyMissing,
@@ -18,7 +19,6 @@ from shared.vault import (
     Vault,
     fingerprint,
     master_key,
-    open_vault,
 )
 
 CASE, OTHER = "11111111-1111-5111-8111-111111111111", "22222222-2222-5222-8222-222222222222"

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from services.notify import sender as senders
-from services.notify import sending
-from shared.settings import Settings
-from shared.vault import open_vault
-from tests.broker import free_ports
-from tests.sending_desk import CUSTOMER, Desk, open_desk
+from services.notify.sending import pool as sending
+from services.notify.sending import sender as senders
+from shared.process.settings import Settings
+from shared.sealing.stores import open_vault
+from tests.support.broker import free_ports
+from tests.support.sending_case import CUSTOMER, Desk, open_desk
 
 
 @pytest.fixture

@@ -4,17 +4,17 @@ import asyncio
 
 import pytest
 
-from services.notify import sender as senders
-from services.notify import sending
-from services.notify.sender import Sender
-from services.notify.sending import SendingPool
+from services.notify.sending import pool as sending
+from services.notify.sending import sender as senders
+from services.notify.sending.pool import SendingPool
+from services.notify.sending.sender import Sender
 from services.notify.service import SERVICE
-from shared.envelope import Event
-from shared.service import ResultTrigger
-from tests.facts import CASE, Given, event
-from tests.mail_server import running
-from tests.sending_desk import ACKNOWLEDGEMENT, CUSTOMER, NOTICE, Desk, record, results, server_for
-from tests.waiting import until
+from shared.contract.envelope import Event
+from shared.kernel.service import ResultTrigger
+from tests.support.facts import CASE, Given, event
+from tests.support.mail_server import running
+from tests.support.sending_case import ACKNOWLEDGEMENT, CUSTOMER, NOTICE, Desk, record, results, server_for
+from tests.support.waiting import until
 
 
 async def test_a_new_owner_waits_and_then_sends_what_it_finds_open(desk: Desk) -> None:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from services.notify import envelopes, mail_policy
-from shared.settings import Settings
-from shared.vault import open_vault
-from tests.broker import free_ports
-from tests.facts import CASE
-from tests.mail_server import running
-from tests.sending_desk import ACKNOWLEDGEMENT, CUSTOMER, NARRATIVE, NOTICE, Desk, open_desk, server_for
+from services.notify.sending import envelopes, mail_policy
+from shared.process.settings import Settings
+from shared.sealing.stores import open_vault
+from tests.support.broker import free_ports
+from tests.support.facts import CASE
+from tests.support.mail_server import running
+from tests.support.sending_case import ACKNOWLEDGEMENT, CUSTOMER, NARRATIVE, NOTICE, Desk, open_desk, server_for
 
 # -- what arrives ------------------------------------------------------------------------------------
 

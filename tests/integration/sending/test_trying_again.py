@@ -5,14 +5,15 @@ import asyncio
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-from services.notify import connections, sending
-from services.notify import mail_server as mail_servers
-from services.notify import sender as senders
-from services.notify.sending import SendingPool
-from shared.settings import Settings
-from tests.mail_server import running
-from tests.sending_desk import ACKNOWLEDGEMENT, CUSTOMER, NOTICE, Desk, results, server_for
-from tests.waiting import until
+from services.notify.sending import connections
+from services.notify.sending import mail_server as mail_servers
+from services.notify.sending import pool as sending
+from services.notify.sending import sender as senders
+from services.notify.sending.pool import SendingPool
+from shared.process.settings import Settings
+from tests.support.mail_server import running
+from tests.support.sending_case import ACKNOWLEDGEMENT, CUSTOMER, NOTICE, Desk, results, server_for
+from tests.support.waiting import until
 
 
 @pytest.mark.usefixtures("quick")

@@ -1,0 +1,1 @@
+"""The ``redress`` command line: one module per group of commands."""

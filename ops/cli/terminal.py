@@ -1,0 +1,70 @@
+"""What all commands share: how errors become one clear line and an exit code, and how answers are printed."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import httpx
+import orjson
+import typer
+from aiokafka.errors import KafkaError
+from pydantic import ValidationError
+from rich.console import Console
+
+from ops.local import installation
+from shared.errors import BadReference, RedressError
+from shared.process.settings import Settings
+
+T = TypeVar("T")
+NOT_SO, WRONG_USE, OUT_OF_REACH = 1, 2, 3
+Data = Annotated[Path, typer.Option("--data", help="Folder of the installation.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document, nothing else.")]
+DEFAULT_DATA = Path("data")
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def guarded(action: Callable[[], T]) -> T:
+    """Run an action; a known error becomes one clear line and its exit code."""
+    try:
+        return action()
+    except ValidationError as error:
+        fault = error.errors(include_input=False)[0]
+        place = "/".join(str(part) for part in fault["loc"])
+        err.print(f"redress: {place}{': ' if place else ''}{fault['msg']}", markup=False)
+        raise typer.Exit(WRONG_USE) from error
+    except RedressError as error:
+        err.print(f"redress: {error.detail}", markup=False)
+        raise typer.Exit(OUT_OF_REACH if error.status == 503 else WRONG_USE) from error
+    except (KafkaError, httpx.HTTPError, OSError) as error:
+        err.print(f"redress: cannot be reached: {error!r}. Is it running? `redress status` tells.", markup=False)
+        raise typer.Exit(OUT_OF_REACH) from error
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """The same for asynchronous work."""
+    return guarded(lambda: asyncio.run(work))
+
+
+def document(value: Any) -> None:
+    """Print one JSON document."""
+    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def installed(data: Path) -> Settings:
+    """The settings of a running or stopped installation."""
+    return guarded(lambda: installation.load(data.resolve()))
+
+
+def instant_of(text: str) -> datetime:
+    """An instant with offset, as ISO 8601 writes it. Raises BadReference."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadReference(f"{text!r} is no ISO 8601 instant.") from error
+    if found.tzinfo is None:
+        raise BadReference(f"{text!r} needs an offset, such as +08:00.")
+    return found

@@ -1,0 +1,1 @@
+"""``make demo``: a sub-branch's year, played on a real installation."""

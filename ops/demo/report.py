@@ -1,0 +1,124 @@
+"""What the demo shows at its end, and what has to be so: register, statistics, a timeline, letters, the rebuild."""
+
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from rich.console import Console
+from rich.table import Table
+
+from ops.local.reading import read_topic
+from ops.verify import rebuild, timeline
+from shared.contract.envelope import Event, from_json
+from shared.contract.subjects import Subject
+from shared.process.settings import Settings
+from shared.web.auth import tokens_for
+
+out = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+AUDITOR = "lin.fang"
+GOLDEN = {
+    "complaints": 25,
+    "inside": 21,
+    "outside": 4,
+    "per_10k_customers": "3.205",
+    "per_10k_transactions": "4.386",
+    "resolved_in_place_rate": "100.000",
+    "escalated": 0,
+    "repeat": 0,
+}
+"""The published figures of the year (DOMAIN 1.8), as the services have to compute them."""
+
+
+@dataclass
+class Story:
+    """What was posted, and what turned out otherwise than it has to. ``seen``: the last answer's place in the log."""
+
+    year: dict[str, Any]
+    numbers: dict[str, str] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    seen: str | None = None
+
+    def expect(self, what: str, expected: object, found: object) -> None:
+        """Note a fault unless both are equal."""
+        if expected != found:
+            self.faults.append(f"{what}: expected {expected}, found {found}")
+
+
+async def report(settings: Settings, story: Story, client: httpx.AsyncClient) -> None:
+    """Register, statistics, one timeline, letters, rebuild."""
+    token = tokens_for(settings).issue(Subject("person", AUDITOR))
+    console = httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{settings.ports}", headers={"Authorization": f"Bearer {token}"}, timeout=20
+    )
+    events = [from_json(r.value) for r in await read_topic(settings)]
+    async with console:
+        await show_register(console, story)
+        await show_statistics(console, story)
+        await show_timeline(console, story)
+    check_letters(events, settings, story)
+    found = await rebuild.verify(settings)
+    story.expect("differences between the services and the log", [], found.differences)
+    out.print(
+        f"rebuild: {found.events} events of {found.cases} cases folded independently, {found.fields} fields "
+        f"compared with the live services, {len(found.differences)} differ"
+    )
+
+
+async def show_register(console: httpx.AsyncClient, story: Story) -> None:
+    """Number, owner, class, clock and state of every case, as the console has them."""
+    table = Table("case", "complained unit", "handler", "class", "limit", "clock", "state", box=None)
+    for key, number in story.numbers.items():
+        case = (await console.get(f"/v1/cases/{number}")).json()
+        clocks = (await console.get(f"/v1/cases/{number}/clocks")).json()
+        own = [clock for clock in clocks if clock["milestone"] == "reply"]
+        handler = (case["handler"] or {}).get("person") or "-"
+        table.add_row(
+            number, _complained(story, key), handler, case["class"], own[-1]["due_on"],
+            ", ".join(clock["state"] for clock in own), case["state"],
+        )  # fmt: skip
+        story.expect(f"state of {key}", "archived", case["state"])
+    out.print(table)
+
+
+def _complained(story: Story, key: str) -> str:
+    return str(next(row["unit"] for row in story.year["complaints"] if row["key"] == key))
+
+
+async def show_statistics(console: httpx.AsyncClient, story: Story) -> None:
+    """The year's figures as the console computes them, against the published ones."""
+    query = {"unit": "dongqiao", "from": "2020-01-01", "to": "2020-12-31"}
+    query |= {what: str(story.year[what]) for what in ("customers", "transactions")}
+    found = (await console.get("/v1/statistics", params=query)).json()
+    out.print(f"\nstatistics of 2020 ({query['customers']} customers, {query['transactions']} transactions):")
+    for what in (*GOLDEN, "on_time_rate", "satisfaction", "by_reason", "by_unit"):
+        out.print(f"  {what}: {found.get(what)}", markup=False, soft_wrap=True)
+    for what, expected in GOLDEN.items():
+        story.expect(what, expected, found.get(what))
+
+
+async def show_timeline(console: httpx.AsyncClient, story: Story) -> None:
+    """One case from beginning to end: the one whose limit passed."""
+    row = next(r for r in story.year["complaints"] if r.get("course") == "late")
+    found = (await console.get(f"/v1/cases/{story.numbers[row['key']]}/timeline")).json()
+    out.print(f"\ntimeline of {found['case_number']}, whose limit passed:")
+    for entry in found["entries"]:
+        out.print(f"  {timeline.local(entry['time'])}  {entry['sentence']['zh']}", markup=False, soft_wrap=True)
+        out.print(f"                    {entry['sentence']['en']}", markup=False, soft_wrap=True)
+    breached = sum(entry["type"].startswith("redress.ClockBreached") for entry in found["entries"])
+    story.expect("breaches of the late case", True, breached >= 1)
+
+
+def check_letters(events: list[Event], settings: Settings, story: Story) -> None:
+    """Every letter that the log says was sent or printed lies in the outbox, once."""
+    folder = settings.data / "outbox"
+    sent = {e.data["message_id"] for e in events if e.name == "MessageSent"}
+    names = [path.stem for path in folder.rglob("*") if path.suffix in (".eml", ".pdf")]
+    story.expect("letters in the outbox that the log does not know", set(), set(names) - sent)
+    story.expect("letters the log says were sent and that are missing", set(), sent - set(names))
+    story.expect("letters that failed", [], [e.data["kind"] for e in events if e.name == "MessageFailed"])
+    kinds = Counter(e.data["kind"] for e in events if e.name == "MessageSent")
+    printed = sum(e.data["way"] == "print" for e in events if e.name == "MessageSent")
+    out.print(f"\nletters: {len(names)} in {folder}, {printed} of them printed (PDF)")
+    out.print("  " + ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items())))

@@ -1,0 +1,1 @@
+"""One machine's installation: broker, processes, topics, clock, status."""

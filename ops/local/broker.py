@@ -1,0 +1,128 @@
+"""A single-node Apache Kafka in KRaft mode: formatted, started, watched and stopped by Redress itself."""
+
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops.paths import DEPLOY
+from shared.errors import RedressError
+
+HERE = DEPLOY / "broker"
+JARS = HERE / "target" / "jars"
+START_SECONDS = 30.0
+STOP_SECONDS = 20.0
+CLUSTER_ID = "UmVkcmVzc0xvY2FsTm9kZQ"
+"""Any 22 characters of base64; one broker has no neighbours to be told apart from."""
+
+
+class BrokerFailed(RedressError):
+    """The broker did not start: read its log."""
+
+    code = "broker_failed"
+    status = 503
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """A broker's place: data and log below ``data``, listeners on loopback at ``port`` and ``port + 1``."""
+
+    data: Path
+    port: int
+
+    @property
+    def log_file(self) -> Path:
+        """Where the broker writes its own log."""
+        return self.data / "logs" / "broker.log"
+
+    @property
+    def properties_file(self) -> Path:
+        """The settings it was last started with."""
+        return self.data / "broker" / "server.properties"
+
+    def properties(self) -> dict[str, str]:
+        """Settings of one node. The reasons stand beside those that are not obvious."""
+        return {
+            "process.roles": "broker,controller",
+            "node.id": "1",
+            "controller.quorum.voters": f"1@127.0.0.1:{self.port + 1}",
+            "listeners": f"PLAINTEXT://127.0.0.1:{self.port},CONTROLLER://127.0.0.1:{self.port + 1}",
+            "controller.listener.names": "CONTROLLER",
+            "log.dirs": str(self.data / "broker" / "log"),
+            # A topic made by accident would have the wrong number of partitions for ever.
+            "auto.create.topics.enable": "false",
+            "offsets.topic.replication.factor": "1",
+            "offsets.topic.num.partitions": "4",
+            "transaction.state.log.replication.factor": "1",
+            "transaction.state.log.min.isr": "1",
+            "transaction.state.log.num.partitions": "4",
+            # An orphaned transaction is looked for every second: else it stalls committed readers for ten and more.
+            "transaction.abort.timed.out.transaction.cleanup.interval.ms": "1000",
+            "group.initial.rebalance.delay.ms": "0",
+            "log.retention.ms": "-1",
+        }
+
+    def _java(self, *arguments: str) -> list[str]:
+        return [
+            "java", "-Xmx512m", "-XX:TieredStopAtLevel=1",
+            f"-Dlog4j2.configurationFile={HERE / 'log4j2.xml'}", f"-Dredress.broker.log={self.log_file}",
+            "-cp", f"{JARS}/*", *arguments,
+        ]  # fmt: skip
+
+    def prepare(self) -> None:
+        """Write the settings and, the first time, format the data folder."""
+        if not JARS.is_dir():
+            raise BrokerFailed(f"The broker's jars are not in {JARS}: run `make setup`.")
+        self.log_file.parent.mkdir(parents=True, exist_ok=True)
+        self.properties_file.parent.mkdir(parents=True, exist_ok=True)
+        text = "".join(f"{key}={value}\n" for key, value in self.properties().items())
+        self.properties_file.write_text(text)
+        if not (self.data / "broker" / "log" / "meta.properties").exists():
+            command = self._java("kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(self.properties_file))
+            done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+            if done.returncode != 0:
+                raise BrokerFailed(f"The broker's folder could not be formatted: {done.stderr.strip()[-500:]}")
+
+    def command(self) -> list[str]:
+        """The broker's command line."""
+        return self._java("kafka.Kafka", str(self.properties_file))
+
+
+def answers(port: int) -> bool:
+    """Whether somebody listens on a loopback port."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def start(broker: Broker) -> subprocess.Popen[bytes]:
+    """Start a broker and wait until it answers.
+
+    Raises:
+        BrokerFailed: it ended or did not answer in time; the end of its log is in the message.
+    """
+    broker.prepare()
+    with (broker.data / "logs" / "broker.out").open("ab") as output:
+        process = subprocess.Popen(broker.command(), stdout=output, stderr=output, start_new_session=True)
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        if answers(broker.port):
+            return process
+        time.sleep(0.1)
+    process.kill()
+    process.wait()
+    tail = broker.log_file.read_text(errors="replace")[-1500:] if broker.log_file.exists() else "no log was written"
+    raise BrokerFailed(f"The broker did not start; {broker.log_file} ends with:\n{tail}")
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Stop a broker in order; one that does not follow is killed."""
+    if process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,47 @@
+"""Reading topics from beginning to end, for commands that look and go."""
+
+from shared.contract.envelope import Event, from_json
+from shared.contract.events import CATALOGUE
+from shared.contract.records import Record
+from shared.contract.topics import EVENTS
+from shared.contract.upcasting import upcast
+from shared.errors import Unreadable
+from shared.log.event_log import EventLog
+from shared.process.settings import Settings
+
+
+def event_of(record: Record) -> Event:
+    """The event of a record, in its newest version. Raises Unreadable, naming the place of the record."""
+    try:
+        event = upcast(from_json(record.value))
+        if event.name not in CATALOGUE:
+            raise Unreadable(f"{event.type} is not in this version's catalogue.")
+    except Unreadable as error:
+        place = f"Record {record.offset} of partition {record.partition}, case {record.key}"
+        raise Unreadable(f"{place}, cannot be read: {error.detail}") from error
+    return event
+
+
+async def read_topic(settings: Settings, topic: str = EVENTS, partition: int | None = None) -> list[Record]:
+    """Every committed record of a topic (or of one partition) up to its end at the time of asking."""
+    log = EventLog(settings, topic)
+    try:
+        partitions = range(log.partitions) if partition is None else [partition]
+        found: list[Record] = []
+        for number in partitions:
+            found += await _read(log, number)
+        return found
+    finally:
+        await log.stop()
+
+
+async def _read(log: EventLog, partition: int) -> list[Record]:
+    end = await log.end(partition)
+    reader = await log.read(partition, await log.beginning(partition))
+    try:
+        found: list[Record] = []
+        while await reader.position() < end:
+            found += await reader.batch(0.05)
+        return found
+    finally:
+        await reader.stop()

@@ -1,0 +1,132 @@
+"""Publishing reference data: the files that come with Redress, and later versions by hand."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from ops.local.reading import read_topic
+from ops.paths import DEPLOY, SERVICES
+from services.console.statistics.figures import KIND as FIGURES
+from services.console.statistics.figures import parse_figures
+from services.notify.letters.template import parse_template
+from services.routing.rules import parse_rules
+from services.sla.pack import parse_pack
+from shared.bank.organisation_file import parse_organisation
+from shared.bank.reference import Reference, ReferenceDocument, version_of
+from shared.bank.working_days import Calendar, calendar_of, parse_year
+from shared.contract.topics import REFERENCE
+from shared.errors import BadReference
+from shared.log.broadcast_topics import document_from, document_record
+from shared.log.event_log import EventLog
+from shared.process.clock import SystemClock
+from shared.process.settings import Settings
+
+TEMPLATES = SERVICES / "notify" / "letters" / "templates"
+EXAMPLE_ORGANISATION = DEPLOY / "organisation" / "dongqiao.yaml"
+FROM_THE_BEGINNING = datetime.fromisoformat("2000-01-01T00:00:00+08:00")
+PARSERS = {
+    "organisation": parse_organisation,
+    "routing": parse_rules,
+    "pack": parse_pack,
+    "calendar": parse_year,
+    "template": parse_template,
+    FIGURES: parse_figures,
+}
+"""Every kind, and what refuses a file of it that is not valid."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceFile:
+    """A file and the kind and id it is published under."""
+
+    kind: str
+    id: str
+    path: Path
+
+
+def shipped(organisation: Path) -> list[ReferenceFile]:
+    """The files that come with Redress, and the organisation."""
+    return [
+        ReferenceFile("organisation", "bank", organisation),
+        ReferenceFile("routing", "rules", SERVICES / "routing" / "rules" / "routing-rules.json"),
+        *(ReferenceFile("pack", p.stem, p) for p in sorted((SERVICES / "sla" / "packs").glob("*.yaml"))),
+        *(ReferenceFile("calendar", p.stem, p) for p in sorted((SERVICES / "sla" / "calendars").glob("*.yaml"))),
+        *(ReferenceFile("template", p.stem, p) for p in sorted(TEMPLATES.glob("*.j2"))),
+        *(ReferenceFile(FIGURES, p.stem, p) for p in sorted((DEPLOY / "figures").glob("*.yaml"))),
+    ]
+
+
+def of_kind(kind: str) -> list[ReferenceFile]:
+    """Those of one kind, with the example organisation."""
+    return [file for file in shipped(EXAMPLE_ORGANISATION) if file.kind == kind]
+
+
+def shipped_calendar() -> Calendar:
+    """The working days of the calendar files that come with Redress."""
+    texts = [checked(file) for file in of_kind("calendar")]
+    return calendar_of("cn", tuple((text, version_of(text)) for text in texts))
+
+
+def id_of(kind: str, path: Path) -> str:
+    """The id a file is published under: fixed for what there is one of, else the file's name."""
+    return {"organisation": "bank", "routing": "rules"}.get(kind, path.stem)
+
+
+def checked(file: ReferenceFile) -> str:
+    """The file's text, if its kind's reader takes it.
+
+    Raises:
+        BadReference: it does not, or the file cannot be read.
+    """
+    try:
+        content = file.path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadReference(f"{file.path} cannot be read: {error}") from error
+    PARSERS[file.kind](content)
+    return content
+
+
+async def published(settings: Settings) -> Reference:
+    """All reference data published so far."""
+    reference = Reference()
+    for record in await read_topic(settings, REFERENCE):
+        reference.add(document_from(record))
+    return reference
+
+
+async def publish(
+    settings: Settings, files: list[ReferenceFile], effective_from: datetime, who: str, why: str
+) -> list[ReferenceDocument]:
+    """Publish files; what is published is durable when this returns. Raises BadReference before anything is."""
+    contents = [(file, checked(file)) for file in files]
+    now = SystemClock().now()
+    documents = [
+        ReferenceDocument(file.kind, file.id, version_of(content), effective_from, content, now, who, why)
+        for file, content in contents
+    ]
+    log = EventLog(settings, REFERENCE)
+    try:
+        await log.append([document_record(document) for document in documents])
+    finally:
+        await log.stop()
+    return documents
+
+
+async def publish_defaults(settings: Settings, organisation: Path | None) -> list[ReferenceDocument]:
+    """Publish each shipped file where its kind and id have no version yet.
+
+    Raises:
+        BadReference: another organisation file was published before; it changes by `redress reference publish`.
+    """
+    reference = await published(settings)
+    files = shipped(organisation or EXAMPLE_ORGANISATION)
+    bank = reference.versions("organisation", "bank")
+    if organisation is not None and bank and all(d.version != version_of(checked(files[0])) for d in bank):
+        raise BadReference(
+            f"This log has another organisation than {organisation}: start without --org, or change it with "
+            "`redress reference publish organisation FILE`."
+        )
+    missing = [file for file in files if not reference.versions(file.kind, file.id)]
+    if not missing:
+        return []
+    return await publish(settings, missing, FROM_THE_BEGINNING, "service:redress", "shipped with this version")

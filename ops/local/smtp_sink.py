@@ -1,0 +1,112 @@
+"""A mail server for one machine: it takes every letter and writes it as an ``.eml`` file. Nothing leaves the machine.
+
+``python -m ops.smtp_sink``: listens at BASE+26, writes to ``data/outbox``. A letter that comes a second time gets a
+further file of the same name with a number, so doubled letters can be seen. Health and metrics are served on loopback
+where REDRESS_HEALTH_PORT says.
+"""
+
+import asyncio
+import contextlib
+import os
+import re
+import tempfile
+from email.parser import BytesHeaderParser
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import structlog
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from fastapi import FastAPI
+from prometheus_client import Counter
+
+from shared.process.logs import configure_logging
+from shared.process.settings import Settings
+from shared.process.signals import stop_on_signals
+from shared.sealing.durable_files import FolderSync
+from shared.web.serving import health_routes, serve
+
+log = structlog.get_logger()
+LARGEST_LETTER_BYTES = 2**20
+LETTERS = Counter("redress_sink_letters_total", "Letters that came to the mail server of this machine", ["outcome"])
+
+
+class Outbox:
+    """Writes letters. aiosmtpd calls ``handle_DATA``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._sync = FolderSync()
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def ready(self) -> bool:
+        """Whether a letter could be written now."""
+        return os.access(self._folder, os.W_OK | os.X_OK)
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Keep the letter on the disk before it is confirmed."""
+        content = envelope.content
+        return await self.keep(content if isinstance(content, bytes) else str(content).encode())
+
+    async def keep(self, letter: bytes) -> str:
+        """Write a letter; the answer to its sender. A full disk is no refusal: the letter comes again."""
+        try:
+            place = await asyncio.to_thread(self._write, letter)
+            await self._sync.durable([self._folder])
+        except OSError as error:
+            log.error("sink.not_kept", error=type(error).__name__)
+            LETTERS.labels("put_off").inc()
+            return "451 the letter cannot be kept now"
+        LETTERS.labels("kept").inc()
+        return f"250 kept as {place.name}"
+
+    def _write(self, raw: bytes) -> Path:
+        """Under its own name only when it is whole: whoever looks into the folder never finds half a letter."""
+        header = str(BytesHeaderParser().parsebytes(raw).get("Message-ID", "no-id"))
+        stem = re.sub(r"[^A-Za-z0-9.-]", "", header.partition("@")[0]) or "letter"
+        descriptor, draft = tempfile.mkstemp(prefix=".", suffix=".draft", dir=self._folder)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(raw)
+                file.flush()
+                os.fsync(file.fileno())
+            return self._name(Path(draft), stem)
+        finally:
+            os.unlink(draft)
+
+    def _name(self, draft: Path, stem: str) -> Path:
+        for number in count(1):
+            place = self._folder / (f"{stem}.eml" if number == 1 else f"{stem}.{number}.eml")
+            with contextlib.suppress(FileExistsError):
+                os.link(draft, place)
+                return place
+        raise AssertionError("there is always a next number")
+
+
+async def run(settings: Settings) -> None:
+    """Serve until SIGTERM."""
+    stop = stop_on_signals()
+    outbox = Outbox(settings.data / "outbox")
+
+    def protocol() -> Any:
+        return SMTP(outbox, hostname="localhost", data_size_limit=LARGEST_LETTER_BYTES, enable_SMTPUTF8=True)
+
+    server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", settings.outbox_port)
+    async with server:
+        if settings.health_port:
+            await serve(_health(server, outbox), "127.0.0.1", settings.health_port, stop)
+        await stop.wait()
+
+
+def _health(server: asyncio.Server, outbox: Outbox) -> FastAPI:
+    def ready() -> bool:
+        return server.is_serving() and outbox.ready()
+
+    app = FastAPI(openapi_url=None)
+    app.include_router(health_routes(ready, lambda: {"ready": ready()}))
+    return app
+
+
+if __name__ == "__main__":
+    configure_logging("smtp-sink")
+    asyncio.run(run(Settings()))

@@ -1,0 +1,75 @@
+"""What runs: the supervisor's own record, and what each process says of itself."""
+
+from typing import Any
+
+import httpx
+import orjson
+
+from ops.local.installation import NotRunning
+from shared.process.settings import Settings
+
+
+def supervised(settings: Settings) -> dict[str, Any]:
+    """The supervisor's record: its pid and its processes. Raises NotRunning."""
+    try:
+        found: dict[str, Any] = orjson.loads((settings.data / "run" / "supervisor.json").read_bytes())
+    except FileNotFoundError as error:
+        raise NotRunning from error
+    return found
+
+
+def processes(settings: Settings) -> list[dict[str, Any]]:
+    """The installation's processes. Raises NotRunning."""
+    rows: list[dict[str, Any]] = supervised(settings)["processes"]
+    return rows
+
+
+def status(settings: Settings) -> list[dict[str, Any]]:
+    """Per process: name, pid, port, restarts, ready, lag (records not folded yet), owed, letters, waiting cases.
+
+    ``sendings`` counts letters on their way, ``sendings_postponed`` those of them that wait for their next attempt.
+    """
+    with httpx.Client(timeout=5) as client:
+        reports = {row["name"]: _report(client, row) for row in processes(settings)}
+    furthest: dict[str, int] = {}
+    for report in reports.values():
+        for partition, position in report.get("positions", {}).items():
+            furthest[partition] = max(furthest.get(partition, 0), position)
+    return [_row(row, reports[row["name"]], furthest) for row in processes(settings)]
+
+
+def _report(client: httpx.Client, row: dict[str, Any]) -> dict[str, Any]:
+    """What a process says of itself; one without a settled page says at most whether it is ready."""
+    try:
+        if row["internal"] is not None:
+            report: dict[str, Any] = client.get(f"{row['internal']}/internal/settled").json()
+            return report
+        return {"ready": client.get(row["health"]).status_code == httpx.codes.OK} if row["health"] else {}
+    except httpx.HTTPError:
+        return {"ready": False}
+
+
+def _row(row: dict[str, Any], report: dict[str, Any], furthest: dict[str, int]) -> dict[str, Any]:
+    positions = report.get("positions", {})
+    return {
+        "name": row["name"],
+        "pid": row["pid"],
+        "port": row["port"],
+        "restarts": row["restarts"],
+        "ready": report.get("ready", row["pid"] is not None),
+        "lag": sum(furthest[p] - position for p, position in positions.items()),
+        "owed": report.get("owed", 0) + report.get("sendings", 0),
+        "sendings": report.get("sendings", 0),
+        "sendings_postponed": report.get("sendings_postponed", 0),
+        "mail_server_away": bool(report.get("mail_server_away", 0)),
+        "held": report.get("held", []),
+        "blocked": report.get("blocked", []),
+    }
+
+
+def letters(row: dict[str, Any]) -> str:
+    """The letters of a process in words for a person at the terminal."""
+    parts = [f"{row['sendings']} under way"] if row["sendings"] else []
+    parts += [f"{row['sendings_postponed']} to be tried again"] if row["sendings_postponed"] else []
+    parts += ["mail server away"] if row["mail_server_away"] else []
+    return ", ".join(parts) or "-"

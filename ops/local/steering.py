@@ -1,0 +1,191 @@
+"""The steered clock: moved from due instant to due instant, each time until everything is settled."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from ops.local.reading import read_topic
+from ops.local.status import processes
+from shared.contract.topics import CLOCK, COMMANDS, EVENTS, INBOX, REFERENCE
+from shared.errors import RedressError
+from shared.log.broadcast_topics import clock_record
+from shared.log.event_log import EventLog
+from shared.process.clock import SteeredClock
+from shared.process.settings import Settings
+
+SETTLE_SECONDS = 120.0
+LOOK_SECONDS = 0.05
+
+
+class NotSteered(RedressError):
+    """This installation runs on the system clock: start it with --clock steered:<ISO> to move it."""
+
+    code = "not_steered"
+    status = 409
+
+
+class ClockGoesForward(RedressError):
+    """A clock only goes forward: facts have been recorded since then."""
+
+    code = "clock_goes_forward"
+    status = 422
+
+
+class NotSettled(RedressError):
+    """Not everything settled in time: `redress status` shows what is owed and which cases wait."""
+
+    code = "not_settled"
+    status = 503
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at the installation: ends of the topics and what every process says."""
+
+    ends: tuple[tuple[int, ...], ...]
+    reports: tuple[dict[str, Any], ...]
+
+    def settled(self, now: datetime) -> bool:
+        """Nothing owed, no sending open, every fold at the log's end, every clock at ``now``."""
+        return all(self._at_rest(report, now) for report in self.reports) and self._covered()
+
+    def _covered(self) -> bool:
+        """Whether every service has somebody on every partition: between two owners nothing is at rest."""
+        owned: dict[str, set[str]] = {}
+        for report in self.reports:
+            owned.setdefault(report["service"], set()).update(report["positions"])
+        return all(len(partitions) == len(self.ends[0]) for partitions in owned.values())
+
+    def _at_rest(self, report: dict[str, Any], now: datetime) -> bool:
+        if not report.get("ready") or report["owed"] or report["sendings"]:
+            return False
+        if "now" in report and (report["now"] is None or datetime.fromisoformat(report["now"]) != now):
+            return False
+        if "reference" in report and report["reference"] < self.ends[3][0]:
+            return False
+        if any(place < self.ends[1][int(partition)] for partition, place in report.get("commands", {}).items()):
+            return False
+        due = report["next_due"]
+        if due is not None and due <= now.timestamp():
+            return False
+        return all(position >= self.ends[0][int(partition)] for partition, position in report["positions"].items())
+
+    def next_due(self) -> float | None:
+        """The earliest instant at which something may fall due, or reference data say something else."""
+        return min((r["next_due"] for r in self.reports if r.get("next_due") is not None), default=None)
+
+
+class Barrier:
+    """Waits until all is settled: twice in a row, over unchanged ends."""
+
+    def __init__(self, settings: Settings, client: httpx.AsyncClient) -> None:
+        self._settings = settings
+        self._client = client
+        self._logs = [EventLog(settings, topic) for topic in (EVENTS, COMMANDS, INBOX, REFERENCE)]
+
+    async def look(self) -> Look:
+        """Look once."""
+        ends = [tuple(found.values()) for found in await asyncio.gather(*(log.ends() for log in self._logs))]
+        urls = [p["internal"] for p in processes(self._settings) if p["internal"]]
+        reports = await asyncio.gather(*(self._report(url) for url in urls))
+        return Look(tuple(ends), tuple(reports))
+
+    async def _report(self, url: str) -> dict[str, Any]:
+        try:
+            report: dict[str, Any] = (await self._client.get(f"{url}/internal/settled")).json()
+        except httpx.HTTPError:
+            return {"ready": False}
+        return report
+
+    async def settle(self, now: datetime) -> Look:
+        """Wait until settled at ``now``. Raises NotSettled naming the cases that wait."""
+        before: Look | None = None
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while time.monotonic() < deadline:
+            found = await self.look()
+            if not found.settled(now):
+                before = None
+            elif before is not None and before.ends == found.ends:
+                return found
+            else:
+                before = found
+            await asyncio.sleep(LOOK_SECONDS)
+        waiting = sorted({case for r in (await self.look()).reports for case in r.get("held", [])})
+        raise NotSettled(f"Not settled after {SETTLE_SECONDS:.0f} s; cases that wait: {', '.join(waiting) or 'none'}.")
+
+    async def stop(self) -> None:
+        """Let go of the connections."""
+        for log in self._logs:
+            await log.stop()
+
+
+async def shown(settings: Settings) -> datetime:
+    """Where the steered clock stands. Raises NotSteered."""
+    if settings.clock != "steered":
+        raise NotSteered
+    clock = SteeredClock()
+    for record in await read_topic(settings, CLOCK):
+        clock.take(record.value)
+    return clock.now()
+
+
+async def present(settings: Settings) -> datetime:
+    """What time it is for this installation, whichever clock it runs on."""
+    return await shown(settings) if settings.clock == "steered" else datetime.now(UTC)
+
+
+class Steering:
+    """Moves one installation's steered clock. Its connections are kept, since moving often is what it is for."""
+
+    def __init__(self, settings: Settings, barrier: Barrier, clock: EventLog, now: datetime) -> None:
+        self._settings = settings
+        self._barrier = barrier
+        self._clock = clock
+        self.now = now
+
+    async def advance(self, to: datetime, say: Callable[[datetime], None] = lambda _: None) -> int:
+        """Move the clock to ``to`` by way of every due instant; how many instants it stopped at.
+
+        Raises:
+            ClockGoesForward, NotSettled
+        """
+        if to < self.now:
+            raise ClockGoesForward(
+                f"The clock stands at {self.now.isoformat()}: it cannot go back to {to.isoformat()}."
+            )
+        stops = 0
+        look = await self._barrier.settle(self.now)
+        while self.now < to:
+            due = look.next_due()
+            step = datetime.fromtimestamp(due, UTC) if due is not None else to
+            self.now = min(max(step, self.now), to)
+            await self._clock.append([clock_record(self.now)])
+            say(self.now)
+            stops += 1
+            look = await self._barrier.settle(self.now)
+        return stops
+
+
+@asynccontextmanager
+async def steering(settings: Settings) -> AsyncIterator[Steering]:
+    """The steering of an installation. Raises NotSteered."""
+    now, clock = await shown(settings), EventLog(settings, CLOCK)
+    async with httpx.AsyncClient(timeout=10) as client:
+        barrier = Barrier(settings, client)
+        try:
+            yield Steering(settings, barrier, clock, now)
+        finally:
+            await barrier.stop()
+            await clock.stop()
+
+
+async def advance(settings: Settings, to: datetime, say: Callable[[datetime], None]) -> int:
+    """Move the clock once. Raises NotSteered, ClockGoesForward, NotSettled."""
+    async with steering(settings) as found:
+        return await found.advance(to, say)

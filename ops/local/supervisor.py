@@ -1,0 +1,251 @@
+"""Starts broker and services of one installation, restarts what dies, stops them in order."""
+
+import asyncio
+import fcntl
+import os
+import signal
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+
+import orjson
+
+from ops.local import broker as brokers
+from ops.local import topics
+from ops.local.installation import remember
+from ops.local.processes import Child, python
+from ops.local.reading import read_topic
+from ops.local.reference import publish_defaults
+from shared.contract.topics import CLOCK
+from shared.errors import RedressError
+from shared.log.broadcast_topics import clock_record
+from shared.log.event_log import EventLog
+from shared.process.settings import Settings
+
+WATCH_SECONDS = 0.1
+READY_SECONDS = 60.0
+SINK, SINK_HEALTH = 26, 27
+WORKERS = {"routing": 11, "sla": 12, "notify": 13, "casework": 14}
+"""Workers and the offset of their health ports; further slots lie 20 higher each."""
+SLOT_PORTS = 20
+
+Say = Callable[[str], None]
+
+
+class AlreadyRunning(RedressError):
+    """This data folder is in use by another `redress up`: stop it with `redress down`, or name another folder."""
+
+    code = "already_running"
+    status = 409
+
+
+class PortInUse(RedressError):
+    """A port is in use: stop what uses it, or choose others with --ports."""
+
+    code = "port_in_use"
+    status = 409
+
+
+class TopicsDiffer(RedressError):
+    """The topics or the broker are not as Redress needs them."""
+
+    code = "topics_differ"
+    status = 409
+
+
+class NotReady(RedressError):
+    """Not everything became ready in time: read the log files it names."""
+
+    code = "not_ready"
+    status = 503
+
+
+class Supervisor:
+    """One installation's processes. ``say`` tells the person at the terminal how it goes."""
+
+    def __init__(self, settings: Settings, organisation: Path | None, steered: str | None, say: Say) -> None:
+        self.settings = settings
+        self.organisation = organisation
+        self.steered = steered
+        self.say = say
+        self.children: list[Child] = []
+        self._stopping = False
+        self._lock: int | None = None
+
+    # -- start -----------------------------------------------------------------------------------------
+
+    def run(self, when_ready: Callable[[], None]) -> None:
+        """Start everything, watch it, and stop it in order on SIGTERM or SIGINT."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._ask_to_stop)
+        self._lock = hold_folder(self.settings.data)
+        remember(self.settings)
+        try:
+            self._start_broker()
+            asyncio.run(self._prepare())
+            for child in self._services():
+                self._start(child)
+            self._wait_until_ready()
+            when_ready()
+            while not self._stopping:
+                self._watch()
+                time.sleep(WATCH_SECONDS)
+        finally:
+            self.stop()
+
+    def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
+        self._stopping = True
+
+    def _start_broker(self) -> None:
+        if self.settings.kafka_bootstrap is not None:
+            self.say(f"broker: using {self.settings.kafka_bootstrap}")
+            return
+        port = self.settings.ports + 90
+        self._check_free([port, port + 1])
+        broker = brokers.Broker(self.settings.data, port)
+        broker.prepare()
+        started = time.monotonic()
+        child = Child("broker", broker.command(), {}, self.settings.data / "logs" / "broker.out", port, None, 20.0)
+        self._start(child)
+        while not brokers.answers(port):
+            if child.process is None or child.process.poll() is not None or time.monotonic() - started > READY_SECONDS:
+                raise brokers.BrokerFailed(f"The broker did not start: read {broker.log_file}.")
+            time.sleep(WATCH_SECONDS)
+        self.say(f"broker: ready after {time.monotonic() - started:.1f} s on port {port}")
+
+    async def _prepare(self) -> None:
+        """Topics, reference data and the clock are there before any worker starts."""
+        made, different = await topics.apply(self.settings)
+        if different:
+            raise TopicsDiffer("\n".join(different))
+        self.say(f"topics: {len(made)} made" if made else "topics: as they have to be")
+        documents = await publish_defaults(self.settings, self.organisation)
+        self.say(f"reference data: {len(documents)} published" if documents else "reference data: published before")
+        if self.steered is not None and not await read_topic(self.settings, CLOCK):
+            await set_clock(self.settings, self.steered)
+
+    def _services(self) -> list[Child]:
+        settings, logs = self.settings, self.settings.data / "logs"
+        self._check_free([settings.ports + offset for offset in (0, 1, 2, SINK, SINK_HEALTH, *WORKERS.values())])
+        common = {
+            "REDRESS_DATA": str(settings.data),
+            "REDRESS_PORTS": str(settings.ports),
+            "REDRESS_CLOCK": settings.clock,
+        }
+        intake = f"http://127.0.0.1:{settings.ports + 1}/health/ready"
+        children = []
+        if settings.smtp_port == 0:
+            children.append(self._sink(common))
+        for name, offset in WORKERS.items():
+            port = settings.ports + offset
+            own = common | {"REDRESS_HEALTH_PORT": str(port)}
+            ready = f"http://127.0.0.1:{port}/health/ready"
+            children.append(Child(name, python(f"services.{name}.worker"), own, logs / f"{name}.log", port, ready))
+        console, port = f"http://127.0.0.1:{settings.ports}/health/ready", settings.ports
+        log_file = logs / "console.log"
+        children.append(Child("console", python("services.console.worker"), common, log_file, port, console))
+        port = settings.ports + 2
+        ready = f"http://127.0.0.1:{port}/health/ready"
+        log_file = logs / "casework-api.log"
+        children.append(Child("casework-api", python("services.casework.http.process"), common, log_file, port, ready))
+        children.append(
+            Child("intake", python("services.intake.worker"), common, logs / "intake.log", settings.ports + 1, intake)
+        )
+        return children
+
+    def _sink(self, common: dict[str, str]) -> Child:
+        """The mail server of this machine. It has no settled page: what it was given is on the disk already."""
+        health = self.settings.ports + SINK_HEALTH
+        own = common | {"REDRESS_HEALTH_PORT": str(health)}
+        ready = f"http://127.0.0.1:{health}/health/ready"
+        log_file = self.settings.data / "logs" / "smtp-sink.log"
+        port = self.settings.ports + SINK
+        return Child("smtp-sink", python("ops.local.smtp_sink"), own, log_file, port, ready, settles=False)
+
+    def _check_free(self, ports: list[int]) -> None:
+        for port in ports:
+            if brokers.answers(port):
+                raise PortInUse(f"Port {port} is in use: stop what uses it, or choose others with --ports.")
+
+    def _start(self, child: Child) -> None:
+        child.start()
+        self.children.append(child)
+        self._write_state()
+
+    def _wait_until_ready(self) -> None:
+        started = time.monotonic()
+        waiting = [child for child in self.children if child.name != "broker"]
+        while waiting and not self._stopping:
+            for child in list(waiting):
+                if child.ready():
+                    waiting.remove(child)
+                    self.say(f"{child.name}: ready after {time.monotonic() - started:.1f} s on port {child.port}")
+            if time.monotonic() - started > READY_SECONDS:
+                raise NotReady("Not ready in time: " + ", ".join(f"{c.name} (see {c.log_file})" for c in waiting))
+            self._watch()
+            time.sleep(WATCH_SECONDS)
+
+    # -- watch and stop ----------------------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        for child in self.children:
+            if (line := child.watch()) is not None:
+                self.say(line)
+                self._write_state()
+
+    def _write_state(self) -> None:
+        rows = [
+            {
+                "name": c.name,
+                "pid": c.process.pid if c.process else None,
+                "port": c.port,
+                "restarts": c.restarts,
+                "health": c.ready_url,
+                "internal": f"http://127.0.0.1:{c.port}" if c.ready_url and c.settles else None,
+            }
+            for c in self.children
+        ]
+        place = self.settings.data / "run" / "supervisor.json"
+        draft = place.with_suffix(".draft")
+        draft.write_bytes(orjson.dumps({"pid": os.getpid(), "processes": rows}, option=orjson.OPT_INDENT_2))
+        draft.rename(place)
+
+    def stop(self) -> None:
+        """Stop in the reverse order: intake first, then the workers, the broker last."""
+        for child in reversed(self.children):
+            child.stop()
+        self.children.clear()
+        (self.settings.data / "run" / "supervisor.json").unlink(missing_ok=True)
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+def hold_folder(data: Path) -> int:
+    """Lock a data folder for one supervisor. Raises AlreadyRunning."""
+    (data / "run").mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(data / "run" / "supervisor.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise AlreadyRunning from error
+    return descriptor
+
+
+async def set_clock(settings: Settings, instant: str) -> None:
+    """Move the steered clock; every process sees it within moments."""
+    log = EventLog(settings, CLOCK)
+    try:
+        await log.append([clock_record(datetime.fromisoformat(instant))])
+    finally:
+        await log.stop()
+
+
+def start(
+    settings: Settings, organisation: Path | None, steered: str | None, say: Say, when_ready: Callable[[], None]
+) -> None:
+    """Run an installation in this process until it is told to stop."""
+    Supervisor(settings, organisation, steered, say).run(when_ready)

@@ -1,0 +1,192 @@
+"""The topics as they have to be: made where missing, reported where different, never changed in silence."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+
+from ops.paths import DEPLOY
+from shared.contract.topics import EVENTS, REFERENCE, topic_name
+from shared.log import trim_guard as log_guard
+from shared.log.event_log import LARGEST_BATCH_BYTES, TRANSACTION_TIMEOUT_MS, EventLog
+from shared.log.kafka_client import client_options, start
+from shared.process.settings import Settings
+
+TOPICS_FILE = DEPLOY / "topics.yaml"
+DAY_MS = 86_400_000
+KEEP: dict[str, dict[str, str]] = {
+    # A broker may limit every topic by size as well: that would trim the log just as silently.
+    "for ever": {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"},
+    "30 days": {"cleanup.policy": "delete", "retention.ms": str(30 * DAY_MS)},
+    "7 days": {"cleanup.policy": "delete", "retention.ms": str(7 * DAY_MS)},
+    "compacted": {"cleanup.policy": "compact"},
+}
+KEPT_WHOLE = frozenset({EVENTS, REFERENCE})
+"""What state and decisions are built from: no record of these may ever be gone."""
+LARGEST_BATCH = "max.message.bytes"
+BATCH_OVERHEAD_BYTES = 12
+"""What a broker counts beside the batch itself: its base offset and length."""
+ABORT_INTERVAL = "transaction.abort.timed.out.transaction.cleanup.interval.ms"
+ABORT_INTERVAL_AT_MOST_MS = 1000
+ALREADY_EXISTS = 36
+KNOWN_WITHIN_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSpec:
+    """One topic as it has to be. ``base`` is its name without the installation's prefix."""
+
+    base: str
+    name: str
+    partitions: int
+    replication: int
+    configs: dict[str, str]
+
+    @property
+    def keeps_everything(self) -> bool:
+        """Whether no record may ever be deleted from it: its partitions begin at 0."""
+        return self.base in KEPT_WHOLE
+
+
+def wanted(settings: Settings, file: Path = TOPICS_FILE) -> list[TopicSpec]:
+    """The topics of ``deploy/topics.yaml`` for this installation."""
+    rows = yaml.safe_load(file.read_text(encoding="utf-8"))["topics"]
+    return [_spec(settings, row) for row in rows]
+
+
+def _spec(settings: Settings, row: dict[str, Any]) -> TopicSpec:
+    configs = {"message.timestamp.type": "LogAppendTime", **KEEP[row["keep"]]}
+    if settings.replication > 1:
+        configs |= {"min.insync.replicas": "2", "unclean.leader.election.enable": "false"}
+    partitions = settings.partitions if row["partitions"] == "keyed" else int(row["partitions"])
+    return TopicSpec(row["name"], topic_name(settings, row["name"]), partitions, settings.replication, configs)
+
+
+async def apply(settings: Settings) -> tuple[list[str], list[str]]:
+    """Make the missing topics; the names made, and a sentence for everything that differs."""
+    admin = AIOKafkaAdminClient(**client_options(settings))
+    await start(admin, settings)
+    try:
+        specs = wanted(settings)
+        present = set(await admin.list_topics())
+        missing = [spec for spec in specs if spec.name not in present]
+        made = await _create(admin, missing)
+        found = await _described(admin, [spec.name for spec in specs])
+        lines = [line for spec in specs for line in differences(spec, found[spec.name])]
+        lines += await _trimmed(settings, [spec for spec in specs if spec.keeps_everything], found)
+        return made, lines + broker_differences(settings, await _broker(admin))
+    finally:
+        await admin.close()
+
+
+async def _create(admin: AIOKafkaAdminClient, specs: list[TopicSpec]) -> list[str]:
+    if not specs:
+        return []
+    topics = [NewTopic(s.name, s.partitions, s.replication, topic_configs=s.configs) for s in specs]
+    answer = await admin.create_topics(topics)
+    refused = [row for row in answer.topic_errors if row[1] not in (0, ALREADY_EXISTS)]
+    if refused:
+        raise RuntimeError(f"topics were not made: {refused}")
+    return [spec.name for spec in specs]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTopic:
+    """One topic as it is."""
+
+    partitions: int
+    replication: int
+    configs: dict[str, str]
+
+
+async def _described(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str, FoundTopic]:
+    shapes = await _shapes(admin, names)
+    configs = await _configs(admin, [ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
+    return {name: FoundTopic(len(shapes[name]), len(shapes[name][0]["replicas"]), configs[name]) for name in names}
+
+
+async def _shapes(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str, Any]:
+    """Every topic's partitions. A broker that has just made a topic may not know them for a moment."""
+    async with asyncio.timeout(KNOWN_WITHIN_SECONDS):
+        while True:
+            shapes = {row["topic"]: row["partitions"] for row in await admin.describe_topics(names)}
+            if all(shapes.get(name) for name in names):
+                return shapes
+            await asyncio.sleep(0.1)
+
+
+async def _configs(admin: AIOKafkaAdminClient, resources: list[ConfigResource]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for answer in await admin.describe_configs(resources):
+        for resource in answer.resources:
+            found[resource[3]] = {entry[0]: entry[1] for entry in resource[4]}
+    return found
+
+
+async def _trimmed(settings: Settings, specs: list[TopicSpec], found: dict[str, FoundTopic]) -> list[str]:
+    """A sentence for every partition of these topics whose first records are gone."""
+    lines: list[str | None] = []
+    for spec in specs:
+        log = EventLog(settings, spec.base)
+        try:
+            partitions = range(found[spec.name].partitions)
+            lines += [log_guard.missing(spec.name, p, await log.beginning(p)) for p in partitions]
+        finally:
+            await log.stop()
+    return [line for line in lines if line is not None]
+
+
+def differences(spec: TopicSpec, found: FoundTopic) -> list[str]:
+    """A sentence for everything in which a topic is not as it has to be."""
+    lines = []
+    if found.partitions != spec.partitions:
+        lines.append(
+            f"{spec.name} has {found.partitions} partitions, not {spec.partitions}: set REDRESS_PARTITIONS, or start "
+            "a new log; partitions are never added, since keys would move."
+        )
+    if found.replication < spec.replication:
+        lines.append(f"{spec.name} has replication {found.replication}, not {spec.replication}.")
+    lines += [
+        f"{spec.name} has {key}={found.configs.get(key)}, not {value}: alter it with kafka-configs."
+        for key, value in spec.configs.items()
+        if found.configs.get(key) != value
+    ]
+    largest = LARGEST_BATCH_BYTES + BATCH_OVERHEAD_BYTES
+    if int(found.configs.get(LARGEST_BATCH, largest)) < largest:
+        lines.append(
+            f"{spec.name} has {LARGEST_BATCH}={found.configs[LARGEST_BATCH]}, less than {largest}: alter it with "
+            "kafka-configs, else a batch of facts can never be appended."
+        )
+    return lines
+
+
+async def _broker(admin: AIOKafkaAdminClient) -> dict[str, str]:
+    cluster = await admin.describe_cluster()
+    node = str(cluster["brokers"][0]["node_id"])
+    return (await _configs(admin, [ConfigResource(ConfigResourceType.BROKER, node)]))[node]
+
+
+def broker_differences(settings: Settings, configs: dict[str, str]) -> list[str]:
+    """A sentence for every broker setting that Redress cannot work with."""
+    session = settings.session_timeout_seconds * 1000
+    bounds = [
+        (ABORT_INTERVAL, None, ABORT_INTERVAL_AT_MOST_MS, "a killed worker stalls every reader of its partitions"),
+        ("transaction.max.timeout.ms", TRANSACTION_TIMEOUT_MS, None, "no worker gets its right to append"),
+        ("group.min.session.timeout.ms", None, session, "no worker is let into its group"),
+        ("group.max.session.timeout.ms", session, None, "no worker is let into its group"),
+    ]
+    lines = []
+    if configs.get("auto.create.topics.enable") != "false":
+        lines.append("The broker makes topics by itself: set auto.create.topics.enable=false.")
+    for key, least, most, consequence in bounds:
+        if key not in configs:
+            continue
+        if most is not None and int(configs[key]) > most:
+            lines.append(f"The broker has {key}={configs[key]}: set it to {most} at most, else {consequence}.")
+        if least is not None and int(configs[key]) < least:
+            lines.append(f"The broker has {key}={configs[key]}: set it to {least} at least, else {consequence}.")
+    return lines

@@ -1,0 +1,1 @@
+"""Previews: what would be, computed without an installation."""

@@ -1,0 +1,214 @@
+"""Invented facts for letter previews: what happens on an invented case so that a letter is called for."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from shared.bank.organisation import Organisation
+from shared.contract.envelope import Event
+from shared.contract.events.base import EventData, PersonAt, Sealed
+from shared.contract.events.casework import CaseClosed, CaseNotAccepted, DecisionMade, HandlerReassigned, ResultReported
+from shared.contract.events.casework import SettledOnTheSpot as Settled
+from shared.contract.events.intake import ComplaintReceived
+from shared.contract.events.routing import CaseEscalated
+from shared.contract.events.sla import ClockBreached, ClockWarned, TargetPassed
+
+ADDRESS_LINES = "示例市示例区示例路3号4幢501室\n000000"
+EMAIL, ADDRESS = {"email": "customer@customer.example"}, {"address": ADDRESS_LINES}
+SPOKEN = {
+    "zh": {
+        "name": "甲某", "narrative": "在柜台排队两个小时，工作人员态度生硬。", "request": "希望道歉并退还手续费。",
+        "findings": "经调阅监控录像并询问当班人员，您当日排队时间为一小时五十分，柜员答复时态度生硬，情况属实。",
+        "grounds": "依据我行《柜面服务规范》，客户等候超过三十分钟应当增开窗口；收取手续费的依据是我行公示的价目表。",
+        "decision": "我行向您赔礼道歉，退还当日手续费，并调整高峰时段的窗口安排。", "refund": "退回原账户",
+        "agreed": "我行向您道歉，退还手续费；您对此表示满意。",
+        "cause": "客户投诉柜台等候时间过长、柜员态度生硬，经核实情况属实。",
+        "treatment": "对当班柜员进行批评教育，扣减当月绩效。", "lessons": "高峰时段应及时增开窗口；已修订排班办法。",
+        "handler": "罗天，0000-5550121", "signpost": "该业务由代销的保险公司办理，请拨打其客服电话0000-5559000。",
+    },
+    "en": {
+        "name": "J. Doe", "narrative": "I queued for two hours, and the clerk was rude.",
+        "request": "An apology, and the fee back.",
+        "findings": "The recordings of the hall and the people on duty confirm that you waited for an hour and fifty "
+        "minutes, and that the clerk answered you rudely.",
+        "grounds": "By our rules for the counter a further window has to be opened when somebody waits for more than "
+        "thirty minutes. The fee was charged by our published list of prices.",
+        "decision": "We apologise to you, return the fee, and change how the windows are staffed at busy hours.",
+        "refund": "to the account that it was taken from",
+        "agreed": "We apologise and return the fee. You agreed to this.",
+        "cause": "The customer complained of a long wait and of a rude clerk; both are so.",
+        "treatment": "The clerk was admonished and loses part of the month's bonus.",
+        "lessons": "Further windows at busy hours; the rota was changed.", "handler": "Luo Tian, 0000-5550121",
+        "signpost": "The insurance company that we sold this for is responsible: please call 0000-5559000.",
+    },
+}  # fmt: skip
+
+
+class Told(NamedTuple):
+    """What a story builds on: the bank, what happened so far, in which language people spoke, and when it goes on."""
+
+    organisation: Organisation
+    events: Sequence[Event]
+    language: str
+    at: datetime
+
+    def said(self, what: str) -> Sealed:
+        """A text as somebody typed it. Nothing is sealed in a preview."""
+        return Sealed(label=what, box=SPOKEN[self.language][what])
+
+    def last(self, name: str) -> dict[str, Any]:
+        """The data of the last fact of a type."""
+        return next(event.data for event in reversed(self.events) if event.name == name)
+
+    def handler(self) -> PersonAt:
+        """Who handles the case."""
+        return PersonAt.model_validate(self.last("CaseRouted")["decision"]["handler"])
+
+    def somebody_else(self) -> PersonAt:
+        """Somebody of the bank who does not handle it."""
+        handler = self.handler().person
+        found = next(p for p in self.organisation.people.values() if p.id != handler and p.email)
+        return PersonAt(unit=found.unit, person=found.id)
+
+
+def receipt(
+    organisation: Organisation, kind: str, language: str, reached: dict[str, str], at: datetime
+) -> ComplaintReceived:
+    """A call about the first unit that can be complained about, by a customer who can be reached in this way."""
+    told = Told(organisation, (), language, at)
+    unit = next((u for u in organisation.units.values() if u.kind in ("department", "outlet")), None)
+    unit = unit or next(iter(organisation.units.values()))
+    where = {way: Sealed(label=way, box=text) for way, text in reached.items()}
+    reason = "service_product" if kind == "target_chaser" else "service_attitude"
+    return ComplaintReceived.model_validate(
+        {
+            "case_number": "20260305-0000000001-1",
+            "channel": "phone",
+            "submitter": "channel:preview",
+            "received_at": at,
+            "received_by": {"unit": unit.parent or unit.id},
+            "first_received": {"at": at, "unit": unit.parent or unit.id},
+            "origin": {},
+            "anonymous": False,
+            "reachable_by": ["email" if "email" in reached else "post"],
+            "language": language,
+            "complainant": {"name": told.said("name"), **where},
+            "matter": {
+                "narrative": told.said("narrative"),
+                "request": told.said("request"),
+                "reason": reason,
+                "complained_unit": unit.id,
+            },
+            "details": {},
+            "fingerprint": "preview",
+        }
+    )
+
+
+def _clock(told: Told, milestone: str = "reply") -> dict[str, Any]:
+    """What every fact about a clock says of it."""
+    started = next(e.data for e in told.events if e.name == "ClockStarted" and e.data["milestone"] == milestone)
+    deadline = started["deadline"]
+    return {"clock_id": started["clock_id"], "milestone": milestone} | {
+        name: deadline[name] for name in ("due_on", "due_at")
+    }
+
+
+def _warned(told: Told) -> EventData:
+    return ClockWarned.model_validate(_clock(told) | {"warning": "day_before_due"})
+
+
+def _passed(told: Told) -> EventData:
+    return TargetPassed.model_validate(_clock(told) | {"target_on": told.at.date()})
+
+
+def _breached(told: Told) -> EventData:
+    return ClockBreached.model_validate(_clock(told) | {"duties_opened": []})
+
+
+def _duty_breached(told: Told) -> EventData:
+    """The handler did not take the case over in time."""
+    duty = next(d for d in told.last("CaseRouted")["duties_opened"] if d["kind"] == "accept_handover")
+    more = {"duty_id": duty["id"], "duties_opened": []}
+    return ClockBreached.model_validate(_clock(told, "accept_handover") | more)
+
+
+def _reassigned(told: Told) -> EventData:
+    return HandlerReassigned(handler=told.somebody_else(), ground=told.said("request"))
+
+
+def _escalated(told: Told) -> EventData:
+    version = told.last("CaseRouted")["decision"]["organisation"]
+    return CaseEscalated(
+        mode="takes_over", rung="deputy_president", to=told.somebody_else(), ground="requested", organisation=version
+    )
+
+
+def _decided(told: Told) -> EventData:
+    refund = {"kind": "refund", "amount_minor": 5000, "currency": "CNY", "words": told.said("refund")}
+    return DecisionMade.model_validate(
+        {
+            "outcome": "partly_upheld",
+            "findings": told.said("findings"),
+            "grounds": told.said("grounds"),
+            "decision": told.said("decision"),
+            "remedies_offered": [{"kind": "apology"}, refund],
+            "remedies_open": ["review", "mediation", "arbitration", "litigation"],
+        }
+    )
+
+
+def _settled(told: Told) -> EventData:
+    refund = {"kind": "refund", "amount_minor": 5000, "currency": "CNY", "words": told.said("refund")}
+    settlement = {
+        "findings": told.said("findings"),
+        "remedy": refund,
+        "words": told.said("agreed"),
+        "customer_agreed": True,
+        "agreed_proof": told.said("agreed"),
+        "satisfaction": {"value": "satisfied"},
+        "lessons_and_measures": told.said("lessons"),
+        "treatment_of_persons": told.said("treatment"),
+        "handler_and_phone": told.said("handler"),
+        "remedies_told": True,
+    }
+    return Settled.model_validate({"settlement": settlement})
+
+
+def _reported(told: Told) -> EventData:
+    return ResultReported(
+        cause_and_findings=told.said("cause"),
+        treatment_of_persons=told.said("treatment"),
+        lessons_and_measures=told.said("lessons"),
+        satisfaction="mostly_satisfied",
+        handled_at=told.at,
+        handler_and_phone=told.said("handler"),
+        copy_to=tuple(told.organisation.units)[-1:],
+    )
+
+
+def _not_accepted(told: Told) -> EventData:
+    approver = told.somebody_else().person
+    return CaseNotAccepted.model_validate(
+        {"ground": "not_this_bank", "signpost": told.said("signpost"), "approved_by": approver}
+    )
+
+
+def _closed(told: Told) -> EventData:
+    return CaseClosed()
+
+
+STORIES: dict[str, Callable[[Told], EventData]] = {
+    "warning_chaser": _warned,
+    "target_chaser": _passed,
+    "breach_notice": _breached,
+    "duty_chaser": _duty_breached,
+    "handover_cancelled": _reassigned,
+    "escalation_notice": _escalated,
+    "decision_notice": _decided,
+    "settlement_notice": _settled,
+    "result_report": _reported,
+    "not_accepted_notice": _not_accepted,
+    "closing_note": _closed,
+}
+"""Per kind the fact that calls for it; the first letters need none but the call itself."""

@@ -1,0 +1,158 @@
+"""Letters with invented facts: an invented case is played in memory up to the letter, by the services themselves.
+
+Nothing is appended and nothing is sealed, so the preview reads as the letter would.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from ops.local.reference import FROM_THE_BEGINNING, checked, shipped
+from ops.previews.letter_stories import ADDRESS, EMAIL, STORIES, Told, receipt
+from services.notify.letters.content import facts_of
+from services.notify.letters.dossier import Dossier, quoted
+from services.notify.letters.kinds import KINDS
+from services.notify.letters.paper import printed
+from services.notify.letters.template import Letter, parse_template, render
+from services.notify.sending.envelopes import Written, sheet
+from services.notify.service import SERVICE as NOTIFY
+from services.routing.service import SERVICE as ROUTING
+from services.sla.service import SERVICE as SLA
+from shared.bank.organisation import Organisation
+from shared.bank.organisation_file import parse_organisation
+from shared.bank.reference import Reference, ReferenceDocument, version_of
+from shared.contract.envelope import Event, type_of
+from shared.contract.events.base import EventData
+from shared.contract.events.notify import MessageSendStarted, MessageSuppressed
+from shared.contract.ids import case_id, event_id
+from shared.errors import BadReference
+from shared.kernel.service import Context, LogTrigger, Service
+
+SERVICES: tuple[Service[Any], ...] = (ROUTING, SLA, NOTIFY)
+CASE = case_id("redress", "preview")
+MORNING = datetime.fromisoformat("2026-03-05T10:00:00+08:00")
+"""When the invented customer called: an ordinary working day, in the hours in which letters go out."""
+
+
+@dataclass
+class Rehearsal:
+    """A case in memory: its events so far, and the states of the services that decide on it."""
+
+    reference: Reference
+    states: dict[str, Any] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+
+    def happen(self, data: EventData, cause: str, at: datetime, position: int = 0) -> Event:
+        """Let a fact happen, the ``position``-th that its cause was answered with; every service folds it."""
+        place, name = len(self.events), type(data).__name__
+        event = Event(
+            id=event_id(data.producer, CASE, cause, position),
+            source=f"/redress/{data.producer}",
+            type=type_of(name, data.version),
+            subject=CASE,
+            time=at.isoformat(),
+            recordedtime=at.isoformat(),
+            causationid=cause,
+            correlationid=CASE,
+            basisid=None,
+            actor="service:preview",
+            data=data.model_dump(mode="json"),
+            ordinal=place,
+            basis_ordinal=place - 1,
+        )
+        self.events.append(event)
+        for service in SERVICES:
+            if name in service.folds:
+                self.states[service.name] = service.evolve(self.states.get(service.name), event)
+        return event
+
+    def decided(self, service: Service[Any], cause: Event, at: datetime) -> list[Event]:
+        """Let a service answer a fact; what it answers happens."""
+        context = Context(service.name, CASE, cause.id, at, self.reference)
+        facts = service.decide(self.states.get(service.name), LogTrigger(cause), context)
+        return [self.happen(fact.data, cause.id, fact.happened_at or at, n) for n, fact in enumerate(facts)]
+
+
+def preview(kind: str, language: str, organisation: Path) -> Letter:
+    """A letter of a kind as it would read, with invented facts.
+
+    Raises:
+        BadReference: there is no such kind, the organisation file is not valid, or under it this letter is not sent.
+    """
+    return _written(kind, language, organisation, EMAIL)[0].letter
+
+
+def on_paper(kind: str, language: str, organisation: Path) -> bytes:
+    """The same as the PDF that the print room gets.
+
+    Raises:
+        BadReference: also where letters of this kind are never printed.
+    """
+    _known(kind)
+    if not KINDS[kind].on_paper:
+        printable = ", ".join(sorted(name for name, found in KINDS.items() if found.on_paper))
+        raise BadReference(f"A letter of the kind {kind!r} is never printed; these are: {printable}.")
+    written, data, at = _written(kind, language, organisation, ADDRESS)
+    return printed(sheet(written, data), at)
+
+
+def _known(kind: str) -> None:
+    if kind not in KINDS:
+        raise BadReference(f"There is no letter of the kind {kind!r}; known: {', '.join(sorted(KINDS))}.")
+
+
+def _written(
+    kind: str, language: str, organisation_file: Path, reached: dict[str, str]
+) -> tuple[Written, MessageSendStarted, datetime]:
+    _known(kind)
+    rehearsal = Rehearsal(_reference(organisation_file))
+    started = _played(rehearsal, kind, language, reached)
+    data = MessageSendStarted.model_validate(started.data | {"language": language})
+    organisation = _organisation(rehearsal.reference)
+    template = rehearsal.reference.in_force("template", f"{kind}.{language}", MORNING)
+    dossier = Dossier.of(rehearsal.events, started)
+    texts = {name: sealed.box for name, sealed in quoted(kind, dossier).items()}
+    facts = facts_of(dossier, data, organisation, started.happened_at, texts)
+    letter = render(rehearsal.reference.parsed(template, parse_template), facts)
+    address = reached.get("address", "")
+    return Written(letter, facts, dossier, organisation, address), data, started.happened_at
+
+
+def _played(rehearsal: Rehearsal, kind: str, language: str, reached: dict[str, str]) -> Event:
+    """The start of the letter's sending, after the story that leads to it."""
+    organisation = _organisation(rehearsal.reference)
+    received = rehearsal.happen(receipt(organisation, kind, language, reached, MORNING), "call", MORNING)
+    routed = rehearsal.decided(ROUTING, received, MORNING)[0]
+    clock, at = rehearsal.decided(SLA, received, MORNING)[0], MORNING
+    rehearsal.decided(SLA, routed, at)
+    letters = rehearsal.decided(NOTIFY, clock, at)
+    if kind in STORIES:
+        at = MORNING + timedelta(days=1)
+        story = STORIES[kind](Told(organisation, rehearsal.events, language, at))
+        letters = rehearsal.decided(NOTIFY, rehearsal.happen(story, "story", at), at)
+    return _found(kind, letters)
+
+
+def _found(kind: str, letters: list[Event]) -> Event:
+    for letter in letters:
+        if letter.data.get("kind") == kind and letter.name == MessageSendStarted.__name__:
+            return letter
+    why = next((e.data["why"] for e in letters if e.name == MessageSuppressed.__name__), "nothing calls for it")
+    raise BadReference(f"With this organisation no letter of the kind {kind!r} would be sent: {why}.")
+
+
+def _reference(organisation_file: Path) -> Reference:
+    found = Reference()
+    for file in shipped(organisation_file):
+        content = checked(file)
+        found.add(
+            ReferenceDocument(
+                file.kind, file.id, version_of(content), FROM_THE_BEGINNING, content, FROM_THE_BEGINNING, "preview", ""
+            )
+        )
+    return found
+
+
+def _organisation(reference: Reference) -> Organisation:
+    return reference.parsed(reference.in_force("organisation", "bank", MORNING), parse_organisation)

@@ -1,0 +1,117 @@
+"""Pure previews: what a deadline would be, and how a submission would be routed. Nothing is appended."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ops.local.reference import ReferenceFile, checked, of_kind
+from services.intake.receipts import reachable
+from services.intake.submission import PhoneSubmission
+from services.routing.decisions import bank_date
+from services.routing.owners import Routing, rule_inputs
+from services.routing.rules import parse_rules
+from services.routing.state import RoutingState, evolve
+from services.sla.deadlines import BankDay, compute
+from services.sla.pack import parse_pack
+from shared.bank.organisation_file import parse_organisation
+from shared.bank.reference import version_of
+from shared.bank.working_days import calendar_of
+from shared.contract.envelope import Event, type_of
+from shared.contract.events.base import DutyOpened, Sealed, Versioned
+from shared.contract.events.intake import ComplaintReceived
+from shared.errors import BadReference
+
+BLANK = Sealed(label="preview", box="")
+
+
+def deadline(pack_id: str, complaint_class: str, received: datetime, calendars: list[Path]) -> dict[str, Any]:
+    """Target and limit of a complaint, with every day counted and every day passed over.
+
+    Raises:
+        BadReference: unknown pack or class, or a calendar file that is not valid.
+    """
+    packs = {file.id: checked(file) for file in of_kind("pack")}
+    if pack_id not in packs:
+        raise BadReference(f"There is no pack {pack_id!r}; known: {', '.join(sorted(packs))}.")
+    pack = parse_pack(packs[pack_id])
+    if complaint_class not in pack.classes:
+        raise BadReference(f"{pack_id} has no class {complaint_class!r}; known: {', '.join(sorted(pack.classes))}.")
+    files = [ReferenceFile("calendar", p.stem, p) for p in calendars] or of_kind("calendar")
+    texts = [checked(file) for file in files]
+    calendar = calendar_of(pack.calendar, tuple((text, version_of(text)) for text in texts))
+    bank = parse_organisation(checked(of_kind("organisation")[0])).bank
+    day = BankDay.of(bank)
+    found = compute(pack, version_of(packs[pack_id]), complaint_class, received, calendar, day)
+    counted = calendar.explain(day.date_of(received), found.due_on)
+    return {
+        "pack": pack_id,
+        "pack_version": found.pack.version,
+        "class": complaint_class,
+        "received_at": received.isoformat(),
+        "target_on": found.target_on.isoformat() if found.target_on else None,
+        "due_on": found.due_on.isoformat(),
+        "due_at": found.due_at.isoformat(),
+        "provisional": found.provisional,
+        "calendar": found.calendar.model_dump(),
+        "counted": [d.isoformat() for d in counted.counted],
+        "skipped": [{"date": d.isoformat(), "reason": reason} for d, reason in counted.skipped],
+    }
+
+
+def route(submission: dict[str, Any], organisation_file: Path) -> dict[str, Any]:
+    """How a submission (the HTTP body plus ``channel``) would be routed today.
+
+    Raises:
+        BadReference: the organisation file is not valid. pydantic.ValidationError: the submission is not.
+    """
+    channel = submission.pop("channel", "phone")
+    shape = PhoneSubmission.model_validate(submission)
+    organisation = parse_organisation(checked(ReferenceFile("organisation", "bank", organisation_file)))
+    rules_text = checked(of_kind("routing")[0])
+    now = datetime.now(UTC)
+    unit = shape.received_by.unit if shape.received_by else next(iter(organisation.units))
+    for known in (unit, shape.matter.complained_unit):
+        if known is not None and known not in organisation.units:
+            raise BadReference(f"There is no unit {known!r} in {organisation_file}.")
+    receipt = ComplaintReceived.model_validate(
+        {
+            "case_number": "preview",
+            "channel": channel,
+            "submitter": "preview",
+            "received_at": shape.received_at or now,
+            "received_by": {"unit": unit, "person": shape.received_by.person if shape.received_by else None},
+            "first_received": {"at": shape.received_at or now, "unit": unit},
+            "origin": shape.origin.model_dump(),
+            "anonymous": shape.complainant is None,
+            "reachable_by": reachable(shape.complainant),
+            "language": "zh",
+            "complainant": None,
+            "matter": shape.matter.model_dump(exclude={"narrative", "request"}) | {"narrative": BLANK},
+            "details": shape.details.model_dump(),
+            "fingerprint": "preview",
+        }
+    )
+    state = received(receipt, now)
+    process = parse_rules(rules_text)(*rule_inputs(organisation, state))
+    routing = Routing(organisation, state, process, bank_date(organisation, now), state.core.complained_unit)
+    rule = Versioned(id="rules", version=version_of(rules_text))
+    bank = Versioned(id="bank", version=version_of(checked(ReferenceFile("organisation", "bank", organisation_file))))
+    decision = routing.decision(rule, bank).model_dump(mode="json")
+    shown = ("rule", "first_asked", "accepting", "handler", "dispatch_chain", "report_chain", "refused", "fell_back")
+    duties = [_duty(duty) for duty in routing.duty_maker("preview").all(process.duties)]
+    return {key: decision[key] for key in shown} | {"duties": duties}
+
+
+def received(receipt: ComplaintReceived, at: datetime) -> RoutingState:
+    """Routing's state of a case that has just been received."""
+    instant = at.isoformat()
+    type_ = type_of("ComplaintReceived", receipt.version)
+    data = receipt.model_dump(mode="json")
+    event = Event("preview", "/redress/intake", type_, "preview", instant, instant, "", "", None, "", data)
+    state = evolve(None, event)
+    assert state is not None  # noqa: S101 - a receipt makes a state
+    return state
+
+
+def _duty(duty: DutyOpened) -> dict[str, Any]:
+    return duty.model_dump(mode="json", include={"kind", "debtor", "creditor", "level", "state", "reason"})

@@ -1,0 +1,1 @@
+"""Verification: independent folds of the log, compared with what the services say."""

@@ -1,0 +1,142 @@
+"""What the console's database has to say of every case, told from the log alone: imports nothing of the product.
+
+Its half of the comparison is ``services/console/projection/dump.py``.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from ops.verify.naive_core import NaiveCase, Row, name_of
+
+SENDING = {"MessageSendStarted": "started", "MessageSent": "sent", "MessageFailed": "failed"}
+
+
+class ShownCase(NaiveCase):
+    """A case with the closings that lost their effect to a duty that came later in the log."""
+
+    def __init__(self, events: list[Row]) -> None:
+        self.undone: set[int] = set()
+        super().__init__(events)
+
+    def _open(self, place: int, event: Row, source: str) -> None:
+        closed = self.acts.get("CaseClosed")
+        super()._open(place, event, source)
+        if closed is not None and "CaseClosed" not in self.acts:
+            self.undone.add(closed)
+
+
+def console(bodies: Iterable[bytes]) -> dict[str, Row]:
+    """Per case what the console has to show."""
+    cases: dict[str, list[Row]] = {}
+    seen: set[tuple[str, str]] = set()
+    for body in bodies:
+        event = json.loads(body)
+        if (event["subject"], event["id"]) not in seen:
+            seen.add((event["subject"], event["id"]))
+            cases.setdefault(event["subject"], []).append(event)
+    return {case: _shown(events) for case, events in cases.items() if name_of(events[0]) == "ComplaintReceived"}
+
+
+def _shown(events: list[Row]) -> Row:
+    case = ShownCase(events)
+    receipt = events[0]["data"]
+    unit, reason = _matter(events)
+    return {
+        "case_number": receipt["case_number"],
+        "channel": receipt["channel"],
+        "state": case.life(),
+        "reason": reason,
+        "received_at": receipt["received_at"],
+        "complained_unit": unit,
+        "agent": case.owners["agent"],
+        "first_asked": case.owners["first_asked"],
+        "accepting": case.owners["accepting"],
+        "handler": case.owners["handler"],
+        "escalated_to": case.owners["escalated"],
+        "blocked": False,
+        "parties": case.parties,
+        "outcome": _outcome(events),
+        "satisfaction": _satisfaction(events),
+        "duties": case.duty_rows(),
+        "clocks": _clocks(events),
+        "messages": _messages(events),
+        "events": len(events),
+        "overtaken": len(case.without_effect) + len(case.undone),
+    }
+
+
+def _matter(events: list[Row]) -> tuple[str | None, str | None]:
+    """The unit complained about and the main reason, as last determined."""
+    matter = events[0]["data"]["matter"]
+    unit, reason = matter["complained_unit"], matter["reason"]
+    for event in events[1:]:
+        name, data = name_of(event), event["data"]
+        if name in ("CaseRouted", "CaseRerouted"):
+            unit = data["decision"]["complained_unit"]
+        elif name == "ComplainedUnitDetermined":
+            unit = data["unit"]
+        elif name == "ComplaintClassified":
+            reason = data["reason"]
+    return unit, reason
+
+
+def _outcome(events: list[Row]) -> str | None:
+    """What was decided since the last reopening."""
+    found = None
+    for event in events:
+        name = name_of(event)
+        if name == "CaseReopened":
+            found = None
+        elif name in ("DecisionMade", "SettledOnTheSpot"):
+            found = event["data"]["outcome"] if name == "DecisionMade" else "settled"
+    return found
+
+
+def _satisfaction(events: list[Row]) -> str | None:
+    found = None
+    for event in events:
+        name, data = name_of(event), event["data"]
+        if name == "SatisfactionRecorded":
+            found = data["value"]
+        elif name == "SettledOnTheSpot":
+            found = data["settlement"]["satisfaction"]["value"]
+    return found
+
+
+def _clocks(events: list[Row]) -> list[list[Any]]:
+    """Clock id, milestone, state, due and target day, whether provisional, when and whether met in time."""
+    found: dict[str, dict[str, Any]] = {}
+    for event in events:
+        name, data = name_of(event), event["data"]
+        if name == "ClockStarted":
+            found.setdefault(data["clock_id"], {"milestone": data["milestone"], "state": "running", **_nothing()})
+        if name in ("ClockStarted", "ClockRecomputed"):
+            deadline = data["deadline"]
+            found[data["clock_id"]] |= {key: deadline[key] for key in ("due_on", "target_on", "provisional")}
+        elif name == "ClockBreached":
+            found[data["clock_id"]]["state"] = "breached"
+        elif name == "ClockStopped":
+            found[data["clock_id"]]["state"] = "stopped"
+        elif name == "ClockMet":
+            clock = found[data["clock_id"]]
+            clock |= {"met_at": data["met_at"], "in_time": data["in_time"]}
+            clock["state"] = "breached" if clock["state"] == "breached" else "met"
+    order = ("milestone", "state", "due_on", "target_on", "provisional", "met_at", "in_time")
+    return sorted([clock_id, *(clock[key] for key in order)] for clock_id, clock in found.items())
+
+
+def _nothing() -> dict[str, Any]:
+    return {"met_at": None, "in_time": None}
+
+
+def _messages(events: list[Row]) -> list[list[str]]:
+    """Message id, kind and state; a message that was not sent is known by its event."""
+    found: dict[str, list[str]] = {}
+    for event in events:
+        name, data = name_of(event), event["data"]
+        if name in SENDING:
+            found[data["message_id"]] = [data["message_id"], data["kind"], SENDING[name]]
+        elif name == "MessageSuppressed":
+            found[event["id"]] = [event["id"], data["kind"], "suppressed"]
+    return sorted(found.values())

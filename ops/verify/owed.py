@@ -1,0 +1,66 @@
+"""``redress rebuild verify --owed``: what this code would owe on this log, before it is deployed.
+
+A type that a service reacts to from now on is owed for every case of the past, unless ``reacts_to`` says since when.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ops.local.reading import read_topic
+from ops.verify.services import SERVICES
+from shared.contract.envelope import Event
+from shared.contract.records import Record
+from shared.kernel.fold import Fold
+from shared.kernel.service import Service
+from shared.process.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Reactions of one service to one event type that the log does not hold. ``oldest``: recorded first of them."""
+
+    service: str
+    type: str
+    events: int
+    cases: int
+    oldest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the code makes of the log: reactions owed, and cases blocked per service since it cannot read them."""
+
+    events: int
+    owed: list[Owed]
+    blocked: dict[str, int]
+
+
+async def outlook(settings: Settings) -> Outlook:
+    """Read the whole log and fold it once per service; nothing is appended and no process is asked."""
+    return outlook_of(await read_topic(settings))
+
+
+def outlook_of(records: list[Record], services: Sequence[Service[Any]] = SERVICES) -> Outlook:
+    """The same of records at hand, and of these services."""
+    owed: list[Owed] = []
+    blocked: dict[str, int] = {}
+    for service in services:
+        fold = Fold(service, 0)
+        for record in records:
+            fold.apply(record)
+        owed += _by_type(service.name, [trigger.event for trigger in fold.owed.values()])
+        if fold.blocked:
+            blocked[service.name] = len(fold.blocked)
+    return Outlook(len(records), owed, blocked)
+
+
+def _by_type(service: str, events: Iterable[Event]) -> list[Owed]:
+    found: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        found[event.name].append(event)
+    return [
+        Owed(service, name, len(those), len({e.subject for e in those}), min(e.recordedtime for e in those))
+        for name, those in sorted(found.items())
+    ]

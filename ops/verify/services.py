@@ -1,0 +1,11 @@
+"""The services that fold the log and decide on it. For commands that look at all of them; processes load their own."""
+
+from typing import Any
+
+from services.casework.service import SERVICE as CASEWORK
+from services.notify.service import SERVICE as NOTIFY
+from services.routing.service import SERVICE as ROUTING
+from services.sla.service import SERVICE as SLA
+from shared.kernel.service import Service
+
+SERVICES: tuple[Service[Any], ...] = (ROUTING, CASEWORK, SLA, NOTIFY)

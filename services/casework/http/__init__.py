@@ -1,0 +1,1 @@
+"""Casework over HTTP: commands come in, outcomes go out."""

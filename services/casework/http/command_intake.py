@@ -1,0 +1,142 @@
+"""Takes a command in: checks its shape, seals what was typed, appends it, and waits for what casework answers."""
+
+import asyncio
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from services.casework.commands import COMMANDS
+from services.casework.http.outcomes import CaseOutcomes, Outcome
+from shared.contract.commands import Command, command_from, command_id, record_of
+from shared.contract.records import Position
+from shared.contract.subjects import Subject
+from shared.errors import RedressError, Unreadable
+from shared.kernel.fold import Fold
+from shared.kernel.whole_log import BadPosition, WholeLog
+from shared.log.event_log import EventLog
+from shared.sealing.bodies import sealed
+from shared.sealing.vault import Vault, fingerprint
+from shared.web.case_index import CaseIndex
+
+ANSWER_SECONDS = 5.0
+"""A person waits so long for the answer; then the call says where to ask for it."""
+
+
+class UnknownCommand(RedressError):
+    """There is no such command: the names are in docs/reference/commands-on-cases.md."""
+
+    code = "unknown_command"
+    status = 404
+
+
+class BadCommandJson(RedressError):
+    """The body is not a JSON object in UTF-8."""
+
+    code = "bad_json"
+    status = 400
+
+
+class CommandConflict(RedressError):
+    """This Idempotency-Key was used on this case with another command: use a new key for a new command."""
+
+    code = "idempotency_conflict"
+    status = 409
+
+
+class Overtaken(RedressError):
+    """The case changed hands while you acted, so this has no effect: read the case again and decide anew."""
+
+    code = "overtaken"
+    status = 409
+
+
+@dataclass(frozen=True, slots=True)
+class CommandIntake:
+    """Everything that taking a command in needs: ``index`` finds cases, ``cases`` knows what became of commands.
+
+    ``sent``: the places of what was sent here and is not answered yet.
+    """
+
+    index: CaseIndex
+    cases: WholeLog[CaseOutcomes]
+    commands: EventLog
+    vault: Vault
+    sent: dict[str, Position]
+
+    async def take(self, subject: Subject, key: str, case: str, name: str, body: bytes) -> tuple[str, Outcome | None]:
+        """Take a command in: its id, and its outcome unless that takes long.
+
+        Raises:
+            UnknownCommand, UnknownCase, BadCaseNumber, BadCommandJson, pydantic.ValidationError, KeyDestroyed,
+            CommandConflict, OutcomeUnknown
+        """
+        shape = COMMANDS.get(name)
+        if shape is None:
+            raise UnknownCommand
+        entry = self.index.find(case)
+        case_id = entry.case_id
+        try:
+            raw = orjson.loads(body or b"{}")
+        except orjson.JSONDecodeError as error:
+            raise BadCommandJson from error
+        content = shape.model_validate(raw).model_dump(mode="python")
+        secret = await self.vault.key(case_id)
+        plain = orjson.dumps({"name": name, "body": content}, option=orjson.OPT_SORT_KEYS)
+        fold = self.cases.of(case_id)
+        at = content.pop("at")
+        command = Command(
+            id=command_id(str(subject), case_id, key),
+            name=name,
+            case=case_id,
+            actor=str(subject),
+            at=at.isoformat() if at else None,
+            after=max(fold.position - 1, entry.offset),
+            fingerprint=fingerprint(secret, plain),
+            body=orjson.loads(orjson.dumps(sealed(content, secret, case_id, name))),
+        )
+        if outcome_of(fold, case_id, command.id) is None:
+            self.sent[command.id] = (await self.commands.append([record_of(command)]))[0]
+        outcome = await self._wait(fold, command)
+        if outcome is not None and (outcome.name, outcome.fingerprint) != (name, command.fingerprint):
+            raise CommandConflict
+        return command.id, outcome
+
+    async def _wait(self, fold: Fold[CaseOutcomes], command: Command) -> Outcome | None:
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await fold.until(lambda: outcome_of(fold, command.case, command.id) is not None)
+        except TimeoutError:
+            return None
+        self.sent.pop(command.id, None)
+        return outcome_of(fold, command.case, command.id)
+
+    async def pending(self, case: str, id_: str, at: str | None) -> bool:
+        """Whether an unanswered command was sent: here, or as the place in the commands that the caller was given."""
+        if id_ in self.sent:
+            return True
+        if at is None:
+            return False
+        place = re.fullmatch(r"(\d{1,6}):(\d{1,18})", at)
+        if place is None or int(place[1]) >= self.commands.partitions:
+            raise BadPosition(pointers=("/at",))
+        partition, offset = int(place[1]), int(place[2])
+        if not await self.commands.beginning(partition) <= offset < await self.commands.end(partition):
+            return False
+        try:
+            found = command_from((await self.commands.records_at(partition, [offset]))[0])
+        except Unreadable:
+            return False
+        return (found.id, found.case) == (id_, case)
+
+
+def outcome_of(fold: Fold[CaseOutcomes], case: str, id_: str) -> Outcome | None:
+    """What became of a command, if it was answered."""
+    state = fold.state(case)
+    return state.outcomes.get(id_) if state else None
+
+
+def place_of(fold: Fold[Any], case: str, outcome: Outcome) -> dict[str, int]:
+    """The place in the log of an outcome's last event."""
+    return {"partition": fold.partition, "offset": list(fold.offsets_of(case))[outcome.ordinal]}

@@ -1,0 +1,79 @@
+"""What became of every command, folded from the log: so the same command gets the same answer, for ever. Pure."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from shared.case import core as case_core
+from shared.case.core import CORE_FOLDS, CaseCore
+from shared.contract.envelope import Event
+from shared.contract.events import CATALOGUE
+from shared.kernel.service import Context, Fact, Service, Trigger
+
+SOURCE = "/redress/casework"
+
+
+class Outcome(NamedTuple):
+    """The answer to a command: its events, or why it was refused. ``place`` is the last event's among the case's."""
+
+    name: str
+    fingerprint: str
+    events: tuple[tuple[str, str], ...]
+    ordinal: int
+    code: str | None = None
+    pointers: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+
+
+class CaseOutcomes(NamedTuple):
+    """A case with the outcomes of its commands by command id."""
+
+    core: CaseCore | None
+    outcomes: Mapping[str, Outcome]
+
+
+NOTHING: CaseOutcomes = CaseOutcomes(None, {})
+
+
+def evolve(state: CaseOutcomes | None, event: Event) -> CaseOutcomes:
+    """Collect outcomes; an act that another service's fact overtook counts as refused with ``overtaken``."""
+    before = state or NOTHING
+    if event.source == SOURCE and event.data["command"] is not None:
+        outcomes = {**before.outcomes, event.causationid: _outcome(before, event)}
+        before = before._replace(outcomes=outcomes)
+    if event.name in CORE_FOLDS:
+        before = before._replace(core=case_core.evolve(before.core, event))
+    return before
+
+
+def _outcome(before: CaseOutcomes, event: Event) -> Outcome:
+    data, command = event.data, event.data["command"]
+    known = before.outcomes.get(event.causationid)
+    events = (*(known.events if known else ()), (event.id, event.type))
+    found = Outcome(command["name"], command["fingerprint"], events, event.ordinal)
+    if event.name == "CommandRefused":
+        return found._replace(code=data["code"], pointers=tuple(data["pointers"]), about=tuple(data["about"]))
+    if before.core is not None and case_core.is_overtaken(before.core, event):
+        return found._replace(code="overtaken")
+    return found._replace(code=known.code if known else None)
+
+
+def _never(*_: Any) -> bool:
+    return False
+
+
+def _decides_nothing(state: CaseOutcomes | None, trigger: Trigger, context: Context) -> tuple[Fact, ...]:
+    raise TypeError(f"an API decides nothing, not even {trigger!r}")
+
+
+OUTCOMES: Service[CaseOutcomes] = Service(
+    name="casework-api",
+    reacts_to={},
+    folds=frozenset(CATALOGUE),
+    ignores=frozenset(),
+    evolve=evolve,
+    owes=_never,
+    decide=_decides_nothing,
+    dump=lambda state: {"commands": len(state.outcomes)},
+    finds_events=True,
+)
+"""Folds every type, so that an event's place among its case's events is also its place in the fold's offsets."""

@@ -1,0 +1,108 @@
+"""What callers say in the address: checked, and refused with a pointer to what is wrong."""
+
+import base64
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+
+from services.console.http.queries import Place
+from services.console.http.views import instant
+from services.console.projection.state import micros
+from shared.bank.organisation import Organisation
+from shared.contract.events.intake import Channel
+from shared.errors import RedressError
+
+STATES = (
+    "received", "routed", "accepted", "in_handling", "decided", "replied", "reported", "closed", "archived",
+    "withdrawn", "not_accepted", "reopened", "blocked",
+)  # fmt: skip
+CHANNELS: tuple[str, ...] = Channel.__args__  # type: ignore[attr-defined]
+LARGEST_PAGE = 200
+
+
+class BadQuery(RedressError):
+    """A parameter of the address is not right: the pointer names it."""
+
+    code = "bad_query"
+    status = 422
+
+
+class UnknownUnit(BadQuery):
+    """There is no such unit in the organisation in force: check its id."""
+
+    code = "unknown_unit"
+
+
+def refused(name: str, what: str) -> BadQuery:
+    """The refusal of a parameter."""
+    return BadQuery(f"{name}: {what}", pointers=(f"/{name}",))
+
+
+def state(text: str | None) -> str | None:
+    """A life state, or ``blocked``."""
+    if text is not None and text not in STATES:
+        raise refused("state", f"is one of {', '.join(STATES)}.")
+    return text
+
+
+def channel(text: str | None) -> str | None:
+    """A channel, written with hyphens as in addresses, or with underscores."""
+    code = text.replace("-", "_") if text is not None else None
+    if code is not None and code not in CHANNELS:
+        raise refused("channel", f"is one of {', '.join(CHANNELS)}.")
+    return code
+
+
+def units(organisation: Organisation, text: str | None) -> frozenset[str] | None:
+    """The unit and all below it. Raises UnknownUnit."""
+    if text is None:
+        return None
+    if text not in organisation.units:
+        raise UnknownUnit(pointers=("/unit",))
+    return organisation.below(text)
+
+
+def due_before(text: str | None) -> tuple[int | None, str | None]:
+    """An instant in microseconds, or a date: what has to be done before it."""
+    if text is None:
+        return None, None
+    if (at := instant(text)) is not None:
+        return micros(at.isoformat()), None
+    return None, day("due_before", text, "is a date, or an instant with an offset such as 2020-03-10T12:00:00+08:00.")
+
+
+def day(name: str, text: str, what: str = "is a date such as 2020-03-10.") -> str:
+    """A date."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise refused(name, what) from error
+
+
+def as_of(text: str | None) -> datetime | None:
+    """An instant with an offset."""
+    if text is None:
+        return None
+    found = instant(text)
+    if found is None:
+        raise refused("as_of", "is an instant with an offset, such as 2020-03-10T12:00:00+08:00.")
+    return found
+
+
+def cursor(text: str | None) -> Place | None:
+    """Where the last page ended, as its ``next`` said."""
+    if text is None:
+        return None
+    try:
+        received_us, case_id = orjson.loads(base64.urlsafe_b64decode(text.encode()))
+    except (ValueError, TypeError) as error:
+        raise refused("cursor", "is the `next` of the page before.") from error
+    if not isinstance(received_us, int) or not isinstance(case_id, str):
+        raise refused("cursor", "is the `next` of the page before.")
+    return Place(received_us, case_id)
+
+
+def cursor_after(row: dict[str, Any]) -> str:
+    """The cursor of the page that begins after this row."""
+    return base64.urlsafe_b64encode(orjson.dumps([row["received_us"], row["case_id"]])).decode()

@@ -1,0 +1,88 @@
+"""Who may open what is sealed on a case: people with duties on it, and never a party concerned. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from shared.bank.ladder import parties_concerned
+from shared.bank.organisation import Organisation
+from shared.case.duties import Place
+
+ARCHIVIST, AUDITOR = "archivist", "auditor"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A person of the bank who reads, on a bank day."""
+
+    person: str
+    organisation: Organisation
+    on: date
+
+
+class Stakes(NamedTuple):
+    """Who has to do with a case. ``debtors``: whoever owes something on it, or archived it."""
+
+    first_asked: Place | None
+    accepting: Place | None
+    handler: Place | None
+    escalated_to: Place | None
+    agent: str | None
+    complained_unit: str | None
+    parties: tuple[str, ...]
+    debtors: tuple[Place, ...]
+
+
+class Right(NamedTuple):
+    """What a reader may do. ``role`` is None for somebody who sees only what is in the clear."""
+
+    role: str | None
+    concerned: bool
+
+    @property
+    def opens(self) -> bool:
+        """Whether sealed fields open."""
+        return self.role is not None and not self.concerned
+
+
+def right_of(reader: Reader, stakes: Stakes) -> Right:
+    """The right of a reader on a case, by the first role that gives one (CONTRACT section 1)."""
+    concerned = reader.person in parties_concerned(reader.organisation, stakes.parties)
+    return Right(next(_roles(reader, stakes), None), concerned)
+
+
+def _roles(reader: Reader, stakes: Stakes) -> Iterator[str]:
+    named = {"first_asked": stakes.first_asked, "handler": stakes.handler, "escalated_to": stakes.escalated_to}
+    for role, place in named.items():
+        if place is not None and place.person == reader.person:
+            yield role
+    if stakes.accepting is not None and _holds(reader, stakes.accepting):
+        yield "accepting"
+    if stakes.agent == reader.person:
+        yield "agent"
+    for debtor in stakes.debtors:
+        if _holds(reader, debtor):
+            yield ARCHIVIST if debtor.post == ARCHIVIST else "debtor"
+    if reader.organisation.headed_by(reader.person) & set(_units(stakes)):
+        yield "head"
+    if any(_in_post(reader, unit, AUDITOR) for unit in reader.organisation.units):
+        yield AUDITOR
+
+
+def _holds(reader: Reader, place: Place) -> bool:
+    """Whether the reader is the person named, or holds the post or stands in for it today."""
+    return place.person == reader.person or (place.post is not None and _in_post(reader, place.unit, place.post))
+
+
+def _in_post(reader: Reader, unit: str, post: str) -> bool:
+    return reader.person in reader.organisation.people_in(unit, post, reader.on)
+
+
+def _units(stakes: Stakes) -> Iterator[str]:
+    """The units concerned: first asked, accepting, handling, complained about."""
+    for place in (stakes.first_asked, stakes.accepting, stakes.handler, stakes.escalated_to):
+        if place is not None:
+            yield place.unit
+    if stakes.complained_unit is not None:
+        yield stakes.complained_unit

@@ -1,0 +1,1 @@
+"""The projection: the log folded into a database, generation by generation."""

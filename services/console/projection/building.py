@@ -1,0 +1,55 @@
+"""``redress console rebuild``: a new database from the beginning of the log, beside the one that serves."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+from services.console.projection.following import Following
+from services.console.projection.generations import Generations, generations
+from services.console.projection.live_generation import until
+from shared.log.event_log import EventLog
+from shared.process.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What was built: the generation that is live now, how many events it holds, in how long."""
+
+    number: int
+    events: int
+    seconds: float
+
+
+async def rebuild(settings: Settings) -> Built:
+    """Build a generation from offset 0 and make it the live one; a running console changes to it by itself.
+
+    Raises:
+        RebuildRunning: another rebuild has not ended yet.
+    """
+    kept, events = generations(settings), EventLog(settings)
+    try:
+        return await build(events, kept)
+    finally:
+        await events.stop()
+        await kept.close()
+
+
+async def build(events: EventLog, kept: Generations) -> Built:
+    """The same over a log and generations that are open. Raises RebuildRunning."""
+    began = time.monotonic()
+    async with kept.building():
+        live = await kept.live() or 0
+        for left_over in [number for number in await kept.numbers() if number > live]:
+            await kept.drop(left_over)
+        database = await kept.open(live + 1)
+        await database.create(events.partitions)
+        following = Following(events, database)
+        task = asyncio.create_task(following.run())
+        try:
+            await until(following.caught_up.wait(), task)
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            await database.close()
+        await kept.swap(live + 1)
+    return Built(live + 1, following.projected, time.monotonic() - began)

@@ -1,0 +1,120 @@
+"""A case's clocks as the console shows them: started, computed anew, breached, met, stopped. Pure."""
+
+from typing import Any, NamedTuple
+
+from shared.contract.envelope import Event
+
+OWN_PACK = "cn-bank-internal"
+"""The pack of the bank's own clock (CONTRACT section 3)."""
+CLOCK_FOLDS = frozenset({"ClockStarted", "ClockRecomputed", "ClockBreached", "ClockMet", "ClockStopped"})
+
+
+class ShownClock(NamedTuple):
+    """One clock. Instants and dates stand as in the events; ``duty_id`` is None for a clock of the whole case."""
+
+    clock_id: str
+    duty_id: str | None
+    pack: str
+    pack_version: str
+    milestone: str
+    complaint_class: str | None
+    state: str
+    started_at: str
+    target_on: str | None
+    due_on: str
+    due_at: str
+    met_at: str | None
+    in_time: bool | None
+    breached_at: str | None
+    late_by_working_days: int | None
+    provisional: bool
+    calendar: str
+    calendar_version: str
+
+    @property
+    def open(self) -> bool:
+        """Whether what it waits for is still to be done, in time or late."""
+        return self.state in ("running", "paused") or (self.state == "breached" and self.met_at is None)
+
+    @property
+    def own(self) -> bool:
+        """Whether it is the bank's own clock on the case."""
+        return self.pack == OWN_PACK and self.duty_id is None
+
+    @property
+    def judged(self) -> bool:
+        """Whether it counts for the on-time rate: it was met or breached."""
+        return self.state in ("met", "breached")
+
+    @property
+    def kept(self) -> bool:
+        """Whether it was met in time. A breached one never becomes met, whatever is entered later."""
+        return self.state == "met" and self.in_time is True
+
+
+Clocks = tuple[ShownClock, ...]
+
+
+def evolve(clocks: Clocks, event: Event) -> Clocks:
+    """The clocks after an event of ``CLOCK_FOLDS``.
+
+    Raises:
+        ValueError: a fact of a clock that was never started.
+    """
+    data = event.data
+    before = next((clock for clock in clocks if clock.clock_id == data["clock_id"]), None)
+    if event.name == "ClockStarted":
+        return clocks if before else (*clocks, _started(data))
+    if before is None:
+        raise ValueError(f"{event.type} of a clock that was never started")
+    after = _changed(before, event, data)
+    return tuple(after if clock is before else clock for clock in clocks)
+
+
+def _started(data: dict[str, Any]) -> ShownClock:
+    return ShownClock(
+        clock_id=data["clock_id"],
+        duty_id=data.get("duty_id"),
+        state="running",
+        met_at=None,
+        in_time=None,
+        breached_at=None,
+        late_by_working_days=None,
+        milestone=data["milestone"],
+        **_terms(data["deadline"]),
+    )
+
+
+def _terms(deadline: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "pack": deadline["pack"]["id"],
+        "pack_version": deadline["pack"]["version"],
+        "complaint_class": deadline["complaint_class"],
+        "started_at": deadline["received_at"],
+        "target_on": deadline["target_on"],
+        "due_on": deadline["due_on"],
+        "due_at": deadline["due_at"],
+        "provisional": deadline["provisional"],
+        "calendar": deadline["calendar"]["id"],
+        "calendar_version": deadline["calendar"]["version"],
+    }
+
+
+def _changed(clock: ShownClock, event: Event, data: dict[str, Any]) -> ShownClock:
+    """A breach stays: what is met after it was met late, or entered late with proof (CONTRACT 9, *on_time*)."""
+    match event.name:
+        case "ClockRecomputed":
+            return clock._replace(**_terms(data["deadline"]))
+        case "ClockBreached":
+            return clock._replace(state="breached", breached_at=event.time)
+        case "ClockMet":
+            return clock._replace(
+                state="breached" if clock.state == "breached" else "met",
+                met_at=data["met_at"],
+                in_time=data["in_time"],
+                late_by_working_days=data["late_by_working_days"],
+            )
+        case "ClockStopped":
+            return clock._replace(state="stopped")
+        case _:
+            raise ValueError(f"{event.type} does not change a clock")

@@ -1,0 +1,63 @@
+"""What the database holds of every case, for ``redress rebuild verify`` to compare with the log."""
+
+from typing import Any
+
+import orjson
+from sqlalchemy import Integer, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.console.projection.case_rows import Row
+from services.console.projection.database import Database
+from services.console.projection.tables import case, clock, duty, event, message
+
+PEOPLE = ("first_asked", "accepting", "handler", "escalated_to")
+
+
+async def dump(database: Database) -> dict[str, dict[str, Any]]:
+    """Per case: life, owners, duties, clocks, messages, and how many events count."""
+    async with database.read() as connection:
+        found = {row["case_id"]: _case(row) for row in await _rows(connection, case)}
+        for row in await _rows(connection, duty):
+            found[row["case_id"]]["duties"].append(_duty(row))
+        for row in await _rows(connection, clock):
+            found[row["case_id"]]["clocks"].append(_clock(row))
+        for row in await _rows(connection, message):
+            found[row["case_id"]]["messages"].append([row["message_id"], row["kind"], row["state"]])
+        counts = select(event.c.case_id, func.count(), func.sum(event.c.overtaken.cast(Integer)))
+        for case_id, events, overtaken in await connection.execute(counts.group_by(event.c.case_id)):
+            if case_id in found:
+                found[case_id] |= {"events": events, "overtaken": int(overtaken)}
+    return {case_id: _sorted(shown) for case_id, shown in found.items()}
+
+
+async def _rows(connection: AsyncConnection, table: Any) -> list[Row]:
+    return [dict(row) for row in (await connection.execute(select(table))).mappings()]
+
+
+def _case(row: Row) -> dict[str, Any]:
+    owners = {name: [row[f"{name}_unit"], row[f"{name}_person"]] if row[f"{name}_unit"] else None for name in PEOPLE}
+    plain = ("case_number", "channel", "state", "reason", "received_at", "complained_unit", "agent", "outcome")
+    return {
+        **{name: row[name] for name in plain},
+        **owners,
+        "blocked": row["blocked"] is not None,
+        "parties": orjson.loads(row["parties"] or "[]"),
+        "satisfaction": row["satisfaction"],
+        "duties": [],
+        "clocks": [],
+        "messages": [],
+    }
+
+
+def _duty(row: Row) -> list[str]:
+    return [row["kind"], row["level"] or "", row["state"], row["debtor_person"] or ""]
+
+
+def _clock(row: Row) -> list[Any]:
+    wanted = ("clock_id", "milestone", "state", "due_on", "target_on", "provisional", "met_at", "in_time")
+    return [row[name] for name in wanted]
+
+
+def _sorted(shown: dict[str, Any]) -> dict[str, Any]:
+    by_id = {"clocks": sorted(shown["clocks"], key=lambda c: str(c[0])), "messages": sorted(shown["messages"])}
+    return shown | {"duties": sorted(shown["duties"]), **by_id}

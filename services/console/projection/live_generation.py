@@ -1,0 +1,132 @@
+"""Which generation of the database answers: the live one, followed; and the change to a new one without a gap."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from services.console.projection.following import Following
+from services.console.projection.generations import Generations, RebuildRunning
+from shared.kernel.whole_log import BEHIND_SECONDS
+from shared.log.event_log import EventLog
+
+log = structlog.get_logger()
+LOOK_SECONDS = 0.5
+"""How often it is looked whether a rebuild has put another generation in place."""
+
+
+class Serving:
+    """The generation that answers. ``following`` is there once ``started`` is set."""
+
+    def __init__(self, events: EventLog, generations: Generations) -> None:
+        self._log = events
+        self._generations = generations
+        self.started = asyncio.Event()
+        self.following: Following
+        self._task: asyncio.Task[None]
+
+    @property
+    def ready(self) -> bool:
+        """Whether the projection has caught up with the log as it was at the start."""
+        return self.started.is_set() and self.following.caught_up.is_set()
+
+    async def run(self) -> None:
+        """Follow the live generation for ever, whichever it is."""
+        self.following = await first(self._log, self._generations)
+        self.started.set()
+        self._task = asyncio.create_task(self.following.run())
+        try:
+            while True:
+                done, _ = await asyncio.wait({self._task}, timeout=LOOK_SECONDS)
+                if done:
+                    await self._task
+                number = await self._live()
+                if number != self.following.database.number:
+                    await self._change(number)
+        finally:
+            await _let_go(self.following, self._task)
+
+    async def _live(self) -> int:
+        """The live generation; the one that is in use while nobody can be asked."""
+        try:
+            found = await self._generations.live()
+        except DBAPIError as error:
+            log.warning("console.database_away", error=type(error.orig).__name__)
+            found = None
+        return self.following.database.number if found is None else found
+
+    async def _change(self, number: int) -> None:
+        """Answer from a new generation once it is as far as the old one, which stays until nobody waits for it.
+
+        Whenever this is broken off, what does not answer is let go of; what answers is let go of by ``run``.
+        """
+        old, new = self.following, Following(self._log, await self._generations.open(number))
+        old_task, task = self._task, asyncio.create_task(new.run())
+        try:
+            await until(new.caught_up.wait(), task, old_task)
+            await until(new.reach(dict(old.positions)), task, old_task)
+        except BaseException:
+            await _let_go(new, task)
+            raise
+        self.following, self._task = new, task
+        log.info("console.generation_changed", before=old.database.number, now=number)
+        try:
+            await asyncio.sleep(BEHIND_SECONDS)
+        finally:
+            await _let_go(old, old_task)
+        await self._generations.drop(old.database.number)
+
+
+async def until(wait: Coroutine[Any, Any, object], *tasks: "asyncio.Task[None]") -> None:
+    """Wait for something that tasks bring about; an error of theirs ends the waiting."""
+    waiting = asyncio.create_task(wait)
+    try:
+        await asyncio.wait({waiting, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            if task.done():
+                await task
+    finally:
+        await _end(waiting)
+
+
+async def _end(task: "asyncio.Task[Any]") -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def _let_go(following: Following, task: "asyncio.Task[None]") -> None:
+    await _end(task)
+    await following.database.close()
+
+
+async def first(events: EventLog, generations: Generations) -> Following:
+    """The live generation at the start; a new one where there is none, or where it is of another age of this code."""
+    while True:
+        number = await generations.live()
+        if number is not None:
+            database = await generations.open(number)
+            if await database.fits(events.partitions):
+                for older in [n for n in await generations.numbers() if n < number]:
+                    await generations.drop(older)
+                return Following(events, database)
+            log.warning("console.built_anew", generation=number, why="its tables are of another version")
+            await database.close()
+        try:
+            await _new(events, generations, number)
+        except RebuildRunning:
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _new(events: EventLog, generations: Generations, unfit: int | None) -> None:
+    async with generations.building():
+        if await generations.live() != unfit:
+            return
+        number = max(await generations.numbers(), default=0) + 1
+        database = await generations.open(number)
+        try:
+            await database.create(events.partitions)
+        finally:
+            await database.close()
+        await generations.swap(number)

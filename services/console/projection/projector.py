@@ -1,0 +1,223 @@
+"""Projects records into a database: state in memory, one transaction per batch that moves offsets and rows together."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import Any
+
+import structlog
+from sqlalchemy import Select, bindparam, insert, select, update
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.console.projection.case_rows import Row, case_row, clock_rows, duties_changed, duty_rows, message_rows
+from services.console.projection.database import Database
+from services.console.projection.projected_case import Changes, Entry
+from services.console.projection.tables import case, clock, duty, event, fact, message
+from shared.contract.records import Record
+from shared.contract.topics import partition_of
+from shared.process import bombs
+
+log = structlog.get_logger()
+
+BATCH_RECORDS = 1000
+"""Records per transaction: enough to amortise a commit, few enough to let requests in between."""
+CASES_IN_MEMORY = 20_000
+"""Folded cases that are kept; what is asked for beyond is folded again from the database (some 50 MB in all)."""
+LOOKED_UP_AT_ONCE = 500
+UNTAKEN = (DataError, IntegrityError, InterfaceError, ProgrammingError, OverflowError)
+"""What a database says of a value that it does not take: then the records of the batch are written one by one."""
+
+_overtake = (
+    update(event)
+    .where(event.c.case_id == bindparam("of_case"), event.c.seq == bindparam("of_seq"))
+    .values(overtaken=True)
+)
+_replace_fact = (
+    update(fact)
+    .where(fact.c.case_id == bindparam("of_case"), fact.c.seq == bindparam("of_seq"))
+    .values(known_to=bindparam("until"))
+)
+
+
+class Projector:
+    """The writer of one database. ``offsets``: per partition what is to be projected next, as the database has it."""
+
+    def __init__(self, database: Database, offsets: dict[int, int], cases_in_memory: int = CASES_IN_MEMORY) -> None:
+        self.database = database
+        self.offsets = offsets
+        self.projected = 0
+        self._limit = cases_in_memory
+        self._entries: OrderedDict[str, Entry] = OrderedDict()
+        self._writing = asyncio.Lock()
+
+    async def project(self, partition: int, records: list[Record]) -> None:
+        """Project the next records of a partition. When it fails, nothing of the failed batch is kept.
+
+        Raises:
+            ProjectionTaken: another process writes this partition.
+            sqlalchemy.exc.DBAPIError: the database refused or is away.
+        """
+        for start in range(0, len(records), BATCH_RECORDS):
+            async with self._writing:
+                await self._batch(partition, records[start : start + BATCH_RECORDS])
+            await asyncio.sleep(0)
+
+    async def _batch(self, partition: int, records: list[Record]) -> None:
+        try:
+            await self._try(partition, records)
+        except UNTAKEN as error:
+            _only_of_values(error)
+            for record in records:
+                await self._alone(partition, record)
+
+    async def _alone(self, partition: int, record: Record) -> None:
+        """Project one record of a batch that was refused: the one that is to blame blocks its case."""
+        try:
+            await self._try(partition, [record])
+        except UNTAKEN as error:
+            _only_of_values(error)
+            log.error("console.record_refused", partition=partition, offset=record.offset, error=type(error).__name__)
+            await self._try(partition, [record], refused=True)
+
+    async def _try(self, partition: int, records: list[Record], *, refused: bool = False) -> None:
+        fresh = [r for r in records if r.offset >= self.offsets[partition] and self._belongs(r)]
+        after = records[-1].offset + 1
+        try:
+            await self._load({record.key for record in fresh})
+            changes = Changes()
+            touched: dict[str, Entry] = {}
+            for record in fresh:
+                entry = self._entry(record.key, partition)
+                if entry.take(record, changes, refused=refused):
+                    touched[record.key] = entry
+            async with self.database.moving(partition, self.offsets[partition], after) as connection:
+                await self._write(connection, changes, list(touched.values()))
+                bombs.hit("projection_written")
+        except BaseException:
+            self._entries.clear()  # they may be ahead of what is written
+            raise
+        bombs.hit("projection_committed")
+        self.offsets[partition] = after
+        self.projected += len(changes.events)
+        self._settle(touched.values())
+
+    def _belongs(self, record: Record) -> bool:
+        """Whether a record has a case and lies where its case's events lie (KERNEL: murmur2 of the key)."""
+        good = (
+            bool(record.key)
+            and "\0" not in record.key
+            and partition_of(record.key, len(self.offsets)) == record.partition
+        )
+        if not good:
+            log.error("console.foreign_record", partition=record.partition, offset=record.offset)
+        return good
+
+    def _entry(self, case_id: str, partition: int) -> Entry:
+        entry = self._entries.get(case_id)
+        if entry is None:
+            entry = self._entries[case_id] = Entry(case_id, partition)
+        return entry
+
+    def _settle(self, touched: Iterable[Entry]) -> None:
+        for entry in touched:
+            if entry.blocked is not None and not entry.announced:
+                entry.announced = True
+                log.error("console.case_blocked", case_id=entry.case_id, why=entry.blocked)
+            entry.written = entry.case
+            self._entries.move_to_end(entry.case_id)
+        while len(self._entries) > self._limit:
+            self._entries.popitem(last=False)
+
+    # -- reading back ----------------------------------------------------------------------------------
+
+    async def _load(self, cases: set[str]) -> None:
+        """Fold again, from the database, the cases that are not in memory."""
+        missing = [case_id for case_id in cases if case_id not in self._entries]
+        async with self.database.read() as connection:
+            for start in range(0, len(missing), LOOKED_UP_AT_ONCE):
+                some = missing[start : start + LOOKED_UP_AT_ONCE]
+                for entry in await _restored(connection, some):
+                    self._entries[entry.case_id] = entry
+
+    async def fold_blocked_again(self) -> int:
+        """Fold the blocked cases from what is kept of them: code that can read them unblocks them. How many it did."""
+        async with self.database.read() as connection:
+            query = select(case.c.case_id).where(case.c.blocked.is_not(None))
+            blocked = [case_id for (case_id,) in await connection.execute(query)]
+            entries = await _restored(connection, blocked)
+        readable = [entry for entry in entries if entry.blocked is None]
+        for entry in readable:
+            place = self.offsets[entry.partition]
+            async with self.database.moving(entry.partition, place, place) as connection:
+                await self._rebuild(connection, entry)
+        return len(readable)
+
+    async def _rebuild(self, connection: AsyncConnection, entry: Entry) -> None:
+        """Write everything of a case anew from its kept events."""
+        rows = (await connection.execute(_events_of([entry.case_id]))).mappings().all()
+        changes = Changes()
+        anew = Entry(entry.case_id, entry.partition)
+        for row in rows:
+            anew.restore(dict(row), changes)
+        await self._write(connection, changes, [anew])
+
+    # -- writing ---------------------------------------------------------------------------------------
+
+    async def _write(self, connection: AsyncConnection, changes: Changes, touched: list[Entry]) -> None:
+        if changes.events:
+            await connection.execute(insert(event), changes.events)
+        if changes.undone:
+            await connection.execute(_overtake, changes.undone)
+        if changes.replaced:
+            await connection.execute(_replace_fact, changes.replaced)
+        rows: dict[str, list[Row]] = {"case": [], "duty": [], "clock": [], "message": []}
+        for entry in touched:
+            _changed(entry, rows)
+        for table in (case, duty, clock, message):
+            if rows[table.name]:
+                await self.database.upsert(connection, table, rows[table.name])
+        if changes.facts:
+            await self.database.upsert(connection, fact, list(changes.facts.values()))
+
+
+def _only_of_values(error: Exception) -> None:
+    """Raise what is no refusal of a value but a connection that is gone."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        raise error
+
+
+def _changed(entry: Entry, rows: dict[str, list[Row]]) -> None:
+    """The rows of a case that may differ from what is written."""
+    before, after, key = entry.written, entry.case, {"case_id": entry.case_id}
+    if after is None and entry.blocked is None:
+        return  # no complaint, such as the review of an opinion box
+    place = key | {"partition": entry.partition, "last_offset": entry.last_offset, "blocked": entry.blocked}
+    rows["case"].append(_NO_CASE | (case_row(after) if after else {}) | place)
+    if after is None:
+        return
+    if before is None or duties_changed(before, after):
+        rows["duty"] += [row | key for row in duty_rows(after)]
+    if before is None or before.clocks is not after.clocks:
+        rows["clock"] += [row | key for row in clock_rows(after.clocks)]
+    if before is None or before.messages is not after.messages:
+        rows["message"] += [row | key for row in message_rows(after.messages)]
+
+
+_NO_CASE: Row = dict.fromkeys(column.name for column in case.columns) | {"received_us": 0}
+"""All columns, empty: every row of one statement names the same ones. What has no receipt is listed last."""
+
+
+def _events_of(cases: list[str]) -> Select[Any]:
+    return select(event).where(event.c.case_id.in_(cases)).order_by(event.c.case_id, event.c.seq)
+
+
+async def _restored(connection: AsyncConnection, cases: list[str]) -> list[Entry]:
+    entries: dict[str, Entry] = {}
+    for row in (await connection.execute(_events_of(cases))).mappings():
+        case_id = row["case_id"]
+        entry = entries.setdefault(case_id, Entry(case_id, row["partition"]))
+        entry.restore(dict(row), Changes())
+    for entry in entries.values():
+        entry.written = entry.case
+    return list(entries.values())

@@ -1,0 +1,209 @@
+"""What the console knows of a case: what every service knows (``shared.case.core``), and what only it shows. Pure."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from services.console.projection import clocks, messages
+from services.console.projection.clocks import CLOCK_FOLDS, Clocks, ShownClock
+from services.console.projection.messages import MESSAGE_FOLDS, Messages
+from shared.case import core as case_core
+from shared.case.core import CORE_FOLDS, CaseCore
+from shared.contract.envelope import Event
+from shared.contract.events import CATALOGUE
+
+FOLDS = CORE_FOLDS | CLOCK_FOLDS | MESSAGE_FOLDS
+IGNORES = frozenset(CATALOGUE) - FOLDS
+"""Told in the timeline, without effect on what is shown of a case."""
+
+
+class ShownReceipt(NamedTuple):
+    """What the first receipt said and never changes."""
+
+    case_number: str
+    received_at: str
+    recorded_at: str
+    received_on: str
+    received_us: int
+    unit: str
+    origin_kind: str
+    persons: int
+    relation: str | None
+    related_case: str | None
+
+    @property
+    def outside(self) -> bool:
+        """Whether somebody else than the customer passed it on (CONTRACT section 7, *Outside*)."""
+        return self.origin_kind != "none"
+
+
+class Course(NamedTuple):
+    """What was found, decided and answered in the round since receipt or reopening; and what stays over rounds."""
+
+    fault: str | None = None
+    outcome: str | None = None
+    remedies: tuple[str, ...] = ()
+    satisfaction: str | None = None
+    jrt: tuple[str | None, str | None, str | None] = (None, None, None)
+    escalated: bool = False
+    decided_at: str | None = None
+    replied_at: str | None = None
+    reported_at: str | None = None
+    ended_at: str | None = None
+    retain_until: str | None = None
+
+
+class Case(NamedTuple):
+    """A case."""
+
+    core: CaseCore
+    receipt: ShownReceipt
+    course: Course = Course()
+    clocks: Clocks = ()
+    messages: Messages = ()
+
+    @property
+    def own_clocks(self) -> list[ShownClock]:
+        """The bank's own clocks: one from first receipt, one more from each reopening."""
+        return [clock for clock in self.clocks if clock.own]
+
+    @property
+    def leading(self) -> ShownClock | None:
+        """The open clock that is due first."""
+        return min((c for c in self.clocks if c.open), key=lambda c: micros(c.due_at), default=None)
+
+    @property
+    def answered(self) -> bool:
+        """Whether the customer has the bank's answer: a reply or a settlement."""
+        return self.core.did("SettledOnTheSpot") or replied(self.core)
+
+    @property
+    def resolved(self) -> bool:
+        """Whether the case ended with reply or settlement (CONTRACT 9, *resolved in place*)."""
+        over = self.core.did("CaseClosed", "CaseArchived") and not self.core.did("CaseWithdrawn", "CaseNotAccepted")
+        return over and self.answered
+
+
+class Folded(NamedTuple):
+    """A case after an event; whether the event is without effect; which earlier events lost theirs by it."""
+
+    case: Case | None
+    overtaken: bool = False
+    undone: tuple[int, ...] = ()
+
+
+def micros(instant: str) -> int:
+    """An instant of an event in microseconds of the epoch, for comparing."""
+    return round(datetime.fromisoformat(instant).timestamp() * 1_000_000)
+
+
+def replied(core: CaseCore) -> bool:
+    """Whether the reply that is owed last was given."""
+    replies = [duty for duty in core.duties() if duty.terms.kind == "reply_customer"]
+    return bool(replies) and replies[-1].state == "discharged"
+
+
+def fold(case: Case | None, event: Event) -> Folded:
+    """The case after an event, with what the event did to the standing of events.
+
+    Raises:
+        ValueError: a fact of a case that was never received.
+    """
+    if event.name not in FOLDS:
+        return Folded(case)
+    if case is None:
+        return Folded(_received(event))
+    if event.name in CLOCK_FOLDS:
+        case = case._replace(clocks=clocks.evolve(case.clocks, event))
+    if event.name in MESSAGE_FOLDS:
+        case = case._replace(messages=messages.evolve(case.messages, event))
+    if event.name not in CORE_FOLDS:
+        return Folded(case)
+    if case_core.is_overtaken(case.core, event):
+        return Folded(case, overtaken=True)
+    core = case_core.evolve(case.core, event)
+    if core is None:
+        raise ValueError(f"{event.type} left no case")
+    after = case._replace(core=core, course=_course(case, core, event))
+    return Folded(after, undone=_undone(case.core, core, event))
+
+
+def _received(event: Event) -> Case:
+    core = case_core.evolve(None, event)
+    if core is None or event.name != "ComplaintReceived":
+        raise ValueError(f"{event.type} of a case that was never received")
+    data = event.data
+    relates, group, number = data.get("relates_to") or {}, data.get("group"), data["case_number"]
+    receipt = ShownReceipt(
+        case_number=number,
+        received_at=data["received_at"],
+        recorded_at=event.recordedtime,
+        received_on=f"{number[:4]}-{number[4:6]}-{number[6:8]}",
+        received_us=micros(data["received_at"]),
+        unit=data["received_by"]["unit"],
+        origin_kind=_origin(data),
+        persons=group["size"] if group else 1,
+        relation=relates.get("relation"),
+        related_case=relates.get("case_id"),
+    )
+    return Case(core, receipt)
+
+
+def _origin(data: dict[str, Any]) -> str:
+    """The origin's kind; what came by regulator or media is from outside whatever the origin says."""
+    kind: str = data["origin"]["kind"]
+    return data["channel"] if kind == "none" and data["channel"] in ("regulator", "media") else kind
+
+
+def _undone(before: CaseCore, after: CaseCore, event: Event) -> tuple[int, ...]:
+    """A closing that another service's duty overtook although it came first in the log (crossings, rule 2)."""
+    if event.name in ("CaseReopened", "CaseClosed"):
+        return ()
+    left = {place for name, place in after.acts if name == "CaseClosed"}
+    return tuple(place for name, place in before.acts if name == "CaseClosed" and place not in left)
+
+
+def _course(case: Case, core: CaseCore, event: Event) -> Course:
+    course = _acted(case.course, event)
+    if core.openings is not case.core.openings:
+        has, had = replied(core), replied(case.core)
+        course = course if has == had else course._replace(replied_at=event.time if has else None)
+    if core.ended != case.core.ended:
+        course = course._replace(ended_at=event.time if core.ended else None)
+    return course
+
+
+def _acted(course: Course, event: Event) -> Course:
+    data = event.data
+    match event.name:
+        case "CaseEscalated":
+            return course._replace(escalated=True)
+        case "ComplaintClassified":
+            jrt = data["jrt"]
+            return course._replace(jrt=(jrt["channel"], jrt["business"], jrt["cause"]))
+        case "InvestigationRecorded":
+            return course._replace(fault=data["fault"])
+        case "DecisionMade":
+            remedies = tuple(remedy["kind"] for remedy in data["remedies_offered"])
+            return course._replace(outcome=data["outcome"], remedies=remedies, decided_at=event.time)
+        case "SettledOnTheSpot":
+            return _settled(course, data["settlement"], event.time)
+        case "SatisfactionRecorded":
+            return course._replace(satisfaction=data["value"])
+        case "ResultReported":
+            return course._replace(reported_at=event.time)
+        case "CaseArchived":
+            return course._replace(retain_until=data["retain_until"])
+        case "CaseReopened":
+            return Course(course.fault, satisfaction=course.satisfaction, jrt=course.jrt, escalated=course.escalated)
+        case _:
+            return course
+
+
+def _settled(course: Course, settlement: dict[str, Any], at: str) -> Course:
+    return course._replace(
+        outcome="settled",
+        remedies=(settlement["remedy"]["kind"],),
+        satisfaction=settlement["satisfaction"]["value"],
+        decided_at=at,
+        reported_at=at,
+    )

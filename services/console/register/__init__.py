@@ -1,0 +1,1 @@
+"""The register: its columns, and its files for spreadsheet programs."""

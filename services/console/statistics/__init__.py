@@ -1,0 +1,1 @@
+"""Statistics: which cases count, and every figure's definition."""

@@ -1,0 +1,65 @@
+"""Reference data of kind ``figures``: how many customers and transactions a unit had in a period, and who says so."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+import yaml
+from pydantic import Field, ValidationError, model_validator
+
+from shared.contract.events.base import Closed, Identifier, PositiveInt
+from shared.errors import BadReference
+
+KIND = "figures"
+
+
+class Figure(Closed):
+    """The figures of one unit, with all below it, in one period; both days belong to it."""
+
+    unit: Identifier
+    from_: date = Field(alias="from")
+    to: date
+    customers: PositiveInt | None = None
+    transactions: PositiveInt | None = None
+    source: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Figure":
+        if self.to < self.from_:
+            raise ValueError("'to' lies before 'from'")
+        return self
+
+
+class Figures(Closed):
+    """A file of figures: each unit and period once."""
+
+    figures: tuple[Figure, ...]
+
+    @model_validator(mode="after")
+    def _once(self) -> "Figures":
+        keys = [(figure.unit, figure.from_, figure.to) for figure in self.figures]
+        if len(keys) != len(set(keys)):
+            raise ValueError("a unit and period is there twice")
+        return self
+
+
+class Known(NamedTuple):
+    """A number and where it comes from; both None where nobody has said it."""
+
+    value: int | None
+    source: str | None
+
+
+def parse_figures(text: str) -> Figures:
+    """The figures of a file's text. Raises BadReference naming the place."""
+    try:
+        return Figures.model_validate(yaml.safe_load(text))
+    except (yaml.YAMLError, ValidationError) as error:
+        raise BadReference(f"The figures are not valid: {error}") from error
+
+
+def figure_of(published: Iterable[Figures], unit: str, start: date, end: date) -> Figure | None:
+    """The figures of exactly this unit and period: what was published last counts. A part of a period has none."""
+    wanted = (unit, start, end)
+    found = [f for one in published for f in one.figures if (f.unit, f.from_, f.to) == wanted]
+    return found[-1] if found else None

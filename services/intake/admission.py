@@ -1,0 +1,150 @@
+"""What a caller and a submission are checked against: the organisation, the working days, the present. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from email_validator import EmailNotValidError, validate_email
+
+from services.intake.refusals import (
+    BadSubmission,
+    ChannelNotAllowed,
+    LateUnexplained,
+    SettlementIncomplete,
+    TimeInFuture,
+    UnknownSubmitter,
+)
+from services.intake.submission import Submission
+from shared.bank.organisation import ChannelSystem, Organisation, Person
+from shared.bank.working_days import Calendar
+from shared.contract.subjects import Subject
+
+FUTURE_TOLERANCE = timedelta(seconds=5)
+"""The clocks of two machines differ a little."""
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+"""Before that it is a mistyped year; and near the year 1 an instant has no date in every time zone."""
+Faults = Iterator[BadSubmission]
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Checks who may submit what. ``now`` is domain time."""
+
+    organisation: Organisation
+    calendar: Calendar
+    now: datetime
+
+    def bank_date(self, instant: datetime) -> date:
+        """The bank's date at an instant."""
+        return instant.astimezone(ZoneInfo(self.organisation.bank.timezone)).date()
+
+    def admit(self, subject: Subject) -> Person | ChannelSystem:
+        """The caller as the organisation file knows it. Raises UnknownSubmitter."""
+        if subject.kind == "person":
+            person = self.organisation.people.get(subject.id)
+            if person is None or not person.active(self.bank_date(self.now)):
+                raise UnknownSubmitter
+            return person
+        system = self.organisation.channel_systems.get(subject.id)
+        if system is None:
+            raise UnknownSubmitter
+        return system
+
+    def unit_of(self, subject: Subject, channel: str) -> str:
+        """The unit a caller submits for unless it says so. Raises UnknownSubmitter, ChannelNotAllowed."""
+        caller = self.admit(subject)
+        if isinstance(caller, ChannelSystem) and channel not in caller.channels:
+            raise ChannelNotAllowed
+        return caller.unit
+
+    def check(self, submission: Submission) -> None:
+        """Everything its shape does not say. Raises BadSubmission and its kinds, with pointers."""
+        for faults in (self._times, self._lateness, self._units, self._people, _contents, _settlement):
+            for fault in faults(submission):
+                raise fault
+
+    def _times(self, submission: Submission) -> Faults:
+        first = submission.first_received.at if submission.first_received else None
+        for pointer, instant in (
+            ("/received_at", submission.received_at),
+            ("/first_received/at", first),
+            ("/matter/incident_at", submission.matter.incident_at),
+            ("/origin/received_at", submission.origin.received_at),
+        ):
+            if instant is not None and instant > self.now + FUTURE_TOLERANCE:
+                yield TimeInFuture(pointers=(pointer,))
+            if instant is not None and instant < EARLIEST:
+                yield BadSubmission("A time lies before 1900: correct its year.", pointers=(pointer,))
+        if first is not None and first > (submission.received_at or self.now):
+            text = "First receipt cannot be later than received_at: correct one of them, or leave first_received out."
+            yield BadSubmission(text, pointers=("/first_received/at",))
+
+    def _lateness(self, submission: Submission) -> Faults:
+        earliest_unexplained = self.calendar.nth_after(self.bank_date(self.now), -1)
+        received_on = self.bank_date(submission.received_at or self.now)
+        if received_on < earliest_unexplained and submission.late_registration is None:
+            yield LateUnexplained(pointers=("/received_at", "/late_registration"))
+
+    def _units(self, submission: Submission) -> Faults:
+        by, first, settlement = submission.received_by, submission.first_received, submission.settlement
+        units = [("/matter/complained_unit", submission.matter.complained_unit)]
+        units.append(("/received_by/unit", by.unit if by else None))
+        units.append(("/first_received/unit", first.unit if first else None))
+        units += [(f"/settlement/copy_to/{n}", unit) for n, unit in enumerate(settlement.copy_to if settlement else ())]
+        for pointer, unit in units:
+            if unit is not None and unit not in self.organisation.units:
+                yield BadSubmission("There is no such unit: send an id of the organisation file.", pointers=(pointer,))
+
+    def _people(self, submission: Submission) -> Faults:
+        """Who took the complaint had duties on that day; who is complained of may have left since."""
+        known = self.organisation.people
+        for n, person in enumerate(submission.matter.complained_persons):
+            if person not in known:
+                text = "There is no such person: send an id of the organisation file, or name the person in narrative."
+                yield BadSubmission(text, pointers=(f"/matter/complained_persons/{n}",))
+        by = submission.received_by
+        if by is None or by.person is None:
+            return
+        taker = known.get(by.person)
+        if taker is None or not taker.active(self.bank_date(submission.received_at or self.now)):
+            text = "Nobody of that id had duties on the day of receipt: name who took it down, or leave person out."
+            yield BadSubmission(text, pointers=("/received_by/person",))
+
+
+def _contents(submission: Submission) -> Faults:
+    who, group, matter = submission.complainant, submission.group, submission.matter
+    if who is not None and who.email is not None and not deliverable(who.email):
+        text = "No mail can be sent to this address: ask for it again, or leave email out."
+        yield BadSubmission(text, pointers=("/complainant/email",))
+    if group is not None and group.size < len(group.members):
+        text = "The group has more members than its size: count everybody in size."
+        yield BadSubmission(text, pointers=("/group/size",))
+    if (matter.amount_minor is None) != (matter.currency is None):
+        missing = "currency" if matter.currency is None else "amount_minor"
+        text = "amount_minor and currency go together: send both, or neither."
+        yield BadSubmission(text, pointers=(f"/matter/{missing}",))
+
+
+def _settlement(submission: Submission) -> Faults:
+    settlement = submission.settlement
+    if settlement is None:
+        return
+    if submission.further_receipt:
+        text = "A further receipt settles nothing: send the command settle-on-the-spot on the case, or leave this out."
+        yield BadSubmission(text, pointers=("/settlement",))
+    needed = {
+        "/settlement/customer_agreed": settlement.customer_agreed,
+        "/settlement/agreed_proof": settlement.agreed_proof is not None,
+    }
+    if not all(needed.values()):
+        yield SettlementIncomplete(pointers=tuple(pointer for pointer, there in needed.items() if not there))
+
+
+def deliverable(address: str) -> bool:
+    """Whether mail could go to an address, from how it is written alone: nothing is looked up."""
+    try:
+        validate_email(address, check_deliverability=False)
+    except EmailNotValidError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Intake over HTTP: calls, their answers and their OpenAPI document."""

@@ -1,0 +1,86 @@
+"""Intake over HTTP: who calls, on which channel, under which key; everything else is left to the desks."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from services.intake import upload
+from services.intake.evidence import EvidenceIntake
+from services.intake.http import openapi
+from services.intake.http.turns_of_calls import KEY_LIMIT
+from services.intake.refusals import BodyTooLarge, ChannelNotOpen, KeyRequired, UnknownChannel
+from services.intake.submission import BODY_LIMIT_BYTES, SUBMISSIONS
+from services.intake.submitting import Intake
+from shared.bank.organisation_file import CHANNELS
+from shared.contract.subjects import Subject
+from shared.web import problems
+from shared.web.auth import Tokens
+
+BY_ADDRESS = {channel.replace("_", "-"): channel for channel in CHANNELS}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who may call, from the headers alone."""
+
+    tokens: Tokens
+
+    def subject(self, request: Request) -> Subject:
+        """The authenticated caller. Raises Unauthenticated, BadToken, ExpiredToken."""
+        return self.tokens.subject_of(request.headers.get("authorization"))
+
+    def key(self, request: Request) -> str:
+        """The call's idempotency key. Raises KeyRequired."""
+        key = request.headers.get("idempotency-key", "")
+        if not 0 < len(key) <= KEY_LIMIT:
+            raise KeyRequired
+        return key
+
+
+class IntakeApp(FastAPI):
+    """The application, described by ``services.intake.http.openapi`` instead of what FastAPI can guess."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document."""
+        return openapi.document()
+
+
+def open_channel(address: str) -> str:
+    """The code of an open channel from its part of the address. Raises UnknownChannel, ChannelNotOpen."""
+    channel = BY_ADDRESS.get(address)
+    if channel is None:
+        raise UnknownChannel
+    if channel not in SUBMISSIONS:
+        raise ChannelNotOpen
+    return channel
+
+
+def create_app(intake: Intake, evidence: EvidenceIntake, tokens: Tokens) -> FastAPI:
+    """The HTTP service."""
+    app = IntakeApp(title=openapi.TITLE, redoc_url=None, swagger_ui_oauth2_redirect_url=None)
+    problems.install(app)
+    caller = Caller(tokens)
+
+    @app.post("/v1/complaints/{channel}")
+    async def submit(channel: str, request: Request) -> JSONResponse:
+        """Take a complaint in. Repeat with the same Idempotency-Key whenever the outcome is unknown."""
+        subject = caller.subject(request)
+        code = open_channel(channel)
+        key = caller.key(request)
+        body = b"".join([chunk async for chunk in upload.limited(request, BODY_LIMIT_BYTES, BodyTooLarge)])
+        status, taken = await intake.submit(subject, key, code, body)
+        return JSONResponse(taken.model_dump(), status_code=status)
+
+    @app.post("/v1/cases/{case}/evidence")
+    async def add_evidence(case: str, request: Request) -> JSONResponse:
+        """Add a file to a case: any caller who may submit on some channel."""
+        subject = caller.subject(request)
+        key = caller.key(request)
+        intake.desk().admit(subject)
+        entry = await evidence.case(case)
+        status, taken = await evidence.add(subject, key, entry, await upload.read(request))
+        return JSONResponse(taken.model_dump(), status_code=status)
+
+    return app

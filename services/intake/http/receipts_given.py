@@ -1,0 +1,48 @@
+"""What intake answers, the same whenever somebody asks."""
+
+from pydantic import BaseModel, Field
+
+from shared.web.case_index import IndexedCase, IndexedEvidence
+
+
+class Place(BaseModel):
+    """Where the event lies in the log: hand it to a console's ``after`` to read what you wrote."""
+
+    partition: int
+    offset: int
+
+
+class Taken(BaseModel):
+    """A submission that was taken in. Tell the customer the case number."""
+
+    case_id: str
+    case_number: str = Field(pattern=r"^\d{8}-\d{10}-\d$")
+    event_id: str
+    received_at: str = Field(description="when the customer complained, with offset")
+    log: Place
+
+    @classmethod
+    def of(cls, entry: IndexedCase) -> "Taken":
+        """The answer that the log holds."""
+        place = Place(partition=entry.partition, offset=entry.offset)
+        return cls(
+            case_id=entry.case_id,
+            case_number=entry.case_number,
+            event_id=entry.event_id,
+            received_at=entry.received_at,
+            log=place,
+        )
+
+
+class EvidenceTaken(BaseModel):
+    """A file that was taken in. ``sha256`` is that of the sealed blob, not of the file as it was sent."""
+
+    event_id: str
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    log: Place
+
+    @classmethod
+    def of(cls, entry: IndexedEvidence) -> "EvidenceTaken":
+        """The answer that the log holds."""
+        place = Place(partition=entry.partition, offset=entry.offset)
+        return cls(event_id=entry.event_id, sha256=entry.sha256, log=place)

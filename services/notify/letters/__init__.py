@@ -1,0 +1,1 @@
+"""Letters: their kinds, templates, content and words. Pure, but for paper."""

@@ -1,0 +1,86 @@
+"""The catalogue's codes, dates and amounts in the words of a letter. Pure."""
+
+from datetime import date, time
+
+from shared.contract.words import WORDS
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+)  # fmt: skip
+LETTER_WORDS: dict[str, dict[str, str]] = {
+    "zh": {
+        "unclassified": "待分类", "ordinary": "一般投诉", "complex": "复杂投诉", "upheld": "投诉成立",
+        "partly_upheld": "投诉部分成立", "not_upheld": "投诉不成立",
+        "not_applicable": "不适用（无可询问的客户）",
+        "not_the_complainant": "经核实，提出投诉的并非投诉人本人、其法定代表人或受托人",
+        "not_a_complaint": "所反映的事项不属于消费投诉", "not_this_bank": "所反映的事项不由我行负责",
+        "same_without_new_facts": "同一事项我行已经答复，且未提出新的事实或理由",
+    },
+    "en": {
+        "online": "online", "work_error": "mistake in the work", "violation": "action against the rules",
+        "unclassified": "not classified yet", "ordinary": "ordinary complaint", "complex": "complex complaint",
+        "upheld": "the complaint is upheld", "partly_upheld": "the complaint is upheld in part",
+        "not_upheld": "the complaint is not upheld", "apology": "An apology", "explanation": "An explanation",
+        "refund": "A refund", "compensation": "Compensation", "record_correction": "Correction of the records",
+        "fee_waiver": "Waiver of fees", "process_change": "A change of our procedure",
+        "other": "Another remedy", "not_applicable": "not applicable (there is no customer to ask)",
+        "not_the_complainant": "it does not come from the person concerned, their legal representative or their proxy",
+        "not_a_complaint": "what you describe is not a consumer complaint",
+        "not_this_bank": "what you describe is not in this bank's responsibility",
+        "same_without_new_facts": "we have answered the same matter already, and no new facts or reasons were given",
+    },
+}  # fmt: skip
+"""What a letter says otherwise than a timeline (``shared.contract.words``): it stands in sentences of its own."""
+REMEDIES_OPEN: dict[str, dict[str, str]] = {
+    "zh": {
+        "review": "核查：自收到本函之日起30日内，向我行上级机构{superior}书面申请核查",
+        "mediation": "调解：向当地银行业消费纠纷调解组织申请调解",
+        "arbitration": "仲裁：双方达成仲裁协议的，可向约定的仲裁委员会申请仲裁",
+        "litigation": "诉讼：向有管辖权的人民法院提起诉讼",
+    },
+    "en": {
+        "review": "Review: apply in writing, within 30 days of receiving this letter, to our superior institution, "
+        "{superior}",
+        "mediation": "Mediation: apply to the local organisation for the mediation of banking disputes",
+        "arbitration": "Arbitration: where both sides agree to it in writing, apply to the arbitration commission "
+        "agreed upon",
+        "litigation": "Litigation: bring an action before the competent people's court",
+    },
+}
+"""What a customer may still do and where to turn (order 2020 no. 3, arts. 19 and 20). Never a word less."""
+LETTERHEAD = {"zh": {"reference": "编号", "phone": "电话"}, "en": {"reference": "Reference", "phone": "telephone"}}
+"""The fixed words on a printed letter."""
+CURRENCIES = {"zh": {"CNY": "人民币{}元"}, "en": {}}
+DECIMALS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "BHD": 3, "KWD": 3, "OMR": 3, "JOD": 3, "TND": 3}
+"""Decimal places of a currency's minor unit (ISO 4217) where it is not two."""
+USUAL_DECIMALS = 2
+
+
+def closing_time(close: time, language: str) -> str | None:
+    """When the bank's day ends, as a letter writes it; None for midnight, which is the usual end."""
+    if close == time(0):
+        return None
+    if language == "zh":
+        return f"{close.hour}时{close.minute:02}分"
+    return f"{close.hour}:{close.minute:02}"
+
+
+def in_words(code: str, language: str) -> str:
+    """A code of the catalogue in the words of a letter."""
+    return LETTER_WORDS[language].get(code) or WORDS[language].get(code, code)
+
+
+def on(day: date, language: str) -> str:
+    """A date as a letter writes it."""
+    if language == "zh":
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def money(amount_minor: int, currency: str, language: str) -> str:
+    """An amount of minor units, as a letter writes it."""
+    places = DECIMALS.get(currency, USUAL_DECIMALS)
+    whole, part = divmod(amount_minor, 10**places)
+    figures = f"{whole:,}" + (f".{part:0{places}}" if places else "")
+    return CURRENCIES[language].get(currency, f"{currency} {{}}").format(figures)

@@ -1,0 +1,1 @@
+"""Sending: letters that were started become mail or paper, outside the session."""

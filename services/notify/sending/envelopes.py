@@ -1,0 +1,97 @@
+"""A letter that was written, as a mail or as a sheet of paper. Pure."""
+
+from datetime import datetime
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import NamedTuple
+
+from services.notify.letters.dossier import Dossier
+from services.notify.letters.paper import Paper
+from services.notify.letters.template import Letter, LetterFacts
+from services.notify.letters.words import LETTERHEAD
+from services.notify.sending.mail_policy import LETTER_POLICY
+from services.notify.sending.mail_server import Mail
+from shared.bank.organisation import Organisation
+from shared.contract.events.notify import MessageSendStarted
+
+
+class BadAddress(Exception):
+    """No mail can be sent to this address, now or later. The address itself is not part of the message."""
+
+
+class Written(NamedTuple):
+    """A letter that is not on its way yet: its words, the facts they were made of, and where it goes."""
+
+    letter: Letter
+    facts: LetterFacts
+    dossier: Dossier
+    organisation: Organisation
+    address: str
+
+
+def mail_of(written: Written, data: MessageSendStarted, at: datetime) -> Mail:
+    """The letter as a mail.
+
+    Raises:
+        BadAddress
+    """
+    to, sender = checked_address(written.address), sender_of(written.organisation, written.dossier)
+    return Mail(sender.addr_spec, to.addr_spec, message(written.letter, data, to, sender, at).as_bytes())
+
+
+def sheet(written: Written, data: MessageSendStarted) -> Paper:
+    """The letter as a sheet of paper, from the accepting unit or the nearest above that has a postal address."""
+    organisation, facts, words = written.organisation, written.facts, LETTERHEAD[data.language]
+    at = written.dossier.accepting.unit
+    unit = next((u for u in organisation.upward(at) if u.address), organisation.units[at])
+    sender = (unit.name, unit.address, f"{words['phone']} {unit.phone}" if unit.phone else None)
+    # A Chinese letter is dated under its signature, an English one at its head.
+    reference = (f"{words['reference']} {facts.case_number}", facts.sent_on if data.language == "en" else None)
+    to = (facts.customer_name, *written.address.splitlines())
+    return Paper(
+        language=data.language,
+        bank=organisation.bank.name,
+        sender=tuple(line for line in sender if line),
+        to=tuple(line for line in to if line),
+        reference=tuple(line for line in reference if line),
+        subject=written.letter.subject,
+        body=written.letter.body,
+    )
+
+
+def checked_address(address: str) -> Address:
+    """An address that a mail can go to: one, plain and in ASCII; a list or a display name is none.
+
+    Raises:
+        BadAddress
+    """
+    if not address.isascii():
+        raise BadAddress
+    try:
+        return Address(addr_spec=address)
+    except (ValueError, IndexError, HeaderParseError):
+        raise BadAddress from None
+
+
+def sender_of(organisation: Organisation, dossier: Dossier) -> Address:
+    """Name and address letters come from: the accepting unit's, else the nearest above that has one."""
+    unit = next((u for u in organisation.upward(dossier.accepting.unit) if u.email), None)
+    if unit is None or unit.email is None:
+        raise ValueError("no unit above the accepting one has an e-mail address")
+    return Address(f"{organisation.bank.name} {unit.name}", addr_spec=unit.email)
+
+
+def message(letter: Letter, data: MessageSendStarted, to: Address, sender: Address, sent_at: datetime) -> EmailMessage:
+    """The mail. Nothing in it is drawn or depends on the moment, so a repetition is the same to the byte."""
+    mail = EmailMessage(policy=LETTER_POLICY)
+    mail["From"] = sender
+    mail["To"] = to
+    mail["Subject"] = letter.subject
+    mail["Date"] = format_datetime(sent_at)
+    mail["Message-ID"] = data.smtp_message_id
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["Content-Language"] = data.language
+    mail.set_content(letter.body, charset="utf-8", cte="base64")
+    return mail

@@ -1,0 +1,131 @@
+"""Sends one message: opens what is sealed, makes the letter, keeps its sealed copy, hands it over.
+
+By e-mail it goes to the mail server, on paper to the print room. Only here are sealed values opened, and of them only
+what this kind of letter quotes. The sender decides nothing: which letter, to whom and in which version stands in
+MessageSendStarted, so a repetition sends the same words with the same Message-ID.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import stamina
+import structlog
+
+from services.notify.letters.content import facts_of
+from services.notify.letters.dossier import Dossier, quoted
+from services.notify.letters.paper import NotPrintable, printed
+from services.notify.letters.template import parse_template, render
+from services.notify.sending.connections import ServerAway
+from services.notify.sending.envelopes import BadAddress, Written, mail_of, sheet
+from services.notify.sending.mail_server import Mail, MailServer
+from services.notify.sending.print_room import PrintRoom
+from shared.bank.organisation import Organisation
+from shared.bank.organisation_file import parse_organisation
+from shared.bank.reference import Reference
+from shared.contract.envelope import Event
+from shared.contract.events import parse
+from shared.contract.events.notify import CustomerRecipient, MessageSendStarted, StaffRecipient, UnitRecipient
+from shared.process.settings import Settings
+from shared.sealing.documents import Documents
+from shared.sealing.vault import KeyDestroyed, Vault
+
+log = structlog.get_logger()
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 30.0
+
+PRINT_TRAY = Path("outbox") / "print"
+"""Where in the data folder letters wait for the print room."""
+FAILURES: dict[type[Exception], str] = {
+    KeyDestroyed: "case_erased",
+    BadAddress: "bad_address",
+    NotPrintable: "not_printable",
+}
+"""What keeps a letter from ever being sent, with the reason that its MessageFailed gives."""
+
+ReadCase = Callable[[str], Awaitable[list[Event]]]
+
+
+@dataclass(slots=True)
+class Sender:
+    """Delivers what MessageSendStarted announces."""
+
+    settings: Settings
+    vault: Vault
+    documents: Documents
+    reference: Reference
+    read_case: ReadCase
+    server: MailServer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.server = MailServer(self.settings)
+
+    async def deliver(self, started: Event) -> dict[str, Any]:
+        """Send the message; the result for the decision. While the mail server is away, it is tried for ever.
+
+        Raises:
+            Postponed: the server works but does not take this letter yet: call again later, others go first.
+        """
+        data = parse(started)
+        if not isinstance(data, MessageSendStarted):
+            raise TypeError(f"{started.type} starts no sending")
+        common = data.model_dump(mode="json", exclude={"about", "organisation", "language"})
+        try:
+            written = await self._write(started, data)
+            handed_over = self._print if data.way == "print" else self._mail
+            return {**common, **await handed_over(written, data, started)}
+        except tuple(FAILURES) as error:
+            return {**common, "outcome": "failed", "code": None, "reason": FAILURES[type(error)]}
+
+    async def _write(self, started: Event, data: MessageSendStarted) -> Written:
+        """The letter's words."""
+        case = started.subject
+        document = self.reference.named("organisation", "bank", data.organisation.version)
+        organisation = self.reference.parsed(document, parse_organisation)
+        template_document = self.reference.named("template", data.template.id, data.template.version)
+        template = self.reference.parsed(template_document, parse_template)
+        dossier = Dossier.of(await self.read_case(case), started)
+        texts, address = await self._opened(case, data, dossier, organisation)
+        facts = facts_of(dossier, data, organisation, started.happened_at, texts)
+        return Written(render(template, facts), facts, dossier, organisation, address)
+
+    async def _opened(
+        self, case: str, data: MessageSendStarted, dossier: Dossier, organisation: Organisation
+    ) -> tuple[dict[str, str], str]:
+        """What the letter quotes, and its address."""
+        sealed = quoted(data.kind, dossier)
+        match data.recipient:
+            case CustomerRecipient(address=address):
+                *texts, opened = await self.vault.open_all(case, [*sealed.values(), address])
+                return dict(zip(sealed, texts, strict=True)), opened
+            case StaffRecipient(person=person):
+                found = organisation.people[person].email
+            case UnitRecipient(unit=unit):
+                found = organisation.units[unit].email
+        return dict(zip(sealed, await self.vault.open_all(case, list(sealed.values())), strict=True)), found or ""
+
+    async def _mail(self, written: Written, data: MessageSendStarted, started: Event) -> dict[str, Any]:
+        mail = mail_of(written, data, started.happened_at)
+        sha256 = await self.documents.put(started.subject, f"message.{data.message_id}", mail.content)
+        return {**await self._hand_over(mail), "content_sha256": sha256}
+
+    async def _print(self, written: Written, data: MessageSendStarted, started: Event) -> dict[str, Any]:
+        pdf = await asyncio.to_thread(printed, sheet(written, data), started.happened_at)
+        sha256 = await self.documents.put(started.subject, f"message.{data.message_id}", pdf)
+        await PrintRoom(self.settings.data / PRINT_TRAY).take(data.message_id, pdf)
+        return {"outcome": "sent", "smtp_reply": None, "content_sha256": sha256}
+
+    async def _hand_over(self, mail: Mail) -> dict[str, Any]:
+        """While the server is away this letter keeps its place: no other could be sent either."""
+        async for attempt in stamina.retry_context(
+            on=ServerAway, attempts=None, timeout=None,
+            wait_initial=FIRST_PAUSE_SECONDS, wait_max=LONGEST_PAUSE_SECONDS,
+        ):  # fmt: skip
+            with attempt:
+                try:
+                    return await self.server.take(mail)
+                except ServerAway as away:
+                    log.warning("notify.mail_server_away", why=str(away))
+                    raise
+        raise AssertionError("the retries have no end")

@@ -1,0 +1,97 @@
+"""What a new routing does to the duties of a case: those of the former owners end, those of the new ones open."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from shared.case.core import CaseCore
+from shared.case.duties import Duty, Place
+from shared.case.duty_kinds import HANDLER_KINDS, KINDS
+from shared.contract.events.base import DutyEnded, DutyOpened, PersonAt, PostAt
+from shared.contract.ids import duty_id
+
+FOLLOWS_HANDLER = HANDLER_KINDS | {"report_up", "report_overrun_reason", "explain_overrun", "promise"}
+REROUTED = "rerouted"
+
+
+class Moves(NamedTuple):
+    """The duties that a routing opens and ends."""
+
+    opened: tuple[DutyOpened, ...]
+    ended: tuple[DutyEnded, ...]
+
+
+def rerouted(core: CaseCore, wanted: Iterable[DutyOpened], handler: PersonAt | None, opened_by: str) -> Moves:
+    """From the duties there are to those that the present rules and owners call for.
+
+    A duty that is done stays done, except one that binds a new handler in person (hand-over, notice to him).
+    """
+    latest = {(d.terms.kind, d.terms.level): d for d in core.duties()}
+    moved = _person(core.handler) != (handler.person if handler else None)
+    opened, ended = [], []
+    wanted = list(wanted)
+    for duty in wanted:
+        before = latest.get((duty.kind, duty.level))
+        if before is None or _owed_anew(core, duty, before, moved):
+            opened.append(duty)
+        elif before.state == "open" and not _same(duty, before):
+            ended.append(_waived(before))
+            opened.append(duty)
+    known = {(d.kind, d.level) for d in wanted}
+    extra = [d for d in _of_handler(core) if (d.terms.kind, d.terms.level) not in known]
+    if moved:
+        ended += [_waived(d) for d in extra]
+        opened += [_passed_on(d, handler, opened_by) for d in extra if handler is not None]
+    return Moves(tuple(opened), tuple(ended))
+
+
+def taken_over(core: CaseCore, above: PersonAt, post: str, opened_by: str) -> Moves:
+    """What an escalation moves: everything the handler owes, without a further hand-over."""
+    owed = _of_handler(core)
+    passed = [d for d in owed if d.terms.kind != "accept_handover"]
+    opened = tuple(_passed_on(d, above, opened_by, post) for d in passed)
+    return Moves(opened, tuple(_waived(d) for d in owed))
+
+
+def _of_handler(core: CaseCore) -> list[Duty]:
+    """What the present handler owes; reports of the levels above him are not his."""
+    return [d for d in core.open_duties(*FOLLOWS_HANDLER) if d.terms.debtor.person == _person(core.handler)]
+
+
+def _owed_anew(core: CaseCore, duty: DutyOpened, before: Duty, moved: bool) -> bool:
+    if before.state == "open" or duty.state != "open":
+        return False
+    if moved and KINDS[duty.kind].personal:
+        return True
+    return before.state == "waived" and core.handler is None and duty.kind in FOLLOWS_HANDLER
+
+
+def _same(duty: DutyOpened, before: Duty) -> bool:
+    return _place(duty.debtor) == before.terms.debtor and _creditor(duty.creditor) == before.terms.creditor
+
+
+def _place(post: PostAt) -> Place:
+    return Place(post.unit, post.post, post.person)
+
+
+def _creditor(creditor: PostAt | str | None) -> Place | str | None:
+    return _place(creditor) if isinstance(creditor, PostAt) else creditor
+
+
+def _person(place: Place | None) -> str | None:
+    return place.person if place else None
+
+
+def _waived(duty: Duty) -> DutyEnded:
+    return DutyEnded(id=duty.id, kind=duty.terms.kind, state="waived", reason=REROUTED)
+
+
+def _passed_on(duty: Duty, to: PersonAt, opened_by: str, post: str = "handler") -> DutyOpened:
+    terms = duty.terms
+    creditor = terms.creditor
+    return DutyOpened(
+        id=duty_id(opened_by, terms.kind, terms.level),
+        kind=terms.kind,
+        debtor=PostAt(unit=to.unit, post=post, person=to.person),
+        creditor=PostAt(**creditor._asdict()) if isinstance(creditor, Place) else creditor,
+        level=terms.level,
+    )

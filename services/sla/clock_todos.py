@@ -1,0 +1,199 @@
+"""What an event calls for: clocks to be started, met, stopped, computed anew. Pure, and noted where it is folded.
+
+So an answer rests on the event itself, whatever was folded between it and the answer.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from services.sla.case import MET, RECLASSIFY, START, STOP, SlaState, Todo
+from services.sla.clocks import Key
+from shared.case.core import ENDINGS, CaseCore
+from shared.case.crossings import ANTICIPATED
+from shared.case.duties import Terms
+from shared.case.duty_kinds import INTERNAL_CLOCK, KINDS
+from shared.contract.envelope import Event
+
+PROMISE, REPLY = "promise", "reply_customer"
+CLOCKED = frozenset(name for name, kind in KINDS.items() if kind.limit is not None) | {PROMISE}
+"""The kinds of duties that have a clock of their own: those with a limit, and promises with their instant."""
+WATCHED = frozenset({*INTERNAL_CLOCK, "handle"})
+LEVELLED = frozenset({"pass_down", "forward", "report_up"})
+"""Duties of one level after the other: a level's time runs from when it got the case (CONTRACT section 3)."""
+ANTICIPATING = {name: kind for kind, name in ANTICIPATED.items()}
+
+
+def received(core: CaseCore, event: Event) -> SlaState:
+    """A new case: its own clock is to be started."""
+    state = SlaState(core, event.id)
+    return state.calls_for(Todo(event.id, START, state.own, reason=core.reason))
+
+
+def followed(before: SlaState, core: CaseCore, event: Event) -> SlaState:
+    """The case after an event that changed what every service knows."""
+    after, name = before._replace(core=core), event.name
+    if name == "CaseReopened":
+        after = _reopened(after, event)
+    elif name == "ComplaintClassified":
+        after = _reclassified(after, event)
+    elif name in ANTICIPATING:
+        after = _done_before(after, event, ANTICIPATING[name])
+    elif name == "CustomerReplied":
+        after = _replied_before(after, event)
+    if core.openings is before.core.openings and name not in ENDINGS:
+        return after
+    ended = list(_ended_by(core, event))
+    opened = len(core.openings) > len(before.core.openings)
+    over, was_over = core.ended, before.core.ended
+    after = _duties_ended(after, event, name, ended)
+    if was_over and not over:
+        after = _archiving_put_off(after, event, name)
+    if opened or name == "CaseWithdrawn" or any(terms.kind in WATCHED for _, terms, _ in ended):
+        after = _own_ended(after, event, name)
+    if opened or over != was_over or any(terms.kind in LEVELLED for _, terms, _ in ended):
+        after = _duties_started(after, event, ended)
+    return after
+
+
+def _ended_by(core: CaseCore, event: Event) -> Iterator[tuple[str, Terms, int]]:
+    """The duties that were open and that the event ended: who opened them, what they say, and their end."""
+    discharged = event.ordinal + 1
+    for opening in core.openings:
+        if opening.event != event.id and (discharged in opening.ends or -discharged in opening.ends):
+            for terms, end in zip(opening.terms, opening.ends, strict=True):
+                if abs(end) == discharged:
+                    yield opening.event, terms, end
+
+
+def _reopened(state: SlaState, event: Event) -> SlaState:
+    """A new round with a clock of its own; one of the former round that still ran is stopped."""
+    if state.awaited(state.own):
+        state = state.calls_for(Todo(event.id, STOP, state.own, _at(event), "reopened"))
+    state = state._replace(round=event.id, ends=(), done_before=())
+    return state.calls_for(Todo(event.id, START, state.own, reason=state.core.reason))
+
+
+def _done_before(state: SlaState, event: Event, kind: str) -> SlaState:
+    kept = tuple(row for row in state.done_before if row[0] != kind)
+    return state._replace(done_before=(*kept, (kind, event.id)))
+
+
+def _replied_before(state: SlaState, event: Event) -> SlaState:
+    """The customer had the answer before the letter that ended the duty went out: what happened first counts."""
+    ended_at = dict(state.ends).get(REPLY)
+    earlier = ended_at is not None and _at(event) < ended_at
+    return state.with_end(REPLY, _at(event)) if earlier else state
+
+
+def _duties_ended(state: SlaState, event: Event, name: str, ended: list[tuple[str, Terms, int]]) -> SlaState:
+    """Clocks of duties end with their duty: met when it is discharged, stopped when it is let go."""
+    for opened_by, terms, end in ended:
+        key = Key(opened_by, terms.kind, terms.level)
+        if terms.kind not in CLOCKED or not state.awaited(key):
+            continue
+        if name == "CaseWithdrawn":
+            todo = Todo(event.id, STOP, key, _at(event), "withdrawn")
+        elif end < 0:
+            todo = Todo(event.id, STOP, key, _at(event), "duty_waived")
+        else:
+            todo = Todo(event.id, MET, key, _at(event), after_breach=_breached(state, key))
+        state = state.calls_for(todo)
+    return state
+
+
+def _archiving_put_off(state: SlaState, event: Event, name: str) -> SlaState:
+    """The case is not over after all: the time for archiving it does not run."""
+    ground = "reopened" if name == "CaseReopened" else "closing_overtaken"
+    for duty in state.core.open_duties("archive"):
+        key = Key(duty.opened_by, "archive", duty.terms.level)
+        if state.awaited(key):
+            state = state.calls_for(Todo(event.id, STOP, key, _at(event), ground))
+    return state
+
+
+def _own_ended(state: SlaState, event: Event, name: str) -> SlaState:
+    """The bank's own clock ends with a withdrawal, or with the last of the duties that it watches."""
+    core, key = state.core, state.own
+    if not state.awaited(key):
+        return state
+    if name == "CaseWithdrawn" and not core.open_duties("answer_transferring_body"):
+        return state.calls_for(Todo(event.id, STOP, key, _at(event), "withdrawn"))
+    watched = core.watched_duties()
+    for duty in watched:
+        if duty.ended_at == event.ordinal and duty.opened_by != event.id:
+            state = state.with_end(duty.terms.kind, _at(event))
+    if not watched or any(duty.state == "open" for duty in watched):
+        return state
+    met_at = max((at for _, at in state.ends), default=_at(event))
+    return state.calls_for(Todo(event.id, MET, key, met_at, after_breach=_breached(state, key)))
+
+
+def _duties_started(state: SlaState, event: Event, ended: list[tuple[str, Terms, int]]) -> SlaState:
+    """A clock for every open duty whose time runs now and that has none."""
+    for key in _running(state.core):
+        if state.awaited(key):
+            continue
+        if key.kind != PROMISE:
+            state = state.calls_for(Todo(event.id, START, key))
+        elif (promised := _promised(state, event, key, ended)) is not None:
+            state = state.calls_for(Todo(event.id, START, key, promised))
+    return state
+
+
+def _promised(state: SlaState, event: Event, key: Key, ended: list[tuple[str, Terms, int]]) -> float | None:
+    """The instant that a promise is for: said by the contact that made it, and kept when another handler gets it.
+
+    None for one that was broken already: it is owed still, and nothing more is to be said of its limit. Of several that
+    become one duty the earliest counts that can still be kept.
+    """
+    if key.opened_by != event.id:
+        return None
+    if event.name == "CustomerContacted":
+        return datetime.fromisoformat(event.data["promised_at"]).timestamp()
+    former = (state.promised(Key(by, PROMISE, terms.level)) for by, terms, _ in ended if terms.kind == PROMISE)
+    now = event.recorded_at.timestamp()
+    return min((at for at in former if at is not None and at > now), default=None)
+
+
+def _running(core: CaseCore) -> Iterator[Key]:
+    """The open duties whose time runs."""
+    for opening in core.openings:
+        before_it_ended: dict[str, bool] = {}
+        for terms, end in zip(opening.terms, opening.ends, strict=True):
+            kind = terms.kind
+            if end == 0 and kind in CLOCKED and before_it_ended.get(kind, True) and _has_clock(core, terms):
+                yield Key(opening.event, kind, terms.level)
+            if kind in LEVELLED:
+                before_it_ended[kind] = end != 0
+
+
+def _has_clock(core: CaseCore, terms: Terms) -> bool:
+    """Archiving has time from the end of the case; the handler's report upward has the bank's own limit."""
+    if terms.kind == "archive":
+        return core.ended
+    return terms.kind != "report_up" or terms.debtor.post == "general_office"
+
+
+def _reclassified(state: SlaState, event: Event) -> SlaState:
+    """A running clock of another class than the main reason's is computed anew; after a breach the verdict stands.
+
+    While the class is still to be said, by a start or by an earlier classification, every further one is answered:
+    each is judged by when it was recorded.
+    """
+    key, reason = state.own, state.core.reason
+    clock = state.clock(key)
+    if not state.awaited(key) or (clock is not None and not clock.running):
+        return state
+    uncertain = any(todo.key == key for todo in state.todo)
+    if not uncertain and (clock is None or clock.covers(reason)):
+        return state
+    return state.calls_for(Todo(event.id, RECLASSIFY, key, reason=reason))
+
+
+def _breached(state: SlaState, key: Key) -> bool:
+    clock = state.clock(key)
+    return clock is not None and clock.progress.state == "breached"
+
+
+def _at(event: Event) -> float:
+    return event.happened_at.timestamp()

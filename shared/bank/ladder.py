@@ -1,0 +1,123 @@
+"""Who may accept and who may handle: never a party concerned, and everyone passed over is recorded."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from shared.bank.organisation import Organisation
+from shared.contract.events.base import PersonAt, PostAt
+from shared.contract.events.routing import RefusedCandidate
+
+SUPERIOR = "superior_unit"
+LADDER_BELOW_PARENT = "outlet_head"
+"""A department has no such rung: its ladder begins at its parent's first rung above this one."""
+
+
+def parties_concerned(organisation: Organisation, named: Iterable[str]) -> frozenset[str]:
+    """The people named and, if one of them heads a unit, everybody in that unit and below it (article 3)."""
+    parties = set(named)
+    for person in named:
+        for headed in organisation.headed_by(person):
+            inside = organisation.below(headed)
+            parties |= {p.id for p in organisation.people.values() if p.unit in inside}
+    return frozenset(parties)
+
+
+class Escalation(NamedTuple):
+    """Who is next above: the rung and its holder."""
+
+    rung: str
+    to: PersonAt
+
+
+@dataclass
+class PeopleSearch:
+    """One search for people, with what was refused on the way."""
+
+    organisation: Organisation
+    parties: frozenset[str]
+    on: date
+    refused: list[RefusedCandidate] = field(default_factory=list)
+
+    def first(self, people: Iterable[str]) -> str | None:
+        """The first who is not concerned; those before are recorded."""
+        for person in people:
+            if person not in self.parties:
+                return person
+            candidate = RefusedCandidate(person=person, reason="party_concerned")
+            if candidate not in self.refused:
+                self.refused.append(candidate)
+        return None
+
+    def accepting(self, unit: str, post: str) -> PostAt:
+        """The accepting post: nearest unit upward that has it and a holder who is not concerned."""
+        nearest = unit
+        for position, above in enumerate(self.organisation.units_with(unit, post)):
+            if position == 0:
+                nearest = above
+            if (person := self.first(self.organisation.people_in(above, post, self.on))) is not None:
+                return PostAt(unit=above, post=post, person=person)
+        return PostAt(unit=nearest, post=post, person=None)
+
+    def handler(self, unit: str) -> tuple[PersonAt | None, str | None]:
+        """The person in charge of the complained unit, else up the ladder.
+
+        Returns the handler and, when only the superior unit's general office was left, that unit.
+        """
+        for at, post in self._rungs(unit):
+            if (person := self.first(self.organisation.people_in(at, post, self.on))) is not None:
+                return PersonAt(unit=at, person=person), None
+        for above in self.organisation.units_with(self._superior(unit), "general_office"):
+            if (person := self.first(self.organisation.people_in(above, "general_office", self.on))) is not None:
+                return PersonAt(unit=above, person=person), above
+        return None, self._superior(unit)
+
+    def _rungs(self, unit: str) -> Iterator[tuple[str, str]]:
+        yield unit, self.organisation.head_post(unit)
+        place = self._place(unit)
+        for rung in self._above(LADDER_BELOW_PARENT):
+            if rung != SUPERIOR:
+                yield place, rung
+
+    def _above(self, rung: str) -> tuple[str, ...]:
+        ladder = self.organisation.ladder
+        return ladder[ladder.index(rung) + 1 :] if rung in ladder else ladder
+
+    def escalation(self, unit: str, reached: Iterable[str | None], skip_to: str | None = None) -> Escalation | None:
+        """The next above on a unit's ladder whom the case has not reached yet; None at the top.
+
+        Args:
+            unit: the complained unit, else the handler's.
+            reached: the people who have the case already: handler, and whoever it was escalated to.
+            skip_to: the rung to begin with, in hard or major cases.
+        """
+        had, place = set(reached), self._place(unit)
+        rungs = [(rung, at, post) for rung in self._above(LADDER_BELOW_PARENT) for at, post in self._desks(place, rung)]
+        holders = [self.organisation.people_in(at, post, self.on) for _, at, post in rungs]
+        start = max((n + 1 for n, people in enumerate(holders) if had & set(people[:1])), default=0)
+        if skip_to is not None:
+            start = max(start, next((n for n, (rung, _, _) in enumerate(rungs) if rung == skip_to), start))
+        for (rung, at, _), people in list(zip(rungs, holders, strict=True))[start:]:
+            if (person := self.first(p for p in people if p not in had)) is not None:
+                return Escalation(rung, PersonAt(unit=at, person=person))
+        return None
+
+    def _desks(self, place: str, rung: str) -> Iterator[tuple[str, str]]:
+        if rung == SUPERIOR:
+            yield from ((above, "general_office") for above in self._offices_above(place))
+        else:
+            yield place, rung
+
+    def _offices_above(self, place: str) -> Iterator[str]:
+        superior = self.organisation.units[place].parent
+        return self.organisation.units_with(superior, "general_office") if superior else iter(())
+
+    def _place(self, unit: str) -> str:
+        """The unit whose ladder serves this one: itself, or for outlets and departments the parent."""
+        found = self.organisation.units[unit]
+        return found.parent if found.kind in ("outlet", "department") and found.parent else unit
+
+    def _superior(self, unit: str) -> str:
+        place = self._place(unit)
+        return self.organisation.units[place].parent or place

@@ -1,0 +1,153 @@
+"""The bank as its organisation file describes it: units, people, posts, and who answers for what.
+
+Pure look-ups over frozen data; reading and checking the file is in ``shared.bank.organisation_file``.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+HEAD_POST = {"outlet": "outlet_head", "branch": "president", "sub_branch": "president", "head_office": "president"}
+"""The post of the person in charge of a unit, by kind; every other kind has a ``unit_head``."""
+BUSINESS_HOURS = "09:00-17:00"
+"""When a bank works on its working days, unless its file says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """The bank: its time zone decides dates.
+
+    ``close_of_business`` is when a bank day ends ("24:00" or "17:30"): limits in working days end then.
+    ``business_hours`` is when there is somebody on a working day ("09:00-17:00"): limits in hours count only these.
+    """
+
+    id: str
+    name: str
+    timezone: str
+    close_of_business: str
+    business_hours: str = BUSINESS_HOURS
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit. ``parent`` is None for the top one."""
+
+    id: str
+    name: str
+    kind: str
+    parent: str | None
+    email: str | None
+    phone: str | None
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the bank, with duties from ``since`` to ``until`` (both inclusive)."""
+
+    id: str
+    name: str
+    unit: str
+    email: str | None
+    phone: str | None
+    since: date
+    until: date | None
+
+    def active(self, on: date) -> bool:
+        """Whether the person has duties on a day."""
+        return self.since <= on and (self.until is None or on <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A function in a unit, held by people; stand-ins come after holders."""
+
+    unit: str
+    post: str
+    holders: tuple[str, ...]
+    stand_ins: tuple[str, ...]
+    approval_limit_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSystem:
+    """A system that may submit complaints, on which channels, for which unit unless it says so."""
+
+    id: str
+    channels: tuple[str, ...]
+    unit: str
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """All of it. Ids in it are known to exist and the tree has no cycle."""
+
+    bank: Bank
+    units: dict[str, Unit]
+    people: dict[str, Person]
+    posts: dict[tuple[str, str], Post]
+    channel_systems: dict[str, ChannelSystem]
+    ladder: tuple[str, ...]
+
+    def upward(self, unit: str) -> Iterator[Unit]:
+        """The unit and everything above it, nearest first."""
+        at: str | None = unit
+        while at is not None:
+            found = self.units[at]
+            yield found
+            at = found.parent
+
+    def below(self, unit: str) -> frozenset[str]:
+        """The unit and everything below it."""
+        return self._below[unit]
+
+    @cached_property
+    def _below(self) -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = {unit: {unit} for unit in self.units}
+        for unit in self.units:
+            for above in self.upward(unit):
+                found[above.id].add(unit)
+        return {unit: frozenset(all_) for unit, all_ in found.items()}
+
+    def head_post(self, unit: str) -> str:
+        """The post of the person in charge of a unit (article 3)."""
+        return HEAD_POST.get(self.units[unit].kind, "unit_head")
+
+    def people_in(self, unit: str, post: str, on: date) -> tuple[str, ...]:
+        """Who holds a post in this very unit on a day: holders, then stand-ins."""
+        found = self.posts.get((unit, post))
+        if found is None:
+            return ()
+        return tuple(p for p in (*found.holders, *found.stand_ins) if self.people[p].active(on))
+
+    def posts_of(self, person: str) -> tuple[Post, ...]:
+        """The posts that a person holds or stands in for."""
+        return self._posts_of.get(person, ())
+
+    @cached_property
+    def _posts_of(self) -> dict[str, tuple[Post, ...]]:
+        found: dict[str, tuple[Post, ...]] = {}
+        for post in self.posts.values():
+            for person in dict.fromkeys((*post.holders, *post.stand_ins)):
+                found[person] = (*found.get(person, ()), post)
+        return found
+
+    def units_with(self, unit: str, post: str) -> Iterator[str]:
+        """The units, nearest first from ``unit`` upward, that have this post."""
+        return (above.id for above in self.upward(unit) if (above.id, post) in self.posts)
+
+    def headed_by(self, person: str) -> frozenset[str]:
+        """The units this person heads."""
+        return frozenset(unit for unit in self.units if person in self._holders(unit, self.head_post(unit)))
+
+    def _holders(self, unit: str, post: str) -> tuple[str, ...]:
+        found = self.posts.get((unit, post))
+        return found.holders if found else ()
+
+    def path(self, start: str, end: str) -> tuple[str, ...]:
+        """From one unit over the lowest common ancestor to another, both included."""
+        up = [u.id for u in self.upward(start)]
+        down = [u.id for u in self.upward(end)]
+        common = next(u for u in up if u in down)
+        return (*up[: up.index(common) + 1], *reversed(down[: down.index(common)]))

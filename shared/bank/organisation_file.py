@@ -1,0 +1,189 @@
+"""Reads the organisation file (YAML) and refuses what is not consistent, naming the line."""
+
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+
+from shared.bank.organisation import BUSINESS_HOURS, Bank, ChannelSystem, Organisation, Person, Post, Unit
+from shared.contract.events.intake import Channel
+from shared.errors import BadReference
+
+UNIT_KINDS = ("head_office", "branch", "sub_branch", "outlet", "department")
+POSTS = (
+    "complaint_post", "general_office", "operations_head", "president_office", "unit_head", "outlet_head",
+    "operations_supervisor", "deputy_president", "president", "consumer_protection",
+    "responsible_senior_manager", "archivist", "auditor",
+)  # fmt: skip
+RUNGS = (*POSTS, "superior_unit")
+CHANNELS: tuple[str, ...] = Channel.__args__  # type: ignore[attr-defined]
+LINE = "__line__"
+MINUTES_PER_HOUR = 60
+MINUTES_PER_DAY = 24 * MINUTES_PER_HOUR
+
+
+class _LineLoader(yaml.SafeLoader):
+    """Notes the line of every mapping, so that an error can name it."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """The mapping, with its line."""
+        mapping = super().construct_mapping(node, deep=True)
+        mapping[LINE] = node.start_mark.line + 1
+        return mapping
+
+
+class _Row:
+    """One mapping of the file: its fields are taken one by one, what is left over is refused."""
+
+    def __init__(self, raw: Any, what: str) -> None:
+        if not isinstance(raw, dict):
+            raise BadReference(f"The organisation file: {what} has to be a mapping, not {raw!r}.")
+        self.line = raw[LINE]
+        self._what = what
+        self._fields = {k: v for k, v in raw.items() if k != LINE}
+
+    def error(self, text: str) -> BadReference:
+        """The error, with its line."""
+        return BadReference(f"The organisation file, line {self.line}: {text}", line=self.line)
+
+    def take(self, name: str, kind: type, default: Any = ...) -> Any:
+        """A field of a kind; without a default it is required."""
+        if name not in self._fields:
+            if default is ...:
+                raise self.error(f"{self._what} needs {name!r}.")
+            return default
+        value = self._fields.pop(name)
+        if value is None and default is None:
+            return None
+        if not isinstance(value, kind):
+            raise self.error(f"{name!r} of {self._what} has to be {kind.__name__}, not {value!r}.")
+        return value
+
+    def known(self, value: str, among: Any, what: str) -> str:
+        """A value that has to be one of those known."""
+        if value not in among:
+            raise self.error(f"{what} {value!r} is not known.")
+        return value
+
+    def done(self) -> None:
+        """Refuse fields that nobody asked for."""
+        if self._fields:
+            raise self.error(f"{self._what} has no field {sorted(self._fields)[0]!r}.")
+
+
+def parse_organisation(text: str) -> Organisation:
+    """The organisation of a file's text.
+
+    Raises:
+        BadReference: not YAML, an unknown id, a cycle, an empty post, an unknown field; the line is named.
+    """
+    try:
+        raw = yaml.load(text, Loader=_LineLoader)  # noqa: S506 - derived from SafeLoader
+    except yaml.YAMLError as error:
+        raise BadReference(f"The organisation file is no YAML: {error}") from error
+    top = _Row(raw, "the file")
+    bank = _bank(_Row(top.take("bank", dict), "bank"))
+    units = _unique([_unit(_Row(r, "a unit")) for r in top.take("units", list)])
+    _check_tree(units)
+    people = _unique([_person(_Row(r, "a person"), units) for r in top.take("people", list)])
+    posts = _posts(top.take("posts", list), units, people)
+    systems = _unique([_system(_Row(r, "a channel system"), units) for r in top.take("channel_systems", list)])
+    ladder = tuple(top.known(rung, RUNGS, "rung") for rung in top.take("ladder", list))
+    top.done()
+    return Organisation(bank, units, people, posts, systems, ladder)
+
+
+def _unique(rows: list[tuple[_Row, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for row, item in rows:
+        if item.id in found:
+            raise row.error(f"{item.id!r} is there twice.")
+        found[item.id] = item
+    return found
+
+
+def _bank(row: _Row) -> Bank:
+    bank = Bank(
+        row.take("id", str), row.take("name", str), row.take("timezone", str, "Asia/Shanghai"),
+        row.take("close_of_business", str, "24:00"), row.take("business_hours", str, BUSINESS_HOURS),
+    )  # fmt: skip
+    row.done()
+    try:
+        ZoneInfo(bank.timezone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise row.error(f"time zone {bank.timezone!r} is not known.") from error
+    if not (_minute_of_day(bank.close_of_business) or 0) > 0:
+        raise row.error(f"close_of_business {bank.close_of_business!r} is no time of day such as '17:30'.")
+    opens, _, closes = (_minute_of_day(part) for part in bank.business_hours.partition("-"))
+    if opens is None or closes is None or not opens < closes:
+        raise row.error(f"business_hours {bank.business_hours!r} are no hours of one day such as '09:00-17:00'.")
+    return bank
+
+
+def _minute_of_day(text: str) -> int | None:
+    """The minutes since midnight of "17:30" (up to "24:00"); None if it is no time of day."""
+    hours, colon, minutes = text.partition(":")
+    if not (colon and hours.isdigit() and minutes.isdigit() and int(minutes) < MINUTES_PER_HOUR):
+        return None
+    found = int(hours) * MINUTES_PER_HOUR + int(minutes)
+    return found if found <= MINUTES_PER_DAY else None
+
+
+def _unit(row: _Row) -> tuple[_Row, Unit]:
+    unit = Unit(
+        row.take("id", str), row.take("name", str), row.known(row.take("kind", str), UNIT_KINDS, "kind"),
+        row.take("parent", str, None), row.take("email", str, None), row.take("phone", str, None),
+        row.take("address", str, None),
+    )  # fmt: skip
+    row.take("opinion_box", dict, None)
+    row.done()
+    return row, unit
+
+
+def _check_tree(units: dict[str, Unit]) -> None:
+    for unit in units.values():
+        seen = {unit.id}
+        at = unit.parent
+        while at is not None:
+            if at not in units:
+                raise BadReference(f"The organisation file: parent {at!r} of unit {unit.id!r} is not known.")
+            if at in seen:
+                raise BadReference(f"The organisation file: unit {unit.id!r} is above itself.")
+            seen.add(at)
+            at = units[at].parent
+
+
+def _person(row: _Row, units: dict[str, Unit]) -> tuple[_Row, Person]:
+    person = Person(
+        row.take("id", str), row.take("name", str), row.known(row.take("unit", str), units, "unit"),
+        row.take("email", str, None), row.take("phone", str, None), row.take("from", date),
+        row.take("until", date, None),
+    )  # fmt: skip
+    row.done()
+    return row, person
+
+
+def _posts(rows: list[Any], units: dict[str, Unit], people: dict[str, Person]) -> dict[tuple[str, str], Post]:
+    posts: dict[tuple[str, str], Post] = {}
+    for raw in rows:
+        row = _Row(raw, "a post")
+        unit = row.known(row.take("unit", str), units, "unit")
+        post = row.known(row.take("post", str), POSTS, "post")
+        holders = tuple(row.known(p, people, "person") for p in row.take("holders", list))
+        stand_ins = tuple(row.known(p, people, "person") for p in row.take("stand_ins", list, []))
+        limit = row.take("approval_limit_minor", int, None)
+        row.done()
+        if not holders:
+            raise row.error(f"post {post!r} of unit {unit!r} has no holder.")
+        if (unit, post) in posts:
+            raise row.error(f"post {post!r} of unit {unit!r} is there twice.")
+        posts[(unit, post)] = Post(unit, post, holders, stand_ins, limit)
+    return posts
+
+
+def _system(row: _Row, units: dict[str, Unit]) -> tuple[_Row, ChannelSystem]:
+    channels = tuple(row.known(c, CHANNELS, "channel") for c in row.take("channels", list))
+    system = ChannelSystem(row.take("id", str), channels, row.known(row.take("unit", str), units, "unit"))
+    row.done()
+    return row, system

@@ -1,0 +1,144 @@
+"""Working days of a bank: weekends, days off and make-up working days, from one calendar file per year.
+
+The engine never guesses: a year without an official calendar makes everything that touches it provisional.
+"""
+
+import hashlib
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from shared.contract.events.base import Versioned
+from shared.errors import BadReference
+
+SATURDAY = 5
+
+
+class DayOff(BaseModel):
+    """A weekday off and what for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    date: date
+    name: str
+
+
+class YearCalendar(BaseModel):
+    """One calendar file: a year's weekdays off and weekend days worked, and where they come from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    country: str
+    year: int
+    status: str
+    notice: str
+    days_off: tuple[DayOff, ...]
+    make_up_working_days: tuple[date, ...]
+
+
+def parse_year(text: str) -> YearCalendar:
+    """The calendar of a file's text. Raises BadReference."""
+    try:
+        found = YearCalendar.model_validate(yaml.safe_load(text))
+    except (yaml.YAMLError, ValidationError) as error:
+        raise BadReference(f"The calendar file is not valid: {error}") from error
+    if found.status not in ("official", "provisional"):
+        raise BadReference(f"The calendar of {found.year}: status is official or provisional, not {found.status!r}.")
+    for day in (*(d.date for d in found.days_off), *found.make_up_working_days):
+        if day.year != found.year:
+            raise BadReference(f"The calendar of {found.year} names {day}, which is in another year.")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A count of working days: those counted, and those passed over with the reason."""
+
+    counted: tuple[date, ...]
+    skipped: tuple[tuple[date, str], ...]
+
+
+class Calendar:
+    """The calendars of a country, all years published so far."""
+
+    def __init__(self, id_: str, years: Iterable[tuple[YearCalendar, str]]) -> None:
+        self.id = id_
+        files = list(years)
+        self._versions = {year.year: version for year, version in files}
+        self._official = {year.year for year, _ in files if year.status == "official"}
+        self._off = {d.date: d.name for year, _ in files for d in year.days_off}
+        self._worked = {day for year, _ in files for day in year.make_up_working_days}
+        self._days: dict[int, list[date]] = {}
+
+    def reason_off(self, day: date) -> str | None:
+        """Why a day is no working day; None if it is one."""
+        if day in self._worked:
+            return None
+        return self._off.get(day) or ("weekend" if day.weekday() >= SATURDAY else None)
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether the bank works on a day."""
+        return self.reason_off(day) is None
+
+    def _year(self, year: int) -> list[date]:
+        found = self._days.get(year)
+        if found is None:
+            first = date(year, 1, 1)
+            length = (date(year + 1, 1, 1) - first).days
+            all_days = (first + timedelta(days=n) for n in range(length))
+            found = self._days[year] = [day for day in all_days if self.is_working_day(day)]
+        return found
+
+    def nth_after(self, day: date, n: int) -> date:
+        """The n-th working day after ``day``; for negative n before it. ``day`` itself is day 0, working or not."""
+        if n == 0:
+            return day
+        year = day.year
+        row = self._year(year)
+        at = bisect_right(row, day) + n - 1 if n > 0 else bisect_left(row, day) + n
+        while at >= len(row):
+            at -= len(row)
+            year += 1
+            row = self._year(year)
+        while at < 0:
+            year -= 1
+            row = self._year(year)
+            at += len(row)
+        return row[at]
+
+    def between(self, start: date, end: date) -> int:
+        """How many working days come after ``start`` up to and including ``end``."""
+        count = 0
+        for year in range(start.year, end.year + 1):
+            row = self._year(year)
+            count += bisect_right(row, end) - bisect_right(row, start)
+        return count
+
+    def explain(self, start: date, end: date) -> Counted:
+        """Every day after ``start`` up to ``end``: counted, or skipped with its reason."""
+        days = [start + timedelta(days=n) for n in range(1, (end - start).days + 1)]
+        reasons = [(day, self.reason_off(day)) for day in days]
+        return Counted(
+            tuple(day for day, reason in reasons if reason is None),
+            tuple((day, reason) for day, reason in reasons if reason is not None),
+        )
+
+    def official(self, start: date, end: date) -> bool:
+        """Whether every year from ``start`` to ``end`` has an official calendar."""
+        return all(year in self._official for year in range(start.year, end.year + 1))
+
+    def version(self, start: date, end: date) -> Versioned:
+        """Names the year files that a count from ``start`` to ``end`` rests on."""
+        touched = [(year, self._versions.get(year, "none")) for year in range(start.year, end.year + 1)]
+        return Versioned(id=self.id, version=hashlib.sha256(repr(touched).encode()).hexdigest()[:12])
+
+
+@lru_cache(maxsize=8)
+def calendar_of(id_: str, documents: tuple[tuple[str, str], ...]) -> Calendar:
+    """A calendar from (file text, version) of each year; made once per set of files."""
+    return Calendar(id_, [(parse_year(text), version) for text, version in documents])

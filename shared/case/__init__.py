@@ -1,0 +1,1 @@
+"""One case, pure: its life, owners, duties, and what counts when facts cross. Knows no service and no I/O."""

@@ -1,0 +1,244 @@
+"""What every service has to know of a case: its life, its owners, its duties. Pure, small, and folded alike by all.
+
+An event that opens or ends duties lists them, so folding needs no rule of any channel; ``shared.case.crossings`` says
+what counts where two services' facts crossed. One case takes well under a kilobyte: what cases have in common
+(places, lists of duties, acts) is one object.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from sys import intern
+from typing import NamedTuple
+
+from shared.case.crossings import overtaken
+from shared.case.duties import (
+    CASEWORK_SOURCE,
+    Acts,
+    Duty,
+    Openings,
+    Place,
+    all_of,
+    end,
+    once,
+    opening_of,
+    place_of,
+)
+from shared.case.duty_kinds import INTERNAL_CLOCK
+from shared.contract.envelope import Event
+
+ROUTING = frozenset({"CaseRouted", "CaseRerouted"})
+ENDINGS = ("CaseWithdrawn", "CaseNotAccepted", "CaseClosed", "CaseArchived")
+CORE_FOLDS = frozenset(
+    {
+        "ComplaintReceived", "CaseRouted", "CaseRerouted", "CaseEscalated", "DutiesAdded", "ClockBreached",
+        "MessageSent", "HandoverAccepted", "HandoverRefused", "ComplainedUnitDetermined", "PartyConcernedNamed",
+        "AgentNamed", "HandlerReassigned", "ComplaintClassified", "CustomerContacted", "InterimReplyGiven",
+        "InvestigationRecorded", "SettledOnTheSpot", "DecisionMade", "CustomerReplied", "SatisfactionRecorded",
+        "ResultReported", "ResultTracked", "OverrunReasonReported", "OverrunExplained", "EscalationRequested",
+        "DutyWaived", "DeliveryRecorded", "CaseWithdrawn", "CaseNotAccepted", "CaseClosed", "CaseArchived",
+        "CaseReopened",
+    }
+)  # fmt: skip
+"""The event types that change what every service knows."""
+
+
+class CaseCore(NamedTuple):
+    """A case. ``acts``: per event type its last place since receipt or reopening; ``parties``: who is concerned."""
+
+    channel: str
+    received_at: float
+    anonymous: bool
+    reachable_by: tuple[str, ...]
+    complained_unit: str | None
+    reason: str | None
+    level: str = "normal"
+    parties: tuple[str, ...] = ()
+    first_asked: Place | None = None
+    accepting: Place | None = None
+    handler: Place | None = None
+    agent: str | None = None
+    escalated_to: Place | None = None
+    refused_units: tuple[str, ...] = ()
+    openings: Openings = ()
+    acts: Acts = ()
+    rerouted_at: int = -1
+    opened_elsewhere_at: int = -1
+
+    def did(self, *names: str) -> bool:
+        """Whether one of these event types counts on the case, since it was received or reopened."""
+        return any(name in names for name, _ in self.acts)
+
+    def duties(self) -> Iterator[Duty]:
+        """Every duty, in the order of opening."""
+        return all_of(self.openings)
+
+    def open_duties(self, *kinds: str) -> list[Duty]:
+        """The open duties, of these kinds or all."""
+        return [d for d in self.duties() if d.state == "open" and (not kinds or d.terms.kind in kinds)]
+
+    @property
+    def ended(self) -> bool:
+        """Whether the case is over: closed, withdrawn, not accepted or archived."""
+        return self.did(*ENDINGS)
+
+    @property
+    def customer_known(self) -> bool:
+        """Whether there is anybody to answer."""
+        return not self.anonymous or bool(self.reachable_by)
+
+    @property
+    def life(self) -> str:
+        """Where the case stands (CONTRACT section 1); derived, never set."""
+        for act, state in _STATES:
+            if self.did(act):
+                return state
+        if self.did("ResultReported", "SettledOnTheSpot"):
+            return "reported"
+        if self.did("DecisionMade") and self._reply_ended():
+            return "replied"
+        if self.did("DecisionMade"):
+            return "decided"
+        if self.did("CustomerContacted", "InterimReplyGiven", "InvestigationRecorded"):
+            return "in_handling"
+        if self.did("CaseReopened"):
+            return "reopened"
+        if self.did("HandoverAccepted"):
+            return "accepted"
+        return "routed" if self.accepting is not None else "received"
+
+    def _reply_ended(self) -> bool:
+        replies = [d for d in self.duties() if d.terms.kind == "reply_customer"]
+        return bool(replies) and replies[-1].state == "discharged"
+
+    def watched_duties(self) -> list[Duty]:
+        """What the bank's own clock waits for, open or ended (CONTRACT section 3)."""
+        watched = [d for d in self.duties() if d.terms.kind in INTERNAL_CLOCK and not self._upper_report(d)]
+        return watched or [d for d in self.duties() if d.terms.kind == "handle"]
+
+    def clock_open(self) -> bool:
+        """Whether something that the bank's own clock waits for is still open."""
+        return any(d.state == "open" for d in self.watched_duties())
+
+    def _upper_report(self, duty: Duty) -> bool:
+        """Of the reports upward only the lowest belongs to the clock: the one the handler owes."""
+        return duty.terms.kind == "report_up" and duty.terms.debtor.post == "general_office"
+
+
+_STATES = (
+    ("CaseArchived", "archived"), ("CaseClosed", "closed"), ("CaseWithdrawn", "withdrawn"),
+    ("CaseNotAccepted", "not_accepted"),
+)  # fmt: skip
+
+
+def evolve(core: CaseCore | None, event: Event) -> CaseCore | None:
+    """The case after an event of ``CORE_FOLDS``.
+
+    Raises:
+        ValueError: a fact of a case that was never received.
+    """
+    if event.name == "ComplaintReceived":
+        return core or _received(event)
+    if core is None:
+        raise ValueError(f"{event.type} of a case that was never received")
+    if is_overtaken(core, event):
+        return core
+    core = _acted(_owners(core, event), event)
+    openings = end(core.openings, event)
+    opening = opening_of(openings, event, core.acts)
+    if opening is None:
+        return core if openings is core.openings else core._replace(openings=openings)
+    core = core._replace(openings=(*openings, opening))
+    elsewhere = event.source != CASEWORK_SOURCE and any(d["state"] == "open" for d in event.data["duties_opened"])
+    return _opened_elsewhere(core, event) if elsewhere else core
+
+
+def is_overtaken(core: CaseCore, event: Event) -> bool:
+    """Whether an event is without effect, since it crossed another service's fact (``shared.case.crossings``)."""
+    return overtaken(event.name, event.basis_ordinal, core.rerouted_at, core.opened_elsewhere_at)
+
+
+def _received(event: Event) -> CaseCore:
+    data, matter = event.data, event.data["matter"]
+    by = data["received_by"]
+    return CaseCore(
+        channel=intern(data["channel"]),
+        received_at=datetime.fromisoformat(data["received_at"]).timestamp(),
+        anonymous=data["anonymous"],
+        reachable_by=once(tuple(data["reachable_by"])),
+        complained_unit=intern(matter["complained_unit"]) if matter["complained_unit"] else None,
+        reason=intern(matter["reason"]) if matter["reason"] else None,
+        parties=once(tuple(matter["complained_persons"])),
+        first_asked=once(Place(by["unit"], None, by["person"])) if by["person"] else None,
+    )
+
+
+def _owners(core: CaseCore, event: Event) -> CaseCore:
+    """Who accepts, handles, acts for the handler, is concerned."""
+    data = event.data
+    match event.name:
+        case "CaseRouted" | "CaseRerouted":
+            return _routed(core, event)
+        case "CaseEscalated":
+            above = place_of(data["to"])
+            core = core._replace(escalated_to=above)
+            if data["mode"] == "takes_over":
+                return core._replace(handler=above, agent=None, rerouted_at=event.ordinal)
+            return core
+        case "HandlerReassigned":
+            return core._replace(handler=place_of(data["handler"]), agent=None)
+        case "AgentNamed":
+            return core._replace(agent=intern(data["agent"]))
+        case "HandoverRefused":
+            concerned = [data["handler"]["person"]] if data["ground"] == "party_concerned" else []
+            refused = once((*core.refused_units, data["handler"]["unit"]))
+            return core._replace(refused_units=refused, parties=_with(core.parties, concerned))
+        case "ComplainedUnitDetermined":
+            return core._replace(complained_unit=intern(data["unit"]))
+        case "PartyConcernedNamed":
+            return core._replace(parties=_with(core.parties, [data["person"]]))
+        case "InvestigationRecorded":
+            return core._replace(parties=_with(core.parties, data["persons_responsible"]))
+        case "ComplaintClassified":
+            return core._replace(reason=intern(data["reason"]), level=intern(data["level"]))
+        case _:
+            return core
+
+
+def _routed(core: CaseCore, event: Event) -> CaseCore:
+    decision = event.data["decision"]
+    handler = decision["handler"]
+    after = place_of(handler) if handler else None
+    same = after is not None and core.handler is not None and after.person == core.handler.person
+    return core._replace(
+        first_asked=place_of(decision["first_asked"]),
+        accepting=place_of(decision["accepting"]),
+        complained_unit=intern(decision["complained_unit"]) if decision["complained_unit"] else None,
+        handler=after,
+        agent=core.agent if same else None,
+        rerouted_at=event.ordinal,
+    )
+
+
+def _with(parties: tuple[str, ...], more: list[str]) -> tuple[str, ...]:
+    return once((*parties, *(person for person in more if person not in parties)))
+
+
+def _acted(core: CaseCore, event: Event) -> CaseCore:
+    """Note the act. A reopening begins a new round; a reassignment makes the new handler accept anew."""
+    if event.source != CASEWORK_SOURCE and event.name not in ROUTING:
+        return core
+    act = once((intern(event.name), event.ordinal))
+    if event.name == "CaseReopened":
+        kept = [a for a in core.acts if a[0] in ("HandoverAccepted", *ROUTING)]
+        return core._replace(acts=(*kept, act))
+    dropped = {event.name}
+    if event.name in ("CaseRerouted", "HandlerReassigned") and event.data.get("duties_opened"):
+        renewed = {d["kind"] for d in event.data["duties_opened"]}
+        dropped |= {"HandoverAccepted"} if "accept_handover" in renewed else set()
+    return core._replace(acts=(*(a for a in core.acts if a[0] not in dropped), act))
+
+
+def _opened_elsewhere(core: CaseCore, event: Event) -> CaseCore:
+    """Another service opened a duty: a closing that had not seen it has no effect (crossings, rule 2)."""
+    kept = tuple(a for a in core.acts if a[0] != "CaseClosed" or a[1] <= event.basis_ordinal)
+    return core._replace(opened_elsewhere_at=event.ordinal, acts=kept)

@@ -1,0 +1,45 @@
+"""What counts when facts of two services cross: both were decided before either had seen the other.
+
+Every event carries the place of its basis, so everybody who folds the log sees the crossing and judges it alike:
+
+1. An act that rests on who owns the case is *overtaken* by a routing that its actor had not seen. It stands in the
+   timeline without effect.
+2. A closing is overtaken by a duty of another service that was opened without its having been seen, whichever of
+   the two lies first in the log, and even if the duty is ended at once by one of the rules below.
+3. A fact that ends a duty also ends one of the same kind and level that was opened meanwhile, whichever lies first:
+   what was done need not be done again because the case changed hands. Duties that bind a new handler in person are
+   excepted, and a waiver lets go only the duty it names. A reason or explanation given before the breach that asks
+   for it counts in the same way.
+4. A withdrawal or a refusal to accept also lets go what another service opened meanwhile, whichever lies first: all
+   that it would have waived, had it been seen.
+"""
+
+from shared.case.duty_kinds import KINDS, SURVIVE_REFUSAL, SURVIVE_WITHDRAWAL
+
+OWNERSHIP = frozenset({"HandoverAccepted", "HandoverRefused", "AgentNamed", "HandlerReassigned"})
+"""Acts that rest on who owns the case (rule 1)."""
+ANTICIPATED = {"report_overrun_reason": "OverrunReasonReported", "explain_overrun": "OverrunExplained"}
+"""Duties whose discharging fact may come before they are opened (rule 3)."""
+LETTING_GO = {"CaseWithdrawn": SURVIVE_WITHDRAWAL, "CaseNotAccepted": SURVIVE_REFUSAL}
+"""Facts that waive whatever is owed but these kinds (rule 4)."""
+REACH_AHEAD = frozenset({*ANTICIPATED.values(), *LETTING_GO})
+"""Facts that can end a duty which is opened after them (rules 3 and 4)."""
+
+
+def overtaken(name: str, basis_ordinal: int, rerouted_at: int, opened_elsewhere_at: int) -> bool:
+    """Whether an act on this basis is without effect; places are those of the case's last routing and opened duty."""
+    if name in OWNERSHIP:
+        return basis_ordinal < rerouted_at
+    return name == "CaseClosed" and basis_ordinal < opened_elsewhere_at
+
+
+def carries(kind: str) -> bool:
+    """Whether an end of a duty of this kind carries over to its successor across a crossing (rule 3)."""
+    found = KINDS.get(kind)
+    return found is not None and not found.personal
+
+
+def lets_go(name: str, kind: str) -> bool:
+    """Whether a fact of this type waives a duty of this kind that was opened meanwhile (rule 4)."""
+    survivors = LETTING_GO.get(name)
+    return survivors is not None and kind not in survivors

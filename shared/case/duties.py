@@ -1,0 +1,182 @@
+"""The duties of one case, as folded: opened and ended by the events that list them, also where facts crossed.
+
+Cases routed alike share their terms; a case keeps of its own only which event opened them and what ended them.
+"""
+
+from collections.abc import Iterator
+from sys import intern
+from typing import Any, NamedTuple, TypeVar
+
+from shared.case.crossings import ANTICIPATED, LETTING_GO, REACH_AHEAD, carries, lets_go
+from shared.contract.envelope import SOURCE_PREFIX, Event
+from shared.contract.ids import duty_id
+
+V = TypeVar("V")
+Acts = tuple[tuple[str, int], ...]
+"""Event types that count on a case, each with its ordinal among the case's events."""
+
+CASEWORK_SOURCE = SOURCE_PREFIX + "casework"
+"""Casework decides on everything it wrote itself, also within one batch: two facts of its own never cross."""
+_shared: dict[Any, Any] = {}
+_places: dict[tuple[str, str | None, str | None], "Place"] = {}
+_all_terms: dict[tuple[str, "Place", "Place | str | None", str | None], "Terms"] = {}
+"""As ``_shared``, found without making the value first: an event that routes a case has two dozen of them."""
+
+
+def once(value: V) -> V:
+    """The one object that stands for all equal values."""
+    found: V = _shared.setdefault(value, value)
+    return found
+
+
+class Place(NamedTuple):
+    """A post or a person of a unit."""
+
+    unit: str
+    post: str | None
+    person: str | None
+
+
+class Terms(NamedTuple):
+    """What a duty says."""
+
+    kind: str
+    debtor: Place
+    creditor: Place | str | None
+    level: str | None
+
+
+class Opening(NamedTuple):
+    """The duties one event opened. ``ends`` per duty: 0 open, n discharged, -n waived by the event of ordinal n-1.
+
+    ``by_casework``: bit n says whether the event that ended the n-th duty, counted from 0, is casework's.
+    """
+
+    event: str
+    ordinal: int
+    terms: tuple[Terms, ...]
+    ends: tuple[int, ...]
+    by_casework: int = 0
+
+
+Openings = tuple[Opening, ...]
+Sort = tuple[str, str | None]
+"""Kind and level: what a duty has in common with its successor."""
+
+
+class Duty(NamedTuple):
+    """One duty, as asked for. ``ended_at`` is the ordinal of the event that ended it."""
+
+    opened_by: str
+    terms: Terms
+    state: str
+    ended_at: int | None
+
+    @property
+    def id(self) -> str:
+        """Its id: the opening event, its kind and level."""
+        return duty_id(self.opened_by, self.terms.kind, self.terms.level)
+
+
+def all_of(openings: Openings) -> Iterator[Duty]:
+    """Every duty, in the order of opening."""
+    for opening in openings:
+        for terms, end in zip(opening.terms, opening.ends, strict=True):
+            state = "open" if end == 0 else "discharged" if end > 0 else "waived"
+            yield Duty(opening.event, terms, state, abs(end) - 1 if end else None)
+
+
+def place_of(data: dict[str, Any]) -> Place:
+    """The place of an event's ``{unit, post?, person}``."""
+    key = (data["unit"], data.get("post"), data["person"])
+    return _places.get(key) or _places.setdefault(key, Place(*key))
+
+
+def end(openings: Openings, event: Event) -> Openings:
+    """End the duties that an event lists, and those opened meanwhile that it ends too (crossings, rules 3 and 4)."""
+    listed = {e["id"]: e for e in event.data.get("duties_ended") or ()}
+    name = event.name
+    done: set[Sort] = {(kind, None) for kind, before in ANTICIPATED.items() if before == name}
+    if not listed and not done and name not in LETTING_GO:
+        return openings
+    named = dict(_named(openings, listed))
+    done |= {(kind, level) for (_, kind, level), state in named.items() if state == "discharged"}
+    return tuple(_ended(opening, event, name, named, done) for opening in openings)
+
+
+def _named(openings: Openings, listed: dict[str, Any]) -> Iterator[tuple[tuple[str, str, str | None], str]]:
+    """The listed duties by the event that opened them, kind and level, each with the state it gets."""
+    kinds = {e["kind"] for e in listed.values()}
+    for opening in openings:
+        for terms in opening.terms:
+            if terms.kind in kinds and (found := listed.get(duty_id(opening.event, terms.kind, terms.level))):
+                yield (opening.event, terms.kind, terms.level), found["state"]
+
+
+def _ended(
+    opening: Opening, event: Event, name: str, named: dict[tuple[str, str, str | None], str], done: set[Sort]
+) -> Opening:
+    crossed = opening.ordinal > event.basis_ordinal
+    by_casework, own = opening.by_casework, event.source == CASEWORK_SOURCE
+    ends = list(opening.ends)
+    for at, terms in enumerate(opening.terms):
+        if ends[at] != 0:
+            continue
+        state = named.get((opening.event, terms.kind, terms.level))
+        if state is None and crossed and (terms.kind, terms.level) in done and carries(terms.kind):
+            state = "discharged"
+        if state is None and crossed and lets_go(name, terms.kind):
+            state = "waived"
+        if state is not None:
+            ends[at] = event.ordinal + 1 if state == "discharged" else -event.ordinal - 1
+            by_casework |= own << at
+    return opening._replace(ends=once(tuple(ends)), by_casework=by_casework)
+
+
+def opening_of(openings: Openings, event: Event, acts: Acts) -> Opening | None:
+    """The duties that an event opens; what was done or let go meanwhile begins so (crossings, rules 3 and 4)."""
+    opened = event.data.get("duties_opened")
+    if not opened:
+        return None
+    terms = once(tuple([_terms(duty) for duty in opened]))
+    meanwhile = [(name, at) for name, at in acts if at > event.basis_ordinal and name in REACH_AHEAD]
+    ends = tuple([_first_end(openings, event, meanwhile, duty) for duty in opened])
+    ended_by_others = event.source != CASEWORK_SOURCE
+    by_casework = sum(
+        1 << at for at, end in enumerate(ends) if end and not (ended_by_others and abs(end) == event.ordinal + 1)
+    )
+    return Opening(event.id, event.ordinal, terms, once(ends), by_casework)
+
+
+def _terms(duty: dict[str, Any]) -> Terms:
+    creditor = duty["creditor"]
+    to = place_of(creditor) if isinstance(creditor, dict) else creditor
+    key = (duty["kind"], place_of(duty["debtor"]), to, duty["level"])
+    return _all_terms.get(key) or _all_terms.setdefault(key, Terms(intern(duty["kind"]), *key[1:]))
+
+
+def _first_end(openings: Openings, event: Event, meanwhile: list[tuple[str, int]], duty: dict[str, Any]) -> int:
+    if duty["state"] != "open":
+        return event.ordinal + 1 if duty["state"] == "discharged" else -event.ordinal - 1
+    kind = duty["kind"]
+    if carries(kind) and (end := _done_meanwhile(openings, event, (kind, duty["level"]))):
+        return end
+    if not meanwhile:
+        return 0
+    done = next((place for name, place in meanwhile if name == ANTICIPATED.get(kind)), None)
+    if done is not None:
+        return done + 1
+    if event.source == CASEWORK_SOURCE:
+        return 0  # what lets go is casework's own
+    return next((-place - 1 for name, place in meanwhile if lets_go(name, kind)), 0)
+
+
+def _done_meanwhile(openings: Openings, event: Event, sort: Sort) -> int:
+    """The end of a duty of this kind and level that was discharged after the event's basis; 0 if none crossed it."""
+    own = event.source == CASEWORK_SOURCE
+    for opening in openings:
+        for at, (terms, end) in enumerate(zip(opening.terms, opening.ends, strict=True)):
+            crossed = end - 1 > event.basis_ordinal and not (own and opening.by_casework >> at & 1)
+            if crossed and (terms.kind, terms.level) == sort:
+                return end
+    return 0

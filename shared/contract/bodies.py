@@ -1,0 +1,122 @@
+"""Shapes of what people and systems send: closed, strict, and with every typed text marked to be sealed."""
+
+import re
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from shared.contract.events.settlement import RemedyKind, ReplyWay, SatisfactionValue
+
+TEXT_LIMIT = 20_000
+"""Characters of one typed text: some ten printed pages."""
+NEEDS_ATTEMPTS = ("not_reached",)
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT.+", re.ASCII)
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+class Typed(str):
+    """A text that a person typed: it is sealed before it leaves the API."""
+
+    __slots__ = ()
+
+
+def without_nul(value: str) -> str:
+    """Refuses NUL characters, which no letter and not every database takes."""
+    if "\0" in value:
+        raise ValueError("must not contain NUL characters")
+    return value
+
+
+def typed(value: str) -> str:
+    """Marks a text as typed by a person."""
+    return Typed(without_nul(value))
+
+
+def _instant_text(value: Any) -> Any:
+    """Numbers are refused: nobody can tell seconds from milliseconds."""
+    if not isinstance(value, str) or not INSTANT.fullmatch(value):
+        raise ValueError("must be a time with offset, such as 2020-03-05T10:00:00+08:00")
+    return value
+
+
+def _day_text(value: Any) -> Any:
+    if not isinstance(value, str) or not DAY.fullmatch(value):
+        raise ValueError("must be a date, such as 2020-03-05")
+    return value
+
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9._-]+$")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_LIMIT), AfterValidator(typed)]
+When = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_instant_text)]
+Day = Annotated[date, Field(strict=False), BeforeValidator(_day_text)]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+"""ISO 4217, such as CNY."""
+AMOUNT_LIMIT = 2**53 - 1
+"""In minor units: no more than every reader of JSON holds exactly."""
+
+
+class Shape(BaseModel):
+    """Unknown fields and wrong types are refused; nothing is converted in silence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Remedy(Shape):
+    """What the customer gets; an amount comes with its currency, in integer minor units."""
+
+    kind: RemedyKind
+    amount_minor: Annotated[int, Field(gt=0, le=AMOUNT_LIMIT)] | None = None
+    currency: Currency | None = None
+    words: Text | None = None
+
+    @model_validator(mode="after")
+    def _amount_with_currency(self) -> "Remedy":
+        if (self.amount_minor is None) != (self.currency is None):
+            raise ValueError("amount_minor and currency come together")
+        return self
+
+
+class Attempt(Shape):
+    """An attempt to reach the customer."""
+
+    at: When
+    way: ReplyWay
+
+
+class Satisfaction(Shape):
+    """What the customer thinks of the outcome; ``not_reached`` needs the attempts made."""
+
+    value: SatisfactionValue
+    attempts: Annotated[tuple[Attempt, ...], Field(strict=False)] = ()
+
+    @model_validator(mode="after")
+    def _attempts_made(self) -> "Satisfaction":
+        if self.value in NEEDS_ATTEMPTS and not self.attempts:
+            raise ValueError("'not_reached' needs the attempts that were made: attempts [{at, way}]")
+        return self
+
+
+class Settlement(Shape):
+    """A settlement on the spot: findings, remedy, the customer's consent with its proof, and the report's elements."""
+
+    findings: Text
+    remedy: Remedy
+    words: Text
+    customer_agreed: bool
+    agreed_proof: Text | None = None
+    satisfaction: Satisfaction
+    lessons_and_measures: Text
+    treatment_of_persons: Text
+    handler_and_phone: Text
+    remedies_told: bool
+    copy_to: Annotated[tuple[Id, ...], Field(strict=False)] = ()

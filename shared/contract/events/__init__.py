@@ -1,0 +1,34 @@
+"""The catalogue: every event type of the log, its closed shape, and how older versions are read.
+
+One module per producing service. A shape only ever grows by a new version with a pure upcaster
+(``shared.contract.upcasting``); golden files hold every version.
+"""
+
+from pydantic import ValidationError
+
+from shared.contract.envelope import Event, type_of
+from shared.contract.events import casework, intake, notify, routing, sla
+from shared.contract.events.base import CATALOGUE, EventData
+from shared.errors import Unreadable
+
+__all__ = ["CATALOGUE", "EventData", "casework", "intake", "notify", "parse", "routing", "sla", "type_name"]
+
+
+def type_name(data: EventData) -> str:
+    """The CloudEvents type of an event's data, such as ``redress.CaseRouted.v1``."""
+    return type_of(type(data).__name__, data.version)
+
+
+def parse(event: Event) -> EventData:
+    """The event's data as its typed, validated shape.
+
+    Raises:
+        Unreadable: the type is unknown here, or the data do not fit its shape.
+    """
+    shape = CATALOGUE.get(event.name)
+    if shape is None:
+        raise Unreadable(f"{event.type} is not in this version's catalogue.")
+    try:
+        return shape.model_validate(event.data)
+    except ValidationError as error:
+        raise Unreadable(f"{event.type} {event.id} does not fit its schema: {error}") from error

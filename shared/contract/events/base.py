@@ -1,0 +1,102 @@
+"""What every event's data has in common, and the registry of all types."""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+Identifier = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9._@:/+-]+$")]
+"""Ids of units, people, posts, packs and the like: no blanks, so they can stand in a URL or a log line."""
+
+CATALOGUE: dict[str, type["EventData"]] = {}
+"""Every event type by its name, in its newest version. Filled when a class is defined."""
+
+
+class Closed(BaseModel):
+    """A frozen value that refuses fields it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
+
+
+class EventData(Closed):
+    """Base of all event data: one class per type, produced by exactly one service."""
+
+    producer: ClassVar[str] = ""
+    version: ClassVar[int] = 1
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Register the type: two classes of one name would be two meanings of one event."""
+        super().__init_subclass__(**kwargs)
+        if "producer" in cls.__dict__:
+            return  # the base class of one service's events
+        if cls.__name__ in CATALOGUE:
+            raise TypeError(f"{cls.__name__} is defined twice")
+        if cls.__doc__ is None:
+            raise TypeError(f"{cls.__name__} needs a docstring: it is the reference documentation")
+        CATALOGUE[cls.__name__] = cls
+
+
+class Sealed(Closed):
+    """A value that only its case's key opens: AES-256-GCM, associated data = case id + label.
+
+    ``label`` says which field it was and stays with the value wherever it is copied to.
+    ``box`` is base64 of nonce and ciphertext.
+    """
+
+    label: str
+    box: str
+
+
+class PersonAt(Closed):
+    """A person acting for a unit. ``person`` is None where nobody is named."""
+
+    unit: Identifier
+    person: Identifier | None = None
+
+
+class PostAt(Closed):
+    """A post of a unit and, where known, who holds it."""
+
+    unit: Identifier
+    post: Identifier
+    person: Identifier | None = None
+
+
+class Versioned(Closed):
+    """A piece of reference data and the version a decision used."""
+
+    id: str
+    version: str
+
+
+DutyState = Literal["open", "discharged", "waived"]
+
+
+class DutyOpened(Closed):
+    """A duty that an event opens (or records as discharged or waived from the start)."""
+
+    id: str
+    kind: Identifier
+    debtor: PostAt
+    creditor: PostAt | str | None
+    level: str | None = None
+    state: DutyState = "open"
+    reason: str | None = None
+    ended_by: str | None = None
+
+
+class DutyEnded(Closed):
+    """A duty that an event ends."""
+
+    id: str
+    kind: Identifier
+    state: Literal["discharged", "waived"]
+    reason: str | None = None
+
+
+Instant = AwareDatetime
+PositiveInt = Annotated[int, Field(ge=0)]
+
+
+def is_sealed(value: Any) -> bool:
+    """Whether a JSON value is a sealed text."""
+    return isinstance(value, dict) and value.keys() == Sealed.model_fields.keys()

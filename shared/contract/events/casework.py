@@ -1,0 +1,257 @@
+"""Facts that casework publishes: what people did on a case, and every command that was refused."""
+
+from datetime import date
+from typing import ClassVar, Literal
+
+from shared.contract.events.base import Closed, DutyEnded, DutyOpened, EventData, Identifier, Instant, PersonAt, Sealed
+from shared.contract.events.intake import Reason
+from shared.contract.events.settlement import Attempt, Remedy, ReplyWay, SatisfactionValue, SealedSettlement
+
+Level = Literal["normal", "hard", "major"]
+RemedyOpen = Literal["review", "mediation", "arbitration", "litigation"]
+
+
+class CommandRef(Closed):
+    """The command that a fact answers. ``fingerprint`` tells its content from another one's under the same key."""
+
+    name: Identifier
+    fingerprint: str
+
+
+class CaseworkEvent(EventData):
+    """Base of casework's events.
+
+    ``command`` is None where the receipt itself said it (a settlement at intake). ``acted_for``: the debtor whom a
+    superior acted for. ``proof``: what shows that a fact entered late happened when it is said to have happened.
+    """
+
+    producer: ClassVar[str] = "casework"
+
+    command: CommandRef | None = None
+    acted_for: Identifier | None = None
+    proof: Sealed | None = None
+    duties_opened: tuple[DutyOpened, ...] = ()
+    duties_ended: tuple[DutyEnded, ...] = ()
+
+
+class HandoverAccepted(CaseworkEvent):
+    """The handler took the case over; until then the first-asked answers for it."""
+
+    handler: PersonAt
+
+
+class HandoverRefused(CaseworkEvent):
+    """The handler does not take the case over: it is routed again. A unit refuses once at most."""
+
+    handler: PersonAt
+    ground: Literal["not_competent", "party_concerned"]
+    proposed_unit: Identifier | None = None
+
+
+class ComplainedUnitDetermined(CaseworkEvent):
+    """The accepting post says which unit the complaint is about; it binds also a unit that refused."""
+
+    unit: Identifier
+    ground: Sealed
+
+
+class PartyConcernedNamed(CaseworkEvent):
+    """Somebody turned out to be a party concerned: the case is routed again without them (article 3)."""
+
+    person: Identifier
+    ground: Sealed
+
+
+class AgentNamed(CaseworkEvent):
+    """The handler named an agent (经办人), who does everything of the handler but decide and report."""
+
+    agent: Identifier
+    ground: Sealed
+
+
+class HandlerReassigned(CaseworkEvent):
+    """The case was given to another person of the handling unit."""
+
+    handler: PersonAt
+    ground: Sealed
+
+
+class JrtCodes(Closed):
+    """JR/T 0169 dimensions, for statistics, not for the clock; stable slugs of our own."""
+
+    channel: Identifier | None = None
+    business: Identifier | None = None
+    cause: Identifier | None = None
+
+
+class ComplaintClassified(CaseworkEvent):
+    """The complaint has its main reason; the class follows it, and the limit runs from first receipt."""
+
+    reason: Reason
+    other_reasons: tuple[Reason, ...] = ()
+    level: Level = "normal"
+    ground: Sealed | None = None
+    jrt: JrtCodes = JrtCodes()
+
+
+class CustomerContacted(CaseworkEvent):
+    """Somebody spoke with the customer, or tried to. ``promised_at``: when the customer was promised an answer."""
+
+    way: ReplyWay
+    points: Sealed
+    outcome: Literal["reached", "not_reached", "left_message"]
+    promised_at: Instant | None = None
+
+
+class InterimReplyGiven(CaseworkEvent):
+    """The customer heard how far the bank is. Stops no clock."""
+
+    way: ReplyWay
+    words: Sealed
+
+
+class InvestigationRecorded(CaseworkEvent):
+    """What the investigation found, and where the fault lies. People responsible become parties concerned."""
+
+    findings: Sealed
+    fault: Literal["responsible", "misunderstanding", "beyond_service"]
+    persons_responsible: tuple[Identifier, ...] = ()
+    measures: Sealed | None = None
+
+
+class SettledOnTheSpot(CaseworkEvent):
+    """Settled at once with the customer's agreement: decision, reply and report in one."""
+
+    settlement: SealedSettlement
+
+
+class DecisionMade(CaseworkEvent):
+    """The handler decided. ``remedies_open`` is what the customer may still do, as the regime's pack says."""
+
+    outcome: Literal["upheld", "partly_upheld", "not_upheld"]
+    findings: Sealed
+    grounds: Sealed
+    decision: Sealed
+    remedies_offered: tuple[Remedy, ...] = ()
+    remedies_open: tuple[RemedyOpen, ...]
+
+
+class CustomerReplied(CaseworkEvent):
+    """The customer has the bank's answer."""
+
+    way: ReplyWay
+    content: Sealed
+    remedies_told: bool
+
+
+class SatisfactionRecorded(CaseworkEvent):
+    """What the customer thinks of the outcome (article 4, element 4)."""
+
+    value: SatisfactionValue
+    attempts: tuple[Attempt, ...] = ()
+
+
+class ResultReported(CaseworkEvent):
+    """The handler's report with the six elements of article 4; never for the customer's eyes."""
+
+    cause_and_findings: Sealed
+    treatment_of_persons: Sealed
+    lessons_and_measures: Sealed
+    satisfaction: SatisfactionValue | Literal["not_applicable"]
+    handled_at: Instant
+    handler_and_phone: Sealed
+    copy_to: tuple[Identifier, ...] = ()
+    no_copy_reason: Sealed | None = None
+
+
+class ResultTracked(CaseworkEvent):
+    """The accepting post looked at the result (article 2.1)."""
+
+    checked: Sealed
+    called_back: bool
+
+
+class OverrunReasonReported(CaseworkEvent):
+    """Why the limit cannot be kept, to the accepting unit (article 3)."""
+
+    reason: Sealed
+
+
+class OverrunExplained(CaseworkEvent):
+    """The customer was told why it takes longer, and until when (article 3). Moves no limit."""
+
+    words: Sealed
+    promised_on: date
+
+
+class EscalationRequested(CaseworkEvent):
+    """The case is to go up the ladder; ``skip_to`` passes rungs over."""
+
+    reason: Sealed
+    mode: Literal["takes_over", "supports"]
+    skip_to: Identifier | None = None
+
+
+class DutyWaived(CaseworkEvent):
+    """A duty is let go with the approval of somebody else than who owes it."""
+
+    duty_id: str
+    ground: Sealed
+    approved_by: Identifier
+
+
+class DeliveryRecorded(CaseworkEvent):
+    """A document was handed over in person or by post."""
+
+    document: Literal["written_notice", "supervision_form", "decision_notice", "result_report"]
+
+
+class MessageResendRequested(CaseworkEvent):
+    """A message is to be sent once more."""
+
+    message_id: str
+
+
+class CaseWithdrawn(CaseworkEvent):
+    """The complainant withdrew: the procedure ends the day the withdrawal arrives (order 2020 no. 3, art. 15)."""
+
+    received_at: Instant
+    way: ReplyWay
+
+
+class CaseNotAccepted(CaseworkEvent):
+    """The complaint is none that this bank has to handle; the sender is told where to go."""
+
+    ground: Literal["not_the_complainant", "not_a_complaint", "not_this_bank", "same_without_new_facts"]
+    signpost: Sealed
+    approved_by: Identifier
+
+
+class CaseClosed(CaseworkEvent):
+    """Nothing is owed on the case any more but its archiving."""
+
+
+class CaseArchived(CaseworkEvent):
+    """The case lies in the archive."""
+
+    place: Sealed
+    retain_until: date
+
+
+class CaseReopened(CaseworkEvent):
+    """The matter is not settled after all: contact, handling, reply, report, tracking and archiving are owed anew."""
+
+    ground: Sealed
+    received_at: Instant
+
+
+class CommandRefused(CaseworkEvent):
+    """A command was refused, so that a repetition gets the same answer and the auditor sees the attempt.
+
+    ``pointers`` are JSON pointers into the body, ``about`` names what stands in the way, such as open duties.
+    The body itself is never kept.
+    """
+
+    code: Identifier
+    pointers: tuple[str, ...] = ()
+    about: tuple[Identifier, ...] = ()

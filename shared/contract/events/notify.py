@@ -1,0 +1,128 @@
+"""Facts that notify publishes: what was sent to whom, with which words, or why not."""
+
+from typing import ClassVar, Literal
+
+from shared.contract.events.base import Closed, DutyEnded, EventData, Identifier, Sealed, Versioned
+
+MessageKind = Literal[
+    "acknowledgement",
+    "written_notice",
+    "warning_chaser",
+    "target_chaser",
+    "breach_notice",
+    "explanation_chaser",
+    "decision_notice",
+    "settlement_notice",
+    "not_accepted_notice",
+    "closing_note",
+    "withdrawal_confirmation",
+    "result_report",
+    "handover_cancelled",
+    "escalation_notice",
+    "duty_chaser",
+]
+Way = Literal["email", "print"]
+"""``print``: a PDF that waits in the print room's in-tray."""
+
+
+class StaffRecipient(Closed):
+    """A message to somebody in the bank, at the address of the organisation file."""
+
+    person: Identifier
+    unit: Identifier
+
+
+class UnitRecipient(Closed):
+    """A message to a unit's own mailbox, where none of its people is to be written to."""
+
+    unit: Identifier
+
+
+class CustomerRecipient(Closed):
+    """A message to the customer, at the sealed address of the receipt: e-mail, or for ``print`` where they live."""
+
+    address: Sealed
+
+
+Recipient = StaffRecipient | UnitRecipient | CustomerRecipient
+
+
+class NotifyEvent(EventData):
+    """Base of notify's events."""
+
+    producer: ClassVar[str] = "notify"
+
+
+class MessageSendStarted(NotifyEvent):
+    """A message is about to be sent: from here on a repetition carries the same Message-ID.
+
+    ``about`` is the fact it answers. Version 2 also knows letters on paper, which have no Message-ID, and letters to a
+    unit's mailbox.
+    """
+
+    version: ClassVar[int] = 2
+
+    message_id: str
+    kind: MessageKind
+    duty_id: str | None
+    about: str
+    recipient: Recipient
+    way: Way
+    language: Literal["zh", "en"]
+    template: Versioned
+    organisation: Versioned
+    smtp_message_id: str | None
+
+
+class MessageSent(NotifyEvent):
+    """The mail server, or the print room's in-tray, took it. ``content_sha256`` names the sealed copy of what was sent.
+
+    Version 2 also knows letters on paper, for which no server answers.
+    """
+
+    version: ClassVar[int] = 2
+
+    message_id: str
+    kind: MessageKind
+    duty_id: str | None
+    recipient: Recipient
+    way: Way
+    template: Versioned
+    content_sha256: str
+    smtp_message_id: str | None
+    smtp_reply: str | None
+    duties_ended: tuple[DutyEnded, ...] = ()
+
+
+class MessageFailed(NotifyEvent):
+    """The message was refused for good: the duty it was for stays open, somebody has to act.
+
+    Version 2 also knows letters on paper and to a unit's mailbox.
+    """
+
+    version: ClassVar[int] = 2
+
+    message_id: str
+    kind: MessageKind
+    duty_id: str | None
+    recipient: Recipient
+    way: Way
+    smtp_message_id: str | None
+    code: int | None
+    reason: Identifier
+
+
+class MessageSuppressed(NotifyEvent):
+    """A message was due and deliberately not sent.
+
+    Version 2 says to whom (None: the customer, or nobody known), and its ``message_id`` can be asked for again by
+    ``resend-message`` once the reason is gone.
+    """
+
+    version: ClassVar[int] = 2
+
+    kind: MessageKind
+    duty_id: str | None
+    why: Identifier
+    message_id: str | None
+    recipient: StaffRecipient | UnitRecipient | None

@@ -1,0 +1,261 @@
+"""One sentence per event type, in Chinese and English: what the timeline says. Pure; no sealed text is ever in one."""
+
+from collections.abc import Callable
+from typing import Any
+
+from shared.contract.words import DUTIES, en, zh
+
+Data = dict[str, Any]
+
+
+def _who(person: Data | None) -> str:
+    if not person:
+        return "—"
+    return f"{person.get('person') or person.get('post') or '—'} ({person['unit']})"
+
+
+def _to(data: Data) -> str:
+    return str(data["recipient"].get("person") or data["recipient"].get("unit") or "customer")
+
+
+def _zh_to(data: Data) -> str:
+    return str(data["recipient"].get("person") or data["recipient"].get("unit") or "客户")
+
+
+def _of_duty(data: Data) -> bool:
+    return data.get("duty_id") is not None
+
+
+def _clock(data: Data) -> str:
+    return f" of the duty of {DUTIES['en'][data['milestone']]}" if _of_duty(data) else ""
+
+
+def _zh_clock(data: Data) -> str:
+    return f"“{DUTIES['zh'][data['milestone']]}”的" if _of_duty(data) else ""
+
+
+def _until(data: Data) -> str:
+    due_on = data["deadline"]["due_on"]
+    return f"on {due_on}" if _of_duty(data) else f"the end of {due_on}"
+
+
+def _zh_until(data: Data) -> str:
+    due_on = data["deadline"]["due_on"]
+    return f"{due_on} 到期" if _of_duty(data) else f"最迟 {due_on} 办结"
+
+
+def _late(data: Data) -> str:
+    days = data["late_by_working_days"]
+    return "late" if days == 0 else f"{days} working {'day' if days == 1 else 'days'} late"
+
+
+def _met(data: Data) -> str:
+    when = "in time" if data["in_time"] else _late(data)
+    return f"The duty of {DUTIES['en'][data['milestone']]} was done {when}." if _of_duty(data) else f"Finished {when}."
+
+
+def _zh_met(data: Data) -> str:
+    if _of_duty(data):
+        return f"“{DUTIES['zh'][data['milestone']]}”的职责{'按时' if data['in_time'] else '逾期'}完成。"
+    return "时限内办结。" if data["in_time"] else f"逾期 {data['late_by_working_days']} 个工作日办结。"
+
+
+SENTENCES: dict[str, tuple[Callable[[Data], str], Callable[[Data], str]]] = {
+    "ComplaintReceived": (
+        lambda d: f"收到投诉,编号 {d['case_number']},渠道 {zh(d['channel'])},接收单位 {d['received_by']['unit']}。",
+        lambda d: f"Complaint {d['case_number']} received by {en(d['channel'])} at {d['received_by']['unit']}.",
+    ),
+    "ReceiptAdded": (
+        lambda d: f"同一投诉再次收到,渠道 {zh(d['channel'])}。",
+        lambda d: f"The same complaint was received again, by {en(d['channel'])}.",
+    ),
+    "EvidenceAdded": (
+        lambda d: f"补充证据材料({d['kind']},{d['size_bytes']} 字节)。",
+        lambda d: f"Evidence added ({d['kind']}, {d['size_bytes']} bytes).",
+    ),
+    "ReceiptConflictDetected": (
+        lambda d: "同一幂等键收到不同内容,已拒绝。",
+        lambda d: "The same idempotency key came with another content; it was refused.",
+    ),
+    "OpinionBoxReviewed": (
+        lambda d: f"{d['unit']} 意见箱已查看,{d['entries_found']} 条留言。",
+        lambda d: f"The opinion box of {d['unit']} was reviewed: {d['entries_found']} entries.",
+    ),
+    "CaseRouted": (
+        lambda d: f"已分派:受理 {_who(d['decision']['accepting'])},承办 {_who(d['decision']['handler'])}。",
+        lambda d: (
+            f"Routed: accepted by {_who(d['decision']['accepting'])}, handled by {_who(d['decision']['handler'])}."
+        ),
+    ),
+    "CaseRerouted": (
+        lambda d: f"重新分派:承办 {_who(d['decision']['handler'])},原因 {zh(d['ground'])}。",
+        lambda d: f"Routed again: handled by {_who(d['decision']['handler'])}, because of {en(d['ground'])}.",
+    ),
+    "CaseEscalated": (
+        lambda d: f"逐级上报至 {_who(d['to'])},{zh(d['mode'])}。",
+        lambda d: f"Escalated to {_who(d['to'])}, who {en(d['mode'])}.",
+    ),
+    "RoutingFellBack": (
+        lambda d: f"无合适承办人,转由 {d['unit']} 综合办公室承办并告警。",
+        lambda d: f"Nobody was eligible; it fell back to the general office of {d['unit']}, with an alarm.",
+    ),
+    "DutiesAdded": (
+        lambda d: f"新增职责:{'、'.join(DUTIES['zh'][x['kind']] for x in d['duties_opened'])}。",
+        lambda d: f"Duties added: {', '.join(DUTIES['en'][x['kind']] for x in d['duties_opened'])}.",
+    ),
+    "HandoverAccepted": (
+        lambda d: f"{_who(d['handler'])} 已接收承办。",
+        lambda d: f"{_who(d['handler'])} accepted the case.",
+    ),
+    "HandoverRefused": (
+        lambda d: f"{_who(d['handler'])} 退回承办,理由 {zh(d['ground'])}。",
+        lambda d: f"{_who(d['handler'])} refused the case: {en(d['ground'])}.",
+    ),
+    "ComplainedUnitDetermined": (
+        lambda d: f"受理岗位确定被投诉单位为 {d['unit']}。",
+        lambda d: f"The accepting post determined {d['unit']} as the complained unit.",
+    ),
+    "PartyConcernedNamed": (
+        lambda d: f"{d['person']} 被列为当事人,须回避。",
+        lambda d: f"{d['person']} was named as a party concerned.",
+    ),
+    "AgentNamed": (
+        lambda d: f"指定 {d['agent']} 为经办人。",
+        lambda d: f"{d['agent']} was named as agent.",
+    ),
+    "HandlerReassigned": (
+        lambda d: f"承办人改为 {_who(d['handler'])}。",
+        lambda d: f"The case was reassigned to {_who(d['handler'])}.",
+    ),
+    "ComplaintClassified": (
+        lambda d: f"投诉定类为 {zh(d['reason'])},等级 {zh(d['level'])}。",
+        lambda d: f"The complaint was classified as {en(d['reason'])}, level {en(d['level'])}.",
+    ),
+    "CustomerContacted": (
+        lambda d: f"与客户联系({zh(d['way'])}),结果 {zh(d['outcome'])}。",
+        lambda d: f"Contact with the customer by {en(d['way'])}: {en(d['outcome'])}.",
+    ),
+    "InterimReplyGiven": (
+        lambda d: f"已向客户告知进展({zh(d['way'])})。",
+        lambda d: f"The customer was told by {en(d['way'])} how far the bank is.",
+    ),
+    "InvestigationRecorded": (
+        lambda d: f"调查结果已记录,责任认定 {zh(d['fault'])}。",
+        lambda d: f"The investigation was recorded; fault: {en(d['fault'])}.",
+    ),
+    "SettledOnTheSpot": (
+        lambda d: f"经客户同意当场处理完毕({zh(d['settlement']['remedy']['kind'])})。",
+        lambda d: f"Settled on the spot with the customer's agreement ({en(d['settlement']['remedy']['kind'])}).",
+    ),
+    "DecisionMade": (
+        lambda d: f"已作出处理决定:{zh(d['outcome'])}。",
+        lambda d: f"Decided: {en(d['outcome'])}.",
+    ),
+    "CustomerReplied": (
+        lambda d: f"已答复客户({zh(d['way'])})。",
+        lambda d: f"The customer was replied to by {en(d['way'])}.",
+    ),
+    "SatisfactionRecorded": (
+        lambda d: f"客户满意程度:{zh(d['value'])}。",
+        lambda d: f"The customer's satisfaction: {en(d['value'])}.",
+    ),
+    "ResultReported": (
+        lambda d: f"处理结果已上报,客户满意程度 {zh(d['satisfaction'])}。",
+        lambda d: f"The result was reported; satisfaction: {en(d['satisfaction'])}.",
+    ),
+    "ResultTracked": (
+        lambda d: "受理岗位已跟踪处理结果" + (",并已回访客户。" if d["called_back"] else "。"),
+        lambda d: "The result was looked at" + (", the customer called back." if d["called_back"] else "."),
+    ),
+    "OverrunReasonReported": (
+        lambda d: "已向受理部门报告逾期原因。",
+        lambda d: "The reason for the overrun was reported to the accepting unit.",
+    ),
+    "OverrunExplained": (
+        lambda d: f"已向客户说明延期,承诺 {d['promised_on']} 前答复。",
+        lambda d: f"The overrun was explained to the customer; an answer was promised by {d['promised_on']}.",
+    ),
+    "EscalationRequested": (
+        lambda d: f"申请逐级上报({zh(d['mode'])})。",
+        lambda d: f"Escalation was requested ({en(d['mode'])}).",
+    ),
+    "DutyWaived": (
+        lambda d: f"一项职责经 {d['approved_by']} 批准免除。",
+        lambda d: f"A duty was waived with the approval of {d['approved_by']}.",
+    ),
+    "DeliveryRecorded": (
+        lambda d: f"已送达 {zh(d['document'])}。",
+        lambda d: f"The {en(d['document'])} was handed over.",
+    ),
+    "MessageResendRequested": (
+        lambda d: "要求重新发送一封信函。",
+        lambda d: "A message is to be sent once more.",
+    ),
+    "CaseWithdrawn": (
+        lambda d: "投诉人撤回投诉,办理终止。",
+        lambda d: "The complainant withdrew; the procedure ended.",
+    ),
+    "CaseNotAccepted": (
+        lambda d: f"不予受理({zh(d['ground'])}),经 {d['approved_by']} 批准。",
+        lambda d: f"Not accepted ({en(d['ground'])}), approved by {d['approved_by']}.",
+    ),
+    "CaseClosed": (lambda d: "投诉已结案。", lambda d: "The case was closed."),
+    "CaseArchived": (
+        lambda d: f"已归档,保存至 {d['retain_until']}。",
+        lambda d: f"Archived; retained until {d['retain_until']}.",
+    ),
+    "CaseReopened": (lambda d: "投诉重新办理。", lambda d: "The case was reopened."),
+    "CommandRefused": (
+        lambda d: f"操作 {d['command']['name']} 被拒绝:{d['code']}。",
+        lambda d: f"The command {d['command']['name']} was refused: {d['code']}.",
+    ),
+    "ClockStarted": (
+        lambda d: f"{_zh_clock(d)}时限开始计算,{_zh_until(d)}。",
+        lambda d: f"The clock{_clock(d)} started; the limit is {_until(d)}.",
+    ),
+    "ClockRecomputed": (
+        lambda d: f"{_zh_clock(d)}时限重新计算({zh(d['ground'])}),{_zh_until(d)}。",
+        lambda d: f"The clock{_clock(d)} was computed anew ({en(d['ground'])}); the limit is {_until(d)}.",
+    ),
+    "ClockWarned": (
+        lambda d: f"时限预警:{d['due_on']} 到期。",
+        lambda d: f"Warning: the limit is {d['due_on']}.",
+    ),
+    "TargetPassed": (
+        lambda d: f"已过目标日期 {d['target_on']},时限为 {d['due_on']}。",
+        lambda d: f"The target {d['target_on']} has passed; the limit is {d['due_on']}.",
+    ),
+    "ClockBreached": (
+        lambda d: f"{_zh_clock(d)}超过时限 {d['due_on']}{'' if _of_duty(d) else ',须报告原因并向客户说明'}。",
+        lambda d: (
+            f"The limit{_clock(d)}, {d['due_on']}, was missed"
+            f"{'' if _of_duty(d) else '; a reason and an explanation to the customer are owed'}."
+        ),
+    ),
+    "ClockMet": (_zh_met, _met),
+    "ClockStopped": (
+        lambda d: f"{_zh_clock(d)}时限停止:{zh(d['ground'])}。",
+        lambda d: f"The clock{_clock(d)} stopped: {en(d['ground'])}.",
+    ),
+    "MessageSendStarted": (
+        lambda d: f"开始向 {_zh_to(d)} 发送 {zh(d['kind'])}。",
+        lambda d: f"Sending of the {en(d['kind'])} to {_to(d)} began.",
+    ),
+    "MessageSent": (
+        lambda d: (
+            f"已向 {_zh_to(d)} 发送 {zh(d['kind'])}。" if d["way"] == "email" else f"{zh(d['kind'])} 已交文印室打印。"
+        ),
+        lambda d: (
+            f"The {en(d['kind'])} was {'sent to ' + _to(d) if d['way'] == 'email' else 'given to the print room'}."
+        ),
+    ),
+    "MessageFailed": (
+        lambda d: f"向 {_zh_to(d)} 发送 {zh(d['kind'])} 失败:{zh(d['reason'])}。",
+        lambda d: f"The {en(d['kind'])} to {_to(d)} was refused: {en(d['reason'])}.",
+    ),
+    "MessageSuppressed": (
+        lambda d: f"未发送 {zh(d['kind'])}:{zh(d['why'])}。",
+        lambda d: f"The {en(d['kind'])} was deliberately not sent: {en(d['why'])}.",
+    ),
+}
+"""Per event type the sentence in Chinese and in English. A type without one fails a test."""

@@ -1,0 +1,15 @@
+"""The authenticated caller: a person of the bank or a channel system, as events name it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The authenticated caller. ``str()`` of it is the actor that events name."""
+
+    kind: Literal["person", "channel"]
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}"

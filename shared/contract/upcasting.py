@@ -1,0 +1,103 @@
+"""Older versions of events, read as the newest: one pure function per step, ``upcast_<event>_v1_v2``.
+
+The log is never rewritten; a version that was ever appended can be read for ever.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from shared.contract.envelope import Event, name_and_version, type_of
+from shared.contract.events.base import CATALOGUE
+from shared.errors import Unreadable
+
+Step = Callable[[dict[str, Any]], dict[str, Any]]
+
+V1_REASONS = {
+    "ordinary": ["work_error", "service_attitude", "internal_management"],
+    "complex": ["service_product", "service_channel", "violation"],
+}
+"""The classes of the only pack there was while deadlines were at version 1 (article 3)."""
+
+
+def upcast_clock_event_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 knows clocks of duties; before, every clock was the case's own."""
+    return data | {"duty_id": None}
+
+
+def upcast_clock_deadline_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 says for which reasons the limit holds and what it counts; before, its pack and class told."""
+    deadline = data["deadline"]
+    more = {"reasons": V1_REASONS[deadline["complaint_class"]], "length": None}
+    return data | {"duty_id": None, "deadline": deadline | more}
+
+
+def upcast_complaint_received_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 knows related cases and settlements; before, nobody could name them."""
+    return data | {"relates_to": None, "settlement": None}
+
+
+def upcast_receipt_added_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 keeps all that came in with a further receipt; before, only its matter."""
+    return data | {
+        "submitter": None,
+        "first_received": None,
+        "origin": None,
+        "anonymous": None,
+        "reachable_by": [],
+        "language": None,
+        "complainant": None,
+        "group": None,
+        "late_registration": None,
+        "details": None,
+        "warnings": [],
+    }
+
+
+def upcast_message_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 knows letters on paper and to mailboxes; before, every one was an e-mail to a person."""
+    return data
+
+
+def upcast_message_suppressed_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 says to whom, and can be asked for again; before, neither was kept."""
+    return data | {"message_id": None, "recipient": None}
+
+
+STEPS: dict[tuple[str, int], Step] = {
+    ("ClockStarted", 1): upcast_clock_deadline_v1_v2,
+    ("ClockRecomputed", 1): upcast_clock_deadline_v1_v2,
+    ("ClockBreached", 1): upcast_clock_event_v1_v2,
+    ("ClockMet", 1): upcast_clock_event_v1_v2,
+    ("ClockStopped", 1): upcast_clock_event_v1_v2,
+    ("ComplaintReceived", 1): upcast_complaint_received_v1_v2,
+    ("ReceiptAdded", 1): upcast_receipt_added_v1_v2,
+    ("MessageSendStarted", 1): upcast_message_v1_v2,
+    ("MessageSent", 1): upcast_message_v1_v2,
+    ("MessageFailed", 1): upcast_message_v1_v2,
+    ("MessageSuppressed", 1): upcast_message_suppressed_v1_v2,
+}
+"""From (name, version) to the function that makes the next version's data."""
+
+
+def upcast(event: Event, steps: dict[tuple[str, int], Step] = STEPS) -> Event:
+    """The event in its type's newest version.
+
+    Raises:
+        Unreadable: the version is newer than this code, or a step is missing.
+    """
+    newest = newest_of(event.type)
+    while event.version != newest:
+        step = steps.get((event.name, event.version))
+        if event.version > newest or step is None:
+            raise Unreadable(f"{event.type} cannot be read here: the newest known version is {newest}.")
+        event = event._replace(data=step(event.data), type=type_of(event.name, event.version + 1))
+    return event
+
+
+@lru_cache(maxsize=1024)
+def newest_of(type_: str) -> int:
+    """The newest version of a type's event; its own where the catalogue does not know it."""
+    name, version = name_and_version(type_)
+    shape = CATALOGUE.get(name)
+    return shape.version if shape else version

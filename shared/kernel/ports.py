@@ -1,0 +1,51 @@
+"""What all sessions of a process share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from shared.bank.reference import Reference
+from shared.contract.envelope import Event
+from shared.kernel.fold import Fold
+from shared.log.event_log import EventLog
+from shared.process.clock import DomainClock
+
+
+class Outside(Protocol):
+    """What a service does outside the log, such as sending mail. Results come back as triggers."""
+
+    def opened(self, fold: Fold[Any]) -> None:
+        """The partition is ours: take over what a former owner began."""
+
+    def committed(self, fold: Fold[Any], events: Sequence[Event]) -> None:
+        """These events of ours are in the log."""
+
+    async def closed(self, partition: int) -> None:
+        """The partition is no longer ours."""
+
+    def under_way(self) -> int:
+        """How many sendings are open."""
+
+    def numbers(self) -> dict[str, int]:
+        """What else somebody who looks at it wants to know, by name."""
+
+
+class DeadLetters(Protocol):
+    """Where somebody is told, once, that a case waits."""
+
+    async def announce(self, case: str, cause: str, kind: str, why: str, raw: bytes) -> None:
+        """Publish a dead letter unless this cause has one already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What all sessions of a process share."""
+
+    log: EventLog
+    reference: Reference
+    clock: DomainClock
+    dead_letters: DeadLetters
+    batch_triggers: int
+    batch_bytes: int
+    outside: Outside | None = None
+    commands: EventLog | None = None

@@ -1,0 +1,156 @@
+"""What a service gives to the kernel, and what the kernel gives to a service's decisions.
+
+A service is a handful of pure functions over its own state. The kernel (``fold``, ``session``,
+``service_worker``) calls them; they never call the kernel. Triggers and facts are tuples, since one is made of each
+event that is answered.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from shared.bank.reference import Reference
+from shared.contract.commands import Command
+from shared.contract.envelope import Event
+from shared.contract.events.base import EventData
+from shared.contract.ids import event_id, timer_id
+from shared.errors import RedressError
+
+S = TypeVar("S")
+
+
+class Timer(NamedTuple):
+    """Something that falls due on a case. A recomputed due instant is another timer."""
+
+    case: str
+    clock: str
+    kind: str
+    due_at: datetime
+
+    @property
+    def id(self) -> str:
+        """The causation id of the event that answers it."""
+        return timer_id(self.clock, self.kind, self.due_at.isoformat())
+
+
+class LogTrigger(NamedTuple):
+    """An event of the log that this service owes a reaction to."""
+
+    event: Event
+
+    @property
+    def id(self) -> str:
+        """The causation id of the answer."""
+        return self.event.id
+
+    @property
+    def case(self) -> str:
+        """The case it is about."""
+        return self.event.subject
+
+
+class ResultTrigger(NamedTuple):
+    """What came back from outside, such as a mail server's answer. ``id`` is what it is the result of."""
+
+    id: str
+    case: str
+    result: Mapping[str, Any]
+
+
+class ReferenceTrigger(NamedTuple):
+    """Reference data changed so that something decided under the older version would differ now."""
+
+    id: str
+    case: str
+    about: str
+
+
+class CommandTrigger(NamedTuple):
+    """A command that was not answered yet. ``after_unknown``: it rests on a place that the log does not have."""
+
+    command: Command
+    after_unknown: bool = False
+
+    @property
+    def id(self) -> str:
+        """The causation id of the answer."""
+        return self.command.id
+
+    @property
+    def case(self) -> str:
+        """The case it is about."""
+        return self.command.case
+
+
+Trigger = LogTrigger | Timer | ResultTrigger | ReferenceTrigger | CommandTrigger
+
+
+class NoLongerDue(Exception):
+    """A decision on a timer or on changed reference data: the state no longer calls for it.
+
+    Both are made from the state, not from the log, so nothing has to answer them; the session lets go of them. An
+    event or a command that was owed is always answered.
+    """
+
+
+class Fact(NamedTuple):
+    """An event as a decision states it. The session adds id, basis and recording time.
+
+    ``happened_at`` None means: when it is recorded. ``actor`` None means: the service itself.
+    """
+
+    data: EventData
+    happened_at: datetime | None = None
+    actor: str | None = None
+
+
+class Context(NamedTuple):
+    """What a decision may use besides its state and its trigger."""
+
+    service: str
+    case: str
+    causation_id: str
+    now: datetime
+    reference: Reference
+
+    def event_id(self, position: int = 0) -> str:
+        """The id that the ``position``-th fact of this decision will have."""
+        return event_id(self.service, self.case, self.causation_id, position)
+
+
+@dataclass(frozen=True, slots=True)
+class Service(Generic[S]):
+    """One service, as the kernel sees it.
+
+    ``evolve`` must treat state as immutable and answer the same state for types it does not fold.
+    ``reacts_to`` names the event types it owes reactions to, each with the recorded time since which it does.
+    ``folds`` names all types ``evolve`` looks at; ``ignores`` all others of the catalogue, so that a new type cannot
+    pass unseen. ``owes`` is asked with the state *before* the event and only for types in ``reacts_to``. ``timers``
+    lists what is still to come on a case. ``stale`` says which of a case's decisions would differ under the reference
+    data as they are now; ``recheck_at`` when that has to be asked again although nothing is published or comes into
+    force, such as the day after somebody's last. ``dump`` shows what a rebuild has to reproduce. ``open_sendings``
+    names the events that began a sending which has not ended. ``refuse`` says that a command was refused; a service
+    without it takes no commands. ``finds_events``: somebody asks the fold where a case's events lie, so it keeps that.
+    ``waits_for_others`` says that another service still has to answer something on the case, such as who has it now:
+    commands on it wait, in order, since they rest on that answer.
+    """
+
+    name: str
+    reacts_to: Mapping[str, datetime]
+    folds: frozenset[str]
+    ignores: frozenset[str]
+    evolve: Callable[[S | None, Event], S | None]
+    owes: Callable[[S | None, Event], bool]
+    decide: Callable[[S | None, Trigger, Context], Sequence[Fact]]
+    dump: Callable[[S], dict[str, Any]]
+    timers: Callable[[str, S], Iterable[Timer]] = lambda case, state: ()
+    next_due: Callable[[S], float | None] | None = None
+    timed: frozenset[str] = frozenset()
+    discharged: Callable[[S | None, Event], Iterable[str]] = lambda before, event: ()
+    stale: Callable[[str, S, Reference, datetime], Iterable[ReferenceTrigger]] = lambda case, state, reference, now: ()
+    recheck_at: Callable[[Reference, datetime], datetime | None] = lambda reference, now: None
+    open_sendings: Callable[[S], Iterable[str]] = lambda state: ()
+    refuse: Callable[[Command, RedressError], Fact] | None = None
+    finds_events: bool = False
+    waits_for_others: Callable[[S], bool] = lambda state: False

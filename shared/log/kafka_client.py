@@ -1,0 +1,90 @@
+"""How every Kafka client of Redress connects: one place for brokers, TLS and SASL."""
+
+import asyncio
+import ssl
+from typing import Any
+
+from aiokafka.conn import collect_hosts, create_conn
+from aiokafka.errors import (
+    IllegalSaslStateError,
+    KafkaConnectionError,
+    KafkaError,
+    SaslAuthenticationFailed,
+    UnsupportedSaslMechanismError,
+)
+from aiokafka.helpers import create_ssl_context
+
+from shared.errors import BrokersRefuse
+from shared.process.settings import Settings
+
+PROBE_SECONDS = 2.0
+SASL_REFUSALS = (SaslAuthenticationFailed, UnsupportedSaslMechanismError, IllegalSaslStateError)
+
+
+def client_options(settings: Settings) -> dict[str, Any]:
+    """Keyword arguments for any aiokafka client."""
+    options: dict[str, Any] = {
+        "bootstrap_servers": settings.bootstrap,
+        "client_id": settings.installation,
+        "security_protocol": settings.kafka_security_protocol,
+    }
+    if "SSL" in settings.kafka_security_protocol:
+        options["ssl_context"] = tls_context(settings)
+    if settings.kafka_security_protocol.startswith("SASL"):
+        secret = settings.kafka_sasl_password
+        options |= {
+            "sasl_mechanism": settings.kafka_sasl_mechanism,
+            "sasl_plain_username": settings.kafka_sasl_username,
+            "sasl_plain_password": secret.get_secret_value() if secret else None,
+        }
+    return options
+
+
+def tls_context(settings: Settings) -> ssl.SSLContext:
+    """The TLS context for the brokers: given authority and client certificate, else the system's authorities."""
+    context: ssl.SSLContext = create_ssl_context(
+        cafile=str(settings.kafka_ca_file) if settings.kafka_ca_file else None,
+        certfile=str(settings.kafka_cert_file) if settings.kafka_cert_file else None,
+        keyfile=str(settings.kafka_key_file) if settings.kafka_key_file else None,
+    )
+    return context
+
+
+async def start(client: Any, settings: Settings) -> None:
+    """Start any aiokafka client; one that cannot be started is stopped, else its sockets stay open.
+
+    A consumer's own tasks get their first turn here: aiokafka cannot stop one whose tasks never ran.
+
+    Raises:
+        BrokersRefuse: a broker answers, but does not let this client in. Waiting would not help.
+        KafkaConnectionError: no broker can be reached.
+    """
+    try:
+        await client.start()
+        await asyncio.sleep(0)
+    except BaseException as error:
+        await (client.stop() if hasattr(client, "stop") else client.close())
+        if isinstance(error, KafkaConnectionError) and (why := await _refusal(settings)) is not None:
+            raise BrokersRefuse(why) from error
+        raise
+
+
+async def _refusal(settings: Settings) -> str | None:
+    """Why a broker does not let us in, asked again: aiokafka says only that it could not connect to any."""
+    if settings.kafka_security_protocol == "PLAINTEXT":
+        return None
+    options = client_options(settings)
+    for host, port, _ in collect_hosts(options.pop("bootstrap_servers")):
+        try:
+            connection = await create_conn(host, port, request_timeout_ms=int(PROBE_SECONDS * 1000), **options)
+        except SASL_REFUSALS as error:
+            return (
+                f"{host}:{port} refuses this user ({error}): check REDRESS_KAFKA_SASL_USERNAME, "
+                "REDRESS_KAFKA_SASL_PASSWORD and REDRESS_KAFKA_SASL_MECHANISM."
+            )
+        except ssl.SSLError as error:
+            return f"{host}:{port} and this client do not agree on TLS ({error}): check REDRESS_KAFKA_CA_FILE."
+        except (KafkaError, OSError, TimeoutError):
+            continue
+        connection.close()
+    return None

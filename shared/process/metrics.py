@@ -1,0 +1,10 @@
+"""Metrics of every process, by their Prometheus names."""
+
+from prometheus_client import Counter, Gauge
+
+EVENTS = Counter("redress_events_appended_total", "Events appended and read back", ["service"])
+HELD = Counter("redress_cases_held_total", "Times a case was held because its decision failed", ["service"])
+OWED = Gauge("redress_owed", "Triggers not answered yet", ["service", "partition"])
+SENDINGS = Gauge("redress_sendings", "Letters that were started and have not ended", ["service"])
+SENDINGS_POSTPONED = Gauge("redress_sendings_postponed", "Letters that wait for their next attempt", ["service"])
+MAIL_SERVER_AWAY = Gauge("redress_mail_server_away", "1 while the mail server takes nobody's letters", ["service"])

@@ -1,0 +1,120 @@
+"""Documents: sealed blobs named by the SHA-256 of what is stored, durable before any event names them."""
+
+import asyncio
+import hashlib
+import os
+from pathlib import Path
+from typing import Protocol
+from uuid import uuid4
+
+from shared.errors import RedressError
+from shared.process import bombs
+from shared.sealing.durable_files import FolderSync
+from shared.sealing.vault import Vault
+
+
+class DocumentMissing(RedressError):
+    """The document store has no blob of this name: restore it from a backup."""
+
+    code = "document_missing"
+    status = 500
+
+
+class DocumentsAway(RedressError):
+    """The document store cannot be reached, or refuses us: look at REDRESS_DOCUMENTS_…; try again when it is there."""
+
+    code = "documents_away"
+    status = 503
+
+
+class BlobStore(Protocol):
+    """Where blobs lie. One name only ever stands for one content, so storing it again changes nothing."""
+
+    async def put(self, name: str, blob: bytes) -> None:
+        """Store a blob; durable when this returns, also if it was there before."""
+
+    async def get(self, name: str) -> bytes:
+        """A blob. Raises DocumentMissing."""
+
+
+class Documents:
+    """Blobs in a folder or another store. A blob is sealed before it is stored: without the vault it tells nothing."""
+
+    def __init__(self, place: Path | BlobStore, vault: Vault) -> None:
+        self._store: BlobStore = FolderStore(place) if isinstance(place, Path) else place
+        self._vault = vault
+
+    async def put(self, case: str, label: str, content: bytes) -> str:
+        """Store a document; its name (SHA-256 in hex of the sealed blob). Durable when this returns."""
+        blob = await self._vault.seal_bytes(case, label, content)
+        name = _name_of(blob)
+        await self._store.put(name, blob)
+        bombs.hit("document_write")
+        return name
+
+    async def name(self, case: str, label: str, content: bytes) -> str:
+        """The name a document has or would have, without storing it: the same content has the same name."""
+        return _name_of(await self._vault.seal_bytes(case, label, content))
+
+    async def get(self, case: str, label: str, name: str) -> bytes:
+        """A document's content.
+
+        Raises:
+            DocumentMissing: no blob of this name.
+            KeyDestroyed: the case was erased.
+        """
+        return await self._vault.open_bytes(case, label, await self._store.get(name))
+
+
+class FolderStore:
+    """Blobs as files, in sub-folders by the first two digits of their names."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._sync = FolderSync()
+        self._entered: set[Path] = set()
+
+    async def put(self, name: str, blob: bytes) -> None:
+        """See ``BlobStore``.
+
+        Nobody gives a blob its name before its content is fsynced. So a name that is there already, perhaps given
+        by another process this instant, is whole and needs no second write; but its entry in the folder may not be
+        on the disk yet. Therefore the folder is fsynced whoever gave the name.
+        """
+        place = self._place(name)
+        await asyncio.to_thread(_write, place, blob)
+        folders = [place.parent]
+        if place.parent not in self._entered:
+            folders += [self._folder, self._folder.parent]
+        await self._sync.durable(folders)
+        self._entered.add(place.parent)
+
+    async def get(self, name: str) -> bytes:
+        """See ``BlobStore``."""
+        try:
+            return await asyncio.to_thread(self._place(name).read_bytes)
+        except FileNotFoundError as error:
+            raise DocumentMissing from error
+
+    def _place(self, name: str) -> Path:
+        return self._folder / name[:2] / name
+
+
+def _name_of(blob: bytes) -> str:
+    return hashlib.sha256(blob).hexdigest()
+
+
+def _write(place: Path, blob: bytes) -> None:
+    """Give a blob its name once it is whole and on the disk. Every attempt has a draft of its own."""
+    if place.exists():
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    draft = place.with_name(f".{uuid4().hex}.draft")
+    try:
+        with draft.open("xb") as file:
+            file.write(blob)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.rename(place)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,147 @@
+"""Where the vault's wrapped keys lie: SQLite on one machine, PostgreSQL where several machines share a vault."""
+
+import asyncio
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from psycopg_pool import AsyncConnectionPool
+
+from shared.sealing.vault import KeyMissing
+
+TABLE = "CREATE TABLE IF NOT EXISTS case_keys (case_id TEXT PRIMARY KEY, wrapped {blob})"
+BUSY_SECONDS = 10
+"""Two processes share the file: a writer waits for the other at most this long."""
+
+
+class SqliteKeys:
+    """Keys in one SQLite file, on a thread of its own. Keys asked for at the same time share one durable commit."""
+
+    def __init__(self, connection: sqlite3.Connection, thread: ThreadPoolExecutor) -> None:
+        self._connection = connection
+        self._thread = thread
+        self._waiting: list[tuple[str, bytes, asyncio.Future[bytes | None]]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def open(cls, path: Path) -> "SqliteKeys":
+        """Open or make the file."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        thread = ThreadPoolExecutor(1, "vault")
+
+        def connect() -> sqlite3.Connection:
+            connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")  # a commit is on the disk before it is answered
+            connection.execute(TABLE.format(blob="BLOB"))
+            return connection
+
+        return cls(await asyncio.get_running_loop().run_in_executor(thread, connect), thread)
+
+    async def ensure(self, key_id: str, wrapped: bytes) -> bytes | None:
+        """See ``KeyStore``."""
+        future: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((key_id, wrapped, future))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+        return await future
+
+    async def _write(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            try:
+                rows = [(key_id, wrapped) for key_id, wrapped, _ in batch]
+                answers = await asyncio.get_running_loop().run_in_executor(self._thread, self._insert, rows)
+            except sqlite3.Error as error:
+                for _, _, future in batch:
+                    if not future.done():
+                        future.set_exception(error)
+                continue
+            for (_, _, future), answer in zip(batch, answers, strict=True):
+                if not future.done():
+                    future.set_result(answer)
+
+    def _insert(self, rows: list[tuple[str, bytes]]) -> list[bytes | None]:
+        connection = self._connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            connection.executemany("INSERT OR IGNORE INTO case_keys VALUES (?, ?)", rows)
+            query = "SELECT wrapped FROM case_keys WHERE case_id = ?"
+            found = [connection.execute(query, (key_id,)).fetchone()[0] for key_id, _ in rows]
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        return found
+
+    async def get(self, key_id: str) -> bytes | None:
+        """See ``KeyStore``."""
+        query = "SELECT wrapped FROM case_keys WHERE case_id = ?"
+
+        def look() -> tuple[bytes | None] | None:
+            found: tuple[bytes | None] | None = self._connection.execute(query, (key_id,)).fetchone()
+            return found
+
+        row = await asyncio.get_running_loop().run_in_executor(self._thread, look)
+        if row is None:
+            raise KeyMissing
+        return row[0]
+
+    async def destroy(self, key_id: str) -> None:
+        """See ``KeyStore``."""
+        statement = "INSERT INTO case_keys VALUES (?, NULL) ON CONFLICT (case_id) DO UPDATE SET wrapped = NULL"
+        await asyncio.get_running_loop().run_in_executor(
+            self._thread, lambda: self._connection.execute(statement, (key_id,))
+        )
+
+    async def close(self) -> None:
+        """See ``KeyStore``."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._connection.close)
+        self._thread.shutdown()
+
+
+class PostgresKeys:
+    """Keys in PostgreSQL."""
+
+    def __init__(self, pool: AsyncConnectionPool) -> None:
+        self._pool = pool
+
+    @classmethod
+    async def open(cls, url: str) -> "PostgresKeys":
+        """Connect, and make the table if there is none."""
+        pool = AsyncConnectionPool(url, min_size=1, max_size=8, open=False, kwargs={"autocommit": True})
+        await pool.open(wait=True)
+        async with pool.connection() as connection:
+            await connection.execute(TABLE.format(blob="BYTEA"))
+        return cls(pool)
+
+    async def ensure(self, key_id: str, wrapped: bytes) -> bytes | None:
+        """See ``KeyStore``."""
+        async with self._pool.connection() as connection:
+            await connection.execute("SET synchronous_commit = on")
+            await connection.execute(
+                "INSERT INTO case_keys VALUES (%s, %s) ON CONFLICT (case_id) DO NOTHING", (key_id, wrapped)
+            )
+        return await self.get(key_id)
+
+    async def get(self, key_id: str) -> bytes | None:
+        """See ``KeyStore``."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute("SELECT wrapped FROM case_keys WHERE case_id = %s", (key_id,))
+            row = await cursor.fetchone()
+        if row is None:
+            raise KeyMissing
+        wrapped: bytes | None = row[0]
+        return wrapped
+
+    async def destroy(self, key_id: str) -> None:
+        """See ``KeyStore``."""
+        async with self._pool.connection() as connection:
+            await connection.execute(
+                "INSERT INTO case_keys VALUES (%s, NULL) ON CONFLICT (case_id) DO UPDATE SET wrapped = NULL",
+                (key_id,),
+            )
+
+    async def close(self) -> None:
+        """See ``KeyStore``."""
+        await self._pool.close()

@@ -1,0 +1,188 @@
+"""The vault: personal data are sealed with a key per case, and destroying the key erases the person everywhere.
+
+AES-256-GCM, associated data = case id and label. A key is durable before its first event is appended, so
+nothing in the log can ever be without its key. Keys are wrapped by the master key before they are stored.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from shared.contract.events.base import Sealed
+from shared.errors import RedressError
+from shared.process import bombs
+from shared.process.settings import Settings
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+
+
+class KeyDestroyed(RedressError):
+    """This case was erased: its key is destroyed and nothing of it can be opened any more."""
+
+    code = "case_erased"
+    status = 410
+
+
+class KeyMissing(RedressError):
+    """The vault has no key for this case: it is not the vault that the case was sealed with."""
+
+    code = "key_missing"
+    status = 500
+
+
+class SealBroken(RedressError):
+    """A sealed value does not open: it was altered, or belongs to another case or label."""
+
+    code = "seal_broken"
+    status = 500
+
+
+class MasterKeyMissing(RedressError):
+    """In production the master key comes from a file outside the data folder: set REDRESS_MASTER_KEY_FILE."""
+
+    code = "master_key_missing"
+    status = 503
+
+
+class KeyStore(Protocol):
+    """Where wrapped keys lie. A destroyed key leaves a tombstone, so that it is never made again."""
+
+    async def ensure(self, key_id: str, wrapped: bytes) -> bytes | None:
+        """Store durably unless there is one; the one that counts, or None for a tombstone."""
+
+    async def get(self, key_id: str) -> bytes | None:
+        """The wrapped key, or None for a tombstone. Raises KeyMissing."""
+
+    async def destroy(self, key_id: str) -> None:
+        """Leave a tombstone, durably."""
+
+    async def close(self) -> None:
+        """Let go of the store."""
+
+
+class Vault:
+    """Seals and opens. Keys are asked of the store every time they are needed, so an erasure holds at once."""
+
+    def __init__(self, store: KeyStore, master_key: bytes) -> None:
+        self._store = store
+        self._master = AESGCM(master_key)
+
+    async def ensure_key(self, case: str) -> bytes:
+        """The case's key, made and durable if there was none.
+
+        Raises:
+            KeyDestroyed: the case was erased.
+        """
+        fresh = secrets.token_bytes(KEY_BYTES)
+        stored = await self._store.ensure(case, self._wrap(case, fresh))
+        bombs.hit("vault_write")
+        return self._unwrap(case, stored)
+
+    async def key(self, case: str) -> bytes:
+        """The case's key. Raises KeyMissing, KeyDestroyed."""
+        return self._unwrap(case, await self._store.get(case))
+
+    def _wrap(self, case: str, key: bytes) -> bytes:
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + self._master.encrypt(nonce, key, case.encode())
+
+    def _unwrap(self, case: str, wrapped: bytes | None) -> bytes:
+        if wrapped is None:
+            raise KeyDestroyed
+        try:
+            return self._master.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], case.encode())
+        except InvalidTag as error:
+            raise SealBroken("The master key does not open this vault: check REDRESS_MASTER_KEY_FILE.") from error
+
+    async def seal(self, case: str, label: str, text: str) -> Sealed:
+        """Seal a text of a case whose key exists."""
+        return seal_with(await self.key(case), case, label, text)
+
+    async def open(self, case: str, sealed: Sealed) -> str:
+        """Open a sealed text. Raises KeyMissing, KeyDestroyed, SealBroken."""
+        return (await self.open_all(case, [sealed]))[0]
+
+    async def open_all(self, case: str, sealed: Sequence[Sealed]) -> list[str]:
+        """Open texts of one case with one look at its key. Raises KeyMissing, KeyDestroyed, SealBroken."""
+        key = await self.key(case)
+        return [decrypt(key, case, one.label, base64.b64decode(one.box)).decode() for one in sealed]
+
+    async def seal_bytes(self, case: str, label: str, content: bytes) -> bytes:
+        """Seal bytes, such as a document."""
+        return encrypt(await self.key(case), case, label, content)
+
+    async def open_bytes(self, case: str, label: str, box: bytes) -> bytes:
+        """Open sealed bytes. Raises KeyMissing, KeyDestroyed, SealBroken."""
+        return decrypt(await self.key(case), case, label, box)
+
+    async def destroy(self, case: str) -> None:
+        """Erase: nothing sealed with this key opens ever again."""
+        await self._store.destroy(case)
+
+
+def encrypt(key: bytes, case: str, label: str, content: bytes) -> bytes:
+    """Nonce and ciphertext. The nonce is derived from key, label and content.
+
+    So sealing the same value twice gives the same box: a repeated append is the same to the byte, and two
+    different values never share a nonce.
+    """
+    nonce = hmac.digest(key, b"nonce\0" + label.encode() + b"\0" + content, "sha256")[:NONCE_BYTES]
+    return nonce + AESGCM(key).encrypt(nonce, content, f"{case}\0{label}".encode())
+
+
+def decrypt(key: bytes, case: str, label: str, box: bytes) -> bytes:
+    """The content of a box. Raises SealBroken."""
+    try:
+        return AESGCM(key).decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], f"{case}\0{label}".encode())
+    except (InvalidTag, ValueError) as error:
+        raise SealBroken from error
+
+
+def seal_with(key: bytes, case: str, label: str, text: str) -> Sealed:
+    """Seal a text with a key already at hand."""
+    return Sealed(label=label, box=base64.b64encode(encrypt(key, case, label, text.encode())).decode())
+
+
+def fingerprint(key: bytes, content: bytes) -> str:
+    """What tells two submissions apart without telling anything about them once the key is destroyed."""
+    return hmac.new(key, b"fingerprint\0" + content, hashlib.sha256).hexdigest()
+
+
+def master_key(settings: Settings) -> bytes:
+    """The master key: from its file, or in development one that is made under the data folder.
+
+    Raises:
+        MasterKeyMissing: production without a file.
+    """
+    if settings.master_key_file is not None:
+        return settings.master_key_file.read_bytes()[:KEY_BYTES]
+    if settings.environment == "production":
+        raise MasterKeyMissing
+    return development_key(settings.data / "keys" / "master.key")
+
+
+def development_key(path: Path) -> bytes:
+    """A random key in a file only its owner reads. Made by whichever process comes first, and whole at once."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            with suppress(FileExistsError):  # another process was first: its key counts
+                os.link(draft, path)
+        finally:
+            draft.unlink()
+    return path.read_bytes()

@@ -1,0 +1,178 @@
+"""All cases, small: id → number, fingerprint and place in the log; and what was added to them under which key.
+
+For APIs, which have no partition of their own.
+
+Reads every partition uncommitted and applies only intake's own records, which are never transactional: so no
+other service's open transaction can delay a receipt.
+"""
+
+import asyncio
+import hashlib
+from typing import Any, NamedTuple
+
+import orjson
+import structlog
+
+from shared.case.numbers import UnknownCase, checked
+from shared.contract.envelope import HEADER_TYPE, Event, from_json
+from shared.contract.records import Reader, Record
+from shared.log import trim_guard as log_guard
+from shared.log.event_log import EventLog, patiently
+
+log = structlog.get_logger()
+
+RECEIVED = b"redress.ComplaintReceived.v"
+ADDED = b"redress.ReceiptAdded.v"
+EVIDENCE = b"redress.EvidenceAdded.v"
+POLL_SECONDS = 0.02
+UUID_LENGTH = 36
+
+
+class IndexedCase(NamedTuple):
+    """What is known of a case from its first ComplaintReceived, or of a further receipt from its ReceiptAdded."""
+
+    case_id: str
+    event_id: str
+    case_number: str
+    fingerprint: str
+    received_at: str
+    submitter: str
+    partition: int
+    offset: int
+
+
+class IndexedEvidence(NamedTuple):
+    """What is known of a piece of evidence. ``digest`` tells it apart from another one under the same key."""
+
+    case_id: str
+    event_id: str
+    sha256: str
+    digest: bytes
+    partition: int
+    offset: int
+
+
+def digest_of(data: dict[str, Any]) -> bytes:
+    """The digest of an event's data. Sealing is repeatable, so the same content has the same digest."""
+    return hashlib.sha256(orjson.dumps(data, option=orjson.OPT_SORT_KEYS)).digest()
+
+
+class CaseIndex:
+    """The index; ``run`` keeps it going."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+        self._cases: dict[str, IndexedCase] = {}
+        self._numbers: dict[str, str] = {}
+        self._added: dict[str, IndexedCase] = {}
+        self._evidence: dict[str, IndexedEvidence] = {}
+        self._files: dict[str, set[str]] = {}
+        self._positions = dict.fromkeys(range(log.partitions), 0)
+        self._moved = asyncio.Condition()
+        self.caught_up = asyncio.Event()
+
+    async def run(self) -> None:
+        """Follow all partitions for ever. Raises LogTrimmed, in a group."""
+        await log_guard.check(self._log, range(self._log.partitions))
+        ends = await patiently(self._log.ends, "ends of the log")
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(log_guard.watch(self._log, lambda: range(self._log.partitions)))
+            for partition in range(self._log.partitions):
+                tasks.create_task(self._follow(partition))
+            for partition, end in ends.items():
+                await self.past(partition, end - 1)
+            self.caught_up.set()
+
+    async def _follow(self, partition: int) -> None:
+        reader: Reader = await patiently(
+            lambda: self._log.read(partition, 0, committed=False), f"reader of partition {partition}"
+        )
+        try:
+            while True:
+                for record in await reader.batch(POLL_SECONDS):
+                    self.take(record)
+                position = await reader.position()
+                if position != self._positions[partition]:
+                    self._positions[partition] = position
+                    async with self._moved:
+                        self._moved.notify_all()
+                await asyncio.sleep(0)
+        finally:
+            await reader.stop()
+
+    def take(self, record: Record) -> None:
+        """Take in one record, or pass over what nobody can read: the folds block and announce its case."""
+        try:
+            self.apply(record)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is one case's matter only
+            where = {"case_id": record.key, "partition": record.partition, "offset": record.offset}
+            log.error("index.unreadable", **where, error=type(error).__name__)
+
+    def apply(self, record: Record) -> None:
+        """Take in one record; of records that say the same, only the first counts."""
+        type_ = record.headers.get(HEADER_TYPE, b"")
+        if type_.startswith(RECEIVED):
+            if record.key not in self._cases:
+                self._open(from_json(record.value), record)
+        elif type_.startswith(ADDED):
+            event = from_json(record.value)
+            entry = _entry(event, self._cases[record.key].case_number, record)
+            self._added.setdefault(event.data["receipt_id"], entry)
+        elif type_.startswith(EVIDENCE):
+            event = from_json(record.value)
+            self._files.setdefault(record.key, set()).add(event.id)
+            sha256, digest = event.data["sha256"], digest_of(event.data)
+            evidence = IndexedEvidence(record.key, event.id, sha256, digest, record.partition, record.offset)
+            self._evidence.setdefault(event.causationid, evidence)
+
+    def _open(self, event: Event, record: Record) -> None:
+        entry = _entry(event, event.data["case_number"], record)
+        self._cases[event.subject] = entry
+        self._numbers[entry.case_number] = event.subject
+
+    def get(self, case_id: str) -> IndexedCase | None:
+        """The case, if its receipt is in the log."""
+        return self._cases.get(case_id)
+
+    def by_number(self, number: str) -> IndexedCase | None:
+        """The case with this number."""
+        case = self._numbers.get(number)
+        return self._cases[case] if case else None
+
+    def find(self, case: str) -> IndexedCase:
+        """The case with this id or number. Raises UnknownCase, BadCaseNumber."""
+        found = self.get(case) if len(case) == UUID_LENGTH else self.by_number(checked(case))
+        if found is None:
+            raise UnknownCase
+        return found
+
+    def receipt(self, receipt_id: str) -> IndexedCase | None:
+        """What a submitter's key stands for: the case it opened, or the receipt it added to a case."""
+        return self._cases.get(receipt_id) or self._added.get(receipt_id)
+
+    def evidence(self, cause: str) -> IndexedEvidence | None:
+        """The piece of evidence with this causation id."""
+        return self._evidence.get(cause)
+
+    def files_of(self, case: str) -> int:
+        """How many pieces of evidence a case has."""
+        return len(self._files.get(case, ()))
+
+    def __len__(self) -> int:
+        return len(self._cases)
+
+    def positions(self) -> dict[int, int]:
+        """How far each partition has been read."""
+        return dict(self._positions)
+
+    async def past(self, partition: int, offset: int) -> None:
+        """Wait until the record at ``offset`` has been read."""
+        async with self._moved:
+            await self._moved.wait_for(lambda: self._positions[partition] > offset)
+
+
+def _entry(event: Event, case_number: str, record: Record) -> IndexedCase:
+    return IndexedCase(
+        event.subject, event.id, case_number, event.data["fingerprint"], event.data["received_at"],
+        event.actor, record.partition, record.offset,
+    )  # fmt: skip

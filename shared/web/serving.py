@@ -1,0 +1,78 @@
+"""Health, metrics and the HTTP server of a process: the same in every process that answers HTTP."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from ipaddress import ip_address
+from typing import Any
+
+import orjson
+import uvicorn
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+
+def from_here(request: Request) -> None:
+    """Let only callers on this machine in: what the clock and the verification ask is nobody else's business."""
+    if request.client is None or not ip_address(request.client.host).is_loopback:
+        raise HTTPException(404)
+
+
+FROM_HERE = Depends(from_here)
+
+
+def health_routes(
+    ready: Callable[[], bool], settled: Callable[[], dict[str, Any]], cases: Callable[[], Any] | None = None
+) -> APIRouter:
+    """Health, metrics and, on loopback, what the clock and the verification ask."""
+    routes = APIRouter()
+
+    @routes.get("/health/live", include_in_schema=False)
+    async def live() -> dict[str, str]:
+        return {"status": "live"}
+
+    @routes.get("/health/ready", include_in_schema=False)
+    async def is_ready() -> JSONResponse:
+        return JSONResponse({"ready": ready()}, status_code=200 if ready() else 503)
+
+    @routes.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    @routes.get("/internal/settled", include_in_schema=False, dependencies=[FROM_HERE])
+    async def is_settled() -> dict[str, Any]:
+        return settled()
+
+    if cases is not None:
+
+        @routes.get("/internal/cases", include_in_schema=False, dependencies=[FROM_HERE])
+        async def all_cases() -> Response:
+            return Response(orjson.dumps(cases()), media_type="application/json")
+
+    return routes
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without its signal handlers: the process decides when it ends."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone."""
+        yield
+
+
+async def serve(app: FastAPI, host: str, port: int, stop: asyncio.Event) -> None:
+    """Serve ``app`` inside the running loop until ``stop`` is set; requests under way are finished."""
+    config = uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=6)
+    server = _Server(config)
+
+    async def end() -> None:
+        await stop.wait()
+        server.should_exit = True
+
+    ending = asyncio.create_task(end())
+    try:
+        await server.serve()
+    finally:
+        ending.cancel()

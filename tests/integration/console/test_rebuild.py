@@ -1,0 +1,148 @@
+"""A database built anew beside the one that serves, on both databases: no gap, nothing old left, one builder."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from ops.verify import naive_console
+from services.console.projection import live_generation as serving_module
+from services.console.projection.building import build
+from services.console.projection.dump import dump
+from services.console.projection.generations import RebuildRunning, generations
+from services.console.projection.tables import case, meta
+from shared.process.settings import Settings
+from tests.support.console_in_process import Console, running
+from tests.support.console_stories import Story, shuffled
+from tests.support.memory_log import MemoryLog
+
+pytestmark = pytest.mark.usefixtures("nothing_left_open")
+
+
+async def spoil(console: Console) -> None:
+    """Make the live database say something that the log does not."""
+    database = console.serving.following.database
+    async with database._engine.begin() as connection:
+        await connection.execute(update(case).values(state="lost"))
+
+
+async def state(console: Console, story: Story) -> str:
+    """What the console answers."""
+    found: dict[str, Any] = await console.json(f"/v1/cases/{story.id}")
+    return str(found["state"])
+
+
+async def changed(console: Console, number: int) -> None:
+    """Wait until a generation answers."""
+    async with asyncio.timeout(30):
+        while console.serving.following.database.number != number:
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for an old generation in these tests, except where a test says so."""
+    monkeypatch.setattr(serving_module, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(serving_module, "BEHIND_SECONDS", 0.2)
+
+
+async def test_a_rebuilt_database_takes_over_while_the_old_one_serves(console: Console) -> None:
+    """The old one answers until the new one is as far; then the old one is gone."""
+    story = Story(1).clock()
+    await console.append(shuffled([story, Story(2)]))
+    await spoil(console)
+    before = await state(console, story)
+    built = await build(console.log, console.generations)
+    await changed(console, 2)
+    after = await state(console, story)
+    await console.append(story.does("luo.tian", "accept-handover").records()[3:])
+    async with asyncio.timeout(30):
+        while await console.generations.numbers() != [2]:
+            await asyncio.sleep(0.01)
+
+    assert ["lost", "routed", "accepted"] == [before, after, await state(console, story)]
+    assert (2, 5) == (built.number, built.events)
+    assert 2 == await console.generations.live()
+
+
+async def test_what_comes_in_during_a_rebuild_is_in_both(console: Console) -> None:
+    """The new database reads on from where its building ended: no event is lost between the two."""
+    stories = [Story(number) for number in range(1, 40)]
+    await console.append(shuffled(stories[:20]))
+    building = asyncio.create_task(build(console.log, console.generations))
+    for story in stories[20:]:
+        await console.append(story.records())
+    await building
+    await changed(console, 2)
+    await console.caught_up()
+    expected = naive_console.console(record.value for story in stories for record in story.records())
+
+    assert expected == await dump(console.serving.following.database)
+
+
+async def test_answers_never_go_back_in_time_over_a_change(console: Console) -> None:
+    """Whoever waits with `after` gets its place from the old or the new one, all the while."""
+    story = Story(1)
+    positions = await console.append(story.records())
+    after = f"{positions[-1].partition}:{positions[-1].offset}"
+    building = asyncio.create_task(build(console.log, console.generations))
+    seen = []
+    while console.serving.following.database.number == 1:
+        seen.append((await console.json(f"/v1/cases/{story.id}", after=after))["state"])
+        await asyncio.sleep(0)
+    await building
+
+    assert {"routed"} == {*seen, await state(console, story)}
+
+
+async def test_only_one_rebuild_runs_at_a_time(console: Console) -> None:
+    """409 `rebuild_running`; the right is free again afterwards."""
+    other = generations(console.settings)
+    try:
+        async with other.building():
+            with pytest.raises(RebuildRunning):
+                await build(console.log, console.generations)
+    finally:
+        await other.close()
+
+    assert 2 == (await build(console.log, console.generations)).number
+
+
+async def test_a_rebuild_that_was_killed_leaves_nothing_that_counts(console: Console) -> None:
+    """Its half-built database is never live, and the next one begins anew."""
+    await console.append(Story(1).records())
+    half = await console.generations.open(2)
+    await half.create(4)
+    await half.close()
+    built = await build(console.log, console.generations)
+    await changed(console, 2)
+
+    assert (2, 2) == (built.number, built.events)
+    assert "routed" == await state(console, Story(1))
+
+
+async def test_a_database_of_another_age_is_built_anew_at_the_start(console_places: Settings) -> None:
+    """Its tables are not those of this code: a fresh one is read from the beginning, before anybody is answered."""
+    log, story = MemoryLog(), Story(1)
+    async with running(console_places, log) as console:
+        await console.append(story.records())
+        async with console.serving.following.database._engine.begin() as connection:
+            await connection.execute(update(meta).values(schema_number=0))
+    async with running(console_places, log) as console:
+        found = await state(console, story)
+        number = console.serving.following.database.number
+
+    assert ("routed", 2) == (found, number)
+    async with running(console_places, log) as console:
+        assert [2] == await console.generations.numbers()
+
+
+async def test_a_database_of_another_log_stops_the_process(console_places: Settings) -> None:
+    """It has read further than this log goes: nothing it says can be trusted."""
+    log = MemoryLog()
+    async with running(console_places, log) as console:
+        await console.append(Story(1).records())
+    with pytest.raises(AssertionError, match="ProjectionAhead"):
+        async with running(console_places, MemoryLog()):
+            pass

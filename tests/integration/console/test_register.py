@@ -1,0 +1,245 @@
+"""The register: pages, CSV and XLSX, read again by other programs' means; nothing in them becomes a formula."""
+
+import csv
+import io
+from typing import Any
+
+import openpyxl
+import pytest
+
+from services.console.http import questions as desk_module
+from services.console.register import exports
+from services.console.register.columns import COLUMNS
+from services.console.register.exports import CELL_LIMIT, Sheet, csv_lines, guarded
+from shared.sealing.vault import seal_with
+from tests.support.casework import KEY
+from tests.support.console_in_process import Console
+from tests.support.console_stories import Story, shuffled
+from tests.support.facts import CASE, NOW
+
+NASTY = '=HYPERLINK("http://x.example","点击"),\n第二行 "引号"'
+
+
+def sealed(label: str, text: str) -> dict[str, str]:
+    """A text as a receipt holds it."""
+    return seal_with(KEY, CASE, label, text).model_dump()
+
+
+def told(number: int = 1, narrative: str = NASTY) -> Story:
+    """A case with everything that a customer can say in it."""
+    matter = {
+        "narrative": sealed("matter.narrative", narrative),
+        "request": sealed("matter.request", "退费"),
+        "product": "+credit-card",
+        "amount_minor": 123456,
+        "currency": "CNY",
+        "complained_persons": ["fan.yi"],
+    }
+    who = {
+        "name": sealed("complainant.name", "张三"),
+        "phone": sealed("complainant.phone", "0000-5559999"),
+        "email": sealed("complainant.email", "zhang@mail.example"),
+        "identity": {"kind": "passport", "number": sealed("complainant.identity.number", "X0000001")},
+    }
+    origin = {"kind": "regulator", "body": "监管局", "reference": "@77", "reply_due_on": "2020-03-20"}
+    return Story(number, changes={"matter": matter, "complainant": who, "origin": origin})
+
+
+def row(found: Any, number: int = 0) -> dict[str, Any]:
+    """A row of the register by key."""
+    line: dict[str, Any] = found["rows"][number]
+    return line
+
+
+EXPECTED = {
+    "case_number": "20200305-0000000001-6",
+    "external_number": "@77",
+    "related_case": None,
+    "relation": None,
+    "received_at": "2020-03-05T10:00:00+08:00",
+    "recorded_at": "2020-03-05T10:00:00+08:00",
+    "source": "regulator",
+    "repeat": False,
+    "from_regulator": True,
+    "channel": "phone",
+    "receiving_unit": "dongqiao",
+    "first_asked": "wu.qing",
+    "outside": True,
+    "transferring_body": "监管局",
+    "transferring_deadline": "2020-03-20",
+    "anonymous": False,
+    "complainant_name": "张三",
+    "identity_kind": "passport",
+    "identity_number": "X0000001",
+    "contact": "0000-5559999; zhang@mail.example",
+    "on_behalf_of": None,
+    "persons": 1,
+    "narrative": NASTY,
+    "request": "退费",
+    "reason": "service_attitude",
+    "class": "ordinary",
+    "jrt_channel": "counter",
+    "jrt_business": None,
+    "jrt_cause": "service",
+    "product": "+credit-card",
+    "business_channel": None,
+    "amount": "1234.56",
+    "currency": "CNY",
+    "incident_at": None,
+    "complained_unit": "dongqiao.lending",
+    "place": "dongqiao",
+    "complained_persons": "fan.yi",
+    "parties_concerned": "fan.yi",
+    "level": "hard",
+    "fault": "responsible",
+    "state": "archived",
+    "accepting_unit": "dongqiao",
+    "accepting": "lin.fang",
+    "handler_unit": "dongqiao.lending",
+    "handler": "luo.tian",
+    "agent": None,
+    "escalated": False,
+    "outcome": "upheld",
+    "remedies": "",
+    "decided_at": "2020-03-05T10:05:00+08:00",
+    "replied_at": "2020-03-05T10:06:00+08:00",
+    "reported_at": "2020-03-05T10:08:00+08:00",
+    "satisfaction": "satisfied",
+    "target_on": None,
+    "due_on": "2020-03-10",
+    "clock": "met",
+    "met_at": "2020-03-05T10:09:00+08:00",
+    "late_by_working_days": 0,
+    "ended_at": "2020-03-05T10:10:00+08:00",
+    "retain_until": "2025-12-31",
+}
+
+
+def archived() -> Story:
+    """A case that went through everything."""
+    jrt = {"channel": "counter", "cause": "service"}
+    story = told().clock()
+    story.does("lin.fang", "classify", reason="service_attitude", level="hard", ground="客户多次来电。", jrt=jrt)
+    story.handled().met().does("lin.fang", "close")
+    return story.does("zhong.an", "archive", place="A-1", retain_until="2025-12-31")
+
+
+async def test_a_line_of_the_register_for_somebody_with_the_right_to_it(console: Console) -> None:
+    """Every column, opened on demand."""
+    await console.append(archived().records())
+    found = await console.json("/v1/register", "luo.tian", open="true")
+
+    assert EXPECTED == row(found)
+    assert list(EXPECTED) == [column["key"] for column in found["columns"]]
+    assert {"key": "narrative", "zh": "投诉内容", "en": "Narrative"} in found["columns"]
+
+
+async def test_sealed_columns_stay_closed_unless_asked_for_and_allowed(console: Console) -> None:
+    """By default for everybody; for somebody without a right also when asked for."""
+    await console.append(archived().records())
+    closed = {
+        "complainant_name": "…", "identity_number": "…", "contact": "…; …", "narrative": "…", "request": "…",
+    }  # fmt: skip
+    by_default = row(await console.json("/v1/register", "luo.tian"))
+    without_right = row(await console.json("/v1/register", "he.yun", open="true"))
+    party = row(await console.json("/v1/register", "fan.yi", open="true"))
+
+    assert EXPECTED | closed == by_default
+    assert EXPECTED | closed == without_right
+    assert EXPECTED | closed == party
+
+
+async def test_the_register_is_filtered_by_period_unit_and_state_and_paged(console: Console) -> None:
+    """Bank days of receipt, both included."""
+    await console.append(shuffled([Story(n, at=NOW.replace(day=n)) for n in range(1, 6)]))
+    period = {"from": "2020-03-02", "to": "2020-03-04"}
+    first = await console.json("/v1/register", limit=2, **period)
+    second = await console.json("/v1/register", limit=2, cursor=first["next"], **period)
+    days = [line["received_at"][:10] for page in (first, second) for line in page["rows"]]
+
+    assert ["2020-03-04", "2020-03-03", "2020-03-02"] == days
+    assert second["next"] is None
+    assert [] == (await console.json("/v1/register", unit="dongqiao.hall"))["rows"]
+    assert [] == (await console.json("/v1/register", state="closed"))["rows"]
+
+
+async def test_the_csv_is_read_back_with_commas_quotes_newlines_and_without_formulas(console: Console) -> None:
+    """RFC 4180 in UTF-8 with a byte order mark; headers in both languages."""
+    await console.append(archived().records())
+    answer = await console.get("/v1/register.csv", "luo.tian", open="true")
+    lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+    found = dict(zip(EXPECTED, lines[1], strict=True))
+
+    assert "text/csv; charset=utf-8" == answer.headers["content-type"]
+    assert 'attachment; filename="register.csv"' == answer.headers["content-disposition"]
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    assert ["投诉编号 Case number", "外部编号 External number"] == lines[0][:2]
+    assert 2 == len(lines)
+    assert f"'{NASTY}" == found["narrative"]
+    assert ["'@77", "'+credit-card", "no", "yes", ""] == [
+        found[key] for key in ("external_number", "product", "repeat", "from_regulator", "agent")
+    ]
+
+
+async def test_the_spreadsheet_is_read_back_and_holds_no_formula(console: Console) -> None:
+    """By another library than wrote it; every text is a text cell."""
+    await console.append(archived().records())
+    answer = await console.get("/v1/register.xlsx", "luo.tian", open="true")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    assert sheet is not None
+    header, line = sheet.iter_rows()
+    found = dict(zip(EXPECTED, line, strict=True))
+
+    assert exports.headers() == [cell.value for cell in header]
+    assert NASTY == found["narrative"].value
+    assert {"s", "n"} == {cell.data_type for cell in line}
+    assert [1, 0, "no", "1234.56"] == [
+        found[key].value for key in ("persons", "late_by_working_days", "repeat", "amount")
+    ]
+
+
+async def test_an_export_takes_all_cases_page_by_page(desk: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where they do not fit into one page, or fill it exactly."""
+    monkeypatch.setattr(desk_module, "REGISTER_PAGE", 2)
+    for count in (3, 4):
+        await desk.append(Story(count).records() if count == 4 else shuffled([Story(n) for n in range(1, 4)]))
+        answer = await desk.get("/v1/register.csv")
+        assert count + 1 == len(list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""))))
+
+
+async def test_a_spreadsheet_of_too_many_cases_is_refused(desk: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    """422 says what to do instead."""
+    monkeypatch.setattr(exports, "LINE_LIMIT", 1)
+    await desk.append(shuffled([Story(1), Story(2)]))
+    answer = await desk.get("/v1/register.xlsx")
+
+    assert (422, "too_many_lines") == (answer.status_code, answer.json()["code"])
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
+def test_a_text_that_looks_like_a_formula_gets_an_apostrophe(start: str) -> None:
+    """Full-width forms too."""
+    assert f"'{start}1+1" == guarded(f"{start}1+1")
+
+
+def test_other_texts_stay_as_they_are() -> None:
+    """Also where such a character stands inside."""
+    assert ["1+1=2", "", "中文-测试"] == [guarded(text) for text in ("1+1=2", "", "中文-测试")]
+
+
+def test_a_text_longer_than_a_cell_is_cut_and_says_so() -> None:
+    """XLSX holds 32,767 characters a cell; CSV all of it."""
+    long = "长" * (CELL_LIMIT + 1)
+    sheet = Sheet()
+    sheet.add([[long]])
+    found = openpyxl.load_workbook(io.BytesIO(sheet.close())).active
+    assert found is not None
+
+    assert CELL_LIMIT == len(str(found["A2"].value))
+    assert str(found["A2"].value).endswith("…(cut)")
+    assert long in csv_lines([[long]], header=False).decode()
+
+
+def test_every_column_has_a_header_in_both_languages_once() -> None:
+    """No two columns are called alike."""
+    assert len(COLUMNS) == len({c.key for c in COLUMNS}) == len({c.zh for c in COLUMNS}) == len({c.en for c in COLUMNS})

@@ -1,0 +1,1 @@
+"""What tests share: real servers, in-process services, stories, waiting. No test is in here."""

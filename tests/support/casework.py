@@ -1,0 +1,210 @@
+"""A case on which people act: commands as the API seals them, decided and folded one after the other."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import orjson
+
+from ops.local.reference import EXAMPLE_ORGANISATION
+from services.casework.commands import COMMANDS
+from services.casework.refusing import refuse
+from services.casework.service import SERVICE
+from services.casework.state import CaseworkState
+from services.routing.service import SERVICE as ROUTING
+from shared.bank.reference import Reference
+from shared.case.core import CaseCore
+from shared.contract.commands import Command, command_id
+from shared.contract.events import EventData
+from shared.contract.events.casework import CaseworkEvent, CommandRefused
+from shared.errors import RedressError
+from shared.kernel.service import CommandTrigger, Fact
+from shared.sealing.bodies import sealed
+from tests.support.facts import CASE, NOW, Given, event, receipt, reference
+
+KEY = bytes(32)
+PEOPLE = """
+  - {id: tang.yu, name: 唐羽, unit: dongqiao.lending, from: 2015-01-01}
+  - {id: an.jie, name: 安洁, unit: dongqiao, from: 2015-01-01}
+  - {id: ding.ning, name: 丁宁, unit: dongqiao.hall, from: 2015-01-01, until: 2020-03-01}
+posts:
+  - {unit: dongqiao, post: auditor, holders: [an.jie]}
+"""
+ORGANISATION = EXAMPLE_ORGANISATION.read_text(encoding="utf-8").replace("\nposts:\n", PEOPLE, 1)
+"""The example bank with an auditor, a further clerk in lending, and somebody who has left."""
+SETTLEMENT: dict[str, Any] = {
+    "findings": "柜员忘记解释费用。",
+    "remedy": {"kind": "refund", "amount_minor": 2000, "currency": "CNY"},
+    "words": "退还手续费并致歉。",
+    "customer_agreed": True,
+    "agreed_proof": "录音 17",
+    "satisfaction": {"value": "satisfied"},
+    "lessons_and_measures": "晨会重申。",
+    "treatment_of_persons": "口头提醒。",
+    "handler_and_phone": "吴晴 0000-5550112",
+    "remedies_told": True,
+}
+DECISION = {"outcome": "upheld", "findings": "属实。", "grounds": "第三条。", "decision": "退费。"}
+REPORT: dict[str, Any] = {
+    "cause_and_findings": "费用未解释。",
+    "treatment_of_persons": "提醒。",
+    "lessons_and_measures": "培训。",
+    "handled_at": (NOW + timedelta(minutes=2)).isoformat(),
+    "handler_and_phone": "罗天 0000-5550121",
+    "copy_to": ["province"],
+}
+REPLY = {"way": "phone", "content": "已退费。", "remedies_told": True, "proof": "录音 18"}
+INVESTIGATION = {"findings": "属实。", "fault": "responsible"}
+CONTACT = {"way": "phone", "points": "致歉。", "outcome": "reached"}
+MINUTE = timedelta(minutes=1)
+
+
+@lru_cache
+def known(organisation: str = ORGANISATION) -> Reference:
+    """The published reference data; only read by the tests."""
+    return reference(organisation=organisation)
+
+
+class Refused(NamedTuple):
+    """What a refused command is answered with."""
+
+    code: str
+    pointers: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+
+
+class Case:
+    """A received and routed case. ``now`` goes on by a minute with every command."""
+
+    def __init__(self, organisation: str = ORGANISATION, routed: bool = True, **changes: Any) -> None:
+        self.now = NOW
+        self.handler = "luo.tian"
+        received = event(receipt(**changes))
+        self.given = Given(SERVICE, received, known=known(organisation))
+        self.events = [received]
+        self._sent = 0
+        if routed:
+            for place, fact in enumerate(Given(ROUTING, known=known(organisation)).when_event(received)):
+                self.happens(fact, received.id, place)
+
+    @property
+    def state(self) -> CaseworkState:
+        """What casework keeps."""
+        assert isinstance(self.given.state, CaseworkState)
+        return self.given.state
+
+    @property
+    def core(self) -> CaseCore:
+        """What every service keeps."""
+        return self.state.core
+
+    def happens(self, data: EventData, cause: str = "elsewhere", place: int = 0, at: datetime | None = None) -> None:
+        """A fact lands in the log."""
+        one = event(data, cause, place, at or self.now)
+        self.events.append(one)
+        self.given.fold(one)
+
+    def command(self, actor: str, name: str, at: datetime | None = None, **body: Any) -> Command:
+        """A command as the API sends it on: sealed, with a key of its own."""
+        self._sent += 1
+        who = actor if ":" in actor else f"person:{actor}"
+        content = COMMANDS[name].model_validate(body).model_dump(mode="python")
+        del content["at"]
+        return Command(
+            command_id(who, CASE, str(self._sent)), name, CASE, who, at.isoformat() if at else None, 0, "f",
+            orjson.loads(orjson.dumps(sealed(content, KEY, CASE, name))),
+        )  # fmt: skip
+
+    def answer(self, command: Command) -> Fact:
+        """What a command is answered with; a refusal too."""
+        self.now += MINUTE
+        try:
+            (fact,) = self.given.when(CommandTrigger(command), self.now)
+        except RedressError as error:
+            return refuse(command, error)
+        return fact
+
+    def decided(self, command: Command) -> Fact:
+        """The answer to a command, folded as the log would have it."""
+        fact = self.answer(command)
+        self.happens(fact.data, command.id, at=fact.happened_at)
+        return fact
+
+    def does(self, actor: str, name: str, at: datetime | None = None, **body: Any) -> CaseworkEvent:
+        """Somebody acts, and it counts."""
+        fact = self.decided(self.command(actor, name, at, **body))
+        assert isinstance(fact.data, CaseworkEvent)
+        assert not isinstance(fact.data, CommandRefused), fact.data
+        assert fact.data.command is not None
+        return fact.data
+
+    def refuses(self, actor: str, name: str, at: datetime | None = None, **body: Any) -> Refused:
+        """Somebody acts, and is refused."""
+        fact = self.decided(self.command(actor, name, at, **body))
+        assert isinstance(fact.data, CommandRefused), fact.data
+        return Refused(fact.data.code, fact.data.pointers, fact.data.about)
+
+    def owed(self) -> set[str]:
+        """The kinds of the open duties."""
+        return {duty.terms.kind for duty in self.core.open_duties()}
+
+    # -- how far a case has come -------------------------------------------------------------------------
+
+    def accepted(self) -> "Case":
+        """The handler took it over."""
+        self.does(self.handler, "accept-handover")
+        return self
+
+    def investigated(self) -> "Case":
+        """And looked into it, and spoke with the customer."""
+        self.accepted().does(self.handler, "record-contact", **CONTACT)
+        self.does(self.handler, "record-investigation", **INVESTIGATION)
+        return self
+
+    def decided_on(self) -> "Case":
+        """And decided."""
+        self.investigated().does(self.handler, "decide", **DECISION)
+        return self
+
+    def replied(self) -> "Case":
+        """And told the customer, who is satisfied."""
+        self.decided_on().does(self.handler, "reply-customer", **REPLY)
+        self.does(self.handler, "record-satisfaction", value="satisfied")
+        return self
+
+    def tracked(self) -> "Case":
+        """And reported; the accepting post looked at the result."""
+        self.replied().does(self.handler, "report-result", **REPORT)
+        self.does("lin.fang", "confirm-result", checked="已核对。", called_back=True)
+        return self
+
+    def closed(self) -> "Case":
+        """And nothing is owed any more but the archiving."""
+        self.tracked().does("lin.fang", "close")
+        return self
+
+    def archived(self) -> "Case":
+        """And lies in the archive."""
+        self.closed().does("zhong.an", "archive", place="A-1", retain_until="2025-12-31")
+        return self
+
+
+def ended(fact: CaseworkEvent) -> dict[str, str]:
+    """The kinds a fact ends, and how."""
+    return {duty.kind: duty.state for duty in fact.duties_ended}
+
+
+def opened(fact: CaseworkEvent) -> dict[str, str | None]:
+    """The kinds a fact opens, and who owes them."""
+    return {duty.kind: duty.debtor.person for duty in fact.duties_opened}
+
+
+def discharged(*kinds: str) -> dict[str, str]:
+    """These kinds, discharged."""
+    return dict.fromkeys(kinds, "discharged")
+
+
+def waived(kinds: Iterable[str]) -> dict[str, str]:
+    """These kinds, waived."""
+    return dict.fromkeys(kinds, "waived")

@@ -1,0 +1,151 @@
+"""A console for tests: a log in memory, a real database, the HTTP service, and a vault that knows every case's key."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic import SecretStr
+
+from services.console.http.api import create_app
+from services.console.http.questions import Questions
+from services.console.http.unsealing import Opener
+from services.console.projection.generations import Generations, generations
+from services.console.projection.live_generation import Serving, until
+from shared.bank.reference import Reference
+from shared.contract.records import Outgoing, Position
+from shared.contract.subjects import Subject
+from shared.process.clock import SteeredClock
+from shared.process.settings import Settings
+from shared.sealing.vault import NONCE_BYTES, Vault
+from shared.web.auth import Tokens
+from tests.support.casework import KEY, known
+from tests.support.memory_log import MemoryLog
+
+NOW = datetime.fromisoformat("2020-03-06T09:00:00+08:00")
+MASTER = bytes(range(32))
+_names = count(1)
+
+
+class OneKey:
+    """A key store in which every case has the tests' key, until it is destroyed."""
+
+    def __init__(self) -> None:
+        self.destroyed: set[str] = set()
+
+    async def ensure(self, key_id: str, wrapped: bytes) -> bytes | None:
+        """See ``KeyStore``."""
+        return await self.get(key_id)
+
+    async def get(self, key_id: str) -> bytes | None:
+        """See ``KeyStore``."""
+        nonce = bytes(NONCE_BYTES)
+        return None if key_id in self.destroyed else nonce + AESGCM(MASTER).encrypt(nonce, KEY, key_id.encode())
+
+    async def destroy(self, key_id: str) -> None:
+        """See ``KeyStore``."""
+        self.destroyed.add(key_id)
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+@dataclass
+class Console:
+    """A running console and its surroundings."""
+
+    settings: Settings
+    log: MemoryLog
+    keys: OneKey
+    generations: Generations
+    serving: Serving
+    reference: Reference
+    client: httpx.AsyncClient
+    tokens: Tokens
+
+    async def append(self, records: Sequence[Outgoing]) -> list[Position]:
+        """Append, and wait until it is projected."""
+        positions = await self.log.append(records)
+        await self.caught_up()
+        return positions
+
+    async def caught_up(self) -> None:
+        """Wait until all of the log is projected."""
+        async with asyncio.timeout(30):
+            await self.serving.following.reach(await self.log.ends())
+
+    async def get(self, path: str, person: str = "tao.rui", **params: Any) -> httpx.Response:
+        """Ask as a person of the bank. Tao Rui heads the province and has nothing to do with the tests' cases."""
+        return await self.client.get(path, params=params, headers=self.header(Subject("person", person)))
+
+    async def json(self, path: str, person: str = "tao.rui", **params: Any) -> Any:
+        """The body of an answer that has to be 200."""
+        answer = await self.get(path, person, **params)
+        assert 200 == answer.status_code, answer.text
+        return answer.json()
+
+    def header(self, subject: Subject) -> dict[str, str]:
+        """The header of an authenticated caller."""
+        return {"Authorization": f"Bearer {self.tokens.issue(subject)}"}
+
+
+def console_settings(kind: str, request: pytest.FixtureRequest, folder: Path) -> Settings:
+    """Settings of a console on SQLite, or on PostgreSQL with schemas of its own."""
+    if kind == "sqlite":
+        return Settings(data=folder)
+    name = f"console{os.getpid()}-{next(_names)}"
+    return Settings(data=folder, installation=name, console_url=SecretStr(request.getfixturevalue("postgres")))
+
+
+@asynccontextmanager
+async def running(settings: Settings, log: MemoryLog, reference: Reference | None = None) -> AsyncIterator[Console]:
+    """A console that follows a log; stopped afterwards."""
+    kept, keys, tokens, clock = generations(settings), OneKey(), Tokens(bytes(32)), SteeredClock()
+    clock.set(NOW)
+    serving, documents = Serving(log, kept), reference or known()  # type: ignore[arg-type]
+    app = create_app(Questions(serving, Opener(Vault(keys, MASTER)), documents, clock, tokens))
+    task = asyncio.create_task(serving.run())
+    try:
+        async with asyncio.timeout(30):
+            await until(_caught_up(serving), task)
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://console") as client:
+            yield Console(settings, log, keys, kept, serving, documents, client, tokens)
+    finally:
+        task.cancel()
+        done = await asyncio.gather(task, return_exceptions=True)
+        await kept.close()
+        assert isinstance(done[0], asyncio.CancelledError), done
+
+
+async def _caught_up(serving: Serving) -> None:
+    await serving.started.wait()
+    await serving.following.caught_up.wait()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def console_places(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings of a console on either database."""
+    return console_settings(request.param, request, tmp_path)
+
+
+@pytest.fixture
+async def console(console_places: Settings) -> AsyncIterator[Console]:
+    """A console over an empty log, on either database."""
+    async with running(console_places, MemoryLog()) as found:
+        yield found
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Console]:
+    """A console over an empty log, on SQLite: for what the database does not matter to."""
+    async with running(Settings(data=tmp_path), MemoryLog()) as found:
+        yield found

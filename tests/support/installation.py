@@ -1,0 +1,45 @@
+"""A whole installation for tests, started and stopped as an operations engineer would, on ports of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ops.local import installation
+from shared.contract.subjects import Subject
+from shared.process.settings import Settings
+from shared.web.auth import tokens_for
+from tests.support.broker import free_ports
+
+
+def redress(*arguments: str, check: bool = True, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run a ``redress`` command; its output is in the answer."""
+    done = subprocess.run(
+        [sys.executable, "-m", "ops.cli", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+        env=os.environ | environment,
+    )
+    assert not check or done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+@contextmanager
+def installed(data: Path, clock: str, **environment: str) -> Iterator[Settings]:
+    """A running installation; stopped afterwards, whatever happened."""
+    base = free_ports(100)
+    redress("up", "--data", str(data), "--ports", str(base), "--clock", clock, "--detach", **environment)
+    try:
+        yield installation.load(data)
+    finally:
+        redress("down", "--data", str(data), check=False)
+
+
+def authorization(settings: Settings, subject: str = "hotline", kind: str = "channel") -> dict[str, str]:
+    """The header of an authenticated caller."""
+    who = Subject("person" if kind == "person" else "channel", subject)
+    return {"Authorization": f"Bearer {tokens_for(settings).issue(who)}"}

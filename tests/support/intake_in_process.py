@@ -1,0 +1,101 @@
+"""Intake in this process, over the log in memory: for calls that meet each other, and for a broker that is away."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+from fastapi import FastAPI
+
+from services.intake.evidence import EvidenceIntake
+from services.intake.http.api import create_app
+from services.intake.submitting import Intake
+from shared.bank.reference import Reference
+from shared.contract.envelope import Event, from_json
+from shared.contract.subjects import Subject
+from shared.process.clock import SteeredClock
+from shared.process.settings import Settings
+from shared.sealing.documents import Documents
+from shared.sealing.stores import open_vault
+from shared.sealing.vault import Vault
+from shared.web.auth import Tokens
+from shared.web.case_index import CaseIndex
+from tests.support.facts import NOW, reference
+from tests.support.memory_log import MemoryLog
+
+TOKENS = Tokens(b"k" * 32)
+
+
+@dataclass
+class House:
+    """What several intake processes share, and the processes started so far."""
+
+    log: MemoryLog
+    vault: Vault
+    data: Path
+    indexes: list[CaseIndex]
+    tasks: list["asyncio.Task[None]"]
+
+    async def intake(self, *, caught_up: bool = True, clock_set: bool = True, published: bool = True) -> FastAPI:
+        """One more intake process; it may never get to read the log, the clock's or the reference data's topic."""
+        clock = SteeredClock()
+        if clock_set:
+            clock.set(NOW)
+        index = CaseIndex(self.log)  # type: ignore[arg-type]
+        self.indexes.append(index)
+        if caught_up:
+            self.tasks.append(asyncio.create_task(index.run()))
+            await index.caught_up.wait()
+        log: Any = self.log
+        evidence = EvidenceIntake(log, index, self.vault, Documents(self.data / "documents", self.vault), clock)
+        known = reference() if published else Reference()
+        return create_app(Intake(log, index, self.vault, known, clock), evidence, TOKENS)
+
+    def events(self, name: str | None = None) -> list[Event]:
+        """What is in the log."""
+        found = [from_json(record.value) for row in self.log._rows for record in row if record is not None]
+        return [event for event in found if name in (None, event.name)]
+
+
+@asynccontextmanager
+async def open_house(data: Path) -> AsyncIterator[House]:
+    """A log, a vault and a document store; all processes end with it."""
+    async with open_vault(Settings(data=data)) as vault:
+        house = House(MemoryLog(), vault, data, [], [])
+        try:
+            yield house
+        finally:
+            for task in house.tasks:
+                task.cancel()
+            await asyncio.gather(*house.tasks, return_exceptions=True)
+
+
+def headers(key: str | None, subject: str = "hotline", kind: str = "channel") -> dict[str, str]:
+    """Token and key of a call."""
+    who = Subject("person" if kind == "person" else "channel", subject)
+    found = {"Authorization": f"Bearer {TOKENS.issue(who)}"}
+    return found if key is None else found | {"Idempotency-Key": key}
+
+
+def client(app: FastAPI) -> httpx.AsyncClient:
+    """A caller of one intake process."""
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://intake.example")
+
+
+async def submit(app: FastAPI, key: str, body: Any) -> httpx.Response:
+    """Submit by telephone."""
+    async with client(app) as caller:
+        return await caller.post("/v1/complaints/phone", content=orjson.dumps(body), headers=headers(key))
+
+
+async def add_evidence(app: FastAPI, case: str, key: str, content: bytes, **fields: str) -> httpx.Response:
+    """Add a file."""
+    files = {"file": (fields.pop("name", "扫描.pdf"), content, "application/pdf")}
+    data = {"kind": "scan"} | fields
+    async with client(app) as caller:
+        return await caller.post(f"/v1/cases/{case}/evidence", files=files, data=data, headers=headers(key))

@@ -1,0 +1,57 @@
+"""One real PostgreSQL server per test run, on a free port and in a temporary folder."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.broker import free_ports
+
+OWNER = "postgres"
+"""PostgreSQL refuses to run as root; Debian's package makes this user."""
+
+
+def program(name: str) -> str:
+    """A server program: on PATH, or where Debian puts it. A missing one fails the test, it is never skipped."""
+    places = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    found = str(places[-1]) if places else shutil.which(name)
+    if found is None:
+        raise RuntimeError(f"{name} is not installed (Debian: apt install postgresql)")
+    return found
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running server with an empty database."""
+    root = os.geteuid() == 0
+    folder = Path(f"/tmp/redress-postgres-{os.getpid()}")
+    folder.mkdir(mode=0o700)
+    if root:
+        shutil.chown(folder, OWNER)
+    as_owner = ["runuser", "-u", OWNER, "--"] if root else []
+    port = free_ports(1)
+    log = tmp_path_factory.mktemp("postgres") / "server.log"
+    try:
+        initdb = [*as_owner, program("initdb"), "-D", str(folder / "data"), "-A", "trust", "-U", "redress", "-N"]
+        subprocess.run(initdb, check=True, capture_output=True, cwd=folder)
+        options = ["-D", str(folder / "data"), "-p", str(port), "-k", str(folder), "-h", "127.0.0.1"]
+        with log.open("wb") as output:
+            server = subprocess.Popen(
+                [*as_owner, program("postgres"), *options], stdout=output, stderr=output, cwd=folder
+            )
+        try:
+            ready = [program("pg_isready"), "-h", "127.0.0.1", "-p", str(port), "-t", "1"]
+            for _ in range(60):
+                if subprocess.run(ready, capture_output=True, check=False).returncode == 0:
+                    break
+                assert server.poll() is None, log.read_text()
+                subprocess.run(["sleep", "0.25"], check=True)
+            yield f"postgresql://redress@127.0.0.1:{port}/postgres"
+        finally:
+            server.terminate()
+            server.wait(20)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,101 @@
+"""A second real Kafka that lets nobody in without TLS and a password; its certificates are made for the test run."""
+
+import ipaddress
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from ops.local import broker as brokers
+from tests.support.broker import free_ports
+
+USER, PASSWORD = "redress", "open-sesame-1"
+LOGIN = "org.apache.kafka.common.security"
+
+
+@dataclass(frozen=True, slots=True)
+class Secured:
+    """How to reach it."""
+
+    bootstrap: str
+    ca_file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class SecuredBroker(brokers.Broker):
+    """A broker with a SASL_SSL listener at ``port + 2``, taking SCRAM and PLAIN."""
+
+    def properties(self) -> dict[str, str]:
+        """Those of every broker, and the listener that clients use."""
+        here = "127.0.0.1"
+        listener = "listener.name.sasl_ssl"
+        return brokers.Broker.properties(self) | {
+            "listeners": f"PLAINTEXT://{here}:{self.port},CONTROLLER://{here}:{self.port + 1},"
+            f"SASL_SSL://{here}:{self.port + 2}",
+            "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL",
+            "inter.broker.listener.name": "PLAINTEXT",
+            f"{listener}.sasl.enabled.mechanisms": "SCRAM-SHA-512,PLAIN",
+            f"{listener}.scram-sha-512.sasl.jaas.config": f"{LOGIN}.scram.ScramLoginModule required;",
+            f"{listener}.plain.sasl.jaas.config": f"{LOGIN}.plain.PlainLoginModule required user_{USER}='{PASSWORD}';",
+            f"{listener}.ssl.keystore.type": "PEM",
+            f"{listener}.ssl.keystore.location": str(self.data / "server.pem"),
+        }
+
+    def _java(self, *arguments: str) -> list[str]:
+        scram = ["--add-scram", f"SCRAM-SHA-512=[name={USER},password={PASSWORD}]"]
+        return brokers.Broker._java(self, *arguments, *(scram if "format" in arguments else []))
+
+
+def _name(common_name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+
+
+def _certificate(
+    subject: str, key: ec.EllipticCurvePrivateKey, issuer: str, signer: ec.EllipticCurvePrivateKey, authority: bool
+) -> x509.Certificate:
+    now = datetime.now(UTC)
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    return (
+        x509.CertificateBuilder()
+        .subject_name(_name(subject))
+        .issuer_name(_name(issuer))
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
+        .sign(signer, hashes.SHA256())
+    )
+
+
+def write_certificates(folder: Path) -> Path:
+    """An authority of its own and, signed by it, the broker's certificate with its key; the authority's file."""
+    authority, server = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    pem = serialization.Encoding.PEM
+    ca = _certificate("Redress test authority", authority, "Redress test authority", authority, True)
+    own = _certificate("127.0.0.1", server, "Redress test authority", authority, False)
+    key = server.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "server.pem").write_bytes(key + own.public_bytes(pem) + ca.public_bytes(pem))
+    ca_file = folder / "ca.pem"
+    ca_file.write_bytes(ca.public_bytes(pem))
+    return ca_file
+
+
+@pytest.fixture(scope="session")
+def secured_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
+    """A running broker that asks for a password over TLS."""
+    data = tmp_path_factory.mktemp("secured-kafka")
+    ca_file = write_certificates(data)
+    broker = SecuredBroker(data, free_ports(3))
+    process = brokers.start(broker)
+    yield Secured(f"127.0.0.1:{broker.port + 2}", ca_file)
+    brokers.stop(process)

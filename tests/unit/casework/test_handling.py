@@ -1,0 +1,177 @@
+"""Classifying, investigating, deciding."""
+
+from typing import Any
+
+import pytest
+
+from shared.contract.events.casework import ComplaintClassified, DecisionMade, InvestigationRecorded
+from shared.contract.events.sla import ClockBreached
+from tests.support.casework import DECISION, INVESTIGATION, SETTLEMENT, Case, Refused, discharged, ended
+from tests.support.facts import NOW
+
+GROUND = {"ground": "依据来电内容。"}
+
+
+# -- classify ----------------------------------------------------------------------------------------
+
+
+def test_classifying_discharges_what_asked_for_it() -> None:
+    """An unclassified complaint runs on the ordinary limit until then."""
+    case = Case(matter={"reason": None})
+    said = {"reason": "work_error", "other_reasons": ["service_attitude"], "jrt": {"business": "loan"}}
+    fact = case.does("lin.fang", "classify", **said, level="hard")
+
+    assert isinstance(fact, ComplaintClassified)
+    assert ("work_error", ("service_attitude",), "hard", "loan") == (
+        fact.reason, fact.other_reasons, fact.level, fact.jrt.business,
+    )  # fmt: skip
+    assert discharged("classify") == ended(fact)
+    assert ("work_error", "hard") == (case.core.reason, case.core.level)
+
+
+@pytest.mark.parametrize("before", [None, "work_error"])
+def test_a_longer_limit_needs_a_ground(before: str | None) -> None:
+    """From ordinary, or nothing, to complex."""
+    case = Case(matter={"reason": before})
+
+    assert Refused("ground_missing", ("/ground",)) == case.refuses("lin.fang", "classify", reason="service_product")
+    assert case.does("lin.fang", "classify", reason="service_product", **GROUND)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("violation", "service_product"), ("violation", "work_error"), ("work_error", None)]
+)
+def test_a_limit_that_does_not_get_longer_needs_none(before: str, after: str | None) -> None:
+    """Within the complex reasons, to an ordinary one, or within those."""
+    case = Case(matter={"reason": before})
+
+    assert {} == ended(case.does("lin.fang", "classify", reason=after or "service_attitude"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("work_error", "service_product"),
+        ("work_error", "service_attitude"),
+        ("violation", "service_product"),
+        (None, "work_error"),
+    ],
+)
+def test_the_handler_does_not_lengthen_nor_change_within_a_class(before: str | None, after: str) -> None:
+    """He may only shorten."""
+    case = Case(matter={"reason": before})
+
+    assert Refused("only_to_shorten", ("/reason",)) == case.refuses("luo.tian", "classify", reason=after, **GROUND)
+
+
+def test_the_handler_may_shorten() -> None:
+    """From a complex reason to an ordinary one."""
+    assert Case(matter={"reason": "violation"}).does("luo.tian", "classify", reason="work_error")
+
+
+def breached(case: Case) -> Case:
+    """The limit passed."""
+    duties: list[Any] = []
+    case.happens(
+        ClockBreached(clock_id="c", milestone="reply", due_on=NOW.date(), due_at=case.now, duties_opened=tuple(duties))
+    )
+    return case
+
+
+def test_after_a_breach_a_classification_is_still_recorded() -> None:
+    """The verdict stands; the reason is the reason."""
+    assert breached(Case()).does("lin.fang", "classify", reason="service_product", **GROUND)
+
+
+# -- investigate -------------------------------------------------------------------------------------
+
+
+def test_an_investigation_makes_those_responsible_parties_concerned() -> None:
+    """They are named by id; what was found stays sealed."""
+    case = Case().accepted()
+    fact = case.does("luo.tian", "record-investigation", **INVESTIGATION, persons_responsible=["fan.yi"])
+
+    assert isinstance(fact, InvestigationRecorded)
+    assert {} == ended(fact)
+    assert ("fan.yi",) == case.core.parties
+
+
+def test_an_investigation_verifies_what_a_medium_says() -> None:
+    """Of a complaint by the media."""
+    case = Case(channel="media", received_by={"unit": "dongqiao", "person": None})
+
+    assert discharged("verify") == ended(case.does("qiu.min", "record-investigation", **INVESTIGATION))
+
+
+def test_people_responsible_have_to_be_known() -> None:
+    """Each unknown one is pointed at; somebody who has left is known."""
+    found = Case().refuses(
+        "luo.tian", "record-investigation", **INVESTIGATION, persons_responsible=["fan.yi", "nobody", "ding.ning", "x"]
+    )
+
+    assert Refused("unknown_person", ("/persons_responsible/1", "/persons_responsible/3")) == found
+
+
+# -- decide ------------------------------------------------------------------------------------------
+
+
+def test_a_decision_discharges_the_handling_and_names_the_remedies_open() -> None:
+    """The customer is told all four of them (order 2020 no. 3, art. 19)."""
+    offered = [{"kind": "refund", "amount_minor": 2000, "currency": "CNY", "words": "退费"}]
+    fact = Case().investigated().does("luo.tian", "decide", **DECISION, remedies_offered=offered)
+
+    assert isinstance(fact, DecisionMade)
+    assert discharged("handle") == ended(fact)
+    assert ("review", "mediation", "arbitration", "litigation") == fact.remedies_open
+    assert ("refund", 2000) == (fact.remedies_offered[0].kind, fact.remedies_offered[0].amount_minor)
+
+
+def test_nothing_is_decided_without_an_investigation() -> None:
+    """First look, then judge."""
+    assert Refused("no_investigation") == Case().accepted().refuses("luo.tian", "decide", **DECISION)
+
+
+def test_a_case_is_decided_once() -> None:
+    """Nor after it was settled on the spot."""
+    assert Refused("decided_already") == Case().decided_on().refuses("luo.tian", "decide", **DECISION)
+    settled = Case().investigated()
+    settled.does("luo.tian", "settle-on-the-spot", **SETTLEMENT | {"remedy": {"kind": "apology"}})
+    assert Refused("decided_already") == settled.refuses("luo.tian", "decide", **DECISION)
+
+
+def test_a_decision_needs_all_its_elements() -> None:
+    """The API asks for them; what reaches the worker another way is held to the same."""
+    case = Case().investigated()
+    command = case.command("luo.tian", "decide", **DECISION)
+    command.body.update(grounds=None, decision=None)
+    fact = case.answer(command)
+
+    assert Refused("decision_incomplete", ("/grounds", "/decision"), ("grounds", "decision")) == Refused(
+        fact.data.code,
+        fact.data.pointers,
+        fact.data.about,  # type: ignore[attr-defined]
+    )
+
+
+def test_a_superior_decides_for_the_handler_and_it_is_recorded() -> None:
+    """The agent may not."""
+    case = Case().investigated()
+    case.does("luo.tian", "delegate", person="fan.yi", **GROUND)
+
+    assert Refused("not_entitled") == case.refuses("fan.yi", "decide", **DECISION)
+    fact = case.does("qiu.min", "decide", **DECISION)
+    assert "luo.tian" == fact.acted_for
+
+
+def test_a_fact_carries_its_actor_its_command_and_when_it_happened() -> None:
+    """The body's typed texts go into it as they came: sealed."""
+    case = Case().investigated()
+    command = case.command("luo.tian", "decide", at=case.now, **DECISION)
+    fact = case.answer(command)
+
+    assert isinstance(fact.data, DecisionMade)
+    assert ("person:luo.tian", command.at) == (fact.actor, fact.happened_at.isoformat())  # type: ignore[union-attr]
+    assert fact.data.command is not None
+    assert ("decide", "f") == (fact.data.command.name, fact.data.command.fingerprint)
+    assert command.body["grounds"] == fact.data.grounds.model_dump()
+    assert "decide.grounds" == fact.data.grounds.label

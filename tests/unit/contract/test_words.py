@@ -1,0 +1,48 @@
+"""Nobody who reads a timeline has to know a code: each has words in both languages."""
+
+from typing import Any, get_args
+
+import pytest
+
+from services.routing.decisions import GROUNDS
+from shared.case.duty_kinds import KINDS
+from shared.contract.events.casework import (
+    CaseNotAccepted,
+    CustomerContacted,
+    DecisionMade,
+    DeliveryRecorded,
+    EscalationRequested,
+    HandoverRefused,
+    InvestigationRecorded,
+    Level,
+)
+from shared.contract.events.intake import Channel, Reason
+from shared.contract.events.notify import MessageKind
+from shared.contract.events.settlement import RemedyKind, ReplyWay, SatisfactionValue
+from shared.contract.events.sla import ClockRecomputed
+from shared.contract.words import DUTIES, WORDS
+
+FIELDS: list[tuple[type[Any], str]] = [
+    (CaseNotAccepted, "ground"), (HandoverRefused, "ground"), (CustomerContacted, "outcome"),
+    (DecisionMade, "outcome"), (InvestigationRecorded, "fault"), (EscalationRequested, "mode"),
+    (ClockRecomputed, "ground"), (DeliveryRecorded, "document"),
+]  # fmt: skip
+
+
+def codes() -> set[str]:
+    """Every code that a sentence can show, read from the types themselves."""
+    kinds = (Channel, Reason, ReplyWay, Level, RemedyKind, SatisfactionValue, MessageKind)
+    found = {code for kind in kinds for code in get_args(kind)} | {*GROUNDS.values(), "organisation_changed"}
+    return found | {code for shape, field in FIELDS for code in get_args(shape.model_fields[field].annotation)}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_code_of_a_timeline_has_words(language: str) -> None:
+    """A new code without words fails here, not in front of an auditor."""
+    assert set() == codes() - WORDS[language].keys()
+
+
+def test_both_languages_have_words_for_the_same_codes() -> None:
+    """What is said in one can be said in the other."""
+    assert WORDS["zh"].keys() == WORDS["en"].keys()
+    assert set(KINDS) == DUTIES["zh"].keys() == DUTIES["en"].keys()

@@ -1,0 +1,178 @@
+"""What a caller and a submission are checked against, without any I/O."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from ops.local.reference import EXAMPLE_ORGANISATION, shipped_calendar
+from services.intake.admission import Admission, deliverable
+from services.intake.http.examples import COMPLAINT, SETTLEMENT
+from services.intake.refusals import BadSubmission, ChannelNotAllowed, UnknownSubmitter
+from services.intake.submission import PhoneSubmission
+from shared.bank.organisation_file import parse_organisation
+from shared.contract.subjects import Subject
+from tests.support.facts import NOW
+
+LEFT = "  - {id: lu.yao, name: 陆瑶, unit: dongqiao, from: 2015-01-01, until: 2020-03-03}\n"
+TO_COME = "  - {id: xu.ning, name: 徐宁, unit: dongqiao, from: 2020-03-06}\n"
+FILE = EXAMPLE_ORGANISATION.read_text(encoding="utf-8").replace("posts:\n", LEFT + TO_COME + "posts:\n", 1)
+DESK = Admission(parse_organisation(FILE), shipped_calendar(), NOW)
+LATE = {"cause": "outage", "explanation": "系统故障。"}
+
+
+def changed(**changes: Any) -> PhoneSubmission:
+    """The example complaint, with changes; those of ``matter`` are put into it."""
+    matter = COMPLAINT["matter"] | changes.pop("matter", {})
+    raw = COMPLAINT | {"matter": matter} | changes
+    return PhoneSubmission.model_validate({name: value for name, value in raw.items() if value is not ...})
+
+
+def settled(**changes: Any) -> dict[str, Any]:
+    """The example settlement, with changes."""
+    return SETTLEMENT | changes
+
+
+@pytest.mark.parametrize(
+    "submission",
+    [
+        changed(),
+        changed(complainant=None, received_by=None),
+        changed(settlement=SETTLEMENT),
+        changed(settlement=settled(remedy={"kind": "apology"})),
+        changed(relates_to={"case": "20200305-0000000001-1", "relation": "same_receipt"}),
+        changed(matter={"amount_minor": 0, "currency": "CNY"}),
+        changed(group={"size": 2, "members": ["甲", "乙"]}),
+        changed(matter={"complained_persons": ["lu.yao", "xu.ning"]}),
+        changed(received_at="2020-03-03T17:00:00Z", received_by={"unit": "dongqiao", "person": "lin.fang"}),
+        changed(
+            received_at="2020-03-03T15:59:59Z",
+            received_by={"unit": "dongqiao", "person": "lu.yao"},
+            late_registration=LATE,
+        ),
+    ],
+)
+def test_a_submission_that_can_be_is_taken(submission: PhoneSubmission) -> None:
+    """Also where people complained of have left, and where the taker has left since."""
+    DESK.check(submission)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "pointers"),
+    [
+        # Times: five seconds of difference between two clocks are nobody's fault, six are.
+        ({"received_at": (NOW + timedelta(seconds=6)).isoformat()}, "time_in_future", ["/received_at"]),
+        ({"matter": {"incident_at": "2020-03-06T00:00:00Z"}}, "time_in_future", ["/matter/incident_at"]),
+        ({"origin": {"received_at": "2020-03-06T00:00:00Z"}}, "time_in_future", ["/origin/received_at"]),
+        ({"received_at": "0001-01-01T00:00:00+14:00"}, "invalid_submission", ["/received_at"]),
+        ({"matter": {"incident_at": "1020-03-05T00:00:00Z"}}, "invalid_submission", ["/matter/incident_at"]),
+        (
+            {"first_received": {"at": "2020-03-05T02:00:03Z", "unit": "dongqiao"}},
+            "invalid_submission",
+            ["/first_received/at"],
+        ),
+        # Two working days ago in the bank's time zone, one minute before that day ended there.
+        (
+            {"received_at": "2020-03-03T15:59:00Z"},
+            "late_registration_unexplained",
+            ["/received_at", "/late_registration"],
+        ),
+        # Units.
+        ({"matter": {"complained_unit": "mars"}}, "invalid_submission", ["/matter/complained_unit"]),
+        ({"received_by": {"unit": "mars"}}, "invalid_submission", ["/received_by/unit"]),
+        (
+            {"first_received": {"at": "2020-03-05T01:00:00Z", "unit": "mars"}},
+            "invalid_submission",
+            ["/first_received/unit"],
+        ),
+        ({"settlement": settled(copy_to=["dongqiao", "mars"])}, "invalid_submission", ["/settlement/copy_to/1"]),
+        # People: nobody such, gone before, not there yet.
+        ({"matter": {"complained_persons": ["no.one"]}}, "invalid_submission", ["/matter/complained_persons/0"]),
+        ({"received_by": {"unit": "dongqiao", "person": "no.one"}}, "invalid_submission", ["/received_by/person"]),
+        ({"received_by": {"unit": "dongqiao", "person": "lu.yao"}}, "invalid_submission", ["/received_by/person"]),
+        ({"received_by": {"unit": "dongqiao", "person": "xu.ning"}}, "invalid_submission", ["/received_by/person"]),
+        # Contents.
+        ({"complainant": {"email": "a,b@c"}}, "invalid_submission", ["/complainant/email"]),
+        ({"group": {"size": 2, "members": ["甲", "乙", "丙"]}}, "invalid_submission", ["/group/size"]),
+        ({"matter": {"amount_minor": 5}}, "invalid_submission", ["/matter/currency"]),
+        ({"matter": {"currency": "CNY"}}, "invalid_submission", ["/matter/amount_minor"]),
+        # Settlements.
+        (
+            {"settlement": settled(customer_agreed=False, agreed_proof=None)},
+            "settlement_incomplete",
+            ["/settlement/customer_agreed", "/settlement/agreed_proof"],
+        ),
+        (
+            {"settlement": {name: value for name, value in SETTLEMENT.items() if name != "agreed_proof"}},
+            "settlement_incomplete",
+            ["/settlement/agreed_proof"],
+        ),
+        (
+            {
+                "settlement": SETTLEMENT,
+                "relates_to": {"case": "20200305-0000000001-1", "relation": "same_receipt"},
+            },
+            "invalid_submission",
+            ["/settlement"],
+        ),
+    ],
+)
+def test_a_submission_that_cannot_be_is_refused_with_the_place(
+    changes: dict[str, Any], code: str, pointers: list[str]
+) -> None:
+    """A stable code, and a pointer to what has to be corrected."""
+    with pytest.raises(BadSubmission) as refused:
+        DESK.check(changed(**changes))
+
+    assert (code, pointers) == (refused.value.code, list(refused.value.pointers))
+
+
+def test_a_person_may_submit_while_in_office_and_a_system_on_its_channels() -> None:
+    """Each for its own unit."""
+    assert "dongqiao" == DESK.unit_of(Subject("person", "lin.fang"), "phone")
+    assert "dongqiao" == DESK.unit_of(Subject("channel", "hotline"), "phone")
+    assert DESK.organisation.channel_systems["mailroom"] == DESK.admit(Subject("channel", "mailroom"))
+
+
+@pytest.mark.parametrize(
+    ("subject", "error"),
+    [
+        (Subject("person", "no.one"), UnknownSubmitter),
+        (Subject("person", "lu.yao"), UnknownSubmitter),
+        (Subject("person", "xu.ning"), UnknownSubmitter),
+        (Subject("channel", "lin.fang"), UnknownSubmitter),
+        (Subject("person", "hotline"), UnknownSubmitter),
+        (Subject("channel", "mailroom"), ChannelNotAllowed),
+    ],
+)
+def test_whoever_may_not_submit_is_refused(subject: Subject, error: type[Exception]) -> None:
+    """Unknown, gone, not there yet, a system posing as a person, a channel that is not its own."""
+    with pytest.raises(error) as caught:
+        DESK.unit_of(subject, "phone")
+
+    assert error is caught.type
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("jia@customer.example", True),
+        ("jia.yi+bank@customer.example", True),
+        ("a,b@c", False),
+        ("a,b@customer.example", False),
+        ("jia@customer", False),
+        ("jia..yi@customer.example", False),
+        ("jia@-customer.example", False),
+        ("jia@[10.0.0.1]", False),
+        ("jia@customer.example.", False),
+        ("jia@customer.invalid", False),
+    ],
+)
+def test_an_address_is_judged_by_how_it_is_written(address: str, expected: bool) -> None:
+    """No name is looked up: none of these exists."""
+    assert expected == deliverable(address)
+
+
+def test_the_day_of_receipt_is_the_banks() -> None:
+    """17:00 in London is already tomorrow in Shanghai."""
+    assert "2020-03-06" == DESK.bank_date(datetime.fromisoformat("2020-03-05T17:00:00Z")).isoformat()

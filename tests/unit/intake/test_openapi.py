@@ -1,0 +1,111 @@
+"""The OpenAPI document and the reference page say what the service does, all of it."""
+
+import re
+from typing import Any
+
+import pytest
+from starlette.routing import Route
+
+from services.intake.http import examples, openapi
+from services.intake.http.api import create_app
+from services.intake.submission import PhoneSubmission
+from shared.case.numbers import checked
+from shared.contract.bodies import Settlement
+from shared.contract.ids import case_id
+from tests.support.json_schema import at, faults
+from tests.support.paths import REFERENCE
+from tests.unit.intake.test_desk import DESK
+
+DOCUMENT = openapi.document()
+PAGE = (REFERENCE / "http-intake.md").read_text(encoding="utf-8")
+OPERATIONS = {path: row["post"] for path, row in DOCUMENT["paths"].items()}
+STATUSES = ["200", "201", "400", "401", "403", "404", "409", "410", "413", "422", "503"]
+
+
+def references(value: Any) -> list[str]:
+    """All references in a document."""
+    if isinstance(value, dict):
+        own = [value["$ref"]] if "$ref" in value else []
+        return own + [ref for one in value.values() for ref in references(one)]
+    return [ref for one in value for ref in references(one)] if isinstance(value, list) else []
+
+
+def test_every_reference_leads_somewhere() -> None:
+    """And nothing is described that nothing refers to."""
+    found = set(references(DOCUMENT))
+    schemas = {f"#/components/schemas/{name}" for name in DOCUMENT["components"]["schemas"]}
+
+    assert schemas == found
+    assert all(at(DOCUMENT, ref) for ref in found)
+
+
+@pytest.mark.parametrize("path", OPERATIONS)
+def test_every_operation_names_its_answers_its_key_and_its_token(path: str) -> None:
+    """All statuses, the header, the bearer scheme."""
+    operation = OPERATIONS[path]
+    key = next(one for one in operation["parameters"] if one["name"] == "Idempotency-Key")
+
+    assert STATUSES == sorted(operation["responses"])
+    assert ("header", True) == (key["in"], key["required"])
+    assert [{"bearer": []}] == DOCUMENT["security"]
+    assert "bearer" == DOCUMENT["components"]["securitySchemes"]["bearer"]["scheme"]
+
+
+@pytest.mark.parametrize("path", OPERATIONS)
+def test_every_example_fits_its_schema(path: str) -> None:
+    """Requests, answers and problems."""
+    operation = OPERATIONS[path]
+    contents = [content for answer in operation["responses"].values() for content in answer["content"].values()]
+    contents += [c for c in operation["requestBody"]["content"].values() if "examples" in c]
+    wrong = []
+    for content in contents:
+        values = [one["value"] for one in content.get("examples", {}).values()] or [content["example"]]
+        wrong += [fault for value in values for fault in faults(DOCUMENT, content["schema"], value)]
+
+    assert [] == wrong
+
+
+@pytest.mark.parametrize("name", examples.SUBMISSIONS)
+def test_every_example_can_be_submitted(name: str) -> None:
+    """To the example organisation."""
+    DESK.check(PhoneSubmission.model_validate(examples.SUBMISSIONS[name]["value"]))
+
+    assert examples.CASE_NUMBER == checked(examples.CASE_NUMBER)
+    assert examples.CASE_ID == case_id("channel:hotline", "call-1")
+
+
+def test_the_document_and_the_service_have_the_same_addresses() -> None:
+    """Beside them only the document itself and its page."""
+    app = create_app(None, None, None)  # type: ignore[arg-type]
+    served = {route.path for route in app.routes if isinstance(route, Route)}
+
+    assert {*OPERATIONS, "/openapi.json", "/docs"} == served
+
+
+def test_the_reference_page_names_every_field_code_and_example() -> None:
+    """What is not on the page does not exist for who develops a channel system."""
+    schemas = DOCUMENT["components"]["schemas"]
+    fields = {name for schema in schemas.values() for name in schema.get("properties", {})}
+    words = {word for field in schemas.values() for one in field.get("properties", {}).values() for word in enums(one)}
+    codes = set(re.findall(r"`([a-z_]+)`: ", "\n".join(str(o["responses"]) for o in OPERATIONS.values())))
+
+    assert len(codes) > 20
+    assert [] == sorted(word for word in fields | words | codes if f"`{word}`" not in PAGE)
+    assert set(Settlement.model_fields) <= fields
+
+
+def enums(schema: Any) -> list[str]:
+    """The words that a field may be."""
+    own = schema.get("enum", [])
+    return own + [word for one in schema.get("anyOf", []) for word in enums(one)]
+
+
+def test_every_message_says_what_to_do() -> None:
+    """A sentence that ends, and after a colon what to do; or one that says it at once."""
+    details = {
+        line for o in OPERATIONS.values() for a in o["responses"].values() for line in a["description"].splitlines()
+    }
+    told = [line.split("`: ", 1)[1] for line in details if line.startswith("- ")]
+
+    assert len(told) > 20
+    assert [] == [text for text in told if not text.endswith(".") or not (": " in text or text.startswith("Send "))]

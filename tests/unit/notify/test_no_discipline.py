@@ -1,0 +1,140 @@
+"""Not a word of staff discipline reaches a customer, whatever the case is and whatever was typed."""
+
+from email import message_from_bytes
+from email.policy import default
+from typing import Any
+
+import pytest
+from hypothesis import given as for_all
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from services.notify.letters.content import facts_of
+from services.notify.letters.dossier import Dossier, quoted
+from services.notify.letters.kinds import KINDS
+from services.notify.letters.template import render
+from services.notify.sending.envelopes import Written, mail_of, sheet
+from shared.bank.organisation_file import parse_organisation
+from shared.contract.events.base import Sealed
+from shared.contract.events.casework import CaseClosed, InvestigationRecorded
+from shared.contract.events.notify import MessageSendStarted
+from tests.support.letter_case import (
+    NEXT_DAY,
+    ORGANISATION,
+    LetterCase,
+    decision,
+    not_accepted,
+    report,
+    sealed,
+    settlement,
+)
+from tests.unit.notify.test_templates import template
+
+CUSTOMER_KINDS = sorted(name for name, kind in KINDS.items() if kind.to_customer)
+MARK = "⚑处分⚑"
+"""Stands in every text that speaks of staff, and in no other."""
+TYPED = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_characters="⚑@"), max_size=30)
+
+
+class Boxes:
+    """Texts as somebody typed them, each under the label of its box; and which of them were opened."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+        self.opened: list[str] = []
+
+    def seal(self, label: str, text: str) -> Sealed:
+        """A box that this desk can open."""
+        self.texts[label] = text
+        return sealed(label)
+
+    def open(self, box: Sealed) -> str:
+        """What the sender does, noted."""
+        self.opened.append(box.label)
+        return self.texts[box.label]
+
+
+def texts_of(draw: Any) -> Boxes:
+    """Every text there is on a case: what is for the customer, and what is about staff."""
+    boxes = Boxes()
+    for label in ("name", "narrative", "findings", "grounds", "decision", "words", "remedy", "signpost", "address"):
+        boxes.texts[label] = draw(TYPED)
+    for label in (
+        "treatment_of_persons", "lessons_and_measures", "measures", "cause_and_findings", "handler_and_phone",
+        "agreed_proof", "investigation", "no_copy_reason", "proof", "ground",
+    ):  # fmt: skip
+        boxes.texts[label] = draw(TYPED) + MARK + draw(TYPED)
+    return boxes
+
+
+@st.composite
+def stories(draw: Any) -> tuple[Boxes, str, LetterCase, MessageSendStarted]:
+    """A random case up to a letter to its customer, in either language, by either way."""
+    boxes, kind = texts_of(draw), draw(st.sampled_from(CUSTOMER_KINDS))
+    paper = KINDS[kind].on_paper and draw(st.booleans())
+    where = {"address" if paper else "email": boxes.seal("address", draw(TYPED) if paper else "a@b.example")}
+    case = LetterCase(
+        first_letters=kind != "acknowledgement",
+        language=draw(st.sampled_from(["zh", "en"])),
+        complainant={"name": sealed("name"), **where},
+        matter={"narrative": sealed("narrative"), "complained_persons": draw(st.sampled_from([[], ["bai.xue"]]))},
+    )
+    fault = draw(st.sampled_from(["responsible", "misunderstanding", "beyond_service"]))
+    investigated = InvestigationRecorded(
+        findings=sealed("investigation"), fault=fault, persons_responsible=("fan.yi",), measures=sealed("measures")
+    )
+    case.happens(investigated)
+    before = draw(st.lists(st.sampled_from([report(), settlement(), decision()]), max_size=2))
+    for fact in before:
+        case.happens(fact)
+    remedies = draw(st.sampled_from([[], [{"kind": "apology"}, {"kind": "refund", "words": sealed("remedy")}]]))
+    facts = {
+        "decision_notice": decision(remedies_offered=remedies),
+        "settlement_notice": settlement(),
+        "not_accepted_notice": not_accepted(),
+        "closing_note": CaseClosed(),
+    }
+    letters = case.when(facts[kind]) if kind in facts else case.first
+    letter = next(one for one in letters if isinstance(one, MessageSendStarted) and one.kind == kind)
+    return boxes, kind, case, letter
+
+
+@settings(max_examples=150, deadline=None)
+@for_all(stories())
+def test_no_customer_ever_reads_or_has_opened_what_is_said_of_staff(
+    story: tuple[Boxes, str, LetterCase, MessageSendStarted],
+) -> None:
+    """Neither in the mail nor on paper; and the sender does not even open those boxes."""
+    boxes, kind, case, letter = story
+    begun = case.started(letter)
+    dossier = Dossier.of(case.log, begun)
+    texts = {name: boxes.open(box) for name, box in quoted(kind, dossier).items()}
+    organisation = parse_organisation(ORGANISATION)
+    facts = facts_of(dossier, letter, organisation, NEXT_DAY, texts)
+    said = render(template(f"{kind}.{letter.language}"), facts)
+    written = Written(said, facts, dossier, organisation, boxes.texts["address"])
+    if letter.way == "print":
+        whole = str(sheet(written, letter))
+    else:
+        whole = message_from_bytes(mail_of(written, letter, NEXT_DAY).content, policy=default).get_content()
+
+    assert [] == [label for label in boxes.opened if MARK in boxes.texts[label]]
+    assert MARK not in "".join(said) + str(facts) + whole
+    assert "范怡" not in "".join(said)
+
+
+@pytest.mark.parametrize("kind", CUSTOMER_KINDS)
+def test_every_customers_letter_is_among_the_random_ones(kind: str) -> None:
+    """A kind added later is held by the same test, or this one says so."""
+    assert kind in {"acknowledgement", "decision_notice", "settlement_notice", "not_accepted_notice", "closing_note"}
+
+
+def test_the_mark_would_be_found() -> None:
+    """The report to staff has it, so the search works."""
+    case = LetterCase()
+    letter = next(one for one in case.when(report()) if isinstance(one, MessageSendStarted))
+    dossier = Dossier.of(case.log, case.started(letter))
+    texts = dict.fromkeys(quoted("result_report", dossier), MARK)
+    facts = facts_of(dossier, letter, parse_organisation(ORGANISATION), NEXT_DAY, texts)
+
+    assert MARK in render(template("result_report.zh"), facts).body

@@ -1,0 +1,23 @@
+"""What the operator reads about letters."""
+
+import pytest
+
+from ops.local.status import letters
+
+
+@pytest.mark.parametrize(
+    ("under_way", "postponed", "away", "expected"),
+    [
+        (0, 0, False, "-"),
+        (3, 0, False, "3 under way"),
+        (3, 2, False, "3 under way, 2 to be tried again"),
+        (40, 0, True, "40 under way, mail server away"),
+    ],
+)
+def test_status_says_in_words_what_becomes_of_the_letters(
+    under_way: int, postponed: int, away: bool, expected: str
+) -> None:
+    """Nothing is said where there is nothing to say."""
+    row = {"sendings": under_way, "sendings_postponed": postponed, "mail_server_away": away}
+
+    assert expected == letters(row)
