@@ -1,4 +1,4 @@
-"""When something happened: said by whoever enters it, within bounds, else now (CONTRACT section 6, `at`)."""
+"""When something happened: said by whoever enters it, within bounds, else now (contract 6, `at`)."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The commands' bodies as a person sends them (CONTRACT section 6): closed shapes, typed texts marked to be sealed."""
+"""The commands' bodies as a person sends them (contract 6): closed shapes, typed texts marked to be sealed."""
 
 import re
 from datetime import date

@@ -1,6 +1,6 @@
 """Why a command is refused, by rights (403) or by the case's state (409); by its content: ``bad_content``.
 
-One class per stable code, its docstring says what to do (CONTRACT section 7). Every refusal is a fact.
+One class per stable code, its docstring says what to do (contract 7). Every refusal is a fact.
 """
 
 from shared.errors import RedressError

@@ -1,4 +1,4 @@
-"""Who may do what on a case: from its owners and the posts of the day (CONTRACT section 6, column "who may").
+"""Who may do what on a case: from its owners and the posts of the day (contract 6, column "who may").
 
 A *side* is everybody who may act in one part, such as the handler's. Whoever is not on it, but heads the unit of its
 debtor or one above, may act for the debtor; that is recorded.

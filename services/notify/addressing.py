@@ -1,4 +1,4 @@
-"""To whom a letter goes and by which way, or why it deliberately does not go (CONTRACT section 3). Pure."""
+"""To whom a letter goes and by which way, or why it deliberately does not go (contract 3). Pure."""
 
 from datetime import time
 from functools import cached_property
@@ -25,7 +25,7 @@ from shared.kernel.service import Context
 
 BANK_LANGUAGE = "zh"
 QUIET_FROM, QUIET_UNTIL = time(20), time(8)
-"""Between these nothing but the acknowledgement goes to a customer, by the bank's clock (CONTRACT section 3)."""
+"""Between these nothing but the acknowledgement goes to a customer, by the bank's clock (contract 3)."""
 OFFICES = ("general_office", "complaint_post")
 """The posts that read a unit's letters, the first that is filled (article 4: copied to related units)."""
 

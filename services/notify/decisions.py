@@ -92,7 +92,7 @@ def _result(state: NotifyState, trigger: ResultTrigger) -> MessageSent | Message
 
 
 def _ended(state: NotifyState, message: Message) -> tuple[DutyEnded, ...]:
-    """The duties that an e-mail of this kind ends, as they stand now; a printed letter ends none (CONTRACT section 3).
+    """The duties that an e-mail of this kind ends, as they stand now; a printed letter ends none (contract 3).
 
     A duty that binds in person is ended only towards who got the letter, any other whoever owes it by now.
     """

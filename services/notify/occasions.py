@@ -1,4 +1,4 @@
-"""Which letters a fact calls for (CONTRACT sections 3 and 4). Pure."""
+"""Which letters a fact calls for (contract 3 and 4). Pure."""
 
 from collections.abc import Iterable, Iterator
 

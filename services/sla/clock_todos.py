@@ -19,7 +19,7 @@ CLOCKED = frozenset(name for name, kind in KINDS.items() if kind.limit is not No
 """The kinds of duties that have a clock of their own: those with a limit, and promises with their instant."""
 WATCHED = frozenset({*INTERNAL_CLOCK, "handle"})
 LEVELLED = frozenset({"pass_down", "forward", "report_up"})
-"""Duties of one level after the other: a level's time runs from when it got the case (CONTRACT section 3)."""
+"""Duties of one level after the other: a level's time runs from when it got the case (contract 3)."""
 ANTICIPATING = {name: kind for kind, name in ANTICIPATED.items()}
 
 

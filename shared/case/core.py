@@ -88,7 +88,7 @@ class CaseCore(NamedTuple):
 
     @property
     def life(self) -> str:
-        """Where the case stands (CONTRACT section 1); derived, never set."""
+        """Where the case stands (contract 1); derived, never set."""
         for act, state in _STATES:
             if self.did(act):
                 return state
@@ -111,7 +111,7 @@ class CaseCore(NamedTuple):
         return bool(replies) and replies[-1].state == "discharged"
 
     def watched_duties(self) -> list[Duty]:
-        """What the bank's own clock waits for, open or ended (CONTRACT section 3)."""
+        """What the bank's own clock waits for, open or ended (contract 3)."""
         watched = [d for d in self.duties() if d.terms.kind in INTERNAL_CLOCK and not self._upper_report(d)]
         return watched or [d for d in self.duties() if d.terms.kind == "handle"]
 

@@ -1,6 +1,6 @@
 """The kinds of duties: how long there is time, what discharges them, what they hold up. One truth for all services.
 
-Who owes a duty on which channel stands in the routing rules (CONTRACT section 3); this table says everything that
+Who owes a duty on which channel stands in the routing rules (contract 3); this table says everything that
 does not depend on the channel.
 """
 
@@ -81,6 +81,6 @@ INTERNAL_CLOCK = ("reply_customer", "respond_media", "report_result", "report_up
 
 SURVIVE_WITHDRAWAL = frozenset({"answer_transferring_body", "archive"})
 SURVIVE_REFUSAL = SURVIVE_WITHDRAWAL | {"reply_customer"}
-"""What is still owed after CaseWithdrawn, and after CaseNotAccepted (order 2020 no. 3, art. 15; CONTRACT 3)."""
+"""What is still owed after CaseWithdrawn, and after CaseNotAccepted (order 2020 no. 3, art. 15; contract 3)."""
 REOPENED = ("contact_customer", "handle", "reply_customer", "report_result", "track_result", "archive")
 """What CaseReopened opens anew."""

@@ -1,4 +1,4 @@
-"""Casework over HTTP: a command goes in, its outcome comes back (CONTRACT section 7)."""
+"""Casework over HTTP: a command goes in, its outcome comes back (contract 7)."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""The console over HTTP: GET calls only (CONTRACT sections 7 and 9)."""
+"""The console over HTTP: GET calls only (contract 7 and 9)."""
 
 import asyncio
 from collections.abc import AsyncIterator

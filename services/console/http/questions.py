@@ -1,4 +1,4 @@
-"""Answers what the console is asked: looks up, decides what the reader may see, opens, and shapes (CONTRACT 9)."""
+"""Answers what the console is asked: looks up, decides what the reader may see, opens, and shapes (contract 9)."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass

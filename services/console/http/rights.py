@@ -47,7 +47,7 @@ class Right(NamedTuple):
 
 
 def right_of(reader: Reader, stakes: Stakes) -> Right:
-    """The right of a reader on a case, by the first role that gives one (CONTRACT section 1)."""
+    """The right of a reader on a case, by the first role that gives one (contract 1)."""
     concerned = reader.person in parties_concerned(reader.organisation, stakes.parties)
     return Right(next(_roles(reader, stakes), None), concerned)
 

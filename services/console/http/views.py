@@ -1,4 +1,4 @@
-"""The answers' shapes (CONTRACT section 9): rows of the database as JSON. Pure."""
+"""The answers' shapes (contract 9): rows of the database as JSON. Pure."""
 
 import re
 from datetime import datetime

@@ -16,7 +16,7 @@ FOREVER = 2**62
 
 
 class Fact(NamedTuple):
-    """What the statistics count of a case, as it was known at some time (CONTRACT 9, *Definitions*)."""
+    """What the statistics count of a case, as it was known at some time (contract 9, *Definitions*)."""
 
     received_on: str
     channel: str

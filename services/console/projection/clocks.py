@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from shared.contract.envelope import Event
 
 OWN_PACK = "cn-bank-internal"
-"""The pack of the bank's own clock (CONTRACT section 3)."""
+"""The pack of the bank's own clock (contract 3)."""
 CLOCK_FOLDS = frozenset({"ClockStarted", "ClockRecomputed", "ClockBreached", "ClockMet", "ClockStopped"})
 
 
@@ -101,7 +101,7 @@ def _terms(deadline: dict[str, Any]) -> dict[str, Any]:
 
 
 def _changed(clock: ShownClock, event: Event, data: dict[str, Any]) -> ShownClock:
-    """A breach stays: what is met after it was met late, or entered late with proof (CONTRACT 9, *on_time*)."""
+    """A breach stays: what is met after it was met late, or entered late with proof (contract 9, *on_time*)."""
     match event.name:
         case "ClockRecomputed":
             return clock._replace(**_terms(data["deadline"]))

@@ -32,7 +32,7 @@ class ShownReceipt(NamedTuple):
 
     @property
     def outside(self) -> bool:
-        """Whether somebody else than the customer passed it on (CONTRACT section 7, *Outside*)."""
+        """Whether somebody else than the customer passed it on (contract 7, *Outside*)."""
         return self.origin_kind != "none"
 
 
@@ -78,7 +78,7 @@ class Case(NamedTuple):
 
     @property
     def resolved(self) -> bool:
-        """Whether the case ended with reply or settlement (CONTRACT 9, *resolved in place*)."""
+        """Whether the case ended with reply or settlement (contract 9, *resolved in place*)."""
         over = self.core.did("CaseClosed", "CaseArchived") and not self.core.did("CaseWithdrawn", "CaseNotAccepted")
         return over and self.answered
 

@@ -1,4 +1,4 @@
-"""The statistics' definitions (CONTRACT section 9, *Definitions*; docs/explanation/statistics.md). Pure."""
+"""The statistics' definitions (contract 9, *Definitions*; docs/explanation/statistics.md). Pure."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ class Group(NamedTuple):
 def statistics(
     groups: Iterable[Group], organisation: Organisation, customers: Known, transactions: Known
 ) -> dict[str, Any]:
-    """The figures of CONTRACT section 9 from groups of the cases that count."""
+    """The figures of contract 9 from groups of the cases that count."""
     counted = list(groups)
     complaints = _count(counted)
     escalated = [g for g in counted if is_escalated(g.fact, organisation)]

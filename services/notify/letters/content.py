@@ -76,7 +76,7 @@ class _Facts:
         }
 
     def _limit(self) -> dict[str, Any]:
-        """The limit, if the recipient may be told: a customer never hears of one that has passed (CONTRACT 3)."""
+        """The limit, if the recipient may be told: a customer never hears of one that has passed (contract 3)."""
         limit = self._its_limit
         if limit is None or (KINDS[self.data.kind].to_customer and self.sent_at >= limit.due_at):
             return {}

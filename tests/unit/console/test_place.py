@@ -1,4 +1,4 @@
-"""Where a complaint belongs, and when it has gone above that place (CONTRACT section 9, *Place* and *escalated*)."""
+"""Where a complaint belongs, and when it has gone above that place (contract 9, *Place* and *escalated*)."""
 
 import pytest
 

@@ -105,7 +105,7 @@ def test_nothing_goes_to_the_customer_after_a_withdrawal(fact: EventData, kind: 
 
 
 def test_a_decision_notice_that_was_mailed_is_the_reply() -> None:
-    """It holds all that a reply has to say, so it ends the duty (CONTRACT section 3)."""
+    """It holds all that a reply has to say, so it ends the duty (contract 3)."""
     case = LetterCase()
     duty = case.duty("reply_customer").id
     letter = case.when(decision())[0]

@@ -75,7 +75,7 @@ def test_the_customers_address_stays_sealed() -> None:
 
 
 def test_an_acknowledgement_goes_out_also_at_night_and_where_its_duty_is_done() -> None:
-    """On the telephone the number was told in person; in writing it is kept (CONTRACT section 3)."""
+    """On the telephone the number was told in person; in writing it is kept (contract 3)."""
     cause, routed, clock = first_facts()
     given = Given(SERVICE, cause, routed)
 
