@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 import orjson
@@ -10,11 +9,10 @@ import orjson
 from services.console.projection.case_rows import Fact, Row
 from services.console.statistics.definitions import is_escalated, place_of
 from shared.bank.organisation import Organisation
+from shared.contract.amounts import major_units
 
 Json = dict[str, Any]
 Cell = str | int | bool | None
-MINOR_DIGITS = {"JPY": 0, "KRW": 0, "VND": 0}
-"""Currencies whose minor unit is not a hundredth (ISO 4217)."""
 REGULATORS = ("regulator", "pbc")
 
 
@@ -69,8 +67,7 @@ def _amount(line: Line) -> Cell:
     matter: Json = line.receipt.get("matter") or {}
     if matter.get("amount_minor") is None:
         return None
-    digits = MINOR_DIGITS.get(str(matter.get("currency")), 2)
-    return str(Decimal(matter["amount_minor"]).scaleb(-digits))
+    return str(major_units(matter["amount_minor"], matter["currency"]))
 
 
 def _escalated(line: Line) -> Cell:

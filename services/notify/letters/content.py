@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from services.notify.letters.dossier import Dossier
 from services.notify.letters.kinds import KINDS
 from services.notify.letters.template import LetterFacts
-from services.notify.letters.words import REMEDIES_OPEN, closing_time, in_words, money, on
+from services.notify.letters.words import REMEDIES_OPEN, closing_time, in_words
 from shared.bank.organisation import Organisation, Unit
+from shared.contract.amounts import date_in_words, money_in_words
 from shared.contract.events.casework import CaseNotAccepted, DecisionMade, RemedyOpen, ResultReported, SettledOnTheSpot
 from shared.contract.events.notify import MessageSendStarted, StaffRecipient, UnitRecipient
 from shared.contract.events.settlement import Remedy
@@ -152,7 +153,7 @@ class _Facts:
         language = self.data.language
         amount = ""
         if remedy.amount_minor is not None and remedy.currency is not None:
-            amount = money(remedy.amount_minor, remedy.currency, language)
+            amount = money_in_words(remedy.amount_minor, remedy.currency, language)
         words = self.texts.get(f"remedy.{at}")
         if language == "zh":
             return self._words(remedy.kind) + amount + (f"：{words}" if words else "")
@@ -198,7 +199,7 @@ class _Facts:
         return in_words(code, self.data.language)
 
     def _on(self, day: date) -> str:
-        return on(day, self.data.language)
+        return date_in_words(day, self.data.language)
 
     def _name(self, person: str | None) -> str | None:
         return self.organisation.people[person].name if person is not None else None

@@ -1,13 +1,10 @@
-"""The catalogue's codes, dates and amounts in the words of a letter. Pure."""
+"""The catalogue's codes in the words of a letter, and its fixed phrases. Pure."""
 
-from datetime import date, time
+from datetime import time
 
+from shared.contract.amounts import time_in_words
 from shared.contract.words import WORDS
 
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-    "November", "December",
-)  # fmt: skip
 LETTER_WORDS: dict[str, dict[str, str]] = {
     "zh": {
         "unclassified": "待分类", "ordinary": "一般投诉", "complex": "复杂投诉", "upheld": "投诉成立",
@@ -51,36 +48,15 @@ REMEDIES_OPEN: dict[str, dict[str, str]] = {
 """What a customer may still do and where to turn (order 2020 no. 3, arts. 19 and 20). Never a word less."""
 LETTERHEAD = {"zh": {"reference": "编号", "phone": "电话"}, "en": {"reference": "Reference", "phone": "telephone"}}
 """The fixed words on a printed letter."""
-CURRENCIES = {"zh": {"CNY": "人民币{}元"}, "en": {}}
-DECIMALS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "BHD": 3, "KWD": 3, "OMR": 3, "JOD": 3, "TND": 3}
-"""Decimal places of a currency's minor unit (ISO 4217) where it is not two."""
-USUAL_DECIMALS = 2
 
 
 def closing_time(close: time, language: str) -> str | None:
     """When the bank's day ends, as a letter writes it; None for midnight, which is the usual end."""
     if close == time(0):
         return None
-    if language == "zh":
-        return f"{close.hour}时{close.minute:02}分"
-    return f"{close.hour}:{close.minute:02}"
+    return time_in_words(close, language)
 
 
 def in_words(code: str, language: str) -> str:
     """A code of the catalogue in the words of a letter."""
     return LETTER_WORDS[language].get(code) or WORDS[language].get(code, code)
-
-
-def on(day: date, language: str) -> str:
-    """A date as a letter writes it."""
-    if language == "zh":
-        return f"{day.year}年{day.month}月{day.day}日"
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
-def money(amount_minor: int, currency: str, language: str) -> str:
-    """An amount of minor units, as a letter writes it."""
-    places = DECIMALS.get(currency, USUAL_DECIMALS)
-    whole, part = divmod(amount_minor, 10**places)
-    figures = f"{whole:,}" + (f".{part:0{places}}" if places else "")
-    return CURRENCIES[language].get(currency, f"{currency} {{}}").format(figures)

@@ -1,4 +1,4 @@
-"""The words of letters: limits, codes, amounts, and whom a letter speaks of."""
+"""The words of letters: limits, codes, and whom a letter speaks of."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,7 +10,7 @@ from ops.paths import ROOT
 from services.notify.addressing import Why
 from services.notify.letters.kinds import KINDS
 from services.notify.letters.template import LetterFacts, render
-from services.notify.letters.words import LETTER_WORDS, REMEDIES_OPEN, in_words, money
+from services.notify.letters.words import LETTER_WORDS, REMEDIES_OPEN, in_words
 from services.notify.sending.sender import FAILURES
 from shared.case.duty_kinds import KINDS as DUTY_KINDS
 from shared.contract.events.base import PersonAt
@@ -143,21 +143,6 @@ def test_every_code_has_words(language: str) -> None:
     assert [] == [code for code in codes if in_words(code, language) == code and "_" in code]
     assert sorted(DUTY_KINDS) == sorted(DUTIES[language])
     assert sorted(get_args(RemedyOpen)) == sorted(REMEDIES_OPEN[language])
-
-
-@pytest.mark.parametrize(
-    ("amount", "currency", "zh", "en"),
-    [
-        (5, "CNY", "人民币0.05元", "CNY 0.05"),
-        (123456789, "CNY", "人民币1,234,567.89元", "CNY 1,234,567.89"),
-        (100, "USD", "USD 1.00", "USD 1.00"),
-        (1500, "JPY", "JPY 1,500", "JPY 1,500"),
-        (1500, "KWD", "KWD 1.500", "KWD 1.500"),
-    ],
-)
-def test_an_amount_is_written_in_its_currency(amount: int, currency: str, zh: str, en: str) -> None:
-    """Minor units have two places, but not everywhere."""
-    assert (zh, en) == (money(amount, currency, "zh"), money(amount, currency, "en"))
 
 
 # -- whom a letter speaks of -------------------------------------------------------------------------
