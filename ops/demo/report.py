@@ -28,7 +28,7 @@ GOLDEN = {
     "escalated": 0,
     "repeat": 0,
 }
-"""The published figures of the year (DOMAIN 1.8), as the services have to compute them."""
+"""The published figures of the year (rules: figures-2020), as the services have to compute them."""
 
 
 @dataclass

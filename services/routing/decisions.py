@@ -144,7 +144,7 @@ def _unit(state: RoutingState, event: Event) -> str | None:
 
 
 def _escalate(state: RoutingState, event: Event, basis: Basis, context: Context) -> Fact:
-    """One step up the ladder; a hard or major case goes to the superior unit at once (DOMAIN 1.6)."""
+    """One step up the ladder; a hard or major case goes to the superior unit at once (rules: default-ladder)."""
     core = state.core
     requested = event.name == "EscalationRequested"
     mode = event.data["mode"] if requested else "supports"

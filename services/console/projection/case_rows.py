@@ -138,7 +138,7 @@ def duty_rows(case: Case) -> list[Row]:
 
 
 def _own_clock(case: Case, duty: Duty) -> ShownClock | None:
-    """The bank's own clock covers duties without a limit of their own (DOMAIN 7, rule 5), in each round anew."""
+    """The bank's own clock covers what has no limit of its own, in each round anew (rules: default-one-limit)."""
     own = case.own_clocks
     if duty.terms.kind not in ("handle", *INTERNAL_CLOCK) or not own:
         return None

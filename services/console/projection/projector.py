@@ -103,7 +103,7 @@ class Projector:
         self._settle(touched.values())
 
     def _belongs(self, record: Record) -> bool:
-        """Whether a record has a case and lies where its case's events lie (KERNEL: murmur2 of the key)."""
+        """Whether a record has a case and lies where its case's events lie (contract 5)."""
         good = (
             bool(record.key)
             and "\0" not in record.key

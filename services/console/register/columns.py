@@ -1,4 +1,4 @@
-"""The register's columns (DOMAIN 5.3 and 5.6): key, Chinese and English header, and what stands in them. Pure."""
+"""The register's columns (rules: default-register): key, Chinese and English header, and what stands in them. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

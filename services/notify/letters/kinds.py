@@ -14,7 +14,7 @@ ALWAYS = frozenset(
 )  # fmt: skip
 """What every letter may know of its case."""
 DISCIPLINE = frozenset({"treatment_of_persons", "persons_responsible", "lessons_and_measures", "measures", "fault"})
-"""What never stands in a letter to a customer: what becomes of the staff is the bank's own affair (DOMAIN 1.5)."""
+"""What never stands in a letter to a customer: how staff is treated is the bank's own affair (rules: two-documents)."""
 SIX_ELEMENTS = frozenset(
     {
         "cause_and_findings", "treatment_of_persons", "lessons_and_measures", "satisfaction", "handled_on",

@@ -37,7 +37,7 @@ class Satisfaction(Closed):
 
 
 class SealedSettlement(Closed):
-    """Everything a settlement on the spot has to say: reply and report in one (CONTRACT, `settle-on-the-spot`)."""
+    """Everything a settlement on the spot has to say: reply and report in one (contract 6, `settle-on-the-spot`)."""
 
     findings: Sealed
     remedy: Remedy

@@ -140,7 +140,7 @@ def test_people_found_responsible_become_parties(responsible: tuple[str, ...], e
 
 
 def test_a_hard_case_goes_to_the_superior_unit_at_once() -> None:
-    """DOMAIN 1.6: it supports, the handler stays; saying so again changes nothing."""
+    """It supports, the handler stays; saying so again changes nothing (rules: default-ladder)."""
     given = routed()
     (found,) = answered(given, event(ComplaintClassified(reason="violation", level="hard"), "c"))
     again = answered(given, event(ComplaintClassified(reason="violation", level="major"), "c2"))
