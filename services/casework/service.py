@@ -2,14 +2,13 @@
 
 from services.casework.decisions import REACTS_TO, decide, owes
 from services.casework.refusing import refuse
-from services.casework.state import FOLDS, IGNORES, CaseworkState, awaits_routing, dump, evolve
+from services.casework.state import FOLDS, CaseworkState, awaits_routing, dump, evolve
 from shared.kernel.service import Service
 
 SERVICE: Service[CaseworkState] = Service(
     name="casework",
     reacts_to=REACTS_TO,
     folds=FOLDS,
-    ignores=IGNORES,
     evolve=evolve,
     owes=owes,
     decide=decide,

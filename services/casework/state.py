@@ -1,5 +1,6 @@
 """What casework keeps of a case: what every service knows, and what deciding on commands needs besides."""
 
+from collections.abc import Callable
 from sys import intern
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,15 +11,9 @@ from shared.case import core as case_core
 from shared.case.core import CORE_FOLDS, CaseCore
 from shared.case.duties import Place
 from shared.contract.envelope import Event
+from shared.contract.events.base import heard_by
 
-FOLDS = CORE_FOLDS | {"CommandRefused", "MessageFailed", "MessageSuppressed", "RoutingFellBack"}
-IGNORES = frozenset(
-    {
-        "ReceiptAdded", "EvidenceAdded", "ReceiptConflictDetected", "OpinionBoxReviewed",
-        "ClockStarted", "ClockRecomputed", "ClockWarned", "TargetPassed", "ClockMet", "ClockStopped",
-        "MessageSendStarted", "MessageResendRequested",
-    }
-)  # fmt: skip
+FOLDS = heard_by("casework")
 OUTCOMES = ("DecisionMade", "SettledOnTheSpot", "CaseNotAccepted")
 """What a reply to the customer can rest on."""
 MOMENTS = {
@@ -77,25 +72,25 @@ def awaits_routing(state: CaseworkState) -> bool:
     return state.core.accepting is None or bool(state.awaited)
 
 
-def evolve(state: CaseworkState | None, event: Event) -> CaseworkState | None:
+def evolve(state: CaseworkState | None, event: Event) -> CaseworkState:
     """The state after an event of ``FOLDS``.
 
     Raises:
         ValueError: a fact of a case that was never received.
     """
+    name = event.name
     if state is None:
         return _received(event)
-    if event.name in CORE_FOLDS:
+    if name in CORE_FOLDS:
         if case_core.is_overtaken(state.core, event):
             return state
-        state = state._replace(core=_core(state.core, event), awaited=_awaited(state, event))
-    elif event.name == "RoutingFellBack":
-        state = state._replace(awaited=_awaited(state, event))
-    if event.name in ENDINGS:
+        state = state._replace(core=case_core.evolve(state.core, event), awaited=_awaited(state, event))
+    if name in ENDINGS:
         state = _ended(state, event)
-    elif (moment := MOMENTS.get(event.name)) is not None and not _aside(event):
+    elif (moment := MOMENTS.get(name)) is not None and not _aside(event):
         state = state._replace(**{moment: event.happened_at.timestamp()})  # type: ignore[arg-type] # a moment's field
-    return _noted(state, event)
+    branch = BRANCHES.get(name)
+    return branch(state, event) if branch else state
 
 
 def _awaited(state: CaseworkState, event: Event) -> tuple[str, ...]:
@@ -108,15 +103,8 @@ def _awaited(state: CaseworkState, event: Event) -> tuple[str, ...]:
     return state.awaited
 
 
-def _core(before: CaseCore | None, event: Event) -> CaseCore:
-    core = case_core.evolve(before, event)
-    if core is None:
-        raise ValueError(f"{event.type} makes no case")
-    return core
-
-
 def _received(event: Event) -> CaseworkState:
-    core, data = _core(None, event), event.data
+    core, data = case_core.evolve(None, event), event.data
     settlement, person = data.get("settlement"), data["received_by"]["person"]
     actor = f"person:{person}" if person else event.actor
     representatives = (data["group"] or {}).get("representatives", ())
@@ -142,24 +130,49 @@ def _ended(state: CaseworkState, event: Event) -> CaseworkState:
     return state._replace(ended_at=at, decided_at=kept)
 
 
-def _noted(state: CaseworkState, event: Event) -> CaseworkState:
-    data = event.data
-    match event.name:
-        case "SatisfactionRecorded":
-            return state._replace(satisfaction=intern(data["value"]))
-        case "SettledOnTheSpot":
-            value = intern(data["settlement"]["satisfaction"]["value"])
-            waiting = None if data["command"] is None else state.at_receipt
-            return state._replace(satisfaction=value, at_receipt=waiting)
-        case "CommandRefused" if state.at_receipt and data["command"]["fingerprint"] == state.at_receipt.fingerprint:
-            return state._replace(at_receipt=None)
-        case "MessageSent" | "MessageFailed" | "MessageSuppressed" if data["message_id"]:
-            return state._replace(messages=state.messages + _mark(data["message_id"]))
-        case "CaseReopened":
-            fresh = CaseworkState(state.core, event.happened_at.timestamp(), state.several_representatives)
-            return fresh._replace(owned_at=state.owned_at, awaited=state.awaited, messages=state.messages)
-        case _:
-            return state
+def _satisfaction_recorded(state: CaseworkState, event: Event) -> CaseworkState:
+    return state._replace(satisfaction=intern(event.data["value"]))
+
+
+def _settled(state: CaseworkState, event: Event) -> CaseworkState:
+    value = intern(event.data["settlement"]["satisfaction"]["value"])
+    waiting = None if event.data["command"] is None else state.at_receipt
+    return state._replace(satisfaction=value, at_receipt=waiting)
+
+
+def _refused(state: CaseworkState, event: Event) -> CaseworkState:
+    """A settlement that came with the receipt is answered by its refusal too."""
+    at_receipt = state.at_receipt
+    if at_receipt and event.data["command"]["fingerprint"] == at_receipt.fingerprint:
+        return state._replace(at_receipt=None)
+    return state
+
+
+def _message_ended(state: CaseworkState, event: Event) -> CaseworkState:
+    message_id = event.data["message_id"]
+    return state._replace(messages=state.messages + _mark(message_id)) if message_id else state
+
+
+def _reopened(state: CaseworkState, event: Event) -> CaseworkState:
+    fresh = CaseworkState(state.core, event.happened_at.timestamp(), state.several_representatives)
+    return fresh._replace(owned_at=state.owned_at, awaited=state.awaited, messages=state.messages)
+
+
+def _fell_back(state: CaseworkState, event: Event) -> CaseworkState:
+    return state._replace(awaited=_awaited(state, event))
+
+
+BRANCHES: dict[str, Callable[[CaseworkState, Event], CaseworkState]] = {
+    "SatisfactionRecorded": _satisfaction_recorded,
+    "SettledOnTheSpot": _settled,
+    "CommandRefused": _refused,
+    "MessageSent": _message_ended,
+    "MessageFailed": _message_ended,
+    "MessageSuppressed": _message_ended,
+    "CaseReopened": _reopened,
+    "RoutingFellBack": _fell_back,
+}
+"""What casework keeps of an event besides what every service knows, and the times in ``MOMENTS``."""
 
 
 def _mark(message_id: str) -> bytes:

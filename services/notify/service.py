@@ -1,14 +1,13 @@
 """Notify, as the kernel sees it."""
 
 from services.notify.decisions import REACTS_TO, decide, owes
-from services.notify.state import FOLDS, IGNORES, NotifyState, dump, evolve, open_sendings
+from services.notify.state import FOLDS, NotifyState, dump, evolve, open_sendings
 from shared.kernel.service import Service
 
 SERVICE: Service[NotifyState] = Service(
     name="notify",
     reacts_to=REACTS_TO,
     folds=FOLDS,
-    ignores=IGNORES,
     evolve=evolve,
     owes=owes,
     decide=decide,

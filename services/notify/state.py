@@ -1,6 +1,6 @@
 """What notify keeps of a case: what every service knows of it, whom it can reach, and its messages. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from sys import intern
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -9,21 +9,13 @@ from shared.case import core as case_core
 from shared.case.core import CORE_FOLDS, CaseCore
 from shared.case.duties import Place, once
 from shared.contract.envelope import Event
+from shared.contract.events.base import heard_by
 from shared.contract.events.notify import Way
 
 REPLY = "reply"
 """The milestone of the clock that the first letters name: the bank's own, up to the reply."""
-FOLDS = CORE_FOLDS | {
-    "ClockStarted", "ClockRecomputed", "ClockWarned", "TargetPassed", "MessageSendStarted", "MessageFailed",
-    "MessageSuppressed", "MessageResendRequested",
-}  # fmt: skip
+FOLDS = heard_by("notify")
 """What decides letters and what letters quote: a letter is made of events of these types alone."""
-IGNORES = frozenset(
-    {
-        "ReceiptAdded", "EvidenceAdded", "ReceiptConflictDetected", "OpinionBoxReviewed", "RoutingFellBack",
-        "ClockMet", "ClockStopped", "CommandRefused",
-    }
-)  # fmt: skip
 NOTICES = frozenset({"written_notice", "escalation_notice"})
 """Letters that tell somebody that a case is theirs."""
 WAYS: tuple[tuple[Way, str], ...] = (("email", "email"), ("print", "address"))
@@ -100,33 +92,19 @@ def _packed(id_: str | None) -> bytes:
     return UUID(id_).bytes if id_ else NO_ID
 
 
-def evolve(state: NotifyState | None, event: Event) -> NotifyState | None:
+def evolve(state: NotifyState | None, event: Event) -> NotifyState:
     """The state after an event of ``FOLDS``.
 
     Raises:
         ValueError: a fact of a case that was never received.
     """
-    core = state.core if state else None
-    if event.name in CORE_FOLDS:
-        core = case_core.evolve(core, event)
-    if core is None:
-        raise ValueError(f"{event.type} of a case that was never received")
+    name = event.name
     if state is None:
-        return _received(core, event.data)
-    state, data = state._replace(core=core), event.data
-    match event.name:
-        case "ClockStarted":
-            return state._replace(reply_clock=state.reply_clock or data["milestone"] == REPLY)
-        case "MessageSendStarted":
-            return _started(state, event)
-        case "MessageSent":
-            return _ended(state, data["message_id"], "sent")
-        case "MessageFailed":
-            return _ended(state, data["message_id"], "failed")
-        case "MessageSuppressed":
-            return _suppressed(state, data)
-        case _:
-            return state
+        return _received(case_core.evolve(None, event), event.data)
+    if name in CORE_FOLDS:
+        state = state._replace(core=case_core.evolve(state.core, event))
+    branch = BRANCHES.get(name)
+    return branch(state, event) if branch else state
 
 
 def _received(core: CaseCore, data: dict[str, Any]) -> NotifyState:
@@ -137,6 +115,10 @@ def _received(core: CaseCore, data: dict[str, Any]) -> NotifyState:
     return NotifyState(core, None, "", language)
 
 
+def _clock_started(state: NotifyState, event: Event) -> NotifyState:
+    return state._replace(reply_clock=True) if event.data["milestone"] == REPLY else state
+
+
 def _started(state: NotifyState, event: Event) -> NotifyState:
     data, to = event.data, _place(event.data["recipient"])
     state = _with(state, Course(intern(data["kind"]), to, "started"), data["message_id"], event.id)
@@ -145,7 +127,16 @@ def _started(state: NotifyState, event: Event) -> NotifyState:
     return _let_go(state, to) if data["kind"] == "handover_cancelled" else state
 
 
-def _suppressed(state: NotifyState, data: dict[str, Any]) -> NotifyState:
+def _sent(state: NotifyState, event: Event) -> NotifyState:
+    return _ended(state, event.data["message_id"], "sent")
+
+
+def _failed(state: NotifyState, event: Event) -> NotifyState:
+    return _ended(state, event.data["message_id"], "failed")
+
+
+def _suppressed(state: NotifyState, event: Event) -> NotifyState:
+    data = event.data
     to = _place(data["recipient"] or {})
     state = _with(state, Course(intern(data["kind"]), to, intern(data["why"])), data["message_id"], None)
     return _let_go(state, to) if data["kind"] == "handover_cancelled" else state
@@ -184,6 +175,21 @@ def _ended(state: NotifyState, message_id: str, how: str) -> NotifyState:
     ended = once(course._replace(state=how))
     state = state._replace(courses=once((*state.courses[:at], ended, *state.courses[at + 1 :])))
     return _let_go(state, course.to) if how == "failed" and course.kind in NOTICES else state
+
+
+def _same(state: NotifyState, event: Event) -> NotifyState:
+    return state
+
+
+BRANCHES: dict[str, Callable[[NotifyState, Event], NotifyState]] = {
+    "ClockStarted": _clock_started,
+    "MessageSendStarted": _started,
+    "MessageSent": _sent,
+    "MessageFailed": _failed,
+    "MessageSuppressed": _suppressed,
+    **dict.fromkeys(("ClockRecomputed", "ClockWarned", "TargetPassed", "MessageResendRequested"), _same),
+}
+"""What notify keeps of an event besides what every service knows; of what letters only answer or quote, nothing."""
 
 
 def open_sendings(state: NotifyState) -> Iterable[str]:

@@ -1,14 +1,13 @@
 """Routing, as the kernel sees it."""
 
 from services.routing.decisions import REACTS_TO, decide, owes, recheck_at, stale
-from services.routing.state import FOLDS, IGNORES, RoutingState, dump, evolve
+from services.routing.state import FOLDS, RoutingState, dump, evolve
 from shared.kernel.service import Service
 
 SERVICE: Service[RoutingState] = Service(
     name="routing",
     reacts_to=REACTS_TO,
     folds=FOLDS,
-    ignores=IGNORES,
     evolve=evolve,
     owes=owes,
     decide=decide,

@@ -3,18 +3,12 @@
 from typing import Any, NamedTuple
 
 from shared.case import core as case_core
-from shared.case.core import CORE_FOLDS, CaseCore
+from shared.case.core import CaseCore
 from shared.case.duties import once
 from shared.contract.envelope import Event
+from shared.contract.events.base import heard_by
 
-FOLDS = CORE_FOLDS
-IGNORES = frozenset(
-    {
-        "ReceiptAdded", "EvidenceAdded", "ReceiptConflictDetected", "OpinionBoxReviewed", "RoutingFellBack",
-        "ClockStarted", "ClockRecomputed", "ClockWarned", "TargetPassed", "ClockMet", "ClockStopped",
-        "MessageSendStarted", "MessageFailed", "MessageSuppressed", "MessageResendRequested", "CommandRefused",
-    }
-)  # fmt: skip
+FOLDS = heard_by("routing")
 
 
 class ReceiptFacts(NamedTuple):
@@ -37,16 +31,21 @@ class RoutingState(NamedTuple):
     routed_by: str | None = None
 
 
-def evolve(state: RoutingState | None, event: Event) -> RoutingState | None:
+def evolve(state: RoutingState | None, event: Event) -> RoutingState:
     """The state after an event of ``FOLDS``."""
-    core = case_core.evolve(state.core if state else None, event)
-    if core is None:
-        raise ValueError(f"{event.type} makes no case")
     if state is None:
-        return RoutingState(core, _receipt(event.data), event.id)
-    if event.name in case_core.ROUTING:
-        return state._replace(core=core, routed_by=event.id)
-    return state._replace(core=core)
+        return RoutingState(case_core.evolve(None, event), _receipt(event.data), event.id)
+    state = state._replace(core=case_core.evolve(state.core, event))
+    branch = BRANCHES.get(event.name)
+    return branch(state, event) if branch else state
+
+
+def _routed(state: RoutingState, event: Event) -> RoutingState:
+    return state._replace(routed_by=event.id)
+
+
+BRANCHES = dict.fromkeys(case_core.ROUTING, _routed)
+"""What routing keeps of an event besides what every service knows."""
 
 
 def _receipt(data: dict[str, Any]) -> ReceiptFacts:

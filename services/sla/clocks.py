@@ -161,7 +161,7 @@ def met(clock: SlaClock, data: dict[str, Any]) -> SlaClock:
     return clock._replace(progress=progress, met_at=seconds(data["met_at"]), counted_from=0.0)
 
 
-def stopped(clock: SlaClock) -> SlaClock:
+def stopped(clock: SlaClock, data: dict[str, Any]) -> SlaClock:
     """The clock after it no longer applied; a breach stays visible."""
     before = clock.progress
     state = "breached" if before.state == "breached" else "stopped"

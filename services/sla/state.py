@@ -1,6 +1,6 @@
 """How events change what sla keeps of a case, what falls due on it, and what a rebuild has to reproduce."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,19 +11,10 @@ from services.sla.clocks import BREACH, TARGET, WARNING, SlaClock
 from shared.case import core as case_core
 from shared.case.core import CORE_FOLDS
 from shared.contract.envelope import Event
+from shared.contract.events.base import heard_by
 from shared.kernel.service import Timer
 
-CLOCK_EVENTS = frozenset(
-    {"ClockStarted", "ClockRecomputed", "ClockWarned", "TargetPassed", "ClockBreached", "ClockMet", "ClockStopped"}
-)
-FOLDS = CORE_FOLDS | CLOCK_EVENTS
-IGNORES = frozenset(
-    {
-        "ReceiptAdded", "EvidenceAdded", "ReceiptConflictDetected", "OpinionBoxReviewed", "RoutingFellBack",
-        "MessageSendStarted", "MessageFailed", "MessageSuppressed", "MessageResendRequested", "CommandRefused",
-    }
-)  # fmt: skip
-"""Written out, so that a new event type cannot pass unseen."""
+FOLDS = heard_by("sla")
 TIMED = frozenset({"CaseRouted", "CaseRerouted", "ClockStarted", "ClockRecomputed", "ClockWarned", "TargetPassed"})
 """After which events something more may fall due than before."""
 
@@ -45,38 +36,46 @@ def evolve(state: SlaState | None, event: Event) -> SlaState | None:
     return _last[2]
 
 
-def _evolved(state: SlaState | None, event: Event, name: str) -> SlaState | None:
-    if name in CLOCK_EVENTS:
-        if state is None:
-            raise ValueError(f"{event.type} of a case that was never received")
-        state = _started(state, event) if name == "ClockStarted" else _went_on(state, event, name)
-        if name != "ClockBreached":
-            return state
-    core = case_core.evolve(state.core if state else None, event)
-    if core is None or (state is not None and core is state.core):
+def _evolved(state: SlaState | None, event: Event, name: str) -> SlaState:
+    if state is None:
+        return calls.received(case_core.evolve(None, event), event)
+    branch = BRANCHES.get(name)
+    if branch is not None:
+        state = branch(state, event)
+    if name not in CORE_FOLDS:
         return state
-    return calls.received(core, event) if state is None else calls.followed(state, core, event)
+    core = case_core.evolve(state.core, event)
+    return state if core is state.core else calls.followed(state, core, event)
 
 
-def _went_on(state: SlaState, event: Event, name: str) -> SlaState:
-    data = event.data
-    clock = _clock_of(state.clocks, data)
-    match name:
-        case "ClockRecomputed":
-            after = clocks.recomputed(clock, data)
-        case "ClockWarned":
-            after = clocks.fired(clock, WARNING + data["warning"])
-        case "TargetPassed":
-            after = clocks.fired(clock, TARGET)
-        case "ClockBreached":
-            after = clocks.fired(clock, BREACH)
-        case "ClockMet":
-            after = clocks.met(clock, data)
-        case _:
-            after = clocks.stopped(clock)
+def _went_on(state: SlaState, event: Event) -> SlaState:
+    after = ON_CLOCK[event.name](_clock_of(state.clocks, event.data), event.data)
     if state.todo:
         state = state._replace(todo=_still_to_say(state.todo, after, event))
     return state.with_clock(after)
+
+
+def _warned(clock: SlaClock, data: dict[str, Any]) -> SlaClock:
+    return clocks.fired(clock, WARNING + data["warning"])
+
+
+def _target_passed(clock: SlaClock, data: dict[str, Any]) -> SlaClock:
+    return clocks.fired(clock, TARGET)
+
+
+def _breached(clock: SlaClock, data: dict[str, Any]) -> SlaClock:
+    return clocks.fired(clock, BREACH)
+
+
+ON_CLOCK: dict[str, Callable[[SlaClock, dict[str, Any]], SlaClock]] = {
+    "ClockRecomputed": clocks.recomputed,
+    "ClockWarned": _warned,
+    "TargetPassed": _target_passed,
+    "ClockBreached": _breached,
+    "ClockMet": clocks.met,
+    "ClockStopped": clocks.stopped,
+}
+"""What becomes of a clock that was started."""
 
 
 def _still_to_say(todo: tuple[Todo, ...], clock: SlaClock, event: Event) -> tuple[Todo, ...]:
@@ -99,6 +98,14 @@ def _started(state: SlaState, event: Event) -> SlaState:
     same = next((instant for instant in known if instant == clock.counted_from), clock.counted_from)
     left = tuple(t for t in state.todo if t is not todo)
     return state._replace(todo=left).with_clock(clock._replace(counted_from=same))
+
+
+BRANCHES: dict[str, Callable[[SlaState, Event], SlaState]] = {
+    "ClockStarted": _started,
+    **dict.fromkeys(ON_CLOCK, _went_on),
+}
+"""What sla's own events change; what others call for is noted where they change what every service knows."""
+CLOCK_EVENTS = frozenset(BRANCHES)
 
 
 def _start_of(state: SlaState, event: Event) -> Todo:

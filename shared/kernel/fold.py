@@ -26,6 +26,7 @@ from shared.contract.envelope import (
     from_json,
     name_and_version,
 )
+from shared.contract.events.base import CATALOGUE
 from shared.contract.ids import event_id
 from shared.contract.records import Reader, Record
 from shared.contract.upcasting import upcast
@@ -121,13 +122,13 @@ class Fold(Generic[S]):
             self._block(record, repr(error))
 
     def _learn(self, type_: bytes) -> str | None:
-        """The name of a type that the service folds, None for one that it ignores; remembered.
+        """The name of a type that the service folds, None for one that it does not hear; remembered.
 
         Raises:
-            Unreadable: the service lists it nowhere; nothing is passed over in silence.
+            Unreadable: the catalogue does not know it; nothing is passed over in silence.
         """
         name, _ = name_and_version(type_.decode())
-        if name not in self.service.folds and name not in self.service.ignores:
+        if name not in CATALOGUE:
             raise Unreadable(f"{type_.decode()} is not known to this version of {self.service.name}")
         self._names[type_] = name if name in self.service.folds else None
         return self._names[type_]

@@ -125,13 +125,14 @@ class Service(Generic[S]):
 
     ``evolve`` must treat state as immutable and answer the same state for types it does not fold.
     ``reacts_to`` names the event types it owes reactions to, each with the recorded time since which it does.
-    ``folds`` names all types ``evolve`` looks at; ``ignores`` all others of the catalogue, so that a new type cannot
-    pass unseen. ``owes`` is asked with the state *before* the event and only for types in ``reacts_to``. ``timers``
-    lists what is still to come on a case. ``stale`` says which of a case's decisions would differ under the reference
-    data as they are now; ``recheck_at`` when that has to be asked again although nothing is published or comes into
-    force, such as the day after somebody's last. ``dump`` shows what a rebuild has to reproduce. ``open_sendings``
-    names the events that began a sending which has not ended. ``refuse`` says that a command was refused; a service
-    without it takes no commands. ``finds_events``: somebody asks the fold where a case's events lie, so it keeps that.
+    ``folds`` names all types ``evolve`` looks at, by the catalogue's ``heard_by``; every other type of it is passed
+    over. ``owes`` is asked with the state *before* the event and only for types
+    in ``reacts_to``. ``timers`` lists what is still to come on a case. ``stale`` says which of a case's decisions would
+    differ under the reference data as they are now; ``recheck_at`` when that has to be asked again although nothing is
+    published or comes into force, such as the day after somebody's last. ``dump`` shows what a rebuild has to
+    reproduce. ``open_sendings`` names the events that began a sending which has not ended. ``refuse`` says that a
+    command was refused; a service without it takes no commands. ``finds_events``: somebody asks the fold where a case's
+    events lie, so it keeps that.
     ``waits_for_others`` says that another service still has to answer something on the case, such as who has it now:
     commands on it wait, in order, since they rest on that answer.
     """
@@ -139,7 +140,6 @@ class Service(Generic[S]):
     name: str
     reacts_to: Mapping[str, datetime]
     folds: frozenset[str]
-    ignores: frozenset[str]
     evolve: Callable[[S | None, Event], S | None]
     owes: Callable[[S | None, Event], bool]
     decide: Callable[[S | None, Trigger, Context], Sequence[Fact]]

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from shared.contract.commands import Command
 from shared.contract.envelope import Event
-from shared.contract.events import CATALOGUE
 from shared.contract.events.routing import DutiesAdded
 from shared.errors import RedressError
 from shared.kernel.service import CommandTrigger, Context, Fact, NoLongerDue, Service, Timer, Trigger
@@ -85,7 +84,6 @@ def echo_service(decide: Decider) -> Service[EchoState]:
         name="routing",
         reacts_to={"ComplaintReceived": LONG_AGO},
         folds=folds,
-        ignores=frozenset(CATALOGUE) - folds,
         evolve=evolve,
         owes=owes,
         decide=decide,

@@ -69,7 +69,6 @@ OUTCOMES: Service[CaseOutcomes] = Service(
     name="casework-api",
     reacts_to={},
     folds=frozenset(CATALOGUE),
-    ignores=frozenset(),
     evolve=evolve,
     owes=_never,
     decide=_decides_nothing,

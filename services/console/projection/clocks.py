@@ -6,7 +6,7 @@ from shared.contract.envelope import Event
 
 OWN_PACK = "cn-bank-internal"
 """The pack of the bank's own clock (contract 3)."""
-CLOCK_FOLDS = frozenset({"ClockStarted", "ClockRecomputed", "ClockBreached", "ClockMet", "ClockStopped"})
+CLOCK_EVENTS = frozenset({"ClockStarted", "ClockRecomputed", "ClockBreached", "ClockMet", "ClockStopped"})
 
 
 class ShownClock(NamedTuple):
@@ -56,7 +56,7 @@ Clocks = tuple[ShownClock, ...]
 
 
 def evolve(clocks: Clocks, event: Event) -> Clocks:
-    """The clocks after an event of ``CLOCK_FOLDS``.
+    """The clocks after an event of ``CLOCK_EVENTS``.
 
     Raises:
         ValueError: a fact of a clock that was never started.

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from shared.contract.envelope import Event
 
-MESSAGE_FOLDS = frozenset({"MessageSendStarted", "MessageSent", "MessageFailed", "MessageSuppressed"})
+MESSAGE_EVENTS = frozenset({"MessageSendStarted", "MessageSent", "MessageFailed", "MessageSuppressed"})
 STATES = {"MessageSendStarted": "started", "MessageSent": "sent", "MessageFailed": "failed"}
 
 
@@ -25,7 +25,7 @@ Messages = tuple[Message, ...]
 
 
 def evolve(messages: Messages, event: Event) -> Messages:
-    """The messages after an event of ``MESSAGE_FOLDS``."""
+    """The messages after an event of ``MESSAGE_EVENTS``."""
     fresh = _suppressed(event) if event.name == "MessageSuppressed" else _message(event)
     if all(message.message_id != fresh.message_id for message in messages):
         return (*messages, fresh)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import orjson
 
 from services.console.projection.case_rows import FOREVER, Fact, Row, fact_of
-from services.console.projection.state import FOLDS, IGNORES, Case, fold, micros
+from services.console.projection.state import FOLDS, TIMELINE_ONLY, Case, fold, micros
 from shared.contract.envelope import HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Event, from_json, name_and_version
 from shared.contract.records import Record
 from shared.contract.upcasting import upcast
@@ -131,7 +131,8 @@ class Entry:
             return False
         try:
             if found.event.name not in FOLDS:
-                self.blocked = None if found.event.name in IGNORES else f"{found.type} is not known to this version"
+                known = found.event.name in TIMELINE_ONLY
+                self.blocked = None if known else f"{found.type} is not known to this version"
                 return False
             event = upcast(found.event)
             basis = ordinal_of(self.seen, event.basisid)

@@ -1,19 +1,20 @@
 """What the console knows of a case: what every service knows (``shared.case.core``), and what only it shows. Pure."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from services.console.projection import clocks, messages
-from services.console.projection.clocks import CLOCK_FOLDS, Clocks, ShownClock
-from services.console.projection.messages import MESSAGE_FOLDS, Messages
+from services.console.projection.clocks import CLOCK_EVENTS, Clocks, ShownClock
+from services.console.projection.messages import MESSAGE_EVENTS, Messages
 from shared.case import core as case_core
 from shared.case.core import CORE_FOLDS, CaseCore
 from shared.contract.envelope import Event
-from shared.contract.events import CATALOGUE
+from shared.contract.events.base import CATALOGUE, heard_by
 
-FOLDS = CORE_FOLDS | CLOCK_FOLDS | MESSAGE_FOLDS
-IGNORES = frozenset(CATALOGUE) - FOLDS
-"""Told in the timeline, without effect on what is shown of a case."""
+FOLDS = heard_by("console")
+TIMELINE_ONLY = frozenset(CATALOGUE) - FOLDS
+"""Told in the timeline, without effect on what is shown of a case: the catalogue does not name the console there."""
 
 
 class ShownReceipt(NamedTuple):
@@ -108,29 +109,39 @@ def fold(case: Case | None, event: Event) -> Folded:
     Raises:
         ValueError: a fact of a case that was never received.
     """
-    if event.name not in FOLDS:
+    name = event.name
+    if name not in FOLDS:
         return Folded(case)
     if case is None:
         return Folded(_received(event))
-    if event.name in CLOCK_FOLDS:
-        case = case._replace(clocks=clocks.evolve(case.clocks, event))
-    if event.name in MESSAGE_FOLDS:
-        case = case._replace(messages=messages.evolve(case.messages, event))
-    if event.name not in CORE_FOLDS:
+    if (branch := BRANCHES.get(name)) is not None:
+        case = branch(case, event)
+    if name not in CORE_FOLDS:
         return Folded(case)
     if case_core.is_overtaken(case.core, event):
         return Folded(case, overtaken=True)
     core = case_core.evolve(case.core, event)
-    if core is None:
-        raise ValueError(f"{event.type} left no case")
     after = case._replace(core=core, course=_course(case, core, event))
     return Folded(after, undone=_undone(case.core, core, event))
 
 
+def _with_clock(case: Case, event: Event) -> Case:
+    return case._replace(clocks=clocks.evolve(case.clocks, event))
+
+
+def _with_message(case: Case, event: Event) -> Case:
+    return case._replace(messages=messages.evolve(case.messages, event))
+
+
+BRANCHES: dict[str, Callable[[Case, Event], Case]] = {
+    **dict.fromkeys(CLOCK_EVENTS, _with_clock),
+    **dict.fromkeys(MESSAGE_EVENTS, _with_message),
+}
+"""What the console shows of an event besides what every service knows, and the course of the round."""
+
+
 def _received(event: Event) -> Case:
     core = case_core.evolve(None, event)
-    if core is None or event.name != "ComplaintReceived":
-        raise ValueError(f"{event.type} of a case that was never received")
     data = event.data
     relates, group, number = data.get("relates_to") or {}, data.get("group"), data["case_number"]
     receipt = ShownReceipt(

@@ -1,6 +1,7 @@
 """What every event's data has in common, and the registry of all types."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from collections.abc import Set
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -10,6 +11,13 @@ Identifier = Annotated[str, StringConstraints(min_length=1, max_length=128, patt
 CATALOGUE: dict[str, type["EventData"]] = {}
 """Every event type by its name, in its newest version. Filled when a class is defined."""
 
+Hearer = Literal["routing", "casework", "sla", "notify", "console"]
+"""The services that keep something of a case. Intake keeps none, and the APIs index what they need themselves."""
+EVERYBODY: frozenset[Hearer] = frozenset(get_args(Hearer))
+"""Heard by all: the event changes what every service knows of a case (``shared.case.core``)."""
+NOBODY: frozenset[Hearer] = frozenset()
+"""Heard by none: the event stands in the timeline only."""
+
 
 class Closed(BaseModel):
     """A frozen value that refuses fields it does not know."""
@@ -18,12 +26,17 @@ class Closed(BaseModel):
 
 
 class EventData(Closed):
-    """Base of all event data: one class per type, produced by exactly one service."""
+    """Base of all event data: one class per type, produced by exactly one service.
+
+    ``heard_by`` stands in the head of the class, and nowhere else: the services that fold the type. Who is not named
+    passes over it.
+    """
 
     producer: ClassVar[str] = ""
     version: ClassVar[int] = 1
+    heard_by: ClassVar[frozenset[Hearer]] = NOBODY
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, *, heard_by: Set[Hearer] | None = None, **kwargs: Any) -> None:
         """Register the type: two classes of one name would be two meanings of one event."""
         super().__init_subclass__(**kwargs)
         if "producer" in cls.__dict__:
@@ -32,7 +45,20 @@ class EventData(Closed):
             raise TypeError(f"{cls.__name__} is defined twice")
         if cls.__doc__ is None:
             raise TypeError(f"{cls.__name__} needs a docstring: it is the reference documentation")
+        if heard_by is None or not heard_by <= EVERYBODY:
+            raise TypeError(f"{cls.__name__} has to say heard_by=: EVERYBODY, NOBODY or some of {sorted(EVERYBODY)}")
+        cls.heard_by = frozenset(heard_by)
         CATALOGUE[cls.__name__] = cls
+
+
+def heard_by(service: Hearer) -> frozenset[str]:
+    """The names of the event types that a service folds."""
+    return frozenset(name for name, shape in CATALOGUE.items() if service in shape.heard_by)
+
+
+def heard_by_everybody() -> frozenset[str]:
+    """The names of the event types that change what every service knows of a case."""
+    return frozenset(name for name, shape in CATALOGUE.items() if shape.heard_by == EVERYBODY)
 
 
 class Sealed(Closed):

@@ -3,7 +3,17 @@
 from datetime import date
 from typing import ClassVar, Literal
 
-from shared.contract.events.base import Closed, DutyEnded, DutyOpened, EventData, Identifier, Instant, PersonAt, Sealed
+from shared.contract.events.base import (
+    EVERYBODY,
+    Closed,
+    DutyEnded,
+    DutyOpened,
+    EventData,
+    Identifier,
+    Instant,
+    PersonAt,
+    Sealed,
+)
 from shared.contract.events.intake import Reason
 from shared.contract.events.settlement import Attempt, Remedy, ReplyWay, SatisfactionValue, SealedSettlement
 
@@ -34,13 +44,13 @@ class CaseworkEvent(EventData):
     duties_ended: tuple[DutyEnded, ...] = ()
 
 
-class HandoverAccepted(CaseworkEvent):
+class HandoverAccepted(CaseworkEvent, heard_by=EVERYBODY):
     """The handler took the case over; until then the first-asked answers for it."""
 
     handler: PersonAt
 
 
-class HandoverRefused(CaseworkEvent):
+class HandoverRefused(CaseworkEvent, heard_by=EVERYBODY):
     """The handler does not take the case over: it is routed again. A unit refuses once at most."""
 
     handler: PersonAt
@@ -48,28 +58,28 @@ class HandoverRefused(CaseworkEvent):
     proposed_unit: Identifier | None = None
 
 
-class ComplainedUnitDetermined(CaseworkEvent):
+class ComplainedUnitDetermined(CaseworkEvent, heard_by=EVERYBODY):
     """The accepting post says which unit the complaint is about; it binds also a unit that refused."""
 
     unit: Identifier
     ground: Sealed
 
 
-class PartyConcernedNamed(CaseworkEvent):
+class PartyConcernedNamed(CaseworkEvent, heard_by=EVERYBODY):
     """Somebody turned out to be a party concerned: the case is routed again without them (article 3)."""
 
     person: Identifier
     ground: Sealed
 
 
-class AgentNamed(CaseworkEvent):
+class AgentNamed(CaseworkEvent, heard_by=EVERYBODY):
     """The handler named an agent (经办人), who does everything of the handler but decide and report."""
 
     agent: Identifier
     ground: Sealed
 
 
-class HandlerReassigned(CaseworkEvent):
+class HandlerReassigned(CaseworkEvent, heard_by=EVERYBODY):
     """The case was given to another person of the handling unit."""
 
     handler: PersonAt
@@ -84,7 +94,7 @@ class JrtCodes(Closed):
     cause: Identifier | None = None
 
 
-class ComplaintClassified(CaseworkEvent):
+class ComplaintClassified(CaseworkEvent, heard_by=EVERYBODY):
     """The complaint has its main reason; the class follows it, and the limit runs from first receipt."""
 
     reason: Reason
@@ -94,7 +104,7 @@ class ComplaintClassified(CaseworkEvent):
     jrt: JrtCodes = JrtCodes()
 
 
-class CustomerContacted(CaseworkEvent):
+class CustomerContacted(CaseworkEvent, heard_by=EVERYBODY):
     """Somebody spoke with the customer, or tried to. ``promised_at``: when the customer was promised an answer."""
 
     way: ReplyWay
@@ -103,14 +113,14 @@ class CustomerContacted(CaseworkEvent):
     promised_at: Instant | None = None
 
 
-class InterimReplyGiven(CaseworkEvent):
+class InterimReplyGiven(CaseworkEvent, heard_by=EVERYBODY):
     """The customer heard how far the bank is. Stops no clock."""
 
     way: ReplyWay
     words: Sealed
 
 
-class InvestigationRecorded(CaseworkEvent):
+class InvestigationRecorded(CaseworkEvent, heard_by=EVERYBODY):
     """What the investigation found, and where the fault lies. People responsible become parties concerned."""
 
     findings: Sealed
@@ -119,13 +129,13 @@ class InvestigationRecorded(CaseworkEvent):
     measures: Sealed | None = None
 
 
-class SettledOnTheSpot(CaseworkEvent):
+class SettledOnTheSpot(CaseworkEvent, heard_by=EVERYBODY):
     """Settled at once with the customer's agreement: decision, reply and report in one."""
 
     settlement: SealedSettlement
 
 
-class DecisionMade(CaseworkEvent):
+class DecisionMade(CaseworkEvent, heard_by=EVERYBODY):
     """The handler decided. ``remedies_open`` is what the customer may still do, as the regime's pack says."""
 
     outcome: Literal["upheld", "partly_upheld", "not_upheld"]
@@ -136,7 +146,7 @@ class DecisionMade(CaseworkEvent):
     remedies_open: tuple[RemedyOpen, ...]
 
 
-class CustomerReplied(CaseworkEvent):
+class CustomerReplied(CaseworkEvent, heard_by=EVERYBODY):
     """The customer has the bank's answer."""
 
     way: ReplyWay
@@ -144,14 +154,14 @@ class CustomerReplied(CaseworkEvent):
     remedies_told: bool
 
 
-class SatisfactionRecorded(CaseworkEvent):
+class SatisfactionRecorded(CaseworkEvent, heard_by=EVERYBODY):
     """What the customer thinks of the outcome (article 4, element 4)."""
 
     value: SatisfactionValue
     attempts: tuple[Attempt, ...] = ()
 
 
-class ResultReported(CaseworkEvent):
+class ResultReported(CaseworkEvent, heard_by=EVERYBODY):
     """The handler's report with the six elements of article 4; never for the customer's eyes."""
 
     cause_and_findings: Sealed
@@ -164,27 +174,27 @@ class ResultReported(CaseworkEvent):
     no_copy_reason: Sealed | None = None
 
 
-class ResultTracked(CaseworkEvent):
+class ResultTracked(CaseworkEvent, heard_by=EVERYBODY):
     """The accepting post looked at the result (article 2.1)."""
 
     checked: Sealed
     called_back: bool
 
 
-class OverrunReasonReported(CaseworkEvent):
+class OverrunReasonReported(CaseworkEvent, heard_by=EVERYBODY):
     """Why the limit cannot be kept, to the accepting unit (article 3)."""
 
     reason: Sealed
 
 
-class OverrunExplained(CaseworkEvent):
+class OverrunExplained(CaseworkEvent, heard_by=EVERYBODY):
     """The customer was told why it takes longer, and until when (article 3). Moves no limit."""
 
     words: Sealed
     promised_on: date
 
 
-class EscalationRequested(CaseworkEvent):
+class EscalationRequested(CaseworkEvent, heard_by=EVERYBODY):
     """The case is to go up the ladder; ``skip_to`` passes rungs over."""
 
     reason: Sealed
@@ -192,7 +202,7 @@ class EscalationRequested(CaseworkEvent):
     skip_to: Identifier | None = None
 
 
-class DutyWaived(CaseworkEvent):
+class DutyWaived(CaseworkEvent, heard_by=EVERYBODY):
     """A duty is let go with the approval of somebody else than who owes it."""
 
     duty_id: str
@@ -200,26 +210,26 @@ class DutyWaived(CaseworkEvent):
     approved_by: Identifier
 
 
-class DeliveryRecorded(CaseworkEvent):
+class DeliveryRecorded(CaseworkEvent, heard_by=EVERYBODY):
     """A document was handed over in person or by post."""
 
     document: Literal["written_notice", "supervision_form", "decision_notice", "result_report"]
 
 
-class MessageResendRequested(CaseworkEvent):
+class MessageResendRequested(CaseworkEvent, heard_by={"notify"}):
     """A message is to be sent once more."""
 
     message_id: str
 
 
-class CaseWithdrawn(CaseworkEvent):
+class CaseWithdrawn(CaseworkEvent, heard_by=EVERYBODY):
     """The complainant withdrew: the procedure ends the day the withdrawal arrives (order 2020 no. 3, art. 15)."""
 
     received_at: Instant
     way: ReplyWay
 
 
-class CaseNotAccepted(CaseworkEvent):
+class CaseNotAccepted(CaseworkEvent, heard_by=EVERYBODY):
     """The complaint is none that this bank has to handle; the sender is told where to go."""
 
     ground: Literal["not_the_complainant", "not_a_complaint", "not_this_bank", "same_without_new_facts"]
@@ -227,25 +237,25 @@ class CaseNotAccepted(CaseworkEvent):
     approved_by: Identifier
 
 
-class CaseClosed(CaseworkEvent):
+class CaseClosed(CaseworkEvent, heard_by=EVERYBODY):
     """Nothing is owed on the case any more but its archiving."""
 
 
-class CaseArchived(CaseworkEvent):
+class CaseArchived(CaseworkEvent, heard_by=EVERYBODY):
     """The case lies in the archive."""
 
     place: Sealed
     retain_until: date
 
 
-class CaseReopened(CaseworkEvent):
+class CaseReopened(CaseworkEvent, heard_by=EVERYBODY):
     """The matter is not settled after all: contact, handling, reply, report, tracking and archiving are owed anew."""
 
     ground: Sealed
     received_at: Instant
 
 
-class CommandRefused(CaseworkEvent):
+class CommandRefused(CaseworkEvent, heard_by={"casework"}):
     """A command was refused, so that a repetition gets the same answer and the auditor sees the attempt.
 
     ``pointers`` are JSON pointers into the body, ``about`` names what stands in the way, such as open duties.

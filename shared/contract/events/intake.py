@@ -5,7 +5,17 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from shared.contract.events.base import Closed, EventData, Identifier, Instant, PersonAt, PositiveInt, Sealed
+from shared.contract.events.base import (
+    EVERYBODY,
+    NOBODY,
+    Closed,
+    EventData,
+    Identifier,
+    Instant,
+    PersonAt,
+    PositiveInt,
+    Sealed,
+)
 from shared.contract.events.settlement import SealedSettlement
 
 Channel = Literal["phone", "mail", "walk_in", "letter", "media", "upper_branch", "regulator", "opinion_box", "online"]
@@ -95,7 +105,7 @@ class IntakeEvent(EventData):
     producer: ClassVar[str] = "intake"
 
 
-class ComplaintReceived(IntakeEvent):
+class ComplaintReceived(IntakeEvent, heard_by=EVERYBODY):
     """A complaint came in. First event of every case; carries the case number told to the customer.
 
     Version 2 adds ``relates_to`` and ``settlement``.
@@ -124,7 +134,7 @@ class ComplaintReceived(IntakeEvent):
     settlement: SealedSettlement | None = None
 
 
-class ReceiptAdded(IntakeEvent):
+class ReceiptAdded(IntakeEvent, heard_by=NOBODY):
     """The same complaint reached the bank a second time: kept as a further receipt, no new case.
 
     ``receipt_id`` is the id the submitter's key would have given a case of its own. Version 2 keeps all that
@@ -152,7 +162,7 @@ class ReceiptAdded(IntakeEvent):
     warnings: tuple[str, ...] = ()
 
 
-class EvidenceAdded(IntakeEvent):
+class EvidenceAdded(IntakeEvent, heard_by=NOBODY):
     """A file belongs to the case. ``sha256`` names the sealed blob, which was stored before this event."""
 
     sha256: str
@@ -163,14 +173,14 @@ class EvidenceAdded(IntakeEvent):
     note: Sealed | None = None
 
 
-class ReceiptConflictDetected(IntakeEvent):
+class ReceiptConflictDetected(IntakeEvent, heard_by=NOBODY):
     """A known idempotency key came with another content: refused, and kept for whoever looks into it."""
 
     submitter: str
     fingerprint: str
 
 
-class OpinionBoxReviewed(IntakeEvent):
+class OpinionBoxReviewed(IntakeEvent, heard_by=NOBODY):
     """An opinion box was opened and looked through, also when nothing was in it (article 2.2)."""
 
     unit: Identifier

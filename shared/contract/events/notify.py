@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from shared.contract.events.base import Closed, DutyEnded, EventData, Identifier, Sealed, Versioned
+from shared.contract.events.base import EVERYBODY, Closed, DutyEnded, EventData, Identifier, Sealed, Versioned
 
 MessageKind = Literal[
     "acknowledgement",
@@ -53,7 +53,7 @@ class NotifyEvent(EventData):
     producer: ClassVar[str] = "notify"
 
 
-class MessageSendStarted(NotifyEvent):
+class MessageSendStarted(NotifyEvent, heard_by={"notify", "console"}):
     """A message is about to be sent: from here on a repetition carries the same Message-ID.
 
     ``about`` is the fact it answers. Version 2 also knows letters on paper, which have no Message-ID, and letters to a
@@ -74,7 +74,7 @@ class MessageSendStarted(NotifyEvent):
     smtp_message_id: str | None
 
 
-class MessageSent(NotifyEvent):
+class MessageSent(NotifyEvent, heard_by=EVERYBODY):
     """The mail server, or the print room's in-tray, took it. ``content_sha256`` names the sealed copy of what was sent.
 
     Version 2 also knows letters on paper, for which no server answers.
@@ -94,7 +94,7 @@ class MessageSent(NotifyEvent):
     duties_ended: tuple[DutyEnded, ...] = ()
 
 
-class MessageFailed(NotifyEvent):
+class MessageFailed(NotifyEvent, heard_by={"casework", "notify", "console"}):
     """The message was refused for good: the duty it was for stays open, somebody has to act.
 
     Version 2 also knows letters on paper and to a unit's mailbox.
@@ -112,7 +112,7 @@ class MessageFailed(NotifyEvent):
     reason: Identifier
 
 
-class MessageSuppressed(NotifyEvent):
+class MessageSuppressed(NotifyEvent, heard_by={"casework", "notify", "console"}):
     """A message was due and deliberately not sent.
 
     Version 2 says to whom (None: the customer, or nobody known), and its ``message_id`` can be asked for again by

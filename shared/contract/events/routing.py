@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, Literal
 
 from shared.contract.events.base import (
+    EVERYBODY,
     Closed,
     DutyEnded,
     DutyOpened,
@@ -43,14 +44,14 @@ class RoutingEvent(EventData):
     producer: ClassVar[str] = "routing"
 
 
-class CaseRouted(RoutingEvent):
+class CaseRouted(RoutingEvent, heard_by=EVERYBODY):
     """The case was given to its accepting post and its handler, with the duties they owe."""
 
     decision: RoutingDecision
     duties_opened: tuple[DutyOpened, ...]
 
 
-class CaseRerouted(RoutingEvent):
+class CaseRerouted(RoutingEvent, heard_by=EVERYBODY):
     """The case was given to somebody else: what opened and ended is listed."""
 
     ground: Identifier
@@ -59,7 +60,7 @@ class CaseRerouted(RoutingEvent):
     duties_ended: tuple[DutyEnded, ...]
 
 
-class CaseEscalated(RoutingEvent):
+class CaseEscalated(RoutingEvent, heard_by=EVERYBODY):
     """The case went up the ladder: somebody higher takes it over, or supports the handler.
 
     ``to`` is the person above; ``rung`` is theirs. With ``takes_over`` the handler's open duties pass to them.
@@ -75,14 +76,14 @@ class CaseEscalated(RoutingEvent):
     duties_ended: tuple[DutyEnded, ...] = ()
 
 
-class RoutingFellBack(RoutingEvent):
+class RoutingFellBack(RoutingEvent, heard_by={"casework"}):
     """Nobody eligible was found up to the top of the ladder: an alarm for the superior unit's office."""
 
     unit: Identifier
     reason: Identifier
 
 
-class DutiesAdded(RoutingEvent):
+class DutiesAdded(RoutingEvent, heard_by=EVERYBODY):
     """Further duties became owed on a case that was routed already."""
 
     duties_opened: tuple[DutyOpened, ...]

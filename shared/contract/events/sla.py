@@ -5,7 +5,16 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from shared.contract.events.base import Closed, DutyOpened, EventData, Identifier, Instant, PositiveInt, Versioned
+from shared.contract.events.base import (
+    EVERYBODY,
+    Closed,
+    DutyOpened,
+    EventData,
+    Identifier,
+    Instant,
+    PositiveInt,
+    Versioned,
+)
 from shared.contract.events.intake import Reason
 
 ComplaintClass = Literal["ordinary", "complex"]
@@ -70,20 +79,20 @@ class ClockEvent(SlaEvent):
     duty_id: str | None = None
 
 
-class ClockStarted(ClockEvent):
+class ClockStarted(ClockEvent, heard_by={"sla", "notify", "console"}):
     """A clock runs: on the case from the first receipt or a reopening, on a duty from when it was opened."""
 
     deadline: Deadline
 
 
-class ClockRecomputed(ClockEvent):
+class ClockRecomputed(ClockEvent, heard_by={"sla", "notify", "console"}):
     """The clock's deadline changed: other reference data or another class. The old one stays in the log."""
 
     ground: Literal["calendar_changed", "pack_changed", "reclassified"]
     deadline: Deadline
 
 
-class ClockWarned(SlaEvent):
+class ClockWarned(SlaEvent, heard_by={"sla", "notify"}):
     """The limit is near."""
 
     clock_id: str
@@ -93,7 +102,7 @@ class ClockWarned(SlaEvent):
     due_at: Instant
 
 
-class TargetPassed(SlaEvent):
+class TargetPassed(SlaEvent, heard_by={"sla", "notify"}):
     """The target of a complex complaint (7 working days) is behind, the limit (10) is not."""
 
     clock_id: str
@@ -103,7 +112,7 @@ class TargetPassed(SlaEvent):
     due_at: Instant
 
 
-class ClockBreached(ClockEvent):
+class ClockBreached(ClockEvent, heard_by=EVERYBODY):
     """The limit passed unmet. The bank's own clock then opens two duties (article 3): the reason, an explanation."""
 
     due_on: date
@@ -111,7 +120,7 @@ class ClockBreached(ClockEvent):
     duties_opened: tuple[DutyOpened, ...]
 
 
-class ClockMet(ClockEvent):
+class ClockMet(ClockEvent, heard_by={"sla", "console"}):
     """What the clock waited for happened. ``in_time`` is the verdict: whether it happened before ``due_at``.
 
     ``backdated``: it happened in time but was entered after the limit or the breach. ``late_by_working_days`` counts
@@ -124,7 +133,7 @@ class ClockMet(ClockEvent):
     late_by_working_days: PositiveInt
 
 
-class ClockStopped(ClockEvent):
+class ClockStopped(ClockEvent, heard_by={"sla", "console"}):
     """The clock no longer applies, and nothing is judged: ``ground`` says why, such as ``withdrawn``."""
 
     ground: Identifier
