@@ -3,8 +3,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.setup-done
+GENERATED := docs/reference/*.md
 
-.PHONY: help setup demo test check up down bench
+.PHONY: help setup demo test check docs up down bench
 
 help: ## print this help
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,7 +32,11 @@ check: $(STAMP) ## lint, types, rules of the house and tests: exactly what CI ru
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/cog --check --verbosity=0 --check-fail-msg="run: make docs" -I . $(GENERATED)
 	$(BIN)/python -m pytest
+
+docs: $(STAMP) ## write the generated tables of the reference pages anew
+	$(BIN)/cog -r --verbosity=1 -I . $(GENERATED)
 
 up: $(STAMP) ## start broker and services in the foreground
 	$(BIN)/redress up

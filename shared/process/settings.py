@@ -27,19 +27,28 @@ class Settings(BaseSettings):
     kafka_bootstrap: str | None = None
     """Brokers of an existing cluster; empty: ``redress up`` starts one of its own."""
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    """How to connect to the brokers: ``PLAINTEXT``, ``SSL``, ``SASL_PLAINTEXT`` or ``SASL_SSL``."""
     kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    """``PLAIN``, ``SCRAM-SHA-256`` or ``SCRAM-SHA-512``."""
     kafka_sasl_username: str | None = None
+    """User of the brokers."""
     kafka_sasl_password: SecretStr | None = None
+    """Its password."""
     kafka_ca_file: FilePath | None = None
+    """Certificate authority of the brokers."""
     kafka_cert_file: FilePath | None = None
+    """Client certificate."""
     kafka_key_file: FilePath | None = None
+    """Its key."""
     topic_prefix: str = ""
     """Put before every topic name, so that installations can share a cluster."""
     partitions: int = 4
     """Partition count of every keyed topic: fixed for ever once the log exists (12 for a bank, 4 on one machine)."""
     replication: int = 1
+    """Replicas of every topic (3 on a cluster)."""
 
     clock: Literal["system", "steered"] = "system"
+    """``system`` or ``steered``; set by ``redress up --clock``."""
     slot: int = 0
     """Which member of its service's group this process is: names its static membership and its lock file."""
     health_port: int = 0
@@ -55,11 +64,15 @@ class Settings(BaseSettings):
     """File with the key that signs and checks tokens; empty: made under ``data`` in development."""
 
     smtp_host: str = "127.0.0.1"
+    """Mail server for letters."""
     smtp_port: int = 0
-    """Mail server for letters; 0: the sink that ``redress up`` runs, at BASE+26."""
+    """Its port; 0: the sink that ``redress up`` runs, at BASE+26."""
     smtp_tls: Literal["none", "starttls", "tls"] = "none"
+    """``none``, ``starttls`` or ``tls``."""
     smtp_username: str | None = None
+    """User of the mail server."""
     smtp_password: SecretStr | None = None
+    """Its password."""
     smtp_timeout_seconds: float = 10.0
     """Longest time one delivery may take: a new owner waits this long before it repeats an open sending."""
     smtp_senders: int = 8
@@ -89,6 +102,7 @@ class Settings(BaseSettings):
     bombs: str = ""
     """Only for tests: places where the process ends itself once, as ``point:nth`` separated by commas."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """``debug``, ``info``, ``warning`` or ``error``."""
 
     @field_validator("data")
     @classmethod

@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from cogapp import Cog
+
 from tests.support.documents import anchors, citations, links, modules, pages, paths, tracked
 from tests.support.paths import ROOT
 
@@ -60,6 +62,15 @@ def _importable(name: str) -> bool:
             rest = parts[cut:]
             return not rest or re.search(rf"\b{rest[0]}\b", file.read_text(encoding="utf-8")) is not None
     return False
+
+
+def test_the_generated_tables_are_what_the_code_declares() -> None:
+    """Whoever changes a setting, a topic, an event, a duty, a refusal or a command runs `make docs`."""
+    pages = [str(ROOT / name) for name, text in tracked().items() if name.startswith("docs/") and "[[[cog" in text]
+
+    assert len(pages) > 5
+    for page in pages:
+        assert 0 == Cog().main(["cog", "--check", "--verbosity=0", "-I", str(ROOT), page]), f"{page}: run `make docs`"
 
 
 def test_no_paragraph_of_the_documents_stands_twice() -> None:

@@ -1,0 +1,141 @@
+"""Writes the tables of the reference pages from what the code declares: `cog` puts them into docs/reference.
+
+A page asks by ``cog.out(reference_tables.settings())``; `make check` fails where a page is not what is declared.
+"""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from typer import Context
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from ops.cli.main import app
+from ops.local.topics import TOPICS_FILE
+from ops.paths import ROOT, SERVICES
+from services.casework.refusing import REFUSALS
+from shared.case.duty_kinds import INTERNAL_CLOCK, KINDS, DutyKind, Limit
+from shared.contract.events import CATALOGUE
+from shared.process.settings import Settings
+
+PRODUCERS = ("intake", "routing", "casework", "sla", "notify")
+SETTINGS_FILE = ROOT / "shared" / "process" / "settings.py"
+
+
+def settings() -> str:
+    """Every setting with its default, and what its docstring says."""
+    said = dict(_documented(SETTINGS_FILE, "Settings"))
+    fields = Settings.model_fields.items()
+    rows = ((f"`REDRESS_{n.upper()}`", f"`{f.default}`" if f.default else "–", said[n]) for n, f in fields)
+    return _table(("variable", "default", "meaning"), rows)
+
+
+def _documented(file: Path, name: str) -> Iterator[tuple[str, str]]:
+    """The fields of a class, each with the docstring below it."""
+    found = next(n for n in ast.parse(file.read_text("utf-8")).body if isinstance(n, ast.ClassDef) and n.name == name)
+    for field, below in zip(found.body, [*found.body[1:], ast.Pass()], strict=True):
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
+            says = below.value.value if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant) else ""
+            yield field.target.id, _line(str(says))
+
+
+def topics() -> str:
+    """Every topic with its partitions, how long it is kept, and what it holds."""
+    declared = yaml.safe_load(TOPICS_FILE.read_text("utf-8"))["topics"]
+    rows = ((f"`{t['name']}`", str(t["partitions"]), t["keep"], t["holds"]) for t in declared)
+    return _table(("topic", "partitions", "kept", "holds"), rows)
+
+
+def events(producer: str) -> str:
+    """The event types of a service with their newest version, and what each says. *reserved*: nothing publishes it."""
+    published = "\n".join(path.read_text("utf-8") for path in SERVICES.rglob("*.py"))
+    shapes = {name: shape for name, shape in CATALOGUE.items() if shape.producer == producer}
+    said = {name for name in shapes if re.search(rf'(?<!["\w]){name}(?!["\w])', published)}
+    rows = ((f"`{n}`", str(s.version) if n in said else "reserved", _line(s.__doc__)) for n, s in shapes.items())
+    return _table(("type", "version", "says"), rows)
+
+
+def duties() -> str:
+    """Every kind of duty: its limit, what discharges it, and what it holds up."""
+    rows = ((f"`{name}`", *_duty(name, kind)) for name, kind in KINDS.items())
+    return _table(("kind", "limit", "discharged by", "besides"), rows)
+
+
+def _duty(name: str, kind: DutyKind) -> tuple[str, str, str]:
+    limit = _limit(kind.limit) if kind.limit else "–"
+    besides = {
+        "belongs to the bank's own clock": name in INTERNAL_CLOCK,
+        "does not bar closing": not kind.closing,
+        "owed anew by a new handler": kind.personal,
+        "may be waived": kind.waivable,
+    }
+    by = ", ".join(f"`{event}`" for event in sorted(kind.discharged_by))
+    return limit, by, "; ".join(text for text, so in besides.items() if so)
+
+
+def _limit(limit: Limit) -> str:
+    words = limit.unit.replace("_", " ")
+    return f"{limit.amount} {words.removesuffix('s') if limit.amount == 1 else words}"
+
+
+def refusals(status: int) -> str:
+    """The refusals of commands that are answered with a status, by code, each with what to do."""
+    found = sorted((code, error) for code, error in REFUSALS.items() if error.status == status)
+    return _table(("status", "code", "what to do"), ((str(status), f"`{code}`", _line(e.__doc__)) for code, e in found))
+
+
+METRIC = re.compile(r'\b(Counter|Gauge|Histogram)\(\s*"(redress_\w+)",\s*"([^"]+)"(?:,\s*\[([^\]]*)\])?')
+
+
+def metrics() -> str:
+    """Every metric of any process, as its source declares it."""
+    files = (path for folder in ("shared", "services", "ops") for path in (ROOT / folder).rglob("*.py"))
+    found = (declared for path in files for declared in METRIC.findall(path.read_text("utf-8")))
+    rows = ((f"`{name}`", kind.lower(), labels.replace('"', "`"), says) for kind, name, says, labels in found)
+    return _table(("metric", "kind", "labels", "says"), sorted(rows))
+
+
+def commands() -> str:
+    """Every `redress` command as it is typed, what its help says, and its options."""
+    return _table(("command", "does", "options"), _typed("redress", get_command(app)))
+
+
+def _typed(name: str, command: Any) -> Iterator[tuple[str, str, str]]:
+    if isinstance(command, TyperGroup):
+        context = Context(command)
+        for sub in command.list_commands(context):
+            yield from _typed(f"{name} {sub}", command.get_command(context, sub))
+        return
+    params = [param for param in command.params if param.name not in ("help", "data")]
+    needed = (_word(param) for param in params if param.required)
+    options = (f"`{_word(param)}` {_line(param.help)}" for param in params if not param.required)
+    yield f"`{' '.join((name, *needed))}`", _line(command.help), " ".join(options)
+
+
+def _word(param: Any) -> str:
+    """An argument or an option as it is typed."""
+    if not param.opts[0].startswith("-"):
+        return str(param.name).upper()
+    of = param.type_descriptor.annotation
+    value = {bool: "", int: " N", Path: " FILE"}.get(of, f" {param.name.rstrip('_').upper()}")
+    return f"{max(param.opts, key=len)}{value}"
+
+
+def targets() -> str:
+    """Every make target, and what it says of itself."""
+    found = re.findall(r"^([a-z]+):.*?## (.+)$", (ROOT / "Makefile").read_text("utf-8"), re.M)
+    return _table(("target", "does"), ((f"`make {name}`", says) for name, says in found))
+
+
+def _line(text: str | None) -> str:
+    return " ".join((text or "").split()).replace("``", "`").replace("|", "\\|")
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    lines = [tuple(head), *(tuple(row) for row in rows)]
+    lines.insert(1, ("---",) * len(lines[0]))
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
