@@ -10,8 +10,8 @@ from typing import Any
 
 from ops.local.reference import FROM_THE_BEGINNING, checked, shipped
 from ops.previews.letter_stories import ADDRESS, EMAIL, STORIES, Told, receipt
-from services.notify.letters.content import facts_of
-from services.notify.letters.dossier import Dossier, quoted
+from services.notify.letters.content import content_of, quoted
+from services.notify.letters.dossier import CaseDossier
 from services.notify.letters.kinds import KINDS
 from services.notify.letters.paper import printed
 from services.notify.letters.template import Letter, parse_template, render
@@ -111,12 +111,12 @@ def _written(
     data = MessageSendStarted.model_validate(started.data | {"language": language})
     organisation = _organisation(rehearsal.reference)
     template = rehearsal.reference.in_force("template", f"{kind}.{language}", MORNING)
-    dossier = Dossier.of(rehearsal.events, started)
-    texts = {name: sealed.box for name, sealed in quoted(kind, dossier).items()}
-    facts = facts_of(dossier, data, organisation, started.happened_at, texts)
-    letter = render(rehearsal.reference.parsed(template, parse_template), facts)
+    dossier = CaseDossier.of(rehearsal.events, started)
+    texts = {name: sealed.box for name, sealed in quoted(KINDS[kind], dossier).items()}
+    content = content_of(KINDS[kind], dossier, data, organisation, started.happened_at, texts)
+    letter = render(rehearsal.reference.parsed(template, parse_template), content)
     address = reached.get("address", "")
-    return Written(letter, facts, dossier, organisation, address), data, started.happened_at
+    return Written(letter, content, dossier, organisation, address), data, started.happened_at
 
 
 def _played(rehearsal: Rehearsal, kind: str, language: str, reached: dict[str, str]) -> Event:

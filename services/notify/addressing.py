@@ -1,21 +1,22 @@
 """To whom a letter goes and by which way, or why it deliberately does not go (contract 3). Pure."""
 
+from collections.abc import Iterator
 from datetime import time
-from functools import cached_property
-from typing import Literal
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from services.notify.letters.kinds import KINDS
+from services.notify.letters.kind import Addressee, LetterKind, Why
+from services.notify.people import PostHolders
 from services.notify.state import NotifyState
-from shared.bank.ladder import parties_concerned
 from shared.bank.organisation_file import parse_organisation
 from shared.case.duties import Place
+from shared.contract.envelope import Event
 from shared.contract.events.base import Sealed, Versioned
 from shared.contract.events.notify import (
     CustomerRecipient,
-    MessageKind,
     MessageSendStarted,
     MessageSuppressed,
+    Recipient,
     StaffRecipient,
     UnitRecipient,
     Way,
@@ -29,34 +30,45 @@ QUIET_FROM, QUIET_UNTIL = time(20), time(8)
 OFFICES = ("general_office", "complaint_post")
 """The posts that read a unit's letters, the first that is filled (article 4: copied to related units)."""
 
-Why = Literal[
-    "withdrawn", "anonymous", "not_reachable_by_email", "not_reachable_in_writing", "quiet_hours", "nobody_to_tell",
-    "party_concerned", "no_email", "no_longer_needed", "already_told",
-]  # fmt: skip
-"""Why a letter that is due is deliberately not sent."""
 Outcome = MessageSendStarted | MessageSuppressed
 
 
 class Addressing:
-    """Letters on one case, about one fact, at one instant. Every call answers with a letter or with a reason."""
+    """Addresses letters on one case, about one fact, at one instant: each is started, or suppressed with its reason."""
 
-    def __init__(self, state: NotifyState, about: str, context: Context) -> None:
+    def __init__(self, state: NotifyState, cause: Event, context: Context) -> None:
         self.state = state
-        self.about = about
+        self.cause = cause
         self.context = context
         document = context.reference.in_force("organisation", "bank", context.now)
         self.organisation = context.reference.parsed(document, parse_organisation)
         self.organisation_version = Versioned(id="bank", version=document.version)
         self._local = context.now.astimezone(ZoneInfo(self.organisation.bank.timezone))
+        self.holders = PostHolders(self.organisation, state.core.parties, self._local.date())
 
-    @cached_property
-    def concerned(self) -> frozenset[str]:
-        """Who gets no letter on the case: the parties concerned, and whom those of them head (article 3)."""
-        return parties_concerned(self.organisation, self.state.core.parties)
+    def letters(self, kind: LetterKind) -> Iterator[Outcome]:
+        """The letters of a kind: to each of its addressees one, and that nobody is to be told only once."""
+        told: set[str | None] = set()
+        for addressee in kind.to:
+            for letter in self._letters_to(addressee, kind):
+                if (reader := reader_of(letter)) not in told:
+                    yield letter
+                told.add(reader)
+
+    def _letters_to(self, addressee: Addressee, kind: LetterKind) -> Iterator[Outcome]:
+        match addressee:
+            case Addressee.CUSTOMER:
+                yield self.to_customer(kind)
+            case Addressee.COPIES:
+                for unit in (self.cause.data.get("settlement") or self.cause.data).get("copy_to", ()):
+                    yield self.to_unit(unit, kind)
+            case _:
+                for place in self._places(addressee):
+                    yield self.to_person(place, kind)
 
     # -- to the customer -----------------------------------------------------------------------------
 
-    def to_customer(self, kind: MessageKind) -> Outcome:
+    def to_customer(self, kind: LetterKind) -> Outcome:
         """A letter to the customer: by e-mail, or some kinds on paper where there is no e-mail."""
         duty, reach = self._duty(kind, None), self.state.reach
         if why := self._not_to_customer(kind):
@@ -66,23 +78,54 @@ class Addressing:
         recipient = CustomerRecipient(address=Sealed(label=reach.label, box=self.state.box))
         return self._started(kind, duty, recipient, reach.way, self.state.language)
 
-    def _not_to_customer(self, kind: MessageKind) -> Why | None:
+    def _not_to_customer(self, kind: LetterKind) -> Why | None:
         core, way = self.state.core, self.state.reach.way if self.state.reach else None
         if core.did("CaseWithdrawn"):
             return "withdrawn"
-        if KINDS[kind].on_paper and way is None:
+        if kind.on_paper and way is None:
             return "not_reachable_in_writing"
-        if not KINDS[kind].on_paper and way != "email":
+        if not kind.on_paper and way != "email":
             return "anonymous" if core.anonymous else "not_reachable_by_email"
-        if kind != "acknowledgement" and not QUIET_UNTIL <= self._local.time() < QUIET_FROM:
+        if not kind.at_night and not QUIET_UNTIL <= self._local.time() < QUIET_FROM:
             return "quiet_hours"
         return None
 
     # -- to the bank's people ------------------------------------------------------------------------
 
-    def to_person(self, place: Place | None, kind: MessageKind, duty: str | None = None) -> Outcome:
-        """A letter to somebody of the bank at the address of the organisation file. ``duty``: which one it is about."""
-        duty = duty or self._duty(kind, place)
+    def _places(self, addressee: Addressee) -> Iterator[Place | None]:
+        """Who of the bank's people that is; None where there is nobody although somebody ought to be told."""
+        core = self.state.core
+        match addressee:
+            case Addressee.HANDLER:
+                yield core.handler
+            case Addressee.IN_CHARGE:
+                handled = core.handler is not None and core.handler.person is not None
+                yield core.handler if handled else self._accepting()
+            case Addressee.ACCEPTING_PERSON:
+                yield self._accepting()
+            case Addressee.PERSON_ABOVE:
+                yield Place(self.cause.data["to"]["unit"], None, self.cause.data["to"]["person"])
+            case Addressee.DEBTOR:
+                duty = self.state.duty(self.cause.data["duty_id"])
+                yield self.holders.holding(duty.terms.debtor) if duty is not None else None
+            case Addressee.FORMER_HANDLERS:
+                present = core.handler.person if core.handler else None
+                yield from (place for place in self.state.told_owners if place.person != present)
+            case Addressee.OFFICE_ABOVE:
+                if core.complained_unit is not None:
+                    yield self.holders.office_above(core.complained_unit)
+            case Addressee.CUSTOMER | Addressee.COPIES:
+                raise AssertionError("letters to a customer or to a unit go to no person of the bank")
+            case _:
+                assert_never(addressee)
+
+    def _accepting(self) -> Place | None:
+        """Who accepts the case."""
+        return self.holders.holding(self.state.core.accepting) if self.state.core.accepting else None
+
+    def to_person(self, place: Place | None, kind: LetterKind) -> Outcome:
+        """A letter to somebody of the bank at the address of the organisation file."""
+        duty = self._duty(kind, place)
         if place is None or place.person is None:
             return self._suppressed(kind, duty, "nobody_to_tell", None)
         recipient = StaffRecipient(person=place.person, unit=place.unit)
@@ -90,111 +133,104 @@ class Addressing:
             return self._suppressed(kind, duty, why, recipient)
         return self._started(kind, duty, recipient, "email", BANK_LANGUAGE)
 
-    def _not_to_person(self, person: str, kind: MessageKind) -> Why | None:
-        if self.state.core.did("CaseWithdrawn") and kind != "duty_chaser":
+    def _not_to_person(self, person: str, kind: LetterKind) -> Why | None:
+        if self.state.core.did("CaseWithdrawn") and not kind.after_withdrawal:
             return "withdrawn"
-        if person in self.concerned:
+        if person in self.holders.concerned:
             return "party_concerned"
         return "no_email" if self.organisation.people[person].email is None else None
 
-    def to_unit(self, unit: str, kind: MessageKind) -> Outcome:
+    def to_unit(self, unit: str, kind: LetterKind) -> Outcome:
         """A letter to a unit: to who holds its office and can be written to, else to its mailbox."""
         for post in OFFICES:
-            place = self.holder(unit, post)
+            place = self.holders.holder(unit, post)
             if place is not None and place.person and self.organisation.people[place.person].email:
                 return self.to_person(place, kind)
         recipient = UnitRecipient(unit=unit)
-        if why := self._not_to_mailbox(unit):
+        if why := self._not_to_mailbox(unit, kind):
             return self._suppressed(kind, None, why, recipient)
         return self._started(kind, None, recipient, "email", BANK_LANGUAGE)
 
-    def _not_to_mailbox(self, unit: str) -> Why | None:
-        """Whoever heads a unit reads its mailbox."""
-        if self.state.core.did("CaseWithdrawn"):
+    def _not_to_mailbox(self, unit: str, kind: LetterKind) -> Why | None:
+        if self.state.core.did("CaseWithdrawn") and not kind.after_withdrawal:
             return "withdrawn"
-        if self.concerned.intersection(self._people_in(unit, self.organisation.head_post(unit))):
+        if self.holders.head_is_concerned(unit):
             return "party_concerned"
         return "no_email" if self.organisation.units[unit].email is None else None
 
-    def holder(self, unit: str, post: str) -> Place | None:
-        """Who holds a post of this very unit today and is not a party concerned."""
-        found = next((person for person in self._people_in(unit, post) if person not in self.concerned), None)
-        return Place(unit, None, found) if found is not None else None
-
-    @property
-    def accepting(self) -> Place | None:
-        """Who accepts the case."""
-        return self.holding(self.state.core.accepting) if self.state.core.accepting else None
-
-    def holding(self, place: Place) -> Place:
-        """The person of a place; who holds its post now, where nobody was named."""
-        if place.person is not None or place.post is None:
-            return place
-        return self.holder_above(place.unit, place.post) or place
-
-    def office_above(self, unit: str) -> Place | None:
-        """The office of the unit above one; the top unit is its own superior."""
-        return self.holder_above(self.organisation.units[unit].parent or unit, "general_office")
-
-    def holder_above(self, unit: str, post: str) -> Place | None:
-        """The same, in this unit or the nearest above it that has one."""
-        holders = (self.holder(above, post) for above in self.organisation.units_with(unit, post))
-        return next((place for place in holders if place is not None), None)
-
-    def _people_in(self, unit: str, post: str) -> tuple[str, ...]:
-        return self.organisation.people_in(unit, post, self._local.date())
-
-    def never(self, kind: MessageKind, why: Why) -> MessageSuppressed:
-        """A letter of a kind that is never sent."""
-        return MessageSuppressed(kind=kind, duty_id=None, why=why, message_id=None, recipient=None)
-
     # -- letters -------------------------------------------------------------------------------------
 
-    def _duty(self, kind: MessageKind, to: Place | None) -> str | None:
-        """The open duty that this letter is to end: one of its kind, for notices the one towards who gets it."""
-        ends = KINDS[kind].ends
-        duties = self.state.core.open_duties(ends) if ends else []
+    def never(self, kind: LetterKind, why: Why) -> MessageSuppressed:
+        """The record that a letter was due whose kind is never written."""
+        return MessageSuppressed(kind=kind.name, duty_id=None, why=why, message_id=None, recipient=None)
+
+    def _duty(self, kind: LetterKind, to: Place | None) -> str | None:
+        """The duty that a letter is about: the one that its cause names, or the open one of the kind that it ends.
+
+        One that binds in person is the one towards whoever gets the letter.
+        """
+        if Addressee.DEBTOR in kind.to and (named := self.cause.data.get("duty_id")) is not None:
+            return str(named)
+        duties = self.state.core.open_duties(kind.ends) if kind.ends else []
         return next((d.id for d in duties if to is None or towards(d.terms.creditor, to)), None)
 
     def _started(
-        self,
-        kind: MessageKind,
-        duty: str | None,
-        recipient: StaffRecipient | UnitRecipient | CustomerRecipient,
-        way: Way,
-        language: str,
+        self, kind: LetterKind, duty: str | None, recipient: Recipient, way: Way, language: str
     ) -> MessageSendStarted:
-        template = self.context.reference.in_force("template", f"{kind}.{language}", self.context.now)
+        written_in = language if language in kind.languages else BANK_LANGUAGE
+        template = self.context.reference.in_force("template", f"{kind.name}.{written_in}", self.context.now)
         id_ = self._message_id(kind, recipient)
         return MessageSendStarted(
             message_id=id_,
-            kind=kind,
+            kind=kind.name,
             duty_id=duty,
-            about=self.about,
+            about=self.cause.id,
             recipient=recipient,
             way=way,
-            language="en" if language == "en" else "zh",
+            language="en" if written_in == "en" else "zh",
             template=Versioned(id=template.id, version=template.version),
             organisation=self.organisation_version,
             smtp_message_id=f"<{id_}@{self.organisation.bank.id}.redress>" if way == "email" else None,
         )
 
     def _suppressed(
-        self, kind: MessageKind, duty: str | None, why: Why, recipient: StaffRecipient | UnitRecipient | None
+        self, kind: LetterKind, duty: str | None, why: Why, recipient: StaffRecipient | UnitRecipient | None
     ) -> MessageSuppressed:
-        known = recipient is not None or KINDS[kind].to_customer
+        known = recipient is not None or kind.to_customer
         id_ = self._message_id(kind, recipient) if known else None
-        return MessageSuppressed(kind=kind, duty_id=duty, why=why, message_id=id_, recipient=recipient)
+        return MessageSuppressed(kind=kind.name, duty_id=duty, why=why, message_id=id_, recipient=recipient)
 
-    def _message_id(self, kind: str, recipient: StaffRecipient | UnitRecipient | CustomerRecipient | None) -> str:
-        match recipient:
-            case StaffRecipient():
-                name = recipient.person
-            case UnitRecipient():
-                name = recipient.unit
-            case _:
-                name = "customer"
-        return message_id(self.context.causation_id, kind, name)
+    def _message_id(self, kind: LetterKind, recipient: Recipient | None) -> str:
+        return message_id(self.context.causation_id, kind.name, _name(recipient) or "customer")
+
+
+def reader_of(letter: Outcome) -> str | None:
+    """Who gets a letter, or would get it: a person, a unit, the customer; None for nobody."""
+    if letter.message_id is None:
+        return None
+    return _name(letter.recipient) or "customer"
+
+
+def _name(recipient: Recipient | None) -> str | None:
+    match recipient:
+        case StaffRecipient():
+            return recipient.person
+        case UnitRecipient():
+            return recipient.unit
+        case CustomerRecipient() | None:
+            return None
+        case _:
+            assert_never(recipient)
+
+
+def instead(letter: Outcome, why: Why) -> Outcome:
+    """No letter after all, for this reason, unless there was another one already."""
+    if isinstance(letter, MessageSuppressed):
+        return letter
+    recipient = None if isinstance(letter.recipient, CustomerRecipient) else letter.recipient
+    return MessageSuppressed(
+        kind=letter.kind, duty_id=letter.duty_id, why=why, message_id=letter.message_id, recipient=recipient
+    )
 
 
 def towards(creditor: Place | str | None, to: Place) -> bool:

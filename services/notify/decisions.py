@@ -1,64 +1,33 @@
-"""Notify's decisions: which facts owe letters, and what became of a sending. Pure."""
+"""Notify's decisions: which facts owe letters, which letters they call for, and what became of a sending. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
-from services.notify.addressing import towards
-from services.notify.letters.kinds import KINDS
-from services.notify.occasions import Occasion
-from services.notify.state import REPLY, Message, NotifyState
+from services.notify.addressing import Addressing, Outcome, instead, towards
+from services.notify.letters.kind import LetterKind
+from services.notify.letters.kinds import DECLARED, OCCASIONS, called_for_by
+from services.notify.needs import is_about, is_needless, is_owed
+from services.notify.state import Message, NotifyState
 from shared.case.core import is_overtaken
 from shared.case.duty_kinds import KINDS as DUTY_KINDS
 from shared.contract.envelope import Event
-from shared.contract.events.base import DutyEnded
-from shared.contract.events.notify import MessageFailed, MessageSent
+from shared.contract.events.base import DutyEnded, EventData
+from shared.contract.events.notify import MessageFailed, MessageSendStarted, MessageSent
 from shared.kernel.service import Context, Fact, LogTrigger, ResultTrigger, Trigger
 
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
-REACTS_TO = dict.fromkeys(
-    (
-        "CaseRouted", "ClockStarted", "ClockWarned", "TargetPassed", "ClockBreached", "CaseRerouted",
-        "HandlerReassigned", "CaseEscalated", "DecisionMade", "SettledOnTheSpot", "ResultReported", "CaseNotAccepted",
-        "CaseWithdrawn", "CaseClosed", "MessageResendRequested",
-    ),
-    SINCE,
-)  # fmt: skip
+ONCE_MORE = "MessageResendRequested"
+"""The fact that is answered with a letter of whatever kind was sent, or due, before."""
+REACTS_TO = dict.fromkeys((*OCCASIONS, ONCE_MORE), SINCE)
 
 
 def owes(before: NotifyState | None, event: Event) -> bool:
-    """Whether a fact owes letters, or a deliberate no.
-
-    The first letters name owner and limit, so they are owed by whichever of the two facts comes second.
-    """
+    """Whether a fact owes letters, or a deliberate no."""
     if before is None or is_overtaken(before.core, event):
         return False
-    core, data = before.core, event.data
-    match event.name:
-        case "CaseRouted":
-            return before.reply_clock and core.accepting is None
-        case "ClockStarted":
-            return data["milestone"] == REPLY and core.accepting is not None and not before.reply_clock
-        case "CaseRerouted":
-            return before.reply_clock and (_moves(before, data["decision"]["handler"]) or _opens_notice(data))
-        case "HandlerReassigned":
-            return before.reply_clock and _moves(before, data["handler"])
-        case "ClockWarned" | "TargetPassed":
-            return data.get("duty_id") is None
-        case "MessageResendRequested":
-            return before.message(data["message_id"]) is not None
-        case _:
-            return True
-
-
-def _moves(before: NotifyState, handler: dict[str, Any] | None) -> bool:
-    """Whether the case comes into other hands."""
-    present = before.core.handler.person if before.core.handler else None
-    return present != (handler["person"] if handler else None)
-
-
-def _opens_notice(data: dict[str, Any]) -> bool:
-    return any(d["kind"] == "deliver_written_notice" and d["state"] == "open" for d in data["duties_opened"])
+    if event.name == ONCE_MORE:
+        return before.message(event.data["message_id"]) is not None
+    return any(is_owed(when, before, event) for when in OCCASIONS[event.name])
 
 
 def decide(state: NotifyState | None, trigger: Trigger, context: Context) -> Sequence[Fact]:
@@ -71,11 +40,57 @@ def decide(state: NotifyState | None, trigger: Trigger, context: Context) -> Seq
         raise ValueError("a letter about a case that was never received")
     match trigger:
         case LogTrigger():
-            return [Fact(data) for data in Occasion(state, trigger.event, context).called_for()]
+            addressing = Addressing(state, trigger.event, context)
+            return [Fact(data) for data in _letters(addressing, trigger.event)]
         case ResultTrigger():
             return [Fact(_result(state, trigger))]
         case _:
             raise TypeError(f"notify does not answer {trigger!r}")
+
+
+# -- letters -------------------------------------------------------------------------------------------
+
+
+def _letters(addressing: Addressing, cause: Event) -> Iterator[EventData]:
+    """Each letter that a fact calls for, started or suppressed; at least one. Other facts may have come since."""
+    if cause.name == ONCE_MORE:
+        yield _once_more(addressing, cause)
+        return
+    for kind in called_for_by(cause.name):
+        if any(one.event == cause.name and is_about(one.when, cause) for one in kind.occasions):
+            yield from _of_kind(addressing, cause, kind)
+
+
+def _of_kind(addressing: Addressing, cause: Event, kind: LetterKind) -> Iterator[Outcome]:
+    if kind.never is not None:
+        yield addressing.never(kind, kind.never)
+        return
+    for letter in addressing.letters(kind):
+        yield _unless_needless(addressing.state, cause, kind, letter)
+
+
+def _unless_needless(state: NotifyState, cause: Event, kind: LetterKind, letter: Outcome) -> Outcome:
+    """The letter, or the first reason of its kind why it is not needed after all."""
+    if not isinstance(letter, MessageSendStarted):
+        return letter
+    reason = next((one for one in kind.unless if is_needless(one, state, cause, letter)), None)
+    return letter if reason is None else instead(letter, reason.why)
+
+
+def _once_more(addressing: Addressing, cause: Event) -> Outcome:
+    """The same letter to the same recipient, by the rules as they are now."""
+    message = addressing.state.message(cause.data["message_id"])
+    if message is None:
+        raise ValueError("a repetition of a message that was never due")
+    kind = DECLARED[message.kind]
+    if kind.to_customer:
+        return addressing.to_customer(kind)
+    if message.to is not None and message.to.person is None:
+        return addressing.to_unit(message.to.unit, kind)
+    return addressing.to_person(message.to, kind)
+
+
+# -- results -------------------------------------------------------------------------------------------
 
 
 def _result(state: NotifyState, trigger: ResultTrigger) -> MessageSent | MessageFailed:
@@ -96,10 +111,10 @@ def _ended(state: NotifyState, message: Message) -> tuple[DutyEnded, ...]:
 
     A duty that binds in person is ended only towards who got the letter, any other whoever owes it by now.
     """
-    kind = KINDS[message.kind].ends
-    if kind is None or (kind == "reply_customer" and not state.core.did("DecisionMade", "CaseNotAccepted")):
+    kind = DECLARED[message.kind]
+    if kind.ends is None or (kind.answers and not state.core.did(*kind.answers)):
         return ()
-    duties = state.core.open_duties(kind)
-    if DUTY_KINDS[kind].personal:
+    duties = state.core.open_duties(kind.ends)
+    if DUTY_KINDS[kind.ends].personal:
         duties = [d for d in duties if message.to is not None and towards(d.terms.creditor, message.to)]
-    return tuple(DutyEnded(id=duty.id, kind=kind, state="discharged") for duty in duties)
+    return tuple(DutyEnded(id=duty.id, kind=kind.ends, state="discharged") for duty in duties)

@@ -1,7 +1,8 @@
 """Notify, as the kernel sees it."""
 
 from services.notify.decisions import REACTS_TO, decide, owes
-from services.notify.state import FOLDS, NotifyState, dump, evolve, open_sendings
+from services.notify.folding import FOLDS, evolve
+from services.notify.state import NotifyState, dump, open_sendings
 from shared.kernel.service import Service
 
 SERVICE: Service[NotifyState] = Service(

@@ -5,9 +5,10 @@ from functools import cache
 from typing import Any
 
 from ops.local.reference import EXAMPLE_ORGANISATION
-from services.notify.letters.content import facts_of
-from services.notify.letters.dossier import Dossier, quoted
-from services.notify.letters.template import LetterFacts
+from services.notify.letters.content import content_of, quoted
+from services.notify.letters.dossier import CaseDossier
+from services.notify.letters.fields import LetterContent
+from services.notify.letters.kinds import KINDS
 from services.notify.service import SERVICE
 from services.notify.state import NotifyState
 from services.routing.service import SERVICE as ROUTING
@@ -220,21 +221,21 @@ def rerouted(case: LetterCase, to: Any, at: str = "dongqiao.hall") -> CaseRerout
 # -- what letters say ----------------------------------------------------------------------------------
 
 
-def facts_about(
+def content_about(
     case: LetterCase, letter: Any, organisation: str = ORGANISATION, at: datetime = NEXT_DAY
-) -> LetterFacts:
+) -> LetterContent:
     """What a letter may tell; a sealed text is told as the name in its box."""
-    begun = case.started(letter)
-    dossier = Dossier.of(case.log, begun)
-    texts = {name: text.box for name, text in quoted(letter.kind, dossier).items()}
-    return facts_of(dossier, letter, parse_organisation(organisation), at, texts)
+    kind, begun = KINDS[letter.kind], case.started(letter)
+    dossier = CaseDossier.of(case.log, begun)
+    texts = {name: text.box for name, text in quoted(kind, dossier).items()}
+    return content_of(kind, dossier, letter, parse_organisation(organisation), at, texts)
 
 
 CUSTOMER, HANDLER = 0, 1
 """The two first letters."""
 
 
-def first_facts(sent_at: str, letter: int, organisation: str = ORGANISATION, **changes: Any) -> LetterFacts:
+def first_content(sent_at: str, letter: int, organisation: str = ORGANISATION, **changes: Any) -> LetterContent:
     """What one of the first letters may tell when it is decided at an instant."""
     case = LetterCase(organisation, first_letters=False, **changes)
-    return facts_about(case, case.first[letter], organisation, datetime.fromisoformat(sent_at))
+    return content_about(case, case.first[letter], organisation, datetime.fromisoformat(sent_at))

@@ -1,26 +1,24 @@
-"""The facts of one letter, in the words of its language. Pure: sealed texts come in opened."""
+"""The content of a letter: every field that its template may use, filled. Pure: sealed texts come in opened."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from services.notify.letters.dossier import Dossier
-from services.notify.letters.kinds import KINDS
-from services.notify.letters.template import LetterFacts
-from services.notify.letters.words import REMEDIES_OPEN, closing_time, in_words
+from services.notify.letters.dossier import CaseDossier
+from services.notify.letters.fields import LetterContent
+from services.notify.letters.kind import LetterKind
+from services.notify.letters.words import closing_time, in_words
 from shared.bank.organisation import Organisation, Unit
-from shared.contract.amounts import date_in_words, money_in_words
-from shared.contract.events.casework import CaseNotAccepted, DecisionMade, RemedyOpen, ResultReported, SettledOnTheSpot
+from shared.contract.amounts import date_in_words
+from shared.contract.events.base import Sealed
 from shared.contract.events.notify import MessageSendStarted, StaffRecipient, UnitRecipient
-from shared.contract.events.settlement import Remedy
-from shared.contract.words import DUTIES
 
-ALL_REMEDIES: tuple[RemedyOpen, ...] = get_args(RemedyOpen)
 NO_INSTITUTIONS = frozenset({"department", "outlet"})
 """What decides in the name of the unit above it, as on the ladder."""
+CLOCK_FACTS = ("ClockWarned", "TargetPassed", "ClockBreached")
 
 
 class Limit(NamedTuple):
@@ -31,29 +29,47 @@ class Limit(NamedTuple):
     target_on: date | None
 
 
-def facts_of(
-    dossier: Dossier,
+def quoted(kind: LetterKind, dossier: CaseDossier) -> dict[str, Sealed]:
+    """The sealed texts that a letter of this kind says, by name. Nothing else is opened for it."""
+    texts: dict[str, Sealed | None] = {field.name: quote(dossier) for field, quote in kind.quotes.items()}
+    if kind.to_customer:
+        texts["customer_name"] = dossier.customer_name
+    texts |= kind.opens(dossier)
+    return {name: text for name, text in texts.items() if text is not None}
+
+
+def content_of(
+    kind: LetterKind,
+    dossier: CaseDossier,
     data: MessageSendStarted,
     organisation: Organisation,
     sent_at: datetime,
     texts: Mapping[str, str],
-) -> LetterFacts:
-    """Everything the letter's template may use. ``texts``: what ``dossier.quoted`` names, opened."""
-    return _Facts(dossier, data, organisation, sent_at.astimezone(ZoneInfo(organisation.bank.timezone)), texts).all()
+) -> LetterContent:
+    """Fill every field that the letter's template may use. ``texts``: what ``quoted`` names, opened."""
+    timezone = ZoneInfo(organisation.bank.timezone)
+    return LetterDraft(kind, dossier, data, organisation, sent_at.astimezone(timezone), texts).content()
 
 
 @dataclass(frozen=True)
-class _Facts:
-    dossier: Dossier
+class LetterDraft:
+    """Fills the fields of one letter from its dossier, the organisation and the opened texts."""
+
+    kind: LetterKind
+    dossier: CaseDossier
     data: MessageSendStarted
     organisation: Organisation
     sent_at: datetime
     texts: Mapping[str, str]
 
-    def all(self) -> LetterFacts:
-        return LetterFacts(**self._case(), **self._limit(), **self._recipient(), **self._of_kind(), **self._quotes())
+    def content(self) -> LetterContent:
+        """Every field of the letter's kind."""
+        common = self._case() | self._limit() | self._reader()
+        own = {field.name: fill(self) for field, fill in self.kind.knows.items()}
+        said = {field.name: self.texts.get(field.name) for field in self.kind.quotes}
+        return common | own | said
 
-    # -- what every letter knows -----------------------------------------------------------------------
+    # -- what every letter says ------------------------------------------------------------------------
 
     def _case(self) -> dict[str, Any]:
         core, receipt, units = self.dossier.core, self.dossier.receipt, self.organisation.units
@@ -63,28 +79,28 @@ class _Facts:
         return {
             "case_number": receipt.case_number,
             "bank_name": self.organisation.bank.name,
-            "channel": self._words(core.channel),
-            "received_on": self._on(receipt.received_at.astimezone(self.sent_at.tzinfo).date()),
-            "sent_on": self._on(self.sent_at.date()),
+            "channel": self.words(core.channel),
+            "received_on": self.date_of(receipt.received_at),
+            "sent_on": self.date_of(self.sent_at),
             "accepting_unit": unit.name,
             "accepting_name": self._name(accepting.person),
             "accepting_phone": unit.phone,
             "complained_unit": complained.name if complained else "-",
             "handler_name": self._name(handler.person if handler else None) or unit.name,
             "handler_unit": units[handler.unit].name if handler else unit.name,
-            "reason": self._words(core.reason or "unclassified"),
-            "complaint_class": self._words((limit.complaint_class if limit else None) or "ordinary"),
+            "reason": self.words(core.reason or "unclassified"),
+            "complaint_class": self.words((limit.complaint_class if limit else None) or "ordinary"),
         }
 
     def _limit(self) -> dict[str, Any]:
         """The limit, if the recipient may be told: a customer never hears of one that has passed (contract 3)."""
-        limit = self._its_limit
-        if limit is None or (KINDS[self.data.kind].to_customer and self.sent_at >= limit.due_at):
-            return {}
+        limit, language = self._its_limit, self.data.language
+        if limit is None or (self.kind.to_customer and self.sent_at >= limit.due_at):
+            return dict.fromkeys(("due_on", "target_on", "closing", "days_left"))
         return {
-            "due_on": self._on(limit.due_on),
-            "target_on": self._on(limit.target_on) if limit.target_on else None,
-            "closing": closing_time(limit.due_at.astimezone(self.sent_at.tzinfo).time(), self.data.language),
+            "due_on": date_in_words(limit.due_on, language),
+            "target_on": date_in_words(limit.target_on, language) if limit.target_on else None,
+            "closing": closing_time(limit.due_at.astimezone(self.sent_at.tzinfo).time(), language),
             "days_left": (limit.due_on - self.sent_at.date()).days,
         }
 
@@ -92,7 +108,7 @@ class _Facts:
     def _its_limit(self) -> Limit | None:
         """That of the clock that the letter is about; of the bank's own where it is about none."""
         fact = self.dossier.cause.data
-        if self.dossier.cause.name in ("ClockWarned", "TargetPassed", "ClockBreached"):
+        if self.dossier.cause.name in CLOCK_FACTS:
             target = fact.get("target_on")
             return Limit(
                 date.fromisoformat(fact["due_on"]),
@@ -102,65 +118,41 @@ class _Facts:
         found = self.dossier.limit
         return Limit(found.due_on, found.due_at, found.target_on) if found else None
 
-    def _recipient(self) -> dict[str, Any]:
+    def _reader(self) -> dict[str, Any]:
+        """Whom the letter addresses by name."""
         match self.data.recipient:
             case StaffRecipient(person=person):
                 return {"recipient_name": self._name(person)}
             case UnitRecipient(unit=unit):
-                return {"recipient_name": self.organisation.units[unit].name}
+                return {"recipient_name": self.unit_name(unit)}
             case _:
-                return {}
+                return {"customer_name": self.texts.get("customer_name")}
 
-    # -- what only some letters know -------------------------------------------------------------------
+    # -- what declarations ask for ---------------------------------------------------------------------
 
-    def _quotes(self) -> dict[str, Any]:
-        return {name: text for name, text in self.texts.items() if name in KINDS[self.data.kind].quotes}
+    @property
+    def language(self) -> str:
+        """The letter's language."""
+        return self.data.language
 
-    def _of_kind(self) -> dict[str, Any]:
-        match self.data.kind:
-            case "decision_notice":
-                return self._decision(self.dossier.latest(DecisionMade))
-            case "settlement_notice":
-                settled = self.dossier.latest(SettledOnTheSpot).settlement
-                return self._remedies((settled.remedy,), ALL_REMEDIES)
-            case "not_accepted_notice":
-                return {"ground": self._words(self.dossier.latest(CaseNotAccepted).ground)}
-            case "written_notice":
-                return {"settled": self.dossier.core.did("SettledOnTheSpot")}
-            case "escalation_notice":
-                return {"takes_over": self.dossier.cause.data["mode"] == "takes_over"}
-            case "breach_notice":
-                return {"explain": self.dossier.core.customer_known}
-            case "duty_chaser":
-                return {"duty": self._duty()}
-            case "result_report":
-                return self._report()
-            case _:
-                return {}
+    def words(self, code: str) -> str:
+        """A code of the catalogue in words."""
+        return in_words(code, self.data.language)
 
-    def _decision(self, made: DecisionMade) -> dict[str, Any]:
-        return {"outcome": self._words(made.outcome), **self._remedies(made.remedies_offered, made.remedies_open)}
+    def date_of(self, instant: datetime) -> str:
+        """The bank's date of an instant, as the language writes it."""
+        return date_in_words(instant.astimezone(self.sent_at.tzinfo).date(), self.data.language)
 
-    def _remedies(self, offered: tuple[Remedy, ...], still_open: tuple[RemedyOpen, ...]) -> dict[str, Any]:
-        phrases = REMEDIES_OPEN[self.data.language]
-        return {
-            "remedies_offered": tuple(self._remedy(at, remedy) for at, remedy in enumerate(offered)),
-            "remedies_open": tuple(phrases[code].replace("{superior}", self._superior()) for code in still_open),
-        }
+    def unit_name(self, unit: str) -> str:
+        """The name of a unit."""
+        return self.organisation.units[unit].name
 
-    def _remedy(self, at: int, remedy: Remedy) -> str:
-        """A remedy in one phrase: what it is, how much, and what was said of it."""
-        language = self.data.language
-        amount = ""
-        if remedy.amount_minor is not None and remedy.currency is not None:
-            amount = money_in_words(remedy.amount_minor, remedy.currency, language)
-        words = self.texts.get(f"remedy.{at}")
-        if language == "zh":
-            return self._words(remedy.kind) + amount + (f"：{words}" if words else "")
-        return self._words(remedy.kind) + (f" of {amount}" if amount else "") + (f": {words}" if words else "")
+    def opened(self, name: str) -> str | None:
+        """A sealed text that the kind ``opens``, in the clear."""
+        return self.texts.get(name)
 
-    def _superior(self) -> str:
-        """Where a review is applied for: the institution above the one that decided, with how to reach it."""
+    def reviewing_institution(self) -> str:
+        """The institution above the one that decided, where a review is applied for, and how to reach it."""
         handler = self.dossier.core.handler or self.dossier.accepting
         institutions = [u for u in self.organisation.upward(handler.unit) if u.kind not in NO_INSTITUTIONS]
         return self._reached(institutions[min(1, len(institutions) - 1)])
@@ -172,34 +164,6 @@ class _Facts:
         if not address and not phone:
             return unit.name
         return f"{unit.name}（{'，'.join(address + phone)}）" if zh else f"{unit.name} ({', '.join(address + phone)})"
-
-    def _duty(self) -> str:
-        """The duty that is overdue; a duty that the case does not know any more is named as a whole."""
-        wanted = self.dossier.cause.data.get("duty_id")
-        kind = next((d.terms.kind for d in self.dossier.core.duties() if d.id == wanted), "handle")
-        return DUTIES[self.data.language].get(kind, kind)
-
-    def _report(self) -> dict[str, Any]:
-        if self.dossier.cause.name == "SettledOnTheSpot":
-            settled = self.dossier.latest(SettledOnTheSpot).settlement
-            return self._reported(settled.satisfaction.value, self.dossier.cause.happened_at, settled.copy_to)
-        report = self.dossier.latest(ResultReported)
-        return self._reported(report.satisfaction, report.handled_at, report.copy_to)
-
-    def _reported(self, satisfaction: str, handled_at: datetime, copies: tuple[str, ...]) -> dict[str, Any]:
-        return {
-            "satisfaction": self._words(satisfaction),
-            "handled_on": self._on(handled_at.astimezone(self.sent_at.tzinfo).date()),
-            "copies": tuple(self.organisation.units[unit].name for unit in copies),
-        }
-
-    # -- words -----------------------------------------------------------------------------------------
-
-    def _words(self, code: str) -> str:
-        return in_words(code, self.data.language)
-
-    def _on(self, day: date) -> str:
-        return date_in_words(day, self.data.language)
 
     def _name(self, person: str | None) -> str | None:
         return self.organisation.people[person].name if person is not None else None

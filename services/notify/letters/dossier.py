@@ -1,11 +1,10 @@
-"""What a letter rests on: the case's facts up to the moment its sending was decided. Pure."""
+"""The dossier of a letter holds the case's events up to the moment its sending was decided. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import TypeVar
 
-from services.notify.letters.kinds import KINDS
 from services.notify.state import REPLY
 from shared.case import core as case_core
 from shared.case.core import CORE_FOLDS, CaseCore
@@ -13,17 +12,15 @@ from shared.case.duties import Place
 from shared.contract.envelope import Event
 from shared.contract.events import parse
 from shared.contract.events.base import EventData, Sealed
-from shared.contract.events.casework import CaseNotAccepted, DecisionMade, ResultReported, SettledOnTheSpot
 from shared.contract.events.intake import ComplaintReceived
-from shared.contract.events.settlement import Remedy
 from shared.contract.events.sla import ClockRecomputed, ClockStarted, Deadline
 
 D = TypeVar("D", bound=EventData)
 
 
 @dataclass(frozen=True, slots=True)
-class Dossier:
-    """A case as it stood when a sending was decided: a repetition years later rests on the same facts.
+class CaseDossier:
+    """Keeps a case as it stood when a sending was decided: a repetition years later rests on the same facts.
 
     ``cause`` is the fact that the letter answers; a repeated letter answers what the first one did.
     """
@@ -34,7 +31,7 @@ class Dossier:
     cause: Event
 
     @classmethod
-    def of(cls, events: Iterable[Event], started: Event) -> "Dossier":
+    def of(cls, events: Iterable[Event], started: Event) -> "CaseDossier":
         """Read a case's events, in log order, up to the one that started the sending."""
         before = tuple(takewhile(lambda e: e.id != started.id, events))
         receipt, core = None, None
@@ -51,6 +48,36 @@ class Dossier:
     def accepting(self) -> Place:
         """Who accepts the case; until it is routed, the unit that received it."""
         return self.core.accepting or Place(self.receipt.received_by.unit, None, self.receipt.received_by.person)
+
+    @property
+    def narrative(self) -> Sealed:
+        """What the customer says."""
+        return self.receipt.matter.narrative
+
+    @property
+    def request(self) -> Sealed | None:
+        """What the customer asks for."""
+        return self.receipt.matter.request
+
+    @property
+    def customer_name(self) -> Sealed | None:
+        """The customer's name."""
+        return self.receipt.complainant.name if self.receipt.complainant else None
+
+    @property
+    def customer_known(self) -> bool:
+        """Whether there is a customer who can be told anything."""
+        return self.core.customer_known
+
+    @property
+    def duty_at_issue(self) -> str:
+        """The kind of the duty that the cause is about; of one that the case does not know any more, the whole."""
+        wanted = self.cause.data.get("duty_id")
+        return next((d.terms.kind for d in self.core.duties() if d.id == wanted), "handle")
+
+    def did(self, *names: str) -> bool:
+        """Whether one of these event types counts on the case."""
+        return self.core.did(*names)
 
     @property
     def limit(self) -> Deadline | None:
@@ -84,55 +111,3 @@ def _cause_of(before: tuple[Event, ...], started: Event) -> Event:
 
 
 FIRST = ("MessageSendStarted", "MessageSuppressed")
-
-
-def quoted(kind: str, dossier: Dossier) -> dict[str, Sealed]:
-    """The sealed texts that a letter of this kind quotes, by the name of the fact. Nothing else is opened for it."""
-    texts = _texts(kind, dossier)
-    allowed = KINDS[kind].quotes | {"remedy"}
-    return {name: text for name, text in texts.items() if text is not None and name.partition(".")[0] in allowed}
-
-
-def _texts(kind: str, dossier: Dossier) -> dict[str, Sealed | None]:
-    matter, who = dossier.receipt.matter, dossier.receipt.complainant
-    name = {"customer_name": who.name if who else None}
-    match kind:
-        case "written_notice" | "escalation_notice":
-            return {"narrative": matter.narrative, "request": matter.request}
-        case "decision_notice":
-            made = dossier.latest(DecisionMade)
-            told = {"findings": made.findings, "grounds": made.grounds, "decision": made.decision}
-            return name | told | _remedies(made.remedies_offered)
-        case "settlement_notice":
-            settled = dossier.latest(SettledOnTheSpot).settlement
-            return name | {"findings": settled.findings, "agreed": settled.words} | _remedies((settled.remedy,))
-        case "not_accepted_notice":
-            return name | {"signpost": dossier.latest(CaseNotAccepted).signpost}
-        case "result_report":
-            return _report(dossier)
-        case _:
-            return name
-
-
-def _remedies(remedies: tuple[Remedy, ...]) -> dict[str, Sealed | None]:
-    return {f"remedy.{at}": remedy.words for at, remedy in enumerate(remedies)}
-
-
-def _report(dossier: Dossier) -> dict[str, Sealed | None]:
-    """The report upward: the handler's own, or what a settlement on the spot says in its place."""
-    if dossier.cause.name == "SettledOnTheSpot":
-        settled = dossier.latest(SettledOnTheSpot).settlement
-        return {
-            "cause_and_findings": settled.findings,
-            "treatment_of_persons": settled.treatment_of_persons,
-            "lessons_and_measures": settled.lessons_and_measures,
-            "handler_and_phone": settled.handler_and_phone,
-        }
-    report = dossier.latest(ResultReported)
-    return {
-        "cause_and_findings": report.cause_and_findings,
-        "treatment_of_persons": report.treatment_of_persons,
-        "lessons_and_measures": report.lessons_and_measures,
-        "handler_and_phone": report.handler_and_phone,
-        "no_copy_reason": report.no_copy_reason,
-    }

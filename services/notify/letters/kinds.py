@@ -1,96 +1,30 @@
-"""The kinds of letters: who reads one, what it must say, what it may know, which duty it ends. Pure.
+"""The kinds of letters there are, in the order in which one fact's letters are decided. Pure."""
 
-What a letter must say stands here and not in its template, so that nobody can publish one that leaves it out.
-"""
+from collections.abc import Iterator
 
-from dataclasses import dataclass
+from services.notify.letters.chasers import CHASERS
+from services.notify.letters.first_letters import FIRST_LETTERS
+from services.notify.letters.kind import LetterKind
+from services.notify.letters.occasions import When
+from services.notify.letters.outcome_letters import OUTCOME_LETTERS
+from services.notify.letters.owner_changes import OWNER_CHANGES
+from services.notify.letters.reports import REPORTS
 
-ALWAYS = frozenset(
-    {
-        "case_number", "bank_name", "channel", "received_on", "sent_on", "accepting_unit", "accepting_name",
-        "accepting_phone", "complained_unit", "handler_name", "handler_unit", "reason", "complaint_class",
-        "due_on", "target_on", "closing", "days_left",
-    }
-)  # fmt: skip
-"""What every letter may know of its case."""
-DISCIPLINE = frozenset({"treatment_of_persons", "persons_responsible", "lessons_and_measures", "measures", "fault"})
-"""What never stands in a letter to a customer: how staff is treated is the bank's own affair (rules: two-documents)."""
-SIX_ELEMENTS = frozenset(
-    {
-        "cause_and_findings", "treatment_of_persons", "lessons_and_measures", "satisfaction", "handled_on",
-        "handler_and_phone",
-    }
-)  # fmt: skip
-"""What a report upward has to say (article 4)."""
-
-
-@dataclass(frozen=True, slots=True)
-class LetterKind:
-    """One kind of letter.
-
-    ``must_say``: the facts it cannot do without (order 2020 no. 3, art. 19; articles 2 and 4). ``own``: what it may
-    know besides ``ALWAYS``. ``quotes``: those of its facts that a person typed, which the sender opens for this kind
-    and no other. ``on_paper``: it is printed where there is no e-mail. ``ends``: the kind of duty that it ends when it
-    was sent by e-mail.
-    """
-
-    to_customer: bool
-    must_say: frozenset[str]
-    own: frozenset[str] = frozenset()
-    quotes: frozenset[str] = frozenset()
-    on_paper: bool = False
-    ends: str | None = None
-
-    @property
-    def facts(self) -> frozenset[str]:
-        """Every fact its template may use."""
-        return ALWAYS | self.own | self.quotes | (frozenset() if self.to_customer else {"recipient_name"})
+DECLARED: dict[str, LetterKind] = {
+    kind.name: kind for kind in (*FIRST_LETTERS, *OWNER_CHANGES, *CHASERS, *OUTCOME_LETTERS, *REPORTS)
+}
+"""Every kind that some fact calls for."""
+KINDS = {name: kind for name, kind in DECLARED.items() if kind.never is None}
+"""Those that are written, so that they have templates."""
+RESERVED = frozenset({"explanation_chaser"})
+"""Kinds of the contract that nothing calls for yet."""
+OCCASIONS: dict[str, frozenset[When]] = {
+    event: frozenset(one.when for kind in DECLARED.values() for one in kind.occasions if one.event == event)
+    for event in dict.fromkeys(one.event for kind in DECLARED.values() for one in kind.occasions)
+}
+"""Every event type that calls for letters, and the conditions under which it calls for some."""
 
 
-def _kind(
-    must_say: str, own: str = "", quotes: str = "", *, customer: bool = False, on_paper: bool = False,
-    ends: str | None = None,
-) -> LetterKind:  # fmt: skip
-    """The kind of these words; every letter names its case."""
-    return LetterKind(
-        to_customer=customer,
-        must_say=frozenset(f"case_number {must_say}".split()),
-        own=frozenset(own.split()),
-        quotes=frozenset((f"customer_name {quotes}" if customer else quotes).split()),
-        on_paper=on_paper,
-        ends=ends,
-    )
-
-
-SIX = " ".join(sorted(SIX_ELEMENTS))
-KINDS: dict[str, LetterKind] = {
-    "acknowledgement": _kind("received_on accepting_unit", customer=True, ends="acknowledge_customer"),
-    "decision_notice": _kind(
-        "outcome findings grounds decision remedies_open", "outcome remedies_offered remedies_open",
-        "findings grounds decision", customer=True, on_paper=True, ends="reply_customer",
-    ),
-    "settlement_notice": _kind(
-        "findings agreed remedies_open", "remedies_offered remedies_open", "findings agreed",
-        customer=True, on_paper=True,
-    ),
-    "not_accepted_notice": _kind(
-        "ground signpost", "ground", "signpost", customer=True, on_paper=True, ends="reply_customer"
-    ),
-    "closing_note": _kind("accepting_unit", customer=True),
-    "written_notice": _kind(
-        "received_on complained_unit narrative", "settled", "narrative request", ends="deliver_written_notice"
-    ),
-    "escalation_notice": _kind(
-        "received_on complained_unit narrative", "takes_over", "narrative request", ends="deliver_written_notice"
-    ),
-    "handover_cancelled": _kind("handler_name"),
-    "warning_chaser": _kind("due_on"),
-    "target_chaser": _kind("target_on due_on"),
-    "breach_notice": _kind("due_on", "explain"),
-    "duty_chaser": _kind("duty due_on", "duty"),
-    "result_report": _kind(
-        SIX, "satisfaction handled_on copies",
-        "cause_and_findings treatment_of_persons lessons_and_measures handler_and_phone no_copy_reason",
-    ),
-}  # fmt: skip
-"""Every kind that has a template. ``withdrawal_confirmation`` and ``explanation_chaser`` are never written."""
+def called_for_by(event_name: str) -> Iterator[LetterKind]:
+    """The kinds that events of a type can call for."""
+    return (kind for kind in DECLARED.values() if any(one.event == event_name for one in kind.occasions))

@@ -1,86 +1,17 @@
-"""Letters: templates with their front matter, and the words of a letter made of them. Pure."""
+"""Templates say the words of letters: their front matter is checked here, and a letter is rendered. Pure."""
 
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, assert_never
 
 import yaml
 from jinja2 import StrictUndefined, TemplateError, meta
 from jinja2.sandbox import SandboxedEnvironment
 
-from services.notify.letters.kinds import DISCIPLINE, KINDS, LetterKind
-from shared.contract.words import WORDS
+from services.notify.letters.fields import Field, LetterContent, Shape
+from services.notify.letters.kinds import KINDS
 from shared.errors import BadReference
 
 FENCE = "---\n"
-NOT_ALWAYS_KNOWN = frozenset(
-    {
-        "accepting_name", "accepting_phone", "due_on", "target_on", "closing", "days_left", "customer_name", "request",
-        "no_copy_reason",
-    }
-)  # fmt: skip
-"""The facts that a template has to do without on some cases."""
-SEVERAL = frozenset({"remedies_offered", "remedies_open", "copies"})
-"""The facts that are a row of things; the first and the last may be empty."""
-MAY_BE_EMPTY = SEVERAL - {"remedies_open"}
-WHETHER = frozenset({"explain", "takes_over", "settled"})
-"""The facts that are so or not."""
-
-
-@dataclass(frozen=True, slots=True)
-class LetterFacts:
-    """Everything a template may use. Dates and codes are in the letter's language already.
-
-    A fact that the letter's kind does not know (``kinds.LetterKind``) is not even set. ``closing`` is when the bank's
-    day ends, None for midnight; ``days_left`` counts calendar days to ``due_on``.
-    """
-
-    case_number: str
-    bank_name: str
-    channel: str
-    received_on: str
-    sent_on: str
-    accepting_unit: str
-    accepting_name: str | None
-    accepting_phone: str | None
-    complained_unit: str
-    handler_name: str
-    handler_unit: str
-    reason: str
-    complaint_class: str
-    due_on: str | None = None
-    target_on: str | None = None
-    closing: str | None = None
-    days_left: int | None = None
-    recipient_name: str | None = None
-    customer_name: str | None = None
-    narrative: str | None = None
-    request: str | None = None
-    explain: bool | None = None
-    takes_over: bool | None = None
-    settled: bool | None = None
-    outcome: str | None = None
-    findings: str | None = None
-    grounds: str | None = None
-    decision: str | None = None
-    agreed: str | None = None
-    remedies_offered: tuple[str, ...] = ()
-    remedies_open: tuple[str, ...] = ()
-    ground: str | None = None
-    signpost: str | None = None
-    duty: str | None = None
-    cause_and_findings: str | None = None
-    treatment_of_persons: str | None = None
-    lessons_and_measures: str | None = None
-    satisfaction: str | None = None
-    handled_on: str | None = None
-    handler_and_phone: str | None = None
-    copies: tuple[str, ...] = ()
-    no_copy_reason: str | None = None
-
-    def of_kind(self, kind: str) -> dict[str, Any]:
-        """Only what a letter of this kind may know."""
-        return {name: getattr(self, name) for name in KINDS[kind].facts}
 
 
 class Template(NamedTuple):
@@ -120,13 +51,13 @@ def parse_template(text: str) -> Template:
         used = meta.find_undeclared_variables(environment().parse(body))
     except (yaml.YAMLError, TypeError, KeyError, AttributeError, TemplateError) as error:
         raise BadReference(f"The template is not valid: {error!r}") from error
-    if language not in WORDS or kind not in KINDS:
+    if kind not in KINDS or language not in KINDS[kind].languages:
         raise BadReference(f"There is no letter of the kind {kind!r} in the language {language!r}.")
     template = Template(kind, language, body)
     _check_names(template, used, added)
     if not body.startswith("Subject: "):
         raise BadReference(f"The template {kind}.{language} has to begin with its subject: 'Subject: …'.")
-    _try(template, KINDS[kind].must_say | added)
+    _try(template, KINDS[kind].mandatory | added)
     return template
 
 
@@ -134,14 +65,14 @@ def _check_names(template: Template, used: set[str], added: frozenset[str]) -> N
     """Refuse names that this kind of letter does not know or must not even ask for."""
     kind, name = KINDS[template.kind], f"{template.kind}.{template.language}"
     asked = used | added
-    if kind.to_customer and (discipline := sorted(asked & DISCIPLINE)):
+    if forbidden := sorted(asked & kind.forbidden):
         raise BadReference(
-            f"The template {name} goes to a customer and asks for {', '.join(discipline)}: nothing about the "
+            f"The template {name} goes to a customer and asks for {', '.join(forbidden)}: nothing about the "
             "treatment of staff may stand in it."
         )
-    if unknown := sorted(str(fact) for fact in asked - kind.facts):
+    if unknown := sorted(str(field) for field in asked - kind.fields.keys()):
         raise BadReference(f"The template {name} asks for what no such letter knows: {', '.join(unknown)}.")
-    if missing := sorted((kind.must_say | added) - used):
+    if missing := sorted((kind.mandatory | added) - used):
         raise BadReference(f"The template {name} lacks what this letter must have: {', '.join(missing)}.")
 
 
@@ -151,42 +82,53 @@ def _try(template: Template, mandatory: frozenset[str]) -> None:
     Raises:
         BadReference
     """
-    kind, name = KINDS[template.kind], f"{template.kind}.{template.language}"
-    for facts in (_everything(kind), _least(kind)):
+    fields, name = KINDS[template.kind].fields.values(), f"{template.kind}.{template.language}"
+    for fill in (_mark, _least):
+        content = {field.name: fill(field) for field in fields}
         try:
-            letter = _rendered(template, facts)
+            letter = _rendered(template, content)
         except Exception as error:
             raise BadReference(f"The template {name} cannot be rendered: {error!r}") from error
         said = "\n".join(letter)
-        lost = [fact for fact in mandatory if not all(mark in said for mark in _marks(facts[fact]))]
+        lost = [field for field in mandatory if not all(mark in said for mark in _marks(content[field]))]
         if lost:
             raise BadReference(f"The template {name} does not always say what it must: {', '.join(sorted(lost))}.")
 
 
-def _everything(kind: LetterKind) -> dict[str, Any]:
-    """Every fact of a kind, each with a mark that nothing else has."""
-    marked: dict[str, Any] = {name: f"«{name}»" for name in kind.facts}
-    marked |= {name: (f"«{name} 1»", f"«{name} 2»") for name in kind.facts & SEVERAL}
-    marked |= dict.fromkeys(kind.facts & WHETHER, True)
-    return marked | {"days_left": 1}
+def _mark(field: Field) -> Any:
+    """Something in the field that nothing else has."""
+    match field.shape:
+        case Shape.TEXT:
+            return f"«{field.name}»"
+        case Shape.ROW:
+            return (f"«{field.name} 1»", f"«{field.name} 2»")
+        case Shape.WHETHER:
+            return True
+        case Shape.NUMBER:
+            return 1
+        case _:
+            assert_never(field.shape)
 
 
-def _least(kind: LetterKind) -> dict[str, Any]:
-    """The same on a case of which hardly anything is known."""
-    least = _everything(kind) | dict.fromkeys(kind.facts & NOT_ALWAYS_KNOWN)
-    return least | dict.fromkeys(kind.facts & MAY_BE_EMPTY, ()) | dict.fromkeys(kind.facts & WHETHER, False)
+def _least(field: Field) -> Any:
+    """What is in the field on a case of which hardly anything is known."""
+    if field.shape is Shape.WHETHER:
+        return False
+    if field.always:
+        return _mark(field)
+    return () if field.shape is Shape.ROW else None
 
 
 def _marks(value: Any) -> tuple[str, ...]:
-    """What has to be found in a letter that says a fact."""
+    """What has to be found in a letter that says a field."""
     if isinstance(value, tuple):
         return value
     return (value,) if isinstance(value, str) else ()
 
 
-def render(template: Template, facts: LetterFacts) -> Letter:
-    """The letter's words. A subject is one line, whatever is put into it."""
-    return _rendered(template, facts.of_kind(template.kind))
+def render(template: Template, content: LetterContent) -> Letter:
+    """The letter's words, of what its kind may say alone. A subject is one line, whatever is put into it."""
+    return _rendered(template, {name: content[name] for name in KINDS[template.kind].fields})
 
 
 @cache
@@ -195,7 +137,7 @@ def _compiled(text: str) -> Any:
     return environment().from_string(text)
 
 
-def _rendered(template: Template, facts: dict[str, Any]) -> Letter:
-    text = _compiled(template.text).render(facts)
+def _rendered(template: Template, content: LetterContent) -> Letter:
+    text = _compiled(template.text).render(content)
     subject, body = text.split("\n", 1)
     return Letter(subject.removeprefix("Subject: ").strip(), body.strip() + "\n")

@@ -7,9 +7,10 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import NamedTuple
 
-from services.notify.letters.dossier import Dossier
+from services.notify.letters.dossier import CaseDossier
+from services.notify.letters.fields import LetterContent
 from services.notify.letters.paper import Paper
-from services.notify.letters.template import Letter, LetterFacts
+from services.notify.letters.template import Letter
 from services.notify.letters.words import LETTERHEAD
 from services.notify.sending.mail_policy import LETTER_POLICY
 from services.notify.sending.mail_server import Mail
@@ -22,11 +23,11 @@ class BadAddress(Exception):
 
 
 class Written(NamedTuple):
-    """A letter that is not on its way yet: its words, the facts they were made of, and where it goes."""
+    """Holds a letter that is not on its way yet: its words, the content they were made of, and where it goes."""
 
     letter: Letter
-    facts: LetterFacts
-    dossier: Dossier
+    content: LetterContent
+    dossier: CaseDossier
     organisation: Organisation
     address: str
 
@@ -43,13 +44,16 @@ def mail_of(written: Written, data: MessageSendStarted, at: datetime) -> Mail:
 
 def sheet(written: Written, data: MessageSendStarted) -> Paper:
     """The letter as a sheet of paper, from the accepting unit or the nearest above that has a postal address."""
-    organisation, facts, words = written.organisation, written.facts, LETTERHEAD[data.language]
+    organisation, content, words = written.organisation, written.content, LETTERHEAD[data.language]
     at = written.dossier.accepting.unit
     unit = next((u for u in organisation.upward(at) if u.address), organisation.units[at])
     sender = (unit.name, unit.address, f"{words['phone']} {unit.phone}" if unit.phone else None)
     # A Chinese letter is dated under its signature, an English one at its head.
-    reference = (f"{words['reference']} {facts.case_number}", facts.sent_on if data.language == "en" else None)
-    to = (facts.customer_name, *written.address.splitlines())
+    reference = (
+        f"{words['reference']} {content['case_number']}",
+        content["sent_on"] if data.language == "en" else None,
+    )
+    to = (content["customer_name"], *written.address.splitlines())
     return Paper(
         language=data.language,
         bank=organisation.bank.name,
@@ -75,7 +79,7 @@ def checked_address(address: str) -> Address:
         raise BadAddress from None
 
 
-def sender_of(organisation: Organisation, dossier: Dossier) -> Address:
+def sender_of(organisation: Organisation, dossier: CaseDossier) -> Address:
     """Name and address letters come from: the accepting unit's, else the nearest above that has one."""
     unit = next((u for u in organisation.upward(dossier.accepting.unit) if u.email), None)
     if unit is None or unit.email is None:

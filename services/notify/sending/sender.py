@@ -14,8 +14,9 @@ from typing import Any
 import stamina
 import structlog
 
-from services.notify.letters.content import facts_of
-from services.notify.letters.dossier import Dossier, quoted
+from services.notify.letters.content import content_of, quoted
+from services.notify.letters.dossier import CaseDossier
+from services.notify.letters.kinds import KINDS
 from services.notify.letters.paper import NotPrintable, printed
 from services.notify.letters.template import parse_template, render
 from services.notify.sending.connections import ServerAway
@@ -85,16 +86,16 @@ class Sender:
         organisation = self.reference.parsed(document, parse_organisation)
         template_document = self.reference.named("template", data.template.id, data.template.version)
         template = self.reference.parsed(template_document, parse_template)
-        dossier = Dossier.of(await self.read_case(case), started)
+        dossier = CaseDossier.of(await self.read_case(case), started)
         texts, address = await self._opened(case, data, dossier, organisation)
-        facts = facts_of(dossier, data, organisation, started.happened_at, texts)
-        return Written(render(template, facts), facts, dossier, organisation, address)
+        content = content_of(KINDS[data.kind], dossier, data, organisation, started.happened_at, texts)
+        return Written(render(template, content), content, dossier, organisation, address)
 
     async def _opened(
-        self, case: str, data: MessageSendStarted, dossier: Dossier, organisation: Organisation
+        self, case: str, data: MessageSendStarted, dossier: CaseDossier, organisation: Organisation
     ) -> tuple[dict[str, str], str]:
         """What the letter quotes, and its address."""
-        sealed = quoted(data.kind, dossier)
+        sealed = quoted(KINDS[data.kind], dossier)
         match data.recipient:
             case CustomerRecipient(address=address):
                 *texts, opened = await self.vault.open_all(case, [*sealed.values(), address])

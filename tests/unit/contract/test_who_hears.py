@@ -9,7 +9,7 @@ import pytest
 from ops.verify.services import SERVICES
 from services.casework import state as casework
 from services.console.projection import state as console
-from services.notify import state as notify
+from services.notify import folding as notify
 from services.routing import state as routing
 from services.sla import state as sla
 from shared.case import core

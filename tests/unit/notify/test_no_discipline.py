@@ -9,8 +9,8 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from services.notify.letters.content import facts_of
-from services.notify.letters.dossier import Dossier, quoted
+from services.notify.letters.content import content_of, quoted
+from services.notify.letters.dossier import CaseDossier
 from services.notify.letters.kinds import KINDS
 from services.notify.letters.template import render
 from services.notify.sending.envelopes import Written, mail_of, sheet
@@ -107,19 +107,19 @@ def test_no_customer_ever_reads_or_has_opened_what_is_said_of_staff(
     """Neither in the mail nor on paper; and the sender does not even open those boxes."""
     boxes, kind, case, letter = story
     begun = case.started(letter)
-    dossier = Dossier.of(case.log, begun)
-    texts = {name: boxes.open(box) for name, box in quoted(kind, dossier).items()}
+    dossier = CaseDossier.of(case.log, begun)
+    texts = {name: boxes.open(box) for name, box in quoted(KINDS[kind], dossier).items()}
     organisation = parse_organisation(ORGANISATION)
-    facts = facts_of(dossier, letter, organisation, NEXT_DAY, texts)
-    said = render(template(f"{kind}.{letter.language}"), facts)
-    written = Written(said, facts, dossier, organisation, boxes.texts["address"])
+    content = content_of(KINDS[kind], dossier, letter, organisation, NEXT_DAY, texts)
+    said = render(template(f"{kind}.{letter.language}"), content)
+    written = Written(said, content, dossier, organisation, boxes.texts["address"])
     if letter.way == "print":
         whole = str(sheet(written, letter))
     else:
         whole = message_from_bytes(mail_of(written, letter, NEXT_DAY).content, policy=default).get_content()
 
     assert [] == [label for label in boxes.opened if MARK in boxes.texts[label]]
-    assert MARK not in "".join(said) + str(facts) + whole
+    assert MARK not in "".join(said) + str(content) + whole
     assert "范怡" not in "".join(said)
 
 
@@ -133,8 +133,8 @@ def test_the_mark_would_be_found() -> None:
     """The report to staff has it, so the search works."""
     case = LetterCase()
     letter = next(one for one in case.when(report()) if isinstance(one, MessageSendStarted))
-    dossier = Dossier.of(case.log, case.started(letter))
-    texts = dict.fromkeys(quoted("result_report", dossier), MARK)
-    facts = facts_of(dossier, letter, parse_organisation(ORGANISATION), NEXT_DAY, texts)
+    kind, dossier = KINDS["result_report"], CaseDossier.of(case.log, case.started(letter))
+    texts = dict.fromkeys(quoted(kind, dossier), MARK)
+    content = content_of(kind, dossier, letter, parse_organisation(ORGANISATION), NEXT_DAY, texts)
 
-    assert MARK in render(template("result_report.zh"), facts).body
+    assert MARK in render(template("result_report.zh"), content).body

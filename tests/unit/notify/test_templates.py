@@ -1,15 +1,15 @@
 """Templates: every letter reads as its golden copy, and one with a fault is refused before any letter is due."""
 
 import re
-from dataclasses import fields, replace
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
 from ops.paths import ROOT
-from services.notify.letters.kinds import ALWAYS, DISCIPLINE, KINDS, SIX_ELEMENTS
-from services.notify.letters.template import NOT_ALWAYS_KNOWN, SEVERAL, LetterFacts, Template, parse_template, render
+from services.notify.letters.fields import COMMON, DISCIPLINE
+from services.notify.letters.kinds import DECLARED, KINDS, RESERVED
+from services.notify.letters.template import Template, parse_template, render
 from shared.contract.events.notify import MessageKind
 from shared.errors import BadReference
 from tests.support.paths import GOLDEN
@@ -17,44 +17,99 @@ from tests.support.paths import GOLDEN
 TEMPLATES = ROOT / "services" / "notify" / "letters" / "templates"
 LETTERS = GOLDEN / "letters"
 ALL = pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.j2")), ids=lambda p: p.stem)
-NEVER_WRITTEN = {"withdrawal_confirmation", "explanation_chaser"}
 STAFF_WORDS = re.compile(r"处分|处罚|责任人|罚款|disciplin|penalt|punish|persons? responsible", re.I)
 
-FACTS = {
-    "zh": LetterFacts(
-        case_number="20200305-0000000001-1", bank_name="示例银行", channel="电话", received_on="2020年3月5日",
-        sent_on="2020年3月5日", accepting_unit="东侨支行", accepting_name="林芳", accepting_phone="0000-5550110",
-        complained_unit="东侨支行信贷部", handler_name="罗天", handler_unit="东侨支行信贷部", recipient_name="罗天",
-        reason="服务态度", complaint_class="一般投诉", due_on="2020年3月10日", target_on="2020年3月9日",
-        customer_name="甲某", narrative="柜员态度生硬。", request="道歉", explain=True, settled=False, takes_over=True,
-        outcome="投诉部分成立", findings="经核实，柜员答复时态度生硬。", grounds="依据我行柜面服务规范。",
-        decision="我行向您致歉并退还手续费。", agreed="我行致歉并退还手续费，您表示同意。",
-        remedies_offered=("赔礼道歉", "退款人民币50.00元：退回原账户"),
-        remedies_open=("核查：向省分行书面申请核查", "诉讼：向有管辖权的人民法院提起诉讼"),
-        ground="所反映的事项不由我行负责", signpost="请向该保险公司反映。", duty="与客户沟通",
-        cause_and_findings="客户投诉柜员态度生硬，情况属实。", treatment_of_persons="对当事员工批评教育。",
-        lessons_and_measures="加强服务规范培训。", satisfaction="基本满意", handled_on="2020年3月6日",
-        handler_and_phone="罗天，0000-5550121", copies=("东侨支行运营部", "省分行"),
-    ),
-    "en": LetterFacts(
-        case_number="20200305-0000000001-1", bank_name="Example Bank", channel="telephone",
-        received_on="5 March 2020", sent_on="5 March 2020", accepting_unit="Dongqiao sub-branch",
-        accepting_name="Lin Fang", accepting_phone="0000-5550110", complained_unit="Lending", handler_name="Luo Tian",
-        handler_unit="Lending", recipient_name="Luo Tian", reason="attitude of staff",
-        complaint_class="ordinary complaint", due_on="10 March 2020", target_on="9 March 2020",
-        customer_name="J. Doe", narrative="The clerk was rude.", request="An apology", explain=True, settled=False,
-        takes_over=True, outcome="the complaint is upheld in part", findings="The clerk answered you rudely.",
-        grounds="Our rules for the counter say otherwise.", decision="We apologise and return the fee.",
-        agreed="We apologise and return the fee; you agreed.",
-        remedies_offered=("An apology", "A refund of CNY 50.00: to your account"),
-        remedies_open=("Review: apply in writing to the branch", "Litigation: bring an action before the court"),
-        ground="what you describe is not in this bank's responsibility", signpost="Please ask the insurer.",
-        duty="contacting the customer", cause_and_findings="A rude clerk; it is so.",
-        treatment_of_persons="The clerk was admonished.", lessons_and_measures="Training in our rules.",
-        satisfaction="mostly satisfied", handled_on="6 March 2020", handler_and_phone="Luo Tian, 0000-5550121",
-        copies=("Operations", "Province branch"),
-    ),
-}  # fmt: skip
+CONTENT = {
+    "zh": {
+        "case_number": "20200305-0000000001-1",
+        "bank_name": "示例银行",
+        "channel": "电话",
+        "received_on": "2020年3月5日",
+        "sent_on": "2020年3月5日",
+        "accepting_unit": "东侨支行",
+        "accepting_name": "林芳",
+        "accepting_phone": "0000-5550110",
+        "complained_unit": "东侨支行信贷部",
+        "handler_name": "罗天",
+        "handler_unit": "东侨支行信贷部",
+        "recipient_name": "罗天",
+        "reason": "服务态度",
+        "complaint_class": "一般投诉",
+        "due_on": "2020年3月10日",
+        "target_on": "2020年3月9日",
+        "closing": None,
+        "days_left": None,
+        "customer_name": "甲某",
+        "narrative": "柜员态度生硬。",
+        "request": "道歉",
+        "explain": True,
+        "settled": False,
+        "takes_over": True,
+        "outcome": "投诉部分成立",
+        "findings": "经核实，柜员答复时态度生硬。",
+        "grounds": "依据我行柜面服务规范。",
+        "decision": "我行向您致歉并退还手续费。",
+        "agreed": "我行致歉并退还手续费，您表示同意。",
+        "remedies_offered": ("赔礼道歉", "退款人民币50.00元：退回原账户"),
+        "remedies_open": ("核查：向省分行书面申请核查", "诉讼：向有管辖权的人民法院提起诉讼"),
+        "ground": "所反映的事项不由我行负责",
+        "signpost": "请向该保险公司反映。",
+        "duty": "与客户沟通",
+        "cause_and_findings": "客户投诉柜员态度生硬，情况属实。",
+        "treatment_of_persons": "对当事员工批评教育。",
+        "lessons_and_measures": "加强服务规范培训。",
+        "satisfaction": "基本满意",
+        "handled_on": "2020年3月6日",
+        "handler_and_phone": "罗天，0000-5550121",
+        "copies": ("东侨支行运营部", "省分行"),
+        "no_copy_reason": None,
+    },
+    "en": {
+        "case_number": "20200305-0000000001-1",
+        "bank_name": "Example Bank",
+        "channel": "telephone",
+        "received_on": "5 March 2020",
+        "sent_on": "5 March 2020",
+        "accepting_unit": "Dongqiao sub-branch",
+        "accepting_name": "Lin Fang",
+        "accepting_phone": "0000-5550110",
+        "complained_unit": "Lending",
+        "handler_name": "Luo Tian",
+        "handler_unit": "Lending",
+        "recipient_name": "Luo Tian",
+        "reason": "attitude of staff",
+        "complaint_class": "ordinary complaint",
+        "due_on": "10 March 2020",
+        "target_on": "9 March 2020",
+        "closing": None,
+        "days_left": None,
+        "customer_name": "J. Doe",
+        "narrative": "The clerk was rude.",
+        "request": "An apology",
+        "explain": True,
+        "settled": False,
+        "takes_over": True,
+        "outcome": "the complaint is upheld in part",
+        "findings": "The clerk answered you rudely.",
+        "grounds": "Our rules for the counter say otherwise.",
+        "decision": "We apologise and return the fee.",
+        "agreed": "We apologise and return the fee; you agreed.",
+        "remedies_offered": ("An apology", "A refund of CNY 50.00: to your account"),
+        "remedies_open": ("Review: apply in writing to the branch", "Litigation: bring an action before the court"),
+        "ground": "what you describe is not in this bank's responsibility",
+        "signpost": "Please ask the insurer.",
+        "duty": "contacting the customer",
+        "cause_and_findings": "A rude clerk; it is so.",
+        "treatment_of_persons": "The clerk was admonished.",
+        "lessons_and_measures": "Training in our rules.",
+        "satisfaction": "mostly satisfied",
+        "handled_on": "6 March 2020",
+        "handler_and_phone": "Luo Tian, 0000-5550121",
+        "copies": ("Operations", "Province branch"),
+        "no_copy_reason": None,
+    },
+}
+"""What could stand in a letter, whatever its kind."""
 LESS = {
     "request": None,
     "due_on": None,
@@ -78,34 +133,33 @@ def template(name: str) -> Template:
 def test_every_letter_reads_as_its_golden_copy(path: Path) -> None:
     """A changed word is a changed golden copy, which somebody has read."""
     found = template(path.stem)
-    letter = render(found, FACTS[found.language])
+    letter = render(found, CONTENT[found.language])
     golden = LETTERS / f"{path.stem}.txt"
 
     assert golden.read_text(encoding="utf-8") == f"{letter.subject}\n\n{letter.body}"
 
 
 def test_every_kind_has_a_template_in_both_languages() -> None:
-    """Only two kinds are never written."""
-    assert set(get_args(MessageKind)) == set(KINDS) | NEVER_WRITTEN
-    assert {f"{kind}.{language}" for kind in KINDS for language in ("zh", "en")} == {
-        p.stem for p in TEMPLATES.glob("*.j2")
-    }
+    """In the languages that its declaration names; only two kinds of the contract are never written."""
+    expected = {f"{name}.{language}" for name, kind in KINDS.items() for language in kind.languages}
+
+    assert set(get_args(MessageKind)) == DECLARED.keys() | RESERVED
+    assert {"withdrawal_confirmation", *RESERVED} == set(get_args(MessageKind)) - KINDS.keys()
+    assert expected == {path.stem for path in TEMPLATES.glob("*.j2")}
 
 
-def test_every_fact_of_a_kind_can_be_known() -> None:
-    """The table of kinds and the facts of a letter name the same things."""
-    known = {field.name for field in fields(LetterFacts)}
+def test_a_field_means_the_same_in_every_kind() -> None:
+    """Whoever writes two templates meets one word for one thing."""
+    described = [field for kind in KINDS.values() for field in kind.fields.values()]
 
-    assert known == {fact for kind in KINDS.values() for fact in kind.facts}
-    assert known >= NOT_ALWAYS_KNOWN | SEVERAL
-    assert [] == [name for name, kind in KINDS.items() if not kind.must_say <= kind.facts]
+    assert len({field.name for field in described}) == len(set(described))
 
 
 @ALL
 def test_a_letter_that_knows_less_keeps_its_paragraphs(path: Path) -> None:
     """What is left out leaves no hole."""
     found = template(path.stem)
-    bodies = [render(found, facts).body for facts in (FACTS[found.language], replace(FACTS[found.language], **LESS))]
+    bodies = [render(found, content).body for content in (CONTENT[found.language], CONTENT[found.language] | LESS)]
 
     assert [] == [body for body in bodies if "\n\n\n" in body]
 
@@ -115,8 +169,8 @@ def test_a_letter_that_knows_less_keeps_its_paragraphs(path: Path) -> None:
 def test_what_is_left_out_is_left_out_whole(kind: str, left_out: int, language: str) -> None:
     """The sentence about the limit, what the customer asks for, the remedies."""
     full, bare = (
-        render(template(f"{kind}.{language}"), facts).body
-        for facts in (FACTS[language], replace(FACTS[language], **LESS))
+        render(template(f"{kind}.{language}"), content).body
+        for content in (CONTENT[language], CONTENT[language] | LESS)
     )
 
     assert left_out == full.count("\n\n") - bare.count("\n\n")
@@ -125,7 +179,7 @@ def test_what_is_left_out_is_left_out_whole(kind: str, left_out: int, language: 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.zh.j2")), ids=lambda p: p.stem)
 def test_chinese_letters_are_punctuated_as_chinese_is(path: Path) -> None:
     """Full-width marks beside Chinese characters; half-width ones look like a machine's letter."""
-    letter = render(template(path.stem), FACTS["zh"])
+    letter = render(template(path.stem), CONTENT["zh"])
 
     assert [] == re.findall(r"[\u4e00-\u9fff][,:;()!?].{0,8}|.{0,8}[,:;()!?][\u4e00-\u9fff]", "\n".join(letter))
 
@@ -135,13 +189,13 @@ def test_chinese_letters_are_punctuated_as_chinese_is(path: Path) -> None:
 def test_a_customers_letter_has_no_word_of_staff_discipline(kind: str, language: str) -> None:
     """What becomes of the staff is the bank's own affair."""
     assert None is STAFF_WORDS.search((TEMPLATES / f"{kind}.{language}.j2").read_text(encoding="utf-8"))
-    assert set() == KINDS[kind].facts & (DISCIPLINE | SIX_ELEMENTS)
+    assert set() == KINDS[kind].fields.keys() & (DISCIPLINE | set(KINDS["result_report"].must_say))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_settled_case_leaves_the_handler_nothing_to_do(language: str) -> None:
     """The written notice is delivered all the same, and says so."""
-    body = render(template(f"written_notice.{language}"), replace(FACTS[language], settled=True)).body
+    body = render(template(f"written_notice.{language}"), CONTENT[language] | {"settled": True}).body
 
     assert "1. " not in body
     assert ("当场解决" if language == "zh" else "settled on the spot") in body
@@ -187,9 +241,9 @@ def test_a_template_with_a_fault_is_refused_when_it_is_published(before: str, af
 def test_a_template_without_a_mandatory_element_of_its_kind_is_refused(name: str) -> None:
     """Front matter may add to what a kind must say, never take away."""
     text = (TEMPLATES / f"{name}.j2").read_text(encoding="utf-8")
-    for fact in KINDS[name.split(".")[0]].must_say:
-        emptied = re.sub(rf"\b{fact}\b", "bank_name", text.split("---\n", 2)[2])
-        with pytest.raises(BadReference, match=fact):
+    for field in KINDS[name.split(".")[0]].mandatory:
+        emptied = re.sub(rf"\b{field}\b", "bank_name", text.split("---\n", 2)[2])
+        with pytest.raises(BadReference, match=field):
             parse_template(f"---\nkind: {name.split('.')[0]}\nlanguage: {name.split('.')[1]}\n---\n{emptied}")
 
 
@@ -214,7 +268,12 @@ def test_what_front_matter_adds_is_mandatory_too() -> None:
 
 
 def test_a_letter_is_rendered_from_what_its_kind_knows_alone() -> None:
-    """Other facts do not even reach the template."""
-    known = FACTS["zh"].of_kind("acknowledgement")
+    """Other fields do not even reach the template, and none of them is left out."""
+    found = template("acknowledgement.zh")
+    known = {field.name for field in COMMON} | {"customer_name"}
+    content = {name: value for name, value in CONTENT["zh"].items() if name in known}
 
-    assert ALWAYS | {"customer_name"} == set(known)
+    assert known == KINDS["acknowledgement"].fields.keys()
+    assert render(found, CONTENT["zh"]) == render(found, content)
+    with pytest.raises(KeyError, match="closing"):
+        render(found, {name: value for name, value in content.items() if name != "closing"})

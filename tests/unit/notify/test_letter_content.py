@@ -4,8 +4,8 @@ from typing import Any, get_args
 
 import pytest
 
-from services.notify.addressing import Why
-from services.notify.letters.dossier import Dossier
+from services.notify.letters.dossier import CaseDossier
+from services.notify.letters.kind import Why
 from services.notify.sending.sender import FAILURES
 from shared.contract.events.casework import CaseClosed, MessageResendRequested
 from shared.contract.events.routing import CaseEscalated
@@ -18,9 +18,9 @@ from tests.support.letter_case import (
     NEXT_DAY,
     SHEN,
     LetterCase,
+    content_about,
     decision,
-    facts_about,
-    first_facts,
+    first_content,
     not_accepted,
     report,
     rerouted,
@@ -36,24 +36,24 @@ def test_a_decision_notice_says_what_was_found_why_and_what_was_decided() -> Non
     """And what the customer gets (order 2020 no. 3, art. 19)."""
     case = LetterCase(complainant={"email": ADDRESS, "name": sealed("name")})
     fee = {"kind": "refund", "amount_minor": 5000, "currency": "CNY", "words": sealed("to the account")}
-    told = facts_about(case, case.when(decision(remedies_offered=[{"kind": "apology"}, fee]))[0])
+    told = content_about(case, case.when(decision(remedies_offered=[{"kind": "apology"}, fee]))[0])
 
     assert ("name", "findings", "grounds", "decision") == (
-        told.customer_name, told.findings, told.grounds, told.decision,
+        told["customer_name"], told["findings"], told["grounds"], told["decision"],
     )  # fmt: skip
-    assert "投诉成立" == told.outcome
-    assert ("赔礼道歉", "退款人民币50.00元：to the account") == told.remedies_offered
+    assert "投诉成立" == told["outcome"]
+    assert ("赔礼道歉", "退款人民币50.00元：to the account") == told["remedies_offered"]
 
 
 def test_a_settlement_notice_says_what_was_agreed_and_every_way_that_is_open() -> None:
     """The settlement names no remedies that are open, so all are."""
     case = LetterCase(language="en")
-    told = facts_about(case, case.when(settlement())[0])
+    told = content_about(case, case.when(settlement())[0])
 
     assert ("findings", "words", ("A refund of CNY 50.00: remedy",)) == (
-        told.findings, told.agreed, told.remedies_offered,
+        told["findings"], told["agreed"], told["remedies_offered"],
     )  # fmt: skip
-    assert ["Review", "Mediation", "Arbitration", "Litigation"] == [r.split(":")[0] for r in told.remedies_open]
+    assert ["Review", "Mediation", "Arbitration", "Litigation"] == [r.split(":")[0] for r in told["remedies_open"]]
 
 
 @pytest.mark.parametrize("fact", [report(copy_to=["province"]), settlement(copy_to=["province"])])
@@ -61,14 +61,14 @@ def test_a_report_has_its_six_elements(fact: Any) -> None:
     """Article 4; a settlement on the spot is its own report."""
     case = LetterCase()
     letter = next(one for one in case.when(fact) if one.kind == "result_report")
-    told = facts_about(case, letter)
+    told = content_about(case, letter)
 
     assert ("treatment_of_persons", "lessons_and_measures", "满意", "2020年3月6日", "handler_and_phone") == (
-        told.treatment_of_persons, told.lessons_and_measures, told.satisfaction, told.handled_on,
-        told.handler_and_phone,
+        told["treatment_of_persons"], told["lessons_and_measures"], told["satisfaction"], told["handled_on"],
+        told["handler_and_phone"],
     )  # fmt: skip
-    assert told.cause_and_findings in ("cause_and_findings", "findings")
-    assert ("省分行",) == told.copies
+    assert told["cause_and_findings"] in ("cause_and_findings", "findings")
+    assert ("省分行",) == told["copies"]
 
 
 def test_a_report_to_a_mailbox_addresses_the_unit() -> None:
@@ -76,15 +76,15 @@ def test_a_report_to_a_mailbox_addresses_the_unit() -> None:
     case = LetterCase()
     letter = case.when(report(copy_to=["dongqiao.operations"]))[-1]
 
-    assert "东侨支行运营部" == facts_about(case, letter).recipient_name
+    assert "东侨支行运营部" == content_about(case, letter)["recipient_name"]
 
 
 def test_a_refusal_says_why_and_where_to_turn() -> None:
     """The sender is not left alone."""
     case = LetterCase()
-    told = facts_about(case, case.when(not_accepted())[0])
+    told = content_about(case, case.when(not_accepted())[0])
 
-    assert ("所反映的事项不由我行负责", "signpost") == (told.ground, told.signpost)
+    assert ("所反映的事项不由我行负责", "signpost") == (told["ground"], told["signpost"])
 
 
 def test_an_escalation_says_whether_it_takes_the_case_over() -> None:
@@ -93,10 +93,10 @@ def test_an_escalation_says_whether_it_takes_the_case_over() -> None:
     version = case.log[1].data["decision"]["organisation"]
     base = {"rung": "deputy_president", "to": SHEN, "ground": "requested", "organisation": version}
     both = [case.when(CaseEscalated.model_validate(base | {"mode": m}))[0] for m in ("supports", "takes_over")]
-    told = [facts_about(case, letter) for letter in both]
+    told = [content_about(case, letter) for letter in both]
 
-    assert [False, True] == [one.takes_over for one in told]
-    assert ("narrative", "request") == (told[0].narrative, told[0].request)
+    assert [False, True] == [one["takes_over"] for one in told]
+    assert ("narrative", "request") == (told[0]["narrative"], told[0]["request"])
 
 
 def test_a_written_notice_of_a_settled_case_says_so() -> None:
@@ -104,8 +104,8 @@ def test_a_written_notice_of_a_settled_case_says_so() -> None:
     case = LetterCase(first_letters=False)
     case.happens(settlement())
 
-    assert facts_about(case, case.first[HANDLER]).settled
-    assert not first_facts("2020-03-05T10:00:00+08:00", HANDLER).settled
+    assert content_about(case, case.first[HANDLER])["settled"]
+    assert not first_content("2020-03-05T10:00:00+08:00", HANDLER)["settled"]
 
 
 # -- the facts a letter rests on ---------------------------------------------------------------------
@@ -118,8 +118,8 @@ def test_a_letter_rests_on_the_facts_before_its_sending_and_not_on_later_ones() 
     case.happens(rerouted(case, BAI))
     after = case.started(case.when(warned())[0])
 
-    assert "dongqiao.lending" == Dossier.of(case.log, begun).core.complained_unit
-    assert "dongqiao.hall" == Dossier.of(case.log, after).core.complained_unit
+    assert "dongqiao.lending" == CaseDossier.of(case.log, begun).core.complained_unit
+    assert "dongqiao.hall" == CaseDossier.of(case.log, after).core.complained_unit
 
 
 def test_a_letter_that_is_sent_again_answers_what_the_first_one_did() -> None:
@@ -132,7 +132,7 @@ def test_a_letter_that_is_sent_again_answers_what_the_first_one_did() -> None:
     case.all_sent(again)
     once_more = case.when(MessageResendRequested(message_id=again[0].message_id))[0]
 
-    assert "first" == facts_about(case, once_more).findings
+    assert "first" == content_about(case, once_more)["findings"]
 
 
 def test_a_letter_that_was_kept_back_answers_its_fact_when_it_is_asked_for() -> None:
@@ -142,7 +142,7 @@ def test_a_letter_that_was_kept_back_answers_its_fact_when_it_is_asked_for() -> 
     case.all_sent(kept_back)
     letter = case.when(MessageResendRequested(message_id=kept_back[0].message_id))[0]
 
-    assert "findings" == facts_about(case, letter).findings
+    assert "findings" == content_about(case, letter)["findings"]
 
 
 def test_a_case_that_is_not_routed_is_signed_by_the_unit_that_received_it() -> None:
@@ -151,7 +151,7 @@ def test_a_case_that_is_not_routed_is_signed_by_the_unit_that_received_it() -> N
     del case.log[1:]
     begun = case.started(case.first[CUSTOMER])
 
-    assert "dongqiao" == Dossier.of(case.log, begun).accepting.unit
+    assert "dongqiao" == CaseDossier.of(case.log, begun).accepting.unit
 
 
 def test_a_letter_about_a_case_that_was_never_received_is_refused() -> None:
@@ -159,7 +159,7 @@ def test_a_letter_about_a_case_that_was_never_received_is_refused() -> None:
     case = LetterCase()
 
     with pytest.raises(ValueError, match="receipt"):
-        Dossier.of([], case.log[-1])
+        CaseDossier.of([], case.log[-1])
 
 
 def test_a_letter_about_something_that_never_happened_is_refused() -> None:
@@ -168,7 +168,7 @@ def test_a_letter_about_something_that_never_happened_is_refused() -> None:
     letter = case.when(CaseClosed())[0].model_copy(update={"kind": "decision_notice"})
 
     with pytest.raises(ValueError, match="DecisionMade that never happened"):
-        facts_about(case, letter)
+        content_about(case, letter)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -1,0 +1,48 @@
+"""Letters about time: a limit is near, a target is behind, a limit or a duty was missed. Pure."""
+
+from services.notify.letters.fields import Field, Shape
+from services.notify.letters.kind import Addressee, Draft, LetterKind, Needless
+from services.notify.letters.occasions import CLOCK_BREACHED, CLOCK_WARNED, DUTY_BREACHED, TARGET_PASSED
+from shared.contract.words import DUTIES
+
+EXPLAIN = Field("explain", "whether there is a customer to whom a delay can be explained", Shape.WHETHER)
+DUTY = Field("duty", "what is overdue, in words")
+
+
+def overdue_duty(draft: Draft) -> str:
+    """The duty that the letter is about, in words."""
+    kind = draft.dossier.duty_at_issue
+    return DUTIES[draft.language].get(kind, kind)
+
+
+WARNING_CHASER = LetterKind(
+    "warning_chaser",
+    occasions=(CLOCK_WARNED,),
+    to=(Addressee.IN_CHARGE,),
+    must_say=("due_on",),
+    unless=(Needless.CLOCK_MET,),
+)
+TARGET_CHASER = LetterKind(
+    "target_chaser",
+    occasions=(TARGET_PASSED,),
+    to=(Addressee.IN_CHARGE,),
+    must_say=("target_on", "due_on"),
+    unless=(Needless.CLOCK_MET,),
+)
+BREACH_NOTICE = LetterKind(
+    "breach_notice",
+    occasions=(CLOCK_BREACHED,),
+    to=(Addressee.IN_CHARGE, Addressee.ACCEPTING_PERSON),
+    must_say=("due_on",),
+    knows={EXPLAIN: lambda draft: draft.dossier.customer_known},
+)
+DUTY_CHASER = LetterKind(
+    "duty_chaser",
+    occasions=(DUTY_BREACHED,),
+    to=(Addressee.DEBTOR,),
+    must_say=("duty", "due_on"),
+    knows={DUTY: overdue_duty},
+    unless=(Needless.DUTY_DONE,),
+    after_withdrawal=True,
+)
+CHASERS = (WARNING_CHASER, TARGET_CHASER, BREACH_NOTICE, DUTY_CHASER)

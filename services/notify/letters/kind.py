@@ -1,0 +1,190 @@
+"""What a declaration of a letter kind says: its occasions, its addressees, its fields and its limits. Pure.
+
+What is asked of the case, the organisation and the languages is asked through ``Dossier`` and ``Draft``, so that a
+declaration needs to know neither how a case is folded nor how a letter is put together.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any, Literal, Protocol, TypeVar
+
+from services.notify.letters.fields import COMMON, CUSTOMER_NAME, DISCIPLINE, RECIPIENT_NAME, Field
+from services.notify.letters.occasions import Occasion
+from shared.contract.envelope import Event
+from shared.contract.events.base import EventData, Sealed
+from shared.contract.events.notify import MessageKind
+
+D = TypeVar("D", bound=EventData)
+LANGUAGES = ("zh", "en")
+"""The languages that templates are written in."""
+Why = Literal[
+    "withdrawn", "anonymous", "not_reachable_by_email", "not_reachable_in_writing", "quiet_hours", "nobody_to_tell",
+    "party_concerned", "no_email", "no_longer_needed", "already_told",
+]  # fmt: skip
+"""Why a letter that is due is deliberately not sent."""
+
+
+class Addressee(Enum):
+    """Who gets a letter; the value says it on the reference page."""
+
+    CUSTOMER = "the customer"
+    HANDLER = "the handler"
+    IN_CHARGE = "the handler, or the accepting person while there is none"
+    ACCEPTING_PERSON = "the accepting person"
+    PERSON_ABOVE = "the person above, whom the case was escalated to"
+    DEBTOR = "who owes the duty; whoever holds the post, where nobody was named"
+    FORMER_HANDLERS = "everybody who was told that it is theirs and whose it is not any more"
+    OFFICE_ABOVE = "the office of the unit above the complained one"
+    COPIES = "the units in `copy_to`"
+
+
+class Needless(Enum):
+    """Why a letter is not needed although its occasion has come: the reason that is recorded, and what it means."""
+
+    def __init__(self, why: Why, what: str) -> None:
+        self.why = why
+        self.what = what
+
+    CASE_OVER = "no_longer_needed", "the case was closed, not accepted or archived"
+    ALREADY_TOLD = "already_told", "the handler has it, or it is on its way, and it is not owed anew"
+    CLOCK_MET = "no_longer_needed", "what the clock to the reply waits for is done"
+    NOT_CLOSED = "no_longer_needed", "the case was reopened meanwhile"
+    DUTY_DONE = "no_longer_needed", "the duty was done or let go meanwhile"
+
+
+class Ownership(Enum):
+    """What a letter tells its reader about whose case it is."""
+
+    YOURS = "the case is theirs"
+    NO_LONGER_YOURS = "the case is no longer theirs"
+
+
+class Dossier(Protocol):
+    """Answers what a declaration asks of the case, as it stood when the letter was decided."""
+
+    @property
+    def cause(self) -> Event:
+        """The fact that the letter answers."""
+
+    @property
+    def narrative(self) -> Sealed:
+        """What the customer says."""
+
+    @property
+    def request(self) -> Sealed | None:
+        """What the customer asks for."""
+
+    @property
+    def customer_known(self) -> bool:
+        """Whether there is a customer who can be told anything."""
+
+    @property
+    def duty_at_issue(self) -> str:
+        """The kind of the duty that the cause is about."""
+
+    def did(self, *names: str) -> bool:
+        """Whether one of these event types counts on the case."""
+
+    def latest(self, shape: type[D]) -> D:
+        """The fact of a type that the letter is about: its cause, else the last before it."""
+
+
+class Draft(Protocol):
+    """Answers what a declaration asks while its letter is written: words of its language, names of the bank."""
+
+    @property
+    def dossier(self) -> Dossier:
+        """The case."""
+
+    @property
+    def language(self) -> str:
+        """The letter's language."""
+
+    def words(self, code: str) -> str:
+        """A code of the catalogue in words."""
+
+    def date_of(self, instant: datetime) -> str:
+        """The bank's date of an instant, as the language writes it."""
+
+    def unit_name(self, unit: str) -> str:
+        """The name of a unit."""
+
+    def reviewing_institution(self) -> str:
+        """The institution above the one that decided, and how to reach it."""
+
+    def opened(self, name: str) -> str | None:
+        """A sealed text that the kind ``opens``, in the clear."""
+
+
+Fill = Callable[[Draft], Any]
+Quote = Callable[[Dossier], Sealed | None]
+
+
+def _opens_nothing(dossier: Dossier) -> Mapping[str, Sealed | None]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class LetterKind:
+    """Declares one kind of letter: everything that is particular to it, but for its words, which stand in templates.
+
+    ``occasions`` call for it; ``to`` gets it, each person once; ``unless`` says when it is not needed after all.
+    ``must_say`` names the fields without which its template is refused. ``knows`` and ``quotes`` are its own fields,
+    each with how it is filled: from the case, or by a sealed text that the sender opens for this kind and no other.
+    ``opens`` names further sealed texts that ``knows`` is filled with. ``on_paper``: it is printed where there is no
+    e-mail. ``ends``: the kind of duty that is discharged once it was sent by e-mail; where ``answers`` names facts,
+    only after one of them. ``at_night``: quiet hours do not hold it back. ``after_withdrawal``: the bank's people get
+    it although the complaint was withdrawn. ``tells``: what its reader learns about whose case it is. ``never`` is why
+    it is never written: it has no template then.
+    """
+
+    name: MessageKind
+    occasions: tuple[Occasion, ...]
+    to: tuple[Addressee, ...]
+    must_say: tuple[str, ...] = ()
+    knows: Mapping[Field, Fill] = field(default_factory=dict)
+    quotes: Mapping[Field, Quote] = field(default_factory=dict)
+    opens: Callable[[Dossier], Mapping[str, Sealed | None]] = _opens_nothing
+    unless: tuple[Needless, ...] = ()
+    on_paper: bool = False
+    ends: str | None = None
+    answers: tuple[str, ...] = ()
+    at_night: bool = False
+    after_withdrawal: bool = False
+    tells: Ownership | None = None
+    languages: tuple[str, ...] = LANGUAGES
+    never: Why | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a declaration that contradicts itself.
+
+        Raises:
+            TypeError
+        """
+        if missing := self.mandatory - self.fields.keys():
+            raise TypeError(f"{self.name} must say what it does not know: {', '.join(sorted(missing))}")
+        if forbidden := self.forbidden & self.fields.keys():
+            raise TypeError(f"{self.name} goes to a customer and knows of staff: {', '.join(sorted(forbidden))}")
+
+    @property
+    def to_customer(self) -> bool:
+        """Whether it goes to the customer, and not to the bank's people."""
+        return Addressee.CUSTOMER in self.to
+
+    @property
+    def mandatory(self) -> frozenset[str]:
+        """The fields that its template must say on every case; every letter names its case."""
+        return frozenset({"case_number", *self.must_say})
+
+    @property
+    def forbidden(self) -> frozenset[str]:
+        """The fields that its template may not even ask for."""
+        return DISCIPLINE if self.to_customer else frozenset()
+
+    @property
+    def fields(self) -> dict[str, Field]:
+        """Every field that its template may use, by name."""
+        reader = CUSTOMER_NAME if self.to_customer else RECIPIENT_NAME
+        return {one.name: one for one in (*COMMON, reader, *self.knows, *self.quotes)}

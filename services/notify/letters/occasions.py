@@ -1,0 +1,39 @@
+"""The occasions of letters: which fact calls for some, and under which condition. Pure."""
+
+from enum import Enum
+from typing import NamedTuple
+
+
+class When(Enum):
+    """Under which condition a fact calls for letters; the value says it on the reference page."""
+
+    ALWAYS = ""
+    LAST_OF_THE_FIRST_TWO = "the case is routed and the clock to the reply runs, whichever comes second"
+    TO_ANOTHER_HANDLER = "the case comes to another handler once its clock runs"
+    TO_ANOTHER_HANDLER_OR_OWED_ANEW = "the same, or a written notice is owed anew"
+    OWN_CLOCK = "of a clock that is no duty's"
+    DUTYS_CLOCK = "of a duty's clock"
+
+
+class Occasion(NamedTuple):
+    """Names an event type that calls for letters, and the condition under which it does."""
+
+    event: str
+    when: When = When.ALWAYS
+
+
+ROUTED = Occasion("CaseRouted", When.LAST_OF_THE_FIRST_TWO)
+CLOCK_STARTED = Occasion("ClockStarted", When.LAST_OF_THE_FIRST_TWO)
+REROUTED = Occasion("CaseRerouted", When.TO_ANOTHER_HANDLER_OR_OWED_ANEW)
+REASSIGNED = Occasion("HandlerReassigned", When.TO_ANOTHER_HANDLER)
+ESCALATED = Occasion("CaseEscalated")
+CLOCK_WARNED = Occasion("ClockWarned", When.OWN_CLOCK)
+TARGET_PASSED = Occasion("TargetPassed", When.OWN_CLOCK)
+CLOCK_BREACHED = Occasion("ClockBreached", When.OWN_CLOCK)
+DUTY_BREACHED = Occasion("ClockBreached", When.DUTYS_CLOCK)
+DECIDED = Occasion("DecisionMade")
+SETTLED = Occasion("SettledOnTheSpot")
+NOT_ACCEPTED = Occasion("CaseNotAccepted")
+REPORTED = Occasion("ResultReported")
+CLOSED = Occasion("CaseClosed")
+WITHDRAWN = Occasion("CaseWithdrawn")

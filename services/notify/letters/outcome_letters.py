@@ -1,0 +1,123 @@
+"""Letters by which a customer learns what came of the complaint: decided, settled, not accepted, closed. Pure."""
+
+from collections.abc import Iterable, Mapping
+from typing import get_args
+
+from services.notify.letters.fields import Field, Shape
+from services.notify.letters.kind import Addressee, Dossier, Draft, LetterKind, Needless
+from services.notify.letters.occasions import CLOSED, DECIDED, NOT_ACCEPTED, SETTLED, WITHDRAWN
+from services.notify.letters.words import REMEDIES_OPEN
+from shared.contract.amounts import money_in_words
+from shared.contract.events.base import Sealed
+from shared.contract.events.casework import CaseNotAccepted, DecisionMade, RemedyOpen, SettledOnTheSpot
+from shared.contract.events.settlement import Remedy
+
+OUTCOME = Field("outcome", "upheld, in part, or not, in words")
+FINDINGS = Field("findings", "what was found, as the handler typed it for the customer")
+GROUNDS = Field("grounds", "why, as the handler typed it")
+DECISION = Field("decision", "what was decided, as the handler typed it")
+AGREED = Field("agreed", "what was agreed, as the handler typed it")
+REMEDIES_OFFERED = Field(
+    "remedies_offered", "a row of phrases, perhaps none: kind, amount, words", Shape.ROW, always=False
+)
+WAYS_OPEN = Field(
+    "remedies_open",
+    "a row of phrases: review (with the institution above and the 30 days), mediation, arbitration, litigation",
+    Shape.ROW,
+)
+GROUND = Field("ground", "why it is not accepted, in words")
+SIGNPOST = Field("signpost", "where to turn, as it was typed")
+ALL_WAYS: tuple[RemedyOpen, ...] = get_args(RemedyOpen)
+"""A settlement names no ways that are still open, so all are."""
+
+
+def remedies_in_words(draft: Draft, remedies: Iterable[Remedy]) -> tuple[str, ...]:
+    """Each remedy in one phrase: what it is, how much, and what was said of it."""
+    return tuple(_remedy(draft, at, remedy) for at, remedy in enumerate(remedies))
+
+
+def _remedy(draft: Draft, at: int, remedy: Remedy) -> str:
+    amount = ""
+    if remedy.amount_minor is not None and remedy.currency is not None:
+        amount = money_in_words(remedy.amount_minor, remedy.currency, draft.language)
+    said = draft.opened(f"remedy.{at}")
+    if draft.language == "zh":
+        return draft.words(remedy.kind) + amount + (f"：{said}" if said else "")
+    return draft.words(remedy.kind) + (f" of {amount}" if amount else "") + (f": {said}" if said else "")
+
+
+def said_of(remedies: Iterable[Remedy]) -> Mapping[str, Sealed | None]:
+    """What was said of each remedy, sealed."""
+    return {f"remedy.{at}": remedy.words for at, remedy in enumerate(remedies)}
+
+
+def ways_in_words(draft: Draft, ways: Iterable[RemedyOpen]) -> tuple[str, ...]:
+    """What the customer may still do, each way in a phrase."""
+    phrases = REMEDIES_OPEN[draft.language]
+    return tuple(phrases[way].replace("{superior}", draft.reviewing_institution()) for way in ways)
+
+
+def _made(dossier: Dossier) -> DecisionMade:
+    return dossier.latest(DecisionMade)
+
+
+DECISION_NOTICE = LetterKind(
+    "decision_notice",
+    occasions=(DECIDED,),
+    to=(Addressee.CUSTOMER,),
+    must_say=("outcome", "findings", "grounds", "decision", "remedies_open"),
+    knows={
+        OUTCOME: lambda draft: draft.words(_made(draft.dossier).outcome),
+        REMEDIES_OFFERED: lambda draft: remedies_in_words(draft, _made(draft.dossier).remedies_offered),
+        WAYS_OPEN: lambda draft: ways_in_words(draft, _made(draft.dossier).remedies_open),
+    },
+    quotes={
+        FINDINGS: lambda dossier: _made(dossier).findings,
+        GROUNDS: lambda dossier: _made(dossier).grounds,
+        DECISION: lambda dossier: _made(dossier).decision,
+    },
+    opens=lambda dossier: said_of(_made(dossier).remedies_offered),
+    on_paper=True,
+    ends="reply_customer",
+    answers=("DecisionMade", "CaseNotAccepted"),
+)
+SETTLEMENT_NOTICE = LetterKind(
+    "settlement_notice",
+    occasions=(SETTLED,),
+    to=(Addressee.CUSTOMER,),
+    must_say=("findings", "agreed", "remedies_open"),
+    knows={
+        REMEDIES_OFFERED: lambda draft: remedies_in_words(
+            draft, [draft.dossier.latest(SettledOnTheSpot).settlement.remedy]
+        ),
+        WAYS_OPEN: lambda draft: ways_in_words(draft, ALL_WAYS),
+    },
+    quotes={
+        FINDINGS: lambda dossier: dossier.latest(SettledOnTheSpot).settlement.findings,
+        AGREED: lambda dossier: dossier.latest(SettledOnTheSpot).settlement.words,
+    },
+    opens=lambda dossier: said_of([dossier.latest(SettledOnTheSpot).settlement.remedy]),
+    on_paper=True,
+)
+NOT_ACCEPTED_NOTICE = LetterKind(
+    "not_accepted_notice",
+    occasions=(NOT_ACCEPTED,),
+    to=(Addressee.CUSTOMER,),
+    must_say=("ground", "signpost"),
+    knows={GROUND: lambda draft: draft.words(draft.dossier.latest(CaseNotAccepted).ground)},
+    quotes={SIGNPOST: lambda dossier: dossier.latest(CaseNotAccepted).signpost},
+    on_paper=True,
+    ends="reply_customer",
+    answers=("DecisionMade", "CaseNotAccepted"),
+)
+CLOSING_NOTE = LetterKind(
+    "closing_note",
+    occasions=(CLOSED,),
+    to=(Addressee.CUSTOMER,),
+    must_say=("accepting_unit",),
+    unless=(Needless.NOT_CLOSED,),
+)
+WITHDRAWAL_CONFIRMATION = LetterKind(
+    "withdrawal_confirmation", occasions=(WITHDRAWN,), to=(Addressee.CUSTOMER,), never="withdrawn"
+)
+OUTCOME_LETTERS = (DECISION_NOTICE, SETTLEMENT_NOTICE, NOT_ACCEPTED_NOTICE, CLOSING_NOTE, WITHDRAWAL_CONFIRMATION)

@@ -1,0 +1,75 @@
+"""The report of a case's result to those above, with the six elements that article 4 asks for. Pure."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from services.notify.letters.fields import Field, Shape
+from services.notify.letters.kind import Addressee, Dossier, LetterKind
+from services.notify.letters.occasions import REPORTED, SETTLED
+from shared.contract.events.base import Sealed
+from shared.contract.events.casework import ResultReported, SettledOnTheSpot
+
+CAUSE_AND_FINDINGS = Field("cause_and_findings", "element 1: the cause and what was found, as it was typed")
+TREATMENT_OF_PERSONS = Field("treatment_of_persons", "element 2: the treatment of the persons responsible, as typed")
+LESSONS_AND_MEASURES = Field("lessons_and_measures", "element 3: lessons and corrective measures, as typed")
+SATISFACTION = Field("satisfaction", "element 4: the customer's satisfaction, in words")
+HANDLED_ON = Field("handled_on", "element 5: bank date of the handling")
+HANDLER_AND_PHONE = Field("handler_and_phone", "element 6: handler and telephone, as typed")
+COPIES = Field("copies", "names of the units that get a copy, perhaps none", Shape.ROW, always=False)
+NO_COPY_REASON = Field("no_copy_reason", "why there is no copy, as typed", always=False)
+
+
+class Result(NamedTuple):
+    """The result of a case as it is reported: the handler's own report, or what a settlement says in its place."""
+
+    cause_and_findings: Sealed
+    treatment_of_persons: Sealed
+    lessons_and_measures: Sealed
+    satisfaction: str
+    handled_at: datetime
+    handler_and_phone: Sealed
+    copy_to: tuple[str, ...]
+    no_copy_reason: Sealed | None
+
+
+def result_of(dossier: Dossier) -> Result:
+    """The result that the letter reports: what a settlement says that calls for it, else the handler's report."""
+    if dossier.cause.name == SettledOnTheSpot.__name__:
+        said = dossier.latest(SettledOnTheSpot).settlement
+        return Result(
+            said.findings, said.treatment_of_persons, said.lessons_and_measures, said.satisfaction.value,
+            dossier.cause.happened_at, said.handler_and_phone, said.copy_to, None,
+        )  # fmt: skip
+    report = dossier.latest(ResultReported)
+    return Result(
+        report.cause_and_findings, report.treatment_of_persons, report.lessons_and_measures, report.satisfaction,
+        report.handled_at, report.handler_and_phone, report.copy_to, report.no_copy_reason,
+    )  # fmt: skip
+
+
+RESULT_REPORT = LetterKind(
+    "result_report",
+    occasions=(REPORTED, SETTLED),
+    to=(Addressee.ACCEPTING_PERSON, Addressee.OFFICE_ABOVE, Addressee.COPIES),
+    must_say=(
+        "cause_and_findings",
+        "treatment_of_persons",
+        "lessons_and_measures",
+        "satisfaction",
+        "handled_on",
+        "handler_and_phone",
+    ),
+    knows={
+        SATISFACTION: lambda draft: draft.words(result_of(draft.dossier).satisfaction),
+        HANDLED_ON: lambda draft: draft.date_of(result_of(draft.dossier).handled_at),
+        COPIES: lambda draft: tuple(draft.unit_name(unit) for unit in result_of(draft.dossier).copy_to),
+    },
+    quotes={
+        CAUSE_AND_FINDINGS: lambda dossier: result_of(dossier).cause_and_findings,
+        TREATMENT_OF_PERSONS: lambda dossier: result_of(dossier).treatment_of_persons,
+        LESSONS_AND_MEASURES: lambda dossier: result_of(dossier).lessons_and_measures,
+        HANDLER_AND_PHONE: lambda dossier: result_of(dossier).handler_and_phone,
+        NO_COPY_REASON: lambda dossier: result_of(dossier).no_copy_reason,
+    },
+)
+REPORTS = (RESULT_REPORT,)

@@ -1,0 +1,94 @@
+"""Whether a fact needs a letter: the conditions that declarations name, judged on a case. Pure."""
+
+from typing import Any, assert_never
+
+from services.notify.letters.kind import Needless
+from services.notify.letters.occasions import When
+from services.notify.state import REPLY, NotifyState
+from shared.contract.envelope import Event
+from shared.contract.events.notify import MessageSendStarted, StaffRecipient
+
+OVER = ("CaseNotAccepted", "CaseClosed", "CaseArchived")
+
+
+def is_owed(when: When, before: NotifyState, event: Event) -> bool:
+    """Whether a condition holds for an event, by the case as it was before it."""
+    match when:
+        case When.ALWAYS:
+            return True
+        case When.LAST_OF_THE_FIRST_TWO:
+            return _completes_the_first_two(before, event)
+        case When.TO_ANOTHER_HANDLER:
+            return before.reply_clock and _moves(before, event)
+        case When.TO_ANOTHER_HANDLER_OR_OWED_ANEW:
+            return before.reply_clock and (_moves(before, event) or _opens_notice(event))
+        case When.OWN_CLOCK | When.DUTYS_CLOCK:
+            return is_about(when, event)
+        case _:
+            assert_never(when)
+
+
+def is_about(when: When, event: Event) -> bool:
+    """Whether a fact that is answered is of the sort that a condition names; the event alone tells."""
+    match when:
+        case When.OWN_CLOCK:
+            return event.data.get("duty_id") is None
+        case When.DUTYS_CLOCK:
+            return event.data.get("duty_id") is not None
+        case When.ALWAYS | When.LAST_OF_THE_FIRST_TWO | When.TO_ANOTHER_HANDLER | When.TO_ANOTHER_HANDLER_OR_OWED_ANEW:
+            return True
+        case _:
+            assert_never(when)
+
+
+def _completes_the_first_two(before: NotifyState, event: Event) -> bool:
+    """Whether routing or clock came second: the first letters name owner and limit, so they wait for both."""
+    routed = before.core.accepting is not None
+    if event.name == "ClockStarted":
+        return event.data["milestone"] == REPLY and routed and not before.reply_clock
+    return before.reply_clock and not routed
+
+
+def _moves(before: NotifyState, event: Event) -> bool:
+    """Whether the case comes into other hands."""
+    handler: dict[str, Any] | None = (event.data.get("decision") or event.data)["handler"]
+    present = before.core.handler.person if before.core.handler else None
+    return present != (handler["person"] if handler else None)
+
+
+def _opens_notice(event: Event) -> bool:
+    opened = event.data.get("duties_opened") or ()
+    return any(duty["kind"] == "deliver_written_notice" and duty["state"] == "open" for duty in opened)
+
+
+def is_needless(reason: Needless, state: NotifyState, cause: Event, letter: MessageSendStarted) -> bool:
+    """Whether a reason not to send a letter after all holds, by the case as it is when the letter is decided."""
+    core = state.core
+    match reason:
+        case Needless.CASE_OVER:
+            return core.did(*OVER)
+        case Needless.ALREADY_TOLD:
+            return _already_told(state, letter)
+        case Needless.CLOCK_MET:
+            met = bool(core.watched_duties()) and not core.clock_open()
+            return met and cause.data.get("milestone") == REPLY
+        case Needless.NOT_CLOSED:
+            return not core.did("CaseClosed")
+        case Needless.DUTY_DONE:
+            duty = state.duty(cause.data.get("duty_id", ""))
+            return duty is None or duty.state != "open"
+        case _:
+            assert_never(reason)
+
+
+def _already_told(state: NotifyState, letter: MessageSendStarted) -> bool:
+    """Whether its reader has such a letter, or gets one that is on its way, and it is not owed anew."""
+    if not isinstance(letter.recipient, StaffRecipient):
+        return False
+    person = letter.recipient.person
+    if person not in {place.person for place in state.told_owners}:
+        return False
+    under_way = any(
+        m.kind == letter.kind and m.state == "started" and m.to and m.to.person == person for m in state.messages
+    )
+    return under_way or letter.duty_id is None
