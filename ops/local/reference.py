@@ -9,7 +9,7 @@ from ops.paths import DEPLOY, SERVICES
 from services.console.statistics.figures import KIND as FIGURES
 from services.console.statistics.figures import parse_figures
 from services.notify.letters.template import parse_template
-from services.routing.rules import parse_rules
+from services.routing.rules.evaluation import parse_rules
 from services.sla.pack import parse_pack
 from shared.bank.organisation_file import parse_organisation
 from shared.bank.reference import Reference, ReferenceDocument, version_of
@@ -48,7 +48,7 @@ def shipped(organisation: Path) -> list[ReferenceFile]:
     """The files that come with Redress, and the organisation."""
     return [
         ReferenceFile("organisation", "bank", organisation),
-        ReferenceFile("routing", "rules", SERVICES / "routing" / "rules" / "routing-rules.json"),
+        ReferenceFile("routing", "rules", SERVICES / "routing" / "rules" / "routing-rules.yaml"),
         *(ReferenceFile("pack", p.stem, p) for p in sorted((SERVICES / "sla" / "packs").glob("*.yaml"))),
         *(ReferenceFile("calendar", p.stem, p) for p in sorted((SERVICES / "sla" / "calendars").glob("*.yaml"))),
         *(ReferenceFile("template", p.stem, p) for p in sorted(TEMPLATES.glob("*.j2"))),

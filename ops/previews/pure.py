@@ -9,7 +9,7 @@ from services.intake.receipts import reachable
 from services.intake.submission import PhoneSubmission
 from services.routing.decisions import bank_date
 from services.routing.owners import Routing, rule_inputs
-from services.routing.rules import parse_rules
+from services.routing.rules.evaluation import parse_rules
 from services.routing.state import RoutingState, evolve
 from services.sla.deadlines import BankDay, compute
 from services.sla.pack import parse_pack

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from services.routing.duty_transfers import Moves, rerouted, taken_over
 from services.routing.owners import Routing, rule_inputs
-from services.routing.rules import Process, parse_rules
+from services.routing.rules.evaluation import parse_rules
+from services.routing.rules.process import Process
 from services.routing.state import RoutingState
 from shared.bank.ladder import SUPERIOR, PeopleSearch, parties_concerned
 from shared.bank.organisation import Organisation

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from services.routing.chains import Chains
-from services.routing.rules import DutyRule
+from services.routing.rules.process import DutyRule
 from services.routing.state import RoutingState
 from shared.bank.organisation import Organisation
 from shared.contract.events.base import DutyOpened, DutyState, PersonAt, PostAt

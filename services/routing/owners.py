@@ -4,7 +4,7 @@ from datetime import date
 
 from services.routing.chains import Chains, chains
 from services.routing.duties import DutyMaker, Parties
-from services.routing.rules import Process
+from services.routing.rules.process import Process
 from services.routing.state import RoutingState
 from shared.bank.ladder import PeopleSearch, parties_concerned
 from shared.bank.organisation import Organisation

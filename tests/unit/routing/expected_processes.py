@@ -1,0 +1,207 @@
+"""Expected processes, taken once from the routing rules as they stood in zen-engine's own JSON; never edited since.
+
+Every channel, kind of the receiving unit and form stands in exactly one of these.
+"""
+
+from typing import NamedTuple
+
+from services.routing.rules.process import DutyRule, Process
+
+UNIT_KINDS = ("head_office", "branch", "sub_branch", "outlet", "department")
+FORMS = ("", "call", "visit", "letter", "electronic")
+"""Only a regulator's complaints come in different forms; on every other channel the form changes nothing."""
+
+
+class Expected(NamedTuple):
+    """What the rules say of a channel for these kinds of unit and these forms; None: no rule covers it."""
+
+    channel: str
+    unit_kinds: tuple[str, ...]
+    forms: tuple[str, ...]
+    process: Process | None
+
+
+# fmt: off
+EXPECTED = (
+    Expected("phone", UNIT_KINDS, FORMS,
+        Process("complaint_post", "complained_unit", "none", (
+            DutyRule("acknowledge_customer", "accepting", "customer", "by_receipt"),
+            DutyRule("deliver_written_notice", "accepting", "handler", ""),
+            DutyRule("accept_handover", "handler", "accepting", ""),
+            DutyRule("contact_customer", "handler", "customer", ""),
+            DutyRule("handle", "handler", "accepting", ""),
+            DutyRule("reply_customer", "handler", "customer", ""),
+            DutyRule("report_result", "handler", "accepting", ""),
+            DutyRule("track_result", "accepting", "", ""),
+            DutyRule("archive", "archivist", "", ""),
+        ))),
+    Expected("mail", UNIT_KINDS, FORMS,
+        Process("complaint_post", "complained_unit", "none", (
+            DutyRule("acknowledge_customer", "accepting", "customer", ""),
+            DutyRule("deliver_written_notice", "accepting", "handler", ""),
+            DutyRule("accept_handover", "handler", "accepting", ""),
+            DutyRule("contact_customer", "handler", "customer", ""),
+            DutyRule("handle", "handler", "accepting", ""),
+            DutyRule("reply_customer", "handler", "customer", ""),
+            DutyRule("report_result", "handler", "accepting", ""),
+            DutyRule("track_result", "accepting", "", ""),
+            DutyRule("archive", "archivist", "", ""),
+        ))),
+    Expected("walk_in", UNIT_KINDS, FORMS,
+        Process("general_office", "complained_unit", "none", (
+            DutyRule("acknowledge_customer", "accepting", "customer", "by_receipt"),
+            DutyRule("deliver_supervision_form", "accepting", "handler", ""),
+            DutyRule("deliver_written_notice", "accepting", "handler", ""),
+            DutyRule("accept_handover", "handler", "accepting", ""),
+            DutyRule("contact_customer", "handler", "customer", ""),
+            DutyRule("handle", "handler", "accepting", ""),
+            DutyRule("reply_customer", "handler", "customer", ""),
+            DutyRule("report_result", "handler", "accepting", ""),
+            DutyRule("track_result", "accepting", "", ""),
+            DutyRule("archive", "archivist", "", ""),
+        ))),
+    Expected("letter", UNIT_KINDS, FORMS,
+        Process("general_office", "complained_unit", "level_by_level", (
+            DutyRule("acknowledge_customer", "accepting", "customer", ""),
+            DutyRule("pass_down", "dispatch_levels", "next_level", ""),
+            DutyRule("accept_handover", "handler", "accepting", ""),
+            DutyRule("contact_customer", "handler", "customer", ""),
+            DutyRule("handle", "handler", "accepting", ""),
+            DutyRule("reply_customer", "handler", "customer", ""),
+            DutyRule("report_up", "report_levels", "next_level", ""),
+            DutyRule("track_result", "accepting", "", ""),
+            DutyRule("archive", "archivist", "", ""),
+        ))),
+    Expected("media", UNIT_KINDS, FORMS,
+        Process("president_office", "accepting", "none", (
+            DutyRule("forward", "accepting", "handler", ""),
+            DutyRule("contact_customer", "handler", "customer", ""),
+            DutyRule("verify", "accepting", "", ""),
+            DutyRule("handle", "handler", "accepting", ""),
+            DutyRule("reply_customer", "handler", "customer", ""),
+            DutyRule("respond_media", "accepting", "media", ""),
+            DutyRule("report_result", "handler", "accepting", ""),
+            DutyRule("track_result", "accepting", "", ""),
+            DutyRule("archive", "archivist", "", ""),
+        ))),
+    Expected("upper_branch", UNIT_KINDS, FORMS,
+        Process("general_office", "complained_unit", "upward", (
+            DutyRule("forward", "accepting", "handler", ""),
+            DutyRule("accept_handover", "handler", "accepting", ""),
+            DutyRule("contact_customer", "handler", "customer", ""),
+            DutyRule("handle", "handler", "accepting", ""),
+            DutyRule("reply_customer", "handler", "customer", ""),
+            DutyRule("report_up", "report_levels", "next_level", ""),
+            DutyRule("answer_transferring_body", "accepting", "transferring_body", ""),
+            DutyRule("track_result", "accepting", "", ""),
+            DutyRule("archive", "archivist", "", ""),
+        ))),
+    Expected("regulator", UNIT_KINDS, ("",), None),
+    Expected("regulator", ("head_office", "branch", "sub_branch", "outlet"), ("call",),
+        Process("general_office", "complained_unit", "none", (
+            DutyRule("acknowledge_customer", "accepting", "customer", ""),
+            DutyRule("deliver_written_notice", "accepting", "handler", ""),
+            DutyRule("hand_over_to_general_office", "accepting", "general_office", ""),
+            DutyRule("accept_handover", "handler", "accepting", ""),
+            DutyRule("contact_customer", "handler", "customer", ""),
+            DutyRule("handle", "handler", "accepting", ""),
+            DutyRule("reply_customer", "handler", "customer", ""),
+            DutyRule("report_result", "handler", "accepting", ""),
+            DutyRule("answer_transferring_body", "accepting", "transferring_body", ""),
+            DutyRule("track_result", "accepting", "", ""),
+            DutyRule("archive", "archivist", "", ""),
+        ))),
+    Expected("regulator", ("head_office", "branch", "sub_branch", "outlet"), ("visit",),
+        Process("general_office", "complained_unit", "none", (
+            DutyRule("acknowledge_customer", "accepting", "customer", ""),
+            DutyRule("deliver_supervision_form", "accepting", "handler", ""),
+            DutyRule("deliver_written_notice", "accepting", "handler", ""),
+            DutyRule("hand_over_to_general_office", "accepting", "general_office", ""),
+            DutyRule("accept_handover", "handler", "accepting", ""),
+            DutyRule("contact_customer", "handler", "customer", ""),
+            DutyRule("handle", "handler", "accepting", ""),
+            DutyRule("reply_customer", "handler", "customer", ""),
+            DutyRule("report_result", "handler", "accepting", ""),
+            DutyRule("answer_transferring_body", "accepting", "transferring_body", ""),
+            DutyRule("track_result", "accepting", "", ""),
+            DutyRule("archive", "archivist", "", ""),
+        ))),
+    Expected("regulator", ("head_office", "branch", "sub_branch", "outlet"), ("letter", "electronic"),
+        Process("general_office", "complained_unit", "level_by_level", (
+            DutyRule("acknowledge_customer", "accepting", "customer", ""),
+            DutyRule("hand_over_to_general_office", "accepting", "general_office", ""),
+            DutyRule("pass_down", "dispatch_levels", "next_level", ""),
+            DutyRule("accept_handover", "handler", "accepting", ""),
+            DutyRule("contact_customer", "handler", "customer", ""),
+            DutyRule("handle", "handler", "accepting", ""),
+            DutyRule("reply_customer", "handler", "customer", ""),
+            DutyRule("report_up", "report_levels", "next_level", ""),
+            DutyRule("answer_transferring_body", "accepting", "transferring_body", ""),
+            DutyRule("track_result", "accepting", "", ""),
+            DutyRule("archive", "archivist", "", ""),
+        ))),
+    Expected("regulator", ("department",), ("call",),
+        Process("unit_head", "complained_unit", "none", (
+            DutyRule("acknowledge_customer", "accepting", "customer", ""),
+            DutyRule("deliver_written_notice", "accepting", "handler", ""),
+            DutyRule("hand_over_to_general_office", "accepting", "general_office", ""),
+            DutyRule("accept_handover", "handler", "accepting", ""),
+            DutyRule("contact_customer", "handler", "customer", ""),
+            DutyRule("handle", "handler", "accepting", ""),
+            DutyRule("reply_customer", "handler", "customer", ""),
+            DutyRule("report_result", "handler", "accepting", ""),
+            DutyRule("answer_transferring_body", "accepting", "transferring_body", ""),
+            DutyRule("track_result", "accepting", "", ""),
+            DutyRule("archive", "archivist", "", ""),
+        ))),
+    Expected("regulator", ("department",), ("visit",),
+        Process("unit_head", "complained_unit", "none", (
+            DutyRule("acknowledge_customer", "accepting", "customer", ""),
+            DutyRule("deliver_supervision_form", "accepting", "handler", ""),
+            DutyRule("deliver_written_notice", "accepting", "handler", ""),
+            DutyRule("hand_over_to_general_office", "accepting", "general_office", ""),
+            DutyRule("accept_handover", "handler", "accepting", ""),
+            DutyRule("contact_customer", "handler", "customer", ""),
+            DutyRule("handle", "handler", "accepting", ""),
+            DutyRule("reply_customer", "handler", "customer", ""),
+            DutyRule("report_result", "handler", "accepting", ""),
+            DutyRule("answer_transferring_body", "accepting", "transferring_body", ""),
+            DutyRule("track_result", "accepting", "", ""),
+            DutyRule("archive", "archivist", "", ""),
+        ))),
+    Expected("regulator", ("department",), ("letter", "electronic"),
+        Process("unit_head", "complained_unit", "level_by_level", (
+            DutyRule("acknowledge_customer", "accepting", "customer", ""),
+            DutyRule("hand_over_to_general_office", "accepting", "general_office", ""),
+            DutyRule("pass_down", "dispatch_levels", "next_level", ""),
+            DutyRule("accept_handover", "handler", "accepting", ""),
+            DutyRule("contact_customer", "handler", "customer", ""),
+            DutyRule("handle", "handler", "accepting", ""),
+            DutyRule("reply_customer", "handler", "customer", ""),
+            DutyRule("report_up", "report_levels", "next_level", ""),
+            DutyRule("answer_transferring_body", "accepting", "transferring_body", ""),
+            DutyRule("track_result", "accepting", "", ""),
+            DutyRule("archive", "archivist", "", ""),
+        ))),
+    Expected("opinion_box", UNIT_KINDS, FORMS,
+        Process("operations_head", "accepting", "none", (
+            DutyRule("contact_customer", "handler", "customer", ""),
+            DutyRule("handle", "handler", "accepting", ""),
+            DutyRule("reply_customer", "handler", "customer", ""),
+            DutyRule("report_result", "handler", "accepting", ""),
+            DutyRule("track_result", "accepting", "", ""),
+            DutyRule("archive", "archivist", "", ""),
+        ))),
+    Expected("online", UNIT_KINDS, FORMS,
+        Process("complaint_post", "complained_unit", "none", (
+            DutyRule("acknowledge_customer", "accepting", "customer", ""),
+            DutyRule("deliver_written_notice", "accepting", "handler", ""),
+            DutyRule("accept_handover", "handler", "accepting", ""),
+            DutyRule("contact_customer", "handler", "customer", ""),
+            DutyRule("handle", "handler", "accepting", ""),
+            DutyRule("reply_customer", "handler", "customer", ""),
+            DutyRule("report_result", "handler", "accepting", ""),
+            DutyRule("track_result", "accepting", "", ""),
+            DutyRule("archive", "archivist", "", ""),
+        ))),
+)
