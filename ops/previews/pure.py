@@ -6,7 +6,7 @@ from typing import Any
 
 from ops.local.reference import ReferenceFile, checked, of_kind
 from services.intake.receipts import reachable
-from services.intake.submission import PhoneSubmission
+from services.intake.submission import SUBMISSIONS, Submission
 from services.routing.decisions import bank_date
 from services.routing.owners import Routing, rule_inputs
 from services.routing.rules.evaluation import parse_rules
@@ -65,7 +65,7 @@ def route(submission: dict[str, Any], organisation_file: Path) -> dict[str, Any]
         BadReference: the organisation file is not valid. pydantic.ValidationError: the submission is not.
     """
     channel = submission.pop("channel", "phone")
-    shape = PhoneSubmission.model_validate(submission)
+    shape = SUBMISSIONS.get(channel, Submission).model_validate(submission)
     organisation = parse_organisation(checked(ReferenceFile("organisation", "bank", organisation_file)))
     rules_text = checked(of_kind("routing")[0])
     now = datetime.now(UTC)

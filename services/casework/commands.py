@@ -7,8 +7,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from shared.contract.bodies import Attempt, Id, Remedy, Settlement, Shape, Text, When
+from shared.contract.codes import ReplyWay, SatisfactionValue
 from shared.contract.events.intake import Reason
-from shared.contract.events.settlement import ReplyWay, SatisfactionValue
 
 COMMANDS: dict[str, type["Body"]] = {}
 """Every command by its name. Filled when a class is defined."""

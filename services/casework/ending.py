@@ -25,6 +25,7 @@ from services.casework.refusals import (
 )
 from shared.case.duties import Duty, Place
 from shared.case.duty_kinds import CUSTOMER, HANDLER_KINDS, KINDS, REOPENED, SURVIVE_REFUSAL, SURVIVE_WITHDRAWAL
+from shared.contract.channels import ANSWERED_IN_BOOK
 from shared.contract.events.base import DutyEnded, DutyOpened
 from shared.contract.events.casework import (
     CaseArchived,
@@ -156,7 +157,7 @@ def _anew(act: Act, kind: str) -> DutyOpened:
     else:
         debtor = act.rights.archivist() if kind == "archive" else act.accepting
     creditor = before.terms.creditor if before else _creditor(act, kind)
-    nobody = creditor == CUSTOMER and not act.core.customer_known and act.core.channel != "opinion_box"
+    nobody = creditor == CUSTOMER and not act.core.customer_known and act.core.channel not in ANSWERED_IN_BOOK
     waived = "customer_unknown" if nobody else None
     return act.opens(kind, act.post_of(debtor), again(creditor), waived)
 

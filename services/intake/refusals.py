@@ -2,25 +2,32 @@
 
 from pydantic import ValidationError
 
+from shared.contract.channels import CHANNELS
 from shared.errors import NotYet, RedressError
 from shared.sealing.vault import KeyDestroyed
 from shared.web import problems
 
 
 class UnknownChannel(RedressError):
-    """There is no such channel: the channels are phone, mail, walk-in, letter, media, upper-branch, regulator,
-    opinion-box and online, written so in the address.
-    """
+    """There is no such channel: correct the address."""
 
     code = "unknown_channel"
     status = 404
 
+    def __init__(self) -> None:
+        known = ", ".join(channel.address for channel in CHANNELS.values())
+        super().__init__(f"There is no such channel: the channels are {known}, written so in the address.")
+
 
 class ChannelNotOpen(RedressError):
-    """This channel takes no submissions here yet: of all channels only phone is open."""
+    """This channel takes no submissions here yet: submit on one that is open."""
 
     code = "channel_not_open"
     status = 422
+
+    def __init__(self) -> None:
+        known = ", ".join(channel.address for channel in CHANNELS.values() if channel.details)
+        super().__init__(f"This channel takes no submissions here yet: of all channels only {known} is open.")
 
 
 class KeyRequired(RedressError):

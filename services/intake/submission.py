@@ -1,9 +1,9 @@
 """What a channel system submits: closed shapes, strict types, and the limits of what may come in."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import orjson
-from pydantic import AfterValidator, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError, create_model
 
 from services.intake.refusals import BadJson, BadSubmission
 from shared.contract.bodies import (
@@ -18,6 +18,7 @@ from shared.contract.bodies import (
     typed,
     without_nul,
 )
+from shared.contract.channels import CHANNELS, Channel
 from shared.contract.events.intake import Language, OriginKind, Reason
 
 BODY_LIMIT_BYTES = 256 * 1024
@@ -140,7 +141,7 @@ class Submission(Shape):
     late_registration: Late | None = None
     relates_to: Related | None = None
     settlement: Settlement | None = None
-    details: Shape
+    details: Shape = Shape()
 
     @property
     def further_receipt(self) -> bool:
@@ -148,21 +149,16 @@ class Submission(Shape):
         return self.relates_to is not None and self.relates_to.relation == "same_receipt"
 
 
-class PhoneDetails(Shape):
-    """A telephone complaint."""
-
-    call_id: Id | None = None
-    identity_verified: bool = False
-
-
-class PhoneSubmission(Submission):
-    """A complaint taken by telephone, as a call-centre system posts it."""
-
-    details: PhoneDetails = PhoneDetails()
+def _submission_on(channel: Channel, details: type[Shape]) -> type[Submission]:
+    name = "".join(part.capitalize() for part in channel.code.split("_"))
+    required = any(field.is_required() for field in details.model_fields.values())
+    field: Any = (details, ...) if required else (details, details())
+    says = f"A complaint by {channel.en}, as a channel system posts it."
+    return create_model(f"{name}Submission", __base__=Submission, __doc__=says, details=field)
 
 
-SUBMISSIONS: dict[str, type[Submission]] = {"phone": PhoneSubmission}
-"""The open channels, each with its shape. A further channel is its details and a line here."""
+SUBMISSIONS = {code: _submission_on(row, row.details) for code, row in CHANNELS.items() if row.details is not None}
+"""The open channels, each with the shape of what is submitted on it."""
 
 
 def read(channel: str, body: bytes) -> Submission:

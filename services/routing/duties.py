@@ -8,6 +8,7 @@ from services.routing.chains import Chains
 from services.routing.rules.process import DutyRule
 from services.routing.state import RoutingState
 from shared.bank.organisation import Organisation
+from shared.contract.channels import ANSWERED_IN_BOOK
 from shared.contract.events.base import DutyOpened, DutyState, PersonAt, PostAt
 from shared.contract.ids import duty_id
 
@@ -84,7 +85,7 @@ class DutyMaker:
         if rule.settled == "by_receipt":
             return "discharged", "told_in_person", self.state.receipt_id
         core = self.state.core
-        if rule.creditor == "customer" and not core.customer_known and core.channel != "opinion_box":
+        if rule.creditor == "customer" and not core.customer_known and core.channel not in ANSWERED_IN_BOOK:
             return "waived", "customer_unknown", None
         return "open", None, None
 

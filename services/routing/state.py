@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from shared.case import core as case_core
 from shared.case.core import CaseCore
 from shared.case.duties import once
+from shared.contract.channels import TRANSFERRED, WITH_FORMS
 from shared.contract.envelope import Event
 from shared.contract.events.base import heard_by
 
@@ -50,14 +51,14 @@ BRANCHES = dict.fromkeys(case_core.ROUTING, _routed)
 
 def _receipt(data: dict[str, Any]) -> ReceiptFacts:
     by, details, channel = data["received_by"], data["details"], data["channel"]
-    transferring = details.get("unit") if channel == "upper_branch" else None
+    transferring = details.get("unit") if channel in TRANSFERRED else None
     return once(
         ReceiptFacts(
             by["unit"],
             by["person"],
-            str(details.get("form") or "") if channel == "regulator" else "",
+            str(details.get("form") or "") if channel in WITH_FORMS else "",
             transferring,
-            details.get("receptionist") if channel == "walk_in" else None,
+            details.get("receptionist"),
             data["origin"].get("body") or details.get("body") or transferring,
         )
     )

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 
 from shared.bank.organisation import BUSINESS_HOURS, Bank, ChannelSystem, Organisation, Person, Post, Unit
-from shared.contract.events.intake import Channel
+from shared.contract.channels import CHANNELS
 from shared.errors import BadReference
 
 UNIT_KINDS = ("head_office", "branch", "sub_branch", "outlet", "department")
@@ -17,7 +17,6 @@ POSTS = (
     "responsible_senior_manager", "archivist", "auditor",
 )  # fmt: skip
 RUNGS = (*POSTS, "superior_unit")
-CHANNELS: tuple[str, ...] = Channel.__args__  # type: ignore[attr-defined]
 LINE = "__line__"
 MINUTES_PER_HOUR = 60
 MINUTES_PER_DAY = 24 * MINUTES_PER_HOUR

@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from shared.contract.events.settlement import RemedyKind, ReplyWay, SatisfactionValue
+from shared.contract.codes import RemedyKind, ReplyWay, SatisfactionValue
 
 TEXT_LIMIT = 20_000
 """Characters of one typed text: some ten printed pages."""

@@ -1,25 +1,39 @@
-"""The channels by which complaints come in, one row each: their words, and what is special of their receipt. Pure.
+"""The channels by which complaints come in, one row each: words, details, and what is special of their receipt. Pure.
 
-Who accepts and what is owed on a channel stands in the routing rules, its columns bear the codes of these rows.
+Who accepts and what is owed on a channel stands in the routing rules; their columns bear the codes of these rows.
 """
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import AfterValidator, WithJsonSchema
+
+from shared.contract.bodies import Id, Shape
+
+
+class PhoneDetails(Shape):
+    """A telephone complaint."""
+
+    call_id: Id | None = None
+    identity_verified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
     """One channel. ``code`` stands in events, rules and the organisation file; ``zh`` and ``en`` are its words.
 
+    ``details``: what only this channel knows of a complaint; None: it takes no submissions yet.
     ``told_in_person``: whoever takes the complaint tells the customer its number, which acknowledges it.
-    ``forms``: how a body passes complaints on here, where the routing rules tell these apart.
+    ``forms``: how a body passes complaints on here (``details.form``), where the routing rules tell these apart.
     ``outside``: what comes in here comes from outside the bank, whatever its origin says.
-    ``transferred``: the details name in ``unit`` the unit of the bank that passed the complaint on.
+    ``transferred``: a unit of the bank passed the complaint on (``details.unit``).
     ``answered_in_book``: the answer stands in the book, so it is owed also to a customer whom nobody knows.
     """
 
     code: str
     zh: str
     en: str
+    details: type[Shape] | None = None
     told_in_person: bool = False
     forms: tuple[str, ...] = ()
     outside: bool = False
@@ -33,7 +47,7 @@ class Channel:
 
 
 _ROWS = (
-    Channel("phone", "电话", "telephone", told_in_person=True),
+    Channel("phone", "电话", "telephone", PhoneDetails, told_in_person=True),
     Channel("mail", "电子邮件", "e-mail"),
     Channel("walk_in", "来访", "visit", told_in_person=True),
     Channel("letter", "信件", "letter"),
@@ -45,3 +59,18 @@ _ROWS = (
 )
 CHANNELS = {channel.code: channel for channel in _ROWS}
 """Every channel by its code, in the order of the contract."""
+WITH_FORMS = frozenset(channel.code for channel in _ROWS if channel.forms)
+OUTSIDE = frozenset(channel.code for channel in _ROWS if channel.outside)
+TRANSFERRED = frozenset(channel.code for channel in _ROWS if channel.transferred)
+ANSWERED_IN_BOOK = frozenset(channel.code for channel in _ROWS if channel.answered_in_book)
+"""What folds and decisions ask, by code: a code that only a later version knows has nothing special."""
+
+
+def _known(code: str) -> str:
+    if code not in CHANNELS:
+        raise ValueError(f"must be a channel: {', '.join(CHANNELS)}")
+    return code
+
+
+ChannelCode = Annotated[str, AfterValidator(_known), WithJsonSchema({"type": "string", "enum": list(CHANNELS)})]
+"""The code of a channel, as events hold it."""

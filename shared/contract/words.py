@@ -1,10 +1,12 @@
 """The catalogue's codes in the words of people who read a timeline. Pure."""
 
+from shared.contract.channels import CHANNELS
+
 WORDS: dict[str, dict[str, str]] = {
-    "zh": {
-        "phone": "电话", "mail": "电子邮件", "walk_in": "来访", "letter": "信件", "media": "媒体",
-        "upper_branch": "上级行转来", "regulator": "政府部门转来", "opinion_box": "意见簿（箱）",
-        "online": "线上渠道", "sms": "短信", "email": "电子邮件", "in_person": "当面", "in_book": "意见簿",
+    "zh": {channel.code: channel.zh for channel in CHANNELS.values()} | {
+
+
+        "sms": "短信", "email": "电子邮件", "in_person": "当面", "in_book": "意见簿",
         "other": "其他", "work_error": "工作失误", "service_attitude": "服务态度",
         "internal_management": "内部管理", "service_product": "服务产品", "service_channel": "服务渠道",
         "violation": "违规操作", "normal": "普通", "hard": "疑难", "major": "重大", "upheld": "成立",
@@ -34,10 +36,10 @@ WORDS: dict[str, dict[str, str]] = {
         "case_erased": "投诉资料已删除", "date_passed": "告知日期已过", "nobody_eligible": "无合适人选",
         "top_reached": "已到最高层级",
     },
-    "en": {
-        "phone": "telephone", "mail": "e-mail", "walk_in": "visit", "letter": "letter", "media": "media",
-        "upper_branch": "superior branch", "regulator": "authority", "opinion_box": "opinion box",
-        "online": "online channel", "sms": "text message", "email": "e-mail", "in_person": "talking in person",
+    "en": {channel.code: channel.en for channel in CHANNELS.values()} | {
+
+
+        "sms": "text message", "email": "e-mail", "in_person": "talking in person",
         "in_book": "entry in the opinion book", "other": "another way", "work_error": "a mistake in the work",
         "service_attitude": "attitude of staff", "internal_management": "internal management",
         "service_product": "product", "service_channel": "channel of service",

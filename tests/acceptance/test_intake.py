@@ -10,10 +10,10 @@ import pytest
 
 from ops.local.reading import read_topic
 from ops.local.reference import EXAMPLE_ORGANISATION
+from services.intake import submission as submissions
 from services.intake.admission import Admission
 from services.intake.http.examples import COMPLAINT, SETTLEMENT, SUBMISSIONS
 from services.intake.receipts import IncomingReceipt
-from services.intake.submission import PhoneSubmission
 from shared.bank.organisation_file import parse_organisation
 from shared.bank.working_days import calendar_of
 from shared.contract.envelope import from_json, outgoing
@@ -361,7 +361,7 @@ async def append_version_1(settings: Settings, key: str) -> None:
     subject, log = Subject("channel", "hotline"), EventLog(settings)
     case = case_id(str(subject), key)
     organisation = parse_organisation(EXAMPLE_ORGANISATION.read_text(encoding="utf-8"))
-    submission = PhoneSubmission.model_validate(COMPLAINT | {"received_at": NOW.isoformat()})
+    submission = submissions.SUBMISSIONS["phone"].model_validate(COMPLAINT | {"received_at": NOW.isoformat()})
     async with open_vault(settings) as vault:
         desk = Admission(organisation, calendar_of("cn", ()), NOW)
         receipt = IncomingReceipt(case, await vault.ensure_key(case), submission, subject, "phone", desk)

@@ -10,14 +10,13 @@ from services.console.http.queries import Place
 from services.console.http.views import instant
 from services.console.projection.state import micros
 from shared.bank.organisation import Organisation
-from shared.contract.events.intake import Channel
+from shared.contract.channels import CHANNELS
 from shared.errors import RedressError
 
 STATES = (
     "received", "routed", "accepted", "in_handling", "decided", "replied", "reported", "closed", "archived",
     "withdrawn", "not_accepted", "reopened", "blocked",
 )  # fmt: skip
-CHANNELS: tuple[str, ...] = Channel.__args__  # type: ignore[attr-defined]
 LARGEST_PAGE = 200
 
 

@@ -9,6 +9,7 @@ from services.console.projection.clocks import CLOCK_EVENTS, Clocks, ShownClock
 from services.console.projection.messages import MESSAGE_EVENTS, Messages
 from shared.case import core as case_core
 from shared.case.core import CORE_FOLDS, CaseCore
+from shared.contract.channels import OUTSIDE
 from shared.contract.envelope import Event
 from shared.contract.events.base import CATALOGUE, heard_by
 
@@ -160,9 +161,9 @@ def _received(event: Event) -> Case:
 
 
 def _origin(data: dict[str, Any]) -> str:
-    """The origin's kind; what came by regulator or media is from outside whatever the origin says."""
+    """The origin's kind; what a channel brings from outside is so whatever the origin says."""
     kind: str = data["origin"]["kind"]
-    return data["channel"] if kind == "none" and data["channel"] in ("regulator", "media") else kind
+    return data["channel"] if kind == "none" and data["channel"] in OUTSIDE else kind
 
 
 def _undone(before: CaseCore, after: CaseCore, event: Event) -> tuple[int, ...]:

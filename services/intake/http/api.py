@@ -13,12 +13,12 @@ from services.intake.http.turns_of_calls import KEY_LIMIT
 from services.intake.refusals import BodyTooLarge, ChannelNotOpen, KeyRequired, UnknownChannel
 from services.intake.submission import BODY_LIMIT_BYTES, SUBMISSIONS
 from services.intake.submitting import Intake
-from shared.bank.organisation_file import CHANNELS
+from shared.contract.channels import CHANNELS
 from shared.contract.subjects import Subject
 from shared.web import problems
 from shared.web.auth import Tokens
 
-BY_ADDRESS = {channel.replace("_", "-"): channel for channel in CHANNELS}
+BY_ADDRESS = {channel.address: code for code, channel in CHANNELS.items()}
 
 
 @dataclass(frozen=True, slots=True)

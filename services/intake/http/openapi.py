@@ -13,6 +13,7 @@ from services.intake.http.turns_of_calls import KEY_LIMIT
 from services.intake.submission import SUBMISSIONS
 from services.intake.upload import EvidenceForm
 from shared.case.numbers import BadCaseNumber, UnknownCase
+from shared.contract.channels import CHANNELS
 from shared.errors import OutcomeUnknown, RedressError
 from shared.web import problems
 from shared.web.auth import BadToken, ExpiredToken, Unauthenticated
@@ -61,7 +62,7 @@ def document() -> Schema:
 def _submit() -> Schema:
     shapes = [_ref(shape) for shape in SUBMISSIONS.values()]
     body = {"schema": {"anyOf": shapes}, "examples": examples.SUBMISSIONS}
-    channel = {"type": "string", "enum": [channel.replace("_", "-") for channel in SUBMISSIONS]}
+    channel = {"type": "string", "enum": [CHANNELS[code].address for code in SUBMISSIONS]}
     return {
         "operationId": "submit",
         "summary": "Take a complaint in, or a further receipt of one",

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar, Literal
 
+from shared.contract.codes import ReplyWay, SatisfactionValue
 from shared.contract.events.base import (
     EVERYBODY,
     Closed,
@@ -15,7 +16,7 @@ from shared.contract.events.base import (
     Sealed,
 )
 from shared.contract.events.intake import Reason
-from shared.contract.events.settlement import Attempt, Remedy, ReplyWay, SatisfactionValue, SealedSettlement
+from shared.contract.events.settlement import Attempt, Remedy, SealedSettlement
 
 Level = Literal["normal", "hard", "major"]
 RemedyOpen = Literal["review", "mediation", "arbitration", "litigation"]

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from shared.contract.channels import ChannelCode
 from shared.contract.events.base import (
     EVERYBODY,
     NOBODY,
@@ -18,7 +19,6 @@ from shared.contract.events.base import (
 )
 from shared.contract.events.settlement import SealedSettlement
 
-Channel = Literal["phone", "mail", "walk_in", "letter", "media", "upper_branch", "regulator", "opinion_box", "online"]
 Reason = Literal[
     "work_error", "service_attitude", "internal_management", "service_product", "service_channel", "violation"
 ]
@@ -114,7 +114,7 @@ class ComplaintReceived(IntakeEvent, heard_by=EVERYBODY):
     version: ClassVar[int] = 2
 
     case_number: str
-    channel: Channel
+    channel: ChannelCode
     submitter: str
     received_at: Instant
     received_by: PersonAt
@@ -144,7 +144,7 @@ class ReceiptAdded(IntakeEvent, heard_by=NOBODY):
     version: ClassVar[int] = 2
 
     receipt_id: str
-    channel: Channel
+    channel: ChannelCode
     received_at: Instant
     received_by: PersonAt
     matter: SealedMatter

@@ -4,13 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from shared.contract.codes import RemedyKind, ReplyWay, SatisfactionValue
 from shared.contract.events.base import Closed, Identifier, Instant, PositiveInt, Sealed
-
-RemedyKind = Literal[
-    "apology", "explanation", "refund", "compensation", "record_correction", "fee_waiver", "process_change", "other"
-]
-SatisfactionValue = Literal["satisfied", "mostly_satisfied", "dissatisfied", "not_reached", "declined"]
-ReplyWay = Literal["phone", "letter", "sms", "email", "in_person", "in_book", "other"]
 
 
 class Remedy(Closed):

@@ -6,6 +6,8 @@ import pytest
 
 from services.routing.decisions import GROUNDS
 from shared.case.duty_kinds import KINDS
+from shared.contract.channels import CHANNELS
+from shared.contract.codes import RemedyKind, ReplyWay, SatisfactionValue
 from shared.contract.events.casework import (
     CaseNotAccepted,
     CustomerContacted,
@@ -16,9 +18,8 @@ from shared.contract.events.casework import (
     InvestigationRecorded,
     Level,
 )
-from shared.contract.events.intake import Channel, Reason
+from shared.contract.events.intake import Reason
 from shared.contract.events.notify import MessageKind
-from shared.contract.events.settlement import RemedyKind, ReplyWay, SatisfactionValue
 from shared.contract.events.sla import ClockRecomputed
 from shared.contract.words import DUTIES, WORDS
 
@@ -31,8 +32,8 @@ FIELDS: list[tuple[type[Any], str]] = [
 
 def codes() -> set[str]:
     """Every code that a sentence can show, read from the types themselves."""
-    kinds = (Channel, Reason, ReplyWay, Level, RemedyKind, SatisfactionValue, MessageKind)
-    found = {code for kind in kinds for code in get_args(kind)} | {*GROUNDS.values(), "organisation_changed"}
+    kinds = (Reason, ReplyWay, Level, RemedyKind, SatisfactionValue, MessageKind)
+    found = {code for kind in kinds for code in get_args(kind)} | {*CHANNELS, *GROUNDS.values(), "organisation_changed"}
     return found | {code for shape, field in FIELDS for code in get_args(shape.model_fields[field].annotation)}
 
 

@@ -9,7 +9,7 @@ from ops.local.reference import EXAMPLE_ORGANISATION, shipped_calendar
 from services.intake.admission import Admission, deliverable
 from services.intake.http.examples import COMPLAINT, SETTLEMENT
 from services.intake.refusals import BadSubmission, ChannelNotAllowed, UnknownSubmitter
-from services.intake.submission import PhoneSubmission
+from services.intake.submission import SUBMISSIONS, Submission
 from shared.bank.organisation_file import parse_organisation
 from shared.contract.subjects import Subject
 from tests.support.facts import NOW
@@ -21,11 +21,11 @@ DESK = Admission(parse_organisation(FILE), shipped_calendar(), NOW)
 LATE = {"cause": "outage", "explanation": "系统故障。"}
 
 
-def changed(**changes: Any) -> PhoneSubmission:
+def changed(**changes: Any) -> Submission:
     """The example complaint, with changes; those of ``matter`` are put into it."""
     matter = COMPLAINT["matter"] | changes.pop("matter", {})
     raw = COMPLAINT | {"matter": matter} | changes
-    return PhoneSubmission.model_validate({name: value for name, value in raw.items() if value is not ...})
+    return SUBMISSIONS["phone"].model_validate({name: value for name, value in raw.items() if value is not ...})
 
 
 def settled(**changes: Any) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def settled(**changes: Any) -> dict[str, Any]:
         ),
     ],
 )
-def test_a_submission_that_can_be_is_taken(submission: PhoneSubmission) -> None:
+def test_a_submission_that_can_be_is_taken(submission: Submission) -> None:
     """Also where people complained of have left, and where the taker has left since."""
     DESK.check(submission)
 

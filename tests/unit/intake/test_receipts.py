@@ -7,7 +7,7 @@ import pytest
 
 from services.intake.http.examples import COMPLAINT, SETTLEMENT
 from services.intake.receipts import IncomingReceipt
-from services.intake.submission import PhoneSubmission
+from services.intake.submission import SUBMISSIONS
 from shared.contract.envelope import Event
 from shared.contract.events import parse
 from shared.contract.events.intake import ComplaintReceived, ReceiptAdded
@@ -36,7 +36,9 @@ EVERYTHING: dict[str, Any] = COMPLAINT | {
 
 def receipt(raw: dict[str, Any], case: str = CASE) -> IncomingReceipt:
     """A submission on its way into the log."""
-    return IncomingReceipt(case, KEY, PhoneSubmission.model_validate(raw), Subject("channel", "hotline"), "phone", DESK)
+    return IncomingReceipt(
+        case, KEY, SUBMISSIONS["phone"].model_validate(raw), Subject("channel", "hotline"), "phone", DESK
+    )
 
 
 def opened(raw: dict[str, Any], related: str | None = None) -> tuple[Event, ComplaintReceived]:

@@ -13,11 +13,12 @@ from services.notify.letters.template import render
 from services.notify.letters.words import LETTER_WORDS, REMEDIES_OPEN, in_words
 from services.notify.sending.sender import FAILURES
 from shared.case.duty_kinds import KINDS as DUTY_KINDS
+from shared.contract.channels import CHANNELS
+from shared.contract.codes import RemedyKind, SatisfactionValue
 from shared.contract.events.base import PersonAt
 from shared.contract.events.casework import HandlerReassigned, RemedyOpen
-from shared.contract.events.intake import Channel, Reason
+from shared.contract.events.intake import Reason
 from shared.contract.events.notify import MessageKind
-from shared.contract.events.settlement import RemedyKind, SatisfactionValue
 from shared.contract.words import DUTIES, WORDS
 from tests.support.letter_case import (
     BAI,
@@ -135,7 +136,7 @@ def test_every_code_has_words(language: str) -> None:
     grounds = get_args(type(not_accepted()).model_fields["ground"].annotation)
     outcomes = get_args(type(decision()).model_fields["outcome"].annotation)
     more = ["unclassified", "ordinary", "complex", "not_applicable"]
-    sets = [get_args(codes) for codes in (Channel, Reason, RemedyKind, SatisfactionValue)] + [grounds, outcomes, more]
+    sets = [CHANNELS, *map(get_args, (Reason, RemedyKind, SatisfactionValue)), grounds, outcomes, more]
     codes = [code for some in sets for code in some]
 
     assert set() == set(codes) - LETTER_WORDS[language].keys() - WORDS[language].keys()
