@@ -33,7 +33,9 @@ check: $(STAMP) ## lint, types, rules of the house and tests: exactly what CI ru
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/cog --check --verbosity=0 --check-fail-msg="run: make docs" -I . $(GENERATED)
-	$(BIN)/python -m pytest
+	$(BIN)/interrogate --quiet
+	$(BIN)/python -m pytest tests/unit --cov --cov-report=term
+	$(BIN)/python -m pytest --ignore=tests/unit
 
 docs: $(STAMP) ## write the generated tables of the reference pages anew
 	$(BIN)/cog -r --verbosity=1 -I . $(GENERATED)

@@ -40,7 +40,7 @@ def anchors(page: str) -> frozenset[str]:
 
 
 RULES, CONTRACT = "docs/reference/rules.md", "docs/reference/contract.md"
-CROSSINGS, DECISIONS = "docs/explanation/crossings.md", "docs/decisions"
+CROSSINGS = "docs/explanation/crossings.md"
 AND = r"(?:(?:, | and | or )(?:\d[\d.]*\d|\d))*"
 NUMBERS = re.compile(r"\d[\d.]*\d|\d")
 RULE = re.compile(r"\brules: ((?:default-|two-documents|figures-)[a-z0-9-]*)")
