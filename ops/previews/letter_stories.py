@@ -7,7 +7,14 @@ from typing import Any, NamedTuple
 from shared.bank.organisation import Organisation
 from shared.contract.envelope import Event
 from shared.contract.events.base import EventData, PersonAt, Sealed
-from shared.contract.events.casework import CaseClosed, CaseNotAccepted, DecisionMade, HandlerReassigned, ResultReported
+from shared.contract.events.casework import (
+    CaseClosed,
+    CaseNotAccepted,
+    CaseReopened,
+    DecisionMade,
+    HandlerReassigned,
+    ResultReported,
+)
 from shared.contract.events.casework import SettledOnTheSpot as Settled
 from shared.contract.events.intake import ComplaintReceived
 from shared.contract.events.routing import CaseEscalated
@@ -72,14 +79,13 @@ class Told(NamedTuple):
 
 
 def receipt(
-    organisation: Organisation, kind: str, language: str, reached: dict[str, str], at: datetime
+    organisation: Organisation, reason: str, language: str, reached: dict[str, str], at: datetime
 ) -> ComplaintReceived:
     """A call about the first unit that can be complained about, by a customer who can be reached in this way."""
     told = Told(organisation, (), language, at)
     unit = next((u for u in organisation.units.values() if u.kind in ("department", "outlet")), None)
     unit = unit or next(iter(organisation.units.values()))
     where = {way: Sealed(label=way, box=text) for way, text in reached.items()}
-    reason = "service_product" if kind == "target_chaser" else "service_attitude"
     return ComplaintReceived.model_validate(
         {
             "case_number": "20260305-0000000001-1",
@@ -198,17 +204,12 @@ def _closed(told: Told) -> EventData:
     return CaseClosed()
 
 
-STORIES: dict[str, Callable[[Told], EventData]] = {
-    "warning_chaser": _warned,
-    "target_chaser": _passed,
-    "breach_notice": _breached,
-    "duty_chaser": _duty_breached,
-    "handover_cancelled": _reassigned,
-    "escalation_notice": _escalated,
-    "decision_notice": _decided,
-    "settlement_notice": _settled,
-    "result_report": _reported,
-    "not_accepted_notice": _not_accepted,
-    "closing_note": _closed,
-}
-"""Per kind the fact that calls for it; the first letters need none but the call itself."""
+def _reopened(told: Told) -> EventData:
+    return CaseReopened(ground=told.said("request"), received_at=told.at)
+
+
+STORIES: tuple[Callable[[Told], EventData], ...] = (
+    _warned, _passed, _breached, _duty_breached, _reassigned, _escalated, _decided, _reported, _settled,
+    _not_accepted, _closed, _reopened,
+)  # fmt: skip
+"""What can happen on the case after its first letters: a letter is shown by the first of these that calls for it."""

@@ -12,9 +12,11 @@ from ops.local.reference import FROM_THE_BEGINNING, checked, shipped
 from ops.previews.letter_stories import ADDRESS, EMAIL, STORIES, Told, receipt
 from services.notify.letters.content import content_of, quoted
 from services.notify.letters.dossier import CaseDossier
+from services.notify.letters.kind import LetterKind
 from services.notify.letters.kinds import KINDS
 from services.notify.letters.paper import printed
 from services.notify.letters.template import Letter, parse_template, render
+from services.notify.needs import calls_for
 from services.notify.sending.envelopes import Written, sheet
 from services.notify.service import SERVICE as NOTIFY
 from services.routing.service import SERVICE as ROUTING
@@ -31,6 +33,8 @@ from shared.kernel.service import Context, LogTrigger, Service
 
 SERVICES: tuple[Service[Any], ...] = (ROUTING, SLA, NOTIFY)
 CASE = case_id("redress", "preview")
+ORDINARY, COMPLEX = "service_attitude", "service_product"
+"""A reason of either class: only a complex complaint has a target."""
 MORNING = datetime.fromisoformat("2026-03-05T10:00:00+08:00")
 """When the invented customer called: an ordinary working day, in the hours in which letters go out."""
 
@@ -122,16 +126,30 @@ def _written(
 def _played(rehearsal: Rehearsal, kind: str, language: str, reached: dict[str, str]) -> Event:
     """The start of the letter's sending, after the story that leads to it."""
     organisation = _organisation(rehearsal.reference)
-    received = rehearsal.happen(receipt(organisation, kind, language, reached, MORNING), "call", MORNING)
+    reason = COMPLEX if "target_on" in KINDS[kind].must_say else ORDINARY
+    received = rehearsal.happen(receipt(organisation, reason, language, reached, MORNING), "call", MORNING)
     routed = rehearsal.decided(ROUTING, received, MORNING)[0]
     clock, at = rehearsal.decided(SLA, received, MORNING)[0], MORNING
     rehearsal.decided(SLA, routed, at)
     letters = rehearsal.decided(NOTIFY, clock, at)
-    if kind in STORIES:
+    if not calls_for(KINDS[kind], clock.name, clock.data):
         at = MORNING + timedelta(days=1)
-        story = STORIES[kind](Told(organisation, rehearsal.events, language, at))
+        story = _story(KINDS[kind], Told(organisation, rehearsal.events, language, at))
         letters = rehearsal.decided(NOTIFY, rehearsal.happen(story, "story", at), at)
     return _found(kind, letters)
+
+
+def _story(kind: LetterKind, told: Told) -> EventData:
+    """The first of the invented facts that calls for a letter of this kind.
+
+    Raises:
+        BadReference: none does.
+    """
+    for story in STORIES:
+        fact = story(told)
+        if calls_for(kind, type(fact).__name__, fact.model_dump(mode="json")):
+            return fact
+    raise BadReference(f"No letter of the kind {kind.name!r} can be shown: no invented fact calls for one.")
 
 
 def _found(kind: str, letters: list[Event]) -> Event:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from services.notify.addressing import Addressing, Outcome, instead, towards
 from services.notify.letters.kind import LetterKind
-from services.notify.letters.kinds import DECLARED, OCCASIONS, called_for_by
-from services.notify.needs import is_about, is_needless, is_owed
+from services.notify.letters.kinds import DECLARED, OCCASIONS
+from services.notify.needs import calls_for, is_needless, is_owed
 from services.notify.state import Message, NotifyState
 from shared.case.core import is_overtaken
 from shared.case.duty_kinds import KINDS as DUTY_KINDS
@@ -56,8 +56,8 @@ def _letters(addressing: Addressing, cause: Event) -> Iterator[EventData]:
     if cause.name == ONCE_MORE:
         yield _once_more(addressing, cause)
         return
-    for kind in called_for_by(cause.name):
-        if any(one.event == cause.name and is_about(one.when, cause) for one in kind.occasions):
+    for kind in DECLARED.values():
+        if calls_for(kind, cause.name, cause.data):
             yield from _of_kind(addressing, cause, kind)
 
 

@@ -1,8 +1,9 @@
 """Whether a fact needs a letter: the conditions that declarations name, judged on a case. Pure."""
 
+from collections.abc import Mapping
 from typing import Any, assert_never
 
-from services.notify.letters.kind import Needless
+from services.notify.letters.kind import LetterKind, Needless
 from services.notify.letters.occasions import When
 from services.notify.state import REPLY, NotifyState
 from shared.contract.envelope import Event
@@ -23,18 +24,23 @@ def is_owed(when: When, before: NotifyState, event: Event) -> bool:
         case When.TO_ANOTHER_HANDLER_OR_OWED_ANEW:
             return before.reply_clock and (_moves(before, event) or _opens_notice(event))
         case When.OWN_CLOCK | When.DUTYS_CLOCK:
-            return is_about(when, event)
+            return _is_about(when, event.data)
         case _:
             assert_never(when)
 
 
-def is_about(when: When, event: Event) -> bool:
-    """Whether a fact that is answered is of the sort that a condition names; the event alone tells."""
+def calls_for(kind: LetterKind, event_name: str, data: Mapping[str, Any]) -> bool:
+    """Whether a fact that is owed letters calls for one of a kind; the fact alone tells."""
+    return any(one.event == event_name and _is_about(one.when, data) for one in kind.occasions)
+
+
+def _is_about(when: When, data: Mapping[str, Any]) -> bool:
+    """Whether a fact is of the sort that a condition names, whatever the case was before it."""
     match when:
         case When.OWN_CLOCK:
-            return event.data.get("duty_id") is None
+            return data.get("duty_id") is None
         case When.DUTYS_CLOCK:
-            return event.data.get("duty_id") is not None
+            return data.get("duty_id") is not None
         case When.ALWAYS | When.LAST_OF_THE_FIRST_TWO | When.TO_ANOTHER_HANDLER | When.TO_ANOTHER_HANDLER_OR_OWED_ANEW:
             return True
         case _:

@@ -1,11 +1,10 @@
 """The catalogue's codes in the words of people who read a timeline. Pure."""
 
 from shared.contract.channels import CHANNELS
+from shared.contract.message_kinds import MESSAGES
 
-WORDS: dict[str, dict[str, str]] = {
-    "zh": {channel.code: channel.zh for channel in CHANNELS.values()} | {
-
-
+CODES: dict[str, dict[str, str]] = {
+    "zh": {
         "sms": "短信", "email": "电子邮件", "in_person": "当面", "in_book": "意见簿",
         "other": "其他", "work_error": "工作失误", "service_attitude": "服务态度",
         "internal_management": "内部管理", "service_product": "服务产品", "service_channel": "服务渠道",
@@ -23,12 +22,7 @@ WORDS: dict[str, dict[str, str]] = {
         "party_named": "有人被列为当事人", "person_responsible": "发现责任人", "reopened": "重新办理",
         "organisation_changed": "机构人员变动", "calendar_changed": "工作日历变更", "pack_changed": "时限规则变更",
         "reclassified": "重新定类", "withdrawn": "投诉已撤回", "duty_waived": "职责已免除",
-        "case_ended": "投诉已办结", "acknowledgement": "受理告知", "written_notice": "书面通知",
-        "warning_chaser": "到期催办", "target_chaser": "目标日催办", "breach_notice": "超时限通知",
-        "decision_notice": "处理决定告知书", "settlement_notice": "当场处理告知书",
-        "result_report": "处理结果报告", "closing_note": "结案告知", "not_accepted_notice": "不予受理告知书",
-        "handover_cancelled": "取消承办通知", "escalation_notice": "上报通知", "duty_chaser": "职责催办",
-        "explanation_chaser": "说明催办", "withdrawal_confirmation": "撤回确认",
+        "case_ended": "投诉已办结",
         "supervision_form": "督办单", "anonymous": "匿名", "not_reachable_by_email": "无电子邮件",
         "not_reachable_in_writing": "无书面联系方式", "nobody_to_tell": "无通知对象", "no_email": "收件人无邮箱",
         "no_longer_needed": "已无必要", "already_told": "已通知", "not_printable": "有字无法打印",
@@ -36,7 +30,7 @@ WORDS: dict[str, dict[str, str]] = {
         "case_erased": "投诉资料已删除", "date_passed": "告知日期已过", "nobody_eligible": "无合适人选",
         "top_reached": "已到最高层级",
     },
-    "en": {channel.code: channel.en for channel in CHANNELS.values()} | {
+    "en": {
 
 
         "sms": "text message", "email": "e-mail", "in_person": "talking in person",
@@ -61,15 +55,7 @@ WORDS: dict[str, dict[str, str]] = {
         "reopened": "the case was reopened", "organisation_changed": "the organisation changed",
         "calendar_changed": "the calendar changed", "pack_changed": "the rules of limits changed",
         "reclassified": "the complaint was reclassified", "withdrawn": "the complaint was withdrawn",
-        "duty_waived": "the duty was waived", "case_ended": "the case ended", "acknowledgement": "acknowledgement",
-        "written_notice": "written notice", "warning_chaser": "reminder of the limit",
-        "target_chaser": "reminder of the target", "breach_notice": "notice of the missed limit",
-        "decision_notice": "decision notice", "settlement_notice": "settlement notice",
-        "result_report": "result report", "closing_note": "closing note",
-        "not_accepted_notice": "notice of non-acceptance", "handover_cancelled": "notice that the case moved on",
-        "escalation_notice": "notice of the escalation", "duty_chaser": "reminder of a duty",
-        "explanation_chaser": "reminder of the explanation",
-        "withdrawal_confirmation": "confirmation of the withdrawal",
+        "duty_waived": "the duty was waived", "case_ended": "the case ended",
         "supervision_form": "supervision form", "anonymous": "the customer is anonymous",
         "not_reachable_by_email": "the customer has no e-mail",
         "not_reachable_in_writing": "the customer cannot be reached in writing",
@@ -83,6 +69,12 @@ WORDS: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 """Codes of events, apart from ids of people and units."""
+NAMED = {**CHANNELS, **MESSAGES}
+WORDS: dict[str, dict[str, str]] = {
+    "zh": CODES["zh"] | {code: named.zh for code, named in NAMED.items()},
+    "en": CODES["en"] | {code: named.en for code, named in NAMED.items()},
+}
+"""The same, and what each channel and each kind of message is called."""
 DUTIES: dict[str, dict[str, str]] = {
     "zh": {
         "acknowledge_customer": "向客户告知受理", "deliver_written_notice": "送达书面通知",

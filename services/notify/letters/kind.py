@@ -14,7 +14,7 @@ from services.notify.letters.fields import COMMON, CUSTOMER_NAME, DISCIPLINE, RE
 from services.notify.letters.occasions import Occasion
 from shared.contract.envelope import Event
 from shared.contract.events.base import EventData, Sealed
-from shared.contract.events.notify import MessageKind
+from shared.contract.message_kinds import MessageKind
 
 D = TypeVar("D", bound=EventData)
 LANGUAGES = ("zh", "en")

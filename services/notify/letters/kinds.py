@@ -1,7 +1,5 @@
 """The kinds of letters there are, in the order in which one fact's letters are decided. Pure."""
 
-from collections.abc import Iterator
-
 from services.notify.letters.chasers import CHASERS
 from services.notify.letters.first_letters import FIRST_LETTERS
 from services.notify.letters.kind import LetterKind
@@ -23,8 +21,3 @@ OCCASIONS: dict[str, frozenset[When]] = {
     for event in dict.fromkeys(one.event for kind in DECLARED.values() for one in kind.occasions)
 }
 """Every event type that calls for letters, and the conditions under which it calls for some."""
-
-
-def called_for_by(event_name: str) -> Iterator[LetterKind]:
-    """The kinds that events of a type can call for."""
-    return (kind for kind in DECLARED.values() if any(one.event == event_name for one in kind.occasions))

@@ -8,9 +8,9 @@ class When(Enum):
     """Under which condition a fact calls for letters; the value says it on the reference page."""
 
     ALWAYS = ""
-    LAST_OF_THE_FIRST_TWO = "the case is routed and the clock to the reply runs, whichever comes second"
-    TO_ANOTHER_HANDLER = "the case comes to another handler once its clock runs"
-    TO_ANOTHER_HANDLER_OR_OWED_ANEW = "the same, or a written notice is owed anew"
+    LAST_OF_THE_FIRST_TWO = "whichever comes second: routing, or the start of the clock to the reply"
+    TO_ANOTHER_HANDLER = "if the case has another handler, and its clock runs"
+    TO_ANOTHER_HANDLER_OR_OWED_ANEW = "if the case has another handler, or a notice is owed anew, and its clock runs"
     OWN_CLOCK = "of a clock that is no duty's"
     DUTYS_CLOCK = "of a duty's clock"
 

@@ -3,24 +3,8 @@
 from typing import ClassVar, Literal
 
 from shared.contract.events.base import EVERYBODY, Closed, DutyEnded, EventData, Identifier, Sealed, Versioned
+from shared.contract.message_kinds import MessageKind
 
-MessageKind = Literal[
-    "acknowledgement",
-    "written_notice",
-    "warning_chaser",
-    "target_chaser",
-    "breach_notice",
-    "explanation_chaser",
-    "decision_notice",
-    "settlement_notice",
-    "not_accepted_notice",
-    "closing_note",
-    "withdrawal_confirmation",
-    "result_report",
-    "handover_cancelled",
-    "escalation_notice",
-    "duty_chaser",
-]
 Way = Literal["email", "print"]
 """``print``: a PDF that waits in the print room's in-tray."""
 

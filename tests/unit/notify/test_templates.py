@@ -10,7 +10,7 @@ from ops.paths import ROOT
 from services.notify.letters.fields import COMMON, DISCIPLINE
 from services.notify.letters.kinds import DECLARED, KINDS, RESERVED
 from services.notify.letters.template import Template, parse_template, render
-from shared.contract.events.notify import MessageKind
+from shared.contract.message_kinds import MessageKind
 from shared.errors import BadReference
 from tests.support.paths import GOLDEN
 
