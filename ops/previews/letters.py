@@ -17,7 +17,7 @@ from services.notify.letters.kinds import KINDS
 from services.notify.letters.paper import printed
 from services.notify.letters.template import Letter, parse_template, render
 from services.notify.needs import calls_for
-from services.notify.sending.envelopes import Written, sheet
+from services.notify.sending.mail_and_sheet import Written, sheet
 from services.notify.service import SERVICE as NOTIFY
 from services.routing.service import SERVICE as ROUTING
 from services.sla.service import SERVICE as SLA

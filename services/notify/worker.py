@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from services.notify.sending.case_reader import CaseReader
+from services.notify.sending.mail_server import MailServer
 from services.notify.sending.pool import SendingPool
 from services.notify.sending.sender import Sender
 from services.notify.service import SERVICE
@@ -32,7 +33,7 @@ def sending_pool(worker: Worker[Any]) -> SendingPool:
 
     documents = open_documents(settings, worker.vault)
     reader = CaseReader(offsets_of, records_of)
-    sender = Sender(settings, worker.vault, documents, worker.reference, read_case)
+    sender = Sender(settings, worker.vault, documents, worker.reference, read_case, MailServer(settings))
     pool = SendingPool(sender, settings.smtp_senders, settings.sending_limit.total_seconds())
     _measure(pool)
     return pool

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from services.notify.sending.mail_server import MailServer
 from services.notify.sending.sender import Sender
 from shared.contract.envelope import Event
 from shared.contract.events.base import Sealed
@@ -69,7 +70,9 @@ class Desk:
             return self.case.log
 
         watched: Any = self.watched
-        return await Sender(self.settings, watched, self.documents, published(BANK), read_case).deliver(self.started)
+        server = MailServer(self.settings)
+        sender = Sender(self.settings, watched, self.documents, published(BANK), read_case, server)
+        return await sender.deliver(self.started)
 
     @property
     def tray(self) -> Path:

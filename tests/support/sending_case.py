@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from services.notify.sending.mail_server import MailServer
+from services.notify.sending.pauses import Pauses
 from services.notify.sending.pool import SendingPool
 from services.notify.sending.sender import Sender
 from services.notify.service import SERVICE
@@ -22,6 +24,8 @@ from tests.support.waiting import until
 CUSTOMER = "someone@customer.example"
 NARRATIVE = "柜员态度生硬，排队两小时。\nNobody explained why."
 ACKNOWLEDGEMENT, NOTICE = 0, 1
+QUICK, SLOW = Pauses(0.01, 0.02), Pauses(60.0, 60.0)
+"""Pauses so short that a test of repetition takes no seconds, and so long that a repetition would be seen."""
 
 
 @dataclass
@@ -34,14 +38,15 @@ class Desk:
     events: list[Event]
     started: list[Event]
 
-    def sender(self, **changes: object) -> Sender:
-        """A sender as the worker makes it; settings may be changed."""
+    def sender(self, pauses: Pauses = QUICK, farewell_seconds: float = 1.0, **changes: object) -> Sender:
+        """A sender as the worker makes it, but for its pauses; settings may be changed."""
 
         async def read_case(case: str) -> list[Event]:
             return [one for one in self.events if one.subject == case]
 
         settings = self.settings.model_copy(update=changes)
-        return Sender(settings, self.vault, self.documents, reference(), read_case)
+        server = MailServer(settings, farewell_seconds)
+        return Sender(settings, self.vault, self.documents, reference(), read_case, server, pauses)
 
     def fold(self) -> Fold[Any]:
         """The partition's fold of these events."""
@@ -87,10 +92,10 @@ async def open_desk(settings: Settings, vault: Vault, address: str) -> Desk:
     return Desk(settings, vault, documents, [received, routed, clock, *started], started)
 
 
-async def results(desk: Desk, at_once: int, letters: Iterable[int]) -> list[dict[str, Any]]:
+async def results(desk: Desk, at_once: int, letters: Iterable[int], pauses: Pauses = QUICK) -> list[dict[str, Any]]:
     """What the pool brings back for these letters."""
     fold = desk.fold()
-    pool = SendingPool(desk.sender(), at_once, 0)
+    pool = SendingPool(desk.sender(pauses), at_once, 0, pauses)
     wanted = [desk.started[n] for n in letters]
     pool.committed(fold, wanted)
     await until(lambda: len(fold.results) == len(wanted))

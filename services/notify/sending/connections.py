@@ -9,9 +9,6 @@ import aiosmtplib
 
 from shared.process.settings import Settings
 
-FAREWELL_SECONDS = 1.0
-"""Longest wait for the server's good-bye: no letter depends on it."""
-
 
 class ServerAway(Exception):
     """The mail server cannot be reached, or takes nobody's letters now."""
@@ -25,13 +22,15 @@ class Kept(NamedTuple):
 
 
 class Connections:
-    """One per delivery under way at most: a connection carries one letter at a time, or is kept since its last one.
+    """Keeps connections, one per delivery under way at most: each carries one letter at a time, or waits for the next.
 
-    Only a connection whose last letter was taken is kept, so the server has nothing half done on it and needs no RSET.
+    ``farewell_seconds`` is the longest wait for the server's good-bye, on which no letter depends. Only a connection
+    whose last letter was taken is kept, so the server has nothing half done on it and needs no RSET.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, farewell_seconds: float) -> None:
         self._settings = settings
+        self._farewell_seconds = farewell_seconds
         self._kept: deque[Kept] = deque()
         self._closing: asyncio.Task[None] | None = None
 
@@ -88,7 +87,7 @@ class Connections:
                 if idle_for < self._settings.smtp_idle_seconds:
                     await asyncio.sleep(self._settings.smtp_idle_seconds - idle_for)
                 else:
-                    await _leave(self._kept.popleft().client)
+                    await _leave(self._kept.popleft().client, self._farewell_seconds)
         finally:
             while self._kept:
                 self._kept.pop().client.close()
@@ -104,10 +103,10 @@ async def _introduce(client: aiosmtplib.SMTP) -> None:
         await client.helo()
 
 
-async def _leave(client: aiosmtplib.SMTP) -> None:
+async def _leave(client: aiosmtplib.SMTP, farewell_seconds: float) -> None:
     try:
         with contextlib.suppress(aiosmtplib.SMTPException, OSError):
-            async with asyncio.timeout(FAREWELL_SECONDS):
+            async with asyncio.timeout(farewell_seconds):
                 await client.quit()
     finally:
         client.close()

@@ -39,11 +39,11 @@ class Mail(NamedTuple):
 
 
 class MailServer:
-    """The mail server that the settings name. ``away`` is what the last delivery found."""
+    """Hands letters to the mail server that the settings name. ``away`` is what the last delivery found."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, farewell_seconds: float = 1.0) -> None:
         self._settings = settings
-        self._connections = Connections(settings)
+        self._connections = Connections(settings, farewell_seconds)
         self.away = False
 
     async def take(self, mail: Mail) -> dict[str, Any]:

@@ -1,34 +1,53 @@
-"""The pool of sendings: outside the session, so that a slow mail server never blocks a partition."""
+"""The pool of sendings works outside the session, so that a slow mail server never blocks a partition."""
 
 import asyncio
 import traceback
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
 from services.notify.sending.mail_server import Postponed
-from services.notify.sending.sender import Sender
+from services.notify.sending.pauses import Pauses
 from shared.contract.envelope import Event
 from shared.kernel.fold import Fold
 from shared.kernel.service import ResultTrigger
 
 log = structlog.get_logger()
 STARTED = "MessageSendStarted"
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 30.0
-"""A letter that cannot be sent yet, or not be made (a template is missing), is tried for ever, ever less often."""
+
+
+class Delivers(Protocol):
+    """Delivers one letter after another: the sender, as the pool sees it."""
+
+    @property
+    def away(self) -> bool:
+        """Whether the last delivery found the mail server away."""
+
+    async def started(self, case: str, event_id: str) -> Event:
+        """The event that started a sending, out of the log."""
+
+    async def deliver(self, started: Event) -> dict[str, Any]:
+        """Send the message; the result for the decision."""
+
+
+class NotDelivered(Exception):
+    """This attempt brought no letter on its way. It says nothing of why, which may quote a letter or an address."""
 
 
 class SendingPool:
     """Sends what is started, at most so many at once, and hands every result to the partition's fold."""
 
-    def __init__(self, sender: Sender, at_once: int, resume_after_seconds: float) -> None:
+    def __init__(
+        self, sender: Delivers, at_once: int, resume_after_seconds: float, pauses: Pauses | None = None
+    ) -> None:
         self._sender = sender
         self._slots = asyncio.Semaphore(at_once)
         self._resume_after = resume_after_seconds
+        self._pauses = pauses or Pauses()
         self._tasks: dict[int, set[asyncio.Task[None]]] = {}
-        self._postponed = 0
+        self._postponed: set[str] = set()
 
     def opened(self, fold: Fold[Any]) -> None:
         """Take over what a former owner began, once it can no longer be under way there."""
@@ -43,7 +62,7 @@ class SendingPool:
             if event.name == STARTED:
                 self._begin(fold, self._deliver(fold, event.subject, event.id, event))
 
-    def _begin(self, fold: Fold[Any], work: Any) -> None:
+    def _begin(self, fold: Fold[Any], work: Coroutine[Any, Any, None]) -> None:
         tasks = self._tasks.setdefault(fold.partition, set())
         task = asyncio.create_task(work)
         tasks.add(task)
@@ -54,36 +73,35 @@ class SendingPool:
         await self._deliver(fold, case, started, None)
 
     async def _deliver(self, fold: Fold[Any], case: str, started: str, event: Event | None) -> None:
-        """Send one letter. It has a slot only while it is worked on: one that has to wait lets others go first."""
-        pause = FIRST_PAUSE_SECONDS
-        while _open(fold, case, started):
-            try:
-                async with self._slots:
-                    event = event or await self._find(case, started)
-                    result = await self._sender.deliver(event)
-            except Postponed as why:
-                log.warning("notify.sending_postponed", case_id=case, event_id=started, why=str(why))
-            except Exception as error:  # noqa: BLE001 - whatever it is, it holds this letter only
-                _report(case, started, error)
-            else:
-                if _open(fold, case, started):
-                    fold.offer_result(ResultTrigger(started, case, result))
-                return
-            await self._wait(pause)
-            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
-
-    async def _wait(self, seconds: float) -> None:
-        self._postponed += 1
+        """Try one letter until it is sent, refused, or somebody else's result is recorded."""
         try:
-            await asyncio.sleep(seconds)
+            async for attempt in self._pauses.attempts(NotDelivered):
+                self._postponed.discard(started)
+                if not _open(fold, case, started):
+                    return
+                with attempt:
+                    result = await self._attempt(case, started, event)
+                    if _open(fold, case, started):
+                        fold.offer_result(ResultTrigger(started, case, result))
+                    return
         finally:
-            self._postponed -= 1
+            self._postponed.discard(started)
 
-    async def _find(self, case: str, started: str) -> Event:
-        for event in await self._sender.read_case(case):
-            if event.id == started:
-                return event
-        raise LookupError("the log has no such sending")
+    async def _attempt(self, case: str, started: str, event: Event | None) -> dict[str, Any]:
+        """Try once. A letter has a slot only while it is worked on: one that has to wait lets others go first.
+
+        Raises:
+            NotDelivered
+        """
+        try:
+            async with self._slots:
+                return await self._sender.deliver(event or await self._sender.started(case, started))
+        except Postponed as why:
+            log.warning("notify.sending_postponed", case_id=case, event_id=started, why=str(why))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it holds this letter only
+            _report(case, started, error)
+        self._postponed.add(started)
+        raise NotDelivered
 
     async def closed(self, partition: int) -> None:
         """Stop sending for a partition; what was started is taken over by its next owner."""
@@ -99,8 +117,8 @@ class SendingPool:
 
     def numbers(self) -> dict[str, int]:
         """How many sendings wait for their next attempt, and 1 while the mail server takes nobody's letters, else 0."""
-        away = self._sender.server.away and self.under_way() > 0
-        return {"sendings_postponed": self._postponed, "mail_server_away": int(away)}
+        away = self._sender.away and self.under_way() > 0
+        return {"sendings_postponed": len(self._postponed), "mail_server_away": int(away)}
 
 
 def _open(fold: Fold[Any], case: str, started: str) -> bool:

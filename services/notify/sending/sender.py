@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import stamina
 import structlog
 
 from services.notify.letters.content import content_of, quoted
@@ -20,8 +19,9 @@ from services.notify.letters.kinds import KINDS
 from services.notify.letters.paper import NotPrintable, printed
 from services.notify.letters.template import parse_template, render
 from services.notify.sending.connections import ServerAway
-from services.notify.sending.envelopes import BadAddress, Written, mail_of, sheet
+from services.notify.sending.mail_and_sheet import BadAddress, Written, mail_of, sheet
 from services.notify.sending.mail_server import Mail, MailServer
+from services.notify.sending.pauses import Pauses
 from services.notify.sending.print_room import PrintRoom
 from shared.bank.organisation import Organisation
 from shared.bank.organisation_file import parse_organisation
@@ -34,7 +34,6 @@ from shared.sealing.documents import Documents
 from shared.sealing.vault import KeyDestroyed, Vault
 
 log = structlog.get_logger()
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 30.0
 
 PRINT_TRAY = Path("outbox") / "print"
 """Where in the data folder letters wait for the print room."""
@@ -57,10 +56,24 @@ class Sender:
     documents: Documents
     reference: Reference
     read_case: ReadCase
-    server: MailServer = field(init=False)
+    server: MailServer
+    pauses: Pauses = field(default_factory=Pauses)
 
-    def __post_init__(self) -> None:
-        self.server = MailServer(self.settings)
+    @property
+    def away(self) -> bool:
+        """Whether the last delivery found the mail server away."""
+        return self.server.away
+
+    async def started(self, case: str, event_id: str) -> Event:
+        """The event that started a sending, out of the log.
+
+        Raises:
+            LookupError: the log has none.
+        """
+        for event in await self.read_case(case):
+            if event.id == event_id:
+                return event
+        raise LookupError("the log has no such sending")
 
     async def deliver(self, started: Event) -> dict[str, Any]:
         """Send the message; the result for the decision. While the mail server is away, it is tried for ever.
@@ -119,10 +132,7 @@ class Sender:
 
     async def _hand_over(self, mail: Mail) -> dict[str, Any]:
         """While the server is away this letter keeps its place: no other could be sent either."""
-        async for attempt in stamina.retry_context(
-            on=ServerAway, attempts=None, timeout=None,
-            wait_initial=FIRST_PAUSE_SECONDS, wait_max=LONGEST_PAUSE_SECONDS,
-        ):  # fmt: skip
+        async for attempt in self.pauses.attempts(ServerAway):
             with attempt:
                 try:
                     return await self.server.take(mail)

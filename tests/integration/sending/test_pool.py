@@ -1,19 +1,15 @@
 """The pool of senders: what a new owner finds open, what waits, and what is told of it."""
 
 import asyncio
+from dataclasses import replace
 
-import pytest
-
-from services.notify.sending import pool as sending
-from services.notify.sending import sender as senders
 from services.notify.sending.pool import SendingPool
-from services.notify.sending.sender import Sender
 from services.notify.service import SERVICE
 from shared.contract.envelope import Event
 from shared.kernel.service import ResultTrigger
 from tests.support.facts import CASE, Given, event
 from tests.support.mail_server import running
-from tests.support.sending_case import ACKNOWLEDGEMENT, CUSTOMER, NOTICE, Desk, record, results, server_for
+from tests.support.sending_case import ACKNOWLEDGEMENT, CUSTOMER, NOTICE, QUICK, SLOW, Desk, record, results, server_for
 from tests.support.waiting import until
 
 
@@ -48,7 +44,6 @@ async def test_what_was_recorded_while_the_new_owner_waited_is_not_sent_again(de
     assert 2 == len(server.taken)
 
 
-@pytest.mark.usefixtures("quick")
 async def test_a_letter_whose_case_cannot_be_read_yet_is_sent_when_it_can(desk: Desk) -> None:
     """The log may be away just when a new owner looks for what was begun."""
     sender = desk.sender()
@@ -62,7 +57,7 @@ async def test_a_letter_whose_case_cannot_be_read_yet_is_sent_when_it_can(desk: 
         return desk.events
 
     fold = desk.fold()
-    pool = SendingPool(Sender(sender.settings, sender.vault, sender.documents, sender.reference, unsteady), 1, 0)
+    pool = SendingPool(replace(sender, read_case=unsteady), 1, 0, QUICK)
     async with running(server_for(desk)):
         pool.opened(fold)
         await until(lambda: len(fold.results) == 2)
@@ -81,14 +76,10 @@ async def test_a_blocked_case_gets_no_letter_until_it_can_be_read(desk: Desk) ->
     assert 0 == pool.under_way()
 
 
-async def test_the_pool_tells_what_waits_and_whether_the_server_is_away(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_pool_tells_what_waits_and_whether_the_server_is_away(desk: Desk) -> None:
     """Numbers for the operator: away while nobody's letters are taken, postponed for each that waits its turn."""
-    monkeypatch.setattr(senders, "FIRST_PAUSE_SECONDS", 0.01)
-    monkeypatch.setattr(sending, "FIRST_PAUSE_SECONDS", 60.0)
     fold = desk.fold()
-    pool = SendingPool(desk.sender(), 1, 0)
+    pool = SendingPool(desk.sender(), 1, 0, SLOW)
     pool.committed(fold, desk.started)
     await until(lambda: pool.numbers()["mail_server_away"] == 1)
     while_away = pool.under_way(), pool.numbers()

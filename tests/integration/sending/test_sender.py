@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.notify.sending import envelopes, mail_policy
+from services.notify.sending import mail_and_sheet, mail_policy
 from shared.process.settings import Settings
 from shared.sealing.stores import open_vault
 from tests.support.broker import free_ports
@@ -82,7 +82,7 @@ async def test_a_letter_has_the_bytes_of_the_standard_librarys_policy(
     """What is remembered from one letter to the next changes nothing in them."""
     async with running(server_for(desk)) as server:
         for policy in (mail_policy.LETTER_POLICY, mail_policy.LETTER_POLICY, STANDARD):
-            monkeypatch.setattr(envelopes, "LETTER_POLICY", policy)
+            monkeypatch.setattr(mail_and_sheet, "LETTER_POLICY", policy)
             for started in desk.started:
                 await desk.sender().deliver(started)
 

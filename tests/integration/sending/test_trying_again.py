@@ -5,18 +5,14 @@ import asyncio
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-from services.notify.sending import connections
 from services.notify.sending import mail_server as mail_servers
-from services.notify.sending import pool as sending
-from services.notify.sending import sender as senders
 from services.notify.sending.pool import SendingPool
 from shared.process.settings import Settings
 from tests.support.mail_server import running
-from tests.support.sending_case import ACKNOWLEDGEMENT, CUSTOMER, NOTICE, Desk, results, server_for
+from tests.support.sending_case import ACKNOWLEDGEMENT, CUSTOMER, NOTICE, SLOW, Desk, results, server_for
 from tests.support.waiting import until
 
 
-@pytest.mark.usefixtures("quick")
 async def test_a_letter_that_is_put_off_goes_out_later(desk: Desk) -> None:
     """4xx: the same letter again, until it is taken."""
     server = server_for(desk)
@@ -29,13 +25,12 @@ async def test_a_letter_that_is_put_off_goes_out_later(desk: Desk) -> None:
     assert 1 == len(server.taken)
 
 
-async def test_a_letter_that_is_put_off_keeps_no_other_waiting(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_letter_that_is_put_off_keeps_no_other_waiting(desk: Desk) -> None:
     """One mailbox that is full for days does not hold the only slot."""
-    monkeypatch.setattr(sending, "FIRST_PAUSE_SECONDS", 60.0)
     server = server_for(desk)
     server.replies[CUSTOMER] = ["452 full"] * 99
     fold = desk.fold()
-    pool = SendingPool(desk.sender(), 1, 0)
+    pool = SendingPool(desk.sender(), 1, 0, SLOW)
     async with running(server):
         pool.committed(fold, desk.started)
         await until(lambda: bool(fold.results))
@@ -44,7 +39,6 @@ async def test_a_letter_that_is_put_off_keeps_no_other_waiting(desk: Desk, monke
     assert [desk.started[NOTICE].id] == list(fold.results)
 
 
-@pytest.mark.usefixtures("quick")
 async def test_a_server_that_is_away_gets_the_letter_when_it_is_back(desk: Desk) -> None:
     """Nothing is lost and nothing is given up."""
     delivery = asyncio.create_task(desk.sender().deliver(desk.started[NOTICE]))
@@ -107,20 +101,16 @@ async def test_no_delivery_takes_longer_than_its_limit(desk: Desk, kind: type[SM
     assert asyncio.get_running_loop().time() - began < 1.0
 
 
-async def test_a_farewell_that_never_comes_does_not_send_the_letter_again(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_farewell_that_never_comes_does_not_send_the_letter_again(desk: Desk) -> None:
     """After the 250 the letter is delivered, whatever becomes of the connection; it is closed all the same."""
-    monkeypatch.setattr(connections, "FAREWELL_SECONDS", 0.05)
     async with running(server_for(desk), NoFarewell) as server:
-        result = await desk.sender(smtp_idle_seconds=0).deliver(desk.started[NOTICE])
+        result = await desk.sender(farewell_seconds=0.05, smtp_idle_seconds=0).deliver(desk.started[NOTICE])
         await until(lambda: server.open_now == 0)
 
     assert "sent" == result["outcome"]
     assert 1 == len(server.taken)
 
 
-@pytest.mark.usefixtures("quick")
 async def test_a_wrong_password_fails_no_letter(desk: Desk) -> None:
     """535 is about our settings: corrected, everything goes out; a failed letter would stay failed."""
     right = asyncio.Event()
@@ -154,7 +144,6 @@ class DiesOnce(SMTP):
         self.transport.abort()
 
 
-@pytest.mark.usefixtures("quick")
 async def test_a_server_that_dies_in_the_middle_of_a_letter_gets_it_again(desk: Desk) -> None:
     """Nobody can know whether it has it, so it comes again and can be recognised."""
     async with running(server_for(desk), DiesOnce) as server:
@@ -165,9 +154,7 @@ async def test_a_server_that_dies_in_the_middle_of_a_letter_gets_it_again(desk: 
     assert [desk.started[NOTICE].data["smtp_message_id"]] == [one["Message-ID"] for one in server.letters()]
 
 
-async def test_a_server_that_takes_one_letter_per_connection_keeps_none_waiting(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_server_that_takes_one_letter_per_connection_keeps_none_waiting(desk: Desk) -> None:
     """421 after some letters is about the connection: a pause of a minute would be seen here."""
 
     class OneLetter(SMTP):
@@ -183,10 +170,8 @@ async def test_a_server_that_takes_one_letter_per_connection_keeps_none_waiting(
             assert self.transport is not None
             self.transport.close()
 
-    for module in (senders, sending):
-        monkeypatch.setattr(module, "FIRST_PAUSE_SECONDS", 60.0)
     async with running(server_for(desk), OneLetter) as server:
-        outcomes = [one["outcome"] for one in await results(desk, at_once=1, letters=[ACKNOWLEDGEMENT, NOTICE])]
+        answers = await results(desk, at_once=1, letters=[ACKNOWLEDGEMENT, NOTICE], pauses=SLOW)
 
-    assert ["sent", "sent"] == outcomes
+    assert ["sent", "sent"] == [one["outcome"] for one in answers]
     assert 2 == server.connected

@@ -13,7 +13,7 @@ from services.notify.letters.content import content_of, quoted
 from services.notify.letters.dossier import CaseDossier
 from services.notify.letters.kinds import KINDS
 from services.notify.letters.template import render
-from services.notify.sending.envelopes import Written, mail_of, sheet
+from services.notify.sending.mail_and_sheet import Written, mail_of, sheet
 from shared.bank.organisation_file import parse_organisation
 from shared.contract.events.base import Sealed
 from shared.contract.events.casework import CaseClosed, InvestigationRecorded

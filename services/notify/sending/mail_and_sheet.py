@@ -1,4 +1,4 @@
-"""A letter that was written, as a mail or as a sheet of paper. Pure."""
+"""Turns a letter that was written into a mail or a sheet of paper. Pure."""
 
 from datetime import datetime
 from email.errors import HeaderParseError
