@@ -5,7 +5,7 @@ A page asks by ``cog.out(reference_tables.settings())``; `make check` fails wher
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from typer.main import get_command
 
 from ops.cli.main import app
 from ops.local.topics import TOPICS_FILE
+from ops.markdown import table
 from ops.paths import ROOT, SERVICES
 from services.casework.refusing import REFUSALS
 from shared.case.duty_kinds import INTERNAL_CLOCK, KINDS, DutyKind, Limit
@@ -31,7 +32,7 @@ def settings() -> str:
     said = dict(_documented(SETTINGS_FILE, "Settings"))
     fields = Settings.model_fields.items()
     rows = ((f"`REDRESS_{n.upper()}`", f"`{f.default}`" if f.default else "–", said[n]) for n, f in fields)
-    return _table(("variable", "default", "meaning"), rows)
+    return table(("variable", "default", "meaning"), rows)
 
 
 def _documented(file: Path, name: str) -> Iterator[tuple[str, str]]:
@@ -47,7 +48,7 @@ def topics() -> str:
     """Every topic with its partitions, how long it is kept, and what it holds."""
     declared = yaml.safe_load(TOPICS_FILE.read_text("utf-8"))["topics"]
     rows = ((f"`{t['name']}`", str(t["partitions"]), t["keep"], t["holds"]) for t in declared)
-    return _table(("topic", "partitions", "kept", "holds"), rows)
+    return table(("topic", "partitions", "kept", "holds"), rows)
 
 
 def events(producer: str) -> str:
@@ -56,13 +57,13 @@ def events(producer: str) -> str:
     shapes = {name: shape for name, shape in CATALOGUE.items() if shape.producer == producer}
     said = {name for name in shapes if re.search(rf'(?<!["\w]){name}(?!["\w])', published)}
     rows = ((f"`{n}`", str(s.version) if n in said else "reserved", _line(s.__doc__)) for n, s in shapes.items())
-    return _table(("type", "version", "says"), rows)
+    return table(("type", "version", "says"), rows)
 
 
 def duties() -> str:
     """Every kind of duty: its limit, what discharges it, and what it holds up."""
     rows = ((f"`{name}`", *_duty(name, kind)) for name, kind in KINDS.items())
-    return _table(("kind", "limit", "discharged by", "besides"), rows)
+    return table(("kind", "limit", "discharged by", "besides"), rows)
 
 
 def _duty(name: str, kind: DutyKind) -> tuple[str, str, str]:
@@ -85,7 +86,7 @@ def _limit(limit: Limit) -> str:
 def refusals(status: int) -> str:
     """The refusals of commands that are answered with a status, by code, each with what to do."""
     found = sorted((code, error) for code, error in REFUSALS.items() if error.status == status)
-    return _table(("status", "code", "what to do"), ((str(status), f"`{code}`", _line(e.__doc__)) for code, e in found))
+    return table(("status", "code", "what to do"), ((str(status), f"`{code}`", _line(e.__doc__)) for code, e in found))
 
 
 METRIC = re.compile(r'\b(Counter|Gauge|Histogram)\(\s*"(redress_\w+)",\s*"([^"]+)"(?:,\s*\[([^\]]*)\])?')
@@ -96,12 +97,12 @@ def metrics() -> str:
     files = (path for folder in ("shared", "services", "ops") for path in (ROOT / folder).rglob("*.py"))
     found = (declared for path in files for declared in METRIC.findall(path.read_text("utf-8")))
     rows = ((f"`{name}`", kind.lower(), labels.replace('"', "`"), says) for kind, name, says, labels in found)
-    return _table(("metric", "kind", "labels", "says"), sorted(rows))
+    return table(("metric", "kind", "labels", "says"), sorted(rows))
 
 
 def commands() -> str:
     """Every `redress` command as it is typed, what its help says, and its options."""
-    return _table(("command", "does", "options"), _typed("redress", get_command(app)))
+    return table(("command", "does", "options"), _typed("redress", get_command(app)))
 
 
 def _typed(name: str, command: Any) -> Iterator[tuple[str, str, str]]:
@@ -128,14 +129,8 @@ def _word(param: Any) -> str:
 def targets() -> str:
     """Every make target, and what it says of itself."""
     found = re.findall(r"^([a-z]+):.*?## (.+)$", (ROOT / "Makefile").read_text("utf-8"), re.M)
-    return _table(("target", "does"), ((f"`make {name}`", says) for name, says in found))
+    return table(("target", "does"), ((f"`make {name}`", says) for name, says in found))
 
 
 def _line(text: str | None) -> str:
     return " ".join((text or "").split()).replace("``", "`").replace("|", "\\|")
-
-
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    lines = [tuple(head), *(tuple(row) for row in rows)]
-    lines.insert(1, ("---",) * len(lines[0]))
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)

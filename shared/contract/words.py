@@ -69,10 +69,13 @@ CODES: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 """Codes of events, apart from ids of people and units."""
-NAMED = {**CHANNELS, **MESSAGES}
 WORDS: dict[str, dict[str, str]] = {
-    "zh": CODES["zh"] | {code: named.zh for code, named in NAMED.items()},
-    "en": CODES["en"] | {code: named.en for code, named in NAMED.items()},
+    "zh": CODES["zh"]
+    | {code: channel.zh for code, channel in CHANNELS.items()}
+    | {kind: called.zh for kind, called in MESSAGES.items()},
+    "en": CODES["en"]
+    | {code: channel.en for code, channel in CHANNELS.items()}
+    | {kind: called.en for kind, called in MESSAGES.items()},
 }
 """The same, and what each channel and each kind of message is called."""
 DUTIES: dict[str, dict[str, str]] = {

@@ -19,7 +19,6 @@ from shared.contract.events.casework import (
     Level,
 )
 from shared.contract.events.intake import Reason
-from shared.contract.events.settlement import RemedyKind, ReplyWay, SatisfactionValue
 from shared.contract.events.sla import ClockRecomputed
 from shared.contract.message_kinds import MessageKind
 from shared.contract.words import DUTIES, WORDS

@@ -18,7 +18,6 @@ from shared.contract.codes import RemedyKind, SatisfactionValue
 from shared.contract.events.base import PersonAt
 from shared.contract.events.casework import HandlerReassigned, RemedyOpen
 from shared.contract.events.intake import Reason
-from shared.contract.events.settlement import RemedyKind, SatisfactionValue
 from shared.contract.message_kinds import MessageKind
 from shared.contract.words import DUTIES, WORDS
 from tests.support.letter_case import (
