@@ -1,29 +1,22 @@
 """Casework's decisions: every command becomes its fact or a refusal, and a settlement at receipt does too."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import assert_never
 
 import orjson
 
-from services.casework import (
-    act_times as times,
-)
-from services.casework import (
-    answers,
-    contact,
-    delivery,
-    ending,
-    handling,
-    ownership,
-    settlement,
-)
-from services.casework.acting import Act
-from services.casework.bad_content import InvalidCommand
-from services.casework.refusals import CaseEnded, CaseInArchive, CaseNotRouted, PartyConcerned
-from services.casework.refusing import reference_to, refused
+from services.casework import said_times
+from services.casework.act import Act
+from services.casework.bad_content import InvalidCommand, LateWithoutProof
+from services.casework.commands import answers, contact, delivery, ending, handling, ownership, settlement
+from services.casework.commands.declaration import Declaration, Stage
+from services.casework.refusals import CaseEnded, CaseInArchive, CaseNotRouted, NotEnded, PartyConcerned
+from services.casework.refusing import refused
 from services.casework.rights import FIRST_ASKED, Rights
-from services.casework.state import AtReceipt, CaseworkState
+from services.casework.state import AtReceipt, CaseworkState, moments
 from shared.bank.organisation_file import parse_organisation
+from shared.case.core import CaseCore
 from shared.case.numbers import UnknownCase
 from shared.contract.commands import Command
 from shared.contract.envelope import Event
@@ -32,43 +25,11 @@ from shared.errors import NotYet, RedressError
 from shared.kernel.service import CommandTrigger, Context, Fact, LogTrigger, Trigger
 
 REACTS_TO = {"CaseRouted": datetime(2000, 1, 1, tzinfo=UTC)}
+SUBJECTS = (ownership, contact, handling, settlement, answers, delivery, ending)
+"""The modules that declare commands, as the reference page lists them."""
+COMMANDS: dict[str, Declaration[Act]] = {declared.name: declared for module in SUBJECTS for declared in module.COMMANDS}
+"""Every command by its name."""
 SETTLE = "settle-on-the-spot"
-DECISIONS: dict[str, Callable[[Act], Fact]] = {
-    "accept-handover": ownership.accept_handover,
-    "refuse-handover": ownership.refuse_handover,
-    "assign-unit": ownership.assign_unit,
-    "name-party": ownership.name_party,
-    "delegate": ownership.delegate,
-    "reassign": ownership.reassign,
-    "escalate": ownership.escalate,
-    "record-contact": contact.record_contact,
-    "interim-reply": contact.interim_reply,
-    "classify": handling.classify,
-    "record-investigation": handling.record_investigation,
-    "decide": handling.decide,
-    SETTLE: settlement.settle,
-    "reply-customer": answers.reply_customer,
-    "record-satisfaction": answers.record_satisfaction,
-    "report-result": answers.report_result,
-    "confirm-result": answers.confirm_result,
-    "report-overrun-reason": answers.report_overrun_reason,
-    "explain-overrun": answers.explain_overrun,
-    "waive-duty": ending.waive_duty,
-    "withdraw": ending.withdraw,
-    "not-accept": ending.not_accept,
-    "close": ending.close,
-    "archive": ending.archive,
-    "reopen": ending.reopen,
-    "record-delivery": delivery.record_delivery,
-    "resend-message": delivery.resend_message,
-}
-"""Per command what decides on it, once rights, life and time allow it."""
-AFTER_THE_END = frozenset(
-    {"archive", "record-contact", "record-delivery", "record-satisfaction", "reopen", "resend-message", "waive-duty"}
-)
-"""What may be done on a case that has ended; in the archive only a reopening."""
-STILL_OWED = {"reply-customer": "reply_customer"}
-"""What may be done after the end while this is owed: a case that was not accepted is still answered."""
 
 
 def owes(before: CaseworkState | None, event: Event) -> bool:
@@ -93,40 +54,70 @@ def decide(state: CaseworkState | None, trigger: Trigger, context: Context) -> S
 
 
 def _commanded(state: CaseworkState | None, command: Command, context: Context) -> Fact:
-    decision = DECISIONS.get(command.name)
+    declared = COMMANDS.get(command.name)
     if state is None:
         raise UnknownCase
-    if decision is None:
+    if declared is None:
         raise InvalidCommand
     rights = _rights(state, context)
     person = rights.person(command.actor)
     if state.core.accepting is None:
         raise CaseNotRouted
-    part = rights.part(person, command.name, command.body)
-    _check_life(state, command.name)
-    proven = command.body.get("proof") is not None
-    at = times.happened_at(command.at, command.name, state, rights.organisation, context, proven)
+    part = rights.part(person, declared.who, command.body)
+    _check_stage(state.core, declared)
     act = Act(
-        state, rights, context, reference_to(command), command.actor, person, command.body, at, part.side,
-        part.acted_for,
+        state, rights, context, reference_to(command), command.actor, person, command.body,
+        _happened_at(state, declared, command, rights, context), part.side, part.acted_for,
     )  # fmt: skip
-    return decision(act)
+    return declared.decide(act)
 
 
 def _rights(state: CaseworkState, context: Context) -> Rights:
     document = context.reference.in_force("organisation", "bank", context.now)
     organisation = context.reference.parsed(document, parse_organisation)
-    return Rights(organisation, state.core, times.bank_date(organisation, context.now))
+    return Rights(organisation, state.core, said_times.bank_date(organisation, context.now))
 
 
-def _check_life(state: CaseworkState, command: str) -> None:
-    """Raises CaseInArchive, CaseEnded."""
-    core = state.core
-    if core.did("CaseArchived") and command != "reopen":
-        raise CaseInArchive
-    still_owed = command in STILL_OWED and core.open_duties(STILL_OWED[command])
-    if core.ended and command not in AFTER_THE_END and not still_owed:
-        raise CaseEnded
+def stage_of(core: CaseCore) -> Stage:
+    """How far a case is."""
+    if core.did("CaseArchived"):
+        return "archived"
+    return "ended" if core.ended else "open"
+
+
+def _check_stage(core: CaseCore, declared: Declaration[Act]) -> None:
+    """Raises CaseInArchive, CaseEnded, NotEnded."""
+    stage = stage_of(core)
+    if stage in declared.stages:
+        return
+    match stage:
+        case "archived":
+            raise CaseInArchive
+        case "ended":
+            if declared.while_owed is None or not core.open_duties(declared.while_owed):
+                raise CaseEnded
+        case "open":
+            raise NotEnded
+        case _:
+            assert_never(stage)
+
+
+def _happened_at(
+    state: CaseworkState, declared: Declaration[Act], command: Command, rights: Rights, context: Context
+) -> datetime:
+    """When the command's fact happened.
+
+    Raises:
+        InvalidCommand, TimeAhead, BeforeReceipt, BeforeWhatItAnswers, LateWithoutProof: it cannot be.
+        NotYet: no calendar is published.
+    """
+    at = said_times.happened_at(command.at, context.now, state.since, moments(state, declared.not_before))
+    if command.at is not None and command.body.get("proof") is None:
+        breached_at = state.breached_at if declared.can_stop_clock else None
+        if breached_at is not None and at.timestamp() < breached_at:
+            raise LateWithoutProof("/at", "/proof")
+        said_times.check_proven(at, context.now, rights.organisation, context.reference)
+    return at
 
 
 def _settled_at_receipt(state: CaseworkState, found: AtReceipt, context: Context) -> Fact:
@@ -140,9 +131,21 @@ def _settled_at_receipt(state: CaseworkState, found: AtReceipt, context: Context
     try:
         if person in rights.parties:
             raise PartyConcerned
-        return settlement.settle(act)
+        _check_stage(state.core, COMMANDS[SETTLE])
+        return COMMANDS[SETTLE].decide(act)
     except NotYet:
         raise
     except RedressError as error:
         reference = CommandRef(name=SETTLE, fingerprint=found.fingerprint)
         return refused(reference, found.actor, error)
+
+
+def refuse(command: Command, error: RedressError) -> Fact:
+    """The fact that a command was refused: its code and what it is about, never its body."""
+    return refused(reference_to(command), command.actor, error)
+
+
+def reference_to(command: Command) -> CommandRef:
+    """What events say of the command they answer. A name that is none is not repeated: it may be anything."""
+    name = command.name if command.name in COMMANDS else "unknown-command"
+    return CommandRef(name=name, fingerprint=command.fingerprint)

@@ -3,9 +3,7 @@
 from typing import Any
 
 from services.casework.bad_content import BadContent
-from services.casework.commands import COMMANDS
 from services.casework.refusals import Forbidden, Refusal
-from shared.contract.commands import Command
 from shared.contract.events.casework import CommandRef, CommandRefused
 from shared.errors import RedressError
 from shared.kernel.service import Fact
@@ -20,17 +18,6 @@ def _below(kind: type[Refusal]) -> list[type[Refusal]]:
 
 REFUSALS = {found.code: found for found in _below(Refusal) if found not in GROUPS}
 """Every refusal that deciding on a command can end in, by its code."""
-
-
-def refuse(command: Command, error: RedressError) -> Fact:
-    """The fact that a command was refused: its code and what it is about, never its body."""
-    return refused(reference_to(command), command.actor, error)
-
-
-def reference_to(command: Command) -> CommandRef:
-    """What events say of the command they answer. A name that is none is not repeated: it may be anything."""
-    name = command.name if command.name in COMMANDS else "unknown-command"
-    return CommandRef(name=name, fingerprint=command.fingerprint)
 
 
 def refused(command: CommandRef, actor: str, error: RedressError) -> Fact:

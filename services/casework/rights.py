@@ -1,13 +1,14 @@
 """Who may do what on a case: from its owners and the posts of the day (contract 6, column "who may").
 
-A *side* is everybody who may act in one part, such as the handler's. Whoever is not on it, but heads the unit of its
-debtor or one above, may act for the debtor; that is recorded.
+A *side* is everybody who may act in one part, such as the handler's; each command's declaration names the sides that
+may send it. Whoever is on none of them, but heads the unit of a side's debtor or one above, may act for the debtor;
+that is recorded.
 """
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, assert_never
 
 from services.casework.refusals import NotEntitled, NotYours, PartyConcerned, UnknownActor
 from shared.bank.ladder import SUPERIOR, parties_concerned
@@ -15,47 +16,29 @@ from shared.bank.organisation import Organisation
 from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
 
-HANDLER, HANDLER_ALONE, ACCEPTING = "handler", "handler_alone", "accepting"
-FIRST_ASKED, LADDER, HEAD_OF_HANDLING_UNIT = "first_asked", "ladder", "head_of_handling_unit"
-ARCHIVIST, CLOSER, DEBTOR, ONESELF, ANYBODY = "archivist", "closer", "debtor", "oneself", "anybody"
-IN_HANDLERS_PLACE = "in_handlers_place"
-
-WHO: dict[str, tuple[str, ...]] = {
-    "accept-handover": (HANDLER,),
-    "refuse-handover": (HANDLER,),
-    "assign-unit": (ACCEPTING,),
-    "name-party": (DEBTOR, ONESELF),
-    "delegate": (HANDLER,),
-    "reassign": (HEAD_OF_HANDLING_UNIT, ACCEPTING),
-    "classify": (ACCEPTING, HANDLER),
-    "record-contact": (ANYBODY,),
-    "interim-reply": (HANDLER,),
-    "record-investigation": (HANDLER,),
-    "settle-on-the-spot": (FIRST_ASKED, HANDLER, LADDER),
-    "decide": (HANDLER_ALONE,),
-    "reply-customer": (HANDLER,),
-    "record-satisfaction": (ACCEPTING, HANDLER),
-    "report-result": (HANDLER_ALONE,),
-    "confirm-result": (ACCEPTING,),
-    "report-overrun-reason": (HANDLER, IN_HANDLERS_PLACE),
-    "explain-overrun": (HANDLER, IN_HANDLERS_PLACE),
-    "escalate": (HANDLER, ACCEPTING),
-    "waive-duty": (DEBTOR,),
-    "record-delivery": (ACCEPTING,),
-    "resend-message": (ACCEPTING,),
-    "withdraw": (ACCEPTING,),
-    "not-accept": (ACCEPTING,),
-    "close": (CLOSER,),
-    "archive": (ARCHIVIST,),
-    "reopen": (ACCEPTING,),
-}
-"""Per command the sides that may send it. "Handler" includes the agent but for ``handler_alone``."""
+SideName = Literal[
+    "handler", "handler_alone", "in_handlers_place", "accepting", "first_asked", "ladder", "head_of_handling_unit",
+    "archivist", "closer", "debtor", "oneself", "anybody",
+]  # fmt: skip
+"""The sides there are. "Handler" includes the agent but for ``handler_alone``."""
+HANDLER: Final = "handler"
+HANDLER_ALONE: Final = "handler_alone"
+IN_HANDLERS_PLACE: Final = "in_handlers_place"
+ACCEPTING: Final = "accepting"
+FIRST_ASKED: Final = "first_asked"
+LADDER: Final = "ladder"
+HEAD_OF_HANDLING_UNIT: Final = "head_of_handling_unit"
+ARCHIVIST: Final = "archivist"
+CLOSER: Final = "closer"
+DEBTOR: Final = "debtor"
+ONESELF: Final = "oneself"
+ANYBODY: Final = "anybody"
 
 
 class Side(NamedTuple):
     """Everybody who may act in a part. ``unit`` and ``debtor``: whom a superior acts for, None where nobody can."""
 
-    name: str
+    name: SideName
     members: Container[str]
     unit: str | None = None
     debtor: str | None = None
@@ -65,7 +48,7 @@ class Side(NamedTuple):
 class Part(NamedTuple):
     """In which part somebody acts, and for whom if he is the debtor's superior."""
 
-    side: str
+    side: SideName
     acted_for: str | None = None
 
 
@@ -106,9 +89,9 @@ class Rights:
         found = self.organisation.people.get(person)
         return found is not None and found.active(self.on)
 
-    def part(self, person: str, command: str, body: Mapping[str, Any]) -> Part:
-        """In which part somebody may send a command. Raises NotEntitled, NotYours."""
-        return self.first_of(person, [side for name in WHO[command] for side in self._sides(name, body)])
+    def part(self, person: str, who: Iterable[SideName], body: Mapping[str, Any]) -> Part:
+        """In which part somebody may do what these sides may do. Raises NotEntitled, NotYours."""
+        return self.first_of(person, [side for name in who for side in self._sides(name, body)])
 
     def first_of(self, person: str, sides: list[Side]) -> Part:
         """The first side that somebody is on, else the first whose debtor he may act for. Raises as ``part``."""
@@ -134,35 +117,51 @@ class Rights:
             return Side(DEBTOR, self.side(HANDLER).members, place.unit, place.person)
         return self._of_post(DEBTOR, place)
 
-    def side(self, name: str) -> Side:
+    def side(self, name: SideName) -> Side:
         """The one side of a name that has exactly one."""
         return next(iter(self._sides(name, {})), Side(name, frozenset()))
 
-    def _sides(self, name: str, body: Mapping[str, Any]) -> Iterator[Side]:
+    def _sides(self, name: SideName, body: Mapping[str, Any]) -> Iterator[Side]:
         core = self.core
-        if name in (HANDLER, HANDLER_ALONE) and core.handler is not None:
-            people = {core.handler.person, core.agent if name == HANDLER else None}
-            yield _side(name, people, core.handler.unit, core.handler.person)
-        elif name == ACCEPTING and core.accepting is not None:
-            yield self._of_post(name, core.accepting)
-        elif name == FIRST_ASKED and core.first_asked is not None:
-            yield _side(name, {core.first_asked.person})
-        elif name == LADDER:
-            yield _side(name, {p for unit in self._own_units() for p in self.ladder(unit)})
-        elif name == HEAD_OF_HANDLING_UNIT and core.handler is not None:
-            yield self._of_post(name, Place(core.handler.unit, self.organisation.head_post(core.handler.unit), None))
-        elif name == ARCHIVIST and (found := self._nearest(name, "archivist")) is not None:
-            yield found
-        elif name == CLOSER and core.accepting is not None:
-            yield self._closer(core.accepting)
-        elif name == DEBTOR:
-            yield from (self.owed_by(duty) for duty in core.duties() if duty.state != "waived")
-        elif name == ONESELF:
-            yield _side(name, {body.get("person")})
-        elif name == ANYBODY:
-            yield Side(name, self.organisation.people)
-        elif name == IN_HANDLERS_PLACE and core.handler is None and core.accepting is not None:
-            yield self._of_post(name, core.accepting)
+        match name:
+            case "handler" | "handler_alone":
+                yield from self._handlers(name)
+            case "in_handlers_place":
+                if core.handler is None and core.accepting is not None:
+                    yield self._of_post(name, core.accepting)
+            case "accepting":
+                if core.accepting is not None:
+                    yield self._of_post(name, core.accepting)
+            case "first_asked":
+                if core.first_asked is not None:
+                    yield _side(name, {core.first_asked.person})
+            case "ladder":
+                yield _side(name, {p for unit in self._own_units() for p in self.ladder(unit)})
+            case "head_of_handling_unit":
+                if core.handler is not None:
+                    head = self.organisation.head_post(core.handler.unit)
+                    yield self._of_post(name, Place(core.handler.unit, head, None))
+            case "archivist":
+                if (found := self._nearest(name, "archivist")) is not None:
+                    yield found
+            case "closer":
+                if core.accepting is not None:
+                    yield self._closer(core.accepting)
+            case "debtor":
+                yield from (self.owed_by(duty) for duty in core.duties() if duty.state != "waived")
+            case "oneself":
+                yield _side(name, {body.get("person")})
+            case "anybody":
+                yield Side(name, self.organisation.people)
+            case _:
+                assert_never(name)
+
+    def _handlers(self, name: SideName) -> Iterator[Side]:
+        """The handler's side, with his agent or without him."""
+        handler, agent = self.core.handler, self.core.agent
+        if handler is not None:
+            people = {handler.person, agent if name == HANDLER else None}
+            yield _side(name, people, handler.unit, handler.person)
 
     def archivist(self) -> Place:
         """Who archives: the first holder of the nearest such post, else that of the accepting unit."""
@@ -180,13 +179,13 @@ class Rights:
             found = self._nearest(CLOSER, "general_office") or found
         return found._replace(never=handler)
 
-    def _nearest(self, name: str, post: str) -> Side | None:
+    def _nearest(self, name: SideName, post: str) -> Side | None:
         """The post in the nearest unit that has it, from the accepting one upward."""
         accepting = self.core.accepting
         unit = next(self.organisation.units_with(accepting.unit, post), None) if accepting else None
         return self._of_post(name, Place(unit, post, None)) if unit is not None else None
 
-    def _of_post(self, name: str, place: Place) -> Side:
+    def _of_post(self, name: SideName, place: Place) -> Side:
         """Any holder or stand-in of a post, and the person who was recorded for it."""
         people = self.organisation.people_in(place.unit, place.post, self.on) if place.post else ()
         debtor = place.person or (people[0] if people else None)
@@ -217,5 +216,5 @@ class Rights:
         return self.organisation.people[person].unit in units
 
 
-def _side(name: str, people: set[str | None], unit: str | None = None, debtor: str | None = None) -> Side:
+def _side(name: SideName, people: set[str | None], unit: str | None = None, debtor: str | None = None) -> Side:
     return Side(name, frozenset(p for p in people if p is not None), unit, debtor)

@@ -1,8 +1,7 @@
 """Casework, as the kernel sees it."""
 
-from services.casework.decisions import REACTS_TO, decide, owes
-from services.casework.refusing import refuse
-from services.casework.state import FOLDS, CaseworkState, awaits_routing, dump, evolve
+from services.casework.decisions import REACTS_TO, decide, owes, refuse
+from services.casework.state import FOLDS, CaseworkState, dump, evolve, waits_for_routing
 from shared.kernel.service import Service
 
 SERVICE: Service[CaseworkState] = Service(
@@ -14,5 +13,5 @@ SERVICE: Service[CaseworkState] = Service(
     decide=decide,
     dump=dump,
     refuse=refuse,
-    waits_for_others=awaits_routing,
+    waits_for_others=waits_for_routing,
 )

@@ -1,8 +1,8 @@
 """What casework keeps of a case: what every service knows, and what deciding on commands needs besides."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from sys import intern
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -12,11 +12,16 @@ from shared.case.core import CORE_FOLDS, CaseCore
 from shared.case.duties import Place
 from shared.contract.envelope import Event
 from shared.contract.events.base import heard_by
+from shared.kernel.packed_ids import contains, packed
 
 FOLDS = heard_by("casework")
 OUTCOMES = ("DecisionMade", "SettledOnTheSpot", "CaseNotAccepted")
 """What a reply to the customer can rest on."""
-MOMENTS = {
+Moment = Literal[
+    "owned_at", "investigated_at", "decided_at", "replied_at", "reported_at", "tracked_at", "ended_at", "breached_at"
+]
+"""The fields of the state that keep when something happened."""
+MOMENTS: dict[str, Moment] = {
     **dict.fromkeys(("CaseRouted", "CaseRerouted", "CaseEscalated", "HandlerReassigned"), "owned_at"),
     **dict.fromkeys(OUTCOMES, "decided_at"),
     "InvestigationRecorded": "investigated_at",
@@ -32,7 +37,6 @@ ROUTED_ANEW = frozenset(
 """Facts that routing always answers; an investigation only where it names further people."""
 ROUTING_ANSWERS = frozenset({"CaseRerouted", "CaseEscalated", "RoutingFellBack"})
 ENDINGS = frozenset(case_core.ENDINGS)
-MARK_BYTES = 8
 
 
 class AtReceipt(NamedTuple):
@@ -46,8 +50,8 @@ class AtReceipt(NamedTuple):
 class CaseworkState(NamedTuple):
     """A case as casework sees it. Instants are seconds of the epoch, of the last such fact since a reopening.
 
-    ``since``: when the case was received or reopened. ``awaited``: the events that routing has not answered yet.
-    ``messages``: marks of the messages that ended, packed.
+    ``since``: when the case was received or reopened. ``unanswered``: the events that routing has not answered yet.
+    ``messages``: the packed ids of the messages that ended.
     """
 
     core: CaseCore
@@ -63,13 +67,13 @@ class CaseworkState(NamedTuple):
     tracked_at: float | None = None
     ended_at: float | None = None
     breached_at: float | None = None
-    awaited: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
     messages: bytes = b""
 
 
-def awaits_routing(state: CaseworkState) -> bool:
-    """Whether it is about to be said who has the case: whoever acts now would act on what is over."""
-    return state.core.accepting is None or bool(state.awaited)
+def waits_for_routing(state: CaseworkState) -> bool:
+    """Whether routing still has to say who has the case; commands wait, since they would act on what is over."""
+    return state.core.accepting is None or bool(state.unanswered)
 
 
 def evolve(state: CaseworkState | None, event: Event) -> CaseworkState:
@@ -84,7 +88,7 @@ def evolve(state: CaseworkState | None, event: Event) -> CaseworkState:
     if name in CORE_FOLDS:
         if case_core.is_overtaken(state.core, event):
             return state
-        state = state._replace(core=case_core.evolve(state.core, event), awaited=_awaited(state, event))
+        state = state._replace(core=case_core.evolve(state.core, event), unanswered=_unanswered(state, event))
     if name in ENDINGS:
         state = _ended(state, event)
     elif (moment := MOMENTS.get(name)) is not None and not _aside(event):
@@ -93,14 +97,14 @@ def evolve(state: CaseworkState | None, event: Event) -> CaseworkState:
     return branch(state, event) if branch else state
 
 
-def _awaited(state: CaseworkState, event: Event) -> tuple[str, ...]:
+def _unanswered(state: CaseworkState, event: Event) -> tuple[str, ...]:
     """What routing still has to answer after an event."""
     if event.name in ROUTING_ANSWERS:
-        return tuple(id_ for id_ in state.awaited if id_ != event.causationid)
+        return tuple(id_ for id_ in state.unanswered if id_ != event.causationid)
     named = event.data["persons_responsible"] if event.name == "InvestigationRecorded" else ()
     if event.name in ROUTED_ANEW or any(person not in state.core.parties for person in named):
-        return (*state.awaited, event.id)
-    return state.awaited
+        return (*state.unanswered, event.id)
+    return state.unanswered
 
 
 def _received(event: Event) -> CaseworkState:
@@ -150,16 +154,16 @@ def _refused(state: CaseworkState, event: Event) -> CaseworkState:
 
 def _message_ended(state: CaseworkState, event: Event) -> CaseworkState:
     message_id = event.data["message_id"]
-    return state._replace(messages=state.messages + _mark(message_id)) if message_id else state
+    return state._replace(messages=state.messages + packed(message_id)) if message_id else state
 
 
 def _reopened(state: CaseworkState, event: Event) -> CaseworkState:
     fresh = CaseworkState(state.core, event.happened_at.timestamp(), state.several_representatives)
-    return fresh._replace(owned_at=state.owned_at, awaited=state.awaited, messages=state.messages)
+    return fresh._replace(owned_at=state.owned_at, unanswered=state.unanswered, messages=state.messages)
 
 
 def _fell_back(state: CaseworkState, event: Event) -> CaseworkState:
-    return state._replace(awaited=_awaited(state, event))
+    return state._replace(unanswered=_unanswered(state, event))
 
 
 BRANCHES: dict[str, Callable[[CaseworkState, Event], CaseworkState]] = {
@@ -175,18 +179,18 @@ BRANCHES: dict[str, Callable[[CaseworkState, Event], CaseworkState]] = {
 """What casework keeps of an event besides what every service knows, and the times in ``MOMENTS``."""
 
 
-def _mark(message_id: str) -> bytes:
-    """The first half of a message's id: unique among the few messages of one case."""
-    return UUID(message_id).bytes[:MARK_BYTES]
-
-
 def sent_before(state: CaseworkState, message_id: str) -> bool:
     """Whether a message of this id was sent on the case, or could not be."""
     try:
-        mark = _mark(message_id)
+        return contains(state.messages, packed(str(UUID(message_id))))
     except ValueError:
         return False
-    return any(state.messages[at : at + MARK_BYTES] == mark for at in range(0, len(state.messages), MARK_BYTES))
+
+
+def moments(state: CaseworkState, names: Iterable[Moment]) -> dict[str, float]:
+    """Those of these facts that the case has, without their ``_at``, by when they happened."""
+    found = ((name, getattr(state, name)) for name in names)
+    return {name.removesuffix("_at"): at for name, at in found if at is not None}
 
 
 def dump(state: CaseworkState) -> dict[str, Any]:

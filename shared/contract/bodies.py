@@ -56,6 +56,7 @@ def _day_text(value: Any) -> Any:
 
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9._-]+$")]
+Ids = Annotated[tuple[Id, ...], Field(strict=False)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_LIMIT), AfterValidator(typed)]
 When = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_instant_text)]
 Day = Annotated[date, Field(strict=False), BeforeValidator(_day_text)]
@@ -119,4 +120,4 @@ class Settlement(Shape):
     treatment_of_persons: Text
     handler_and_phone: Text
     remedies_told: bool
-    copy_to: Annotated[tuple[Id, ...], Field(strict=False)] = ()
+    copy_to: Ids = ()

@@ -5,22 +5,19 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-import orjson
-
 from ops.local.reference import EXAMPLE_ORGANISATION
-from services.casework.commands import COMMANDS
-from services.casework.refusing import refuse
+from services.casework.decisions import COMMANDS, refuse
+from services.casework.http.sealed_command import sealed_command
 from services.casework.service import SERVICE
 from services.casework.state import CaseworkState
 from services.routing.service import SERVICE as ROUTING
 from shared.bank.reference import Reference
 from shared.case.core import CaseCore
-from shared.contract.commands import Command, command_id
+from shared.contract.commands import Command
 from shared.contract.events import EventData
 from shared.contract.events.casework import CaseworkEvent, CommandRefused
 from shared.errors import RedressError
 from shared.kernel.service import CommandTrigger, Fact
-from shared.sealing.bodies import sealed
 from tests.support.facts import CASE, NOW, Given, event, receipt, reference
 
 KEY = bytes(32)
@@ -109,12 +106,10 @@ class Case:
         """A command as the API sends it on: sealed, with a key of its own."""
         self._sent += 1
         who = actor if ":" in actor else f"person:{actor}"
-        content = COMMANDS[name].model_validate(body).model_dump(mode="python")
-        del content["at"]
-        return Command(
-            command_id(who, CASE, str(self._sent)), name, CASE, who, at.isoformat() if at else None, 0, "f",
-            orjson.loads(orjson.dumps(sealed(content, KEY, CASE, name))),
-        )  # fmt: skip
+        said = body | ({"at": at.isoformat()} if at else {})
+        shape = COMMANDS[name].body
+        command = sealed_command(name, shape, said, actor=who, case=CASE, key=str(self._sent), secret=KEY, after=0)
+        return command._replace(fingerprint="f")
 
     def answer(self, command: Command) -> Fact:
         """What a command is answered with; a refusal too."""

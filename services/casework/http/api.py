@@ -6,7 +6,6 @@ from fastapi import FastAPI, Header, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
-from services.casework.commands import COMMANDS
 from services.casework.http.command_intake import CommandIntake, Overtaken, outcome_of, place_of
 from services.casework.http.outcomes import Outcome
 from services.casework.refusing import REFUSALS
@@ -48,7 +47,7 @@ def create_app(desk: CommandIntake, tokens: Tokens) -> FastAPI:
     async def of_shape(request: Request, error: ValidationError) -> JSONResponse:
         return problems.from_validation(list(error.errors(include_input=False, include_url=False)), "invalid_command")
 
-    @app.post("/v1/cases/{case}/commands/{name}", openapi_extra=_openapi())
+    @app.post("/v1/cases/{case}/commands/{name}", openapi_extra=_openapi(desk))
     async def command(
         case: str,
         name: str,
@@ -135,8 +134,9 @@ def _refusals() -> dict[str, type[RedressError]]:
     return {error.code: error for error in below(RedressError)} | REFUSALS | {Overtaken.code: Overtaken}
 
 
-def _openapi() -> dict[str, Any]:
-    schemas = [shape.model_json_schema(ref_template="#/components/schemas/{model}") for shape in COMMANDS.values()]
+def _openapi(desk: CommandIntake) -> dict[str, Any]:
+    shapes = (declared.body for declared in desk.declared.values())
+    schemas = [shape.model_json_schema(ref_template="#/components/schemas/{model}") for shape in shapes]
     for schema in schemas:
         schema.pop("$defs", None)
     return {"requestBody": {"required": False, "content": {"application/json": {"schema": {"anyOf": schemas}}}}}

@@ -2,22 +2,23 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from services.casework.commands import COMMANDS
+from services.casework.commands.declaration import Declaration
 from services.casework.http.outcomes import CaseOutcomes, Outcome
-from shared.contract.commands import Command, command_from, command_id, record_of
+from services.casework.http.sealed_command import sealed_command
+from shared.contract.commands import Command, command_from, record_of
 from shared.contract.records import Position
 from shared.contract.subjects import Subject
 from shared.errors import RedressError, Unreadable
 from shared.kernel.fold import Fold
 from shared.kernel.whole_log import BadPosition, WholeLog
 from shared.log.event_log import EventLog
-from shared.sealing.bodies import sealed
-from shared.sealing.vault import Vault, fingerprint
+from shared.sealing.vault import Vault
 from shared.web.case_index import CaseIndex
 
 ANSWER_SECONDS = 5.0
@@ -54,11 +55,13 @@ class Overtaken(RedressError):
 
 @dataclass(frozen=True, slots=True)
 class CommandIntake:
-    """Everything that taking a command in needs: ``index`` finds cases, ``cases`` knows what became of commands.
+    """Everything that taking a command in needs.
 
-    ``sent``: the places of what was sent here and is not answered yet.
+    ``declared``: the commands there are. ``index`` finds cases, ``cases`` knows what became of commands. ``sent``:
+    where what was sent here and is not answered yet lies.
     """
 
+    declared: Mapping[str, Declaration[Any]]
     index: CaseIndex
     cases: WholeLog[CaseOutcomes]
     commands: EventLog
@@ -72,31 +75,20 @@ class CommandIntake:
             UnknownCommand, UnknownCase, BadCaseNumber, BadCommandJson, pydantic.ValidationError, KeyDestroyed,
             CommandConflict, OutcomeUnknown
         """
-        shape = COMMANDS.get(name)
-        if shape is None:
+        declared = self.declared.get(name)
+        if declared is None:
             raise UnknownCommand
         entry = self.index.find(case)
-        case_id = entry.case_id
         try:
-            raw = orjson.loads(body or b"{}")
+            said = orjson.loads(body or b"{}")
         except orjson.JSONDecodeError as error:
             raise BadCommandJson from error
-        content = shape.model_validate(raw).model_dump(mode="python")
-        secret = await self.vault.key(case_id)
-        plain = orjson.dumps({"name": name, "body": content}, option=orjson.OPT_SORT_KEYS)
-        fold = self.cases.of(case_id)
-        at = content.pop("at")
-        command = Command(
-            id=command_id(str(subject), case_id, key),
-            name=name,
-            case=case_id,
-            actor=str(subject),
-            at=at.isoformat() if at else None,
-            after=max(fold.position - 1, entry.offset),
-            fingerprint=fingerprint(secret, plain),
-            body=orjson.loads(orjson.dumps(sealed(content, secret, case_id, name))),
-        )
-        if outcome_of(fold, case_id, command.id) is None:
+        fold = self.cases.of(entry.case_id)
+        command = sealed_command(
+            name, declared.body, said, actor=str(subject), case=entry.case_id, key=key,
+            secret=await self.vault.key(entry.case_id), after=max(fold.position - 1, entry.offset),
+        )  # fmt: skip
+        if outcome_of(fold, command.case, command.id) is None:
             self.sent[command.id] = (await self.commands.append([record_of(command)]))[0]
         outcome = await self._wait(fold, command)
         if outcome is not None and (outcome.name, outcome.fingerprint) != (name, command.fingerprint):

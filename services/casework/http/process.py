@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.casework.decisions import COMMANDS as DECLARED
 from services.casework.http.api import create_app
 from services.casework.http.command_intake import CommandIntake
 from services.casework.http.outcomes import OUTCOMES
@@ -31,7 +32,7 @@ async def run(settings: Settings) -> None:
         return api_process.settled("casework-api", ready(), cases.positions())
 
     async with open_vault(settings) as vault:
-        app = create_app(CommandIntake(index, cases, commands, vault, {}), tokens_for(settings))
+        app = create_app(CommandIntake(DECLARED, index, cases, commands, vault, {}), tokens_for(settings))
         app.include_router(serving.health_routes(ready, settled))
         tasks = [
             watched(index.run(), "index of all cases"),

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.casework.refusing import GROUPS, REFUSALS, refuse, refused
+from services.casework.decisions import refuse
+from services.casework.refusing import GROUPS, REFUSALS, refused
 from services.casework.service import SERVICE
 from shared.case.numbers import UnknownCase
 from shared.contract.commands import AfterUnknown, CaseBlocked, CommandFailed

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ops.verify import naive_fold
 from ops.verify.services import SERVICES
-from services.casework.refusing import refuse
+from services.casework.decisions import refuse
 from services.casework.service import SERVICE as CASEWORK
 from services.sla.service import SERVICE as SLA
 from shared.contract.envelope import Event, to_json

@@ -1,21 +1,27 @@
-"""One person's act on one case: what the decisions look at, and how they state what follows from it."""
+"""What a person does on a case: all that a decision looks at, and how it states what follows.
+
+An act comes by a command, or with the receipt that says the matter was settled.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import ValidationError
 
-from services.casework import act_times as times
-from services.casework.bad_content import InvalidCommand, UnknownPerson, UnknownUnit
+from services.casework import said_times
+from services.casework.bad_content import AttemptsMissing, InvalidCommand, UnknownPerson, UnknownUnit
+from services.casework.event_parts import ended
 from services.casework.refusals import PartyConcerned
-from services.casework.rights import DEBTOR, Rights
+from services.casework.rights import DEBTOR, Rights, SideName
 from services.casework.state import CaseworkState
 from shared.bank.organisation import Organisation
 from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
-from shared.contract.events.base import DutyEnded, DutyOpened, PersonAt, PostAt
+from shared.case.duty_kinds import KINDS
+from shared.contract.bodies import NEEDS_ATTEMPTS
+from shared.contract.events.base import DutyEnded, DutyOpened, PostAt
 from shared.contract.events.casework import CaseworkEvent, CommandRef
 from shared.contract.ids import duty_id
 from shared.kernel.service import Context, Fact
@@ -36,7 +42,7 @@ class Act:
     person: str | None
     body: Mapping[str, Any]
     at: datetime
-    side: str
+    side: SideName
     acted_for: str | None = None
 
     @property
@@ -65,7 +71,7 @@ class Act:
             raise ValueError("nobody accepts this case")
         return self.core.accepting
 
-    def on_side(self, *names: str) -> bool:
+    def on_side(self, *names: SideName) -> bool:
         """Whether the actor is on one of these sides, in whatever part he acts."""
         return any(self.person in self.rights.side(name).members for name in names)
 
@@ -84,14 +90,20 @@ class Act:
         return self.body.get("proof")
 
     def instant(self, name: str) -> datetime:
-        """A time of the body. Raises InvalidCommand."""
-        return times.instant(self.body.get(name), f"/{name}")
+        """An instant of the body. Raises InvalidCommand."""
+        return said_times.instant(self.body.get(name), f"/{name}")
 
-    def checked_instant(self, name: str) -> datetime:
-        """A time at which something happened. Raises TimeAhead, BeforeReceipt, InvalidCommand."""
-        found = self.instant(name)
-        times.check(found, f"/{name}", self.state, self.context.now)
-        return found
+    def past_instant(self, name: str) -> datetime:
+        """An instant of the body at which something happened. Raises TimeAhead, BeforeReceipt, InvalidCommand."""
+        return said_times.past_instant(self.body.get(name), f"/{name}", self.state.since, self.context.now)
+
+    def day(self, name: str) -> date:
+        """A day of the body. Raises InvalidCommand."""
+        return said_times.day(self.body.get(name), f"/{name}")
+
+    def bank_date(self) -> date:
+        """The bank's date when this happened."""
+        return said_times.bank_date(self.organisation, self.at)
 
     def known_unit(self, name: str) -> str:
         """A unit of the organisation. Raises UnknownUnit."""
@@ -114,11 +126,39 @@ class Act:
             raise PartyConcerned("/person")
         return person
 
+    def check_attempts(self, satisfaction: Mapping[str, Any], pointer: str = "") -> None:
+        """Who was not reached has to have been tried, in this round of the case.
+
+        Raises:
+            AttemptsMissing, TimeAhead, BeforeReceipt, InvalidCommand
+        """
+        attempts = satisfaction.get("attempts") or ()
+        if satisfaction.get("value") in NEEDS_ATTEMPTS and not attempts:
+            raise AttemptsMissing(f"{pointer}/attempts")
+        for position, attempt in enumerate(attempts):
+            where = f"{pointer}/attempts/{position}/at"
+            said_times.past_instant(attempt.get("at"), where, self.state.since, self.context.now)
+
+    def check_copies(self) -> None:
+        """Copies go to units or people of the bank, never to a party concerned. Raises UnknownUnit, PartyConcerned."""
+        copies: Any = self.body.get("copy_to") or ()
+        known = (*self.organisation.units, *self.organisation.people) if copies else ()
+        for position, copy in enumerate(copies):
+            if copy not in known:
+                raise UnknownUnit(f"/copy_to/{position}")
+            if copy in self.rights.parties:
+                raise PartyConcerned(f"/copy_to/{position}")
+
     # -- what follows ------------------------------------------------------------------------------------
 
-    def ends(self, *kinds: str) -> tuple[DutyEnded, ...]:
-        """The open duties of these kinds, discharged."""
+    def discharges(self, *kinds: str) -> tuple[DutyEnded, ...]:
+        """The ends of the open duties of these kinds, discharged."""
         return tuple(ended(duty, "discharged") for duty in self.core.open_duties(*kinds))
+
+    def discharges_all(self, by: type[CaseworkEvent]) -> tuple[DutyEnded, ...]:
+        """The ends of all open duties that a fact of this type can discharge (``shared.case.duty_kinds``)."""
+        kinds = {kind for kind, found in KINDS.items() if by.__name__ in found.discharged_by}
+        return tuple(ended(duty, "discharged") for duty in self.core.open_duties() if duty.terms.kind in kinds)
 
     def opens(
         self,
@@ -166,20 +206,3 @@ class Act:
     def said(self, *names: str) -> dict[str, Any]:
         """Fields of the body that go into the event as they are; those left out keep the event's default."""
         return {name: self.body[name] for name in names if self.body.get(name) is not None}
-
-
-def ended(duty: Duty, state: str, reason: str | None = None) -> DutyEnded:
-    """A duty's end."""
-    return DutyEnded.model_validate({"id": duty.id, "kind": duty.terms.kind, "state": state, "reason": reason})
-
-
-def person_at(place: Place) -> PersonAt:
-    """A place as a person of a unit."""
-    return PersonAt(unit=place.unit, person=place.person)
-
-
-def again(place: Place | str | None) -> PostAt | str | None:
-    """A creditor as duties name it."""
-    if not isinstance(place, Place):
-        return place
-    return PostAt(unit=place.unit, post=place.post or "handler", person=place.person)

@@ -1,23 +1,25 @@
 """What the customer and the bank are told: reply, satisfaction, report, its tracking, and why it takes longer."""
 
-from datetime import date
-from typing import Any
+from typing import Annotated
 
-from services.casework import act_times as times
-from services.casework.acting import Act
+from pydantic import Field
+
+from services.casework.act import Act
 from services.casework.bad_content import (
     AttemptsMissing,
-    InvalidCommand,
     PromiseInPast,
     ProofMissing,
     RemediesNotTold,
     ReportIncomplete,
     UnknownUnit,
 )
+from services.casework.commands.declaration import Body, Declaration
 from services.casework.refusals import NoDecision, NoResult, NothingOwed, NothingToReport, PartyConcerned
+from services.casework.rights import ACCEPTING, HANDLER, HANDLER_ALONE, IN_HANDLERS_PLACE
 from services.casework.state import OUTCOMES
 from shared.case.duties import Duty
-from shared.contract.bodies import NEEDS_ATTEMPTS
+from shared.contract.bodies import Attempt, Day, Ids, Text, When
+from shared.contract.codes import ReplyWay, SatisfactionValue
 from shared.contract.events.base import DutyEnded
 from shared.contract.events.casework import (
     CustomerReplied,
@@ -33,6 +35,14 @@ ELEMENTS = ("cause_and_findings", "treatment_of_persons", "lessons_and_measures"
 """The elements of article 4 that the report itself brings; satisfaction is asked for and recorded before."""
 
 
+class ReplyCustomer(Body):
+    """Record the reply to the customer, with its proof."""
+
+    way: ReplyWay
+    content: Text
+    remedies_told: bool
+
+
 def reply_customer(act: Act) -> Fact:
     """The customer has the bank's answer, and there is proof of it for the way it went.
 
@@ -44,19 +54,35 @@ def reply_customer(act: Act) -> Fact:
         raise ProofMissing("/proof")
     if act.core.did("DecisionMade") and act.body.get("remedies_told") is not True:
         raise RemediesNotTold("/remedies_told")
-    duties = act.ends("contact_customer", "promise", "reply_customer")
+    duties = act.discharges_all(CustomerReplied)
     return act.fact(CustomerReplied, duties, **act.said("way", "content", "remedies_told"))
+
+
+class RecordSatisfaction(Body):
+    """Record what the customer thinks of the outcome."""
+
+    value: SatisfactionValue
+    attempts: Annotated[tuple[Attempt, ...], Field(strict=False)] = ()
 
 
 def record_satisfaction(act: Act) -> Fact:
     """What the customer thinks of the outcome; who could not be reached has to have been tried."""
     if not act.core.did(*OUTCOMES):
         raise NoDecision
-    attempts = act.body.get("attempts") or ()
-    if act.body.get("value") in NEEDS_ATTEMPTS and not attempts:
-        raise AttemptsMissing("/attempts")
-    times.check_attempts(attempts, "/attempts", act.state, act.context.now)
+    act.check_attempts(act.body)
     return act.fact(SatisfactionRecorded, **act.said("value", "attempts"))
+
+
+class ReportResult(Body):
+    """Report the result with the elements of article 4; every missing one is named."""
+
+    cause_and_findings: Text | None = None
+    treatment_of_persons: Text | None = None
+    lessons_and_measures: Text | None = None
+    handled_at: When | None = None
+    handler_and_phone: Text | None = None
+    copy_to: Ids = ()
+    no_copy_reason: Text | None = None
 
 
 def report_result(act: Act) -> Fact:
@@ -70,42 +96,43 @@ def report_result(act: Act) -> Fact:
     missing += [] if act.body.get("copy_to") or act.body.get("no_copy_reason") else ["copy_to"]
     if missing:
         raise ReportIncomplete(*(f"/{name}" for name in missing), about=tuple(missing))
-    act.checked_instant("handled_at")
-    check_copies(act)
+    act.past_instant("handled_at")
+    act.check_copies()
     said = act.said(*ELEMENTS, "copy_to", "no_copy_reason")
     return act.fact(ResultReported, duties, satisfaction=satisfaction, **said)
 
 
 def _reports(act: Act) -> tuple[DutyEnded, ...]:
-    """``report_result``, and of the reports upward the lowest: the one that no office passes on."""
-    kept = ("report_result", "report_up")
-    lowest = {duty.id for duty in act.core.open_duties(*kept) if not _passed_on(duty)}
-    return tuple(end for end in act.ends(*kept) if end.id in lowest)
+    """The report discharges ``report_result``, and of the reports upward the lowest: no office passes that one on."""
+    passed_on = {duty.id for duty in act.core.open_duties("report_up") if _by_an_office(duty)}
+    return tuple(end for end in act.discharges_all(ResultReported) if end.id not in passed_on)
 
 
-def _passed_on(duty: Duty) -> bool:
-    return duty.terms.kind == "report_up" and duty.terms.debtor.post == "general_office"
+def _by_an_office(duty: Duty) -> bool:
+    return duty.terms.debtor.post == "general_office"
 
 
-def check_copies(act: Act) -> None:
-    """Copies go to units or people of the bank, never to a party concerned. Raises UnknownUnit, PartyConcerned."""
-    copies: Any = act.body.get("copy_to") or ()
-    known = (*act.organisation.units, *act.organisation.people) if copies else ()
-    for position, copy in enumerate(copies):
-        if copy not in known:
-            raise UnknownUnit(f"/copy_to/{position}")
-        if copy in act.rights.parties:
-            raise PartyConcerned(f"/copy_to/{position}")
+class ConfirmResult(Body):
+    """The accepting post looked at the result."""
+
+    checked: Text
+    called_back: bool
 
 
 def confirm_result(act: Act) -> Fact:
     """The accepting post looked at the result (article 2.1)."""
     if not act.core.did("ResultReported", "SettledOnTheSpot"):
         raise NoResult
-    duties = act.ends("track_result")
+    duties = act.discharges_all(ResultTracked)
     if not duties:
         raise NothingOwed(about=("track_result",))
     return act.fact(ResultTracked, duties, **act.said("checked", "called_back"))
+
+
+class ReportOverrunReason(Body):
+    """Tell the accepting unit why the limit cannot be kept."""
+
+    reason: Text
 
 
 def report_overrun_reason(act: Act) -> Fact:
@@ -113,20 +140,67 @@ def report_overrun_reason(act: Act) -> Fact:
     return act.fact(OverrunReasonReported, _overrun(act, "report_overrun_reason"), **act.said("reason"))
 
 
+class ExplainOverrun(Body):
+    """Record that the customer was told why it takes longer."""
+
+    words: Text
+    promised_on: Day
+
+
 def explain_overrun(act: Act) -> Fact:
     """The customer was told why it takes longer, and until when (article 3); moves no limit."""
-    try:
-        promised = date.fromisoformat(str(act.body.get("promised_on")))
-    except ValueError as error:
-        raise InvalidCommand("/promised_on") from error
+    promised = act.day("promised_on")
     duties = _overrun(act, "explain_overrun")
-    if promised < times.bank_date(act.organisation, act.at):
+    if promised < act.bank_date():
         raise PromiseInPast("/promised_on")
     return act.fact(OverrunExplained, duties, promised_on=promised, **act.said("words"))
 
 
 def _overrun(act: Act, kind: str) -> tuple[DutyEnded, ...]:
-    duties = act.ends(kind)
+    duties = act.discharges(kind)
     if not duties and not act.core.clock_open():
         raise NothingOwed(about=(kind,))
     return duties
+
+
+COMMANDS = (
+    Declaration(
+        "reply-customer", ReplyCustomer, CustomerReplied, reply_customer,
+        who=(HANDLER,),
+        while_owed="reply_customer",
+        not_before=("decided_at",),
+        refused=(NoDecision, ProofMissing, RemediesNotTold),
+    ),
+    Declaration(
+        "record-satisfaction", RecordSatisfaction, SatisfactionRecorded, record_satisfaction,
+        who=(ACCEPTING, HANDLER),
+        stages=("open", "ended"),
+        not_before=("decided_at",),
+        refused=(NoDecision, AttemptsMissing),
+    ),
+    Declaration(
+        "report-result", ReportResult, ResultReported, report_result,
+        who=(HANDLER_ALONE,),
+        not_before=("decided_at",),
+        refused=(NothingToReport, ReportIncomplete, UnknownUnit, PartyConcerned),
+        effect="of the reports upward only the lowest that is open is discharged",
+    ),
+    Declaration(
+        "confirm-result", ConfirmResult, ResultTracked, confirm_result,
+        who=(ACCEPTING,),
+        not_before=("reported_at", "decided_at"),
+        refused=(NoResult, NothingOwed),
+    ),
+    Declaration(
+        "report-overrun-reason", ReportOverrunReason, OverrunReasonReported, report_overrun_reason,
+        who=(HANDLER, IN_HANDLERS_PLACE),
+        refused=(NothingOwed,),
+        effect="may be said before the limit is missed",
+    ),
+    Declaration(
+        "explain-overrun", ExplainOverrun, OverrunExplained, explain_overrun,
+        who=(HANDLER, IN_HANDLERS_PLACE),
+        refused=(NothingOwed, PromiseInPast),
+        effect="may be said before the limit is missed, and moves none",
+    ),
+)  # fmt: skip

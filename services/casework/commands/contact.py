@@ -2,12 +2,25 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Literal
 
-from services.casework.acting import Act
+from services.casework.act import Act
 from services.casework.bad_content import PromiseInPast, PromiseNotHeard
-from services.casework.rights import ACCEPTING, HANDLER
+from services.casework.commands.declaration import Body, Declaration
+from services.casework.rights import ACCEPTING, ANYBODY, HANDLER
+from shared.contract.bodies import Text, When
+from shared.contract.codes import ReplyWay
 from shared.contract.events.casework import CustomerContacted, InterimReplyGiven
 from shared.kernel.service import Fact
+
+
+class RecordContact(Body):
+    """Record a contact with the customer."""
+
+    way: ReplyWay
+    points: Text
+    outcome: Literal["reached", "not_reached", "left_message"]
+    promised_at: When | None = None
 
 
 def record_contact(act: Act) -> Fact:
@@ -21,7 +34,7 @@ def record_contact(act: Act) -> Fact:
         if promised <= act.at:
             raise PromiseInPast("/promised_at")
         opened.append(act.opens("promise", act.post_of(act.core.handler or act.accepting), "customer"))
-    duties = act.ends(*_discharged(act)) if reached else ()
+    duties = act.discharges(*_discharged(act)) if reached else ()
     said = act.said("way", "points", "outcome", "promised_at")
     return _in_his_part(act).fact(CustomerContacted, duties, opened, **said)
 
@@ -56,6 +69,29 @@ def _above_handler(act: Act) -> bool:
     return handler is not None and act.person in act.rights.superiors(handler.unit)
 
 
+class InterimReply(Body):
+    """Tell the customer how far the bank is."""
+
+    way: ReplyWay
+    words: Text
+
+
 def interim_reply(act: Act) -> Fact:
     """The customer hears how far the bank is; this stops no clock and ends no duty."""
     return act.fact(InterimReplyGiven, **act.said("way", "words"))
+
+
+COMMANDS = (
+    Declaration(
+        "record-contact", RecordContact, CustomerContacted, record_contact,
+        who=(ANYBODY,),
+        stages=("open", "ended"),
+        refused=(PromiseNotHeard, PromiseInPast),
+        effect="only `reached` ends duties: any promise, and what the actor's side owes; `promised_at` opens `promise`",
+    ),
+    Declaration(
+        "interim-reply", InterimReply, InterimReplyGiven, interim_reply,
+        who=(HANDLER,),
+        effect="stops no clock",
+    ),
+)  # fmt: skip

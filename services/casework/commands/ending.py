@@ -1,31 +1,34 @@
 """How a case ends, and how duties end that nobody fulfils: waiver, withdrawal, non-acceptance, closing, archive."""
 
-from datetime import date
+from typing import Literal
 
-from services.casework import act_times as times
-from services.casework.acting import Act, again, ended
+from services.casework.act import Act
 from services.casework.bad_content import (
     ApproverNotEntitled,
-    InvalidCommand,
     NotAllRepresentatives,
     NotWaivable,
     ProofMissing,
     RetentionTooShort,
     UnknownDuty,
+    UnknownPerson,
 )
+from services.casework.commands.declaration import Body, Declaration
+from services.casework.event_parts import as_creditor, ended
 from services.casework.refusals import (
     AttemptsNeeded,
     DecidedAlready,
     DutiesOpen,
-    NotEnded,
     NothingOwed,
     NotTrackedYet,
     OwnApproval,
     Unclassified,
 )
+from services.casework.rights import ACCEPTING, ARCHIVIST, CLOSER, DEBTOR
 from shared.case.duties import Duty, Place
 from shared.case.duty_kinds import CUSTOMER, HANDLER_KINDS, KINDS, REOPENED, SURVIVE_REFUSAL, SURVIVE_WITHDRAWAL
+from shared.contract.bodies import Day, Id, Text, When
 from shared.contract.channels import ANSWERED_IN_BOOK
+from shared.contract.codes import ReplyWay
 from shared.contract.events.base import DutyEnded, DutyOpened
 from shared.contract.events.casework import (
     CaseArchived,
@@ -36,6 +39,14 @@ from shared.contract.events.casework import (
     DutyWaived,
 )
 from shared.kernel.service import Fact
+
+
+class WaiveDuty(Body):
+    """Let a duty go, with somebody else's approval."""
+
+    duty: Id
+    ground: Text
+    approved_by: Id
 
 
 def waive_duty(act: Act) -> Fact:
@@ -82,14 +93,30 @@ def _approvers(act: Act, debtor: Place) -> set[str]:
     return found
 
 
+class Withdraw(Body):
+    """The complainant withdraws."""
+
+    received_at: When
+    way: ReplyWay
+    by_all_representatives: bool = True
+
+
 def withdraw(act: Act) -> Fact:
     """The complainant withdrew: the procedure ends the day the withdrawal arrives (order 2020 no. 3, art. 15)."""
     if act.proof is None:
         raise ProofMissing("/proof")
-    act.checked_instant("received_at")
+    act.past_instant("received_at")
     if act.state.several_representatives and act.body.get("by_all_representatives") is not True:
         raise NotAllRepresentatives("/by_all_representatives")
     return act.fact(CaseWithdrawn, _all_but(act, SURVIVE_WITHDRAWAL, "withdrawn"), **act.said("received_at", "way"))
+
+
+class NotAccept(Body):
+    """The complaint is none that this bank has to handle."""
+
+    ground: Literal["not_the_complainant", "not_a_complaint", "not_this_bank", "same_without_new_facts"]
+    signpost: Text
+    approved_by: Id
 
 
 def not_accept(act: Act) -> Fact:
@@ -103,6 +130,10 @@ def not_accept(act: Act) -> Fact:
 
 def _all_but(act: Act, kept: frozenset[str], reason: str) -> list[DutyEnded]:
     return [ended(duty, "waived", reason) for duty in act.core.open_duties() if duty.terms.kind not in kept]
+
+
+class Close(Body):
+    """Close the case."""
 
 
 def close(act: Act) -> Fact:
@@ -123,26 +154,33 @@ def _holding_up(act: Act) -> tuple[str, ...]:
     return tuple(sorted({kind for kind in kinds if kind not in KINDS or KINDS[kind].closing}))
 
 
+class Archive(Body):
+    """Put the case into the archive."""
+
+    place: Text
+    retain_until: Day
+
+
 def archive(act: Act) -> Fact:
     """The case lies in the archive; what is owed even after its end is done before."""
-    if not act.core.ended:
-        raise NotEnded
     if owed := _holding_up(act):
         raise DutiesOpen(about=owed)
-    try:
-        until = date.fromisoformat(str(act.body.get("retain_until")))
-    except ValueError as error:
-        raise InvalidCommand("/retain_until") from error
-    if until <= times.bank_date(act.organisation, act.at):
+    until = act.day("retain_until")
+    if until <= act.bank_date():
         raise RetentionTooShort("/retain_until")
-    return act.fact(CaseArchived, act.ends("archive"), retain_until=until, **act.said("place"))
+    return act.fact(CaseArchived, act.discharges_all(CaseArchived), retain_until=until, **act.said("place"))
+
+
+class Reopen(Body):
+    """Take the case up again."""
+
+    ground: Text
+    received_at: When
 
 
 def reopen(act: Act) -> Fact:
     """The matter is not settled after all: what was done before is owed anew, by whoever has the case now."""
-    if not act.core.ended:
-        raise NotEnded
-    act.checked_instant("received_at")
+    act.past_instant("received_at")
     left = [ended(duty, "waived", "reopened") for duty in act.core.open_duties(*REOPENED)]
     opened = [_anew(act, kind) for kind in REOPENED]
     return act.fact(CaseReopened, left, opened, **act.said("ground", "received_at"))
@@ -159,7 +197,7 @@ def _anew(act: Act, kind: str) -> DutyOpened:
     creditor = before.terms.creditor if before else _creditor(act, kind)
     nobody = creditor == CUSTOMER and not act.core.customer_known and act.core.channel not in ANSWERED_IN_BOOK
     waived = "customer_unknown" if nobody else None
-    return act.opens(kind, act.post_of(debtor), again(creditor), waived)
+    return act.opens(kind, act.post_of(debtor), as_creditor(creditor), waived)
 
 
 def _creditor(act: Act, kind: str) -> Place | str | None:
@@ -167,3 +205,50 @@ def _creditor(act: Act, kind: str) -> Place | str | None:
     if kind in ("contact_customer", "reply_customer"):
         return CUSTOMER
     return act.accepting if kind in ("handle", "report_result") else None
+
+
+COMMANDS = (
+    Declaration(
+        "waive-duty", WaiveDuty, DutyWaived, waive_duty,
+        who=(DEBTOR,),
+        stages=("open", "ended"),
+        second_person="approved_by",
+        refused=(
+            UnknownDuty, NothingOwed, NotWaivable, AttemptsNeeded, UnknownPerson, OwnApproval, ApproverNotEntitled,
+        ),
+        effect="the duty is waived; only who owes it may do so",
+    ),
+    Declaration(
+        "withdraw", Withdraw, CaseWithdrawn, withdraw,
+        who=(ACCEPTING,),
+        refused=(ProofMissing, NotAllRepresentatives),
+        effect="waives all but `answer_transferring_body`, `archive`",
+    ),
+    Declaration(
+        "not-accept", NotAccept, CaseNotAccepted, not_accept,
+        who=(ACCEPTING,),
+        second_person="approved_by",
+        refused=(DecidedAlready, UnknownPerson, OwnApproval, ApproverNotEntitled),
+        effect="waives all but `answer_transferring_body`, `archive`, `reply_customer`",
+    ),
+    Declaration(
+        "close", Close, CaseClosed, close,
+        who=(CLOSER,),
+        not_before=("decided_at", "replied_at", "reported_at", "tracked_at"),
+        refused=(DutiesOpen, Unclassified, NotTrackedYet),
+    ),
+    Declaration(
+        "archive", Archive, CaseArchived, archive,
+        who=(ARCHIVIST,),
+        stages=("ended",),
+        not_before=("ended_at",),
+        refused=(DutiesOpen, RetentionTooShort),
+    ),
+    Declaration(
+        "reopen", Reopen, CaseReopened, reopen,
+        who=(ACCEPTING,),
+        stages=("ended", "archived"),
+        not_before=("ended_at",),
+        effect="opens contact, handling, reply, report, tracking and archiving anew",
+    ),
+)  # fmt: skip

@@ -1,0 +1,67 @@
+"""What a command is: declared once, beside the function that decides on it.
+
+Registry, rights, checks of state and time, OpenAPI, the reference page and the tests' lists are made of declarations.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
+
+from services.casework.refusals import Refusal
+from services.casework.rights import SideName
+from services.casework.state import Moment
+from shared.case.duty_kinds import INTERNAL_CLOCK, KINDS
+from shared.contract.bodies import Shape, Text, When
+from shared.contract.events.casework import CaseworkEvent
+from shared.kernel.service import Fact
+
+A = TypeVar("A")
+Stage = Literal["open", "ended", "archived"]
+"""How far a case is: nothing ended it, something did, or it lies in the archive as well."""
+COUNTS = frozenset({*INTERNAL_CLOCK, "handle"})
+"""Kinds of duties whose discharge can stop the bank's own clock."""
+
+
+class Body(Shape):
+    """What every command takes: when it happened (default now), and proof where it is entered late."""
+
+    at: When | None = None
+    proof: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration(Generic[A]):
+    """One command. ``A`` is what its decision looks at (``services.casework.act.Act``).
+
+    ``who``: the sides that may send it. ``stages``: where the case may be; ``while_owed``: the duty that lets it be
+    sent after the end as well, as long as it is open. ``not_before``: the facts that it answers, so its time does not
+    lie before theirs. ``second_person``: the field of the body that names who approves. ``refused``: what it can be
+    refused with besides what every command can. ``effect``: what else follows from it, in words.
+    """
+
+    name: str
+    body: type[Body]
+    becomes: type[CaseworkEvent]
+    decide: Callable[[A], Fact]
+    who: tuple[SideName, ...]
+    stages: tuple[Stage, ...] = ("open",)
+    while_owed: str | None = None
+    not_before: tuple[Moment, ...] = ()
+    second_person: str | None = None
+    refused: tuple[type[Refusal], ...] = ()
+    effect: str = ""
+
+    @property
+    def summary(self) -> str:
+        """What it is for, in one sentence: the body's docstring."""
+        return " ".join((self.body.__doc__ or "").split())
+
+    @property
+    def discharges(self) -> list[str]:
+        """The kinds of duties that its fact can discharge, as they are declared."""
+        return [kind for kind, found in KINDS.items() if self.becomes.__name__ in found.discharged_by]
+
+    @property
+    def can_stop_clock(self) -> bool:
+        """Whether its fact can stop the bank's own clock: entered after a breach as if before it, it needs proof."""
+        return not COUNTS.isdisjoint(self.discharges)

@@ -1,0 +1,58 @@
+"""Documents handed over by hand or by post, and letters to be sent once more."""
+
+from typing import Literal
+
+from services.casework.act import Act
+from services.casework.bad_content import UnknownMessage
+from services.casework.commands.declaration import Body, Declaration
+from services.casework.rights import ACCEPTING
+from services.casework.state import sent_before
+from shared.contract.bodies import Id
+from shared.contract.events.casework import DeliveryRecorded, MessageResendRequested
+from shared.kernel.service import Fact
+
+DISCHARGED = {"written_notice": "deliver_written_notice", "supervision_form": "deliver_supervision_form"}
+"""Per document the duty that its delivery discharges; a printed decision notice needs `reply-customer`."""
+
+
+class RecordDelivery(Body):
+    """Record that a document was handed over."""
+
+    document: Literal["written_notice", "supervision_form", "decision_notice", "result_report"]
+
+
+def record_delivery(act: Act) -> Fact:
+    """A document was handed over."""
+    duty = DISCHARGED.get(str(act.body.get("document")))
+    return act.fact(DeliveryRecorded, act.discharges(duty) if duty else (), **act.said("document"))
+
+
+class ResendMessage(Body):
+    """Send a message once more."""
+
+    message: Id
+
+
+def resend_message(act: Act) -> Fact:
+    """A message that was sent, or could not be, is to be sent once more."""
+    message = str(act.body.get("message"))
+    if not sent_before(act.state, message):
+        raise UnknownMessage("/message")
+    return act.fact(MessageResendRequested, message_id=message)
+
+
+COMMANDS = (
+    Declaration(
+        "record-delivery", RecordDelivery, DeliveryRecorded, record_delivery,
+        who=(ACCEPTING,),
+        stages=("open", "ended"),
+        effect="of these the duty to deliver that document",
+    ),
+    Declaration(
+        "resend-message", ResendMessage, MessageResendRequested, resend_message,
+        who=(ACCEPTING,),
+        stages=("open", "ended"),
+        refused=(UnknownMessage,),
+        effect="the letter is sent once more",
+    ),
+)  # fmt: skip

@@ -1,0 +1,116 @@
+"""Classifying, investigating, deciding (article 3; order 2020 no. 3, art. 19)."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from services.casework.act import Act
+from services.casework.bad_content import DecisionIncomplete, GroundMissing, UnknownPerson
+from services.casework.commands.declaration import Body, Declaration
+from services.casework.refusals import DecidedAlready, NoInvestigation, OnlyToShorten
+from services.casework.rights import ACCEPTING, HANDLER, HANDLER_ALONE
+from shared.contract.bodies import Id, Ids, Remedy, Shape, Text
+from shared.contract.events.casework import ComplaintClassified, DecisionMade, InvestigationRecorded, RemedyOpen
+from shared.contract.events.intake import Reason
+from shared.kernel.service import Fact
+
+COMPLEX = frozenset({"service_product", "service_channel", "violation"})
+"""Reasons of complex complaints (article 3); all others, and none, are ordinary."""
+REMEDIES_OPEN: tuple[RemedyOpen, ...] = ("review", "mediation", "arbitration", "litigation")
+"""What a customer may still do: 核查, 调解, 仲裁, 诉讼 (order 2020 no. 3, art. 19), whatever the decision."""
+DECISION = ("findings", "grounds", "decision")
+"""What a decision has to say (same article)."""
+
+
+class Jrt(Shape):
+    """JR/T 0169 dimensions."""
+
+    channel: Id | None = None
+    business: Id | None = None
+    cause: Id | None = None
+
+
+class Classify(Body):
+    """Give the complaint its main reason, and its level."""
+
+    reason: Reason
+    other_reasons: Annotated[tuple[Reason, ...], Field(strict=False)] = ()
+    ground: Text | None = None
+    level: Literal["normal", "hard", "major"] = "normal"
+    jrt: Jrt = Jrt()
+
+
+def classify(act: Act) -> Fact:
+    """Give the complaint its main reason; its class follows, and what a breached clock said stands."""
+    before, reason = act.core.reason in COMPLEX, act.body.get("reason")
+    after = reason in COMPLEX
+    if act.side == HANDLER and not (before and not after):
+        raise OnlyToShorten("/reason")
+    if after and not before and act.body.get("ground") is None:
+        raise GroundMissing("/ground")
+    said = act.said("reason", "other_reasons", "level", "ground", "jrt")
+    return act.fact(ComplaintClassified, act.discharges_all(ComplaintClassified), **said)
+
+
+class RecordInvestigation(Body):
+    """Record what was found."""
+
+    findings: Text
+    fault: Literal["responsible", "misunderstanding", "beyond_service"]
+    persons_responsible: Ids = ()
+    measures: Text | None = None
+
+
+def record_investigation(act: Act) -> Fact:
+    """What was found. Whoever is named as responsible becomes a party concerned."""
+    named = act.body.get("persons_responsible") or ()
+    unknown = [n for n, person in enumerate(named) if person not in act.organisation.people]
+    if unknown:
+        raise UnknownPerson(*(f"/persons_responsible/{n}" for n in unknown))
+    said = act.said("findings", "fault", "persons_responsible", "measures")
+    return act.fact(InvestigationRecorded, act.discharges_all(InvestigationRecorded), **said)
+
+
+class Decide(Body):
+    """Decide the complaint."""
+
+    outcome: Literal["upheld", "partly_upheld", "not_upheld"]
+    findings: Text
+    grounds: Text
+    decision: Text
+    remedies_offered: Annotated[tuple[Remedy, ...], Field(strict=False)] = ()
+
+
+def decide(act: Act) -> Fact:
+    """The handler decides, on an investigation, once."""
+    if act.core.did("DecisionMade", "SettledOnTheSpot"):
+        raise DecidedAlready
+    if not act.core.did("InvestigationRecorded"):
+        raise NoInvestigation
+    missing = tuple(name for name in DECISION if act.body.get(name) is None)
+    if missing:
+        raise DecisionIncomplete(*(f"/{name}" for name in missing), about=missing)
+    said = act.said("outcome", *DECISION, "remedies_offered")
+    return act.fact(DecisionMade, act.discharges_all(DecisionMade), remedies_open=REMEDIES_OPEN, **said)
+
+
+COMMANDS = (
+    Declaration(
+        "classify", Classify, ComplaintClassified, classify,
+        who=(ACCEPTING, HANDLER),
+        refused=(OnlyToShorten, GroundMissing),
+        effect="the handler may only shorten the limit by it",
+    ),
+    Declaration(
+        "record-investigation", RecordInvestigation, InvestigationRecorded, record_investigation,
+        who=(HANDLER,),
+        refused=(UnknownPerson,),
+        effect="who is named as responsible is a party concerned: the case is routed again",
+    ),
+    Declaration(
+        "decide", Decide, DecisionMade, decide,
+        who=(HANDLER_ALONE,),
+        not_before=("investigated_at",),
+        refused=(DecidedAlready, NoInvestigation, DecisionIncomplete),
+    ),
+)  # fmt: skip

@@ -1,0 +1,99 @@
+"""Times that people say: read in one place, and held against the clock, the receipt and what they answer (contract 6).
+
+Who enters something says when it happened, within bounds; who says nothing means now.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from services.casework.bad_content import (
+    BeforeReceipt,
+    BeforeWhatItAnswers,
+    InvalidCommand,
+    LateWithoutProof,
+    TimeAhead,
+)
+from shared.bank.organisation import Organisation
+from shared.bank.reference import Reference
+from shared.bank.working_days import Calendar, calendar_of
+from shared.errors import NotYet
+
+FUTURE_TOLERANCE = timedelta(seconds=5)
+"""The clocks of two machines differ a little."""
+LATE_AFTER_WORKING_DAYS = 2
+"""What is entered later than this needs proof."""
+CALENDAR = "cn"
+
+
+def bank_date(organisation: Organisation, instant: datetime) -> date:
+    """The bank's date at an instant."""
+    return instant.astimezone(ZoneInfo(organisation.bank.timezone)).date()
+
+
+def instant(said: object, pointer: str) -> datetime:
+    """The instant that somebody says. Raises InvalidCommand unless it is one, with its offset."""
+    try:
+        found = datetime.fromisoformat(str(said))
+    except ValueError as error:
+        raise InvalidCommand(pointer) from error
+    if found.tzinfo is None:
+        raise InvalidCommand(pointer)
+    return found
+
+
+def day(said: object, pointer: str) -> date:
+    """The day that somebody says. Raises InvalidCommand unless it is one."""
+    try:
+        return date.fromisoformat(str(said))
+    except ValueError as error:
+        raise InvalidCommand(pointer) from error
+
+
+def past_instant(said: object, pointer: str, since: float, now: datetime) -> datetime:
+    """The instant at which somebody says that something happened, in this round of the case.
+
+    Raises:
+        TimeAhead, BeforeReceipt, InvalidCommand
+    """
+    found = instant(said, pointer)
+    if found > now + FUTURE_TOLERANCE:
+        raise TimeAhead(pointer)
+    if found.timestamp() < since:
+        raise BeforeReceipt(pointer)
+    return found
+
+
+def happened_at(said: str | None, now: datetime, since: float, answered: Mapping[str, float]) -> datetime:
+    """When an act happened: as said, else now. ``answered``: the facts that it answers, by when they happened.
+
+    Raises:
+        InvalidCommand: it is no time with an offset.
+        TimeAhead, BeforeReceipt, BeforeWhatItAnswers: it cannot be.
+    """
+    if said is None:
+        earliest = max((since, *answered.values()))
+        return max(now, datetime.fromtimestamp(earliest, UTC).astimezone(now.tzinfo))
+    at = past_instant(said, "/at", since, now)
+    if later := tuple(sorted(name for name, floor in answered.items() if at.timestamp() < floor)):
+        raise BeforeWhatItAnswers("/at", about=later)
+    return min(at, now)
+
+
+def check_proven(at: datetime, now: datetime, organisation: Organisation, reference: Reference) -> None:
+    """Refuse what is entered late without proof.
+
+    Raises:
+        LateWithoutProof: it lies more than two working days back.
+        NotYet: no calendar is published.
+    """
+    today = bank_date(organisation, now)
+    if bank_date(organisation, at) < _calendar(reference, now).nth_after(today, -LATE_AFTER_WORKING_DAYS):
+        raise LateWithoutProof("/at", "/proof")
+
+
+def _calendar(reference: Reference, now: datetime) -> Calendar:
+    documents = tuple((d.content, d.version) for d in reference.all_in_force("calendar", now))
+    if not documents:
+        raise NotYet("No calendar is published: publish at least one.")
+    return calendar_of(CALENDAR, documents)
