@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import assert_never
 
 import orjson
 
@@ -10,8 +9,8 @@ from services.casework import said_times
 from services.casework.act import Act
 from services.casework.bad_content import InvalidCommand, LateWithoutProof
 from services.casework.commands import answers, contact, delivery, ending, handling, ownership, settlement
-from services.casework.commands.declaration import Declaration, Stage
-from services.casework.refusals import CaseEnded, CaseInArchive, CaseNotRouted, NotEnded, PartyConcerned
+from services.casework.commands.declaration import REFUSED_AT_STAGE, Declaration, Stage
+from services.casework.refusals import CaseNotRouted, PartyConcerned
 from services.casework.refusing import refused
 from services.casework.rights import FIRST_ASKED, Rights
 from services.casework.state import AtReceipt, CaseworkState, moments
@@ -88,18 +87,9 @@ def stage_of(core: CaseCore) -> Stage:
 def _check_stage(core: CaseCore, declared: Declaration[Act]) -> None:
     """Raises CaseInArchive, CaseEnded, NotEnded."""
     stage = stage_of(core)
-    if stage in declared.stages:
-        return
-    match stage:
-        case "archived":
-            raise CaseInArchive
-        case "ended":
-            if declared.while_owed is None or not core.open_duties(declared.while_owed):
-                raise CaseEnded
-        case "open":
-            raise NotEnded
-        case _:
-            assert_never(stage)
+    owed = stage == "ended" and declared.while_owed is not None and core.open_duties(declared.while_owed)
+    if stage not in declared.stages and not owed:
+        raise REFUSED_AT_STAGE[stage]
 
 
 def _happened_at(

@@ -13,7 +13,9 @@ class Refusal(RedressError):
     status = 409
 
     def __init__(self, *pointers: str, about: tuple[str, ...] = ()) -> None:
-        super().__init__(pointers=pointers, about=about)
+        super().__init__(pointers=pointers)
+        if about:
+            self.extra["about"] = about
 
 
 class Forbidden(Refusal):

@@ -30,13 +30,6 @@ class ChannelNotOpen(RedressError):
         super().__init__(f"This channel takes no submissions here yet: of all channels only {known} is open.")
 
 
-class KeyRequired(RedressError):
-    """Send an Idempotency-Key header of 1 to 200 characters, the same one whenever you repeat this call."""
-
-    code = "idempotency_key_required"
-    status = 400
-
-
 class BadJson(RedressError):
     """The body cannot be read: send one JSON document in UTF-8."""
 

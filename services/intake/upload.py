@@ -1,7 +1,6 @@
 """An upload as multipart/form-data: read as it comes, refused as soon as it is too large, never on a disk unsealed."""
 
 import re
-from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -13,7 +12,7 @@ from starlette.requests import Request
 from services.intake.refusals import BadMultipart, BadSubmission, FileTooLarge
 from services.intake.submission import Line
 from shared.contract.bodies import Id, Shape, without_nul
-from shared.errors import RedressError
+from shared.web import incoming
 
 FILE_LIMIT_BYTES = 20 * 2**20
 REQUEST_LIMIT_BYTES = FILE_LIMIT_BYTES + 64 * 1024
@@ -42,16 +41,6 @@ class Upload:
     content: bytes
     kind: str
     note: str | None
-
-
-async def limited(request: Request, limit_bytes: int, refusal: type[RedressError]) -> AsyncGenerator[bytes, None]:
-    """The body's chunks, refused as soon as there are too many bytes: the rest is not read."""
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit_bytes:
-            raise refusal
-        yield chunk
 
 
 class _InMemory(MultiPartParser):
@@ -94,7 +83,7 @@ async def _upload(form: FormData) -> Upload:
 async def _form(request: Request) -> FormData:
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise BadMultipart
-    body = limited(request, REQUEST_LIMIT_BYTES, FileTooLarge)
+    body = incoming.chunks_up_to(REQUEST_LIMIT_BYTES, request, FileTooLarge)
     try:
         return await _InMemory(request.headers, body, max_files=FIELDS_LIMIT, max_fields=FIELDS_LIMIT).parse()
     except MultiPartException as error:

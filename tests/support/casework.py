@@ -132,12 +132,14 @@ class Case:
         assert isinstance(fact.data, CaseworkEvent)
         assert not isinstance(fact.data, CommandRefused), fact.data
         assert fact.data.command is not None
+        assert isinstance(fact.data, COMMANDS[name].becomes)
         return fact.data
 
     def refuses(self, actor: str, name: str, at: datetime | None = None, **body: Any) -> Refused:
         """Somebody acts, and is refused."""
         fact = self.decided(self.command(actor, name, at, **body))
         assert isinstance(fact.data, CommandRefused), fact.data
+        assert fact.data.code in {error.code for error in COMMANDS[name].refusals}
         return Refused(fact.data.code, fact.data.pointers, fact.data.about)
 
     def owed(self) -> set[str]:

@@ -7,7 +7,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
-from services.casework.refusals import Refusal
+from services.casework.bad_content import (
+    BeforeReceipt,
+    BeforeWhatItAnswers,
+    InvalidCommand,
+    LateWithoutProof,
+    TimeAhead,
+)
+from services.casework.refusals import (
+    CaseEnded,
+    CaseInArchive,
+    CaseNotRouted,
+    NotEnded,
+    NotEntitled,
+    NotYours,
+    PartyConcerned,
+    Refusal,
+    UnknownActor,
+)
 from services.casework.rights import SideName
 from services.casework.state import Moment
 from shared.case.duty_kinds import INTERNAL_CLOCK, KINDS
@@ -18,6 +35,13 @@ from shared.kernel.service import Fact
 A = TypeVar("A")
 Stage = Literal["open", "ended", "archived"]
 """How far a case is: nothing ended it, something did, or it lies in the archive as well."""
+REFUSED_AT_STAGE: dict[Stage, type[Refusal]] = {"open": NotEnded, "ended": CaseEnded, "archived": CaseInArchive}
+"""What is answered where a command does not belong to the stage of the case."""
+REFUSED_ALWAYS: tuple[type[Refusal], ...] = (
+    UnknownActor, PartyConcerned, NotEntitled, NotYours, CaseNotRouted, InvalidCommand, TimeAhead, BeforeReceipt,
+    LateWithoutProof,
+)  # fmt: skip
+"""What every command can be refused with, by rights, state and time."""
 COUNTS = frozenset({*INTERNAL_CLOCK, "handle"})
 """Kinds of duties whose discharge can stop the bank's own clock."""
 
@@ -60,6 +84,13 @@ class Declaration(Generic[A]):
     def discharges(self) -> list[str]:
         """The kinds of duties that its fact can discharge, as they are declared."""
         return [kind for kind, found in KINDS.items() if self.becomes.__name__ in found.discharged_by]
+
+    @property
+    def refusals(self) -> tuple[type[Refusal], ...]:
+        """Everything that deciding on it can end in but its event."""
+        stages = tuple(error for stage, error in REFUSED_AT_STAGE.items() if stage not in self.stages)
+        times = (BeforeWhatItAnswers,) if self.not_before else ()
+        return tuple(dict.fromkeys((*REFUSED_ALWAYS, *stages, *times, *self.refused)))
 
     @property
     def can_stop_clock(self) -> bool:

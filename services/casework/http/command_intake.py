@@ -4,18 +4,18 @@ import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from services.casework.commands.declaration import Declaration
 from services.casework.http.outcomes import CaseOutcomes, Outcome
+from services.casework.http.refusals import BadCommandJson, CommandConflict, UnknownCommand
 from services.casework.http.sealed_command import sealed_command
 from shared.contract.commands import Command, command_from, record_of
 from shared.contract.records import Position
 from shared.contract.subjects import Subject
-from shared.errors import RedressError, Unreadable
-from shared.kernel.fold import Fold
+from shared.errors import Unreadable
 from shared.kernel.whole_log import BadPosition, WholeLog
 from shared.log.event_log import EventLog
 from shared.sealing.vault import Vault
@@ -25,32 +25,12 @@ ANSWER_SECONDS = 5.0
 """A person waits so long for the answer; then the call says where to ask for it."""
 
 
-class UnknownCommand(RedressError):
-    """There is no such command: the names are in docs/reference/commands-on-cases.md."""
+class Taken(NamedTuple):
+    """A command that was taken in, with its outcome if there is one yet."""
 
-    code = "unknown_command"
-    status = 404
-
-
-class BadCommandJson(RedressError):
-    """The body is not a JSON object in UTF-8."""
-
-    code = "bad_json"
-    status = 400
-
-
-class CommandConflict(RedressError):
-    """This Idempotency-Key was used on this case with another command: use a new key for a new command."""
-
-    code = "idempotency_conflict"
-    status = 409
-
-
-class Overtaken(RedressError):
-    """The case changed hands while you acted, so this has no effect: read the case again and decide anew."""
-
-    code = "overtaken"
-    status = 409
+    case: str
+    id: str
+    outcome: Outcome | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +48,8 @@ class CommandIntake:
     vault: Vault
     sent: dict[str, Position]
 
-    async def take(self, subject: Subject, key: str, case: str, name: str, body: bytes) -> tuple[str, Outcome | None]:
-        """Take a command in: its id, and its outcome unless that takes long.
+    async def take(self, subject: Subject, key: str, case: str, name: str, body: bytes) -> Taken:
+        """Take a command in, and wait for its outcome unless that takes long.
 
         Raises:
             UnknownCommand, UnknownCase, BadCaseNumber, BadCommandJson, pydantic.ValidationError, KeyDestroyed,
@@ -88,21 +68,31 @@ class CommandIntake:
             name, declared.body, said, actor=str(subject), case=entry.case_id, key=key,
             secret=await self.vault.key(entry.case_id), after=max(fold.position - 1, entry.offset),
         )  # fmt: skip
-        if outcome_of(fold, command.case, command.id) is None:
+        if self.outcome_of(command.case, command.id) is None:
             self.sent[command.id] = (await self.commands.append([record_of(command)]))[0]
-        outcome = await self._wait(fold, command)
+        outcome = await self._wait(command)
         if outcome is not None and (outcome.name, outcome.fingerprint) != (name, command.fingerprint):
             raise CommandConflict
-        return command.id, outcome
+        return Taken(command.case, command.id, outcome)
 
-    async def _wait(self, fold: Fold[CaseOutcomes], command: Command) -> Outcome | None:
+    async def _wait(self, command: Command) -> Outcome | None:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                await fold.until(lambda: outcome_of(fold, command.case, command.id) is not None)
+                await self.cases.of(command.case).until(lambda: self.outcome_of(command.case, command.id) is not None)
         except TimeoutError:
             return None
         self.sent.pop(command.id, None)
-        return outcome_of(fold, command.case, command.id)
+        return self.outcome_of(command.case, command.id)
+
+    def outcome_of(self, case: str, id_: str) -> Outcome | None:
+        """What became of a command, if it was answered."""
+        state = self.cases.of(case).state(case)
+        return state.outcomes.get(id_) if state else None
+
+    def position_of(self, case: str, outcome: Outcome) -> Position:
+        """Where an outcome's last event lies in the log."""
+        fold = self.cases.of(case)
+        return Position(fold.partition, list(fold.offsets_of(case))[outcome.ordinal])
 
     async def pending(self, case: str, id_: str, at: str | None) -> bool:
         """Whether an unanswered command was sent: here, or as the place in the commands that the caller was given."""
@@ -121,14 +111,3 @@ class CommandIntake:
         except Unreadable:
             return False
         return (found.id, found.case) == (id_, case)
-
-
-def outcome_of(fold: Fold[CaseOutcomes], case: str, id_: str) -> Outcome | None:
-    """What became of a command, if it was answered."""
-    state = fold.state(case)
-    return state.outcomes.get(id_) if state else None
-
-
-def place_of(fold: Fold[Any], case: str, outcome: Outcome) -> dict[str, int]:
-    """The place in the log of an outcome's last event."""
-    return {"partition": fold.partition, "offset": list(fold.offsets_of(case))[outcome.ordinal]}

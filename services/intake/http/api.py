@@ -1,6 +1,5 @@
 """Intake over HTTP: who calls, on which channel, under which key; everything else is left to the desks."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -9,34 +8,15 @@ from fastapi.responses import JSONResponse
 from services.intake import upload
 from services.intake.evidence import EvidenceIntake
 from services.intake.http import openapi
-from services.intake.http.turns_of_calls import KEY_LIMIT
-from services.intake.refusals import BodyTooLarge, ChannelNotOpen, KeyRequired, UnknownChannel
+from services.intake.refusals import BodyTooLarge, ChannelNotOpen, UnknownChannel
 from services.intake.submission import BODY_LIMIT_BYTES, SUBMISSIONS
 from services.intake.submitting import Intake
 from shared.contract.channels import CHANNELS
-from shared.contract.subjects import Subject
 from shared.web import problems
 from shared.web.auth import Tokens
+from shared.web.incoming import Caller, body_up_to
 
 BY_ADDRESS = {channel.address: code for code, channel in CHANNELS.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who may call, from the headers alone."""
-
-    tokens: Tokens
-
-    def subject(self, request: Request) -> Subject:
-        """The authenticated caller. Raises Unauthenticated, BadToken, ExpiredToken."""
-        return self.tokens.subject_of(request.headers.get("authorization"))
-
-    def key(self, request: Request) -> str:
-        """The call's idempotency key. Raises KeyRequired."""
-        key = request.headers.get("idempotency-key", "")
-        if not 0 < len(key) <= KEY_LIMIT:
-            raise KeyRequired
-        return key
 
 
 class IntakeApp(FastAPI):
@@ -68,8 +48,8 @@ def create_app(intake: Intake, evidence: EvidenceIntake, tokens: Tokens) -> Fast
         """Take a complaint in. Repeat with the same Idempotency-Key whenever the outcome is unknown."""
         subject = caller.subject(request)
         code = open_channel(channel)
-        key = caller.key(request)
-        body = b"".join([chunk async for chunk in upload.limited(request, BODY_LIMIT_BYTES, BodyTooLarge)])
+        key = caller.idempotency_key(request)
+        body = await body_up_to(BODY_LIMIT_BYTES, request, BodyTooLarge)
         status, taken = await intake.submit(subject, key, code, body)
         return JSONResponse(taken.model_dump(), status_code=status)
 
@@ -77,7 +57,7 @@ def create_app(intake: Intake, evidence: EvidenceIntake, tokens: Tokens) -> Fast
     async def add_evidence(case: str, request: Request) -> JSONResponse:
         """Add a file to a case: any caller who may submit on some channel."""
         subject = caller.subject(request)
-        key = caller.key(request)
+        key = caller.idempotency_key(request)
         intake.desk().admit(subject)
         entry = await evidence.case(case)
         status, taken = await evidence.add(subject, key, entry, await upload.read(request))

@@ -7,8 +7,6 @@ from weakref import WeakValueDictionary
 
 from shared.errors import OutcomeUnknown
 
-KEY_LIMIT = 200
-"""Longest idempotency key, in characters."""
 ANSWER_WITHIN_SECONDS = 4.8
 """A caller is promised an answer within 5 s, also when the broker is away."""
 

@@ -33,7 +33,9 @@ def test_every_refusal_is_documented_with_its_status_and_nothing_else_is() -> No
     """Callers branch on the codes."""
     expected = {code: error.status for code, error in REFUSALS.items()} | {e.code: e.status for e in KERNEL}
 
-    assert expected | {"overtaken": 409, "idempotency_conflict": 409, "unknown_command": 404} == documented()
+    expected |= {"overtaken": 409, "idempotency_conflict": 409, "unknown_command": 404}
+
+    assert expected | {"bad_after": 422, "projection_behind": 504} == documented()
 
 
 def test_every_refusal_is_by_rights_by_state_or_by_content() -> None:

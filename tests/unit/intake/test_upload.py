@@ -9,6 +9,7 @@ from starlette.requests import Request
 from services.intake import upload
 from services.intake.refusals import BadMultipart, BadSubmission, BodyTooLarge, FileTooLarge
 from services.intake.upload import FILE_LIMIT_BYTES, REQUEST_LIMIT_BYTES
+from shared.web import incoming
 
 CHUNK = 64 * 1024
 BOUNDARY = "boundary"
@@ -103,7 +104,7 @@ async def test_a_body_is_not_read_beyond_its_limit_either() -> None:
     """The same for a submission, which has a smaller one."""
     sender = Sender(iter([b"x" * 10] * 100))
     with pytest.raises(BodyTooLarge):
-        async for _ in upload.limited(request(sender), 25, BodyTooLarge):
+        async for _ in incoming.chunks_up_to(25, request(sender), BodyTooLarge):
             pass
 
     assert 30 == sender.sent_bytes
