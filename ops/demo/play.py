@@ -147,7 +147,7 @@ class Player:
         return str(found[by]["person"])
 
     async def _killing(self, name: str, work: Any) -> None:
-        """kill -9 a service, do something while it is away, and wait until it is back and has caught up."""
+        """Kill a service with -9, do something while it is away, and wait until it is back and has caught up."""
         pid = next(p["pid"] for p in processes(self.settings) if p["name"] == name)
         started = time.monotonic()
         os.kill(pid, signal.SIGKILL)

@@ -72,7 +72,7 @@ class Outbox:
                 os.fsync(file.fileno())
             return self._name(Path(draft), stem)
         finally:
-            os.unlink(draft)
+            Path(draft).unlink()
 
     def _name(self, draft: Path, stem: str) -> Path:
         for number in count(1):

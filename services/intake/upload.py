@@ -104,8 +104,9 @@ def _parts(form: FormData) -> tuple[dict[str, Any], UploadFile | None]:
 
 
 def media_type(declared: str | None) -> str:
-    """Type and subtype as declared. Parameters are left out: mail programs put the file's name there, and this
-    stands in the clear.
+    """Type and subtype as declared.
+
+    Parameters are left out: mail programs put the file's name there, and this stands in the clear.
 
     Raises:
         BadSubmission: it is no media type.

@@ -68,7 +68,7 @@ class _Row:
     def done(self) -> None:
         """Refuse fields that nobody asked for."""
         if self._fields:
-            raise self.error(f"{self._what} has no field {sorted(self._fields)[0]!r}.")
+            raise self.error(f"{self._what} has no field {min(self._fields)!r}.")
 
 
 def parse_organisation(text: str) -> Organisation:

@@ -83,5 +83,4 @@ def clock_record(instant: datetime) -> Outgoing:
 
 def follow_clock(settings: Settings, clock: SteeredClock) -> TopicFollower:
     """Keep a steered clock where it was last set."""
-
     return TopicFollower(EventLog(settings, CLOCK), lambda record: clock.take(record.value))

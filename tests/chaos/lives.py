@@ -1,5 +1,7 @@
-"""Lives of processes that die often. Each is forked from one parent that has imported everything: so a life costs what
-it does, not what it imports, and really is a process of its own that ends as kill -9 would end it.
+"""Lives of processes that die often.
+
+Each is forked from one parent that has imported everything: so a life costs what it does, not what it imports, and
+really is a process of its own that ends as kill -9 would end it.
 """
 
 import asyncio

@@ -62,7 +62,7 @@ async def post_all(settings: Settings) -> None:
 
 
 async def kill_in_turn(settings: Settings) -> list[str]:
-    """kill -9 one process after the other; the names of those that were alive to be killed."""
+    """Kill one process after the other with -9; the names of those that were alive to be killed."""
     killed = []
     for name in KILLS:
         await asyncio.sleep(1.5)

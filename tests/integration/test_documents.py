@@ -151,7 +151,7 @@ class Disk:
 
     def fsync(self, descriptor: int) -> None:
         """Stands in for ``os.fsync``."""
-        path = Path(os.readlink(f"/proc/self/fd/{descriptor}"))
+        path = Path(f"/proc/self/fd/{descriptor}").readlink()
         what = str(path.relative_to(self.folder)) if path.is_dir() else "content"
         self.done.append((what, self.place.exists()))
 

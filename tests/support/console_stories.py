@@ -139,7 +139,6 @@ def record_of(event: Event) -> Outgoing:
 
 def numbered(day: str, number: int) -> str:
     """A case number with its check digit."""
-
     return f"{day}-{number:010d}-{check_digit(f'{day}{number:010d}')}"
 
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from shared.contract.commands import Command
 from shared.contract.envelope import Event
 from shared.contract.events.routing import DutiesAdded
+from shared.contract.ids import event_id
 from shared.errors import RedressError
 from shared.kernel.service import CommandTrigger, Context, Fact, NoLongerDue, Service, Timer, Trigger
 
@@ -99,8 +100,6 @@ def receipt(case: str, n: int = 0, *, channel: str = "phone", due: timedelta | N
     data: dict[str, Any] = {"channel": channel}
     if due is not None:
         data["due_at"] = (datetime(2020, 1, 1, tzinfo=UTC) + due).isoformat()
-    from shared.contract.ids import event_id
-
     return Event(
         id=event_id("intake", case, f"cause-{n}", 0),
         source="/redress/intake",

@@ -1,7 +1,8 @@
 """The imports of the project among its own modules, as a graph: for tests of how it hangs together."""
 
 import ast
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from tests.support.paths import ROOT
@@ -20,7 +21,7 @@ def _name(file: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def _imports(file: Path, known: Set[str]) -> set[str]:
+def _imports(file: Path, known: AbstractSet[str]) -> set[str]:
     named: set[str] = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):

@@ -1,6 +1,6 @@
 """What every event's data has in common, and the registry of all types."""
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -36,7 +36,7 @@ class EventData(Closed):
     version: ClassVar[int] = 1
     heard_by: ClassVar[frozenset[Hearer]] = NOBODY
 
-    def __init_subclass__(cls, *, heard_by: Set[Hearer] | None = None, **kwargs: Any) -> None:
+    def __init_subclass__(cls, *, heard_by: AbstractSet[Hearer] | None = None, **kwargs: Any) -> None:
         """Register the type: two classes of one name would be two meanings of one event."""
         super().__init_subclass__(**kwargs)
         if "producer" in cls.__dict__:

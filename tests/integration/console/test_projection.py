@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from ops.verify import naive_console
 from services.console.http import queries
+from services.console.projection import projected_case as entries
 from services.console.projection.dump import dump
 from services.console.projection.tables import event
 from shared.contract.envelope import HEADER_SOURCE, from_json
@@ -213,8 +214,6 @@ async def test_code_that_can_read_a_blocked_case_unblocks_it_from_what_is_kept(
     console_places: Settings, monkeypatch: Any
 ) -> None:
     """No rebuild is needed: the events of a blocked case are kept as they came."""
-    from services.console.projection import projected_case as entries
-
     story = Story(1).does("luo.tian", "accept-handover").clock()
     log = MemoryLog()
     await log.append(story.records())

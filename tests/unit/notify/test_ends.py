@@ -43,7 +43,7 @@ def test_thanks_are_not_printed(changes: dict[str, Any], why: str) -> None:
 
 
 def test_nobody_is_thanked_at_night_or_after_a_withdrawal() -> None:
-    """contract 3."""
+    """Contract 3 says when nothing goes to a customer."""
     case = LetterCase()
     case.happens(WITHDRAWN)
 
