@@ -1,11 +1,11 @@
 """Notify's decisions: which facts owe letters, which letters they call for, and what became of a sending. Pure."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 
 from services.notify.addressing import Addressing, Outcome, instead, towards
 from services.notify.letters.kind import LetterKind
-from services.notify.letters.kinds import DECLARED, OCCASIONS
+from services.notify.letters.kinds import DECLARED, OCCASIONS, SINCE
+from services.notify.letters.occasions import FROM_THE_BEGINNING
 from services.notify.needs import calls_for, is_needless, is_owed
 from services.notify.state import Message, NotifyState
 from shared.case.core import is_overtaken
@@ -15,10 +15,9 @@ from shared.contract.events.base import DutyEnded, EventData
 from shared.contract.events.notify import MessageFailed, MessageSendStarted, MessageSent
 from shared.kernel.service import Context, Fact, LogTrigger, ResultTrigger, Trigger
 
-SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 ONCE_MORE = "MessageResendRequested"
 """The fact that is answered with a letter of whatever kind was sent, or due, before."""
-REACTS_TO = dict.fromkeys((*OCCASIONS, ONCE_MORE), SINCE)
+REACTS_TO = SINCE | {ONCE_MORE: FROM_THE_BEGINNING}
 
 
 def owes(before: NotifyState | None, event: Event) -> bool:

@@ -16,8 +16,11 @@ KINDS = {name: kind for name, kind in DECLARED.items() if kind.never is None}
 """Those that are written, so that they have templates."""
 RESERVED = frozenset({"explanation_chaser"})
 """Kinds of the contract that nothing calls for yet."""
+_ALL = tuple(occasion for kind in DECLARED.values() for occasion in kind.occasions)
 OCCASIONS: dict[str, frozenset[When]] = {
-    event: frozenset(one.when for kind in DECLARED.values() for one in kind.occasions if one.event == event)
-    for event in dict.fromkeys(one.event for kind in DECLARED.values() for one in kind.occasions)
+    event: frozenset(one.when for one in _ALL if one.event == event)
+    for event in dict.fromkeys(one.event for one in _ALL)
 }
 """Every event type that calls for letters, and the conditions under which it calls for some."""
+SINCE = {event: min(one.since for one in _ALL if one.event == event) for event in OCCASIONS}
+"""Since which recorded time each of them does."""

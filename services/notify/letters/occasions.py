@@ -1,7 +1,10 @@
 """The occasions of letters: which fact calls for some, and under which condition. Pure."""
 
+from datetime import UTC, datetime
 from enum import Enum
 from typing import NamedTuple
+
+FROM_THE_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class When(Enum):
@@ -16,10 +19,11 @@ class When(Enum):
 
 
 class Occasion(NamedTuple):
-    """Names an event type that calls for letters, and the condition under which it does."""
+    """Names an event type that calls for letters, the condition under which it does, and since which recorded time."""
 
     event: str
     when: When = When.ALWAYS
+    since: datetime = FROM_THE_BEGINNING
 
 
 ROUTED = Occasion("CaseRouted", When.LAST_OF_THE_FIRST_TWO)
