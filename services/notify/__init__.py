@@ -1,1 +1,1 @@
-"""Notify: acknowledgements, notices, chasers and breach notices, by real mail."""
+"""Notify decides which letters a fact calls for, writes them, and hands them to mail server or print room."""

@@ -1,4 +1,4 @@
-"""To whom a letter goes and by which way, or why it deliberately does not go (contract 3). Pure."""
+"""Addressing says to whom a letter goes and by which way, or why it deliberately does not go (contract 3). Pure."""
 
 from collections.abc import Iterator
 from datetime import time

@@ -1,4 +1,4 @@
-"""Notify's decisions: which facts owe letters, which letters they call for, and what became of a sending. Pure."""
+"""Notify decides which facts owe letters, which letters they call for, and what became of a sending. Pure."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""What each event changes of what notify keeps of a case. Pure."""
+"""The fold of notify takes from each event what notify keeps of its case. Pure."""
 
 from collections.abc import Callable
 from sys import intern

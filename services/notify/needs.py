@@ -1,4 +1,4 @@
-"""Whether a fact needs a letter: the conditions that declarations name, judged on a case. Pure."""
+"""Needs judges on a case the conditions that declarations name: whether a fact needs a letter. Pure."""
 
 from collections.abc import Mapping
 from typing import Any, assert_never

@@ -1,4 +1,4 @@
-"""Who of the bank gets letters on a case: the holders of posts who are not parties concerned (article 3). Pure."""
+"""This search finds who holds a post and may get letters on a case: never a party concerned (article 3). Pure."""
 
 from datetime import date
 from functools import cached_property

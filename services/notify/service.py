@@ -1,4 +1,4 @@
-"""Notify, as the kernel sees it."""
+"""This module gives notify to the kernel."""
 
 from services.notify.decisions import REACTS_TO, decide, owes
 from services.notify.folding import FOLDS, evolve

@@ -1,4 +1,4 @@
-"""What notify keeps of a case: what every service knows of it, whom it can reach, and its messages. Pure."""
+"""The state of notify keeps of a case what every service knows, how the customer is reached, and its messages. Pure."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -15,14 +15,14 @@ NO_ID = bytes(ID_BYTES)
 
 
 class Reach(NamedTuple):
-    """How the customer can be written to, and the label of the sealed address."""
+    """Says how the customer can be written to, and the label of the sealed address."""
 
     way: Way
     label: str
 
 
 class Message(NamedTuple):
-    """A message as decisions look at it: which kind went, or did not go, to whom, and what became of it.
+    """Tells decisions which kind of message went, or did not go, to whom, and what became of it.
 
     ``to`` is None for the customer; ``started`` is the event that opened its sending. ``state``: started, sent,
     failed, or why it was suppressed.
@@ -36,7 +36,7 @@ class Message(NamedTuple):
 
 
 class SharedPart(NamedTuple):
-    """The part of a message that is the same on many cases, so that they can share one object."""
+    """Holds the part of a message that is the same on many cases, so that they share one object."""
 
     kind: str
     to: Place | None
@@ -44,7 +44,7 @@ class SharedPart(NamedTuple):
 
 
 class NotifyState(NamedTuple):
-    """A case as notify sees it.
+    """Holds a case as notify sees it.
 
     ``reach`` and ``box``: where the customer can be written to, sealed. ``told_owners``: who was told that the case is
     theirs and not yet that it no longer is. ``shared_parts`` and ``ids`` are the messages in order: cases that went

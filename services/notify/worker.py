@@ -1,4 +1,4 @@
-"""The notify worker's process."""
+"""The notify worker's process gives the kernel notify and its pool of sendings."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any

@@ -1,1 +1,1 @@
-"""Letters: their kinds, templates, content and words. Pure, but for paper."""
+"""Letters are declared here by kind, filled with content, and written in words. Pure, but for paper."""

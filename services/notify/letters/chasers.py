@@ -1,4 +1,4 @@
-"""Letters about time: a limit is near, a target is behind, a limit or a duty was missed. Pure."""
+"""Chasers tell the bank's people that a limit is near, a target behind, a limit or a duty missed. Pure."""
 
 from services.notify.letters.fields import Field, Shape
 from services.notify.letters.kind import Addressee, Draft, LetterKind, Needless

@@ -1,4 +1,4 @@
-"""The content of a letter: every field that its template may use, filled. Pure: sealed texts come in opened."""
+"""A draft fills the content of one letter: every field that its template may use. Sealed texts come in opened. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ CLOCK_FACTS = ("ClockWarned", "TargetPassed", "ClockBreached")
 
 
 class Limit(NamedTuple):
-    """A limit that a letter names."""
+    """Dates a limit that a letter names."""
 
     due_on: date
     due_at: datetime

@@ -1,4 +1,4 @@
-"""The dossier of a letter holds the case's events up to the moment its sending was decided. Pure."""
+"""The dossier of a letter keeps the case's events up to the moment its sending was decided. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The fields that templates use: each a name, what it is, and whether there is always something in it. Pure."""
+"""Fields name what templates may use: what each is, and whether there is always something in it. Pure."""
 
 from collections.abc import Mapping
 from enum import Enum, auto
@@ -9,7 +9,7 @@ LetterContent = Mapping[str, Any]
 
 
 class Shape(Enum):
-    """What a template gets for a field: text, a row of texts, yes or no, or a number."""
+    """Says what a template gets for a field: text, a row of texts, yes or no, or a number."""
 
     TEXT = auto()
     ROW = auto()

@@ -1,4 +1,4 @@
-"""The first letters of a case: the customer learns that it was received, the handler that it is theirs. Pure."""
+"""The first letters tell the customer that the complaint was received, and the handler that it is theirs. Pure."""
 
 from services.notify.letters.fields import Field, Shape
 from services.notify.letters.kind import Addressee, LetterKind, Needless, Ownership

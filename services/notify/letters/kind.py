@@ -1,4 +1,4 @@
-"""What a declaration of a letter kind says: its occasions, its addressees, its fields and its limits. Pure.
+"""A letter kind declares occasions, addressees, fields and limits of the letters of its name. Pure.
 
 What is asked of the case, the organisation and the languages is asked through ``Dossier`` and ``Draft``, so that a
 declaration needs to know neither how a case is folded nor how a letter is put together.
@@ -27,7 +27,7 @@ Why = Literal[
 
 
 class Addressee(Enum):
-    """Who gets a letter; the value says it on the reference page."""
+    """Says who gets a letter; the value tells it on the reference page."""
 
     CUSTOMER = "the customer"
     HANDLER = "the handler"
@@ -41,7 +41,7 @@ class Addressee(Enum):
 
 
 class Needless(Enum):
-    """Why a letter is not needed although its occasion has come: the reason that is recorded, and what it means."""
+    """Says why a letter is not needed although its occasion has come: the reason on record, and what it means."""
 
     def __init__(self, why: Why, what: str) -> None:
         self.why = why
@@ -55,7 +55,7 @@ class Needless(Enum):
 
 
 class Ownership(Enum):
-    """What a letter tells its reader about whose case it is."""
+    """Says what a letter tells its reader about whose case it is."""
 
     YOURS = "the case is theirs"
     NO_LONGER_YOURS = "the case is no longer theirs"

@@ -1,4 +1,4 @@
-"""The kinds of letters there are, in the order in which one fact's letters are decided. Pure."""
+"""This list gathers the kinds of letters, in the order in which one fact's letters are decided. Pure."""
 
 from services.notify.letters.chasers import CHASERS
 from services.notify.letters.first_letters import FIRST_LETTERS

@@ -1,4 +1,4 @@
-"""The occasions of letters: which fact calls for some, and under which condition. Pure."""
+"""An occasion names a fact that calls for letters, and the condition under which it does. Pure."""
 
 from datetime import UTC, datetime
 from enum import Enum
@@ -8,7 +8,7 @@ FROM_THE_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class When(Enum):
-    """Under which condition a fact calls for letters; the value says it on the reference page."""
+    """Says under which condition a fact calls for letters; the value tells it on the reference page."""
 
     ALWAYS = ""
     LAST_OF_THE_FIRST_TWO = "whichever comes second: routing, or the start of the clock to the reply"

@@ -1,4 +1,4 @@
-"""Letters by which a customer learns what came of the complaint: decided, settled, not accepted, closed. Pure."""
+"""Outcome letters tell a customer what came of the complaint: decided, settled, not accepted, closed. Pure."""
 
 from collections.abc import Iterable, Mapping
 from typing import get_args

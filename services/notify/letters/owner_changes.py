@@ -1,4 +1,4 @@
-"""Letters about a case that changes hands: to whom it goes up the ladder, and to whom it is taken from. Pure."""
+"""These letters tell whoever gets a case from further down the ladder, and whoever it is taken from. Pure."""
 
 from services.notify.letters.fields import Field, Shape
 from services.notify.letters.first_letters import NARRATIVE, REQUEST

@@ -1,4 +1,4 @@
-"""A letter on paper: its words as a PDF with letterhead, address block and page numbers.
+"""Typst sets the words of a letter on paper: a PDF with letterhead, address block and page numbers.
 
 The same letter gives the same bytes on every machine: fonts come with the packages, the date with the letter.
 """
@@ -37,7 +37,7 @@ class NotPrintable(Exception):
 
 
 class Paper(NamedTuple):
-    """What stands on the sheet. ``sender``, ``to`` and ``reference`` are lines; ``body`` is plain text."""
+    """Holds what stands on the sheet. ``sender``, ``to`` and ``reference`` are lines; ``body`` is plain text."""
 
     language: str
     bank: str

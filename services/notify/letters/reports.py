@@ -1,4 +1,4 @@
-"""The report of a case's result to those above, with the six elements that article 4 asks for. Pure."""
+"""Reports tell those above the result of a case, with the six elements that article 4 asks for. Pure."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -20,7 +20,7 @@ NO_COPY_REASON = Field("no_copy_reason", "why there is no copy, as typed", alway
 
 
 class Result(NamedTuple):
-    """The result of a case as it is reported: the handler's own report, or what a settlement says in its place."""
+    """Holds the result of a case as it is reported: from the handler's report, or from a settlement in its place."""
 
     cause_and_findings: Sealed
     treatment_of_persons: Sealed

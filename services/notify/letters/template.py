@@ -15,7 +15,7 @@ FENCE = "---\n"
 
 
 class Template(NamedTuple):
-    """A letter's template: its kind, its language and its text after the front matter."""
+    """Holds a template's kind, its language and its text after the front matter."""
 
     kind: str
     language: str
@@ -23,7 +23,7 @@ class Template(NamedTuple):
 
 
 class Letter(NamedTuple):
-    """A letter's words."""
+    """Holds a letter's words."""
 
     subject: str
     body: str

@@ -1,4 +1,4 @@
-"""The catalogue's codes in the words of a letter, and its fixed phrases. Pure."""
+"""These tables put the catalogue's codes into the words of a letter, and hold its fixed phrases. Pure."""
 
 from datetime import time
 

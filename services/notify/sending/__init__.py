@@ -1,1 +1,1 @@
-"""Sending: letters that were started become mail or paper, outside the session."""
+"""Sending turns letters that were started into mail or paper, outside the session."""

@@ -1,4 +1,7 @@
-"""A case's events out of the log. The cases read last are kept: the letters of a case are mostly sent together."""
+"""The case reader reads a case's events out of the log, and keeps those of the cases that it read last.
+
+The letters of a case are mostly sent together.
+"""
 
 import asyncio
 from collections import OrderedDict
@@ -18,14 +21,17 @@ RecordsOf = Callable[[str, Sequence[int]], Awaitable[list[Record]]]
 
 @dataclass(slots=True)
 class _Case:
-    """The events of one case that were read so far, by offset."""
+    """Keeps the events of one case that were read so far, by offset."""
 
     events: dict[int, Event] = field(default_factory=dict)
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class CaseReader:
-    """``offsets_of`` tells where a case's events lie, ``records_of`` reads there. What lies in a log never changes."""
+    """Reads the events of cases: ``offsets_of`` tells where they lie, ``records_of`` reads there.
+
+    What lies in a log never changes, so what was read is kept.
+    """
 
     def __init__(self, offsets_of: OffsetsOf, records_of: RecordsOf) -> None:
         self._offsets_of = offsets_of

@@ -1,4 +1,4 @@
-"""Connections to the mail server: kept from one letter to the next, and closed when they were idle for a while."""
+"""The connections to the mail server carry one letter after another, and are closed when they were idle a while."""
 
 import asyncio
 import contextlib
@@ -15,7 +15,7 @@ class ServerAway(Exception):
 
 
 class Kept(NamedTuple):
-    """A connection that waits for its next letter. ``since`` is in seconds of the event loop's clock."""
+    """Holds a connection that waits for its next letter. ``since`` is in seconds of the event loop's clock."""
 
     since: float
     client: aiosmtplib.SMTP

@@ -1,4 +1,4 @@
-"""How letters become bytes: as by the standard library's SMTP policy, but what is always the same is done once."""
+"""This policy turns letters into the bytes of the standard library's, but does once what is always the same."""
 
 from email.headerregistry import HeaderRegistry
 from email.policy import SMTP, EmailPolicy
@@ -16,7 +16,7 @@ KEPT_HEADERS = 256
 
 
 class _OneClassPerHeader(HeaderRegistry):
-    """The standard library makes a class for every header of every mail."""
+    """Makes one class per header; the standard library makes one for every header of every mail."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Hands one mail to the mail server, and tells what is refused for good from what goes out later."""
+"""The mail server gets one mail at a time; its answer tells what is refused for good from what goes out later."""
 
 import asyncio
 import contextlib
@@ -31,7 +31,7 @@ class NotTaken(Exception):
 
 
 class Mail(NamedTuple):
-    """A mail ready to go: envelope addresses, and the bytes exactly as they are sent."""
+    """Holds a mail ready to go: the addresses on its envelope, and the bytes exactly as they are sent."""
 
     sender: str
     recipient: str

@@ -1,4 +1,4 @@
-"""How long a letter waits before it is tried again: for ever, and ever less often."""
+"""Pauses part the attempts to send a letter: for ever, and ever less often."""
 
 from collections.abc import AsyncIterator
 from typing import NamedTuple

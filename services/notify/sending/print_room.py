@@ -1,4 +1,4 @@
-"""The print room's in-tray: a folder of PDFs, each there whole or not at all. Whoever prints one takes it away."""
+"""The print room takes letters from its in-tray: a folder of PDFs, each there whole or not at all."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Sends one message: opens what is sealed, makes the letter, keeps its sealed copy, hands it over.
+"""The sender sends one message: it opens what is sealed, makes the letter, keeps its sealed copy, hands it over.
 
 By e-mail it goes to the mail server, on paper to the print room. Only here are sealed values opened, and of them only
 what this kind of letter quotes. The sender decides nothing: which letter, to whom and in which version stands in
