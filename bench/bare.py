@@ -9,9 +9,9 @@ from uuid import uuid4
 
 from fastapi import FastAPI, Request
 
-from shared.contract.records import Outgoing
+from shared.contract.records import EventLog, Outgoing
 from shared.contract.topics import INBOX
-from shared.log.event_log import EventLog
+from shared.log.kafka_log import KafkaLog
 from shared.process import logs, signals
 from shared.process.settings import Settings
 from shared.web import serving
@@ -34,7 +34,7 @@ async def main() -> None:
     """Serve at intake's port until SIGTERM."""
     settings = Settings()
     logs.configure_logging("bare", "warning")
-    log = EventLog(settings, INBOX)
+    log = KafkaLog(settings, INBOX)
     stop = signals.stop_on_signals()
     await serving.serve(bare(log), settings.host, settings.ports + 1, stop)
     await log.stop()

@@ -16,10 +16,9 @@ import orjson
 from bench.cases import SERVICES, open_cases
 from bench.ground import Ground, append, opened
 from bench.table import Row, progress, ratios, spread
-from shared.contract.records import Record
+from shared.contract.records import EventLog, Record
 from shared.kernel.fold import Fold
 from shared.kernel.service import Service
-from shared.log.event_log import EventLog
 from shared.process import garbage
 
 CASES = 2000

@@ -12,8 +12,8 @@ from ops.local import broker as brokers
 from ops.local import topics
 from ops.local.reference import EXAMPLE_ORGANISATION, publish_defaults
 from ops.local.supervisor import set_clock
-from shared.contract.records import Outgoing, Record
-from shared.log.event_log import EventLog
+from shared.contract.records import EventLog, Outgoing, Record
+from shared.log.kafka_log import KafkaLog
 from shared.process.settings import Settings
 from tests.support.broker import free_ports
 from tests.support.processes import start, stop, until_ready
@@ -73,7 +73,7 @@ async def running(settings: Settings, module: str, slot: int = 0) -> AsyncIterat
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[EventLog]:
     """The log, let go of afterwards."""
-    log = EventLog(settings)
+    log = KafkaLog(settings)
     try:
         yield log
     finally:

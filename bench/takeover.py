@@ -15,9 +15,8 @@ import httpx
 from bench.ground import Ground, opened, until, watched
 from bench.table import Row, progress
 from shared.contract.envelope import HEADER_TYPE, outgoing
-from shared.contract.records import Record
+from shared.contract.records import EventLog, Record
 from shared.contract.topics import partition_of
-from shared.log.event_log import EventLog
 from shared.process.settings import Settings
 from tests.support import echo
 from tests.support.broker import free_ports

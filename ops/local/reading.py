@@ -2,11 +2,11 @@
 
 from shared.contract.envelope import Event, from_json
 from shared.contract.events import CATALOGUE
-from shared.contract.records import Record
+from shared.contract.records import EventLog, Record
 from shared.contract.topics import EVENTS
 from shared.contract.upcasting import upcast
 from shared.errors import Unreadable
-from shared.log.event_log import EventLog
+from shared.log.kafka_log import KafkaLog
 from shared.process.settings import Settings
 
 
@@ -24,7 +24,7 @@ def event_of(record: Record) -> Event:
 
 async def read_topic(settings: Settings, topic: str = EVENTS, partition: int | None = None) -> list[Record]:
     """Every committed record of a topic (or of one partition) up to its end at the time of asking."""
-    log = EventLog(settings, topic)
+    log = KafkaLog(settings, topic)
     try:
         partitions = range(log.partitions) if partition is None else [partition]
         found: list[Record] = []

@@ -17,7 +17,7 @@ from shared.bank.working_days import Calendar, calendar_of, parse_year
 from shared.contract.topics import REFERENCE
 from shared.errors import BadReference
 from shared.log.broadcast_topics import document_from, document_record
-from shared.log.event_log import EventLog
+from shared.log.kafka_log import KafkaLog
 from shared.process.clock import SystemClock
 from shared.process.settings import Settings
 
@@ -104,7 +104,7 @@ async def publish(
         ReferenceDocument(file.kind, file.id, version_of(content), effective_from, content, now, who, why)
         for file, content in contents
     ]
-    log = EventLog(settings, REFERENCE)
+    log = KafkaLog(settings, REFERENCE)
     try:
         await log.append([document_record(document) for document in documents])
     finally:

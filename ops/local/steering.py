@@ -12,10 +12,11 @@ import httpx
 
 from ops.local.reading import read_topic
 from ops.local.status import processes
+from shared.contract.records import EventLog
 from shared.contract.topics import CLOCK, COMMANDS, EVENTS, INBOX, REFERENCE
 from shared.errors import RedressError
 from shared.log.broadcast_topics import clock_record
-from shared.log.event_log import EventLog
+from shared.log.kafka_log import KafkaLog
 from shared.process.clock import SteeredClock
 from shared.process.settings import Settings
 
@@ -87,7 +88,7 @@ class Barrier:
     def __init__(self, settings: Settings, client: httpx.AsyncClient) -> None:
         self._settings = settings
         self._client = client
-        self._logs = [EventLog(settings, topic) for topic in (EVENTS, COMMANDS, INBOX, REFERENCE)]
+        self._logs = [KafkaLog(settings, topic) for topic in (EVENTS, COMMANDS, INBOX, REFERENCE)]
 
     async def look(self) -> Look:
         """Look once."""
@@ -175,7 +176,7 @@ class Steering:
 @asynccontextmanager
 async def steering(settings: Settings) -> AsyncIterator[Steering]:
     """The steering of an installation. Raises NotSteered."""
-    now, clock = await shown(settings), EventLog(settings, CLOCK)
+    now, clock = await shown(settings), KafkaLog(settings, CLOCK)
     async with httpx.AsyncClient(timeout=10) as client:
         barrier = Barrier(settings, client)
         try:

@@ -21,7 +21,7 @@ from ops.local.reference import publish_defaults
 from shared.contract.topics import CLOCK
 from shared.errors import RedressError
 from shared.log.broadcast_topics import clock_record
-from shared.log.event_log import EventLog
+from shared.log.kafka_log import KafkaLog
 from shared.process.settings import Settings
 
 WATCH_SECONDS = 0.1
@@ -237,7 +237,7 @@ def hold_folder(data: Path) -> int:
 
 async def set_clock(settings: Settings, instant: str) -> None:
     """Move the steered clock; every process sees it within moments."""
-    log = EventLog(settings, CLOCK)
+    log = KafkaLog(settings, CLOCK)
     try:
         await log.append([clock_record(datetime.fromisoformat(instant))])
     finally:

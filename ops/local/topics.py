@@ -12,8 +12,9 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from ops.paths import DEPLOY
 from shared.contract.topics import EVENTS, REFERENCE, topic_name
 from shared.log import trim_guard as log_guard
-from shared.log.event_log import LARGEST_BATCH_BYTES, TRANSACTION_TIMEOUT_MS, EventLog
 from shared.log.kafka_client import client_options, start
+from shared.log.kafka_log import KafkaLog
+from shared.log.kafka_writer import LARGEST_BATCH_BYTES, TRANSACTION_TIMEOUT_MS
 from shared.process.settings import Settings
 
 TOPICS_FILE = DEPLOY / "topics.yaml"
@@ -131,7 +132,7 @@ async def _trimmed(settings: Settings, specs: list[TopicSpec], found: dict[str, 
     """A sentence for every partition of these topics whose first records are gone."""
     lines: list[str | None] = []
     for spec in specs:
-        log = EventLog(settings, spec.base)
+        log = KafkaLog(settings, spec.base)
         try:
             partitions = range(found[spec.name].partitions)
             lines += [log_guard.missing(spec.name, p, await log.beginning(p)) for p in partitions]

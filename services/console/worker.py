@@ -14,7 +14,7 @@ from services.console.projection.generations import generations
 from services.console.projection.live_generation import Serving
 from shared.bank.reference import Reference
 from shared.log.broadcast_topics import TopicFollower, follow_clock, follow_reference
-from shared.log.event_log import EventLog
+from shared.log.kafka_log import KafkaLog
 from shared.process import signals
 from shared.process.clock import DomainClock, SteeredClock, SystemClock
 from shared.process.process_end import watched
@@ -29,7 +29,7 @@ PORT_OFFSET = 0
 
 async def run(settings: Settings) -> None:
     """Project and serve until SIGTERM."""
-    events, kept = EventLog(settings), generations(settings)
+    events, kept = KafkaLog(settings), generations(settings)
     serving, reference = Serving(events, kept), Reference()
     clock: DomainClock = SteeredClock() if settings.clock == "steered" else SystemClock()
     single = [follow_reference(settings, reference)]

@@ -9,9 +9,9 @@ from services.intake.upload import Upload
 from shared.contract.envelope import SOURCE_PREFIX, Event, outgoing, type_of
 from shared.contract.events.intake import EvidenceAdded
 from shared.contract.ids import derived, event_id
+from shared.contract.records import EventLog
 from shared.contract.subjects import Subject
 from shared.errors import OutcomeUnknown
-from shared.log.event_log import EventLog
 from shared.process.clock import DomainClock
 from shared.sealing.documents import Documents
 from shared.sealing.vault import KeyDestroyed, Vault

@@ -15,9 +15,9 @@ from shared.bank.working_days import calendar_of
 from shared.case.numbers import BadCaseNumber, UnknownCase
 from shared.contract.envelope import outgoing
 from shared.contract.ids import case_id, derived
+from shared.contract.records import EventLog
 from shared.contract.subjects import Subject
 from shared.errors import NotYet, OutcomeUnknown
-from shared.log.event_log import EventLog
 from shared.process.clock import DomainClock
 from shared.sealing.vault import KeyDestroyed, Vault
 from shared.web.case_index import CaseIndex, IndexedCase

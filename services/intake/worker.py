@@ -7,7 +7,7 @@ from services.intake.http.api import create_app
 from services.intake.submitting import Intake
 from shared.bank.reference import Reference
 from shared.log.broadcast_topics import TopicFollower, follow_clock, follow_reference
-from shared.log.event_log import EventLog
+from shared.log.kafka_log import KafkaLog
 from shared.process import signals
 from shared.process.clock import DomainClock, SteeredClock, SystemClock
 from shared.process.process_end import watched
@@ -22,7 +22,7 @@ PORT_OFFSET = 1
 
 async def run(settings: Settings) -> None:
     """Serve until SIGTERM."""
-    events = EventLog(settings)
+    events = KafkaLog(settings)
     index = CaseIndex(events)
     reference = Reference()
     clock: DomainClock = SteeredClock() if settings.clock == "steered" else SystemClock()

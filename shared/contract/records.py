@@ -42,6 +42,13 @@ class Reader(Protocol):
         """Let go of the connection."""
 
 
+class GroupReader(Reader, Protocol):
+    """A reader that remembers, for a group, how far it has got, also beyond its own life."""
+
+    async def keep(self, offset: int) -> None:
+        """Keep that everything before ``offset`` is done with."""
+
+
 class Writer(Protocol):
     """The right of one service to append to one partition. Starting it fences the former holder."""
 
@@ -53,3 +60,46 @@ class Writer(Protocol):
 
     async def stop(self) -> None:
         """Let go of the right."""
+
+
+class EventLog(Protocol):
+    """One topic of the log: append, look at its ends, read. On Kafka, or in memory for fast tests."""
+
+    @property
+    def topic(self) -> str:
+        """The topic's name."""
+
+    @property
+    def partitions(self) -> int:
+        """How many partitions it has."""
+
+    async def append(self, records: Sequence[Outgoing]) -> list[Position]:
+        """Append outside transactions, and wait until it is durable.
+
+        Raises:
+            OutcomeUnknown: not confirmed in time; it may still be appended, so repeat with the same ids.
+        """
+
+    async def beginning(self, partition: int) -> int:
+        """The offset of the oldest record that is still there."""
+
+    async def end(self, partition: int) -> int:
+        """The offset after the partition's last record, committed or not."""
+
+    async def ends(self, partitions: Sequence[int] | None = None) -> dict[int, int]:
+        """The end of each of these partitions; of all when none are named."""
+
+    async def read(self, partition: int, offset: int = 0, *, committed: bool = True) -> Reader:
+        """A reader of one partition, from ``offset`` on."""
+
+    async def read_in_group(self, partition: int, group: str) -> GroupReader:
+        """A reader from where the group had got to; from the beginning where it kept nothing that is still there."""
+
+    async def records_at(self, partition: int, offsets: Sequence[int]) -> list[Record]:
+        """The records at these ascending offsets."""
+
+    def writer(self, service: str, partition: int) -> Writer:
+        """The right of a service to append to one partition; not taken before it is started."""
+
+    async def stop(self) -> None:
+        """Let go of everything that was opened for this object itself."""

@@ -10,12 +10,12 @@ from typing import Any
 import structlog
 
 from shared.contract.commands import Command, command_from
-from shared.contract.records import Record
+from shared.contract.records import EventLog, GroupReader, Record
 from shared.contract.topics import partition_of
 from shared.errors import Unreadable
 from shared.kernel.fold import Fold
 from shared.kernel.service import CommandTrigger
-from shared.log.event_log import EventLog, KafkaReader, patiently
+from shared.log.patience import patiently
 
 log = structlog.get_logger()
 KEEP_SECONDS = 1.0
@@ -37,13 +37,11 @@ class CommandReader:
     async def run(self) -> None:
         """Read and offer, for ever."""
         partition = self._fold.partition
-        beginning = await patiently(lambda: self._commands.beginning(partition), "beginning of the commands")
-        reader: KafkaReader = await patiently(
-            lambda: self._commands.read(partition, beginning, group=f"{self._fold.service.name}.commands"),
+        reader = await patiently(
+            lambda: self._commands.read_in_group(partition, f"{self._fold.service.name}.commands"),
             f"reader of the commands of partition {partition}",
         )
         try:
-            await patiently(lambda: reader.resume(beginning), "place among the commands")
             while True:
                 for record in await reader.batch(POLL_SECONDS):
                     await self._take(record)
@@ -67,10 +65,10 @@ class CommandReader:
     async def _after_unknown(self, command: Command) -> bool:
         if command.after < self._fold.position:
             return False
-        end: int = await patiently(lambda: self._events.end(self._fold.partition), "end of the log")
+        end = await patiently(lambda: self._events.end(self._fold.partition), "end of the log")
         return command.after >= end
 
-    async def _keep(self, reader: KafkaReader) -> None:
+    async def _keep(self, reader: GroupReader) -> None:
         """Keep the place of the first command that is still offered; seldom, since nothing correct rests on it."""
         if time.monotonic() - self._kept_at < KEEP_SECONDS:
             return

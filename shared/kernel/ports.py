@@ -6,8 +6,8 @@ from typing import Any, Protocol
 
 from shared.bank.reference import Reference
 from shared.contract.envelope import Event
+from shared.contract.records import EventLog
 from shared.kernel.fold import Fold
-from shared.log.event_log import EventLog
 from shared.process.clock import DomainClock
 
 

@@ -27,8 +27,9 @@ from shared.kernel.session import Session
 from shared.log import trim_guard as log_guard
 from shared.log.broadcast_topics import TopicFollower, follow_clock, follow_reference
 from shared.log.dead_letters import DeadLetterBox, followers
-from shared.log.event_log import EventLog, KafkaReader, patiently
 from shared.log.kafka_client import tls_context
+from shared.log.kafka_log import KafkaLog
+from shared.log.patience import patiently
 from shared.process import bombs, garbage, logs, metrics, signals
 from shared.process.clock import DomainClock, SteeredClock, SystemClock
 from shared.process.process_end import watched
@@ -56,7 +57,7 @@ class Worker(Generic[S]):
     def __init__(self, service: Service[S], settings: Settings, outside: OutsideFactory | None = None) -> None:
         self.service = service
         self.settings = settings
-        self.log = EventLog(settings)
+        self.log = KafkaLog(settings)
         self.reference = Reference()
         self.clock: DomainClock = SteeredClock() if settings.clock == "steered" else SystemClock()
         self.folds: dict[int, Fold[S]] = {}
@@ -76,15 +77,15 @@ class Worker(Generic[S]):
         self._stop = signals.stop_on_signals()
         async with open_vault(self.settings) as vault:
             self.vault = vault
-            box = DeadLetterBox(EventLog(self.settings, DEAD_LETTERS), vault, self.service.name)
+            box = DeadLetterBox(KafkaLog(self.settings, DEAD_LETTERS), vault, self.service.name)
             self._single = [follow_reference(self.settings, self.reference)]
             if isinstance(self.clock, SteeredClock):
                 self._single.append(follow_clock(self.settings, self.clock))
-            self._single.append(followers(EventLog(self.settings, DEAD_LETTERS), box))
+            self._single.append(followers(KafkaLog(self.settings, DEAD_LETTERS), box))
             self.outside = self._outside_factory(self) if self._outside_factory else None
             self.ports = Ports(
                 self.log, self.reference, self.clock, box, self.settings.batch_triggers, self.settings.batch_bytes,
-                self.outside, EventLog(self.settings, COMMANDS) if self.service.refuse else None,
+                self.outside, KafkaLog(self.settings, COMMANDS) if self.service.refuse else None,
             )  # fmt: skip
             tasks = [watched(f.run(), f"follow {f.log.topic}") for f in self._single]
             serving = watched(self._serve(), "health")
@@ -176,7 +177,7 @@ class Worker(Generic[S]):
         """Load the partition, then follow it."""
         await log_guard.check(self.log, [fold.partition])
         end = await patiently(lambda: self.log.end(fold.partition), "end of the log")
-        reader: KafkaReader = await patiently(
+        reader = await patiently(
             lambda: self.log.read(fold.partition, fold.position), f"reader of partition {fold.partition}"
         )
         try:

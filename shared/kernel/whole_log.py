@@ -3,12 +3,12 @@
 import asyncio
 from typing import Any, Generic, TypeVar
 
-from shared.contract.records import Reader
+from shared.contract.records import EventLog
 from shared.contract.topics import partition_of
 from shared.errors import RedressError
 from shared.kernel.fold import Fold
 from shared.kernel.service import Service
-from shared.log.event_log import EventLog, patiently
+from shared.log.patience import patiently
 from shared.process import garbage
 
 S = TypeVar("S")
@@ -49,9 +49,7 @@ class WholeLog(Generic[S]):
             self.caught_up.set()
 
     async def _follow(self, fold: Fold[Any]) -> None:
-        reader: Reader = await patiently(
-            lambda: self._log.read(fold.partition), f"reader of partition {fold.partition}"
-        )
+        reader = await patiently(lambda: self._log.read(fold.partition), f"reader of partition {fold.partition}")
         try:
             await fold.follow(reader)
         finally:

@@ -10,9 +10,10 @@ from datetime import datetime
 import orjson
 
 from shared.bank.reference import Reference, ReferenceDocument
-from shared.contract.records import Outgoing, Record
+from shared.contract.records import EventLog, Outgoing, Record
 from shared.contract.topics import CLOCK, REFERENCE
-from shared.log.event_log import EventLog, patiently
+from shared.log.kafka_log import KafkaLog
+from shared.log.patience import patiently
 from shared.process.clock import SteeredClock
 from shared.process.settings import Settings
 
@@ -69,7 +70,7 @@ def document_from(record: Record) -> ReferenceDocument:
 
 def follow_reference(settings: Settings, reference: Reference) -> TopicFollower:
     """Keep ``reference`` equal to what is published."""
-    return TopicFollower(EventLog(settings, REFERENCE), lambda record: _take(reference, record))
+    return TopicFollower(KafkaLog(settings, REFERENCE), lambda record: _take(reference, record))
 
 
 def _take(reference: Reference, record: Record) -> None:
@@ -83,4 +84,4 @@ def clock_record(instant: datetime) -> Outgoing:
 
 def follow_clock(settings: Settings, clock: SteeredClock) -> TopicFollower:
     """Keep a steered clock where it was last set."""
-    return TopicFollower(EventLog(settings, CLOCK), lambda record: clock.take(record.value))
+    return TopicFollower(KafkaLog(settings, CLOCK), lambda record: clock.take(record.value))

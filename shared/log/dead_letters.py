@@ -9,9 +9,8 @@ from datetime import UTC, datetime
 import orjson
 
 from shared.contract.ids import derived
-from shared.contract.records import Outgoing, Record
+from shared.contract.records import EventLog, Outgoing, Record
 from shared.log.broadcast_topics import TopicFollower
-from shared.log.event_log import EventLog
 from shared.sealing.vault import Vault
 
 

@@ -5,9 +5,11 @@ A running process would not notice by itself: it has folded what was deleted, an
 
 import asyncio
 from collections.abc import Callable, Iterable
+from functools import partial
 
+from shared.contract.records import EventLog
 from shared.errors import LogTrimmed
-from shared.log.event_log import EventLog, patiently
+from shared.log.patience import patiently
 
 LOOK_SECONDS = 5.0
 """One small request per partition each time: soon enough to tell the person who has just deleted records."""
@@ -16,7 +18,7 @@ LOOK_SECONDS = 5.0
 async def check(log: EventLog, partitions: Iterable[int]) -> None:
     """Look once, waiting for the broker. Raises LogTrimmed when a partition does not begin at 0 any more."""
     for partition in partitions:
-        beginning = await patiently(lambda p=partition: log.beginning(p), f"beginning of partition {partition}")
+        beginning = await patiently(partial(log.beginning, partition), f"beginning of partition {partition}")
         if (gone := missing(log.topic, partition, beginning)) is not None:
             raise LogTrimmed(gone)
 

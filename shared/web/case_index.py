@@ -15,9 +15,9 @@ import structlog
 
 from shared.case.numbers import UnknownCase, checked
 from shared.contract.envelope import HEADER_TYPE, Event, from_json
-from shared.contract.records import Reader, Record
+from shared.contract.records import EventLog, Record
 from shared.log import trim_guard as log_guard
-from shared.log.event_log import EventLog, patiently
+from shared.log.patience import patiently
 
 log = structlog.get_logger()
 
@@ -84,7 +84,7 @@ class CaseIndex:
             self.caught_up.set()
 
     async def _follow(self, partition: int) -> None:
-        reader: Reader = await patiently(
+        reader = await patiently(
             lambda: self._log.read(partition, 0, committed=False), f"reader of partition {partition}"
         )
         try:

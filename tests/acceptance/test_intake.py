@@ -19,7 +19,7 @@ from shared.bank.working_days import calendar_of
 from shared.contract.envelope import from_json, outgoing
 from shared.contract.ids import case_id, derived
 from shared.contract.subjects import Subject
-from shared.log.event_log import EventLog
+from shared.log.kafka_log import KafkaLog
 from shared.process.settings import Settings
 from shared.sealing.stores import open_vault
 from tests.acceptance.test_telephone import advance
@@ -358,7 +358,7 @@ def test_a_receipt_of_the_version_before_is_handled_told_and_repeated(caller: Ca
 
 async def append_version_1(settings: Settings, key: str) -> None:
     """What the version before wrote for a telephone complaint."""
-    subject, log = Subject("channel", "hotline"), EventLog(settings)
+    subject, log = Subject("channel", "hotline"), KafkaLog(settings)
     case = case_id(str(subject), key)
     organisation = parse_organisation(EXAMPLE_ORGANISATION.read_text(encoding="utf-8"))
     submission = submissions.SUBMISSIONS["phone"].model_validate(COMPLAINT | {"received_at": NOW.isoformat()})

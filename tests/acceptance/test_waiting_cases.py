@@ -20,7 +20,7 @@ from shared.contract.envelope import HEADER_CAUSATION, HEADER_ID, HEADER_SOURCE,
 from shared.contract.ids import case_id, derived
 from shared.contract.records import Outgoing
 from shared.contract.topics import DEAD_LETTERS, partition_of
-from shared.log.event_log import EventLog
+from shared.log.kafka_log import KafkaLog
 from shared.process.settings import Settings
 from tests.acceptance.test_telephone import BODY, START, post
 from tests.support.installation import installed, redress
@@ -112,7 +112,7 @@ class Bank:
 
 async def appended(settings: Settings, record: Outgoing) -> None:
     """Append one record."""
-    log = EventLog(settings)
+    log = KafkaLog(settings)
     await log.append([record])
     await log.stop()
 

@@ -8,7 +8,7 @@ from services.intake.submitting import Intake
 from shared.bank.reference import Reference
 from shared.contract.subjects import Subject
 from shared.log.broadcast_topics import follow_reference
-from shared.log.event_log import EventLog
+from shared.log.kafka_log import KafkaLog
 from shared.process import bombs
 from shared.process.clock import SystemClock
 from shared.process.settings import Settings
@@ -24,7 +24,7 @@ BODY = {
 
 async def submit(settings: Settings, how_many: int, first: int = 0) -> None:
     """Submit ``how_many`` complaints under keys that are the same in every life, from number ``first`` on."""
-    log, reference = EventLog(settings), Reference()
+    log, reference = KafkaLog(settings), Reference()
     index, follower = CaseIndex(log), follow_reference(settings, reference)
     async with open_vault(settings) as vault:
         tasks = [asyncio.create_task(index.run()), asyncio.create_task(follower.run())]

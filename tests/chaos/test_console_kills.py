@@ -11,7 +11,8 @@ from sqlalchemy import select
 from ops.verify import naive_console
 from services.console.projection.generations import generations
 from services.console.projection.tables import event
-from shared.log.event_log import EventLog
+from shared.contract.records import EventLog
+from shared.log.kafka_log import KafkaLog
 from shared.process.bombs import EXIT_CODE
 from shared.process.settings import Settings
 from tests.support.broker import FreshTopics, free_ports
@@ -49,7 +50,7 @@ async def test_a_console_killed_at_any_step_loses_nothing_and_doubles_nothing(
     """Six deaths while cases come in, some records twice; then all is as the log says."""
     where = {} if kind == "sqlite" else {"console_url": request.getfixturevalue("postgres")}
     settings = await fresh_topics(ports=free_ports(1), **where)
-    log, out, bodies = EventLog(settings), tmp_path / "console.log", list[bytes]()
+    log, out, bodies = KafkaLog(settings), tmp_path / "console.log", list[bytes]()
     try:
         for life, bombs in enumerate(LIVES):
             bodies += await append_cases(log, life)

@@ -18,7 +18,7 @@ from shared.kernel.fold import Fold
 from shared.kernel.ports import Ports
 from shared.kernel.session import Session
 from shared.kernel.whole_log import WholeLog
-from shared.log.event_log import EventLog
+from shared.log.kafka_log import KafkaLog
 from shared.process.clock import SteeredClock
 from tests.support.facts import CASE, NOW, SEALED, Given, event, receipt, reference
 from tests.support.one_session import Letters
@@ -63,7 +63,7 @@ def routed() -> list[Event]:
 async def test_an_acceptance_that_crosses_a_rerouting_on_the_broker_is_answered_overtaken(fresh_topics: Any) -> None:
     """The handler accepted, was told so in the log, and the case had changed hands: 409 and no effect."""
     settings = await fresh_topics()
-    events, commands = EventLog(settings), EventLog(settings, COMMANDS)
+    events, commands = KafkaLog(settings), KafkaLog(settings, COMMANDS)
     partition = partition_of(CASE, events.partitions)
     received, first, again = routed()
     await events.append([outgoing(received), outgoing(first)])

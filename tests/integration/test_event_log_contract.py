@@ -2,15 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from aiokafka.errors import KafkaError
 
-from shared.contract.records import Outgoing, Record
+from shared.contract.records import EventLog, Outgoing, Record
 from shared.contract.topics import partition_of
-from shared.log.event_log import EventLog
+from shared.log.kafka_log import KafkaLog
 from tests.support.memory_log import MemoryLog
 
 PARTITION = 1
@@ -26,7 +25,7 @@ def record(text: str, key: str) -> Outgoing:
     return Outgoing(key, text.encode(), [("redress-id", text.encode())])
 
 
-async def read_all(log: Any, committed: bool = True) -> list[Record]:
+async def read_all(log: EventLog, committed: bool = True) -> list[Record]:
     """Everything visible in the partition, waited for until the reader has passed its end."""
     end = await log.end(PARTITION)
     reader = await log.read(PARTITION, 0, committed=committed)
@@ -38,17 +37,17 @@ async def read_all(log: Any, committed: bool = True) -> list[Record]:
 
 
 @pytest.fixture(params=["memory", pytest.param("kafka", marks=pytest.mark.kafka)])
-async def log(request: pytest.FixtureRequest) -> AsyncIterator[Any]:
+async def log(request: pytest.FixtureRequest) -> AsyncIterator[EventLog]:
     """An empty log."""
     if request.param == "memory":
         yield MemoryLog()
         return
-    events = EventLog(await request.getfixturevalue("fresh_topics")())
+    events = KafkaLog(await request.getfixturevalue("fresh_topics")())
     yield events
     await events.stop()
 
 
-async def test_what_is_appended_is_read_back_in_order_with_its_headers(log: Any) -> None:
+async def test_what_is_appended_is_read_back_in_order_with_its_headers(log: EventLog) -> None:
     """Appended records come back in order, keyed and with headers, at the places that were answered."""
     key = key_of(PARTITION)
     positions = await log.append([record(f"e{n}", key) for n in range(5)])
@@ -62,7 +61,7 @@ async def test_what_is_appended_is_read_back_in_order_with_its_headers(log: Any)
     assert {PARTITION} == {p.partition for p in positions}
 
 
-async def test_a_transaction_is_visible_as_a_whole_and_occupies_one_more_offset(log: Any) -> None:
+async def test_a_transaction_is_visible_as_a_whole_and_occupies_one_more_offset(log: EventLog) -> None:
     """The marker moves the end beyond the last record: a reader's position counts, not its last record."""
     key = key_of(PARTITION)
     writer = log.writer("routing", PARTITION)
@@ -77,7 +76,7 @@ async def test_a_transaction_is_visible_as_a_whole_and_occupies_one_more_offset(
     await writer.stop()
 
 
-async def test_a_transaction_may_be_larger_than_a_record_batch(log: Any) -> None:
+async def test_a_transaction_may_be_larger_than_a_record_batch(log: EventLog) -> None:
     """Three megabytes in one transaction: all there, in order, at the places that were answered."""
     key = key_of(PARTITION)
     texts = [f"{n:04}" + "x" * 10_000 for n in range(300)]
@@ -92,7 +91,7 @@ async def test_a_transaction_may_be_larger_than_a_record_batch(log: Any) -> None
     await writer.stop()
 
 
-async def test_a_later_writer_fences_the_former_one(log: Any) -> None:
+async def test_a_later_writer_fences_the_former_one(log: EventLog) -> None:
     """Who starts later has the right; what the former one still tries is refused and never seen."""
     key = key_of(PARTITION)
     former, later = log.writer("routing", PARTITION), log.writer("routing", PARTITION)
@@ -109,7 +108,7 @@ async def test_a_later_writer_fences_the_former_one(log: Any) -> None:
     await later.stop()
 
 
-async def test_writers_of_two_services_do_not_fence_each_other(log: Any) -> None:
+async def test_writers_of_two_services_do_not_fence_each_other(log: EventLog) -> None:
     """The right is per service and partition."""
     key = key_of(PARTITION)
     routing, sla = log.writer("routing", PARTITION), log.writer("sla", PARTITION)
@@ -123,7 +122,7 @@ async def test_writers_of_two_services_do_not_fence_each_other(log: Any) -> None
     await sla.stop()
 
 
-async def test_a_reader_starts_where_it_is_told_to(log: Any) -> None:
+async def test_a_reader_starts_where_it_is_told_to(log: EventLog) -> None:
     """A reader from offset 2 does not see what lies before."""
     key = key_of(PARTITION)
     await log.append([record(f"e{n}", key) for n in range(4)])
@@ -137,22 +136,34 @@ async def test_a_reader_starts_where_it_is_told_to(log: Any) -> None:
     await reader.stop()
 
 
-@pytest.mark.kafka
-async def test_single_records_are_picked_from_any_partition_in_any_order(request: pytest.FixtureRequest) -> None:
+async def test_a_group_goes_on_where_it_had_got_to_whoever_reads_for_it(log: EventLog) -> None:
+    """A group that kept nothing begins at the beginning; what one keeps counts for the same group only."""
+    await log.append([record(f"e{n}", key_of(PARTITION)) for n in range(4)])
+    first = await log.read_in_group(PARTITION, "echo.commands")
+    begun_at = await first.position()
+    await first.keep(2)
+    await first.stop()
+
+    again, other = [await log.read_in_group(PARTITION, group) for group in ("echo.commands", "sla.commands")]
+
+    assert [0, 2, 0] == [begun_at, await again.position(), await other.position()]
+    await again.stop()
+    await other.stop()
+
+
+async def test_single_records_are_picked_from_any_partition_in_any_order(log: EventLog) -> None:
     """Back and forth, over the markers of transactions, and by several callers at once."""
-    events = EventLog(await request.getfixturevalue("fresh_topics")())
     keys = {partition: key_of(partition) for partition in (1, 2)}
     offsets: dict[int, list[int]] = {1: [], 2: []}
     for partition, key in keys.items():
-        writer = events.writer("routing", partition)
+        writer = log.writer("routing", partition)
         await writer.start()
         for first in range(0, 300, 15):
             offsets[partition] += await writer.append([record(f"{partition}-{first + n}", key) for n in range(15)])
         await writer.stop()
 
     wanted = [(p, picks) for picks in ([0, 1, 299], [298], [5, 290], [299], [0]) for p in (1, 2)]
-    found = await asyncio.gather(*(events.records_at(p, [offsets[p][n] for n in picks]) for p, picks in wanted))
-    await events.stop()
+    found = await asyncio.gather(*(log.records_at(p, [offsets[p][n] for n in picks]) for p, picks in wanted))
 
     expected = [[f"{p}-{n}".encode() for n in picks] for p, picks in wanted]
     assert expected == [[one.value for one in records] for records in found]

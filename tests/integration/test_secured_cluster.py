@@ -11,7 +11,7 @@ from ops.local import installation, topics
 from ops.local.reading import read_topic
 from ops.local.reference import EXAMPLE_ORGANISATION, publish_defaults
 from shared.contract.records import Outgoing
-from shared.log.event_log import EventLog
+from shared.log.kafka_log import KafkaLog
 from shared.process.process_end import EXIT_FATAL
 from shared.process.settings import Settings
 from tests.chaos.submitter import submit
@@ -51,7 +51,7 @@ def settings(request: pytest.FixtureRequest, secured_kafka: Secured, tmp_path: P
 async def test_topics_are_made_and_what_is_appended_is_read_in_and_outside_transactions(settings: Settings) -> None:
     """The clients that Redress makes for itself all get in."""
     made, different = await topics.apply(settings)
-    log = EventLog(settings)
+    log = KafkaLog(settings)
     position = (await log.append([Outgoing("a case", b"outside", [])]))[0]
     writer = log.writer("routing", position.partition)
     await writer.start()

@@ -13,8 +13,8 @@ from ops.local import broker as brokers
 from ops.local import installation
 from shared.contract.records import Outgoing
 from shared.contract.topics import COMMANDS, DEAD_LETTERS, EVENTS, REFERENCE
-from shared.log.event_log import EventLog
 from shared.log.kafka_client import client_options
+from shared.log.kafka_log import KafkaLog
 from shared.process.settings import Settings
 from tests.support.broker import FreshTopics, free_ports
 from tests.support.installation import redress
@@ -122,7 +122,7 @@ async def test_a_trimmed_log_is_named_and_nothing_starts(fresh_topics: FreshTopi
     """Before any worker could end on it."""
     settings = await fresh_topics(ports=free_ports(100))
     installation.remember(settings)
-    log = EventLog(settings)
+    log = KafkaLog(settings)
     place = (await log.append([Outgoing("a case", b"first", []), Outgoing("a case", b"second", [])]))[0]
     await log.stop()
     admin = AIOKafkaAdminClient(**client_options(settings))

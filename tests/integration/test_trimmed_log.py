@@ -12,8 +12,8 @@ from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
 from ops.local import topics
 from ops.local.reference import EXAMPLE_ORGANISATION, publish_defaults
-from shared.log.event_log import EventLog
 from shared.log.kafka_client import client_options
+from shared.log.kafka_log import KafkaLog
 from shared.process.process_end import EXIT_FATAL
 from shared.process.settings import Settings
 from tests.chaos.submitter import submit
@@ -47,7 +47,7 @@ async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
 
 async def trim(settings: Settings) -> tuple[str, int]:
     """Delete the first record of a partition; the topic and the partition."""
-    log = EventLog(settings)
+    log = KafkaLog(settings)
     ends = await log.ends()
     await log.stop()
     partition = max(ends, key=ends.__getitem__)
@@ -58,7 +58,7 @@ async def trim(settings: Settings) -> tuple[str, int]:
 
 async def made_anew(settings: Settings) -> str:
     """Delete the log's topic and make it again, empty."""
-    log = EventLog(settings)
+    log = KafkaLog(settings)
     async with admin(settings) as client:
         await client.delete_topics([log.topic])
         while log.topic in await client.list_topics():

@@ -110,7 +110,7 @@ async def running(settings: Settings, log: MemoryLog, reference: Reference | Non
     """A console that follows a log; stopped afterwards."""
     kept, keys, tokens, clock = generations(settings), OneKey(), Tokens(bytes(32)), SteeredClock()
     clock.set(NOW)
-    serving, documents = Serving(log, kept), reference or known()  # type: ignore[arg-type]
+    serving, documents = Serving(log, kept), reference or known()
     app = create_app(Questions(serving, Opener(Vault(keys, MASTER)), documents, clock, tokens))
     task = asyncio.create_task(serving.run())
     try:

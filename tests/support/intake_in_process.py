@@ -45,7 +45,7 @@ class House:
         clock = SteeredClock()
         if clock_set:
             clock.set(NOW)
-        index = CaseIndex(self.log)  # type: ignore[arg-type]
+        index = CaseIndex(self.log)
         self.indexes.append(index)
         if caught_up:
             self.tasks.append(asyncio.create_task(index.run()))

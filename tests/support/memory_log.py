@@ -1,4 +1,4 @@
-"""The log in memory: the twin of ``shared.log.event_log.EventLog`` for fast tests. Both pass one contract test."""
+"""The log in memory: the twin of ``shared.log.kafka_log.KafkaLog`` for fast tests. Both pass one contract test."""
 
 import asyncio
 from collections.abc import Sequence
@@ -47,11 +47,18 @@ class MemoryLog:
         """Nothing is ever trimmed here."""
         return 0
 
-    async def read(
-        self, partition: int, offset: int = 0, *, committed: bool = True, group: str | None = None
-    ) -> "MemoryReader":
+    async def read(self, partition: int, offset: int = 0, *, committed: bool = True) -> "MemoryReader":
         """A reader from ``offset`` on."""
-        return MemoryReader(self, partition, offset, group)
+        return MemoryReader(self, partition, offset)
+
+    async def read_in_group(self, partition: int, group: str) -> "MemoryReader":
+        """A reader from where the group had got to."""
+        return MemoryReader(self, partition, self._kept.get((group, partition), 0), group)
+
+    async def records_at(self, partition: int, offsets: Sequence[int]) -> list[Record]:
+        """The records at these offsets, which hold no markers."""
+        found = [self._rows[partition][offset] for offset in offsets]
+        return [record for record in found if record is not None]
 
     def writer(self, service: str, partition: int) -> "MemoryWriter":
         """The right of a service to append to one partition."""
@@ -66,7 +73,7 @@ class MemoryReader:
 
     def __init__(self, log: MemoryLog, partition: int, offset: int, group: str | None = None) -> None:
         self._log = log
-        self._place = (group, partition)
+        self._kept_as = (group, partition)
         self._row = log._rows[partition]
         self._offset = offset
 
@@ -86,13 +93,9 @@ class MemoryReader:
         """The offset to be read next."""
         return self._offset
 
-    async def resume(self, beginning: int) -> None:
-        """Go to where the group had got to."""
-        self._offset = max(self._log._kept.get(self._place, 0), beginning)
-
     async def keep(self, offset: int) -> None:
         """Keep how far the group has got."""
-        self._log._kept[self._place] = offset
+        self._log._kept[self._kept_as] = offset
 
     async def stop(self) -> None:
         """Nothing is held."""

@@ -52,7 +52,7 @@ class Bench:
         self.service: Service[Any] = service or echo_service(self.decide)
         self.partition = partition
         self.ports = Ports(
-            self.log, known or Reference(), self.clock, self.letters, 500, 2**22, commands=commands  # type: ignore[arg-type]
+            self.log, known or Reference(), self.clock, self.letters, 500, 2**22, commands=commands
         )  # fmt: skip
 
     def case(self) -> str:

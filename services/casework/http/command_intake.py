@@ -13,11 +13,10 @@ from services.casework.http.outcomes import CaseOutcomes, Outcome
 from services.casework.http.refusals import BadCommandJson, CommandConflict, UnknownCommand
 from services.casework.http.sealed_command import sealed_command
 from shared.contract.commands import Command, command_from, record_of
-from shared.contract.records import Position
+from shared.contract.records import EventLog, Position
 from shared.contract.subjects import Subject
 from shared.errors import Unreadable
 from shared.kernel.whole_log import BadPosition, WholeLog
-from shared.log.event_log import EventLog
 from shared.sealing.vault import Vault
 from shared.web.case_index import CaseIndex
 

@@ -8,7 +8,7 @@ from services.casework.http.command_intake import CommandIntake
 from services.casework.http.outcomes import OUTCOMES
 from shared.contract.topics import COMMANDS
 from shared.kernel.whole_log import WholeLog
-from shared.log.event_log import EventLog
+from shared.log.kafka_log import KafkaLog
 from shared.process import signals
 from shared.process.process_end import watched
 from shared.process.settings import Settings
@@ -22,7 +22,7 @@ PORT_OFFSET = 2
 
 async def run(settings: Settings) -> None:
     """Serve until SIGTERM."""
-    events, commands = EventLog(settings), EventLog(settings, COMMANDS)
+    events, commands = KafkaLog(settings), KafkaLog(settings, COMMANDS)
     index, cases = CaseIndex(events), WholeLog(events, OUTCOMES)
 
     def ready() -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from services.console.projection.following import Following
 from services.console.projection.generations import Generations, generations
 from services.console.projection.live_generation import until
-from shared.log.event_log import EventLog
+from shared.contract.records import EventLog
+from shared.log.kafka_log import KafkaLog
 from shared.process.settings import Settings
 
 
@@ -26,7 +27,7 @@ async def rebuild(settings: Settings) -> Built:
     Raises:
         RebuildRunning: another rebuild has not ended yet.
     """
-    kept, events = generations(settings), EventLog(settings)
+    kept, events = generations(settings), KafkaLog(settings)
     try:
         return await build(events, kept)
     finally:

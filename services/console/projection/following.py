@@ -5,6 +5,7 @@ Plain readers, no Faust and no group: the offsets stand in the database itself, 
 
 import asyncio
 import re
+from functools import partial
 
 import structlog
 from prometheus_client import Counter, Gauge
@@ -12,11 +13,11 @@ from sqlalchemy.exc import DBAPIError
 
 from services.console.projection.database import Database
 from services.console.projection.projector import Projector
-from shared.contract.records import Reader
+from shared.contract.records import EventLog, Reader
 from shared.errors import RedressError
 from shared.kernel.whole_log import BEHIND_SECONDS, BadPosition, ProjectionBehind
 from shared.log import trim_guard as log_guard
-from shared.log.event_log import EventLog, patiently
+from shared.log.patience import patiently
 from shared.process import garbage
 
 log = structlog.get_logger()
@@ -86,9 +87,7 @@ class Following:
         pause = 0.1
         while True:
             offset = projector.offsets[partition]
-            reader: Reader = await patiently(
-                lambda at=offset: self._log.read(partition, at), f"reader of partition {partition}"
-            )
+            reader = await patiently(partial(self._log.read, partition, offset), f"reader of partition {partition}")
             try:
                 await self._read(partition, reader, projector)
             except DBAPIError as error:

@@ -9,8 +9,8 @@ from sqlalchemy.exc import DBAPIError
 
 from services.console.projection.following import Following
 from services.console.projection.generations import Generations, RebuildRunning
+from shared.contract.records import EventLog
 from shared.kernel.whole_log import BEHIND_SECONDS
-from shared.log.event_log import EventLog
 
 log = structlog.get_logger()
 LOOK_SECONDS = 0.5

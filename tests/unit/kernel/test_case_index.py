@@ -19,7 +19,7 @@ NUMBER = number_for(CASE, NOW.date(), lambda number: False)
 
 def index(*events: Event) -> CaseIndex:
     """An index that has read these events, one after the other."""
-    found = CaseIndex(MemoryLog())  # type: ignore[arg-type]
+    found = CaseIndex(MemoryLog())
     for offset, one in enumerate(events):
         made = outgoing(one)
         found.apply(Record(0, offset, made.key, made.value, dict(made.headers)))

@@ -1,0 +1,160 @@
+"""One topic of the log on Kafka: appending to it, its ends, and what reads and writes its partitions.
+
+``KafkaLog`` is the ``EventLog`` (``shared.contract.records``) on a real Kafka; ``tests/support/memory_log.py`` is its
+twin for fast tests. Both pass one contract test.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from shared.contract.records import Outgoing, Position, Record
+from shared.contract.topics import EVENTS, partition_of, partitions_of, topic_name
+from shared.errors import OutcomeUnknown
+from shared.log.kafka_client import client_options, start
+from shared.log.kafka_reader import KafkaReader
+from shared.log.kafka_writer import KafkaWriter
+from shared.log.offset_reader import FETCH_ONE_BYTES, OffsetReader
+from shared.process import bombs
+from shared.process.settings import Settings
+
+APPEND_TIMEOUT_SECONDS = 4.5
+"""An HTTP caller is answered within 5 s, also when the broker is away."""
+READ_BATCH = 2000
+"""Records handed over at once: enough to amortise a fetch, few enough to let other tasks run in between."""
+FETCH_BYTES = 4 * 2**20
+"""Largest part of one fetch: a fold reads a partition from its beginning."""
+
+
+class KafkaLog:
+    """One topic of the log on a real Kafka."""
+
+    def __init__(self, settings: Settings, topic: str = EVENTS) -> None:
+        self.settings = settings
+        self.topic = topic_name(settings, topic)
+        self.partitions = partitions_of(settings, topic)
+        self._appender: AIOKafkaProducer | None = None
+        self._ends: AIOKafkaConsumer | None = None
+        self._starting = asyncio.Lock()
+        self._offset_readers: dict[int, OffsetReader] = {}
+
+    async def append(self, records: Sequence[Outgoing]) -> list[Position]:
+        """Append idempotently, outside transactions, and wait until it is durable.
+
+        Raises:
+            OutcomeUnknown: not confirmed in time; it may still be appended, so repeat with the same ids.
+        """
+        try:
+            async with asyncio.timeout(APPEND_TIMEOUT_SECONDS):
+                producer = await self._started_appender()
+                sent = [await self._send(producer, record) for record in records]
+                bombs.hit("append")
+                return [Position(m.partition, m.offset) for m in await asyncio.gather(*sent)]
+        except (KafkaError, TimeoutError) as error:
+            raise OutcomeUnknown from error
+
+    async def _send(self, producer: AIOKafkaProducer, record: Outgoing) -> Any:
+        return await producer.send(
+            self.topic,
+            record.value,
+            key=record.key.encode(),
+            partition=partition_of(record.key, self.partitions),
+            headers=record.headers,
+        )
+
+    async def _started_appender(self) -> AIOKafkaProducer:
+        async with self._starting:
+            if self._appender is None:
+                producer = AIOKafkaProducer(
+                    **client_options(self.settings), enable_idempotence=True, acks="all", linger_ms=0,
+                    request_timeout_ms=4000, compression_type="zstd",
+                )  # fmt: skip
+                await start(producer, self.settings)
+                self._appender = producer
+            return self._appender
+
+    async def end(self, partition: int) -> int:
+        """The offset after the partition's last record, committed or not."""
+        return (await self.ends([partition]))[partition]
+
+    async def ends(self, partitions: Sequence[int] | None = None) -> dict[int, int]:
+        """The end of each partition; read uncommitted, since a committed reader would be told the last stable one."""
+        async with self._starting:
+            if self._ends is None:
+                consumer = AIOKafkaConsumer(**client_options(self.settings), enable_auto_commit=False)
+                await start(consumer, self.settings)
+                self._ends = consumer
+        wanted = range(self.partitions) if partitions is None else partitions
+        found = await self._ends.end_offsets([TopicPartition(self.topic, p) for p in wanted])
+        by_partition = {tp.partition: offset for tp, offset in found.items()}
+        return {partition: by_partition[partition] for partition in wanted}
+
+    async def beginning(self, partition: int) -> int:
+        """The offset of the oldest record that is still there."""
+        await self.ends([partition])
+        assert self._ends is not None  # noqa: S101 - made by ends()
+        tp = TopicPartition(self.topic, partition)
+        found: dict[TopicPartition, int] = await self._ends.beginning_offsets([tp])
+        return found[tp]
+
+    async def read(self, partition: int, offset: int = 0, *, committed: bool = True) -> KafkaReader:
+        """A reader of one partition, from ``offset`` on."""
+        return await self._open(partition, offset, committed=committed)
+
+    async def read_in_group(self, partition: int, group: str) -> KafkaReader:
+        """A reader from where the group had got to; from the beginning where it kept nothing that is still there."""
+        beginning = await self.beginning(partition)
+        reader = await self._open(partition, beginning, group=f"{self.settings.installation}.{group}")
+        try:
+            await reader.resume(beginning)
+        except BaseException:
+            await reader.stop()
+            raise
+        return reader
+
+    async def _open(
+        self,
+        partition: int,
+        offset: int,
+        *,
+        committed: bool = True,
+        group: str | None = None,
+        fetch_bytes: int = FETCH_BYTES,
+    ) -> KafkaReader:
+        consumer = AIOKafkaConsumer(
+            **client_options(self.settings),
+            group_id=group,
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            isolation_level="read_committed" if committed else "read_uncommitted",
+            max_poll_records=READ_BATCH,
+            fetch_max_wait_ms=500,
+            max_partition_fetch_bytes=fetch_bytes,
+        )
+        await start(consumer, self.settings)
+        tp = TopicPartition(self.topic, partition)
+        consumer.assign([tp])
+        consumer.seek(tp, offset)
+        return KafkaReader(consumer, tp)
+
+    async def records_at(self, partition: int, offsets: Sequence[int]) -> list[Record]:
+        """The records at these ascending offsets; neighbours come with one fetch."""
+        if partition not in self._offset_readers:
+            self._offset_readers[partition] = OffsetReader(partial(self._open, partition, fetch_bytes=FETCH_ONE_BYTES))
+        return await self._offset_readers[partition].pick(offsets)
+
+    def writer(self, service: str, partition: int) -> KafkaWriter:
+        """The right of a service to append to one partition; not taken before it is started."""
+        return KafkaWriter(self.settings, self.topic, f"{self.settings.installation}.{service}-{partition}", partition)
+
+    async def stop(self) -> None:
+        """Let go of all connections that this object opened for itself."""
+        for client in (self._appender, self._ends, *self._offset_readers.values()):
+            if client is not None:
+                await client.stop()
+        self._appender = self._ends = None
+        self._offset_readers.clear()

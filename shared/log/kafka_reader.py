@@ -1,0 +1,72 @@
+"""Reads one partition from Kafka: in order, in a group, or single records at given offsets."""
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import OffsetOutOfRangeError
+
+from shared.contract.records import Record
+from shared.errors import LogTrimmed
+
+NEAR = 256
+"""Records passed over rather than fetched anew when one lies a little ahead."""
+
+
+class KafkaReader:
+    """A plain aiokafka consumer, assigned to one partition."""
+
+    def __init__(self, consumer: AIOKafkaConsumer, tp: TopicPartition) -> None:
+        self._consumer = consumer
+        self._tp = tp
+
+    async def batch(self, wait_seconds: float) -> list[Record]:
+        """See ``Reader``.
+
+        Raises:
+            LogTrimmed: the records at this position are gone.
+        """
+        try:
+            found = await self._consumer.getmany(self._tp, timeout_ms=int(wait_seconds * 1000))
+        except OffsetOutOfRangeError as error:
+            raise LogTrimmed(
+                f"{self._tp.topic}, partition {self._tp.partition}, has no offset {error.args[0].get(self._tp)}, where "
+                "this process goes on: it was trimmed, or deleted and made anew."
+            ) from error
+        partition = self._tp.partition
+        return [
+            Record(
+                partition,
+                r.offset,
+                (r.key or b"").decode("utf-8", "replace"),
+                r.value or b"",
+                dict(r.headers),
+            )
+            for r in found.get(self._tp, ())
+        ]
+
+    async def at(self, offset: int) -> Record:
+        """The record at ``offset``, from what was fetched already where it lies near."""
+        position = await self.position()
+        ahead = offset - position
+        if not 0 <= ahead < NEAR:
+            self._consumer.seek(self._tp, offset)
+        while True:
+            found = await self._consumer.getone(self._tp)
+            if found.offset >= offset:
+                return Record(self._tp.partition, found.offset, found.key.decode(), found.value, dict(found.headers))
+
+    async def position(self) -> int:
+        """See ``Reader``."""
+        offset: int = await self._consumer.position(self._tp)
+        return offset
+
+    async def resume(self, beginning: int) -> None:
+        """Go to where the group had got to; to ``beginning`` if it kept nothing, or nothing that is still there."""
+        kept = await self._consumer.committed(self._tp)
+        self._consumer.seek(self._tp, max(kept or 0, beginning))
+
+    async def keep(self, offset: int) -> None:
+        """See ``GroupReader``."""
+        await self._consumer.commit({self._tp: offset})
+
+    async def stop(self) -> None:
+        """See ``Reader``."""
+        await self._consumer.stop()

@@ -1,0 +1,27 @@
+"""Repeats what failed, after pauses that grow: the one way in which anything here is tried again."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import stamina
+from stamina.instrumentation import set_on_retry_hooks
+
+set_on_retry_hooks(())
+"""Stamina's own log line quotes the error, and an error may quote a letter or an address: each caller logs itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """How long it is waited before the next attempt: twice as long each time, up to the longest."""
+
+    first_seconds: float
+    longest_seconds: float
+
+    def attempts(self, *errors: type[Exception]) -> AsyncIterator[stamina.Attempt]:
+        """Attempts without an end, one after each of these errors: each caller says why it never gives up."""
+        return aiter(
+            stamina.retry_context(
+                on=errors, attempts=None, timeout=None, wait_initial=self.first_seconds,
+                wait_max=self.longest_seconds, wait_jitter=0,
+            )
+        )  # fmt: skip
