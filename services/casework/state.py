@@ -12,6 +12,16 @@ from shared.case.core import CORE_FOLDS, CaseCore
 from shared.case.duties import Place
 from shared.contract.envelope import Event
 from shared.contract.events.base import heard_by
+from shared.contract.events.stored.casework import (
+    CommandRefusedData,
+    InvestigationRecordedData,
+    SatisfactionRecordedData,
+    SettledOnTheSpotData,
+)
+from shared.contract.events.stored.intake import ComplaintReceivedData
+from shared.contract.events.stored.notify import MessageFailedData, MessageSentData, MessageSuppressedData
+from shared.contract.events.stored.routing import CaseEscalatedData
+from shared.contract.events.stored.sla import ClockBreachedData
 from shared.kernel.packed_ids import contains, packed
 
 FOLDS = heard_by("casework")
@@ -101,17 +111,22 @@ def _unanswered(state: CaseworkState, event: Event) -> tuple[str, ...]:
     """What routing still has to answer after an event."""
     if event.name in ROUTING_ANSWERS:
         return tuple(id_ for id_ in state.unanswered if id_ != event.causationid)
-    named = event.data["persons_responsible"] if event.name == "InvestigationRecorded" else ()
-    if event.name in ROUTED_ANEW or any(person not in state.core.parties for person in named):
+    if event.name in ROUTED_ANEW or (event.name == "InvestigationRecorded" and _names_somebody(state, event)):
         return (*state.unanswered, event.id)
     return state.unanswered
 
 
+def _names_somebody(state: CaseworkState, event: Event) -> bool:
+    data: InvestigationRecordedData = event.data
+    return any(person not in state.core.parties for person in data["persons_responsible"])
+
+
 def _received(event: Event) -> CaseworkState:
-    core, data = case_core.evolve(None, event), event.data
-    settlement, person = data.get("settlement"), data["received_by"]["person"]
+    core = case_core.evolve(None, event)
+    data: ComplaintReceivedData = event.data
+    settlement, person = data["settlement"], data["received_by"]["person"]
     actor = f"person:{person}" if person else event.actor
-    representatives = (data["group"] or {}).get("representatives", ())
+    representatives = data["group"]["representatives"] if data["group"] else ()
     return CaseworkState(
         core=core,
         since=core.received_at,
@@ -122,7 +137,13 @@ def _received(event: Event) -> CaseworkState:
 
 def _aside(event: Event) -> bool:
     """Whether it changes nothing for later acts: support from above, or the limit of a single duty missed."""
-    return event.data.get("mode") == "supports" or event.data.get("duty_id") is not None
+    if event.name == "CaseEscalated":
+        escalated: CaseEscalatedData = event.data
+        return escalated["mode"] == "supports"
+    if event.name == "ClockBreached":
+        breached: ClockBreachedData = event.data
+        return breached["duty_id"] is not None
+    return False
 
 
 def _ended(state: CaseworkState, event: Event) -> CaseworkState:
@@ -135,25 +156,29 @@ def _ended(state: CaseworkState, event: Event) -> CaseworkState:
 
 
 def _satisfaction_recorded(state: CaseworkState, event: Event) -> CaseworkState:
-    return state._replace(satisfaction=intern(event.data["value"]))
+    data: SatisfactionRecordedData = event.data
+    return state._replace(satisfaction=intern(data["value"]))
 
 
 def _settled(state: CaseworkState, event: Event) -> CaseworkState:
-    value = intern(event.data["settlement"]["satisfaction"]["value"])
-    waiting = None if event.data["command"] is None else state.at_receipt
+    data: SettledOnTheSpotData = event.data
+    value = intern(data["settlement"]["satisfaction"]["value"])
+    waiting = None if data["command"] is None else state.at_receipt
     return state._replace(satisfaction=value, at_receipt=waiting)
 
 
 def _refused(state: CaseworkState, event: Event) -> CaseworkState:
     """A settlement that came with the receipt is answered by its refusal too."""
-    at_receipt = state.at_receipt
-    if at_receipt and event.data["command"]["fingerprint"] == at_receipt.fingerprint:
+    data: CommandRefusedData = event.data
+    at_receipt, command = state.at_receipt, data["command"]
+    if at_receipt and command and command["fingerprint"] == at_receipt.fingerprint:
         return state._replace(at_receipt=None)
     return state
 
 
 def _message_ended(state: CaseworkState, event: Event) -> CaseworkState:
-    message_id = event.data["message_id"]
+    data: MessageSentData | MessageFailedData | MessageSuppressedData = event.data
+    message_id = data["message_id"]
     return state._replace(messages=state.messages + packed(message_id)) if message_id else state
 
 

@@ -13,6 +13,7 @@ from shared.case.duty_kinds import KINDS as DUTY_KINDS
 from shared.contract.envelope import Event
 from shared.contract.events.base import DutyEnded, EventData
 from shared.contract.events.notify import MessageFailed, MessageSendStarted, MessageSent
+from shared.contract.events.stored.casework import MessageResendRequestedData
 from shared.kernel.service import Context, Fact, LogTrigger, ResultTrigger, Trigger
 
 ONCE_MORE = "MessageResendRequested"
@@ -25,7 +26,8 @@ def owes(before: NotifyState | None, event: Event) -> bool:
     if before is None or is_overtaken(before.core, event):
         return False
     if event.name == ONCE_MORE:
-        return before.message(event.data["message_id"]) is not None
+        asked: MessageResendRequestedData = event.data
+        return before.message(asked["message_id"]) is not None
     return any(is_owed(when, before, event) for when in OCCASIONS[event.name])
 
 
@@ -78,7 +80,8 @@ def _unless_needless(state: NotifyState, cause: Event, kind: LetterKind, letter:
 
 def _once_more(addressing: Addressing, cause: Event) -> Outcome:
     """The same letter to the same recipient, by the rules as they are now."""
-    message = addressing.state.message(cause.data["message_id"])
+    asked: MessageResendRequestedData = cause.data
+    message = addressing.state.message(asked["message_id"])
     if message is None:
         raise ValueError("a repetition of a message that was never due")
     kind = DECLARED[message.kind]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from sys import intern
-from typing import Any
+from typing import Literal
 
 from services.notify.letters.kind import Ownership
 from services.notify.letters.kinds import DECLARED, OCCASIONS
@@ -13,13 +13,23 @@ from shared.case.duties import Place, once
 from shared.contract.envelope import Event
 from shared.contract.events.base import heard_by
 from shared.contract.events.notify import Way
+from shared.contract.events.stored.intake import ComplaintReceivedData
+from shared.contract.events.stored.notify import (
+    MessageFailedData,
+    MessageSendStartedData,
+    MessageSentData,
+    MessageSuppressedData,
+)
+from shared.contract.events.stored.parts import CustomerRecipientData, StaffRecipientData, UnitRecipientData
+from shared.contract.events.stored.sla import ClockStartedData
 
 FOLDS = heard_by("notify")
 """What decides letters and what letters quote: a letter is made of events of these types alone."""
+RecipientData = StaffRecipientData | UnitRecipientData | CustomerRecipientData
 HAND_OVER = frozenset(name for name, kind in DECLARED.items() if kind.tells is Ownership.YOURS)
 TAKE_BACK = frozenset(name for name, kind in DECLARED.items() if kind.tells is Ownership.NO_LONGER_YOURS)
 """The kinds that tell somebody that a case is theirs, and that it no longer is."""
-WAYS: tuple[tuple[Way, str], ...] = (("email", "email"), ("print", "address"))
+WAYS: tuple[tuple[Way, Literal["email", "address"]], ...] = (("email", "email"), ("print", "address"))
 """The ways to write to a customer, the first that there is an address for, with the receipt's field."""
 
 
@@ -38,20 +48,22 @@ def evolve(state: NotifyState | None, event: Event) -> NotifyState:
     return branch(state, event) if branch else state
 
 
-def _received(core: CaseCore, data: dict[str, Any]) -> NotifyState:
-    complainant, language = data["complainant"] or {}, intern(data["language"])
+def _received(core: CaseCore, data: ComplaintReceivedData) -> NotifyState:
+    complainant, language = data["complainant"], intern(data["language"])
     for way, field in WAYS:
-        if sealed := complainant.get(field):
+        if complainant and (sealed := complainant[field]):
             return NotifyState(core, once(Reach(way, intern(sealed["label"]))), sealed["box"], language)
     return NotifyState(core, None, "", language)
 
 
 def _clock_started(state: NotifyState, event: Event) -> NotifyState:
-    return state._replace(reply_clock=True) if event.data["milestone"] == REPLY else state
+    data: ClockStartedData = event.data
+    return state._replace(reply_clock=True) if data["milestone"] == REPLY else state
 
 
 def _started(state: NotifyState, event: Event) -> NotifyState:
-    data, to = event.data, _place(event.data["recipient"])
+    data: MessageSendStartedData = event.data
+    to = _place(data["recipient"])
     state = _with(state, SharedPart(intern(data["kind"]), to, "started"), data["message_id"], event.id)
     if data["kind"] in HAND_OVER and to is not None and to == _of(state.core.handler):
         return state._replace(told_owners=once((*_others(state, to), to)))
@@ -59,16 +71,18 @@ def _started(state: NotifyState, event: Event) -> NotifyState:
 
 
 def _sent(state: NotifyState, event: Event) -> NotifyState:
-    return _ended(state, event.data["message_id"], "sent")
+    data: MessageSentData = event.data
+    return _ended(state, data["message_id"], "sent")
 
 
 def _failed(state: NotifyState, event: Event) -> NotifyState:
-    return _ended(state, event.data["message_id"], "failed")
+    data: MessageFailedData = event.data
+    return _ended(state, data["message_id"], "failed")
 
 
 def _suppressed(state: NotifyState, event: Event) -> NotifyState:
-    data = event.data
-    to = _place(data["recipient"] or {})
+    data: MessageSuppressedData = event.data
+    to = _place(data["recipient"])
     state = _with(state, SharedPart(intern(data["kind"]), to, intern(data["why"])), data["message_id"], None)
     return _let_go(state, to) if data["kind"] in TAKE_BACK else state
 
@@ -87,10 +101,13 @@ def _with(state: NotifyState, part: SharedPart, message_id: str | None, started:
     return state._replace(shared_parts=shared_parts, ids=state.ids + packed_id(message_id) + packed_id(started))
 
 
-def _place(recipient: dict[str, Any]) -> Place | None:
+def _place(recipient: RecipientData | None) -> Place | None:
     """A person or a unit of the bank; None for the customer."""
-    unit = recipient.get("unit")
-    return once(Place(intern(unit), None, recipient.get("person"))) if unit else None
+    if recipient is None or "address" in recipient:
+        return None
+    if "person" in recipient:
+        return once(Place(intern(recipient["unit"]), None, recipient["person"]))
+    return once(Place(intern(recipient["unit"]), None, None))
 
 
 def _of(handler: Place | None) -> Place | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from services.routing.duty_transfers import Moves, rerouted, taken_over
@@ -19,6 +19,12 @@ from shared.case.duties import Place
 from shared.contract.envelope import Event
 from shared.contract.events.base import Versioned
 from shared.contract.events.routing import CaseEscalated, CaseRerouted, CaseRouted, RoutingFellBack
+from shared.contract.events.stored.casework import (
+    ComplaintClassifiedData,
+    EscalationRequestedData,
+    HandoverRefusedData,
+    InvestigationRecordedData,
+)
 from shared.contract.ids import derived
 from shared.errors import NotYet
 from shared.kernel.service import Context, Fact, LogTrigger, NoLongerDue, ReferenceTrigger, Trigger
@@ -44,9 +50,11 @@ def owes(before: RoutingState | None, event: Event) -> bool:
         return False
     match event.name:
         case "InvestigationRecorded":
-            return any(p not in before.core.parties for p in event.data["persons_responsible"])
+            investigated: InvestigationRecordedData = event.data
+            return any(person not in before.core.parties for person in investigated["persons_responsible"])
         case "ComplaintClassified":
-            return event.data["level"] != "normal" and before.core.level == "normal"
+            classified: ComplaintClassifiedData = event.data
+            return classified["level"] != "normal" and before.core.level == "normal"
         case _:
             return True
 
@@ -138,31 +146,49 @@ def _with_alarm(fact: Fact, routing: Routing) -> list[Fact]:
 
 def _unit(state: RoutingState, event: Event) -> str | None:
     """The complained unit after a fact: a unit that does not feel competent may propose one that has not refused."""
-    if event.name == "HandoverRefused" and event.data["ground"] == "not_competent":
-        proposed: str | None = event.data["proposed_unit"]
-        return proposed if proposed not in state.core.refused_units else None
-    return state.core.complained_unit
+    if event.name != "HandoverRefused":
+        return state.core.complained_unit
+    refused: HandoverRefusedData = event.data
+    proposed = refused["proposed_unit"]
+    if refused["ground"] != "not_competent":
+        return state.core.complained_unit
+    return proposed if proposed not in state.core.refused_units else None
+
+
+class Step(NamedTuple):
+    """A step up the ladder: what it is for, and who it passes over."""
+
+    mode: Literal["takes_over", "supports"]
+    skip_to: str | None
+    ground: str
+
+
+def _step(event: Event) -> Step:
+    if event.name == "EscalationRequested":
+        asked: EscalationRequestedData = event.data
+        return Step(asked["mode"], asked["skip_to"], "requested")
+    classified: ComplaintClassifiedData = event.data
+    return Step("supports", SUPERIOR, f"level_{classified['level']}")
 
 
 def _escalate(state: RoutingState, event: Event, basis: Basis, context: Context) -> Fact:
     """One step up the ladder; a hard or major case goes to the superior unit at once (rules: default-ladder)."""
     core = state.core
-    requested = event.name == "EscalationRequested"
-    mode = event.data["mode"] if requested else "supports"
-    skip_to = event.data["skip_to"] if requested else SUPERIOR
+    step = _step(event)
     search = PeopleSearch(basis.organisation, parties_concerned(basis.organisation, core.parties), basis.on)
     reached = [place.person for place in (core.handler, core.escalated_to) if place]
     unit = core.complained_unit or (core.handler or core.accepting or Place(state.receipt.unit, None, None)).unit
-    found = search.escalation(unit, reached, skip_to)
+    found = search.escalation(unit, reached, step.skip_to)
     if found is None:
         return Fact(RoutingFellBack(unit=unit, reason="top_reached"))
-    moves = taken_over(core, found.to, found.rung, context.event_id()) if mode == "takes_over" else Moves((), ())
+    taken = step.mode == "takes_over"
+    moves = taken_over(core, found.to, found.rung, context.event_id()) if taken else Moves((), ())
     return Fact(
         CaseEscalated(
-            mode=mode,
+            mode=step.mode,
             rung=found.rung,
             to=found.to,
-            ground="requested" if requested else f"level_{event.data['level']}",
+            ground=step.ground,
             organisation=basis.organisation_version,
             refused=tuple(search.refused),
             duties_opened=moves.opened,

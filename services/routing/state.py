@@ -8,6 +8,7 @@ from shared.case.duties import once
 from shared.contract.channels import TRANSFERRED, WITH_FORMS
 from shared.contract.envelope import Event
 from shared.contract.events.base import heard_by
+from shared.contract.events.stored.intake import ComplaintReceivedData
 
 FOLDS = heard_by("routing")
 
@@ -49,7 +50,7 @@ BRANCHES = dict.fromkeys(case_core.ROUTING, _routed)
 """What routing keeps of an event besides what every service knows."""
 
 
-def _receipt(data: dict[str, Any]) -> ReceiptFacts:
+def _receipt(data: ComplaintReceivedData) -> ReceiptFacts:
     by, details, channel = data["received_by"], data["details"], data["channel"]
     transferring = details.get("unit") if channel in TRANSFERRED else None
     return once(

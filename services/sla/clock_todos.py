@@ -13,6 +13,7 @@ from shared.case.crossings import ANTICIPATED
 from shared.case.duties import Terms
 from shared.case.duty_kinds import INTERNAL_CLOCK, KINDS
 from shared.contract.envelope import Event
+from shared.contract.events.stored.casework import CustomerContactedData
 
 PROMISE, REPLY = "promise", "reply_customer"
 CLOCKED = frozenset(name for name, kind in KINDS.items() if kind.limit is not None) | {PROMISE}
@@ -149,7 +150,8 @@ def _promised(state: SlaState, event: Event, key: Key, ended: list[tuple[str, Te
     if key.opened_by != event.id:
         return None
     if event.name == "CustomerContacted":
-        return datetime.fromisoformat(event.data["promised_at"]).timestamp()
+        contact: CustomerContactedData = event.data
+        return datetime.fromisoformat(contact["promised_at"]).timestamp() if contact["promised_at"] else None
     former = (state.promised(Key(by, PROMISE, terms.level)) for by, terms, _ in ended if terms.kind == PROMISE)
     now = event.recorded_at.timestamp()
     return min((at for at in former if at is not None and at > now), default=None)

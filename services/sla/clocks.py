@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 from sys import intern
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from shared.case.duties import once
+from shared.contract.events.stored.sla import ClockMetData, ClockRecomputedData, ClockStartedData
 from shared.contract.ids import clock_id, duty_id
 
 TARGET, BREACH, WARNING = "target", "breach", "warning:"
@@ -106,7 +107,7 @@ class SlaClock(NamedTuple):
         return reason is None or reason in self.terms.reasons
 
 
-def clock_of(key: Key, data: dict[str, Any]) -> SlaClock:
+def clock_of(key: Key, data: ClockStartedData | ClockRecomputedData) -> SlaClock:
     """The clock that a ClockStarted or ClockRecomputed describes."""
     deadline = data["deadline"]
     points = [(intern(WARNING + w["name"]), seconds(w["at"])) for w in deadline["warnings"]]
@@ -135,7 +136,7 @@ def clock_of(key: Key, data: dict[str, Any]) -> SlaClock:
     return SlaClock(key.opened_by, once(terms), seconds(deadline["received_at"]), due_at)
 
 
-def recomputed(clock: SlaClock, data: dict[str, Any]) -> SlaClock:
+def recomputed(clock: SlaClock, data: ClockRecomputedData) -> SlaClock:
     """The new deadline; what fired under the old one does not fire again, except at other instants of a later limit."""
     fresh = clock_of(clock.key, data)
     fired = {kind for kind, _ in clock.progress.fired}
@@ -153,7 +154,7 @@ def fired(clock: SlaClock, kind: str) -> SlaClock:
     return clock._replace(progress=once(before._replace(state=state, fired=(*before.fired, point))))
 
 
-def met(clock: SlaClock, data: dict[str, Any]) -> SlaClock:
+def met(clock: SlaClock, data: ClockMetData) -> SlaClock:
     """The clock after what it waited for happened; a breach stays visible."""
     before = clock.progress
     state = "breached" if before.state == "breached" else "met"
@@ -161,7 +162,7 @@ def met(clock: SlaClock, data: dict[str, Any]) -> SlaClock:
     return clock._replace(progress=progress, met_at=seconds(data["met_at"]), counted_from=0.0)
 
 
-def stopped(clock: SlaClock, data: dict[str, Any]) -> SlaClock:
+def stopped(clock: SlaClock) -> SlaClock:
     """The clock after it no longer applied; a breach stays visible."""
     before = clock.progress
     state = "breached" if before.state == "breached" else "stopped"

@@ -12,9 +12,18 @@ from shared.case import core as case_core
 from shared.case.core import CORE_FOLDS
 from shared.contract.envelope import Event
 from shared.contract.events.base import heard_by
+from shared.contract.events.stored.sla import (
+    ClockEventData,
+    ClockMetData,
+    ClockRecomputedData,
+    ClockStartedData,
+    ClockWarnedData,
+    TargetPassedData,
+)
 from shared.kernel.service import Timer
 
 FOLDS = heard_by("sla")
+AnyClockData = ClockEventData | ClockWarnedData | TargetPassedData
 TIMED = frozenset({"CaseRouted", "CaseRerouted", "ClockStarted", "ClockRecomputed", "ClockWarned", "TargetPassed"})
 """After which events something more may fall due than before."""
 
@@ -49,31 +58,46 @@ def _evolved(state: SlaState | None, event: Event, name: str) -> SlaState:
 
 
 def _went_on(state: SlaState, event: Event) -> SlaState:
-    after = ON_CLOCK[event.name](_clock_of(state.clocks, event.data), event.data)
+    after = ON_CLOCK[event.name](_clock_of(state.clocks, event.data), event)
     if state.todo:
         state = state._replace(todo=_still_to_say(state.todo, after, event))
     return state.with_clock(after)
 
 
-def _warned(clock: SlaClock, data: dict[str, Any]) -> SlaClock:
+def _recomputed(clock: SlaClock, event: Event) -> SlaClock:
+    data: ClockRecomputedData = event.data
+    return clocks.recomputed(clock, data)
+
+
+def _warned(clock: SlaClock, event: Event) -> SlaClock:
+    data: ClockWarnedData = event.data
     return clocks.fired(clock, WARNING + data["warning"])
 
 
-def _target_passed(clock: SlaClock, data: dict[str, Any]) -> SlaClock:
+def _target_passed(clock: SlaClock, event: Event) -> SlaClock:
     return clocks.fired(clock, TARGET)
 
 
-def _breached(clock: SlaClock, data: dict[str, Any]) -> SlaClock:
+def _breached(clock: SlaClock, event: Event) -> SlaClock:
     return clocks.fired(clock, BREACH)
 
 
-ON_CLOCK: dict[str, Callable[[SlaClock, dict[str, Any]], SlaClock]] = {
-    "ClockRecomputed": clocks.recomputed,
+def _met(clock: SlaClock, event: Event) -> SlaClock:
+    data: ClockMetData = event.data
+    return clocks.met(clock, data)
+
+
+def _stopped(clock: SlaClock, event: Event) -> SlaClock:
+    return clocks.stopped(clock)
+
+
+ON_CLOCK: dict[str, Callable[[SlaClock, Event], SlaClock]] = {
+    "ClockRecomputed": _recomputed,
     "ClockWarned": _warned,
     "TargetPassed": _target_passed,
     "ClockBreached": _breached,
-    "ClockMet": clocks.met,
-    "ClockStopped": clocks.stopped,
+    "ClockMet": _met,
+    "ClockStopped": _stopped,
 }
 """What becomes of a clock that was started."""
 
@@ -109,7 +133,7 @@ CLOCK_EVENTS = frozenset(BRANCHES)
 
 
 def _start_of(state: SlaState, event: Event) -> Todo:
-    data = event.data
+    data: ClockStartedData = event.data
     kind = None if data["duty_id"] is None else data["milestone"]
     called = [t for t in state.todo if t.what == START and t.cause == event.causationid and t.key.kind == kind]
     if len(called) > 1:
@@ -119,7 +143,7 @@ def _start_of(state: SlaState, event: Event) -> Todo:
     return called[0]
 
 
-def _clock_of(found: list[SlaClock], data: dict[str, Any]) -> SlaClock:
+def _clock_of(found: list[SlaClock], data: AnyClockData) -> SlaClock:
     """The clock of an event; ids are computed only where several have the same milestone."""
     milestone = data["milestone"]
     same = [clock for clock in found if clock.terms.milestone == milestone]

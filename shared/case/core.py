@@ -20,12 +20,24 @@ from shared.case.duties import (
     all_of,
     end,
     once,
+    opened_by,
     opening_of,
     place_of,
 )
 from shared.case.duty_kinds import INTERNAL_CLOCK
 from shared.contract.envelope import Event
 from shared.contract.events.base import heard_by_everybody
+from shared.contract.events.stored.casework import (
+    AgentNamedData,
+    ComplainedUnitDeterminedData,
+    ComplaintClassifiedData,
+    HandlerReassignedData,
+    HandoverRefusedData,
+    InvestigationRecordedData,
+    PartyConcernedNamedData,
+)
+from shared.contract.events.stored.intake import ComplaintReceivedData
+from shared.contract.events.stored.routing import CaseEscalatedData, CaseReroutedData, CaseRoutedData
 
 ROUTING = frozenset({"CaseRouted", "CaseRerouted"})
 ENDINGS = ("CaseWithdrawn", "CaseNotAccepted", "CaseClosed", "CaseArchived")
@@ -140,7 +152,7 @@ def evolve(core: CaseCore | None, event: Event) -> CaseCore:
     if opening is None:
         return core if openings is core.openings else core._replace(openings=openings)
     core = core._replace(openings=(*openings, opening))
-    elsewhere = event.source != CASEWORK_SOURCE and any(d["state"] == "open" for d in event.data["duties_opened"])
+    elsewhere = event.source != CASEWORK_SOURCE and any(duty["state"] == "open" for duty in opened_by(event))
     return _opened_elsewhere(core, event) if elsewhere else core
 
 
@@ -150,8 +162,8 @@ def is_overtaken(core: CaseCore, event: Event) -> bool:
 
 
 def _received(event: Event) -> CaseCore:
-    data, matter = event.data, event.data["matter"]
-    by = data["received_by"]
+    data: ComplaintReceivedData = event.data
+    matter, by = data["matter"], data["received_by"]
     return CaseCore(
         channel=intern(data["channel"]),
         received_at=datetime.fromisoformat(data["received_at"]).timestamp(),
@@ -165,7 +177,8 @@ def _received(event: Event) -> CaseCore:
 
 
 def _routed(core: CaseCore, event: Event) -> CaseCore:
-    decision = event.data["decision"]
+    data: CaseRoutedData | CaseReroutedData = event.data
+    decision = data["decision"]
     handler = decision["handler"]
     after = place_of(handler) if handler else None
     same = after is not None and core.handler is not None and after.person == core.handler.person
@@ -180,42 +193,50 @@ def _routed(core: CaseCore, event: Event) -> CaseCore:
 
 
 def _escalated(core: CaseCore, event: Event) -> CaseCore:
-    above = place_of(event.data["to"])
+    data: CaseEscalatedData = event.data
+    above = place_of(data["to"])
     core = core._replace(escalated_to=above)
-    if event.data["mode"] == "takes_over":
+    if data["mode"] == "takes_over":
         return core._replace(handler=above, agent=None, rerouted_at=event.ordinal)
     return core
 
 
 def _reassigned(core: CaseCore, event: Event) -> CaseCore:
-    return core._replace(handler=place_of(event.data["handler"]), agent=None)
+    data: HandlerReassignedData = event.data
+    return core._replace(handler=place_of(data["handler"]), agent=None)
 
 
 def _agent_named(core: CaseCore, event: Event) -> CaseCore:
-    return core._replace(agent=intern(event.data["agent"]))
+    data: AgentNamedData = event.data
+    return core._replace(agent=intern(data["agent"]))
 
 
 def _handover_refused(core: CaseCore, event: Event) -> CaseCore:
-    handler, ground = event.data["handler"], event.data["ground"]
-    concerned = [handler["person"]] if ground == "party_concerned" else []
-    refused = once((*core.refused_units, handler["unit"]))
+    data: HandoverRefusedData = event.data
+    person = data["handler"]["person"]
+    concerned = [person] if data["ground"] == "party_concerned" and person is not None else []
+    refused = once((*core.refused_units, data["handler"]["unit"]))
     return core._replace(refused_units=refused, parties=_with(core.parties, concerned))
 
 
 def _unit_determined(core: CaseCore, event: Event) -> CaseCore:
-    return core._replace(complained_unit=intern(event.data["unit"]))
+    data: ComplainedUnitDeterminedData = event.data
+    return core._replace(complained_unit=intern(data["unit"]))
 
 
 def _party_named(core: CaseCore, event: Event) -> CaseCore:
-    return core._replace(parties=_with(core.parties, [event.data["person"]]))
+    data: PartyConcernedNamedData = event.data
+    return core._replace(parties=_with(core.parties, [data["person"]]))
 
 
 def _investigated(core: CaseCore, event: Event) -> CaseCore:
-    return core._replace(parties=_with(core.parties, event.data["persons_responsible"]))
+    data: InvestigationRecordedData = event.data
+    return core._replace(parties=_with(core.parties, data["persons_responsible"]))
 
 
 def _classified(core: CaseCore, event: Event) -> CaseCore:
-    return core._replace(reason=intern(event.data["reason"]), level=intern(event.data["level"]))
+    data: ComplaintClassifiedData = event.data
+    return core._replace(reason=intern(data["reason"]), level=intern(data["level"]))
 
 
 def _same(core: CaseCore, event: Event) -> CaseCore:
@@ -263,8 +284,8 @@ def _acted(core: CaseCore, event: Event) -> CaseCore:
         kept = [a for a in core.acts if a[0] in ("HandoverAccepted", *ROUTING)]
         return core._replace(acts=(*kept, act))
     dropped = {event.name}
-    if event.name in ("CaseRerouted", "HandlerReassigned") and event.data.get("duties_opened"):
-        renewed = {d["kind"] for d in event.data["duties_opened"]}
+    if event.name in ("CaseRerouted", "HandlerReassigned"):
+        renewed = {duty["kind"] for duty in opened_by(event)}
         dropped |= {"HandoverAccepted"} if "accept_handover" in renewed else set()
     return core._replace(acts=(*(a for a in core.acts if a[0] not in dropped), act))
 

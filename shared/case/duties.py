@@ -3,12 +3,13 @@
 Cases routed alike share their terms; a case keeps of its own only which event opened them and what ended them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from sys import intern
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypedDict, TypeVar
 
 from shared.case.crossings import ANTICIPATED, LETTING_GO, REACH_AHEAD, carries, lets_go
 from shared.contract.envelope import SOURCE_PREFIX, Event
+from shared.contract.events.stored.parts import DutyEndedData, DutyOpenedData, PersonAtData, PostAtData
 from shared.contract.ids import duty_id
 
 V = TypeVar("V")
@@ -27,6 +28,13 @@ def once(value: V) -> V:
     """The one object that stands for all equal values."""
     found: V = _shared.setdefault(value, value)
     return found
+
+
+class ListsDuties(TypedDict, total=False):
+    """What every event may have that opens or ends duties."""
+
+    duties_opened: list[DutyOpenedData]
+    duties_ended: list[DutyEndedData]
 
 
 class Place(NamedTuple):
@@ -86,15 +94,22 @@ def all_of(openings: Openings) -> Iterator[Duty]:
             yield Duty(opening.event, terms, state, abs(end) - 1 if end else None)
 
 
-def place_of(data: dict[str, Any]) -> Place:
+def place_of(data: PostAtData | PersonAtData) -> Place:
     """The place of an event's ``{unit, post?, person}``."""
-    key = (data["unit"], data.get("post"), data["person"])
+    key: tuple[str, str | None, str | None] = (data["unit"], data.get("post"), data["person"])  # type: ignore[assignment]
     return _places.get(key) or _places.setdefault(key, Place(*key))
+
+
+def opened_by(event: Event) -> Sequence[DutyOpenedData]:
+    """The duties that an event lists as opened; none where its type cannot open any."""
+    data: ListsDuties = event.data
+    return data.get("duties_opened") or ()
 
 
 def end(openings: Openings, event: Event) -> Openings:
     """End the duties that an event lists, and those opened meanwhile that it ends too (crossings, rules 3 and 4)."""
-    listed = {e["id"]: e for e in event.data.get("duties_ended") or ()}
+    data: ListsDuties = event.data
+    listed = {ended["id"]: ended for ended in data.get("duties_ended") or ()}
     name = event.name
     done: set[Sort] = {(kind, None) for kind, before in ANTICIPATED.items() if before == name}
     if not listed and not done and name not in LETTING_GO:
@@ -104,7 +119,7 @@ def end(openings: Openings, event: Event) -> Openings:
     return tuple(_ended(opening, event, name, named, done) for opening in openings)
 
 
-def _named(openings: Openings, listed: dict[str, Any]) -> Iterator[tuple[tuple[str, str, str | None], str]]:
+def _named(openings: Openings, listed: dict[str, DutyEndedData]) -> Iterator[tuple[tuple[str, str, str | None], str]]:
     """The listed duties by the event that opened them, kind and level, each with the state it gets."""
     kinds = {e["kind"] for e in listed.values()}
     for opening in openings:
@@ -135,7 +150,7 @@ def _ended(
 
 def opening_of(openings: Openings, event: Event, acts: Acts) -> Opening | None:
     """The duties that an event opens; what was done or let go meanwhile begins so (crossings, rules 3 and 4)."""
-    opened = event.data.get("duties_opened")
+    opened = opened_by(event)
     if not opened:
         return None
     terms = once(tuple([_terms(duty) for duty in opened]))
@@ -148,14 +163,14 @@ def opening_of(openings: Openings, event: Event, acts: Acts) -> Opening | None:
     return Opening(event.id, event.ordinal, terms, once(ends), by_casework)
 
 
-def _terms(duty: dict[str, Any]) -> Terms:
+def _terms(duty: DutyOpenedData) -> Terms:
     creditor = duty["creditor"]
-    to = place_of(creditor) if isinstance(creditor, dict) else creditor
+    to = creditor if creditor is None or isinstance(creditor, str) else place_of(creditor)
     key = (duty["kind"], place_of(duty["debtor"]), to, duty["level"])
     return _all_terms.get(key) or _all_terms.setdefault(key, Terms(intern(duty["kind"]), *key[1:]))
 
 
-def _first_end(openings: Openings, event: Event, meanwhile: list[tuple[str, int]], duty: dict[str, Any]) -> int:
+def _first_end(openings: Openings, event: Event, meanwhile: list[tuple[str, int]], duty: DutyOpenedData) -> int:
     if duty["state"] != "open":
         return event.ordinal + 1 if duty["state"] == "discharged" else -event.ordinal - 1
     kind = duty["kind"]

@@ -24,7 +24,8 @@ class Event(NamedTuple):
     ``time`` is when it happened, ``recordedtime`` when it was appended: both ISO 8601 with offset.
     ``causationid`` names what it answers; ``basisid`` the case's last event its decider had folded.
     ``actor`` is ``person:…``, ``channel:…`` or ``service:…``. ``data`` follows the type's schema and is
-    plain JSON here: folds read it as it is, decisions validate what they act on (``shared.contract.events.parse``).
+    plain JSON here: folds read it as it is, typed by where they read it (``data: CaseRoutedData = event.data``, from
+    ``shared.contract.events.stored``); decisions may validate what they act on (``shared.contract.events.parse``).
     A tuple, since a fold makes one of every record it parses. ``ordinal`` and ``basis_ordinal`` are not stored: a fold
     says where among its case's events it and its basis lie, counted from 0; -1 is before them all.
     """
@@ -39,7 +40,7 @@ class Event(NamedTuple):
     correlationid: str
     basisid: str | None
     actor: str
-    data: dict[str, Any]
+    data: Any
     traceparent: str | None = None
     ordinal: int = 0
     basis_ordinal: int = -1

@@ -1,12 +1,14 @@
 """A case's clocks as the console shows them: started, computed anew, breached, met, stopped. Pure."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from shared.contract.envelope import Event
+from shared.contract.events.stored.parts import DeadlineData
+from shared.contract.events.stored.sla import ClockEventData, ClockMetData, ClockRecomputedData, ClockStartedData
 
 OWN_PACK = "cn-bank-internal"
 """The pack of the bank's own clock (contract 3)."""
-CLOCK_EVENTS = frozenset({"ClockStarted", "ClockRecomputed", "ClockBreached", "ClockMet", "ClockStopped"})
 
 
 class ShownClock(NamedTuple):
@@ -61,20 +63,20 @@ def evolve(clocks: Clocks, event: Event) -> Clocks:
     Raises:
         ValueError: a fact of a clock that was never started.
     """
-    data = event.data
+    data: ClockEventData = event.data
     before = next((clock for clock in clocks if clock.clock_id == data["clock_id"]), None)
     if event.name == "ClockStarted":
-        return clocks if before else (*clocks, _started(data))
+        return clocks if before else (*clocks, _started(event.data))
     if before is None:
         raise ValueError(f"{event.type} of a clock that was never started")
-    after = _changed(before, event, data)
+    after = CHANGES[event.name](before, event)
     return tuple(after if clock is before else clock for clock in clocks)
 
 
-def _started(data: dict[str, Any]) -> ShownClock:
+def _started(data: ClockStartedData) -> ShownClock:
     return ShownClock(
         clock_id=data["clock_id"],
-        duty_id=data.get("duty_id"),
+        duty_id=data["duty_id"],
         state="running",
         met_at=None,
         in_time=None,
@@ -85,7 +87,7 @@ def _started(data: dict[str, Any]) -> ShownClock:
     )
 
 
-def _terms(deadline: dict[str, Any]) -> dict[str, Any]:
+def _terms(deadline: DeadlineData) -> dict[str, Any]:
     return {
         "pack": deadline["pack"]["id"],
         "pack_version": deadline["pack"]["version"],
@@ -100,21 +102,34 @@ def _terms(deadline: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _changed(clock: ShownClock, event: Event, data: dict[str, Any]) -> ShownClock:
+def _recomputed(clock: ShownClock, event: Event) -> ShownClock:
+    data: ClockRecomputedData = event.data
+    return clock._replace(**_terms(data["deadline"]))
+
+
+def _breached(clock: ShownClock, event: Event) -> ShownClock:
+    return clock._replace(state="breached", breached_at=event.time)
+
+
+def _met(clock: ShownClock, event: Event) -> ShownClock:
     """A breach stays: what is met after it was met late, or entered late with proof (contract 9, *on_time*)."""
-    match event.name:
-        case "ClockRecomputed":
-            return clock._replace(**_terms(data["deadline"]))
-        case "ClockBreached":
-            return clock._replace(state="breached", breached_at=event.time)
-        case "ClockMet":
-            return clock._replace(
-                state="breached" if clock.state == "breached" else "met",
-                met_at=data["met_at"],
-                in_time=data["in_time"],
-                late_by_working_days=data["late_by_working_days"],
-            )
-        case "ClockStopped":
-            return clock._replace(state="stopped")
-        case _:
-            raise ValueError(f"{event.type} does not change a clock")
+    data: ClockMetData = event.data
+    return clock._replace(
+        state="breached" if clock.state == "breached" else "met",
+        met_at=data["met_at"],
+        in_time=data["in_time"],
+        late_by_working_days=data["late_by_working_days"],
+    )
+
+
+def _stopped(clock: ShownClock, event: Event) -> ShownClock:
+    return clock._replace(state="stopped")
+
+
+CHANGES: dict[str, Callable[[ShownClock, Event], ShownClock]] = {
+    "ClockRecomputed": _recomputed,
+    "ClockBreached": _breached,
+    "ClockMet": _met,
+    "ClockStopped": _stopped,
+}
+CLOCK_EVENTS = frozenset({"ClockStarted", *CHANGES})

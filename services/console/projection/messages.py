@@ -1,11 +1,18 @@
 """A case's messages as the console shows them: started, sent, failed, or deliberately not sent. Pure."""
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 from shared.contract.envelope import Event
+from shared.contract.events.stored.notify import (
+    MessageFailedData,
+    MessageSendStartedData,
+    MessageSentData,
+    MessageSuppressedData,
+)
+from shared.contract.events.stored.parts import CustomerRecipientData, StaffRecipientData, UnitRecipientData
 
-MESSAGE_EVENTS = frozenset({"MessageSendStarted", "MessageSent", "MessageFailed", "MessageSuppressed"})
-STATES = {"MessageSendStarted": "started", "MessageSent": "sent", "MessageFailed": "failed"}
+RecipientData = StaffRecipientData | UnitRecipientData | CustomerRecipientData
 
 
 class Message(NamedTuple):
@@ -26,26 +33,47 @@ Messages = tuple[Message, ...]
 
 def evolve(messages: Messages, event: Event) -> Messages:
     """The messages after an event of ``MESSAGE_EVENTS``."""
-    fresh = _suppressed(event) if event.name == "MessageSuppressed" else _message(event)
+    fresh = CHANGES[event.name](event)
     if all(message.message_id != fresh.message_id for message in messages):
         return (*messages, fresh)
     return tuple(fresh if message.message_id == fresh.message_id else message for message in messages)
 
 
-def _message(event: Event) -> Message:
-    data: dict[str, Any] = event.data
-    to = data["recipient"]
-    return Message(
-        message_id=data["message_id"],
-        kind=data["kind"],
-        state=STATES[event.name],
-        person=to.get("person"),
-        unit=to.get("unit"),
-        way=data["way"],
-        at=event.time,
-        reason=data.get("reason"),
-    )
+def _started(event: Event) -> Message:
+    return _message(event, "started")
+
+
+def _sent(event: Event) -> Message:
+    return _message(event, "sent")
+
+
+def _failed(event: Event) -> Message:
+    data: MessageFailedData = event.data
+    return _message(event, "failed")._replace(reason=data["reason"])
+
+
+def _message(event: Event, state: str) -> Message:
+    data: MessageSendStartedData | MessageSentData | MessageFailedData = event.data
+    person, unit = _recipient(data["recipient"])
+    return Message(data["message_id"], data["kind"], state, person, unit, data["way"], event.time, None)
+
+
+def _recipient(to: RecipientData) -> tuple[str | None, str | None]:
+    """Person and unit, as far as there are any."""
+    if "person" in to:
+        return to["person"], to["unit"]
+    return (None, to["unit"]) if "unit" in to else (None, None)
 
 
 def _suppressed(event: Event) -> Message:
-    return Message(event.id, event.data["kind"], "suppressed", None, None, None, event.time, event.data["why"])
+    data: MessageSuppressedData = event.data
+    return Message(event.id, data["kind"], "suppressed", None, None, None, event.time, data["why"])
+
+
+CHANGES: dict[str, Callable[[Event], Message]] = {
+    "MessageSendStarted": _started,
+    "MessageSent": _sent,
+    "MessageFailed": _failed,
+    "MessageSuppressed": _suppressed,
+}
+MESSAGE_EVENTS = frozenset(CHANGES)

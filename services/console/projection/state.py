@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from services.console.projection import clocks, messages
 from services.console.projection.clocks import CLOCK_EVENTS, Clocks, ShownClock
@@ -12,6 +12,15 @@ from shared.case.core import CORE_FOLDS, CaseCore
 from shared.contract.channels import OUTSIDE
 from shared.contract.envelope import Event
 from shared.contract.events.base import CATALOGUE, heard_by
+from shared.contract.events.stored.casework import (
+    CaseArchivedData,
+    ComplaintClassifiedData,
+    DecisionMadeData,
+    InvestigationRecordedData,
+    SatisfactionRecordedData,
+    SettledOnTheSpotData,
+)
+from shared.contract.events.stored.intake import ComplaintReceivedData
 
 FOLDS = heard_by("console")
 TIMELINE_ONLY = frozenset(CATALOGUE) - FOLDS
@@ -143,8 +152,8 @@ BRANCHES: dict[str, Callable[[Case, Event], Case]] = {
 
 def _received(event: Event) -> Case:
     core = case_core.evolve(None, event)
-    data = event.data
-    relates, group, number = data.get("relates_to") or {}, data.get("group"), data["case_number"]
+    data: ComplaintReceivedData = event.data
+    relates, group, number = data["relates_to"], data["group"], data["case_number"]
     receipt = ShownReceipt(
         case_number=number,
         received_at=data["received_at"],
@@ -154,13 +163,13 @@ def _received(event: Event) -> Case:
         unit=data["received_by"]["unit"],
         origin_kind=_origin(data),
         persons=group["size"] if group else 1,
-        relation=relates.get("relation"),
-        related_case=relates.get("case_id"),
+        relation=relates["relation"] if relates else None,
+        related_case=relates["case_id"] if relates else None,
     )
     return Case(core, receipt)
 
 
-def _origin(data: dict[str, Any]) -> str:
+def _origin(data: ComplaintReceivedData) -> str:
     """The origin's kind; what a channel brings from outside is so whatever the origin says."""
     kind: str = data["origin"]["kind"]
     return data["channel"] if kind == "none" and data["channel"] in OUTSIDE else kind
@@ -175,7 +184,8 @@ def _undone(before: CaseCore, after: CaseCore, event: Event) -> tuple[int, ...]:
 
 
 def _course(case: Case, core: CaseCore, event: Event) -> Course:
-    course = _acted(case.course, event)
+    moved = COURSES.get(event.name)
+    course = moved(case.course, event) if moved else case.course
     if core.openings is not case.core.openings:
         has, had = replied(core), replied(case.core)
         course = course if has == had else course._replace(replied_at=event.time if has else None)
@@ -184,38 +194,66 @@ def _course(case: Case, core: CaseCore, event: Event) -> Course:
     return course
 
 
-def _acted(course: Course, event: Event) -> Course:
-    data = event.data
-    match event.name:
-        case "CaseEscalated":
-            return course._replace(escalated=True)
-        case "ComplaintClassified":
-            jrt = data["jrt"]
-            return course._replace(jrt=(jrt["channel"], jrt["business"], jrt["cause"]))
-        case "InvestigationRecorded":
-            return course._replace(fault=data["fault"])
-        case "DecisionMade":
-            remedies = tuple(remedy["kind"] for remedy in data["remedies_offered"])
-            return course._replace(outcome=data["outcome"], remedies=remedies, decided_at=event.time)
-        case "SettledOnTheSpot":
-            return _settled(course, data["settlement"], event.time)
-        case "SatisfactionRecorded":
-            return course._replace(satisfaction=data["value"])
-        case "ResultReported":
-            return course._replace(reported_at=event.time)
-        case "CaseArchived":
-            return course._replace(retain_until=data["retain_until"])
-        case "CaseReopened":
-            return Course(course.fault, satisfaction=course.satisfaction, jrt=course.jrt, escalated=course.escalated)
-        case _:
-            return course
+def _escalated(course: Course, event: Event) -> Course:
+    return course._replace(escalated=True)
 
 
-def _settled(course: Course, settlement: dict[str, Any], at: str) -> Course:
+def _classified(course: Course, event: Event) -> Course:
+    data: ComplaintClassifiedData = event.data
+    jrt = data["jrt"]
+    return course._replace(jrt=(jrt["channel"], jrt["business"], jrt["cause"]))
+
+
+def _investigated(course: Course, event: Event) -> Course:
+    data: InvestigationRecordedData = event.data
+    return course._replace(fault=data["fault"])
+
+
+def _decided(course: Course, event: Event) -> Course:
+    data: DecisionMadeData = event.data
+    remedies = tuple(remedy["kind"] for remedy in data["remedies_offered"])
+    return course._replace(outcome=data["outcome"], remedies=remedies, decided_at=event.time)
+
+
+def _settled(course: Course, event: Event) -> Course:
+    data: SettledOnTheSpotData = event.data
+    settlement = data["settlement"]
     return course._replace(
         outcome="settled",
         remedies=(settlement["remedy"]["kind"],),
         satisfaction=settlement["satisfaction"]["value"],
-        decided_at=at,
-        reported_at=at,
+        decided_at=event.time,
+        reported_at=event.time,
     )
+
+
+def _satisfaction_recorded(course: Course, event: Event) -> Course:
+    data: SatisfactionRecordedData = event.data
+    return course._replace(satisfaction=data["value"])
+
+
+def _reported(course: Course, event: Event) -> Course:
+    return course._replace(reported_at=event.time)
+
+
+def _archived(course: Course, event: Event) -> Course:
+    data: CaseArchivedData = event.data
+    return course._replace(retain_until=data["retain_until"])
+
+
+def _reopened(course: Course, event: Event) -> Course:
+    return Course(course.fault, satisfaction=course.satisfaction, jrt=course.jrt, escalated=course.escalated)
+
+
+COURSES: dict[str, Callable[[Course, Event], Course]] = {
+    "CaseEscalated": _escalated,
+    "ComplaintClassified": _classified,
+    "InvestigationRecorded": _investigated,
+    "DecisionMade": _decided,
+    "SettledOnTheSpot": _settled,
+    "SatisfactionRecorded": _satisfaction_recorded,
+    "ResultReported": _reported,
+    "CaseArchived": _archived,
+    "CaseReopened": _reopened,
+}
+"""How a fact that counts moves the course of its round; every other fact that everybody hears leaves it."""

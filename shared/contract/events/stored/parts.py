@@ -1,0 +1,291 @@
+"""What events are made of, as JSON. Written by ``python -m ops.previews.build_stored_events``."""
+
+from typing import Any, Literal, TypedDict, final
+
+from shared.contract.events.stored.codes import (
+    ComplaintClass,
+    DutyState,
+    OriginKind,
+    Reason,
+    RemedyKind,
+    ReplyWay,
+    SatisfactionValue,
+)
+
+
+@final
+class SealedData(TypedDict):
+    """``Sealed``."""
+
+    label: str
+    box: str
+
+
+@final
+class PersonAtData(TypedDict):
+    """``PersonAt``."""
+
+    unit: str
+    person: str | None
+
+
+@final
+class PostAtData(TypedDict):
+    """``PostAt``."""
+
+    unit: str
+    post: str
+    person: str | None
+
+
+@final
+class VersionedData(TypedDict):
+    """``Versioned``."""
+
+    id: str
+    version: str
+
+
+@final
+class DutyOpenedData(TypedDict):
+    """``DutyOpened``."""
+
+    id: str
+    kind: str
+    debtor: PostAtData
+    creditor: PostAtData | str | None
+    level: str | None
+    state: DutyState
+    reason: str | None
+    ended_by: str | None
+
+
+@final
+class DutyEndedData(TypedDict):
+    """``DutyEnded``."""
+
+    id: str
+    kind: str
+    state: Literal["discharged", "waived"]
+    reason: str | None
+
+
+@final
+class RemedyData(TypedDict):
+    """``Remedy``."""
+
+    kind: RemedyKind
+    amount_minor: int | None
+    currency: str | None
+    words: SealedData | None
+
+
+@final
+class AttemptData(TypedDict):
+    """``Attempt``."""
+
+    at: str
+    way: ReplyWay
+
+
+@final
+class SatisfactionData(TypedDict):
+    """``Satisfaction``."""
+
+    value: SatisfactionValue
+    attempts: list[AttemptData]
+
+
+@final
+class SealedSettlementData(TypedDict):
+    """``SealedSettlement``."""
+
+    findings: SealedData
+    remedy: RemedyData
+    words: SealedData
+    customer_agreed: Literal[True]
+    agreed_proof: SealedData
+    satisfaction: SatisfactionData
+    lessons_and_measures: SealedData
+    treatment_of_persons: SealedData
+    handler_and_phone: SealedData
+    remedies_told: bool
+    copy_to: list[str]
+
+
+@final
+class FirstReceivedData(TypedDict):
+    """``FirstReceived``."""
+
+    at: str
+    unit: str
+
+
+@final
+class OriginData(TypedDict):
+    """``Origin``."""
+
+    kind: OriginKind
+    body: str | None
+    reference: str | None
+    received_at: str | None
+    reply_due_on: str | None
+
+
+@final
+class LateRegistrationData(TypedDict):
+    """``LateRegistration``."""
+
+    cause: Literal["found_later", "outage", "other"]
+    explanation: SealedData
+
+
+@final
+class SealedIdentityData(TypedDict):
+    """``SealedIdentity``."""
+
+    kind: str
+    number: SealedData
+
+
+@final
+class SealedComplainantData(TypedDict):
+    """``SealedComplainant``."""
+
+    name: SealedData | None
+    phone: SealedData | None
+    email: SealedData | None
+    address: SealedData | None
+    identity: SealedIdentityData | None
+    on_behalf_of: SealedData | None
+
+
+@final
+class SealedGroupData(TypedDict):
+    """``SealedGroup``."""
+
+    size: int
+    members: list[SealedData]
+    representatives: list[SealedData]
+
+
+@final
+class SealedMatterData(TypedDict):
+    """``SealedMatter``."""
+
+    narrative: SealedData
+    reason: Reason | None
+    complained_unit: str | None
+    complained_persons: list[str]
+    product: str | None
+    business_channel: str | None
+    amount_minor: int | None
+    currency: str | None
+    incident_at: str | None
+    request: SealedData | None
+
+
+@final
+class RelatesToData(TypedDict):
+    """``RelatesTo``."""
+
+    case_id: str
+    relation: Literal["same_matter", "repeat", "review"]
+
+
+@final
+class RefusedCandidateData(TypedDict):
+    """``RefusedCandidate``."""
+
+    person: str
+    reason: str
+
+
+@final
+class RoutingDecisionData(TypedDict):
+    """``RoutingDecision``."""
+
+    rule: VersionedData
+    organisation: VersionedData
+    inputs: dict[str, Any]
+    first_asked: PersonAtData
+    accepting: PostAtData
+    handler: PersonAtData | None
+    complained_unit: str | None
+    dispatch_chain: list[str]
+    report_chain: list[str]
+    refused: list[RefusedCandidateData]
+    fell_back: bool
+
+
+@final
+class CommandRefData(TypedDict):
+    """``CommandRef``."""
+
+    name: str
+    fingerprint: str
+
+
+@final
+class JrtCodesData(TypedDict):
+    """``JrtCodes``."""
+
+    channel: str | None
+    business: str | None
+    cause: str | None
+
+
+@final
+class WarningPointData(TypedDict):
+    """``WarningPoint``."""
+
+    name: str
+    at: str
+
+
+@final
+class LengthData(TypedDict):
+    """``Length``."""
+
+    amount: int
+    unit: Literal["working_days", "business_hours"]
+
+
+@final
+class DeadlineData(TypedDict):
+    """``Deadline``."""
+
+    pack: VersionedData
+    calendar: VersionedData
+    complaint_class: ComplaintClass | None
+    reasons: list[Reason]
+    length: LengthData | None
+    received_at: str
+    target_on: str | None
+    target_at: str | None
+    due_on: str
+    due_at: str
+    warnings: list[WarningPointData]
+    provisional: bool
+
+
+@final
+class StaffRecipientData(TypedDict):
+    """``StaffRecipient``."""
+
+    person: str
+    unit: str
+
+
+@final
+class UnitRecipientData(TypedDict):
+    """``UnitRecipient``."""
+
+    unit: str
+
+
+@final
+class CustomerRecipientData(TypedDict):
+    """``CustomerRecipient``."""
+
+    address: SealedData
