@@ -87,7 +87,7 @@ COMMANDS = (
         who=(ANYBODY,),
         stages=("open", "ended"),
         refused=(PromiseNotHeard, PromiseInPast),
-        effect="only `reached` ends duties: any promise, and what the actor's side owes; `promised_at` opens `promise`",
+        effect="only `reached` ends any: promises, and what the actor's side owes; `promised_at` opens `promise`",
     ),
     Declaration(
         "interim-reply", InterimReply, InterimReplyGiven, interim_reply,

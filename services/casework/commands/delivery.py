@@ -46,7 +46,7 @@ COMMANDS = (
         "record-delivery", RecordDelivery, DeliveryRecorded, record_delivery,
         who=(ACCEPTING,),
         stages=("open", "ended"),
-        effect="of these the duty to deliver that document",
+        effect="only that of the document handed over",
     ),
     Declaration(
         "resend-message", ResendMessage, MessageResendRequested, resend_message,

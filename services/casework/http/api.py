@@ -7,7 +7,8 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
 from services.casework.http import openapi
-from services.casework.http.answers_given import CommandPending, outcome_given, status_given
+from services.casework.http.answering import outcome_given, status_given
+from services.casework.http.answers_given import CommandPending
 from services.casework.http.command_intake import CommandIntake
 from services.casework.http.refusals import CommandNotSent, CommandTooLarge
 from shared.web import problems

@@ -1,0 +1,54 @@
+"""Answers with the outcome of a command: the same whenever somebody asks."""
+
+from typing import Any, Literal
+
+from fastapi.responses import JSONResponse
+
+from services.casework.http.answers_given import CommandDone, CommandStatus, EventMade, LogPosition
+from services.casework.http.outcomes import Outcome
+from services.casework.http.refusals import Overtaken
+from services.casework.refusing import REFUSALS
+from shared.contract.commands import CommandFailed
+from shared.contract.records import Position
+from shared.errors import RedressError
+from shared.web import problems
+
+
+def outcome_given(command_id: str, outcome: Outcome, at: Position) -> JSONResponse:
+    """The answer to the call that sent the command: done, or the refusal's problem with its status."""
+    log = LogPosition(**at._asdict())
+    if outcome.code is None:
+        return JSONResponse(CommandDone(command_id=command_id, events=_events(outcome), log=log).model_dump())
+    error = _errors().get(outcome.code, RedressError)
+    detail = " ".join((error.__doc__ or "").split())
+    extra = {"command_id": command_id, "log": log.model_dump()}
+    extra |= {"about": list(outcome.about)} if outcome.about else {}
+    return problems.problem(error.status, outcome.code, detail, list(outcome.pointers), **extra)
+
+
+def status_given(command_id: str, outcome: Outcome, at: Position) -> dict[str, Any]:
+    """The answer to whoever asks what became of a command."""
+    found = CommandStatus(
+        command_id=command_id, name=outcome.name, status=_status(outcome), events=_events(outcome),
+        log=LogPosition(**at._asdict()), code=outcome.code, about=None if outcome.code is None else list(outcome.about),
+    )  # fmt: skip
+    return found.model_dump(exclude_none=True)
+
+
+def _status(outcome: Outcome) -> Literal["done", "refused", "failed"]:
+    if outcome.code is None:
+        return "done"
+    return "failed" if outcome.code == CommandFailed.code else "refused"
+
+
+def _events(outcome: Outcome) -> list[EventMade]:
+    return [EventMade(event_id=event, type=type_) for event, type_ in outcome.events]
+
+
+def _errors() -> dict[str, type[RedressError]]:
+    """Every error by its code, the more special one last: an answer's words are those of the error's docstring."""
+
+    def below(kind: type[RedressError]) -> list[type[RedressError]]:
+        return [kind, *(found for sub in kind.__subclasses__() for found in below(sub))]
+
+    return {error.code: error for error in below(RedressError)} | REFUSALS | {Overtaken.code: Overtaken}
