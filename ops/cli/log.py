@@ -1,7 +1,7 @@
 """Commands that look into the log and what is computed from it, and those that publish reference data."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 import typer
@@ -23,6 +23,8 @@ from ops.cli.terminal import (
 )
 from ops.local import reference, steering, topics
 from ops.verify import timeline
+from shared.bank.bank_day import BankDay
+from shared.bank.in_force import bank_day
 from shared.contract.events import CATALOGUE
 
 case_app = typer.Typer(no_args_is_help=True, help="One case, straight from the log.")
@@ -40,15 +42,23 @@ def case_timeline(
 ) -> None:
     """What happened on a case, one sentence per event, in Chinese and English."""
     limit = guarded(lambda: instant_of(as_of)) if as_of else None
-    events = run(timeline.events_of(installed(data), case, limit))
+    settings = installed(data)
+    events = run(timeline.events_of(settings, case, limit))
     rows = timeline.entries(events)
     if as_json:
         number = events[0].data.get("case_number") if events else None
         document({"case_id": events[0].subject, "case_number": number, "entries": rows})
         return
+    if events:
+        known = run(reference.published(settings))
+        tell(rows, guarded(lambda: bank_day(known, events[-1].recorded_at)))
+
+
+def tell(rows: list[dict[str, Any]], day: BankDay) -> None:
+    """Print a timeline, in the time of the bank's zone."""
     for row in rows:
         zh, en = ("（与其他决定交叉，不生效）", " (overtaken: without effect)") if row["overtaken"] else ("", "")
-        out.print(f"{timeline.local(row['time'])}  {row['sentence']['zh']}{zh}", markup=False, soft_wrap=True)
+        out.print(f"{timeline.local(row['time'], day)}  {row['sentence']['zh']}{zh}", markup=False, soft_wrap=True)
         out.print(f"                  {row['sentence']['en']}{en}", markup=False, soft_wrap=True)
 
 

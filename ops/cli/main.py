@@ -4,11 +4,10 @@ import os
 import subprocess
 import sys
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.table import Table
@@ -32,6 +31,8 @@ from ops.cli.terminal import (
 )
 from ops.local import reference, steering, supervisor
 from ops.local import status as statuses
+from shared.bank.in_force import bank_day, calendar_in_force
+from shared.bank.reference import Reference
 from shared.contract.subjects import Subject
 from shared.errors import BadReference
 from shared.process import logs
@@ -215,10 +216,15 @@ def clock_advance(
 ) -> None:
     """Move the clock forward by working days, at the same time of day."""
     settings = installed(data)
-    now = run(steering.shown(settings)).astimezone(ZoneInfo("Asia/Shanghai"))
-    calendar = reference.shipped_calendar()
-    days = (calendar.nth_after(now.date(), working_days) - now.date()).days
-    _advance(settings, now + timedelta(days=days))
+    now, known = run(steering.shown(settings)), run(reference.published(settings))
+    _advance(settings, guarded(lambda: _later(known, now, working_days)))
+
+
+def _later(known: Reference, now: datetime, working_days: int) -> datetime:
+    """So many of the bank's working days later, at the same time of its day."""
+    local = bank_day(known, now).local(now)
+    to = calendar_in_force(known, now).calendar.nth_after(local.date(), working_days)
+    return local + (to - local.date())
 
 
 def _advance(settings: Settings, to: datetime) -> None:

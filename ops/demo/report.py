@@ -10,7 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from ops.local.reading import read_topic
+from ops.local.reference import published
 from ops.verify import rebuild, timeline
+from shared.bank.bank_day import BankDay
+from shared.bank.in_force import bank_day
 from shared.contract.envelope import Event, from_json
 from shared.contract.subjects import Subject
 from shared.process.settings import Settings
@@ -56,7 +59,7 @@ async def report(settings: Settings, story: Story, client: httpx.AsyncClient) ->
     async with console:
         await show_register(console, story)
         await show_statistics(console, story)
-        await show_timeline(console, story)
+        await show_timeline(console, story, bank_day(await published(settings), events[-1].recorded_at))
     check_letters(events, settings, story)
     found = await rebuild.verify(settings)
     story.expect("differences between the services and the log", [], found.differences)
@@ -98,13 +101,13 @@ async def show_statistics(console: httpx.AsyncClient, story: Story) -> None:
         story.expect(what, expected, found.get(what))
 
 
-async def show_timeline(console: httpx.AsyncClient, story: Story) -> None:
+async def show_timeline(console: httpx.AsyncClient, story: Story, day: BankDay) -> None:
     """One case from beginning to end: the one whose limit passed."""
     row = next(r for r in story.year["complaints"] if r.get("course") == "late")
     found = (await console.get(f"/v1/cases/{story.numbers[row['key']]}/timeline")).json()
     out.print(f"\ntimeline of {found['case_number']}, whose limit passed:")
     for entry in found["entries"]:
-        out.print(f"  {timeline.local(entry['time'])}  {entry['sentence']['zh']}", markup=False, soft_wrap=True)
+        out.print(f"  {timeline.local(entry['time'], day)}  {entry['sentence']['zh']}", markup=False, soft_wrap=True)
         out.print(f"                    {entry['sentence']['en']}", markup=False, soft_wrap=True)
     breached = sum(entry["type"].startswith("redress.ClockBreached") for entry in found["entries"])
     story.expect("breaches of the late case", True, breached >= 1)

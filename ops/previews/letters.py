@@ -21,8 +21,7 @@ from services.notify.sending.mail_and_sheet import Written, sheet
 from services.notify.service import SERVICE as NOTIFY
 from services.routing.service import SERVICE as ROUTING
 from services.sla.service import SERVICE as SLA
-from shared.bank.organisation import Organisation
-from shared.bank.organisation_file import parse_organisation
+from shared.bank.in_force import organisation_in_force
 from shared.bank.reference import Reference, ReferenceDocument, version_of
 from shared.contract.envelope import Event, type_of
 from shared.contract.events.base import EventData
@@ -113,7 +112,7 @@ def _written(
     rehearsal = Rehearsal(_reference(organisation_file))
     started = _played(rehearsal, kind, language, reached)
     data = MessageSendStarted.model_validate(started.data | {"language": language})
-    organisation = _organisation(rehearsal.reference)
+    organisation = organisation_in_force(rehearsal.reference, MORNING).organisation
     template = rehearsal.reference.in_force("template", f"{kind}.{language}", MORNING)
     dossier = CaseDossier.of(rehearsal.events, started)
     texts = {name: sealed.box for name, sealed in quoted(KINDS[kind], dossier).items()}
@@ -125,7 +124,7 @@ def _written(
 
 def _played(rehearsal: Rehearsal, kind: str, language: str, reached: dict[str, str]) -> Event:
     """The start of the letter's sending, after the story that leads to it."""
-    organisation = _organisation(rehearsal.reference)
+    organisation = organisation_in_force(rehearsal.reference, MORNING).organisation
     reason = COMPLEX if "target_on" in KINDS[kind].must_say else ORDINARY
     received = rehearsal.happen(receipt(organisation, reason, language, reached, MORNING), "call", MORNING)
     routed = rehearsal.decided(ROUTING, received, MORNING)[0]
@@ -170,7 +169,3 @@ def _reference(organisation_file: Path) -> Reference:
             )
         )
     return found
-
-
-def _organisation(reference: Reference) -> Organisation:
-    return reference.parsed(reference.in_force("organisation", "bank", MORNING), parse_organisation)

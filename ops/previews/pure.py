@@ -7,11 +7,10 @@ from typing import Any
 from ops.local.reference import ReferenceFile, checked, of_kind
 from services.intake.receipts import reachable
 from services.intake.submission import SUBMISSIONS, Submission
-from services.routing.decisions import bank_date
 from services.routing.owners import Routing, rule_inputs
 from services.routing.rules.evaluation import parse_rules
 from services.routing.state import RoutingState, evolve
-from services.sla.deadlines import BankDay, compute
+from services.sla.deadlines import compute
 from services.sla.pack import parse_pack
 from shared.bank.organisation_file import parse_organisation
 from shared.bank.reference import version_of
@@ -39,8 +38,7 @@ def deadline(pack_id: str, complaint_class: str, received: datetime, calendars: 
     files = [ReferenceFile("calendar", p.stem, p) for p in calendars] or of_kind("calendar")
     texts = [checked(file) for file in files]
     calendar = calendar_of(pack.calendar, tuple((text, version_of(text)) for text in texts))
-    bank = parse_organisation(checked(of_kind("organisation")[0])).bank
-    day = BankDay.of(bank)
+    day = parse_organisation(checked(of_kind("organisation")[0])).day
     found = compute(pack, version_of(packs[pack_id]), complaint_class, received, calendar, day)
     counted = calendar.explain(day.date_of(received), found.due_on)
     return {
@@ -93,7 +91,7 @@ def route(submission: dict[str, Any], organisation_file: Path) -> dict[str, Any]
     )
     state = received(receipt, now)
     process = parse_rules(rules_text)(*rule_inputs(organisation, state))
-    routing = Routing(organisation, state, process, bank_date(organisation, now), state.core.complained_unit)
+    routing = Routing(organisation, state, process, organisation.day.date_of(now), state.core.complained_unit)
     rule = Versioned(id="rules", version=version_of(rules_text))
     bank = Versioned(id="bank", version=version_of(checked(ReferenceFile("organisation", "bank", organisation_file))))
     decision = routing.decision(rule, bank).model_dump(mode="json")

@@ -2,19 +2,17 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ops.local.reading import event_of, read_topic
 from ops.verify import naive_fold
 from services.console.projection.state import Case, fold
+from shared.bank.bank_day import BankDay
 from shared.case.numbers import UnknownCase, checked
 from shared.contract.envelope import Event, to_json
 from shared.contract.sentences import SENTENCES
 from shared.contract.topics import partition_of
 from shared.process.settings import Settings
 from shared.web.case_index import UUID_LENGTH
-
-BANK_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 async def events_of(settings: Settings, case: str, as_of: datetime | None) -> list[Event]:
@@ -94,6 +92,6 @@ def shown(events: list[Event]) -> dict[str, Any]:
     }
 
 
-def local(instant: str) -> str:
+def local(instant: str, day: BankDay) -> str:
     """An instant as the bank reads it."""
-    return datetime.fromisoformat(instant).astimezone(BANK_ZONE).strftime("%Y-%m-%d %H:%M")
+    return day.local(datetime.fromisoformat(instant)).strftime("%Y-%m-%d %H:%M")

@@ -103,7 +103,7 @@ class Act:
 
     def bank_date(self) -> date:
         """The bank's date when this happened."""
-        return said_times.bank_date(self.organisation, self.at)
+        return self.organisation.day.date_of(self.at)
 
     def known_unit(self, name: str) -> str:
         """A unit of the organisation. Raises UnknownUnit."""

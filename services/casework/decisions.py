@@ -14,7 +14,7 @@ from services.casework.refusals import CaseNotRouted, PartyConcerned
 from services.casework.refusing import refused
 from services.casework.rights import FIRST_ASKED, Rights
 from services.casework.state import AtReceipt, CaseworkState, moments
-from shared.bank.organisation_file import parse_organisation
+from shared.bank.in_force import organisation_in_force
 from shared.case.core import CaseCore
 from shared.case.numbers import UnknownCase
 from shared.contract.commands import Command
@@ -72,9 +72,8 @@ def _commanded(state: CaseworkState | None, command: Command, context: Context) 
 
 
 def _rights(state: CaseworkState, context: Context) -> Rights:
-    document = context.reference.in_force("organisation", "bank", context.now)
-    organisation = context.reference.parsed(document, parse_organisation)
-    return Rights(organisation, state.core, said_times.bank_date(organisation, context.now))
+    organisation = organisation_in_force(context.reference, context.now).organisation
+    return Rights(organisation, state.core, organisation.day.date_of(context.now))
 
 
 def stage_of(core: CaseCore) -> Stage:
@@ -106,7 +105,7 @@ def _happened_at(
         breached_at = state.breached_at if declared.can_stop_clock else None
         if breached_at is not None and at.timestamp() < breached_at:
             raise LateWithoutProof("/at", "/proof")
-        said_times.check_proven(at, context.now, rights.organisation, context.reference)
+        said_times.check_proven(at, context.now, rights.organisation.day, context.reference)
     return at
 
 

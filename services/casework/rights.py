@@ -194,13 +194,12 @@ class Rights:
     def ladder(self, unit: str) -> Iterator[str]:
         """Everybody on a unit's ladder (article 3; the superior unit's rung is its general office)."""
         organisation = self.organisation
-        found = organisation.units[unit]
-        place = found.parent if found.kind in ("outlet", "department") and found.parent else unit
+        served_by = organisation.ladder_unit(unit)
         yield from organisation.people_in(unit, organisation.head_post(unit), self.on)
         for rung in organisation.ladder:
             if rung != SUPERIOR:
-                yield from organisation.people_in(place, rung, self.on)
-            elif (above := organisation.units[place].parent) is not None:
+                yield from organisation.people_in(served_by, rung, self.on)
+            elif (above := organisation.units[served_by].parent) is not None:
                 office = next(organisation.units_with(above, "general_office"), above)
                 yield from organisation.people_in(office, "general_office", self.on)
 

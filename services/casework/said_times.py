@@ -5,7 +5,6 @@ Who enters something says when it happened, within bounds; who says nothing mean
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from services.casework.bad_content import (
     BeforeReceipt,
@@ -14,21 +13,14 @@ from services.casework.bad_content import (
     LateWithoutProof,
     TimeAhead,
 )
-from shared.bank.organisation import Organisation
+from shared.bank.bank_day import BankDay
+from shared.bank.in_force import calendar_in_force
 from shared.bank.reference import Reference
-from shared.bank.working_days import Calendar, calendar_of
-from shared.errors import NotYet
 
 FUTURE_TOLERANCE = timedelta(seconds=5)
 """The clocks of two machines differ a little."""
 LATE_AFTER_WORKING_DAYS = 2
 """What is entered later than this needs proof."""
-CALENDAR = "cn"
-
-
-def bank_date(organisation: Organisation, instant: datetime) -> date:
-    """The bank's date at an instant."""
-    return instant.astimezone(ZoneInfo(organisation.bank.timezone)).date()
 
 
 def instant(said: object, pointer: str) -> datetime:
@@ -80,20 +72,13 @@ def happened_at(said: str | None, now: datetime, since: float, answered: Mapping
     return min(at, now)
 
 
-def check_proven(at: datetime, now: datetime, organisation: Organisation, reference: Reference) -> None:
+def check_proven(at: datetime, now: datetime, bank_day: BankDay, reference: Reference) -> None:
     """Refuse what is entered late without proof.
 
     Raises:
         LateWithoutProof: it lies more than two working days back.
         NotYet: no calendar is published.
     """
-    today = bank_date(organisation, now)
-    if bank_date(organisation, at) < _calendar(reference, now).nth_after(today, -LATE_AFTER_WORKING_DAYS):
+    calendar = calendar_in_force(reference, now).calendar
+    if bank_day.date_of(at) < calendar.nth_after(bank_day.date_of(now), -LATE_AFTER_WORKING_DAYS):
         raise LateWithoutProof("/at", "/proof")
-
-
-def _calendar(reference: Reference, now: datetime) -> Calendar:
-    documents = tuple((d.content, d.version) for d in reference.all_in_force("calendar", now))
-    if not documents:
-        raise NotYet("No calendar is published: publish at least one.")
-    return calendar_of(CALENDAR, documents)

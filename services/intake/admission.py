@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -37,7 +36,7 @@ class Admission:
 
     def bank_date(self, instant: datetime) -> date:
         """The bank's date at an instant."""
-        return instant.astimezone(ZoneInfo(self.organisation.bank.timezone)).date()
+        return self.organisation.day.date_of(instant)
 
     def admit(self, subject: Subject) -> Person | ChannelSystem:
         """The caller as the organisation file knows it. Raises UnknownSubmitter."""

@@ -126,4 +126,4 @@ class UnknownSubmitter(RedressError):
 
 
 class NothingToCheckAgainst(NotYet):
-    """The organisation file has not been read here yet, so nothing was decided: repeat the call with the same key."""
+    """No organisation or no calendar has been read here yet, nothing was decided: repeat the call with the same key."""

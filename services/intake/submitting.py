@@ -9,9 +9,8 @@ from services.intake.http.turns_of_calls import Turns, answered_in_time
 from services.intake.receipts import IncomingReceipt
 from services.intake.refusals import CaseErased, IdempotencyConflict, NothingToCheckAgainst
 from services.intake.submission import Submission
-from shared.bank.organisation_file import parse_organisation
+from shared.bank.in_force import calendar_in_force, organisation_in_force
 from shared.bank.reference import Reference
-from shared.bank.working_days import calendar_of
 from shared.case.numbers import BadCaseNumber, UnknownCase
 from shared.contract.envelope import outgoing
 from shared.contract.ids import case_id, derived
@@ -38,11 +37,10 @@ class Intake:
         """What callers and submissions are checked against now. Raises NothingToCheckAgainst."""
         try:
             now = self.clock.now()
-            organisation = self.reference.in_force("organisation", "bank", now)
+            organisation = organisation_in_force(self.reference, now).organisation
+            return Admission(organisation, calendar_in_force(self.reference, now).calendar, now)
         except NotYet as error:
             raise NothingToCheckAgainst from error
-        calendars = tuple((d.content, d.version) for d in self.reference.all_in_force("calendar", now))
-        return Admission(self.reference.parsed(organisation, parse_organisation), calendar_of("cn", calendars), now)
 
     async def submit(self, subject: Subject, key: str, channel: str, body: bytes) -> tuple[int, Taken]:
         """Take a submission on an open channel in: status and answer.

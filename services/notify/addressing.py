@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from datetime import time
 from typing import assert_never
-from zoneinfo import ZoneInfo
 
 from services.notify.letters.kind import Addressee, LetterKind, Why
 from services.notify.people import PostHolders
 from services.notify.state import NotifyState
-from shared.bank.organisation_file import parse_organisation
+from shared.bank.in_force import organisation_in_force
 from shared.case.duties import Place
 from shared.contract.envelope import Event
 from shared.contract.events.base import Sealed, Versioned
@@ -40,10 +39,8 @@ class Addressing:
         self.state = state
         self.cause = cause
         self.context = context
-        document = context.reference.in_force("organisation", "bank", context.now)
-        self.organisation = context.reference.parsed(document, parse_organisation)
-        self.organisation_version = Versioned(id="bank", version=document.version)
-        self._local = context.now.astimezone(ZoneInfo(self.organisation.bank.timezone))
+        self.organisation, self.organisation_version, _ = organisation_in_force(context.reference, context.now)
+        self._local = self.organisation.day.local(context.now)
         self.holders = PostHolders(self.organisation, state.core.parties, self._local.date())
 
     def letters(self, kind: LetterKind) -> Iterator[Outcome]:

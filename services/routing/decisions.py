@@ -3,16 +3,15 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, NamedTuple
-from zoneinfo import ZoneInfo
 
 from services.routing.duty_transfers import Moves, rerouted, taken_over
 from services.routing.owners import Routing, rule_inputs
 from services.routing.rules.evaluation import parse_rules
 from services.routing.rules.process import Process
 from services.routing.state import RoutingState
+from shared.bank.in_force import organisation_in_force
 from shared.bank.ladder import SUPERIOR, PeopleSearch, parties_concerned
 from shared.bank.organisation import Organisation
-from shared.bank.organisation_file import parse_organisation
 from shared.bank.reference import Reference
 from shared.case import core as case_core
 from shared.case.duties import Place
@@ -97,21 +96,15 @@ def decide(state: RoutingState | None, trigger: Trigger, context: Context) -> Se
 
 def _basis(state: RoutingState, context: Context) -> Basis:
     reference = context.reference
-    bank = reference.in_force("organisation", "bank", context.now)
+    organisation, version, _ = organisation_in_force(reference, context.now)
     rules = reference.in_force("routing", "rules", context.now)
-    organisation = reference.parsed(bank, parse_organisation)
     return Basis(
         organisation,
-        Versioned(id="bank", version=bank.version),
+        version,
         reference.parsed(rules, parse_rules)(*rule_inputs(organisation, state)),
         Versioned(id="rules", version=rules.version),
-        bank_date(organisation, context.now),
+        organisation.day.date_of(context.now),
     )
-
-
-def bank_date(organisation: Organisation, instant: datetime) -> date:
-    """The bank's date at an instant."""
-    return instant.astimezone(ZoneInfo(organisation.bank.timezone)).date()
 
 
 def _route(state: RoutingState, basis: Basis, context: Context) -> list[Fact]:
@@ -205,27 +198,25 @@ def stale(case: str, state: RoutingState, reference: Reference, now: datetime) -
     core = state.core
     if core.ended or core.accepting is None:
         return
-    document = reference.in_force("organisation", "bank", now)
-    organisation = reference.parsed(document, parse_organisation)
-    on = bank_date(organisation, now)
+    organisation, version, since = organisation_in_force(reference, now)
+    on = organisation.day.date_of(now)
     if _gone(organisation, core.handler, on) or _gone(organisation, core.accepting, on):
-        change = (document.version, document.effective_from.isoformat(), on.isoformat())
+        change = (version.version, since.isoformat(), on.isoformat())
         yield ReferenceTrigger(derived("reference", case, *change), case, "owners")
 
 
 def recheck_at(reference: Reference, now: datetime) -> datetime | None:
     """When the next person's last day is over, in the bank's zone; None while no organisation is in force."""
     try:
-        document = reference.in_force("organisation", "bank", now)
+        organisation = organisation_in_force(reference, now).organisation
     except NotYet:
         return None
-    organisation = reference.parsed(document, parse_organisation)
-    on = bank_date(organisation, now)
+    on = organisation.day.date_of(now)
     last_days = (person.until for person in organisation.people.values())
     last = min((day for day in last_days if day is not None and day >= on), default=None)
     if last is None:
         return None
-    return datetime.combine(last + timedelta(days=1), time(0), ZoneInfo(organisation.bank.timezone))
+    return organisation.day.at(last + timedelta(days=1), time(0))
 
 
 def _gone(organisation: Organisation, place: Place | None, on: date) -> bool:

@@ -1,12 +1,9 @@
 """When a limit ends. Pure: the bank's zone decides dates, the day from which it counts is day 0."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
-from services.sla.business_hours import BusinessHours
 from services.sla.pack import Pack
-from shared.bank.organisation import Bank
+from shared.bank.bank_day import BankDay
 from shared.bank.reference import version_of
 from shared.bank.working_days import Calendar
 from shared.case.duty_kinds import KINDS, Limit
@@ -17,34 +14,6 @@ DUTIES = Versioned(
     id="duties", version=version_of(repr([(name, kind.limit) for name, kind in KINDS.items() if kind.limit]))
 )
 """What the limits of duties come from: the table ``shared.case.duty_kinds.KINDS``, versioned by its limits."""
-
-
-@dataclass(frozen=True, slots=True)
-class BankDay:
-    """Where and until when the bank's day lasts, and when there is somebody."""
-
-    zone: ZoneInfo
-    close_of_business: str
-    business_hours: BusinessHours
-
-    @classmethod
-    def of(cls, bank: Bank) -> "BankDay":
-        """The day of a bank as its organisation file describes it."""
-        zone = ZoneInfo(bank.timezone)
-        return cls(zone, bank.close_of_business, BusinessHours.parse(bank.business_hours, zone))
-
-    def date_of(self, instant: datetime) -> date:
-        """The bank's date at an instant: 17:00Z is already tomorrow in Shanghai."""
-        return instant.astimezone(self.zone).date()
-
-    def end_of(self, day: date) -> datetime:
-        """The first instant that is too late for a day: midnight, or the close of business."""
-        hours, minutes = (int(part) for part in self.close_of_business.split(":"))
-        return datetime.combine(day, time(0), self.zone) + timedelta(hours=hours, minutes=minutes)
-
-    def at(self, day: date, moment: time) -> datetime:
-        """A time of a bank day."""
-        return datetime.combine(day, moment, self.zone)
 
 
 def compute(

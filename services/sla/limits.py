@@ -3,21 +3,20 @@
 from datetime import UTC, datetime
 
 from services.sla.clocks import SlaClock
-from services.sla.deadlines import BankDay, compute, duty_deadline, promised_deadline
+from services.sla.deadlines import compute, duty_deadline, promised_deadline
 from services.sla.pack import Pack, parse_pack
-from shared.bank.organisation_file import parse_organisation
+from shared.bank.bank_day import BankDay
+from shared.bank.in_force import bank_day, calendar_in_force
 from shared.bank.reference import Reference, ReferenceDocument
-from shared.bank.working_days import Calendar, calendar_of
+from shared.bank.working_days import Calendar
 from shared.case.duty_kinds import KINDS, Limit
 from shared.contract.envelope import Event
 from shared.contract.events import parse
 from shared.contract.events.casework import CaseReopened
 from shared.contract.events.intake import ComplaintReceived
 from shared.contract.events.sla import Deadline
-from shared.errors import NotYet
 
 PACK = "cn-bank-internal"
-CALENDAR = "cn"
 
 
 class Limits:
@@ -30,21 +29,17 @@ class Limits:
     @property
     def day(self) -> BankDay:
         """The bank's zone, close of business and business hours."""
-        document = self._reference.in_force("organisation", "bank", self._now)
-        return self._reference.parsed(document, _bank_day)
+        return bank_day(self._reference, self._now)
 
     @property
     def calendar(self) -> Calendar:
         """The working days as published by now."""
-        documents = tuple((d.content, d.version) for d in self._reference.all_in_force("calendar", self._now))
-        if not documents:
-            raise NotYet("No calendar is published: publish at least one.")
-        return calendar_of(CALENDAR, documents)
+        return calendar_in_force(self._reference, self._now).calendar
 
     @property
     def calendars_since(self) -> datetime:
         """Since when the calendars are what they are."""
-        return max(document.effective_from for document in self._reference.all_in_force("calendar", self._now))
+        return calendar_in_force(self._reference, self._now).since
 
     def own(self, reason: str | None, counted_from: datetime) -> tuple[str, Deadline]:
         """Milestone and deadline of the bank's own clock; a case keeps the pack in force when it began to count."""
@@ -85,10 +80,6 @@ class Limits:
 def started(clock: SlaClock) -> datetime:
     """From when a running clock counts."""
     return datetime.fromtimestamp(clock.counted_from, UTC)
-
-
-def _bank_day(text: str) -> BankDay:
-    return BankDay.of(parse_organisation(text).bank)
 
 
 def counts_from(cause: Event) -> datetime:

@@ -68,17 +68,17 @@ class PeopleSearch:
         for at, post in self._rungs(unit):
             if (person := self.first(self.organisation.people_in(at, post, self.on))) is not None:
                 return PersonAt(unit=at, person=person), None
-        for above in self.organisation.units_with(self._superior(unit), "general_office"):
+        for above in self.organisation.units_with(self.organisation.superior(unit), "general_office"):
             if (person := self.first(self.organisation.people_in(above, "general_office", self.on))) is not None:
                 return PersonAt(unit=above, person=person), above
-        return None, self._superior(unit)
+        return None, self.organisation.superior(unit)
 
     def _rungs(self, unit: str) -> Iterator[tuple[str, str]]:
         yield unit, self.organisation.head_post(unit)
-        place = self._place(unit)
+        served_by = self.organisation.ladder_unit(unit)
         for rung in self._above(LADDER_BELOW_PARENT):
             if rung != SUPERIOR:
-                yield place, rung
+                yield served_by, rung
 
     def _above(self, rung: str) -> tuple[str, ...]:
         ladder = self.organisation.ladder
@@ -92,8 +92,8 @@ class PeopleSearch:
             reached: the people who have the case already: handler, and whoever it was escalated to.
             skip_to: the rung to begin with, in hard or major cases.
         """
-        had, place = set(reached), self._place(unit)
-        rungs = [(rung, at, post) for rung in self._above(LADDER_BELOW_PARENT) for at, post in self._desks(place, rung)]
+        had = set(reached)
+        rungs = [(rung, at, post) for rung in self._above(LADDER_BELOW_PARENT) for at, post in self._posts(unit, rung)]
         holders = [self.organisation.people_in(at, post, self.on) for _, at, post in rungs]
         start = max((n + 1 for n, people in enumerate(holders) if had & set(people[:1])), default=0)
         if skip_to is not None:
@@ -103,21 +103,10 @@ class PeopleSearch:
                 return Escalation(rung, PersonAt(unit=at, person=person))
         return None
 
-    def _desks(self, place: str, rung: str) -> Iterator[tuple[str, str]]:
-        if rung == SUPERIOR:
-            yield from ((above, "general_office") for above in self._offices_above(place))
-        else:
-            yield place, rung
-
-    def _offices_above(self, place: str) -> Iterator[str]:
-        superior = self.organisation.units[place].parent
-        return self.organisation.units_with(superior, "general_office") if superior else iter(())
-
-    def _place(self, unit: str) -> str:
-        """The unit whose ladder serves this one: itself, or for outlets and departments the parent."""
-        found = self.organisation.units[unit]
-        return found.parent if found.kind in ("outlet", "department") and found.parent else unit
-
-    def _superior(self, unit: str) -> str:
-        place = self._place(unit)
-        return self.organisation.units[place].parent or place
+    def _posts(self, unit: str, rung: str) -> Iterator[tuple[str, str]]:
+        """The posts on a rung of a unit's ladder: of the superior unit the offices from there upward."""
+        served_by = self.organisation.ladder_unit(unit)
+        if rung != SUPERIOR:
+            yield served_by, rung
+        elif (superior := self.organisation.units[served_by].parent) is not None:
+            yield from ((above, "general_office") for above in self.organisation.units_with(superior, "general_office"))

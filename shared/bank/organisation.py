@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from shared.bank.bank_day import BankDay
+
 HEAD_POST = {"outlet": "outlet_head", "branch": "president", "sub_branch": "president", "head_office": "president"}
 """The post of the person in charge of a unit, by kind; every other kind has a ``unit_head``."""
+OWN_LADDER = frozenset({"head_office", "branch", "sub_branch"})
+"""The kinds of units that have a ladder of their own; outlets and departments are on that of their parent."""
 BUSINESS_HOURS = "09:00-17:00"
 """When a bank works on its working days, unless its file says otherwise."""
 
@@ -90,6 +94,11 @@ class Organisation:
     channel_systems: dict[str, ChannelSystem]
     ladder: tuple[str, ...]
 
+    @cached_property
+    def day(self) -> BankDay:
+        """The bank's day: it says which date it is."""
+        return BankDay.of(self.bank.timezone, self.bank.close_of_business, self.bank.business_hours)
+
     def upward(self, unit: str) -> Iterator[Unit]:
         """The unit and everything above it, nearest first."""
         at: str | None = unit
@@ -113,6 +122,16 @@ class Organisation:
     def head_post(self, unit: str) -> str:
         """The post of the person in charge of a unit (article 3)."""
         return HEAD_POST.get(self.units[unit].kind, "unit_head")
+
+    def ladder_unit(self, unit: str) -> str:
+        """The unit whose ladder serves this one: itself, or what is nearest above an outlet or department."""
+        above = list(self.upward(unit))
+        return next((served_by.id for served_by in above if served_by.kind in OWN_LADDER), above[-1].id)
+
+    def superior(self, unit: str) -> str:
+        """The unit above the one whose ladder serves this one; the top unit is its own superior."""
+        served_by = self.ladder_unit(unit)
+        return self.units[served_by].parent or served_by
 
     def people_in(self, unit: str, post: str, on: date) -> tuple[str, ...]:
         """Who holds a post in this very unit on a day: holders, then stand-ins."""

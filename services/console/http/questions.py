@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,8 +22,8 @@ from services.console.statistics import counted_cases as counting
 from services.console.statistics.counted_cases import Scope
 from services.console.statistics.definitions import statistics
 from services.console.statistics.figures import KIND, Figure, Known, figure_of, parse_figures
+from shared.bank.in_force import organisation_in_force
 from shared.bank.organisation import Organisation
-from shared.bank.organisation_file import parse_organisation
 from shared.bank.reference import Reference
 from shared.contract.subjects import Subject
 from shared.errors import RedressError
@@ -82,19 +81,15 @@ class Questions:
 
     def organisation(self) -> Organisation:
         """The organisation in force. Raises NotYet."""
-        document = self.reference.in_force("organisation", "bank", self.clock.now())
-        return self.reference.parsed(document, parse_organisation)
-
-    def bank_date(self) -> date:
-        """Today, for the bank."""
-        return self.clock.now().astimezone(ZoneInfo(self.organisation().bank.timezone)).date()
+        return organisation_in_force(self.reference, self.clock.now()).organisation
 
     def reader(self, authorization: str | None) -> Reader:
         """The person who asks. Raises Unauthenticated and its kinds, PeopleOnly, UnknownReader, NotYet."""
         subject: Subject = self.tokens.subject_of(authorization)
         if subject.kind != "person":
             raise PeopleOnly
-        organisation, today = self.organisation(), self.bank_date()
+        organisation = self.organisation()
+        today = organisation.day.date_of(self.clock.now())
         person = organisation.people.get(subject.id)
         if person is None or not person.active(today):
             raise UnknownReader

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from services.notify.letters.dossier import CaseDossier
 from services.notify.letters.fields import LetterContent
@@ -16,8 +15,6 @@ from shared.contract.amounts import date_in_words
 from shared.contract.events.base import Sealed
 from shared.contract.events.notify import MessageSendStarted, StaffRecipient, UnitRecipient
 
-NO_INSTITUTIONS = frozenset({"department", "outlet"})
-"""What decides in the name of the unit above it, as on the ladder."""
 CLOCK_FACTS = ("ClockWarned", "TargetPassed", "ClockBreached")
 
 
@@ -47,8 +44,7 @@ def content_of(
     texts: Mapping[str, str],
 ) -> LetterContent:
     """Fill every field that the letter's template may use. ``texts``: what ``quoted`` names, opened."""
-    timezone = ZoneInfo(organisation.bank.timezone)
-    return LetterDraft(kind, dossier, data, organisation, sent_at.astimezone(timezone), texts).content()
+    return LetterDraft(kind, dossier, data, organisation, organisation.day.local(sent_at), texts).content()
 
 
 @dataclass(frozen=True)
@@ -100,7 +96,7 @@ class LetterDraft:
         return {
             "due_on": date_in_words(limit.due_on, language),
             "target_on": date_in_words(limit.target_on, language) if limit.target_on else None,
-            "closing": closing_time(limit.due_at.astimezone(self.sent_at.tzinfo).time(), language),
+            "closing": closing_time(self.organisation.day.local(limit.due_at).time(), language),
             "days_left": (limit.due_on - self.sent_at.date()).days,
         }
 
@@ -141,7 +137,7 @@ class LetterDraft:
 
     def date_of(self, instant: datetime) -> str:
         """The bank's date of an instant, as the language writes it."""
-        return date_in_words(instant.astimezone(self.sent_at.tzinfo).date(), self.data.language)
+        return date_in_words(self.organisation.day.date_of(instant), self.data.language)
 
     def unit_name(self, unit: str) -> str:
         """The name of a unit."""
@@ -154,8 +150,7 @@ class LetterDraft:
     def reviewing_institution(self) -> str:
         """The institution above the one that decided, where a review is applied for, and how to reach it."""
         handler = self.dossier.core.handler or self.dossier.accepting
-        institutions = [u for u in self.organisation.upward(handler.unit) if u.kind not in NO_INSTITUTIONS]
-        return self._reached(institutions[min(1, len(institutions) - 1)])
+        return self._reached(self.organisation.units[self.organisation.superior(handler.unit)])
 
     def _reached(self, unit: Unit) -> str:
         zh = self.data.language == "zh"

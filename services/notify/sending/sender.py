@@ -23,8 +23,8 @@ from services.notify.sending.mail_and_sheet import BadAddress, Written, mail_of,
 from services.notify.sending.mail_server import Mail, MailServer
 from services.notify.sending.pauses import Pauses
 from services.notify.sending.print_room import PrintRoom
+from shared.bank.in_force import organisation_named
 from shared.bank.organisation import Organisation
-from shared.bank.organisation_file import parse_organisation
 from shared.bank.reference import Reference
 from shared.contract.envelope import Event
 from shared.contract.events import parse
@@ -95,8 +95,7 @@ class Sender:
     async def _write(self, started: Event, data: MessageSendStarted) -> Written:
         """The letter's words."""
         case = started.subject
-        document = self.reference.named("organisation", "bank", data.organisation.version)
-        organisation = self.reference.parsed(document, parse_organisation)
+        organisation = organisation_named(self.reference, data.organisation.version)
         template_document = self.reference.named("template", data.template.id, data.template.version)
         template = self.reference.parsed(template_document, parse_template)
         dossier = CaseDossier.of(await self.read_case(case), started)

@@ -4,11 +4,12 @@ import pytest
 
 from ops.cli import log as cli_log
 from ops.verify import timeline
+from shared.bank.in_force import bank_day
 from shared.contract.envelope import Event
 from shared.contract.events.base import PersonAt
 from shared.contract.events.casework import CaseClosed, HandoverAccepted, PartyConcernedNamed
 from shared.contract.events.sla import ClockStopped
-from tests.support.facts import SEALED, event
+from tests.support.facts import NOW, SEALED, event, reference
 from tests.unit.contract.test_crossings import log_so_far, others_facts
 
 LUO = PersonAt(unit="dongqiao.lending", person="luo.tian")
@@ -52,13 +53,9 @@ def test_a_case_that_no_service_can_fold_is_told_all_the_same() -> None:
     assert [] == [row for row in rows if row["overtaken"]]
 
 
-def test_the_printed_timeline_says_so_in_both_languages(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_printed_timeline_says_so_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
     """Who reads it has no need to know how the log works."""
-    monkeypatch.setattr(cli_log, "installed", lambda data: None)
-    monkeypatch.setattr(cli_log, "run", lambda work: (work.close(), story("rerouted", "accepted"))[1])
-    cli_log.case_timeline("20200305-0000000001-1")
+    cli_log.tell(timeline.entries(story("rerouted", "accepted")), bank_day(reference(), NOW))
     lines = capsys.readouterr().out.splitlines()
 
     assert ["（与其他决定交叉，不生效）", " (overtaken: without effect)"] == [

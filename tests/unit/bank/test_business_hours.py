@@ -8,9 +8,9 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from ops.local.reference import shipped_calendar
-from services.sla.business_hours import BusinessHours
-from services.sla.deadlines import BankDay, duty_deadline, promised_deadline
-from shared.bank.organisation import Bank
+from services.sla.deadlines import duty_deadline, promised_deadline
+from shared.bank.bank_day import BankDay
+from shared.bank.business_hours import BusinessHours
 from shared.bank.organisation_file import parse_organisation
 from shared.case.duty_kinds import FOUR_BUSINESS_HOURS, ONE_WORKING_DAY
 from shared.errors import BadReference
@@ -120,7 +120,7 @@ def test_four_business_hours_counted_by_hand(start: str, end: str) -> None:
 
 def bank_day(hours_: str = "09:00-17:00", close: str = "24:00") -> BankDay:
     """The day of a bank."""
-    return BankDay.of(Bank("bank", "Bank", "Asia/Shanghai", close, hours_))
+    return BankDay.of("Asia/Shanghai", close, hours_)
 
 
 def test_a_bank_that_works_till_midnight_ends_its_limits_on_that_day() -> None:

@@ -2,9 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from shared.bank.working_days import Calendar
+
+class WorkingDays(Protocol):
+    """What counting hours asks a calendar (``shared.bank.working_days.Calendar``)."""
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether the bank works on a day."""
+
+    def nth_after(self, day: date, n: int) -> date:
+        """The n-th working day after a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +30,7 @@ class BusinessHours:
         opens, closes = (_since_midnight(part) for part in text.split("-"))
         return cls(zone, opens, closes)
 
-    def after(self, start: datetime, length: timedelta, calendar: Calendar) -> datetime:
+    def after(self, start: datetime, length: timedelta, calendar: WorkingDays) -> datetime:
         """When ``length`` (more than nothing) of business time has gone by since ``start``.
 
         The end lies within business hours; a limit that is used up exactly at closing time ends then, and not on
