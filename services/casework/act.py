@@ -1,4 +1,4 @@
-"""What a person does on a case: all that a decision looks at, and how it states what follows.
+"""An act tells a decision what a person does on a case, and states what follows from it as an event.
 
 An act comes by a command, or with the receipt that says the matter was settled.
 """
@@ -29,9 +29,10 @@ from shared.kernel.service import Context, Fact
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Who does what on which case, when, in which part. ``command`` is None where the receipt said it.
+    """An act says who does what on which case, when and in which part.
 
-    ``person`` is None where a channel system speaks, which only a receipt can.
+    ``command`` is None where the receipt said it. ``person`` is None where a channel system speaks, which only a
+    receipt can.
     """
 
     state: CaseworkState
@@ -72,7 +73,7 @@ class Act:
         return self.core.accepting
 
     def on_side(self, *names: SideName) -> bool:
-        """Whether the actor is on one of these sides, in whatever part he acts."""
+        """Tell whether the actor is on one of these sides, in whatever part he acts."""
         return any(self.person in self.rights.side(name).members for name in names)
 
     def as_debtor_of(self, duty: Duty) -> "Act":
@@ -127,7 +128,7 @@ class Act:
         return person
 
     def check_attempts(self, satisfaction: Mapping[str, Any], pointer: str = "") -> None:
-        """Who was not reached has to have been tried, in this round of the case.
+        """Refuse a customer who was not reached and never tried, or tried outside this round of the case.
 
         Raises:
             AttemptsMissing, TimeAhead, BeforeReceipt, InvalidCommand
@@ -140,7 +141,11 @@ class Act:
             said_times.past_instant(attempt.get("at"), where, self.state.since, self.context.now)
 
     def check_copies(self) -> None:
-        """Copies go to units or people of the bank, never to a party concerned. Raises UnknownUnit, PartyConcerned."""
+        """Refuse copies to anybody but units and people of the bank who are not concerned.
+
+        Raises:
+            UnknownUnit, PartyConcerned
+        """
         copies: Any = self.body.get("copy_to") or ()
         known = (*self.organisation.units, *self.organisation.people) if copies else ()
         for position, copy in enumerate(copies):
@@ -168,7 +173,7 @@ class Act:
         waived: str | None = None,
         level: str | None = None,
     ) -> DutyOpened:
-        """A duty that the first fact of this act opens, or records as waived from the start for a reason."""
+        """Open a duty by the first fact of this act, or record it as waived from the start for a reason."""
         id_ = duty_id(self.context.event_id(), kind, level)
         state = "open" if waived is None else "waived"
         return DutyOpened.model_validate(
@@ -177,7 +182,7 @@ class Act:
         )  # fmt: skip
 
     def post_of(self, place: Place) -> PostAt:
-        """A place as the debtor of a duty. A handler who does not head the unit is named as what he is."""
+        """Name a place as the debtor of a duty; a handler who does not head the unit is named as what he is."""
         head = self.organisation.head_post(place.unit)
         heads = place.person in self.organisation.people_in(place.unit, head, self.rights.on)
         return PostAt(unit=place.unit, post=place.post or (head if heads else "handler"), person=place.person)
@@ -189,7 +194,7 @@ class Act:
         opened: Sequence[DutyOpened] = (),
         **data: Any,
     ) -> Fact:
-        """The act as an event. Raises InvalidCommand where the body does not have the event's shape."""
+        """State the act as an event. Raises InvalidCommand where the body does not have the event's shape."""
         common = {
             "command": self.command,
             "acted_for": self.acted_for,
@@ -204,5 +209,5 @@ class Act:
         return Fact(event, happened_at=self.at, actor=self.actor)
 
     def said(self, *names: str) -> dict[str, Any]:
-        """Fields of the body that go into the event as they are; those left out keep the event's default."""
+        """Pick fields of the body that go into the event as they are; those left out keep the event's default."""
         return {name: self.body[name] for name in names if self.body.get(name) is not None}

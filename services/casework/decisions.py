@@ -1,4 +1,4 @@
-"""Casework's decisions: every command becomes its fact or a refusal, and a settlement at receipt does too."""
+"""Casework decides: every command becomes its fact or a refusal, and a settlement at receipt does too."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -77,14 +77,14 @@ def _rights(state: CaseworkState, context: Context) -> Rights:
 
 
 def stage_of(core: CaseCore) -> Stage:
-    """How far a case is."""
+    """Tell how far a case is."""
     if core.did("CaseArchived"):
         return "archived"
     return "ended" if core.ended else "open"
 
 
 def _check_stage(core: CaseCore, declared: Declaration[Act]) -> None:
-    """Raises CaseInArchive, CaseEnded, NotEnded."""
+    """Refuse a command that does not belong to the stage of the case. Raises CaseInArchive, CaseEnded, NotEnded."""
     stage = stage_of(core)
     owed = stage == "ended" and declared.while_owed is not None and core.open_duties(declared.while_owed)
     if stage not in declared.stages and not owed:
@@ -94,7 +94,7 @@ def _check_stage(core: CaseCore, declared: Declaration[Act]) -> None:
 def _happened_at(
     state: CaseworkState, declared: Declaration[Act], command: Command, rights: Rights, context: Context
 ) -> datetime:
-    """When the command's fact happened.
+    """Tell when the command's fact happened.
 
     Raises:
         InvalidCommand, TimeAhead, BeforeReceipt, BeforeWhatItAnswers, LateWithoutProof: it cannot be.
@@ -130,11 +130,11 @@ def _settled_at_receipt(state: CaseworkState, found: AtReceipt, context: Context
 
 
 def refuse(command: Command, error: RedressError) -> Fact:
-    """The fact that a command was refused: its code and what it is about, never its body."""
+    """State that a command was refused: its code and what it is about, never its body."""
     return refused(reference_to(command), command.actor, error)
 
 
 def reference_to(command: Command) -> CommandRef:
-    """What events say of the command they answer. A name that is none is not repeated: it may be anything."""
+    """Name the command as the events that answer it do. A name that is none is not repeated: it may be anything."""
     name = command.name if command.name in COMMANDS else "unknown-command"
     return CommandRef(name=name, fingerprint=command.fingerprint)

@@ -1,4 +1,4 @@
-"""A refusal as a fact, so that a repetition gets the same answer and the auditor sees the attempt."""
+"""States a refusal as a fact, so that a repetition gets the same answer and the auditor sees the attempt."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ REFUSALS = {found.code: found for found in _below(Refusal) if found not in GROUP
 
 
 def refused(command: CommandRef, actor: str, error: RedressError) -> Fact:
-    """The fact that somebody asked for something and was refused."""
+    """State that somebody asked for something and was refused."""
     about: Any = error.extra.get("about", ())
     data = CommandRefused(command=command, code=error.code, pointers=error.pointers, about=tuple(about))
     return Fact(data, actor=actor)

@@ -1,4 +1,4 @@
-"""Who may do what on a case: from its owners and the posts of the day (contract 6, column "who may").
+"""Rights say who may do what on a case, by its owners and the posts of the day (contract 6, column "who may").
 
 A *side* is everybody who may act in one part, such as the handler's; each command's declaration names the sides that
 may send it. Whoever is on none of them, but heads the unit of a side's debtor or one above, may act for the debtor;
@@ -36,7 +36,10 @@ ANYBODY: Final = "anybody"
 
 
 class Side(NamedTuple):
-    """Everybody who may act in a part. ``unit`` and ``debtor``: whom a superior acts for, None where nobody can."""
+    """A side names everybody who may act in a part.
+
+    ``unit`` and ``debtor``: whom a superior acts for, None where nobody can.
+    """
 
     name: SideName
     members: Container[str]
@@ -46,7 +49,7 @@ class Side(NamedTuple):
 
 
 class Part(NamedTuple):
-    """In which part somebody acts, and for whom if he is the debtor's superior."""
+    """A part says on which side somebody acts, and for whom if he is the debtor's superior."""
 
     side: SideName
     acted_for: str | None = None
@@ -54,7 +57,7 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class Rights:
-    """The rights on one case as of one bank day."""
+    """These rights hold on one case and one bank day."""
 
     organisation: Organisation
     core: CaseCore
@@ -66,7 +69,7 @@ class Rights:
         object.__setattr__(self, "parties", parties_concerned(self.organisation, self.core.parties))
 
     def person(self, actor: str) -> str:
-        """The person behind an actor who may do anything at all here.
+        """Tell the person behind an actor who may do anything at all here.
 
         Raises:
             NotEntitled: a channel system, or an auditor: they change nothing.
@@ -90,11 +93,11 @@ class Rights:
         return found is not None and found.active(self.on)
 
     def part(self, person: str, who: Iterable[SideName], body: Mapping[str, Any]) -> Part:
-        """In which part somebody may do what these sides may do. Raises NotEntitled, NotYours."""
+        """Tell in which part somebody may do what these sides may do. Raises NotEntitled, NotYours."""
         return self.first_of(person, [side for name in who for side in self._sides(name, body)])
 
     def first_of(self, person: str, sides: list[Side]) -> Part:
-        """The first side that somebody is on, else the first whose debtor he may act for. Raises as ``part``."""
+        """Find the first side that somebody is on, else the first whose debtor he may act for. Raises as ``part``."""
         sides = [side for side in sides if side.never != person]
         for side in sides:
             if person in side.members:
@@ -105,13 +108,13 @@ class Rights:
         raise NotEntitled if self._knows_of(person) else NotYours
 
     def superiors(self, unit: str) -> frozenset[str]:
-        """Who heads a unit or one above it."""
+        """Name who heads a unit or one above it."""
         organisation = self.organisation
         above = (organisation.people_in(u.id, organisation.head_post(u.id), self.on) for u in organisation.upward(unit))
         return frozenset(person for people in above for person in people)
 
     def owed_by(self, duty: Duty) -> Side:
-        """Who owes a duty: the person, whoever holds the post, and for the handler his agent."""
+        """Name who owes a duty: the person, whoever holds the post, and for the handler his agent."""
         place, handler = duty.terms.debtor, self.core.handler
         if handler is not None and (place.unit, place.person) == (handler.unit, handler.person):
             return Side(DEBTOR, self.side(HANDLER).members, place.unit, place.person)
@@ -157,20 +160,20 @@ class Rights:
                 assert_never(name)
 
     def _handlers(self, name: SideName) -> Iterator[Side]:
-        """The handler's side, with his agent or without him."""
+        """Name the handler's side, with his agent or without him."""
         handler, agent = self.core.handler, self.core.agent
         if handler is not None:
             people = {handler.person, agent if name == HANDLER else None}
             yield _side(name, people, handler.unit, handler.person)
 
     def archivist(self) -> Place:
-        """Who archives: the first holder of the nearest such post, else that of the accepting unit."""
+        """Name who archives: the first holder of the nearest such post, else that of the accepting unit."""
         side = self.side(ARCHIVIST)
         unit = side.unit or (self.core.accepting.unit if self.core.accepting else "")
         return Place(unit, "archivist", side.debtor)
 
     def _closer(self, accepting: Place) -> Side:
-        """Who closes: never the handler himself (four eyes)."""
+        """Name who closes: never the handler himself (four eyes)."""
         handler = self.core.handler.person if self.core.handler else None
         found = self._of_post(CLOSER, accepting)
         if self.core.channel == "media" and (protection := self._nearest(CLOSER, "consumer_protection")) is not None:
@@ -180,19 +183,19 @@ class Rights:
         return found._replace(never=handler)
 
     def _nearest(self, name: SideName, post: str) -> Side | None:
-        """The post in the nearest unit that has it, from the accepting one upward."""
+        """Find a post in the nearest unit that has it, from the accepting one upward."""
         accepting = self.core.accepting
         unit = next(self.organisation.units_with(accepting.unit, post), None) if accepting else None
         return self._of_post(name, Place(unit, post, None)) if unit is not None else None
 
     def _of_post(self, name: SideName, place: Place) -> Side:
-        """Any holder or stand-in of a post, and the person who was recorded for it."""
+        """Name any holder or stand-in of a post, and the person who was recorded for it."""
         people = self.organisation.people_in(place.unit, place.post, self.on) if place.post else ()
         debtor = place.person or (people[0] if people else None)
         return _side(name, {place.person, *people}, place.unit, debtor)
 
     def ladder(self, unit: str) -> Iterator[str]:
-        """Everybody on a unit's ladder (article 3; the superior unit's rung is its general office)."""
+        """Name everybody on a unit's ladder (article 3; the superior unit's rung is its general office)."""
         organisation = self.organisation
         served_by = organisation.ladder_unit(unit)
         yield from organisation.people_in(unit, organisation.head_post(unit), self.on)

@@ -1,4 +1,4 @@
-"""Times that people say: read in one place, and held against the clock, the receipt and what they answer (contract 6).
+"""Reads the times that people say, and holds them against clock, receipt and what they answer (contract 6).
 
 Who enters something says when it happened, within bounds; who says nothing means now.
 """
@@ -24,7 +24,7 @@ LATE_AFTER_WORKING_DAYS = 2
 
 
 def instant(said: object, pointer: str) -> datetime:
-    """The instant that somebody says. Raises InvalidCommand unless it is one, with its offset."""
+    """Read the instant that somebody says. Raises InvalidCommand unless it is one, with its offset."""
     try:
         found = datetime.fromisoformat(str(said))
     except ValueError as error:
@@ -35,7 +35,7 @@ def instant(said: object, pointer: str) -> datetime:
 
 
 def day(said: object, pointer: str) -> date:
-    """The day that somebody says. Raises InvalidCommand unless it is one."""
+    """Read the day that somebody says. Raises InvalidCommand unless it is one."""
     try:
         return date.fromisoformat(str(said))
     except ValueError as error:
@@ -43,7 +43,7 @@ def day(said: object, pointer: str) -> date:
 
 
 def past_instant(said: object, pointer: str, since: float, now: datetime) -> datetime:
-    """The instant at which somebody says that something happened, in this round of the case.
+    """Read the instant at which somebody says that something happened, in this round of the case.
 
     Raises:
         TimeAhead, BeforeReceipt, InvalidCommand
@@ -57,7 +57,7 @@ def past_instant(said: object, pointer: str, since: float, now: datetime) -> dat
 
 
 def happened_at(said: str | None, now: datetime, since: float, answered: Mapping[str, float]) -> datetime:
-    """When an act happened: as said, else now. ``answered``: the facts that it answers, by when they happened.
+    """Tell when an act happened: as said, else now. ``answered``: the facts that it answers, by when they happened.
 
     Raises:
         InvalidCommand: it is no time with an offset.

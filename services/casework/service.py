@@ -1,4 +1,4 @@
-"""Casework, as the kernel sees it."""
+"""Casework gives the kernel its functions."""
 
 from services.casework.decisions import REACTS_TO, decide, owes, refuse
 from services.casework.state import FOLDS, CaseworkState, dump, evolve, waits_for_routing

@@ -1,4 +1,4 @@
-"""What casework keeps of a case: what every service knows, and what deciding on commands needs besides."""
+"""Casework keeps of a case what every service knows, and what deciding on commands needs besides."""
 
 from collections.abc import Callable, Iterable
 from sys import intern
@@ -50,7 +50,7 @@ ENDINGS = frozenset(case_core.ENDINGS)
 
 
 class AtReceipt(NamedTuple):
-    """A settlement that came with the receipt, until it is answered: who said so, and what, as JSON."""
+    """This settlement came with the receipt and is not answered yet: who said so, and what, as JSON."""
 
     actor: str
     fingerprint: str
@@ -58,9 +58,9 @@ class AtReceipt(NamedTuple):
 
 
 class CaseworkState(NamedTuple):
-    """A case as casework sees it. Instants are seconds of the epoch, of the last such fact since a reopening.
+    """The state holds a case as casework sees it.
 
-    ``since``: when the case was received or reopened. ``unanswered``: the events that routing has not answered yet.
+    Instants are seconds of the epoch, of the last such fact since a reopening. ``since``: when the case was received or reopened. ``unanswered``: the events that routing has not answered yet.
     ``messages``: the packed ids of the messages that ended.
     """
 
@@ -82,7 +82,7 @@ class CaseworkState(NamedTuple):
 
 
 def waits_for_routing(state: CaseworkState) -> bool:
-    """Whether routing still has to say who has the case; commands wait, since they would act on what is over."""
+    """Tell whether routing still has to say who has the case: commands would act on what is over, so they wait."""
     return state.core.accepting is None or bool(state.unanswered)
 
 
@@ -108,7 +108,7 @@ def evolve(state: CaseworkState | None, event: Event) -> CaseworkState:
 
 
 def _unanswered(state: CaseworkState, event: Event) -> tuple[str, ...]:
-    """What routing still has to answer after an event."""
+    """Name what routing still has to answer after an event."""
     if event.name in ROUTING_ANSWERS:
         return tuple(id_ for id_ in state.unanswered if id_ != event.causationid)
     if event.name in ROUTED_ANEW or (event.name == "InvestigationRecorded" and _names_somebody(state, event)):
@@ -136,7 +136,7 @@ def _received(event: Event) -> CaseworkState:
 
 
 def _aside(event: Event) -> bool:
-    """Whether it changes nothing for later acts: support from above, or the limit of a single duty missed."""
+    """Tell whether an event binds no later act: support from above, or the missed limit of a single duty."""
     if event.name == "CaseEscalated":
         escalated: CaseEscalatedData = event.data
         return escalated["mode"] == "supports"
@@ -147,7 +147,7 @@ def _aside(event: Event) -> bool:
 
 
 def _ended(state: CaseworkState, event: Event) -> CaseworkState:
-    """When it ended; an archived case keeps only what a reopening needs."""
+    """Note when the case ended; an archived one keeps only what a reopening needs."""
     at = event.happened_at.timestamp()
     if event.name == "CaseArchived":
         return CaseworkState(state.core, state.since, state.several_representatives, ended_at=at)
@@ -205,7 +205,7 @@ BRANCHES: dict[str, Callable[[CaseworkState, Event], CaseworkState]] = {
 
 
 def sent_before(state: CaseworkState, message_id: str) -> bool:
-    """Whether a message of this id was sent on the case, or could not be."""
+    """Tell whether a message of this id was sent on the case, or could not be."""
     try:
         return contains(state.messages, packed(str(UUID(message_id))))
     except ValueError:
@@ -213,13 +213,13 @@ def sent_before(state: CaseworkState, message_id: str) -> bool:
 
 
 def moments(state: CaseworkState, names: Iterable[Moment]) -> dict[str, float]:
-    """Those of these facts that the case has, without their ``_at``, by when they happened."""
+    """Tell when these facts happened, by their names without ``_at``; those that the case lacks are left out."""
     found = ((name, getattr(state, name)) for name in names)
     return {name.removesuffix("_at"): at for name, at in found if at is not None}
 
 
 def dump(state: CaseworkState) -> dict[str, Any]:
-    """What a rebuild has to reproduce: owners, life, acts, open duties."""
+    """Show what a rebuild has to reproduce: owners, life, acts, open duties."""
     core = state.core
     owners = {name: _place(getattr(core, name)) for name in ("first_asked", "accepting", "handler", "escalated_to")}
     open_duties = [[d.terms.kind, d.terms.level or "", d.terms.debtor.person or ""] for d in core.open_duties()]

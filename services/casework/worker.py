@@ -1,4 +1,4 @@
-"""The casework worker's process."""
+"""This process decides on commands: the casework worker."""
 
 from services.casework.service import SERVICE
 from shared.kernel.service_worker import main

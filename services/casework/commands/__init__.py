@@ -1,1 +1,3 @@
-"""What people can do on a case: a module per subject, in it each command's body, declaration and decision. Pure."""
+"""Here stands what people can do on a case: a module per subject, with each command's body, decision and
+declaration. Pure.
+"""

@@ -1,4 +1,4 @@
-"""What the customer and the bank are told: reply, satisfaction, report, its tracking, and why it takes longer."""
+"""These commands record what customer and bank are told: reply, satisfaction, report, and why it takes longer."""
 
 from typing import Annotated
 
@@ -66,7 +66,7 @@ class RecordSatisfaction(Body):
 
 
 def record_satisfaction(act: Act) -> Fact:
-    """What the customer thinks of the outcome; who could not be reached has to have been tried."""
+    """The customer rates the outcome; who could not be reached has to have been tried."""
     if not act.core.did(*OUTCOMES):
         raise NoDecision
     act.check_attempts(act.body)
@@ -86,7 +86,7 @@ class ReportResult(Body):
 
 
 def report_result(act: Act) -> Fact:
-    """The handler's report with the six elements of article 4; it goes to the lowest level that waits for it."""
+    """The handler reports the six elements of article 4 to the lowest level that waits for them."""
     duties = _reports(act)
     if not act.core.did("DecisionMade", "SettledOnTheSpot") or not duties:
         raise NothingToReport
@@ -113,7 +113,7 @@ def _by_an_office(duty: Duty) -> bool:
 
 
 class ConfirmResult(Body):
-    """The accepting post looked at the result."""
+    """Confirm that the accepting post looked at the result."""
 
     checked: Text
     called_back: bool
@@ -136,7 +136,7 @@ class ReportOverrunReason(Body):
 
 
 def report_overrun_reason(act: Act) -> Fact:
-    """Why the limit cannot be kept, to the accepting unit (article 3); may be said before it is missed."""
+    """The accepting unit hears why the limit cannot be kept (article 3); this may be said before it is missed."""
     return act.fact(OverrunReasonReported, _overrun(act, "report_overrun_reason"), **act.said("reason"))
 
 
@@ -148,7 +148,7 @@ class ExplainOverrun(Body):
 
 
 def explain_overrun(act: Act) -> Fact:
-    """The customer was told why it takes longer, and until when (article 3); moves no limit."""
+    """The customer hears why it takes longer, and until when (article 3); this moves no limit."""
     promised = act.day("promised_on")
     duties = _overrun(act, "explain_overrun")
     if promised < act.bank_date():

@@ -1,4 +1,4 @@
-"""Contacts with the customer: what was said, what was promised, and whose duty it was to speak."""
+"""These commands record contacts with the customer: what was said and promised, and whose duty it was to speak."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,7 +24,7 @@ class RecordContact(Body):
 
 
 def record_contact(act: Act) -> Fact:
-    """A contact, or an attempt. Only what the actor's side owes is discharged by it, and any promise."""
+    """A contact discharges what the actor's side owes, and any promise; an attempt discharges nothing."""
     reached = act.body.get("outcome") == "reached"
     promised = act.instant("promised_at") if act.body.get("promised_at") is not None else None
     opened = []
@@ -49,7 +49,7 @@ def _discharged(act: Act) -> Iterator[str]:
 
 
 def _in_his_part(act: Act) -> Act:
-    """The act, for the handler where a superior of his speaks."""
+    """Take the act as the handler's where a superior of his speaks."""
     handler = act.core.handler
     if handler is None or _on_handlers_side(act) or act.on_side(ACCEPTING) or not _above_handler(act):
         return act
@@ -57,7 +57,7 @@ def _in_his_part(act: Act) -> Act:
 
 
 def _on_handlers_side(act: Act) -> bool:
-    """The handler, his agent, or anybody of his unit."""
+    """Tell whether the actor is the handler, his agent, or anybody of his unit."""
     handler = act.core.handler
     if handler is None or act.person is None:
         return False

@@ -1,4 +1,4 @@
-"""What a command is: declared once, beside the function that decides on it.
+"""A declaration says all of a command, once, beside the function that decides on it.
 
 Registry, rights, checks of state and time, OpenAPI, the reference page and the tests' lists are made of declarations.
 """
@@ -47,7 +47,7 @@ COUNTS = frozenset({*INTERNAL_CLOCK, "handle"})
 
 
 class Body(Shape):
-    """What every command takes: when it happened (default now), and proof where it is entered late."""
+    """Every command takes when it happened (default now), and proof where it is entered late."""
 
     at: When | None = None
     proof: Text | None = None
@@ -55,7 +55,7 @@ class Body(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Declaration(Generic[A]):
-    """One command. ``A`` is what its decision looks at (``services.casework.act.Act``).
+    """A declaration says all of one command. ``A`` is what its decision looks at (``services.casework.act.Act``).
 
     ``who``: the sides that may send it. ``stages``: where the case may be; ``while_owed``: the duty that lets it be
     sent after the end as well, as long as it is open. ``not_before``: the facts that it answers, so its time does not

@@ -1,4 +1,4 @@
-"""Documents handed over by hand or by post, and letters to be sent once more."""
+"""These commands record documents handed over by hand or by post, and ask for letters once more."""
 
 from typing import Literal
 
@@ -22,7 +22,7 @@ class RecordDelivery(Body):
 
 
 def record_delivery(act: Act) -> Fact:
-    """A document was handed over."""
+    """The accepting post hands a document over, which may end the duty to do so."""
     duty = DISCHARGED.get(str(act.body.get("document")))
     return act.fact(DeliveryRecorded, act.discharges(duty) if duty else (), **act.said("document"))
 
@@ -34,7 +34,7 @@ class ResendMessage(Body):
 
 
 def resend_message(act: Act) -> Fact:
-    """A message that was sent, or could not be, is to be sent once more."""
+    """Notify sends a message once more that was sent, or could not be."""
     message = str(act.body.get("message"))
     if not sent_before(act.state, message):
         raise UnknownMessage("/message")

@@ -1,4 +1,4 @@
-"""How a case ends, and how duties end that nobody fulfils: waiver, withdrawal, non-acceptance, closing, archive."""
+"""These commands end a case, or duties that nobody fulfils: waiver, withdrawal, non-acceptance, closing, archive."""
 
 from typing import Literal
 
@@ -68,7 +68,7 @@ def waive_duty(act: Act) -> Fact:
 
 
 def _approver(act: Act, debtor: Place) -> str:
-    """Who approves: somebody else than who owes or asks, a superior or a post that the debtor answers to.
+    """Name who approves: somebody else than who owes or asks, a superior or a post that the debtor answers to.
 
     Raises:
         UnknownPerson, OwnApproval, ApproverNotEntitled
@@ -94,7 +94,7 @@ def _approvers(act: Act, debtor: Place) -> set[str]:
 
 
 class Withdraw(Body):
-    """The complainant withdraws."""
+    """Record that the complainant withdraws."""
 
     received_at: When
     way: ReplyWay
@@ -102,7 +102,7 @@ class Withdraw(Body):
 
 
 def withdraw(act: Act) -> Fact:
-    """The complainant withdrew: the procedure ends the day the withdrawal arrives (order 2020 no. 3, art. 15)."""
+    """The withdrawal ends the procedure the day the withdrawal arrives (order 2020 no. 3, art. 15)."""
     if act.proof is None:
         raise ProofMissing("/proof")
     act.past_instant("received_at")
@@ -112,7 +112,7 @@ def withdraw(act: Act) -> Fact:
 
 
 class NotAccept(Body):
-    """The complaint is none that this bank has to handle."""
+    """Turn the complaint away, since this bank does not have to handle it."""
 
     ground: Literal["not_the_complainant", "not_a_complaint", "not_this_bank", "same_without_new_facts"]
     signpost: Text
@@ -120,7 +120,7 @@ class NotAccept(Body):
 
 
 def not_accept(act: Act) -> Fact:
-    """The complaint is none that this bank has to handle; the sender is told where to go."""
+    """The bank turns the complaint away, and the sender is told where to go."""
     if act.core.did("DecisionMade", "SettledOnTheSpot"):
         raise DecidedAlready
     approver = _approver(act, act.accepting)
@@ -137,7 +137,7 @@ class Close(Body):
 
 
 def close(act: Act) -> Fact:
-    """Nothing is owed any more but the archiving."""
+    """The case closes once nothing is owed any more but the archiving."""
     owed = _holding_up(act)
     if set(owed) - {"classify"}:
         raise DutiesOpen(about=owed)
@@ -149,7 +149,7 @@ def close(act: Act) -> Fact:
 
 
 def _holding_up(act: Act) -> tuple[str, ...]:
-    """The kinds of the open duties that have to be ended before the case is closed."""
+    """Name the kinds of open duties that bar the closing."""
     kinds = (duty.terms.kind for duty in act.core.open_duties())
     return tuple(sorted({kind for kind in kinds if kind not in KINDS or KINDS[kind].closing}))
 
@@ -162,7 +162,7 @@ class Archive(Body):
 
 
 def archive(act: Act) -> Fact:
-    """The case lies in the archive; what is owed even after its end is done before."""
+    """The archivist takes the case in once all is done that is owed even after its end."""
     if owed := _holding_up(act):
         raise DutiesOpen(about=owed)
     until = act.day("retain_until")
@@ -179,7 +179,7 @@ class Reopen(Body):
 
 
 def reopen(act: Act) -> Fact:
-    """The matter is not settled after all: what was done before is owed anew, by whoever has the case now."""
+    """The case starts a new round: what was done before is owed anew, by whoever has it now."""
     act.past_instant("received_at")
     left = [ended(duty, "waived", "reopened") for duty in act.core.open_duties(*REOPENED)]
     opened = [_anew(act, kind) for kind in REOPENED]
@@ -201,7 +201,7 @@ def _anew(act: Act, kind: str) -> DutyOpened:
 
 
 def _creditor(act: Act, kind: str) -> Place | str | None:
-    """To whom a duty is owed that the case did not have before."""
+    """Name to whom a duty is owed that the case did not have before."""
     if kind in ("contact_customer", "reply_customer"):
         return CUSTOMER
     return act.accepting if kind in ("handle", "report_result") else None

@@ -1,4 +1,4 @@
-"""Classifying, investigating, deciding (article 3; order 2020 no. 3, art. 19)."""
+"""These commands classify, investigate and decide a complaint (article 3; order 2020 no. 3, art. 19)."""
 
 from typing import Annotated, Literal
 
@@ -23,7 +23,7 @@ DECISION = ("findings", "grounds", "decision")
 
 
 class Jrt(Shape):
-    """JR/T 0169 dimensions."""
+    """These codes sort the complaint by the dimensions of JR/T 0169."""
 
     channel: Id | None = None
     business: Id | None = None
@@ -62,7 +62,7 @@ class RecordInvestigation(Body):
 
 
 def record_investigation(act: Act) -> Fact:
-    """What was found. Whoever is named as responsible becomes a party concerned."""
+    """The investigation names what was found; whoever is responsible becomes a party concerned."""
     named = act.body.get("persons_responsible") or ()
     unknown = [n for n, person in enumerate(named) if person not in act.organisation.people]
     if unknown:
@@ -82,7 +82,7 @@ class Decide(Body):
 
 
 def decide(act: Act) -> Fact:
-    """The handler decides, on an investigation, once."""
+    """The handler decides the complaint on an investigation, once."""
     if act.core.did("DecisionMade", "SettledOnTheSpot"):
         raise DecidedAlready
     if not act.core.did("InvestigationRecorded"):

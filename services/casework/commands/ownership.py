@@ -1,4 +1,4 @@
-"""Who has the case: accepting and refusing a hand-over, agents, other handlers, other units, the way up."""
+"""These commands say who has the case: hand-overs, agents, other handlers, other units, the way up."""
 
 from typing import Literal
 
@@ -36,7 +36,7 @@ MOVING = HANDLER_KINDS | {"report_up", "report_overrun_reason", "explain_overrun
 
 
 class AcceptHandover(Body):
-    """The handler takes the case over."""
+    """Take the case over as its handler."""
 
 
 def accept_handover(act: Act) -> Fact:
@@ -46,14 +46,14 @@ def accept_handover(act: Act) -> Fact:
 
 
 class RefuseHandover(Body):
-    """The handler does not take the case over; a unit may do so once."""
+    """Refuse to take the case over; a unit may do so once."""
 
     ground: Literal["not_competent", "party_concerned"]
     proposed_unit: Id | None = None
 
 
 def refuse_handover(act: Act) -> Fact:
-    """The handler does not take the case over; a unit may do so once."""
+    """The handler hands the case back; a unit may do so once."""
     _check_not_accepted(act)
     if act.handler.unit in act.core.refused_units:
         raise UnitRefusedBefore
@@ -71,7 +71,7 @@ def _check_not_accepted(act: Act) -> None:
 
 
 class AssignUnit(Body):
-    """The accepting post determines the complained unit; this binds also a unit that refused."""
+    """Determine the complained unit; this binds also a unit that refused."""
 
     unit: Id
     ground: Text
@@ -95,7 +95,7 @@ class NameParty(Body):
 
 
 def name_party(act: Act) -> Fact:
-    """Somebody turned out to be a party concerned."""
+    """Somebody on the case names a party concerned."""
     person = act.known_person()
     if person in act.core.parties:
         raise AlreadyNamed("/person")
@@ -175,7 +175,7 @@ class Escalate(Body):
 
 
 def escalate(act: Act) -> Fact:
-    """The case is to go up the ladder. Raises TopReached where nobody is left above."""
+    """The actor asks somebody above to take part. Raises TopReached where nobody is left above."""
     core = act.core
     search = PeopleSearch(act.organisation, act.rights.parties, act.rights.on)
     reached = [place.person for place in (core.handler, core.escalated_to) if place is not None]

@@ -1,4 +1,4 @@
-"""Settling on the spot: decision, reply and report in one, by command or with the receipt itself."""
+"""This command settles a matter on the spot: decision, reply and report in one, also with the receipt itself."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ def _check_content(act: Act, said: dict[str, Any]) -> None:
 
 
 def own_limit(act: Act) -> int:
-    """The highest amount that a post of the actor may approve, in minor units; without such a post, nothing."""
+    """Tell the highest amount that a post of the actor may approve, in minor units; without such a post, nothing."""
     posts = act.organisation.posts_of(act.person) if act.person is not None else ()
     return max((post.approval_limit_minor or 0 for post in posts), default=0)
 

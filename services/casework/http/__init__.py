@@ -1,1 +1,1 @@
-"""Casework over HTTP: commands come in, outcomes go out."""
+"""Casework's API takes commands in and gives their outcomes out."""

@@ -1,4 +1,4 @@
-"""The shapes of what casework answers, as its OpenAPI document describes them."""
+"""These shapes describe what casework answers, also in its OpenAPI document."""
 
 from typing import Literal
 
@@ -49,7 +49,7 @@ class CommandStatus(BaseModel):
 
 
 class CommandProblem(problems.Problem):
-    """Why a command was not done. Of a refusal that is recorded also its id and its event's place in the log."""
+    """Why a command was not done. Of a refusal that is recorded also its id and where its event lies in the log."""
 
     command_id: str | None = None
     log: LogPosition | None = None

@@ -1,4 +1,4 @@
-"""Casework over HTTP: a command goes in, its outcome comes back (contract 7)."""
+"""Casework's API takes a command in and answers with its outcome (contract 7)."""
 
 from typing import Any
 

@@ -94,7 +94,7 @@ class CommandIntake:
         return Position(fold.partition, list(fold.offsets_of(case))[outcome.ordinal])
 
     async def pending(self, case: str, id_: str, at: str | None) -> bool:
-        """Whether an unanswered command was sent: here, or as the place in the commands that the caller was given."""
+        """Whether an unanswered command was sent: here, or at the position that the caller was given."""
         if id_ in self.sent:
             return True
         if at is None:

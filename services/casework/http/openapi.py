@@ -1,4 +1,4 @@
-"""The OpenAPI document of casework: one path per command, made from the commands' declarations."""
+"""Describes casework's API in OpenAPI: one path per command, made from the commands' declarations."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What became of every command, folded from the log: so the same command gets the same answer, for ever. Pure."""
+"""Folds from the log what became of every command: so the same command gets the same answer, for ever. Pure."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ SOURCE = "/redress/casework"
 
 
 class Outcome(NamedTuple):
-    """The answer to a command: its events, or why it was refused. ``place`` is the last event's among the case's."""
+    """An outcome answers a command: its events, or why it was refused. ``ordinal`` is the last event's."""
 
     name: str
     fingerprint: str
@@ -25,7 +25,7 @@ class Outcome(NamedTuple):
 
 
 class CaseOutcomes(NamedTuple):
-    """A case with the outcomes of its commands by command id."""
+    """This state holds a case with the outcomes of its commands by command id."""
 
     core: CaseCore | None
     outcomes: Mapping[str, Outcome]
@@ -75,4 +75,4 @@ OUTCOMES: Service[CaseOutcomes] = Service(
     dump=lambda state: {"commands": len(state.outcomes)},
     finds_events=True,
 )
-"""Folds every type, so that an event's place among its case's events is also its place in the fold's offsets."""
+"""Folds every type, so that an event's ordinal is also its index among the fold's offsets of its case."""

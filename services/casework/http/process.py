@@ -1,4 +1,4 @@
-"""The process of casework's HTTP service: apart from the worker, so that it answers while partitions move."""
+"""This process serves casework's API: apart from the worker, so that it answers while partitions move."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A command as it leaves the API: its shape checked, what a person typed sealed, its time taken out of the body."""
+"""Makes a command of what a person sends: its shape is checked, what was typed is sealed, its time taken out."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from shared.sealing.vault import fingerprint
 def sealed_command(
     name: str, shape: type[Body], said: Any, *, actor: str, case: str, key: str, secret: bytes, after: int
 ) -> Command:
-    """The command that somebody sends under his idempotency key; ``secret`` is the case's own key.
+    """Make the command that somebody sends under his idempotency key; ``secret`` is the case's own key.
 
     Raises:
         pydantic.ValidationError: the body does not fit the command's shape.
