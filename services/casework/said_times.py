@@ -13,9 +13,7 @@ from services.casework.bad_content import (
     LateWithoutProof,
     TimeAhead,
 )
-from shared.bank.bank_day import BankDay
-from shared.bank.in_force import calendar_in_force
-from shared.bank.reference import Reference
+from shared.bank.working_days import Calendar
 
 FUTURE_TOLERANCE = timedelta(seconds=5)
 """The clocks of two machines differ a little."""
@@ -72,13 +70,7 @@ def happened_at(said: str | None, now: datetime, since: float, answered: Mapping
     return min(at, now)
 
 
-def check_proven(at: datetime, now: datetime, bank_day: BankDay, reference: Reference) -> None:
-    """Refuse what is entered late without proof.
-
-    Raises:
-        LateWithoutProof: it lies more than two working days back.
-        NotYet: no calendar is published.
-    """
-    calendar = calendar_in_force(reference, now).calendar
-    if bank_day.date_of(at) < calendar.nth_after(bank_day.date_of(now), -LATE_AFTER_WORKING_DAYS):
+def check_entered_soon(on: date, today: date, calendar: Calendar) -> None:
+    """Refuse without proof what lies more than two working days back, by bank dates. Raises LateWithoutProof."""
+    if on < calendar.nth_after(today, -LATE_AFTER_WORKING_DAYS):
         raise LateWithoutProof("/at", "/proof")

@@ -60,8 +60,9 @@ class AtReceipt(NamedTuple):
 class CaseworkState(NamedTuple):
     """The state holds a case as casework sees it.
 
-    Instants are seconds of the epoch, of the last such fact since a reopening. ``since``: when the case was received or reopened. ``unanswered``: the events that routing has not answered yet.
-    ``messages``: the packed ids of the messages that ended.
+    Instants are seconds of the epoch, of the last such fact since a reopening. ``since``: when the case was received or
+    reopened. ``unanswered``: the events that routing has not answered yet. ``messages``: the packed ids of the messages
+    that ended.
     """
 
     core: CaseCore
