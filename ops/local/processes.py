@@ -53,7 +53,7 @@ class Child:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                preexec_fn=die_with_parent,
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - starts before any thread, calls prctl alone
             )
         self.started_at = time.monotonic()
 

@@ -39,7 +39,7 @@ def evolve(state: SlaState | None, event: Event) -> SlaState | None:
     Raises:
         ValueError: a fact of a case that was never received, or of a clock that was never started.
     """
-    global _last
+    global _last  # noqa: PLW0603 - one evaluation for the two questions that a fold asks of an event
     if _last[1] is not event or _last[0] is not state:
         _last = (state, event, _evolved(state, event, event.name))
     return _last[2]

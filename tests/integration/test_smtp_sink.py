@@ -94,7 +94,7 @@ async def test_a_letter_that_cannot_be_kept_is_put_off_and_not_refused(
     reply = await outbox.keep(LETTER)
 
     assert reply.startswith("451 ")
-    assert [] == list(tmp_path.iterdir())  # noqa: ASYNC240 - nobody waits
+    assert [] == list(tmp_path.iterdir())
 
 
 async def test_one_connection_brings_many_letters(tmp_path: Path) -> None:

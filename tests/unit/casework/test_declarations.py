@@ -2,6 +2,8 @@
 
 import ast
 from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -81,9 +83,8 @@ def test_nothing_is_declared_as_refused_that_no_decision_refuses() -> None:
         assert declared <= said | common
 
 
-def _source(module: object) -> str:
-    with open(str(module.__file__), encoding="utf-8") as file:  # type: ignore[attr-defined]
-        return file.read()
+def _source(module: ModuleType) -> str:
+    return Path(str(module.__file__)).read_text(encoding="utf-8")
 
 
 def test_a_case_is_open_then_ended_then_archived_and_open_again() -> None:
@@ -98,7 +99,7 @@ def test_a_case_is_open_then_ended_then_archived_and_open_again() -> None:
 
 
 def test_every_side_that_a_command_names_is_one() -> None:
-    """mypy holds it where it is written; this holds what a test adds."""
+    """Type checking holds it where it is written; this holds what a test adds."""
     known = set(SideName.__args__)  # type: ignore[attr-defined]
 
     assert known == {side for declared in ALL for side in declared.who}
