@@ -6,7 +6,7 @@ from services.notify.addressing import Addressing, Outcome, instead, towards
 from services.notify.letters.kind import LetterKind
 from services.notify.letters.kinds import DECLARED, OCCASIONS, SINCE
 from services.notify.letters.occasions import FROM_THE_BEGINNING
-from services.notify.needs import calls_for, is_needless, is_owed
+from services.notify.needs import calls_for, is_needless, one_of
 from services.notify.state import Message, NotifyState
 from shared.case.core import is_overtaken
 from shared.case.duty_kinds import KINDS as DUTY_KINDS
@@ -18,6 +18,8 @@ from shared.kernel.service import Context, Fact, LogTrigger, ResultTrigger, Trig
 
 ONCE_MORE = "MessageResendRequested"
 """The fact that is answered with a letter of whatever kind was sent, or due, before."""
+CONDITIONS = {event: one_of(whens) for event, whens in OCCASIONS.items()}
+"""What is asked at every fact of the log that calls for letters, found once."""
 REACTS_TO = SINCE | {ONCE_MORE: FROM_THE_BEGINNING}
 
 
@@ -28,7 +30,7 @@ def owes(before: NotifyState | None, event: Event) -> bool:
     if event.name == ONCE_MORE:
         asked: MessageResendRequestedData = event.data
         return before.message(asked["message_id"]) is not None
-    return any(is_owed(when, before, event) for when in OCCASIONS[event.name])
+    return CONDITIONS[event.name](before, event)
 
 
 def decide(state: NotifyState | None, trigger: Trigger, context: Context) -> Sequence[Fact]:

@@ -1,6 +1,6 @@
 """Needs judges on a case the conditions that declarations name: whether a fact needs a letter. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, assert_never
 
 from services.notify.letters.kind import LetterKind, Needless
@@ -9,22 +9,30 @@ from services.notify.state import REPLY, NotifyState
 from shared.contract.envelope import Event
 from shared.contract.events.notify import MessageSendStarted, StaffRecipient
 
+Condition = Callable[[NotifyState, Event], bool]
 OVER = ("CaseNotAccepted", "CaseClosed", "CaseArchived")
 
 
-def is_owed(when: When, before: NotifyState, event: Event) -> bool:
-    """Whether a condition holds for an event, by the case as it was before it."""
+def one_of(whens: Iterable[When]) -> Condition:
+    """Whether a fact owes letters under any of these conditions, to be asked with the case as it was before it."""
+    conditions = tuple(_condition(when) for when in whens)
+    return conditions[0] if len(conditions) == 1 else lambda before, event: any(c(before, event) for c in conditions)
+
+
+def _condition(when: When) -> Condition:
     match when:
         case When.ALWAYS:
-            return True
+            return lambda before, event: True
         case When.LAST_OF_THE_FIRST_TWO:
-            return _completes_the_first_two(before, event)
+            return _completes_the_first_two
         case When.TO_ANOTHER_HANDLER:
-            return before.reply_clock and _moves(before, event)
+            return lambda before, event: before.reply_clock and _moves(before, event)
         case When.TO_ANOTHER_HANDLER_OR_OWED_ANEW:
-            return before.reply_clock and (_moves(before, event) or _opens_notice(event))
-        case When.OWN_CLOCK | When.DUTYS_CLOCK:
-            return _is_about(when, event.data)
+            return lambda before, event: before.reply_clock and (_moves(before, event) or _opens_notice(event))
+        case When.OWN_CLOCK:
+            return lambda before, event: event.data.get("duty_id") is None
+        case When.DUTYS_CLOCK:
+            return lambda before, event: event.data.get("duty_id") is not None
         case _:
             assert_never(when)
 

@@ -1,0 +1,58 @@
+"""Declarations of letters: one that contradicts itself or others is found before any letter is due."""
+
+import pytest
+
+from services.notify.addressing import BANK_LANGUAGE
+from services.notify.letters.fields import Field
+from services.notify.letters.kind import LANGUAGES, Addressee, LetterKind
+from services.notify.letters.kinds import DECLARED, KINDS
+from services.notify.letters.occasions import CLOSED, Occasion, When
+from shared.case.duty_kinds import KINDS as DUTY_KINDS
+from shared.contract.events import CATALOGUE
+
+TOLD_BY_THE_FACT = {When.ALWAYS, When.OWN_CLOCK, When.DUTYS_CLOCK}
+"""The conditions that a fact tells by itself; all others need the case as it was before it."""
+OF_ALL = [(kind, occasion) for kind in DECLARED.values() for occasion in kind.occasions]
+
+
+def test_a_letter_that_must_say_what_it_does_not_know_is_no_kind() -> None:
+    """It fails where it is declared, not when a template of it is published."""
+    with pytest.raises(TypeError, match="closing_note must say what it does not know: findings"):
+        LetterKind("closing_note", (CLOSED,), (Addressee.CUSTOMER,), must_say=("findings",))
+
+
+def test_a_customers_letter_that_knows_of_the_treatment_of_staff_is_no_kind() -> None:
+    """Whether it quotes it or fills it from the case; a letter to staff may."""
+    fault = Field("fault", "who is to blame")
+    assert "fault" in LetterKind("closing_note", (CLOSED,), (Addressee.HANDLER,), knows={fault: str}).fields
+
+    with pytest.raises(TypeError, match="closing_note goes to a customer and knows of staff: fault"):
+        LetterKind("closing_note", (CLOSED,), (Addressee.CUSTOMER,), knows={fault: str})
+
+
+def test_every_occasion_is_a_fact_that_notify_hears() -> None:
+    """Who declares a letter about another fact names notify among those who hear it."""
+    assert set() == {one.event for _, one in OF_ALL if "notify" not in CATALOGUE[one.event].heard_by}
+
+
+def test_letters_of_one_fact_agree_about_when_it_calls_for_any() -> None:
+    """When letters are decided, the case before the fact is gone: one condition has to do for all of them."""
+    for event in {one.event for _, one in OF_ALL}:
+        needing_the_case = {one.when for _, one in OF_ALL if one.event == event} - TOLD_BY_THE_FACT
+        by_the_fact = {one.when for _, one in OF_ALL if one.event == event} & TOLD_BY_THE_FACT
+
+        assert len(needing_the_case) <= 1, event
+        assert not (needing_the_case and by_the_fact), event
+
+
+def test_a_declaration_names_kinds_of_duties_and_languages_that_there_are() -> None:
+    """A duty that is never opened would never be ended."""
+    assert {kind.ends for kind in KINDS.values()} - {None} <= DUTY_KINDS.keys()
+    assert all("MessageSent" in DUTY_KINDS[kind.ends].discharged_by for kind in KINDS.values() if kind.ends)
+    assert {BANK_LANGUAGE} <= {lang for kind in KINDS.values() for lang in kind.languages} <= set(LANGUAGES)
+    assert [] == [name for name, kind in KINDS.items() if BANK_LANGUAGE not in kind.languages]
+
+
+def test_an_occasion_counts_from_the_beginning_unless_it_says_otherwise() -> None:
+    """As for every kind so far."""
+    assert {Occasion("CaseClosed").since} == {one.since for _, one in OF_ALL}
