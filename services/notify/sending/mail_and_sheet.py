@@ -4,6 +4,7 @@ from datetime import datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from typing import NamedTuple
 
@@ -87,9 +88,16 @@ def sender_of(organisation: Organisation, dossier: CaseDossier) -> Address:
     return Address(f"{organisation.bank.name} {unit.name}", addr_spec=unit.email)
 
 
-def message(letter: Letter, data: MessageSendStarted, to: Address, sender: Address, sent_at: datetime) -> EmailMessage:
+def message(
+    letter: Letter,
+    data: MessageSendStarted,
+    to: Address,
+    sender: Address,
+    sent_at: datetime,
+    policy: EmailPolicy = LETTER_POLICY,
+) -> EmailMessage:
     """The mail. Nothing in it is drawn or depends on the moment, so a repetition is the same to the byte."""
-    mail = EmailMessage(policy=LETTER_POLICY)
+    mail = EmailMessage(policy=policy)
     mail["From"] = sender
     mail["To"] = to
     mail["Subject"] = letter.subject

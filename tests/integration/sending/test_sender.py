@@ -1,11 +1,16 @@
 """The sender against a real mail server on loopback: what arrives, what is refused."""
 
+from email.headerregistry import Address
 from email.policy import SMTP as STANDARD
+from email.policy import EmailPolicy
 from pathlib import Path
 
 import pytest
 
-from services.notify.sending import mail_and_sheet, mail_policy
+from services.notify.letters.template import Letter
+from services.notify.sending.mail_and_sheet import message
+from services.notify.sending.mail_policy import LETTER_POLICY
+from shared.contract.events.notify import MessageSendStarted
 from shared.process.settings import Settings
 from shared.sealing.stores import open_vault
 from tests.support.broker import free_ports
@@ -76,17 +81,17 @@ async def test_a_repetition_is_the_same_to_the_byte_whatever_happened_since(desk
     assert desk.started[NOTICE].data["smtp_message_id"] == server.letters()[1]["Message-ID"]
 
 
-async def test_a_letter_has_the_bytes_of_the_standard_librarys_policy(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_letter_has_the_bytes_of_the_standard_librarys_policy(desk: Desk) -> None:
     """What is remembered from one letter to the next changes nothing in them."""
-    async with running(server_for(desk)) as server:
-        for policy in (mail_policy.LETTER_POLICY, mail_policy.LETTER_POLICY, STANDARD):
-            monkeypatch.setattr(mail_and_sheet, "LETTER_POLICY", policy)
-            for started in desk.started:
-                await desk.sender().deliver(started)
+    bank, to = Address("示例银行 东侨支行", addr_spec="office@dongqiao.example"), Address(addr_spec=CUSTOMER)
+    said = Letter("客户投诉书面通知 20200305-0000000001-1", NARRATIVE)
 
-    assert 3 * server.taken[4:] == server.taken
+    def made(policy: EmailPolicy) -> list[bytes]:
+        letters = [(MessageSendStarted.model_validate(one.data), one.happened_at) for one in desk.started]
+        return [message(said, data, to, bank, at, policy).as_bytes() for data, at in letters]
+
+    expected = made(STANDARD)
+    assert [expected, expected] == [made(LETTER_POLICY), made(LETTER_POLICY)]
 
 
 async def test_an_answer_that_repeats_the_address_is_kept_without_it(desk: Desk) -> None:
