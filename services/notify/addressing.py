@@ -5,31 +5,20 @@ from datetime import time
 from typing import assert_never
 
 from services.notify.letters.kind import Addressee, LetterKind, Why
+from services.notify.message_facts import BANK_LANGUAGE, MessageFacts, Outcome, reader_of
 from services.notify.people import PostHolders
 from services.notify.state import NotifyState
 from shared.bank.in_force import organisation_in_force
 from shared.case.duties import Place
 from shared.contract.envelope import Event
-from shared.contract.events.base import Sealed, Versioned
-from shared.contract.events.notify import (
-    CustomerRecipient,
-    MessageSendStarted,
-    MessageSuppressed,
-    Recipient,
-    StaffRecipient,
-    UnitRecipient,
-    Way,
-)
-from shared.contract.ids import message_id
+from shared.contract.events.base import Sealed
+from shared.contract.events.notify import CustomerRecipient, StaffRecipient, UnitRecipient
 from shared.kernel.service import Context
 
-BANK_LANGUAGE = "zh"
 QUIET_FROM, QUIET_UNTIL = time(20), time(8)
 """Between these nothing but the acknowledgement goes to a customer, by the bank's clock (contract 3)."""
 OFFICES = ("general_office", "complaint_post")
 """The posts that read a unit's letters, the first that is filled (article 4: copied to related units)."""
-
-Outcome = MessageSendStarted | MessageSuppressed
 
 
 class Addressing:
@@ -38,9 +27,10 @@ class Addressing:
     def __init__(self, state: NotifyState, cause: Event, context: Context) -> None:
         self.state = state
         self.cause = cause
-        self.context = context
-        self.organisation, self.organisation_version, _ = organisation_in_force(context.reference, context.now)
+        bank = organisation_in_force(context.reference, context.now)
+        self.organisation = bank.organisation
         self._local = self.organisation.day.local(context.now)
+        self.facts = MessageFacts(state.core, cause, context, bank)
         self.holders = PostHolders(self.organisation, state.core.parties, self._local.date())
 
     def letters(self, kind: LetterKind) -> Iterator[Outcome]:
@@ -67,13 +57,13 @@ class Addressing:
 
     def to_customer(self, kind: LetterKind) -> Outcome:
         """A letter to the customer: by e-mail, or some kinds on paper where there is no e-mail."""
-        duty, reach = self._duty(kind, None), self.state.reach
+        duty, reach = self.facts.duty(kind, None), self.state.reach
         if why := self._not_to_customer(kind):
-            return self._suppressed(kind, duty, why, None)
+            return self.facts.suppressed(kind, duty, why, None)
         if reach is None:
             raise AssertionError("who cannot be reached has been passed over")
         recipient = CustomerRecipient(address=Sealed(label=reach.label, box=self.state.box))
-        return self._started(kind, duty, recipient, reach.way, self.state.language)
+        return self.facts.started(kind, duty, recipient, reach.way, self.state.language)
 
     def _not_to_customer(self, kind: LetterKind) -> Why | None:
         core, way = self.state.core, self.state.reach.way if self.state.reach else None
@@ -122,13 +112,13 @@ class Addressing:
 
     def to_person(self, place: Place | None, kind: LetterKind) -> Outcome:
         """A letter to somebody of the bank at the address of the organisation file."""
-        duty = self._duty(kind, place)
+        duty = self.facts.duty(kind, place)
         if place is None or place.person is None:
-            return self._suppressed(kind, duty, "nobody_to_tell", None)
+            return self.facts.suppressed(kind, duty, "nobody_to_tell", None)
         recipient = StaffRecipient(person=place.person, unit=place.unit)
         if why := self._not_to_person(place.person, kind):
-            return self._suppressed(kind, duty, why, recipient)
-        return self._started(kind, duty, recipient, "email", BANK_LANGUAGE)
+            return self.facts.suppressed(kind, duty, why, recipient)
+        return self.facts.started(kind, duty, recipient, "email", BANK_LANGUAGE)
 
     def _not_to_person(self, person: str, kind: LetterKind) -> Why | None:
         if self.state.core.did("CaseWithdrawn") and not kind.after_withdrawal:
@@ -145,8 +135,8 @@ class Addressing:
                 return self.to_person(place, kind)
         recipient = UnitRecipient(unit=unit)
         if why := self._not_to_mailbox(unit, kind):
-            return self._suppressed(kind, None, why, recipient)
-        return self._started(kind, None, recipient, "email", BANK_LANGUAGE)
+            return self.facts.suppressed(kind, None, why, recipient)
+        return self.facts.started(kind, None, recipient, "email", BANK_LANGUAGE)
 
     def _not_to_mailbox(self, unit: str, kind: LetterKind) -> Why | None:
         if self.state.core.did("CaseWithdrawn") and not kind.after_withdrawal:
@@ -154,82 +144,3 @@ class Addressing:
         if self.holders.head_is_concerned(unit):
             return "party_concerned"
         return "no_email" if self.organisation.units[unit].email is None else None
-
-    # -- letters -------------------------------------------------------------------------------------
-
-    def never(self, kind: LetterKind, why: Why) -> MessageSuppressed:
-        """The record that a letter was due whose kind is never written."""
-        return MessageSuppressed(kind=kind.name, duty_id=None, why=why, message_id=None, recipient=None)
-
-    def _duty(self, kind: LetterKind, to: Place | None) -> str | None:
-        """The duty that a letter is about: the one that its cause names, or the open one of the kind that it ends.
-
-        One that binds in person is the one towards whoever gets the letter.
-        """
-        if Addressee.DEBTOR in kind.to and (named := self.cause.data.get("duty_id")) is not None:
-            return str(named)
-        duties = self.state.core.open_duties(kind.ends) if kind.ends else []
-        return next((d.id for d in duties if to is None or towards(d.terms.creditor, to)), None)
-
-    def _started(
-        self, kind: LetterKind, duty: str | None, recipient: Recipient, way: Way, language: str
-    ) -> MessageSendStarted:
-        written_in = language if language in kind.languages else BANK_LANGUAGE
-        template = self.context.reference.in_force("template", f"{kind.name}.{written_in}", self.context.now)
-        id_ = self._message_id(kind, recipient)
-        return MessageSendStarted(
-            message_id=id_,
-            kind=kind.name,
-            duty_id=duty,
-            about=self.cause.id,
-            recipient=recipient,
-            way=way,
-            language="en" if written_in == "en" else "zh",
-            template=Versioned(id=template.id, version=template.version),
-            organisation=self.organisation_version,
-            smtp_message_id=f"<{id_}@{self.organisation.bank.id}.redress>" if way == "email" else None,
-        )
-
-    def _suppressed(
-        self, kind: LetterKind, duty: str | None, why: Why, recipient: StaffRecipient | UnitRecipient | None
-    ) -> MessageSuppressed:
-        known = recipient is not None or kind.to_customer
-        id_ = self._message_id(kind, recipient) if known else None
-        return MessageSuppressed(kind=kind.name, duty_id=duty, why=why, message_id=id_, recipient=recipient)
-
-    def _message_id(self, kind: LetterKind, recipient: Recipient | None) -> str:
-        return message_id(self.context.causation_id, kind.name, _name(recipient) or "customer")
-
-
-def reader_of(letter: Outcome) -> str | None:
-    """Who gets a letter, or would get it: a person, a unit, the customer; None for nobody."""
-    if letter.message_id is None:
-        return None
-    return _name(letter.recipient) or "customer"
-
-
-def _name(recipient: Recipient | None) -> str | None:
-    match recipient:
-        case StaffRecipient():
-            return recipient.person
-        case UnitRecipient():
-            return recipient.unit
-        case CustomerRecipient() | None:
-            return None
-        case _:
-            assert_never(recipient)
-
-
-def instead(letter: Outcome, why: Why) -> Outcome:
-    """No letter after all, for this reason, unless there was another one already."""
-    if isinstance(letter, MessageSuppressed):
-        return letter
-    recipient = None if isinstance(letter.recipient, CustomerRecipient) else letter.recipient
-    return MessageSuppressed(
-        kind=letter.kind, duty_id=letter.duty_id, why=why, message_id=letter.message_id, recipient=recipient
-    )
-
-
-def towards(creditor: Place | str | None, to: Place) -> bool:
-    """Whether a duty is owed to somebody in person."""
-    return isinstance(creditor, Place) and creditor.person == to.person

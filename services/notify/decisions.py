@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from services.notify.addressing import Addressing, Outcome, instead, towards
+from services.notify.addressing import Addressing
 from services.notify.letters.kind import LetterKind
 from services.notify.letters.kinds import DECLARED, OCCASIONS, SINCE
 from services.notify.letters.occasions import FROM_THE_BEGINNING
+from services.notify.message_facts import Outcome, instead, towards
 from services.notify.needs import calls_for, is_needless, one_of
 from services.notify.state import Message, NotifyState
 from shared.case.core import is_overtaken
@@ -66,7 +67,7 @@ def _letters(addressing: Addressing, cause: Event) -> Iterator[EventData]:
 
 def _of_kind(addressing: Addressing, cause: Event, kind: LetterKind) -> Iterator[Outcome]:
     if kind.never is not None:
-        yield addressing.never(kind, kind.never)
+        yield addressing.facts.never(kind, kind.never)
         return
     for letter in addressing.letters(kind):
         yield _unless_needless(addressing.state, cause, kind, letter)

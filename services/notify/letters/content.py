@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, assert_never
 
 from services.notify.letters.dossier import CaseDossier
 from services.notify.letters.fields import LetterContent
@@ -13,7 +13,7 @@ from services.notify.letters.words import closing_time, in_words
 from shared.bank.organisation import Organisation, Unit
 from shared.contract.amounts import date_in_words
 from shared.contract.events.base import Sealed
-from shared.contract.events.notify import MessageSendStarted, StaffRecipient, UnitRecipient
+from shared.contract.events.notify import CustomerRecipient, MessageSendStarted, StaffRecipient, UnitRecipient
 
 CLOCK_FACTS = ("ClockWarned", "TargetPassed", "ClockBreached")
 
@@ -121,8 +121,10 @@ class LetterDraft:
                 return {"recipient_name": self._name(person)}
             case UnitRecipient(unit=unit):
                 return {"recipient_name": self.unit_name(unit)}
-            case _:
+            case CustomerRecipient():
                 return {"customer_name": self.texts.get("customer_name")}
+            case _:
+                assert_never(self.data.recipient)
 
     # -- what declarations ask for ---------------------------------------------------------------------
 

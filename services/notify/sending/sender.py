@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 import structlog
 
@@ -116,6 +116,8 @@ class Sender:
                 found = organisation.people[person].email
             case UnitRecipient(unit=unit):
                 found = organisation.units[unit].email
+            case _:
+                assert_never(data.recipient)
         return dict(zip(sealed, await self.vault.open_all(case, list(sealed.values())), strict=True)), found or ""
 
     async def _mail(self, written: Written, data: MessageSendStarted, started: Event) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from services.notify.addressing import BANK_LANGUAGE
 from services.notify.letters.fields import Field
 from services.notify.letters.kind import LANGUAGES, Addressee, LetterKind
 from services.notify.letters.kinds import DECLARED, KINDS
 from services.notify.letters.occasions import CLOSED, Occasion, When
+from services.notify.message_facts import BANK_LANGUAGE
 from shared.case.duty_kinds import KINDS as DUTY_KINDS
 from shared.contract.events import CATALOGUE
 

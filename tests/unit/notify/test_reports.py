@@ -46,6 +46,17 @@ def test_copies_go_to_the_office_of_a_unit_else_to_its_mailbox_and_to_nobody_twi
     assert expected == [who for _, who in told(LetterCase().when(report(copy_to=copies)))]
 
 
+def test_who_holds_two_of_the_posts_is_told_once() -> None:
+    """Also where they are in different units: two letters would have one message id, and one would never end."""
+    both = ORGANISATION.replace(
+        "{unit: province, post: general_office, holders: [ye.lan]}",
+        "{unit: province, post: general_office, holders: [lin.fang]}",
+    )
+    letters = LetterCase(both, matter={"complained_unit": "dongqiao"}).when(report(copy_to=["province"]))
+
+    assert ["lin.fang"] == [who for _, who in told(letters)]
+
+
 def test_a_copy_goes_to_the_complaint_post_of_a_unit_without_an_office() -> None:
     """The second of the posts that read a unit's letters."""
     case = LetterCase(
