@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import AwareDatetime
 
 from ops.paths import SHARED
+from shared.contract import message_kinds
 from shared.contract.events import base, casework, intake, notify, routing, settlement, sla
 from shared.contract.events.base import Closed, EventData
 
@@ -31,7 +32,7 @@ def texts() -> dict[str, str]:
     """Per file name the text of every module: the codes, the parts that events are made of, each service's events."""
     shapes = [shape for module in MODULES for shape in _shapes(module)]
     parts = [shape for shape in shapes if not issubclass(shape, EventData)]
-    codes = [f"{name} = {code}".replace("typing.", "") for code, name in CODES.items() if name != "Hearer"]
+    codes = [f"{name} = {code}".replace("typing.", "") for code, name in CODES.items() if name not in NOT_COPIED]
     found = {
         "codes.py": _formatted("\n".join([HEAD.format(what="The codes of events"), *codes])),
         "parts.py": _text("What events are made of", parts, parts),
@@ -46,7 +47,7 @@ def _text(what: str, shapes: Sequence[type[Closed]], parts: Sequence[type[Closed
     """One module of shapes, with what it uses of others."""
     used: set[str] = set()
     bodies = [_shape(shape, used) for shape in shapes]
-    elsewhere = {"codes": sorted(used & set(CODES.values()))}
+    elsewhere = {"codes": sorted(used & set(CODES.values()) - NOT_COPIED)}
     if shapes is not parts:
         elsewhere["parts"] = sorted(used & {f"{shape.__name__}Data" for shape in parts})
     imports = [
@@ -54,6 +55,7 @@ def _text(what: str, shapes: Sequence[type[Closed]], parts: Sequence[type[Closed
         for home, names in elsewhere.items()
         if names
     ]
+    imports += [f"from {message_kinds.__name__} import MessageKind"] if "MessageKind" in used else []
     return _formatted("\n".join([HEAD.format(what=what), *imports, *bodies]))
 
 
@@ -131,6 +133,8 @@ CODES = {
     value: name for module in reversed(MODULES) for name, value in vars(module).items() if get_origin(value) is Literal
 }
 """Per set of codes that has a name the name."""
+NOT_COPIED = {"Hearer", "MessageKind"}
+"""What stands in no event, and what a module says that knows no shape: whoever adds a kind names it there alone."""
 
 
 def main() -> None:

@@ -12,10 +12,11 @@ from ops.local.reference import FROM_THE_BEGINNING, checked, shipped
 from ops.previews.letter_stories import ADDRESS, EMAIL, STORIES, Told, receipt
 from services.notify.letters.content import content_of, quoted
 from services.notify.letters.dossier import CaseDossier
+from services.notify.letters.fields import Letter
 from services.notify.letters.kind import LetterKind
 from services.notify.letters.kinds import KINDS
 from services.notify.letters.paper import printed
-from services.notify.letters.template import Letter, parse_template, render
+from services.notify.letters.template import parse_template, render
 from services.notify.needs import calls_for
 from services.notify.sending.mail_and_sheet import Written, sheet
 from services.notify.service import SERVICE as NOTIFY

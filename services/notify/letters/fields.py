@@ -1,4 +1,4 @@
-"""Fields name what templates may use: what each is, and whether there is always something in it. Pure."""
+"""Fields name what templates may use; filled they are the content of a letter, of which its words are made. Pure."""
 
 from collections.abc import Mapping
 from enum import Enum, auto
@@ -6,6 +6,13 @@ from typing import Any, NamedTuple
 
 LetterContent = Mapping[str, Any]
 """The fields of one letter by name: all that its kind may use, and no other. Dates and codes are in its language."""
+
+
+class Letter(NamedTuple):
+    """Holds a letter's words."""
+
+    subject: str
+    body: str
 
 
 class Shape(Enum):

@@ -7,7 +7,7 @@ import yaml
 from jinja2 import StrictUndefined, TemplateError, meta
 from jinja2.sandbox import SandboxedEnvironment
 
-from services.notify.letters.fields import Field, LetterContent, Shape
+from services.notify.letters.fields import Field, Letter, LetterContent, Shape
 from services.notify.letters.kinds import KINDS
 from shared.errors import BadReference
 
@@ -20,13 +20,6 @@ class Template(NamedTuple):
     kind: str
     language: str
     text: str
-
-
-class Letter(NamedTuple):
-    """Holds a letter's words."""
-
-    subject: str
-    body: str
 
 
 def environment() -> SandboxedEnvironment:

@@ -9,9 +9,8 @@ from email.utils import format_datetime
 from typing import NamedTuple
 
 from services.notify.letters.dossier import CaseDossier
-from services.notify.letters.fields import LetterContent
+from services.notify.letters.fields import Letter, LetterContent
 from services.notify.letters.paper import Paper
-from services.notify.letters.template import Letter
 from services.notify.letters.words import LETTERHEAD
 from services.notify.sending.mail_policy import LETTER_POLICY
 from services.notify.sending.mail_server import Mail

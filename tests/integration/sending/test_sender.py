@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.notify.letters.template import Letter
+from services.notify.letters.fields import Letter
 from services.notify.sending.mail_and_sheet import message
 from services.notify.sending.mail_policy import LETTER_POLICY
 from shared.contract.events.notify import MessageSendStarted

@@ -2,23 +2,6 @@
 
 from typing import Literal
 
-MessageKind = Literal[
-    "acknowledgement",
-    "written_notice",
-    "warning_chaser",
-    "target_chaser",
-    "breach_notice",
-    "explanation_chaser",
-    "decision_notice",
-    "settlement_notice",
-    "not_accepted_notice",
-    "closing_note",
-    "withdrawal_confirmation",
-    "result_report",
-    "handover_cancelled",
-    "escalation_notice",
-    "duty_chaser",
-]
 Way = Literal["email", "print"]
 Reason = Literal[
     "work_error", "service_attitude", "internal_management", "service_product", "service_channel", "violation"

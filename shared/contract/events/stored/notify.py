@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from shared.contract.events.stored.codes import Language, MessageKind, Way
+from shared.contract.events.stored.codes import Language, Way
 from shared.contract.events.stored.parts import (
     CustomerRecipientData,
     DutyEndedData,
@@ -10,6 +10,7 @@ from shared.contract.events.stored.parts import (
     UnitRecipientData,
     VersionedData,
 )
+from shared.contract.message_kinds import MessageKind
 
 
 class MessageSendStartedData(TypedDict):
