@@ -19,6 +19,7 @@ from shared.process.settings import Settings
 from tests.support.installation import authorization
 from tests.support.processes import start, stop, until_ready
 
+INTAKE = "services.intake.http.process"
 COMPLAINTS, AT_ONCE, ROUNDS = 400, 16, 3
 GOAL = 0.6
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a file system whose fsync costs nothing is what is wanted
@@ -31,7 +32,7 @@ async def rows(ground: Ground, long: bool) -> AsyncIterator[Row]:
         places["vault in memory, its fsync free"] = Path(mkdtemp(prefix="redress-bench-", dir=IN_MEMORY))
     for number, (where, folder) in enumerate(places.items()):
         settings = await ground.installation(f"intake-{number}", data=folder / f"intake-{number}")
-        async with _serving(settings, "bench.bare") as bare, _serving(settings, "services.intake.worker") as intake:
+        async with _serving(settings, "bench.bare") as bare, _serving(settings, INTAKE) as intake:
             for number_of_round in range(ROUNDS):
                 progress(f"{COMPLAINTS} complaints to each, round {number_of_round + 1} of {ROUNDS}")
                 await bare.measure(authorization(settings))

@@ -151,7 +151,14 @@ class Supervisor:
         log_file = logs / "casework-api.log"
         children.append(Child("casework-api", python("services.casework.http.process"), common, log_file, port, ready))
         children.append(
-            Child("intake", python("services.intake.worker"), common, logs / "intake.log", settings.ports + 1, intake)
+            Child(
+                "intake",
+                python("services.intake.http.process"),
+                common,
+                logs / "intake.log",
+                settings.ports + 1,
+                intake,
+            )
         )
         return children
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ops.local.reference import ReferenceFile, checked, of_kind
-from services.intake.receipts import reachable
+from services.intake.incoming_receipt import reachable
 from services.intake.submission import SUBMISSIONS, Submission
 from services.routing.owners import Routing, rule_inputs
 from services.routing.rules.evaluation import parse_rules

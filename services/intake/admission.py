@@ -1,4 +1,4 @@
-"""What a caller and a submission are checked against: the organisation, the working days, the present. Pure."""
+"""The admission checks callers and submissions against the organisation, the working days and the present. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

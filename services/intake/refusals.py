@@ -1,4 +1,4 @@
-"""Everything intake refuses, in words for whoever develops a channel system: what is wrong and what to do."""
+"""Intake's refusals tell whoever develops a channel system what is wrong and what to do."""
 
 from pydantic import ValidationError
 

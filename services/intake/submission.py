@@ -1,4 +1,4 @@
-"""What a channel system submits: closed shapes, strict types, and the limits of what may come in."""
+"""A submission is what a channel system sends: closed shapes, strict types, and the limits of what may come in."""
 
 from typing import Annotated, Any, Literal
 

@@ -1,4 +1,4 @@
-"""An upload as multipart/form-data: read as it comes, refused as soon as it is too large, never on a disk unsealed."""
+"""Reads an upload as it comes, refuses it as soon as it is too large, and puts it on no disk before it is sealed."""
 
 import re
 from dataclasses import dataclass

@@ -13,7 +13,7 @@ from ops.local.reference import EXAMPLE_ORGANISATION
 from services.intake import submission as submissions
 from services.intake.admission import Admission
 from services.intake.http.examples import COMPLAINT, SETTLEMENT, SUBMISSIONS
-from services.intake.receipts import IncomingReceipt
+from services.intake.incoming_receipt import IncomingReceipt
 from shared.bank.organisation_file import parse_organisation
 from shared.bank.working_days import calendar_of
 from shared.contract.envelope import from_json, outgoing
@@ -363,8 +363,8 @@ async def append_version_1(settings: Settings, key: str) -> None:
     organisation = parse_organisation(EXAMPLE_ORGANISATION.read_text(encoding="utf-8"))
     submission = submissions.SUBMISSIONS["phone"].model_validate(COMPLAINT | {"received_at": NOW.isoformat()})
     async with open_vault(settings) as vault:
-        desk = Admission(organisation, calendar_of("cn", ()), NOW)
-        receipt = IncomingReceipt(case, await vault.ensure_key(case), submission, subject, "phone", desk)
+        admission = Admission(organisation, calendar_of("cn", ()), NOW)
+        receipt = IncomingReceipt(case, await vault.ensure_key(case), submission, subject, "phone", admission)
     event = receipt.received(derived("submission", str(subject), key), lambda number: False, None)
     data = {name: value for name, value in event.data.items() if name not in ("relates_to", "settlement")}
     await log.append([outgoing(event._replace(type="redress.ComplaintReceived.v1", data=data))])

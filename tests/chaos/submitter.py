@@ -4,7 +4,7 @@ import asyncio
 
 import orjson
 
-from services.intake.submitting import Intake
+from services.intake.submission_intake import SubmissionIntake
 from shared.bank.reference import Reference
 from shared.contract.subjects import Subject
 from shared.log.broadcast_topics import follow_reference
@@ -29,7 +29,7 @@ async def submit(settings: Settings, how_many: int, first: int = 0) -> None:
     async with open_vault(settings) as vault:
         tasks = [asyncio.create_task(index.run()), asyncio.create_task(follower.run())]
         await asyncio.gather(index.caught_up.wait(), follower.caught_up.wait())
-        intake = Intake(log, index, vault, reference, SystemClock())
+        intake = SubmissionIntake(log, index, vault, reference, SystemClock())
         for number in range(first, first + how_many):
             await intake.submit(Subject("channel", "hotline"), f"key-{number}", "phone", orjson.dumps(BODY))
         for task in tasks:

@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from services.intake.http.examples import CASE_NUMBER, COMPLAINT, SETTLEMENT
-from services.intake.http.turns_of_calls import ANSWER_WITHIN_SECONDS
+from services.intake.waiting import ANSWER_WITHIN_SECONDS
 from shared.contract.ids import case_id
 from shared.contract.records import Outgoing, Position
 from tests.support.intake_in_process import House, add_evidence, client, headers, open_house, submit

@@ -21,7 +21,7 @@ from tests.support.broker import FreshTopics, free_ports
 from tests.support.processes import ended, logged, start, stop, until_ready
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
-MODULES = ("services.routing.worker", "services.intake.worker")
+MODULES = ("services.routing.worker", "services.intake.http.process")
 HEALTH_PORT = 3
 
 

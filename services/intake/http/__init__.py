@@ -1,1 +1,1 @@
-"""Intake over HTTP: calls, their answers and their OpenAPI document."""
+"""Intake over HTTP: its calls, their OpenAPI document, and the process that serves them."""

@@ -1,4 +1,4 @@
-"""Intake over HTTP: who calls, on which channel, under which key; everything else is left to the desks."""
+"""Intake's API reads who calls, on which channel and under which key; the intakes do everything else."""
 
 from typing import Any
 
@@ -6,11 +6,11 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from services.intake import upload
-from services.intake.evidence import EvidenceIntake
+from services.intake.evidence_intake import EvidenceIntake
 from services.intake.http import openapi
 from services.intake.refusals import BodyTooLarge, ChannelNotOpen, UnknownChannel
 from services.intake.submission import BODY_LIMIT_BYTES, SUBMISSIONS
-from services.intake.submitting import Intake
+from services.intake.submission_intake import SubmissionIntake
 from shared.contract.channels import CHANNELS
 from shared.web import problems
 from shared.web.auth import Tokens
@@ -37,7 +37,7 @@ def open_channel(address: str) -> str:
     return channel
 
 
-def create_app(intake: Intake, evidence: EvidenceIntake, tokens: Tokens) -> FastAPI:
+def create_app(intake: SubmissionIntake, evidence: EvidenceIntake, tokens: Tokens) -> FastAPI:
     """The HTTP service."""
     app = IntakeApp(title=openapi.TITLE, redoc_url=None, swagger_ui_oauth2_redirect_url=None)
     problems.install(app)
@@ -58,7 +58,7 @@ def create_app(intake: Intake, evidence: EvidenceIntake, tokens: Tokens) -> Fast
         """Add a file to a case: any caller who may submit on some channel."""
         subject = caller.subject(request)
         key = caller.idempotency_key(request)
-        intake.desk().admit(subject)
+        intake.admission().admit(subject)
         entry = await evidence.case(case)
         status, taken = await evidence.add(subject, key, entry, await upload.read(request))
         return JSONResponse(taken.model_dump(), status_code=status)

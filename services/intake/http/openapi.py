@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from pydantic import BaseModel
 
 from services.intake import refusals as no
+from services.intake.confirmations import EvidenceConfirmation, SubmissionConfirmation
 from services.intake.http import examples
-from services.intake.http.receipts_given import EvidenceTaken, Taken
 from services.intake.submission import SUBMISSIONS
 from services.intake.upload import EvidenceForm
 from shared.case.numbers import BadCaseNumber, UnknownCase
@@ -56,7 +56,7 @@ def _submit() -> Schema:
             openapi.key_parameter(KEY_LIMIT),
         ],
         "requestBody": {"required": True, "content": {"application/json": body}},
-        "responses": _answers(Taken, examples.TAKEN) | openapi.refusals(SUBMIT),
+        "responses": _answers(SubmissionConfirmation, examples.TAKEN) | openapi.refusals(SUBMIT),
     }
 
 
@@ -71,20 +71,20 @@ def _add_evidence() -> Schema:
             openapi.key_parameter(KEY_LIMIT),
         ],
         "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": openapi.ref(EvidenceForm)}}},
-        "responses": _answers(EvidenceTaken, examples.EVIDENCE_TAKEN) | openapi.refusals(ADD_EVIDENCE),
+        "responses": _answers(EvidenceConfirmation, examples.EVIDENCE_TAKEN) | openapi.refusals(ADD_EVIDENCE),
     }
 
 
 def _answers(shape: type[BaseModel], example: Schema) -> Schema:
     return {
-        "201": openapi.answer("Taken in; it is durable.", shape, example),
+        "201": openapi.answer("SubmissionConfirmation in; it is durable.", shape, example),
         "200": openapi.answer("The same key and content again: the same answer.", shape, example),
     }
 
 
 def _schemas() -> Schema:
     taken: Iterable[type[BaseModel]] = (*SUBMISSIONS.values(), EvidenceForm)
-    given: Iterable[type[BaseModel]] = (Taken, EvidenceTaken, problems.Problem)
+    given: Iterable[type[BaseModel]] = (SubmissionConfirmation, EvidenceConfirmation, problems.Problem)
     schemas = openapi.schemas((*taken, *given))
     schemas[EvidenceForm.__name__]["properties"]["file"] = {
         "type": "string",

@@ -11,7 +11,7 @@ from services.intake.admission import Admission
 from services.intake.http.examples import COMPLAINT
 from services.intake.refusals import LateUnexplained, NothingToCheckAgainst
 from services.intake.submission import SUBMISSIONS, Submission
-from services.intake.submitting import Intake
+from services.intake.submission_intake import SubmissionIntake
 from services.sla.limits import Limits
 from services.sla.service import SERVICE as SLA
 from shared.bank.in_force import bank_day, calendar_in_force, organisation_in_force, organisation_named
@@ -27,11 +27,11 @@ FILE = EXAMPLE_ORGANISATION.read_text(encoding="utf-8")
 LATER = NOW + timedelta(days=1)
 
 
-def desk(known: Reference, now: datetime) -> Admission:
+def admission(known: Reference, now: datetime) -> Admission:
     """What intake checks submissions against."""
     clock, unused = SteeredClock(), Any
     clock.set(now)
-    return Intake(unused, unused, unused, known, clock).desk()  # type: ignore[arg-type]
+    return SubmissionIntake(unused, unused, unused, known, clock).admission()  # type: ignore[arg-type]
 
 
 # -- one look-up -------------------------------------------------------------------------------------
@@ -78,7 +78,7 @@ def test_without_any_calendar_every_service_waits() -> None:
     with pytest.raises(NotYet, match="calendar"):
         calendar_in_force(known, NOW)
     with pytest.raises(NothingToCheckAgainst):
-        desk(known, NOW)
+        admission(known, NOW)
     with pytest.raises(NotYet, match="calendar"):
         late.given.when(CommandTrigger(late.command("luo.tian", "record-contact", NOW, **CONTACT)))
     with pytest.raises(NotYet, match="calendar"):
@@ -96,7 +96,7 @@ def test_a_year_without_a_calendar_counts_weekdays_in_every_service(
     holiday: str, before: str, next_day: str, second_day: str
 ) -> None:
     """Before the first file and after the last: 1 October, a holiday in every published year, is a working day."""
-    known, intake = reference(), desk(reference(), at(next_day))
+    known, intake = reference(), admission(reference(), at(next_day))
     intake.check(submission(holiday))
     with pytest.raises(LateUnexplained):
         intake.check(submission(before))

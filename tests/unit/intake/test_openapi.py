@@ -14,7 +14,7 @@ from shared.contract.bodies import Settlement
 from shared.contract.ids import case_id
 from tests.support.json_schema import at, faults
 from tests.support.paths import REFERENCE
-from tests.unit.intake.test_desk import DESK
+from tests.unit.intake.test_admission import ADMISSION
 
 DOCUMENT = openapi.document()
 PAGE = (REFERENCE / "http-intake.md").read_text(encoding="utf-8")
@@ -68,7 +68,7 @@ def test_every_example_fits_its_schema(path: str) -> None:
 @pytest.mark.parametrize("name", examples.SUBMISSIONS)
 def test_every_example_can_be_submitted(name: str) -> None:
     """To the example organisation."""
-    DESK.check(SUBMISSIONS["phone"].model_validate(examples.SUBMISSIONS[name]["value"]))
+    ADMISSION.check(SUBMISSIONS["phone"].model_validate(examples.SUBMISSIONS[name]["value"]))
 
     assert examples.CASE_NUMBER == checked(examples.CASE_NUMBER)
     assert examples.CASE_ID == case_id("channel:hotline", "call-1")

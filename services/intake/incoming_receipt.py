@@ -1,4 +1,4 @@
-"""From a checked submission to the event that takes it in: sealed, numbered, fingerprinted. Pure."""
+"""An incoming receipt makes the event of a checked submission: sealed, numbered, fingerprinted. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,12 +41,12 @@ class IncomingReceipt:
     submission: Submission
     subject: Subject
     channel: str
-    desk: Admission
+    admission: Admission
 
     @property
     def received_at(self) -> datetime:
         """When the customer complained."""
-        return self.submission.received_at or self.desk.now
+        return self.submission.received_at or self.admission.now
 
     def fingerprint(self) -> str:
         """What tells this content apart from another one under the same key."""
@@ -60,7 +60,7 @@ class IncomingReceipt:
         """The first event of the case it opens. ``related`` is the id of the case it relates to."""
         data = ComplaintReceived(
             **self._common(),
-            case_number=number_for(self.case, self.desk.bank_date(self.received_at), number_taken),
+            case_number=number_for(self.case, self.admission.bank_date(self.received_at), number_taken),
             relates_to=self._relation(related),
             settlement=self._sealed("settlement", self.submission.settlement),
         )
@@ -75,7 +75,7 @@ class IncomingReceipt:
         """The same key came with another content."""
         found = self.fingerprint()
         data = ReceiptConflictDetected(submitter=str(self.subject), fingerprint=found)
-        return self._event(derived("conflict", cause, found), data, self.desk.now)
+        return self._event(derived("conflict", cause, found), data, self.admission.now)
 
     def _sealed(self, label: str, part: Shape | None) -> Any:
         """A part as events hold it: what a person typed is sealed, codes and amounts are not."""
@@ -84,7 +84,7 @@ class IncomingReceipt:
     def _common(self) -> dict[str, Any]:
         submission = self.submission
         by, first, who = submission.received_by, submission.first_received, submission.complainant
-        unit = by.unit if by else self.desk.unit_of(self.subject, self.channel)
+        unit = by.unit if by else self.admission.unit_of(self.subject, self.channel)
         return {
             "channel": self.channel,
             "submitter": str(self.subject),
@@ -123,7 +123,7 @@ class IncomingReceipt:
             type=type_of(type(data).__name__, data.version),
             subject=self.case,
             time=happened_at.isoformat(),
-            recordedtime=self.desk.now.isoformat(),
+            recordedtime=self.admission.now.isoformat(),
             causationid=cause,
             correlationid=self.case,
             basisid=None,

@@ -17,7 +17,7 @@ from tests.support.facts import NOW
 LEFT = "  - {id: lu.yao, name: 陆瑶, unit: dongqiao, from: 2015-01-01, until: 2020-03-03}\n"
 TO_COME = "  - {id: xu.ning, name: 徐宁, unit: dongqiao, from: 2020-03-06}\n"
 FILE = EXAMPLE_ORGANISATION.read_text(encoding="utf-8").replace("posts:\n", LEFT + TO_COME + "posts:\n", 1)
-DESK = Admission(parse_organisation(FILE), shipped_calendar(), NOW)
+ADMISSION = Admission(parse_organisation(FILE), shipped_calendar(), NOW)
 LATE = {"cause": "outage", "explanation": "系统故障。"}
 
 
@@ -54,7 +54,7 @@ def settled(**changes: Any) -> dict[str, Any]:
 )
 def test_a_submission_that_can_be_is_taken(submission: Submission) -> None:
     """Also where people complained of have left, and where the taker has left since."""
-    DESK.check(submission)
+    ADMISSION.check(submission)
 
 
 @pytest.mark.parametrize(
@@ -122,16 +122,16 @@ def test_a_submission_that_cannot_be_is_refused_with_the_place(
 ) -> None:
     """A stable code, and a pointer to what has to be corrected."""
     with pytest.raises(BadSubmission) as refused:
-        DESK.check(changed(**changes))
+        ADMISSION.check(changed(**changes))
 
     assert (code, pointers) == (refused.value.code, list(refused.value.pointers))
 
 
 def test_a_person_may_submit_while_in_office_and_a_system_on_its_channels() -> None:
     """Each for its own unit."""
-    assert "dongqiao" == DESK.unit_of(Subject("person", "lin.fang"), "phone")
-    assert "dongqiao" == DESK.unit_of(Subject("channel", "hotline"), "phone")
-    assert DESK.organisation.channel_systems["mailroom"] == DESK.admit(Subject("channel", "mailroom"))
+    assert "dongqiao" == ADMISSION.unit_of(Subject("person", "lin.fang"), "phone")
+    assert "dongqiao" == ADMISSION.unit_of(Subject("channel", "hotline"), "phone")
+    assert ADMISSION.organisation.channel_systems["mailroom"] == ADMISSION.admit(Subject("channel", "mailroom"))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_a_person_may_submit_while_in_office_and_a_system_on_its_channels() -> N
 def test_whoever_may_not_submit_is_refused(subject: Subject, error: type[Exception]) -> None:
     """Unknown, gone, not there yet, a system posing as a person, a channel that is not its own."""
     with pytest.raises(error) as caught:
-        DESK.unit_of(subject, "phone")
+        ADMISSION.unit_of(subject, "phone")
 
     assert error is caught.type
 
@@ -175,4 +175,4 @@ def test_an_address_is_judged_by_how_it_is_written(address: str, expected: bool)
 
 def test_the_day_of_receipt_is_the_banks() -> None:
     """17:00 in London is already tomorrow in Shanghai."""
-    assert "2020-03-06" == DESK.bank_date(datetime.fromisoformat("2020-03-05T17:00:00Z")).isoformat()
+    assert "2020-03-06" == ADMISSION.bank_date(datetime.fromisoformat("2020-03-05T17:00:00Z")).isoformat()

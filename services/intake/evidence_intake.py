@@ -1,11 +1,11 @@
-"""Evidence: a file of a case, stored sealed before the event that names it."""
+"""The evidence intake takes a file of a case in: sealed and stored before the event that names it."""
 
 from dataclasses import dataclass, field
 
-from services.intake.http.receipts_given import EvidenceTaken
-from services.intake.http.turns_of_calls import Turns, answered_in_time
+from services.intake.confirmations import EvidenceConfirmation
 from services.intake.refusals import CaseErased, IdempotencyConflict, TooManyFiles
 from services.intake.upload import Upload
+from services.intake.waiting import LockPerName, answered_in_time
 from shared.contract.envelope import SOURCE_PREFIX, Event, outgoing, type_of
 from shared.contract.events.intake import EvidenceAdded
 from shared.contract.ids import derived, event_id
@@ -22,14 +22,14 @@ FILES_PER_CASE = 20
 
 @dataclass(frozen=True, slots=True)
 class EvidenceIntake:
-    """Takes evidence in. A repetition with the same key gets the answer of the first one in the log."""
+    """Takes files in. A repetition with the same key gets the answer of the first one in the log."""
 
     log: EventLog
     index: CaseIndex
     vault: Vault
     documents: Documents
     clock: DomainClock
-    turns: Turns = field(default_factory=Turns)
+    locks: LockPerName = field(default_factory=LockPerName)
 
     async def case(self, named: str) -> IndexedCase:
         """The case with this id or number. Raises UnknownCase, BadCaseNumber, OutcomeUnknown."""
@@ -37,14 +37,16 @@ class EvidenceIntake:
             await self.index.caught_up.wait()
             return self.index.find(named)
 
-    async def add(self, subject: Subject, key: str, case: IndexedCase, upload: Upload) -> tuple[int, EvidenceTaken]:
+    async def add(
+        self, subject: Subject, key: str, case: IndexedCase, upload: Upload
+    ) -> tuple[int, EvidenceConfirmation]:
         """Store the file, then append the event: status and answer.
 
         Raises:
             CaseErased, TooManyFiles, IdempotencyConflict, OutcomeUnknown
         """
         cause = derived("evidence", str(subject), key)
-        async with answered_in_time(), self.turns.of(case.case_id):
+        async with answered_in_time(), self.locks.of(case.case_id):
             known = self.index.evidence(cause)
             if known is None and self.index.files_of(case.case_id) >= FILES_PER_CASE:
                 raise TooManyFiles(pointers=("/file",))
@@ -55,16 +57,16 @@ class EvidenceIntake:
             if known is None:
                 known, new = await self._append(subject, case.case_id, cause, data)
                 if new:
-                    return 201, EvidenceTaken.of(known)
+                    return 201, EvidenceConfirmation.of(known)
             if known.digest != digest_of(data.model_dump(mode="json")):
                 raise IdempotencyConflict
-            return 200, EvidenceTaken.of(known)
+            return 200, EvidenceConfirmation.of(known)
 
     async def _data(self, case: str, cause: str, upload: Upload, *, store: bool) -> EvidenceAdded:
         """The event's data; the sealed file is durable before it is named, unless it only has to be compared."""
-        place = self.documents.put if store else self.documents.name
+        name_of = self.documents.put if store else self.documents.name
         return EvidenceAdded(
-            sha256=await place(case, f"evidence.{event_id('intake', case, cause, 0)}", upload.content),
+            sha256=await name_of(case, f"evidence.{event_id('intake', case, cause, 0)}", upload.content),
             size_bytes=len(upload.content),
             kind=upload.kind,
             file_name=await self.vault.seal(case, "evidence.file_name", upload.name),

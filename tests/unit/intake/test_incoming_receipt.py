@@ -6,14 +6,14 @@ import orjson
 import pytest
 
 from services.intake.http.examples import COMPLAINT, SETTLEMENT
-from services.intake.receipts import IncomingReceipt
+from services.intake.incoming_receipt import IncomingReceipt
 from services.intake.submission import SUBMISSIONS
 from shared.contract.envelope import Event
 from shared.contract.events import parse
 from shared.contract.events.intake import ComplaintReceived, ReceiptAdded
 from shared.contract.subjects import Subject
 from tests.support.facts import NOW
-from tests.unit.intake.test_desk import DESK
+from tests.unit.intake.test_admission import ADMISSION
 
 CASE, OTHER = "11111111-1111-5111-8111-111111111111", "22222222-2222-5222-8222-222222222222"
 KEY = b"k" * 32
@@ -37,7 +37,7 @@ EVERYTHING: dict[str, Any] = COMPLAINT | {
 def receipt(raw: dict[str, Any], case: str = CASE) -> IncomingReceipt:
     """A submission on its way into the log."""
     return IncomingReceipt(
-        case, KEY, SUBMISSIONS["phone"].model_validate(raw), Subject("channel", "hotline"), "phone", DESK
+        case, KEY, SUBMISSIONS["phone"].model_validate(raw), Subject("channel", "hotline"), "phone", ADMISSION
     )
 
 

@@ -1,14 +1,14 @@
-"""Takes a submission in: checked, its key durable, sealed, appended once, answered from the log."""
+"""The submission intake takes complaints in: checked, their key durable, sealed, appended once, told from the log."""
 
 from dataclasses import dataclass, field
 
 from services.intake import submission as submissions
 from services.intake.admission import Admission
-from services.intake.http.receipts_given import Taken
-from services.intake.http.turns_of_calls import Turns, answered_in_time
-from services.intake.receipts import IncomingReceipt
+from services.intake.confirmations import SubmissionConfirmation
+from services.intake.incoming_receipt import IncomingReceipt
 from services.intake.refusals import CaseErased, IdempotencyConflict, NothingToCheckAgainst
 from services.intake.submission import Submission
+from services.intake.waiting import LockPerName, answered_in_time
 from shared.bank.in_force import calendar_in_force, organisation_in_force
 from shared.bank.reference import Reference
 from shared.case.numbers import BadCaseNumber, UnknownCase
@@ -23,7 +23,7 @@ from shared.web.case_index import CaseIndex, IndexedCase
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
+class SubmissionIntake:
     """Takes submissions in. A repetition with the same key gets the answer of the first one in the log."""
 
     log: EventLog
@@ -31,9 +31,9 @@ class Intake:
     vault: Vault
     reference: Reference
     clock: DomainClock
-    turns: Turns = field(default_factory=Turns)
+    locks: LockPerName = field(default_factory=LockPerName)
 
-    def desk(self) -> Admission:
+    def admission(self) -> Admission:
         """What callers and submissions are checked against now. Raises NothingToCheckAgainst."""
         try:
             now = self.clock.now()
@@ -42,7 +42,7 @@ class Intake:
         except NotYet as error:
             raise NothingToCheckAgainst from error
 
-    async def submit(self, subject: Subject, key: str, channel: str, body: bytes) -> tuple[int, Taken]:
+    async def submit(self, subject: Subject, key: str, channel: str, body: bytes) -> tuple[int, SubmissionConfirmation]:
         """Take a submission on an open channel in: status and answer.
 
         Raises:
@@ -50,34 +50,36 @@ class Intake:
             CaseErased, IdempotencyConflict, NothingToCheckAgainst, OutcomeUnknown
         """
         receipt_id = case_id(str(subject), key)
-        async with answered_in_time(), self.turns.of(receipt_id):
+        async with answered_in_time(), self.locks.of(receipt_id):
             await self.index.caught_up.wait()
-            desk = self.desk()
-            desk.unit_of(subject, channel)
+            admission = self.admission()
+            admission.unit_of(subject, channel)
             submission = submissions.read(channel, body)
             cause = derived("submission", str(subject), key)
             known = self.index.receipt(receipt_id)
             if known is None:
-                desk.check(submission)
-                receipt, related = await self._opened(receipt_id, submission, subject, channel, desk)
+                admission.check(submission)
+                receipt, related = await self._opened(receipt_id, submission, subject, channel, admission)
                 known, new = await self._append(receipt, receipt_id, cause, related)
                 if new:
-                    return 201, Taken.of(known)
-            receipt = IncomingReceipt(known.case_id, await self._key(known.case_id), submission, subject, channel, desk)
+                    return 201, SubmissionConfirmation.of(known)
+            receipt = IncomingReceipt(
+                known.case_id, await self._key(known.case_id), submission, subject, channel, admission
+            )
             if known.fingerprint != receipt.fingerprint():
                 await self.log.append([outgoing(receipt.conflict(cause))])
                 raise IdempotencyConflict
-            return 200, Taken.of(known)
+            return 200, SubmissionConfirmation.of(known)
 
     async def _opened(
-        self, receipt_id: str, submission: Submission, subject: Subject, channel: str, desk: Admission
+        self, receipt_id: str, submission: Submission, subject: Subject, channel: str, admission: Admission
     ) -> tuple[IncomingReceipt, str | None]:
         """The receipt with the key of the case it opens or is added to, and the case it relates to."""
         related = self._related(submission)
         if related is not None and submission.further_receipt:
-            return IncomingReceipt(related, await self._key(related), submission, subject, channel, desk), related
+            return IncomingReceipt(related, await self._key(related), submission, subject, channel, admission), related
         return IncomingReceipt(
-            receipt_id, await self._fresh_key(receipt_id), submission, subject, channel, desk
+            receipt_id, await self._fresh_key(receipt_id), submission, subject, channel, admission
         ), related
 
     def _related(self, submission: Submission) -> str | None:

@@ -1,10 +1,10 @@
-"""The intake process: the HTTP service with its index of all cases."""
+"""Runs the intake process: the HTTP service with its index of all cases."""
 
 from typing import Any
 
-from services.intake.evidence import EvidenceIntake
+from services.intake.evidence_intake import EvidenceIntake
 from services.intake.http.api import create_app
-from services.intake.submitting import Intake
+from services.intake.submission_intake import SubmissionIntake
 from shared.bank.reference import Reference
 from shared.log.broadcast_topics import TopicFollower, follow_clock, follow_reference
 from shared.log.kafka_log import KafkaLog
@@ -40,7 +40,7 @@ async def run(settings: Settings) -> None:
     async with open_vault(settings) as vault:
         documents = open_documents(settings, vault)
         evidence = EvidenceIntake(events, index, vault, documents, clock)
-        app = create_app(Intake(events, index, vault, reference, clock), evidence, tokens_for(settings))
+        app = create_app(SubmissionIntake(events, index, vault, reference, clock), evidence, tokens_for(settings))
         app.include_router(serving.health_routes(ready, settled))
         tasks = [watched(index.run(), "index of all cases")]
         tasks += [watched(f.run(), f"follow {f.log.topic}") for f in single]

@@ -1,4 +1,4 @@
-"""What all calls of the API have in common: calls about one thing take turns, and none waits for ever."""
+"""Waiting keeps a call behind the other calls about the same thing, and no call longer than its caller was promised."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,7 +13,7 @@ ANSWER_WITHIN_SECONDS = 4.8
 
 @asynccontextmanager
 async def answered_in_time() -> AsyncIterator[None]:
-    """Ends what takes too long. Raises OutcomeUnknown: what was sent to the broker may still be appended."""
+    """Ends a call that takes too long. Raises OutcomeUnknown: what was sent to the broker may still be appended."""
     try:
         async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
             yield
@@ -21,8 +21,8 @@ async def answered_in_time() -> AsyncIterator[None]:
         raise OutcomeUnknown from error
 
 
-class Turns:
-    """One lock per name, forgotten when nobody holds it or waits for it.
+class LockPerName:
+    """Keeps one lock per name, and forgets it when nobody holds it or waits for it.
 
     It keeps two calls of this process with one key apart. Nothing durable rests on it: of two processes,
     what is first in the log counts.

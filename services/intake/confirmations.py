@@ -1,0 +1,48 @@
+"""A confirmation tells a caller which event took his call in, the same whenever he asks."""
+
+from pydantic import BaseModel, Field
+
+from shared.web.case_index import IndexedCase, IndexedEvidence
+
+
+class LogPosition(BaseModel):
+    """Where the event lies in the log: hand it to a console's ``after`` to read what you wrote."""
+
+    partition: int
+    offset: int
+
+
+class SubmissionConfirmation(BaseModel):
+    """Confirms that a submission was taken in. Tell the customer the case number."""
+
+    case_id: str
+    case_number: str = Field(pattern=r"^\d{8}-\d{10}-\d$")
+    event_id: str
+    received_at: str = Field(description="when the customer complained, with offset")
+    log: LogPosition
+
+    @classmethod
+    def of(cls, entry: IndexedCase) -> "SubmissionConfirmation":
+        """The confirmation of what the log holds."""
+        position = LogPosition(partition=entry.partition, offset=entry.offset)
+        return cls(
+            case_id=entry.case_id,
+            case_number=entry.case_number,
+            event_id=entry.event_id,
+            received_at=entry.received_at,
+            log=position,
+        )
+
+
+class EvidenceConfirmation(BaseModel):
+    """Confirms that a file was taken in. ``sha256`` is that of the sealed blob, not of the file as it was sent."""
+
+    event_id: str
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    log: LogPosition
+
+    @classmethod
+    def of(cls, entry: IndexedEvidence) -> "EvidenceConfirmation":
+        """The confirmation of what the log holds."""
+        position = LogPosition(partition=entry.partition, offset=entry.offset)
+        return cls(event_id=entry.event_id, sha256=entry.sha256, log=position)
