@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ops import command_tables
+from ops.tables import commands as command_tables
 from services.casework.act import Act
 from services.casework.commands.declaration import Body, Declaration
 from services.casework.decisions import COMMANDS

@@ -1,6 +1,6 @@
 """Writes the tables of the reference pages from what the code declares: `cog` puts them into docs/reference.
 
-A page asks by ``cog.out(reference_tables.settings())``; `make check` fails where a page is not what is declared.
+A page asks by ``cog.out(tables.settings())``; `make check` fails where a page is not what is declared.
 """
 
 import ast
@@ -16,8 +16,8 @@ from typer.main import get_command
 
 from ops.cli.main import app
 from ops.local.topics import TOPICS_FILE
-from ops.markdown import table
 from ops.paths import ROOT, SERVICES
+from ops.tables.markdown import table
 from services.casework.refusing import REFUSALS
 from shared.case.duty_kinds import INTERNAL_CLOCK, KINDS, DutyKind, Limit
 from shared.contract.events import CATALOGUE

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ops.markdown import table
+from ops.tables.markdown import table
 from services.notify.letters.fields import COMMON, CUSTOMER_NAME, RECIPIENT_NAME, Field, Shape
 from services.notify.letters.kind import LetterKind
 from services.notify.letters.kinds import DECLARED, KINDS, RESERVED

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ops.markdown import table
+from ops.tables.markdown import table
 from services.casework.act import Act
 from services.casework.bad_content import ProofMissing
 from services.casework.commands.declaration import Body, Declaration
