@@ -19,7 +19,7 @@ from ops.local.topics import TOPICS_FILE
 from ops.paths import ROOT, SERVICES
 from ops.tables.markdown import table
 from services.casework.refusing import REFUSALS
-from shared.case.duty_kinds import INTERNAL_CLOCK, KINDS, DutyKind, Limit
+from shared.case.duty_kinds import KINDS, DutyKind, Limit
 from shared.contract.events import CATALOGUE
 from shared.process.settings import Settings
 
@@ -62,14 +62,14 @@ def events(producer: str) -> str:
 
 def duties() -> str:
     """Every kind of duty: its limit, what discharges it, and what it holds up."""
-    rows = ((f"`{name}`", *_duty(name, kind)) for name, kind in KINDS.items())
+    rows = ((f"`{name}`", *_duty(kind)) for name, kind in KINDS.items())
     return table(("kind", "limit", "discharged by", "besides"), rows)
 
 
-def _duty(name: str, kind: DutyKind) -> tuple[str, str, str]:
+def _duty(kind: DutyKind) -> tuple[str, str, str]:
     limit = _limit(kind.limit) if kind.limit else "–"
     besides = {
-        "belongs to the bank's own clock": name in INTERNAL_CLOCK,
+        "belongs to the bank's own clock": kind.own_clock == "part",
         "does not bar closing": not kind.closing,
         "owed anew by a new handler": kind.personal,
         "may be waived": kind.waivable,

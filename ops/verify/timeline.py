@@ -8,8 +8,8 @@ from ops.verify import naive_fold
 from services.console.projection.state import Case, fold
 from shared.bank.bank_day import BankDay
 from shared.case.numbers import UnknownCase, checked
+from shared.case.sentences import SENTENCES
 from shared.contract.envelope import Event, to_json
-from shared.contract.sentences import SENTENCES
 from shared.contract.topics import partition_of
 from shared.process.settings import Settings
 from shared.web.case_index import UUID_LENGTH

@@ -5,11 +5,10 @@ from typing import NamedTuple
 
 from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
-from shared.case.duty_kinds import HANDLER_KINDS, KINDS
+from shared.case.duty_kinds import FOLLOWS_HANDLER, KINDS
 from shared.contract.events.base import DutyEnded, DutyOpened, PersonAt, PostAt
 from shared.contract.ids import duty_id
 
-FOLLOWS_HANDLER = HANDLER_KINDS | {"report_up", "report_overrun_reason", "explain_overrun", "promise"}
 REROUTED = "rerouted"
 
 

@@ -9,18 +9,12 @@ from datetime import datetime
 from services.sla.case import MET, RECLASSIFY, START, STOP, SlaState, Todo
 from services.sla.clocks import Key
 from shared.case.core import ENDINGS, CaseCore
-from shared.case.crossings import ANTICIPATED
 from shared.case.duties import Terms
-from shared.case.duty_kinds import INTERNAL_CLOCK, KINDS
+from shared.case.duty_kinds import ANTICIPATED, CLOCKED, LEVELLED, WATCHED
 from shared.contract.envelope import Event
 from shared.contract.events.stored.casework import CustomerContactedData
 
 PROMISE, REPLY = "promise", "reply_customer"
-CLOCKED = frozenset(name for name, kind in KINDS.items() if kind.limit is not None) | {PROMISE}
-"""The kinds of duties that have a clock of their own: those with a limit, and promises with their instant."""
-WATCHED = frozenset({*INTERNAL_CLOCK, "handle"})
-LEVELLED = frozenset({"pass_down", "forward", "report_up"})
-"""Duties of one level after the other: a level's time runs from when it got the case (contract 3)."""
 ANTICIPATING = {name: kind for kind, name in ANTICIPATED.items()}
 
 

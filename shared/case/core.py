@@ -24,7 +24,7 @@ from shared.case.duties import (
     opening_of,
     place_of,
 )
-from shared.case.duty_kinds import INTERNAL_CLOCK
+from shared.case.duty_kinds import INTERNAL_CLOCK, WATCHED
 from shared.contract.envelope import Event
 from shared.contract.events.base import heard_by_everybody
 from shared.contract.events.stored.casework import (
@@ -116,7 +116,7 @@ class CaseCore(NamedTuple):
     def watched_duties(self) -> list[Duty]:
         """What the bank's own clock waits for, open or ended (contract 3)."""
         watched = [d for d in self.duties() if d.terms.kind in INTERNAL_CLOCK and not self._upper_report(d)]
-        return watched or [d for d in self.duties() if d.terms.kind == "handle"]
+        return watched or [d for d in self.duties() if d.terms.kind in WATCHED and d.terms.kind not in INTERNAL_CLOCK]
 
     def clock_open(self) -> bool:
         """Whether something that the bank's own clock waits for is still open."""

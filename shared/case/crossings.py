@@ -14,12 +14,10 @@ Every event carries the place of its basis, so everybody who folds the log sees 
    that it would have waived, had it been seen.
 """
 
-from shared.case.duty_kinds import KINDS, SURVIVE_REFUSAL, SURVIVE_WITHDRAWAL
+from shared.case.duty_kinds import ANTICIPATED, KINDS, SURVIVE_REFUSAL, SURVIVE_WITHDRAWAL
 
 OWNERSHIP = frozenset({"HandoverAccepted", "HandoverRefused", "AgentNamed", "HandlerReassigned"})
 """Acts that rest on who owns the case (rule 1)."""
-ANTICIPATED = {"report_overrun_reason": "OverrunReasonReported", "explain_overrun": "OverrunExplained"}
-"""Duties whose discharging fact may come before they are opened (rule 3)."""
 LETTING_GO = {"CaseWithdrawn": SURVIVE_WITHDRAWAL, "CaseNotAccepted": SURVIVE_REFUSAL}
 """Facts that waive whatever is owed but these kinds (rule 4)."""
 REACH_AHEAD = frozenset({*ANTICIPATED.values(), *LETTING_GO})

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from sys import intern
 from typing import Any, NamedTuple, TypedDict, TypeVar
 
-from shared.case.crossings import ANTICIPATED, LETTING_GO, REACH_AHEAD, carries, lets_go
+from shared.case.crossings import LETTING_GO, REACH_AHEAD, carries, lets_go
+from shared.case.duty_kinds import ANTICIPATED
 from shared.contract.envelope import SOURCE_PREFIX, Event
 from shared.contract.events.stored.parts import DutyEndedData, DutyOpenedData, PersonAtData, PostAtData
 from shared.contract.ids import duty_id

@@ -1,16 +1,15 @@
-"""The kinds of duties: how long there is time, what discharges them, what they hold up. One truth for all services.
+"""Each kind of duty is declared once: its words, the time there is for it, what discharges it, and what it holds up.
 
-Who owes a duty on which channel stands in the routing rules (contract 3); this table says everything that
-does not depend on the channel.
+Who owes it on which channel stands in the routing rules (contract 3); who owes it where a decision opens it, here.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
 Unit = Literal["business_hours", "working_days"]
-HANDLER_KINDS = frozenset({"accept_handover", "contact_customer", "handle", "reply_customer", "report_result"})
-"""What the handler owes: these duties move when the case gets another handler."""
-CUSTOMER = "customer"
+Debtor = Literal["accepting", "handler", "archivist"]
+Creditor = Literal["customer", "accepting"]
+CUSTOMER: Creditor = "customer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,66 +20,160 @@ class Limit:
     unit: Unit
 
 
-@dataclass(frozen=True, slots=True)
-class DutyKind:
-    """One kind of duty.
-
-    ``discharged_by``: the event types that can discharge it; which of its duties a fact discharges is decided
-    where it is recorded. ``closing``: the case cannot be closed while it is open. ``personal``: a new handler owes
-    it anew, whatever the former one did. ``waivable``: somebody may let it go (never reports and answers).
-    """
-
-    discharged_by: frozenset[str]
-    limit: Limit | None = None
-    closing: bool = True
-    personal: bool = False
-    waivable: bool = False
-
-
-def _kind(*discharged_by: str, **more: object) -> DutyKind:
-    return DutyKind(frozenset(discharged_by), **more)  # type: ignore[arg-type]
-
-
 ONE_WORKING_DAY = Limit(1, "working_days")
 FOUR_BUSINESS_HOURS = Limit(4, "business_hours")
 
-KINDS: dict[str, DutyKind] = {
-    "acknowledge_customer": _kind(
-        "ComplaintReceived", "MessageSent", "CustomerContacted", "SettledOnTheSpot", waivable=True
+
+@dataclass(frozen=True, slots=True)
+class DutyKind:
+    """One kind of duty. ``zh`` and ``en`` are its words, as a reminder names what is overdue.
+
+    ``discharged_by``: the event types that can discharge it; which of its duties a fact discharges is decided
+    where it is recorded. ``limit``: how long there is time; ``promised``: it is due at the instant that was promised.
+    ``own_clock``: the bank's own clock is met when the last of its parts that the case has is ended; with none of
+    them, by the substitute. ``levelled``: a level's time runs from when the level before it was done.
+    ``closing``: the case cannot be closed while it is open. ``personal``: a new handler owes it anew, whatever the
+    former one did. ``follows_handler``: it moves when the case gets another handler. ``waivable``: somebody may let it
+    go (never reports and answers). ``survives``: what it is still owed after. ``reopened``: CaseReopened opens it anew.
+    ``before_opening``: a fact recorded before it was opened discharges it too. ``document``: what is delivered.
+    ``debtor`` and ``creditor``: who owes it to whom where no channel says so; nobody in particular where None.
+    """
+
+    kind: str
+    zh: str
+    en: str
+    discharged_by: tuple[str, ...]
+    limit: Limit | None = None
+    promised: bool = False
+    own_clock: Literal["part", "substitute"] | None = None
+    levelled: bool = False
+    closing: bool = True
+    personal: bool = False
+    follows_handler: bool = False
+    waivable: bool = False
+    survives: tuple[Literal["withdrawal", "refusal"], ...] = ()
+    reopened: bool = False
+    before_opening: bool = False
+    document: str | None = None
+    debtor: Debtor | None = None
+    creditor: Creditor | None = None
+
+    @property
+    def clocked(self) -> bool:
+        """Whether it has a clock of its own."""
+        return self.limit is not None or self.promised
+
+
+_ROWS = (
+    DutyKind(
+        "acknowledge_customer", "向客户告知受理", "acknowledging the complaint to the customer",
+        ("ComplaintReceived", "MessageSent", "CustomerContacted", "SettledOnTheSpot"), waivable=True,
     ),
-    "deliver_written_notice": _kind("MessageSent", "DeliveryRecorded", "HandoverAccepted", personal=True),
-    "deliver_supervision_form": _kind("MessageSent", "DeliveryRecorded", personal=True),
-    "accept_handover": _kind(
-        "HandoverAccepted", "HandoverRefused", "SettledOnTheSpot", limit=FOUR_BUSINESS_HOURS, personal=True
+    DutyKind(
+        "deliver_written_notice", "送达书面通知", "delivering the written notice",
+        ("MessageSent", "DeliveryRecorded", "HandoverAccepted"), personal=True, document="written_notice",
     ),
-    "contact_customer": _kind(
-        "CustomerContacted", "CustomerReplied", "SettledOnTheSpot", limit=ONE_WORKING_DAY, waivable=True
+    DutyKind(
+        "deliver_supervision_form", "送达督办单", "delivering the supervision form",
+        ("MessageSent", "DeliveryRecorded"), personal=True, document="supervision_form",
     ),
-    "pass_down": _kind("DispatchPassedDown", limit=FOUR_BUSINESS_HOURS),
-    "forward": _kind("DispatchPassedDown", limit=FOUR_BUSINESS_HOURS),
-    "hand_over_to_general_office": _kind("DispatchPassedDown", limit=FOUR_BUSINESS_HOURS),
-    "verify": _kind("InvestigationRecorded"),
-    "handle": _kind("DecisionMade", "SettledOnTheSpot"),
-    "reply_customer": _kind("CustomerReplied", "MessageSent", "SettledOnTheSpot"),
-    "respond_media": _kind("MediaAnswered"),
-    "report_result": _kind("ResultReported", "SettledOnTheSpot"),
-    "report_up": _kind("ResultReported", "ReportPassedUp", limit=FOUR_BUSINESS_HOURS),
-    "answer_transferring_body": _kind("TransferringBodyAnswered", "ReportPassedUp"),
-    "report_overrun_reason": _kind("OverrunReasonReported", limit=ONE_WORKING_DAY),
-    "explain_overrun": _kind("OverrunExplained", limit=ONE_WORKING_DAY),
-    "track_result": _kind("ResultTracked"),
-    "archive": _kind("CaseArchived", limit=Limit(5, "working_days"), closing=False),
-    "classify": _kind("ComplaintClassified", limit=ONE_WORKING_DAY),
-    "determine_unit": _kind("ComplainedUnitDetermined"),
-    "promise": _kind("CustomerContacted", "CustomerReplied", "SettledOnTheSpot", waivable=True),
-}
+    DutyKind(
+        "accept_handover", "接收投诉", "accepting the case",
+        ("HandoverAccepted", "HandoverRefused", "SettledOnTheSpot"),
+        limit=FOUR_BUSINESS_HOURS, personal=True, follows_handler=True,
+    ),
+    DutyKind(
+        "contact_customer", "与客户沟通", "contacting the customer",
+        ("CustomerContacted", "CustomerReplied", "SettledOnTheSpot"),
+        limit=ONE_WORKING_DAY, follows_handler=True, waivable=True,
+        reopened=True, debtor="handler", creditor="customer",
+    ),
+    DutyKind(
+        "pass_down", "逐级下发", "passing the case down", ("DispatchPassedDown",),
+        limit=FOUR_BUSINESS_HOURS, levelled=True,
+    ),
+    DutyKind(
+        "forward", "转发", "forwarding the case", ("DispatchPassedDown",), limit=FOUR_BUSINESS_HOURS, levelled=True
+    ),
+    DutyKind(
+        "hand_over_to_general_office", "移交综合办公室", "handing the case to the general office",
+        ("DispatchPassedDown",), limit=FOUR_BUSINESS_HOURS,
+    ),
+    DutyKind("verify", "核实", "verifying the matter", ("InvestigationRecorded",)),
+    DutyKind(
+        "handle", "处理投诉", "handling the complaint", ("DecisionMade", "SettledOnTheSpot"),
+        own_clock="substitute", follows_handler=True, reopened=True, debtor="handler", creditor="accepting",
+    ),
+    DutyKind(
+        "reply_customer", "回复客户", "replying to the customer",
+        ("CustomerReplied", "MessageSent", "SettledOnTheSpot"),
+        own_clock="part", follows_handler=True, survives=("refusal",),
+        reopened=True, debtor="handler", creditor="customer",
+    ),
+    DutyKind("respond_media", "回应媒体", "answering the media", ("MediaAnswered",), own_clock="part"),
+    DutyKind(
+        "report_result", "报送处理结果", "reporting the result", ("ResultReported", "SettledOnTheSpot"),
+        own_clock="part", follows_handler=True, reopened=True, debtor="handler", creditor="accepting",
+    ),
+    DutyKind(
+        "report_up", "逐级报告", "reporting upward", ("ResultReported", "ReportPassedUp"),
+        limit=FOUR_BUSINESS_HOURS, own_clock="part", levelled=True, follows_handler=True,
+    ),
+    DutyKind(
+        "answer_transferring_body", "回复转办单位", "answering the body that transferred the case",
+        ("TransferringBodyAnswered", "ReportPassedUp"), own_clock="part", survives=("withdrawal", "refusal"),
+    ),
+    DutyKind(
+        "report_overrun_reason", "报告超时限原因", "reporting why the limit was not kept", ("OverrunReasonReported",),
+        limit=ONE_WORKING_DAY, follows_handler=True, before_opening=True, debtor="handler", creditor="accepting",
+    ),
+    DutyKind(
+        "explain_overrun", "向客户说明超时限情况", "explaining the delay to the customer", ("OverrunExplained",),
+        limit=ONE_WORKING_DAY, follows_handler=True, before_opening=True, debtor="handler", creditor="customer",
+    ),
+    DutyKind(
+        "track_result", "跟踪处理结果", "tracking the result", ("ResultTracked",), reopened=True, debtor="accepting"
+    ),
+    DutyKind(
+        "archive", "归档", "archiving the case", ("CaseArchived",), limit=Limit(5, "working_days"), closing=False,
+        survives=("withdrawal", "refusal"), reopened=True, debtor="archivist",
+    ),
+    DutyKind(
+        "classify", "投诉分类", "classifying the complaint", ("ComplaintClassified",),
+        limit=ONE_WORKING_DAY, debtor="accepting",
+    ),
+    DutyKind(
+        "determine_unit", "确定被投诉单位", "determining the unit complained of", ("ComplainedUnitDetermined",),
+        debtor="accepting",
+    ),
+    DutyKind(
+        "promise", "兑现对客户的承诺", "keeping what the customer was promised",
+        ("CustomerContacted", "CustomerReplied", "SettledOnTheSpot"),
+        promised=True, follows_handler=True, waivable=True, debtor="handler", creditor="customer",
+    ),
+)  # fmt: skip
+KINDS: dict[str, DutyKind] = {row.kind: row for row in _ROWS}
 """Every kind that anybody can owe so far."""
 
-INTERNAL_CLOCK = ("reply_customer", "respond_media", "report_result", "report_up", "answer_transferring_body")
-"""The bank's own clock is met when the last of these that the case has is ended; with none of them, by ``handle``."""
-
-SURVIVE_WITHDRAWAL = frozenset({"answer_transferring_body", "archive"})
-SURVIVE_REFUSAL = SURVIVE_WITHDRAWAL | {"reply_customer"}
+INTERNAL_CLOCK = tuple(row.kind for row in _ROWS if row.own_clock == "part")
+WATCHED = frozenset(row.kind for row in _ROWS if row.own_clock)
+"""The parts of the bank's own clock; and with them the substitute, whose end counts where the case has no part."""
+CLOCKED = frozenset(row.kind for row in _ROWS if row.clocked)
+LEVELLED = frozenset(row.kind for row in _ROWS if row.levelled)
+FOLLOWS_HANDLER = frozenset(row.kind for row in _ROWS if row.follows_handler)
+REOPENED = tuple(row.kind for row in _ROWS if row.reopened)
+ANTICIPATED = {row.kind: event for row in _ROWS if row.before_opening for event in row.discharged_by}
+"""The kinds of duties that a fact may discharge before they are opened, each with the fact's type."""
+DELIVERED_BY = {row.document: row.kind for row in _ROWS if row.document}
+"""Per document the kind of duty that its delivery discharges; a printed decision notice needs `reply-customer`."""
+SURVIVE_WITHDRAWAL = frozenset(row.kind for row in _ROWS if "withdrawal" in row.survives)
+SURVIVE_REFUSAL = frozenset(row.kind for row in _ROWS if "refusal" in row.survives)
 """What is still owed after CaseWithdrawn, and after CaseNotAccepted (order 2020 no. 3, art. 15; contract 3)."""
-REOPENED = ("contact_customer", "handle", "reply_customer", "report_result", "track_result", "archive")
-"""What CaseReopened opens anew."""
+
+
+def called(kind: str, language: str) -> str:
+    """What a kind of duty is called; one that is not declared by its code."""
+    found = KINDS.get(kind)
+    if found is None:
+        return kind
+    return found.zh if language == "zh" else found.en

@@ -78,34 +78,6 @@ WORDS: dict[str, dict[str, str]] = {
     | {kind: called.en for kind, called in MESSAGES.items()},
 }
 """The same, and what each channel and each kind of message is called."""
-DUTIES: dict[str, dict[str, str]] = {
-    "zh": {
-        "acknowledge_customer": "向客户告知受理", "deliver_written_notice": "送达书面通知",
-        "deliver_supervision_form": "送达督办单", "accept_handover": "接收投诉", "contact_customer": "与客户沟通",
-        "pass_down": "逐级下发", "forward": "转发", "hand_over_to_general_office": "移交综合办公室",
-        "verify": "核实", "handle": "处理投诉", "reply_customer": "回复客户", "respond_media": "回应媒体",
-        "report_result": "报送处理结果", "report_up": "逐级报告", "answer_transferring_body": "回复转办单位",
-        "report_overrun_reason": "报告超时限原因", "explain_overrun": "向客户说明超时限情况",
-        "track_result": "跟踪处理结果", "archive": "归档", "classify": "投诉分类", "determine_unit": "确定被投诉单位",
-        "promise": "兑现对客户的承诺",
-    },
-    "en": {
-        "acknowledge_customer": "acknowledging the complaint to the customer",
-        "deliver_written_notice": "delivering the written notice",
-        "deliver_supervision_form": "delivering the supervision form", "accept_handover": "accepting the case",
-        "contact_customer": "contacting the customer", "pass_down": "passing the case down",
-        "forward": "forwarding the case", "hand_over_to_general_office": "handing the case to the general office",
-        "verify": "verifying the matter", "handle": "handling the complaint",
-        "reply_customer": "replying to the customer", "respond_media": "answering the media",
-        "report_result": "reporting the result", "report_up": "reporting upward",
-        "answer_transferring_body": "answering the body that transferred the case",
-        "report_overrun_reason": "reporting why the limit was not kept",
-        "explain_overrun": "explaining the delay to the customer", "track_result": "tracking the result",
-        "archive": "archiving the case", "classify": "classifying the complaint",
-        "determine_unit": "determining the unit complained of", "promise": "keeping what the customer was promised",
-    },
-}  # fmt: skip
-"""The kinds of duties, as a reminder names what is overdue."""
 
 
 def zh(code: str | None) -> str:

@@ -10,8 +10,8 @@ import orjson
 
 from services.intake.http import openapi
 from services.routing.service import SERVICE
+from shared.case.sentences import SENTENCES
 from shared.contract.events.routing import CaseRouted
-from shared.contract.sentences import SENTENCES
 from tests.support.facts import Given
 from tests.support.intake_in_process import client, headers, open_house
 

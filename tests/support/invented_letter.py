@@ -8,8 +8,8 @@ from ops.local.reference import EXAMPLE_ORGANISATION, TEMPLATES
 from ops.previews.letters import preview
 from services.notify.letters.kinds import KINDS
 from services.notify.letters.template import parse_template, render
+from shared.case.sentences import SENTENCES
 from shared.contract.events.casework import CaseReopened
-from shared.contract.sentences import SENTENCES
 from shared.errors import BadReference
 from tests.support.letter_case import NEXT_DAY, LetterCase, content_about, noes, sealed, told
 

@@ -27,7 +27,7 @@ from services.casework.refusals import (
 )
 from services.casework.rights import SideName
 from services.casework.state import Moment
-from shared.case.duty_kinds import INTERNAL_CLOCK, KINDS
+from shared.case.duty_kinds import KINDS, WATCHED
 from shared.contract.bodies import Shape, Text, When
 from shared.contract.events.casework import CaseworkEvent
 from shared.kernel.service import Fact
@@ -42,8 +42,6 @@ REFUSED_ALWAYS: tuple[type[Refusal], ...] = (
     LateWithoutProof,
 )  # fmt: skip
 """What every command can be refused with, by rights, state and time."""
-COUNTS = frozenset({*INTERNAL_CLOCK, "handle"})
-"""Kinds of duties whose discharge can stop the bank's own clock."""
 
 
 class Body(Shape):
@@ -95,4 +93,4 @@ class Declaration(Generic[A]):
     @property
     def can_stop_clock(self) -> bool:
         """Whether its fact can stop the bank's own clock: entered after a breach as if before it, it needs proof."""
-        return not COUNTS.isdisjoint(self.discharges)
+        return not WATCHED.isdisjoint(self.discharges)

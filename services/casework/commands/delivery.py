@@ -7,12 +7,10 @@ from services.casework.bad_content import UnknownMessage
 from services.casework.commands.declaration import Body, Declaration
 from services.casework.rights import ACCEPTING
 from services.casework.state import sent_before
+from shared.case.duty_kinds import DELIVERED_BY
 from shared.contract.bodies import Id
 from shared.contract.events.casework import DeliveryRecorded, MessageResendRequested
 from shared.kernel.service import Fact
-
-DISCHARGED = {"written_notice": "deliver_written_notice", "supervision_form": "deliver_supervision_form"}
-"""Per document the duty that its delivery discharges; a printed decision notice needs `reply-customer`."""
 
 
 class RecordDelivery(Body):
@@ -23,7 +21,7 @@ class RecordDelivery(Body):
 
 def record_delivery(act: Act) -> Fact:
     """The accepting post hands a document over, which may end the duty to do so."""
-    duty = DISCHARGED.get(str(act.body.get("document")))
+    duty = DELIVERED_BY.get(str(act.body.get("document")))
     return act.fact(DeliveryRecorded, act.discharges(duty) if duty else (), **act.said("document"))
 
 

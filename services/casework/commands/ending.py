@@ -25,7 +25,7 @@ from services.casework.refusals import (
 )
 from services.casework.rights import ACCEPTING, ARCHIVIST, CLOSER, DEBTOR
 from shared.case.duties import Duty, Place
-from shared.case.duty_kinds import CUSTOMER, HANDLER_KINDS, KINDS, REOPENED, SURVIVE_REFUSAL, SURVIVE_WITHDRAWAL
+from shared.case.duty_kinds import CUSTOMER, KINDS, REOPENED, SURVIVE_REFUSAL, SURVIVE_WITHDRAWAL
 from shared.contract.bodies import Day, Id, Text, When
 from shared.contract.channels import ANSWERED_IN_BOOK
 from shared.contract.codes import ReplyWay
@@ -190,21 +190,27 @@ def _anew(act: Act, kind: str) -> DutyOpened:
     before: Duty | None = None
     for duty in act.core.duties():
         before = duty if duty.terms.kind == kind else before
-    if kind in HANDLER_KINDS:
-        debtor = act.core.handler or act.accepting
-    else:
-        debtor = act.rights.archivist() if kind == "archive" else act.accepting
     creditor = before.terms.creditor if before else _creditor(act, kind)
     nobody = creditor == CUSTOMER and not act.core.customer_known and act.core.channel not in ANSWERED_IN_BOOK
     waived = "customer_unknown" if nobody else None
-    return act.opens(kind, act.post_of(debtor), as_creditor(creditor), waived)
+    return act.opens(kind, act.post_of(_debtor(act, kind)), as_creditor(creditor), waived)
+
+
+def _debtor(act: Act, kind: str) -> Place:
+    """Who owes a duty that is opened anew."""
+    match KINDS[kind].debtor:
+        case "handler":
+            return act.core.handler or act.accepting
+        case "archivist":
+            return act.rights.archivist()
+        case "accepting" | None:
+            return act.accepting
 
 
 def _creditor(act: Act, kind: str) -> Place | str | None:
     """Name to whom a duty is owed that the case did not have before."""
-    if kind in ("contact_customer", "reply_customer"):
-        return CUSTOMER
-    return act.accepting if kind in ("handle", "report_result") else None
+    creditor = KINDS[kind].creditor
+    return act.accepting if creditor == "accepting" else creditor
 
 
 COMMANDS = (

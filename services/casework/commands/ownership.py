@@ -17,7 +17,7 @@ from services.casework.refusals import (
 from services.casework.rights import ACCEPTING, DEBTOR, HANDLER, HEAD_OF_HANDLING_UNIT, ONESELF
 from shared.bank.ladder import PeopleSearch
 from shared.case.duties import Duty, Place
-from shared.case.duty_kinds import HANDLER_KINDS
+from shared.case.duty_kinds import FOLLOWS_HANDLER
 from shared.contract.bodies import Id, Text
 from shared.contract.events.base import DutyOpened, PersonAt, PostAt
 from shared.contract.events.casework import (
@@ -30,9 +30,6 @@ from shared.contract.events.casework import (
     PartyConcernedNamed,
 )
 from shared.kernel.service import Fact
-
-MOVING = HANDLER_KINDS | {"report_up", "report_overrun_reason", "explain_overrun", "promise"}
-"""What moves to another person of the handling unit."""
 
 
 class AcceptHandover(Body):
@@ -147,7 +144,7 @@ def _of_the_unit(act: Act) -> str:
 
 def _moves(act: Act, duty: Duty) -> bool:
     debtor = duty.terms.debtor
-    return duty.terms.kind in MOVING and (debtor.unit, debtor.person) == (act.handler.unit, act.handler.person)
+    return duty.terms.kind in FOLLOWS_HANDLER and (debtor.unit, debtor.person) == (act.handler.unit, act.handler.person)
 
 
 def _accepts_anew(act: Act, debtor: PostAt, moving: list[Duty]) -> list[DutyOpened]:

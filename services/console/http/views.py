@@ -10,8 +10,8 @@ from services.console.http.rights import Stakes
 from services.console.projection.case_rows import Row
 from services.console.projection.state import micros
 from shared.case.duties import Place
+from shared.case.sentences import SENTENCES
 from shared.contract.envelope import TYPE_PREFIX, Event
-from shared.contract.sentences import SENTENCES
 from shared.contract.upcasting import upcast
 from shared.errors import Unreadable
 

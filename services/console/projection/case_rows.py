@@ -8,7 +8,7 @@ from services.console.projection.clocks import ShownClock
 from services.console.projection.messages import Message
 from services.console.projection.state import Case, micros
 from shared.case.duties import Duty, Place
-from shared.case.duty_kinds import INTERNAL_CLOCK
+from shared.case.duty_kinds import WATCHED
 
 Row = dict[str, Any]
 FOREVER = 2**62
@@ -140,7 +140,7 @@ def duty_rows(case: Case) -> list[Row]:
 def _own_clock(case: Case, duty: Duty) -> ShownClock | None:
     """The bank's own clock covers what has no limit of its own, in each round anew (rules: default-one-limit)."""
     own = case.own_clocks
-    if duty.terms.kind not in ("handle", *INTERNAL_CLOCK) or not own:
+    if duty.terms.kind not in WATCHED or not own:
         return None
     reopened_at = next((place for name, place in case.core.acts if name == "CaseReopened"), -1)
     former = duty.ended_at is not None and duty.ended_at <= reopened_at

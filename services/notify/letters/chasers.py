@@ -3,7 +3,7 @@
 from services.notify.letters.fields import Field, Shape
 from services.notify.letters.kind import Addressee, Draft, LetterKind, Needless
 from services.notify.letters.occasions import CLOCK_BREACHED, CLOCK_WARNED, DUTY_BREACHED, TARGET_PASSED
-from shared.contract.words import DUTIES
+from shared.case.duty_kinds import called
 
 EXPLAIN = Field("explain", "whether there is a customer to whom a delay can be explained", Shape.WHETHER)
 DUTY = Field("duty", "what is overdue, in words")
@@ -11,8 +11,7 @@ DUTY = Field("duty", "what is overdue, in words")
 
 def overdue_duty(draft: Draft) -> str:
     """The duty that the letter is about, in words."""
-    kind = draft.dossier.duty_at_issue
-    return DUTIES[draft.language].get(kind, kind)
+    return called(draft.dossier.duty_at_issue, draft.language)
 
 
 WARNING_CHASER = LetterKind(

@@ -5,7 +5,6 @@ from typing import Any, get_args
 import pytest
 
 from services.routing.decisions import GROUNDS
-from shared.case.duty_kinds import KINDS
 from shared.contract.channels import CHANNELS
 from shared.contract.codes import RemedyKind, ReplyWay, SatisfactionValue
 from shared.contract.events.casework import (
@@ -21,7 +20,7 @@ from shared.contract.events.casework import (
 from shared.contract.events.intake import Reason
 from shared.contract.events.sla import ClockRecomputed
 from shared.contract.message_kinds import MessageKind
-from shared.contract.words import DUTIES, WORDS
+from shared.contract.words import WORDS
 
 FIELDS: list[tuple[type[Any], str]] = [
     (CaseNotAccepted, "ground"), (HandoverRefused, "ground"), (CustomerContacted, "outcome"),
@@ -46,4 +45,3 @@ def test_every_code_of_a_timeline_has_words(language: str) -> None:
 def test_both_languages_have_words_for_the_same_codes() -> None:
     """What is said in one can be said in the other."""
     assert WORDS["zh"].keys() == WORDS["en"].keys()
-    assert set(KINDS) == DUTIES["zh"].keys() == DUTIES["en"].keys()

@@ -16,7 +16,7 @@ from services.casework.http import openapi
 from services.casework.refusals import NoDecision
 from services.casework.rights import ACCEPTING
 from services.casework.state import OUTCOMES
-from shared.contract import sentences
+from shared.case import sentences
 from shared.contract.bodies import Text
 from shared.contract.events import CATALOGUE
 from shared.contract.events.base import NOBODY, Sealed
@@ -28,7 +28,7 @@ from tests.support.paths import ROOT
 
 PAGE = (ROOT / "docs" / "how-to" / "add-a-command.md").read_text(encoding="utf-8")
 TOUCHED = (
-    "shared/contract/events/casework.py", "shared/contract/sentences.py", "services/casework/commands/",
+    "shared/contract/events/casework.py", "shared/case/sentences.py", "services/casework/commands/",
 )  # fmt: skip
 WORDS: dict[str, Any] = {"words": "祝早日康复。"}
 

@@ -14,8 +14,8 @@ from typer.main import get_command
 from ops.cli.main import app
 from ops.local.topics import TOPICS_FILE
 from ops.verify.services import SERVICES
+from shared.case.sentences import SENTENCES
 from shared.contract.events import CATALOGUE
-from shared.contract.sentences import SENTENCES
 from shared.errors import RedressError
 from shared.kernel.service import Service
 from shared.process.settings import Settings

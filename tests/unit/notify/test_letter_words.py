@@ -12,14 +12,13 @@ from services.notify.letters.kinds import KINDS
 from services.notify.letters.template import render
 from services.notify.letters.words import LETTER_WORDS, REMEDIES_OPEN, in_words
 from services.notify.sending.sender import FAILURES
-from shared.case.duty_kinds import KINDS as DUTY_KINDS
 from shared.contract.channels import CHANNELS
 from shared.contract.codes import RemedyKind, SatisfactionValue
 from shared.contract.events.base import PersonAt
 from shared.contract.events.casework import HandlerReassigned, RemedyOpen
 from shared.contract.events.intake import Reason
 from shared.contract.message_kinds import MessageKind
-from shared.contract.words import DUTIES, WORDS
+from shared.contract.words import WORDS
 from tests.support.letter_case import (
     BAI,
     CUSTOMER,
@@ -143,7 +142,6 @@ def test_every_code_has_words(language: str) -> None:
     assert set() == LETTER_WORDS[language].keys() - set(codes)
     assert [] == [code for code, words in LETTER_WORDS[language].items() if WORDS[language].get(code) == words]
     assert [] == [code for code in codes if in_words(code, language) == code and "_" in code]
-    assert sorted(DUTY_KINDS) == sorted(DUTIES[language])
     assert sorted(get_args(RemedyOpen)) == sorted(REMEDIES_OPEN[language])
 
 

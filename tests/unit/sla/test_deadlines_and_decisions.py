@@ -13,10 +13,10 @@ from ops.local.reference import shipped_calendar
 from ops.paths import ROOT
 from ops.previews.pure import deadline
 from services.routing.service import SERVICE as ROUTING
-from services.sla.clock_todos import CLOCKED
 from services.sla.service import SERVICE
 from shared.bank.reference import Reference
 from shared.bank.working_days import parse_year
+from shared.case.duty_kinds import CLOCKED
 from shared.contract.events.sla import ClockBreached, ClockRecomputed, ClockStarted, ClockWarned, TargetPassed
 from shared.errors import BadReference
 from shared.kernel.service import LogTrigger, NoLongerDue, ResultTrigger, Timer

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from shared.contract.words import DUTIES, en, zh
+from shared.case.duty_kinds import called
+from shared.contract.words import en, zh
 
 Data = dict[str, Any]
 
@@ -27,11 +28,11 @@ def _of_duty(data: Data) -> bool:
 
 
 def _clock(data: Data) -> str:
-    return f" of the duty of {DUTIES['en'][data['milestone']]}" if _of_duty(data) else ""
+    return f" of the duty of {called(data['milestone'], 'en')}" if _of_duty(data) else ""
 
 
 def _zh_clock(data: Data) -> str:
-    return f"“{DUTIES['zh'][data['milestone']]}”的" if _of_duty(data) else ""
+    return f"“{called(data['milestone'], 'zh')}”的" if _of_duty(data) else ""
 
 
 def _until(data: Data) -> str:
@@ -51,12 +52,12 @@ def _late(data: Data) -> str:
 
 def _met(data: Data) -> str:
     when = "in time" if data["in_time"] else _late(data)
-    return f"The duty of {DUTIES['en'][data['milestone']]} was done {when}." if _of_duty(data) else f"Finished {when}."
+    return f"The duty of {called(data['milestone'], 'en')} was done {when}." if _of_duty(data) else f"Finished {when}."
 
 
 def _zh_met(data: Data) -> str:
     if _of_duty(data):
-        return f"“{DUTIES['zh'][data['milestone']]}”的职责{'按时' if data['in_time'] else '逾期'}完成。"
+        return f"“{called(data['milestone'], 'zh')}”的职责{'按时' if data['in_time'] else '逾期'}完成。"
     return "时限内办结。" if data["in_time"] else f"逾期 {data['late_by_working_days']} 个工作日办结。"
 
 
@@ -100,8 +101,8 @@ SENTENCES: dict[str, tuple[Callable[[Data], str], Callable[[Data], str]]] = {
         lambda d: f"Nobody was eligible; it fell back to the general office of {d['unit']}, with an alarm.",
     ),
     "DutiesAdded": (
-        lambda d: f"新增职责:{'、'.join(DUTIES['zh'][x['kind']] for x in d['duties_opened'])}。",
-        lambda d: f"Duties added: {', '.join(DUTIES['en'][x['kind']] for x in d['duties_opened'])}.",
+        lambda d: f"新增职责:{'、'.join(called(x['kind'], 'zh') for x in d['duties_opened'])}。",
+        lambda d: f"Duties added: {', '.join(called(x['kind'], 'en') for x in d['duties_opened'])}.",
     ),
     "HandoverAccepted": (
         lambda d: f"{_who(d['handler'])} 已接收承办。",
