@@ -1,0 +1,104 @@
+"""Adding a kind of duty as its page says: two files are touched, and it is owed, clocked, discharged and told."""
+
+import filecmp
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.routing.rules.table import read_table
+from shared.case.duty_kinds import ANTICIPATED, DELIVERED_BY, INTERNAL_CLOCK, KINDS, REOPENED, WATCHED
+from tests.support.paths import ROOT
+
+PAGE = (ROOT / "docs" / "how-to" / "add-a-duty-kind.md").read_text(encoding="utf-8")
+DECLARATION, LINE = re.findall(r"```(?:python|yaml)\n(.*?)```", PAGE, re.S)
+COPIED = ("shared", "services", "ops", "deploy", "tests")
+KINDS_FILE = "shared/case/duty_kinds.py"
+RULES = "services/routing/rules/routing-rules.yaml"
+
+
+def put(file: Path, before: str, text: str) -> None:
+    """Put a text in front of the one place where another one stands."""
+    found = file.read_text(encoding="utf-8")
+    assert 1 == found.count(before), (file, before)
+    file.write_text(found.replace(before, text + before), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the house with the kind of duty that the page adds."""
+    copy = tmp_path_factory.mktemp("house")
+    for folder in COPIED:
+        shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    put(copy / KINDS_FILE, ")  # fmt: skip\nKINDS", f"    {DECLARATION.strip()},\n")
+    put(copy / RULES, "  - [archive, ", LINE)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def seen(house: Path) -> dict[str, Any]:
+    """What becomes of the duty on a complaint by telephone."""
+    command = [sys.executable, "-m", "tests.support.invented_duty", "tell_compliance"]
+    run = subprocess.run(command, cwd=house, capture_output=True, text=True, check=False)
+    assert 0 == run.returncode, run.stderr
+    found: dict[str, Any] = json.loads(run.stdout)
+    return found
+
+
+def test_two_files_are_touched(house: Path) -> None:
+    """The declaration, and who owes it."""
+    names = [file.relative_to(house) for file in house.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
+    changed = [str(name) for name in names if not filecmp.cmp(house / name, ROOT / name, shallow=False)]
+
+    assert sorted([KINDS_FILE, RULES]) == sorted(changed)
+    assert [] == [name for name in (KINDS_FILE, RULES) if f"`{name}`" not in PAGE]
+
+
+def test_it_is_owed_and_clocked_by_its_limit(seen: dict[str, Any]) -> None:
+    """Received and routed on Thursday the 5th: two working days end on Monday."""
+    assert ("luo.tian", "2020-03-09") == (seen["debtor"], seen["due_on"])
+
+
+def test_it_is_discharged_by_the_fact_that_it_names(seen: dict[str, Any]) -> None:
+    """The handler recorded what he found; its clock was met."""
+    assert {"tell_compliance": "discharged"} == seen["ended"]
+    assert ([], True) == (seen["open"], seen["in_time"])
+
+
+def test_it_is_told_in_words(seen: dict[str, Any]) -> None:
+    """In both languages, and in the table of the contract."""
+    zh_started, en_started, zh_met, en_met = seen["sentences"]
+
+    assert all("“通报合规部门”" in sentence for sentence in (zh_started, zh_met))
+    assert "The duty of telling the compliance office was done in time." == en_met
+    assert "telling the compliance office" in en_started
+    assert "| `tell_compliance` | 2 working days | `InvestigationRecorded` |  |" == seen["table"]
+
+
+def test_every_kind_that_is_opened_anew_says_who_owes_it() -> None:
+    """No channel does: the decision that reopens a case opens it."""
+    assert [] == [kind for kind in REOPENED if KINDS[kind].debtor is None]
+
+
+def test_every_duty_that_the_rules_give_to_the_handler_moves_with_the_case() -> None:
+    """Who hands a case over hands over what he owes."""
+    rules = read_table((ROOT / RULES).read_text(encoding="utf-8"))
+    by_handler = {line.kind for line in rules.duties if line.debtor in ("handler", "report_levels")}
+
+    assert [] == [kind for kind in sorted(by_handler) if not KINDS[kind].follows_handler]
+
+
+def test_what_is_derived_from_the_declarations_is_what_the_contract_says() -> None:
+    """The lists that other rooms read, each once by hand."""
+    reported = ("report_result", "report_up")
+
+    assert ("reply_customer", "respond_media", *reported, "answer_transferring_body") == INTERNAL_CLOCK
+    assert {*INTERNAL_CLOCK, "handle"} == WATCHED
+    assert ("contact_customer", "handle", "reply_customer", "report_result", "track_result", "archive") == REOPENED
+    assert {"report_overrun_reason": "OverrunReasonReported", "explain_overrun": "OverrunExplained"} == ANTICIPATED
+    assert {"written_notice": "deliver_written_notice", "supervision_form": "deliver_supervision_form"} == DELIVERED_BY
