@@ -15,6 +15,7 @@ from shared.bank.ladder import SUPERIOR, parties_concerned
 from shared.bank.organisation import Organisation
 from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
+from shared.contract.channels import CLOSED_BY
 
 SideName = Literal[
     "handler", "handler_alone", "in_handlers_place", "accepting", "first_asked", "ladder", "head_of_handling_unit",
@@ -176,8 +177,9 @@ class Rights:
         """Name who closes: never the handler himself (four eyes)."""
         handler = self.core.handler.person if self.core.handler else None
         found = self._of_post(CLOSER, accepting)
-        if self.core.channel == "media" and (protection := self._nearest(CLOSER, "consumer_protection")) is not None:
-            found = protection
+        post = CLOSED_BY.get(self.core.channel)
+        if post is not None and (special := self._nearest(CLOSER, post)) is not None:
+            found = special
         elif accepting.person == handler:
             found = self._nearest(CLOSER, "general_office") or found
         return found._replace(never=handler)

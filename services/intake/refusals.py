@@ -84,7 +84,7 @@ class BadSubmission(RedressError):
 
     @classmethod
     def of(cls, error: ValidationError) -> "BadSubmission":
-        """The refusal of a body that does not fit its shape: each fault with its place, never with its value."""
+        """The refusal of a body that does not fit its shape: each fault at its pointer, never with its value."""
         detail, pointers = problems.faults(error.errors(include_input=False, include_url=False))
         return cls(detail, pointers=tuple(pointers))
 

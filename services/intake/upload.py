@@ -91,7 +91,7 @@ async def _form(request: Request) -> FormData:
 
 
 def _parts(form: FormData) -> tuple[dict[str, Any], UploadFile | None]:
-    """The fields, with the file's name in place of the file; and the file."""
+    """The fields, with the file's name instead of the file; and the file."""
     raw: dict[str, Any] = {}
     file: UploadFile | None = None
     for name, value in form.multi_items():

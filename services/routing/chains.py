@@ -1,4 +1,4 @@
-"""Level by level: the units a letter passes on its way down and a report on its way up (article 2.4, 2.6)."""
+"""Chains name the units that a letter passes on its way down and a report on its way up (article 2.4, 2.6)."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ class Chains(NamedTuple):
 
 
 def chains(organisation: Organisation, receiving: str, handling: str | None, transferring: str | None) -> Chains:
-    """Both chains along the organisation tree; departments stand only at an end.
+    """Makes both chains along the organisation tree; departments stand only at an end.
 
     A case of an upper branch is reported on to the transferring unit. Without a handler there is no chain yet.
     """

@@ -1,10 +1,10 @@
-"""Routing's decisions: a case gets its owners by the rule of its channel, and others when it turns out they must be."""
+"""Routing decides who owns a case by the rule of its channel, and again when others have to. Pure."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 
-from services.routing.duty_transfers import Moves, rerouted, taken_over
+from services.routing.duty_transfers import DutyChanges, rerouted, taken_over
 from services.routing.owners import Routing, rule_inputs
 from services.routing.rules.evaluation import parse_rules
 from services.routing.rules.process import Process
@@ -42,7 +42,7 @@ REACTS_TO = dict.fromkeys(("ComplaintReceived", "EscalationRequested", "Complain
 
 
 def owes(before: RoutingState | None, event: Event) -> bool:
-    """A first receipt is routed; later facts are answered where they can change who owns the case."""
+    """Says whether routing owes an answer: to a first receipt, and to facts that can change who owns the case."""
     if before is None or event.name == "ComplaintReceived":
         return before is None
     if case_core.is_overtaken(before.core, event):
@@ -59,7 +59,7 @@ def owes(before: RoutingState | None, event: Event) -> bool:
 
 
 class Basis(NamedTuple):
-    """The reference data a decision rests on, as of one bank day."""
+    """Holds the reference data that a decision rests on, as of one bank day."""
 
     organisation: Organisation
     organisation_version: Versioned
@@ -120,12 +120,12 @@ def _reroute(state: RoutingState, basis: Basis, context: Context, ground: str, u
     routing = Routing(basis.organisation, state, basis.process, basis.on, unit, keep=ground in KEEPS_HANDLER)
     opened_by = context.event_id()
     wanted = routing.duty_maker(opened_by).all(basis.process.duties)
-    moves = rerouted(state.core, wanted, routing.handler, opened_by) if not state.core.ended else Moves((), ())
+    changes = rerouted(state.core, wanted, routing.handler, opened_by) if not state.core.ended else DutyChanges((), ())
     fact = CaseRerouted(
         ground=ground,
         decision=routing.decision(basis.rule_version, basis.organisation_version),
-        duties_opened=moves.opened,
-        duties_ended=moves.ended,
+        duties_opened=changes.opened,
+        duties_ended=changes.ended,
     )
     return _with_alarm(Fact(fact), routing)
 
@@ -175,7 +175,7 @@ def _escalate(state: RoutingState, event: Event, basis: Basis, context: Context)
     if found is None:
         return Fact(RoutingFellBack(unit=unit, reason="top_reached"))
     taken = step.mode == "takes_over"
-    moves = taken_over(core, found.to, found.rung, context.event_id()) if taken else Moves((), ())
+    changes = taken_over(core, found.to, found.rung, context.event_id()) if taken else DutyChanges((), ())
     return Fact(
         CaseEscalated(
             mode=step.mode,
@@ -184,14 +184,14 @@ def _escalate(state: RoutingState, event: Event, basis: Basis, context: Context)
             ground=step.ground,
             organisation=basis.organisation_version,
             refused=tuple(search.refused),
-            duties_opened=moves.opened,
-            duties_ended=moves.ended,
+            duties_opened=changes.opened,
+            duties_ended=changes.ended,
         )
     )
 
 
 def stale(case: str, state: RoutingState, reference: Reference, now: datetime) -> Iterable[ReferenceTrigger]:
-    """An open case whose handler or accepting person is gone under the organisation as it is now.
+    """Yields a trigger for an open case whose handler or accepting person is gone under the organisation as it is now.
 
     The same organisation may come, go and come again, and people leave on their day: each time is a change of its own.
     """
@@ -206,7 +206,7 @@ def stale(case: str, state: RoutingState, reference: Reference, now: datetime) -
 
 
 def recheck_at(reference: Reference, now: datetime) -> datetime | None:
-    """When the next person's last day is over, in the bank's zone; None while no organisation is in force."""
+    """Says when the next person's last day is over, in the bank's zone; None while no organisation is in force."""
     try:
         organisation = organisation_in_force(reference, now).organisation
     except NotYet:

@@ -1,11 +1,12 @@
-"""The duties of a routed case: rows of the rules become duties with a debtor, a creditor and a state."""
+"""The duty maker turns the rules of a routed case into duties with a debtor, a creditor and a state. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal, assert_never
 
 from services.routing.chains import Chains
-from services.routing.rules.process import DutyRule
+from services.routing.rules.process import Creditor, DutyRule
 from services.routing.state import RoutingState
 from shared.bank.organisation import Organisation
 from shared.contract.channels import ANSWERED_IN_BOOK
@@ -14,8 +15,8 @@ from shared.contract.ids import duty_id
 
 
 @dataclass(frozen=True, slots=True)
-class Parties:
-    """Everybody a duty of this case can be owed by or to."""
+class DebtorsAndCreditors:
+    """Everybody by whom or to whom a duty of this case can be owed."""
 
     accepting: PostAt
     handler: PersonAt | None
@@ -31,37 +32,41 @@ class DutyMaker:
     state: RoutingState
     unit: str | None
     opened_by: str
-    parties: Parties
+    sides: DebtorsAndCreditors
 
     def all(self, rules: tuple[DutyRule, ...]) -> Iterator[DutyOpened]:
         """The duties of the rules, then those that what is still unknown calls for."""
         for rule in rules:
             yield from self._of(rule)
         if self.state.core.reason is None:
-            yield self._duty("classify", self.parties.accepting, None)
-        if self.parties.handler is None and self.unit is None:
-            yield self._duty("determine_unit", self.parties.accepting, None)
+            yield self._duty("classify", self.sides.accepting, None)
+        if self.sides.handler is None and self.unit is None:
+            yield self._duty("determine_unit", self.sides.accepting, None)
 
     def _of(self, rule: DutyRule) -> Iterator[DutyOpened]:
-        if rule.debtor == "dispatch_levels":
-            yield from self._levels(rule.kind, self.parties.chains.dispatch, "general_office")
-        elif rule.debtor == "report_levels":
-            yield from self._reports(rule.kind)
-        elif "handler" not in (rule.debtor, rule.creditor) or self.parties.handler is not None:
-            creditor = self._creditor(rule.creditor)
-            state, reason, ended_by = self._state(rule)
-            yield self._duty(rule.kind, self._debtor(rule.debtor), creditor, None, state, reason, ended_by)
+        match rule.debtor:
+            case "dispatch_levels":
+                yield from self._levels(rule.kind, self.sides.chains.dispatch, "general_office")
+            case "report_levels":
+                yield from self._reports(rule.kind)
+            case "accepting" | "handler" | "archivist" as debtor:
+                if self.sides.handler is not None or "handler" not in (debtor, rule.creditor):
+                    state, reason, ended_by = self._state(rule)
+                    creditor = self._creditor(rule.creditor)
+                    yield self._duty(rule.kind, self._debtor(debtor), creditor, None, state, reason, ended_by)
+            case _ as unknown:
+                assert_never(unknown)
 
     def _levels(self, kind: str, chain: tuple[str, ...], post: str) -> Iterator[DutyOpened]:
         for level, below in pairwise(chain):
             yield self._duty(kind, PostAt(unit=level, post=post), PostAt(unit=below, post=post), level)
 
     def _reports(self, kind: str) -> Iterator[DutyOpened]:
-        handler, chain = self.parties.handler, self.parties.chains.report
+        handler, chain = self.sides.handler, self.sides.chains.report
         if handler is None:
             return
         if len(chain) == 1:
-            yield self._duty(kind, self._post_of(handler), self.parties.accepting, chain[0])
+            yield self._duty(kind, self._post_of(handler), self.sides.accepting, chain[0])
         for position, (level, above) in enumerate(pairwise(chain)):
             debtor = self._post_of(handler) if position == 0 else PostAt(unit=level, post="general_office")
             yield self._duty(kind, debtor, PostAt(unit=above, post="general_office"), level)
@@ -69,17 +74,33 @@ class DutyMaker:
     def _post_of(self, person: PersonAt) -> PostAt:
         return PostAt(unit=person.unit, post=self.organisation.head_post(person.unit), person=person.person)
 
-    def _debtor(self, name: str) -> PostAt:
-        if name == "handler" and self.parties.handler is not None:
-            return self._post_of(self.parties.handler)
-        return self.parties.archivist if name == "archivist" else self.parties.accepting
+    def _debtor(self, name: Literal["accepting", "handler", "archivist"]) -> PostAt:
+        match name:
+            case "accepting":
+                return self.sides.accepting
+            case "archivist":
+                return self.sides.archivist
+            case "handler":
+                if self.sides.handler is None:
+                    raise ValueError("nobody handles the case yet")
+                return self._post_of(self.sides.handler)
+            case _ as unknown:
+                assert_never(unknown)
 
-    def _creditor(self, name: str) -> PostAt | str | None:
-        if name == "transferring_body":
-            return str(self.state.receipt.body)
-        if name == "general_office":
-            return PostAt(unit=self.parties.accepting.unit, post="general_office")
-        return self._debtor(name) if name in ("handler", "accepting") else name or None
+    def _creditor(self, name: Creditor) -> PostAt | str | None:
+        match name:
+            case "handler" | "accepting":
+                return self._debtor(name)
+            case "general_office":
+                return PostAt(unit=self.sides.accepting.unit, post="general_office")
+            case "transferring_body":
+                return str(self.state.receipt.body)
+            case "customer" | "media" | "next_level":
+                return name
+            case "":
+                return None
+            case _ as unknown:
+                assert_never(unknown)
 
     def _state(self, rule: DutyRule) -> tuple[DutyState, str | None, str | None]:
         if rule.settled == "by_receipt":

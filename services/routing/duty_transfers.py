@@ -1,4 +1,4 @@
-"""What a new routing does to the duties of a case: those of the former owners end, those of the new ones open."""
+"""Transfers the duties of a case to its new owners: those of the former ones end, those of the new ones open. Pure."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -12,15 +12,15 @@ from shared.contract.ids import duty_id
 REROUTED = "rerouted"
 
 
-class Moves(NamedTuple):
-    """The duties that a routing opens and ends."""
+class DutyChanges(NamedTuple):
+    """Lists the duties that a routing opens and ends."""
 
     opened: tuple[DutyOpened, ...]
     ended: tuple[DutyEnded, ...]
 
 
-def rerouted(core: CaseCore, wanted: Iterable[DutyOpened], handler: PersonAt | None, opened_by: str) -> Moves:
-    """From the duties there are to those that the present rules and owners call for.
+def rerouted(core: CaseCore, wanted: Iterable[DutyOpened], handler: PersonAt | None, opened_by: str) -> DutyChanges:
+    """Ends and opens duties until there are those that the present rules and owners call for.
 
     A duty that is done stays done, except one that binds a new handler in person (hand-over, notice to him).
     """
@@ -40,15 +40,15 @@ def rerouted(core: CaseCore, wanted: Iterable[DutyOpened], handler: PersonAt | N
     if moved:
         ended += [_waived(d) for d in extra]
         opened += [_passed_on(d, handler, opened_by) for d in extra if handler is not None]
-    return Moves(tuple(opened), tuple(ended))
+    return DutyChanges(tuple(opened), tuple(ended))
 
 
-def taken_over(core: CaseCore, above: PersonAt, post: str, opened_by: str) -> Moves:
-    """What an escalation moves: everything the handler owes, without a further hand-over."""
+def taken_over(core: CaseCore, above: PersonAt, post: str, opened_by: str) -> DutyChanges:
+    """Passes everything the handler owes to whoever takes the case over, without a further hand-over."""
     owed = _of_handler(core)
     passed = [d for d in owed if d.terms.kind != "accept_handover"]
     opened = tuple(_passed_on(d, above, opened_by, post) for d in passed)
-    return Moves(opened, tuple(_waived(d) for d in owed))
+    return DutyChanges(opened, tuple(_waived(d) for d in owed))
 
 
 def _of_handler(core: CaseCore) -> list[Duty]:

@@ -1,9 +1,9 @@
-"""Who owns a case under one process, as of one bank day: first-asked, accepting post, handler, chains."""
+"""Finds who owns a case under one process, as of one bank day: first-asked, accepting post, handler, chains. Pure."""
 
 from datetime import date
 
 from services.routing.chains import Chains, chains
-from services.routing.duties import DutyMaker, Parties
+from services.routing.duties import DebtorsAndCreditors, DutyMaker
 from services.routing.rules.process import Process
 from services.routing.state import RoutingState
 from shared.bank.ladder import PeopleSearch, parties_concerned
@@ -13,12 +13,12 @@ from shared.contract.events.routing import RoutingDecision
 
 
 def rule_inputs(organisation: Organisation, state: RoutingState) -> tuple[str, str, str]:
-    """What the rules look at: channel, kind of the receiving unit, form the transferred complaint came in."""
+    """Names what the rules look at: channel, kind of the receiving unit, form that a transferred complaint came in."""
     return state.core.channel, organisation.units[state.receipt.unit].kind, state.receipt.form
 
 
 class Routing:
-    """One case's routing.
+    """Finds the owners of one case, and with them its duties.
 
     ``unit`` is the complained unit, None while it is unknown. ``keep``: the present handler stays if he may.
     """
@@ -104,5 +104,5 @@ class Routing:
         at = next(self.organisation.units_with(self.accepting.unit, "archivist"), self.accepting.unit)
         holders = self.organisation.people_in(at, "archivist", self.on)
         archivist = PostAt(unit=at, post="archivist", person=holders[0] if holders else None)
-        parties = Parties(self.accepting, self.handler, archivist, self.chains)
-        return DutyMaker(self.organisation, self.state, self.unit, opened_by, parties)
+        sides = DebtorsAndCreditors(self.accepting, self.handler, archivist, self.chains)
+        return DutyMaker(self.organisation, self.state, self.unit, opened_by, sides)

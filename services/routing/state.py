@@ -1,4 +1,4 @@
-"""What routing keeps of a case: what every service knows, and what of the receipt a later routing rests on."""
+"""Routing's state keeps of a case what every service knows, and what of the receipt a later routing rests on. Pure."""
 
 from typing import Any, NamedTuple
 

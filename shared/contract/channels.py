@@ -27,6 +27,7 @@ class Channel:
     ``forms``: how a body passes complaints on here (``details.form``), where the routing rules tell these apart.
     ``outside``: what comes in here comes from outside the bank, whatever its origin says.
     ``transferred``: a unit of the bank passed the complaint on (``details.unit``).
+    ``closed_by``: the post whose holder closes its cases; None: that of the accepting post.
     ``answered_in_book``: the answer stands in the book, so it is owed also to a customer whom nobody knows.
     """
 
@@ -39,6 +40,7 @@ class Channel:
     outside: bool = False
     transferred: bool = False
     answered_in_book: bool = False
+    closed_by: str | None = None
 
     @property
     def address(self) -> str:
@@ -51,7 +53,7 @@ _ROWS = (
     Channel("mail", "电子邮件", "e-mail"),
     Channel("walk_in", "来访", "visit", told_in_person=True),
     Channel("letter", "信件", "letter"),
-    Channel("media", "媒体", "media", outside=True),
+    Channel("media", "媒体", "media", outside=True, closed_by="consumer_protection"),
     Channel("upper_branch", "上级行转来", "superior branch", transferred=True),
     Channel("regulator", "政府部门转来", "authority", outside=True, forms=("call", "visit", "letter", "electronic")),
     Channel("opinion_box", "意见簿（箱）", "opinion box", answered_in_book=True),
@@ -63,6 +65,7 @@ WITH_FORMS = frozenset(channel.code for channel in _ROWS if channel.forms)
 OUTSIDE = frozenset(channel.code for channel in _ROWS if channel.outside)
 TRANSFERRED = frozenset(channel.code for channel in _ROWS if channel.transferred)
 ANSWERED_IN_BOOK = frozenset(channel.code for channel in _ROWS if channel.answered_in_book)
+CLOSED_BY = {channel.code: channel.closed_by for channel in _ROWS if channel.closed_by is not None}
 """What folds and decisions ask, by code: a code that only a later version knows has nothing special."""
 
 
