@@ -69,7 +69,7 @@ async def open_cases(count: int) -> list[Outgoing]:
     log, clock = MemoryLog(1), SteeredClock()
     clock.set(NOW)
     await log.append(receipts(count))
-    kernel = Ports(log, reference(), clock, NoLetters(), 500, 2**22, Delivered())  # type: ignore[arg-type]
+    kernel = Ports(log, reference(), clock, NoLetters(), 500, 2**22, Delivered())  # type: ignore[arg-type] # the twin of EventLog
     folds = [Fold(service, 0) for service in SERVICES]
     tasks = [asyncio.create_task(fold.follow(await log.read(0))) for fold in folds]
     tasks += [asyncio.create_task(Session(kernel, fold).run()) for fold in folds]

@@ -13,9 +13,10 @@ from typing import Any
 
 import orjson
 
-from bench.cases import SERVICES, open_cases
+from bench.cases import open_cases
 from bench.ground import Ground, append, opened
 from bench.table import Row, progress, ratios, spread
+from ops.verify.services import SERVICES
 from shared.contract.records import EventLog, Record
 from shared.kernel.fold import Fold
 from shared.kernel.service import Service

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ops.local import broker as brokers
 from ops.local import topics
@@ -29,13 +30,13 @@ class Ground:
     folder: Path
     bootstrap: str
 
-    async def installation(self, name: str, **more: object) -> Settings:
+    async def installation(self, name: str, **more: Any) -> Settings:
         """An installation without processes: topics of its own, reference data, a steered clock if asked for."""
-        values: dict[str, object] = {
+        values: dict[str, Any] = {
             "kafka_bootstrap": self.bootstrap, "installation": name, "topic_prefix": f"{name}.",
             "data": self.folder / name, "ports": free_ports(100),
         }  # fmt: skip
-        settings = Settings(**(values | more))  # type: ignore[arg-type]
+        settings = Settings(**(values | more))
         settings.data.mkdir(parents=True, exist_ok=True)
         _, different = await topics.apply(settings)
         assert not different, different

@@ -5,9 +5,10 @@ import tracemalloc
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-from bench.cases import SERVICES, open_cases
+from bench.cases import open_cases
 from bench.ground import Ground
 from bench.table import Row
+from ops.verify.services import SERVICES
 from shared.contract.records import Outgoing, Record
 from shared.kernel.fold import Fold
 

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from services.notify.sending.mail_server import Mail, MailServer, Postponed, ServerAway
+from services.notify.sending.connections import ServerAway
+from services.notify.sending.mail_server import Mail, MailServer, Postponed
 from shared.process.settings import Settings
 from tests.support.broker import free_ports
 from tests.support.mail_server import Server, running
@@ -52,7 +53,7 @@ def hanging_up(after: int, last_words: bytes) -> type[SMTP]:
             if self.letters <= after:
                 await super().smtp_MAIL(arg)
                 return
-            assert self.transport is not None
+            assert isinstance(self.transport, asyncio.WriteTransport)
             self.transport.write(last_words)
             self.transport.close()
 
@@ -261,7 +262,7 @@ async def test_a_server_that_dies_with_the_content_may_have_the_letter(
                 await super().smtp_DATA(arg)
                 return
             await self.push("354 go on")
-            assert self.transport is not None
+            assert isinstance(self.transport, asyncio.WriteTransport)
             self.transport.abort()
 
     async with running(server, Dies):

@@ -72,7 +72,7 @@ async def test_an_acceptance_that_crosses_a_rerouting_on_the_broker_is_answered_
     kernel = Ports(events, reference(), clock, Letters(), 500, 2**22, commands=commands)
     fold = Fold(CASEWORK, partition)
     session = Session(kernel, fold)
-    session.writer = writer = HeldWriter(session.writer)  # type: ignore[assignment]
+    session.writer = writer = HeldWriter(session.writer)  # type: ignore[assignment] # it writes as the other does
     whole = WholeLog(events, OUTCOMES)
     reader = await events.read(partition)
     tasks = [asyncio.create_task(work) for work in (fold.follow(reader), session.run(), whole.run())]
@@ -84,7 +84,7 @@ async def test_an_acceptance_that_crosses_a_rerouting_on_the_broker_is_answered_
             await events.append([outgoing(again)])
             writer.may.set()
             answered = whole.of(CASE)
-            await answered.until(lambda: bool(answered.state(CASE) and answered.state(CASE).outcomes))  # type: ignore[union-attr]
+            await answered.until(lambda: (state := answered.state(CASE)) is not None and bool(state.outcomes))
         state = answered.state(CASE)
     finally:
         for task in tasks:
@@ -97,5 +97,6 @@ async def test_an_acceptance_that_crosses_a_rerouting_on_the_broker_is_answered_
 
     assert state is not None
     assert state.core is not None
+    assert state.core.handler is not None
     assert "overtaken" == state.outcomes["accept"].code
-    assert ("he.yun", "routed") == (state.core.handler.person, state.core.life)  # type: ignore[union-attr]
+    assert ("he.yun", "routed") == (state.core.handler.person, state.core.life)

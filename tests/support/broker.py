@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Awaitable, Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,10 +52,15 @@ FreshTopics = Callable[..., Awaitable[Settings]]
 def fresh_topics(kafka: str, tmp_path: Path) -> FreshTopics:
     """Makes an installation of its own on the shared broker: other topics, other groups, another data folder."""
 
-    async def make(**overrides: object) -> Settings:
+    async def make(**overrides: Any) -> Settings:
         name = f"test{os.getpid()}-{next(_prefixes)}"
-        values = {"kafka_bootstrap": kafka, "installation": name, "topic_prefix": f"{name}.", "data": tmp_path}
-        settings = Settings(**(values | overrides))  # type: ignore[arg-type]
+        values: dict[str, Any] = {
+            "kafka_bootstrap": kafka,
+            "installation": name,
+            "topic_prefix": f"{name}.",
+            "data": tmp_path,
+        }
+        settings = Settings(**(values | overrides))
         _, different = await topics.apply(settings)
         assert [] == different
         return settings

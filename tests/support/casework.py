@@ -13,12 +13,13 @@ from services.casework.state import CaseworkState
 from services.routing.service import SERVICE as ROUTING
 from shared.bank.reference import Reference
 from shared.case.core import CaseCore
+from shared.case.duties import Place
 from shared.contract.commands import Command
 from shared.contract.events import EventData
 from shared.contract.events.casework import CaseworkEvent, CommandRefused
 from shared.errors import RedressError
 from shared.kernel.service import CommandTrigger, Fact
-from tests.support.facts import CASE, NOW, Given, event, receipt, reference
+from tests.support.facts import CASE, NOW, Body, Given, event, receipt, reference
 
 KEY = bytes(32)
 PEOPLE = """
@@ -42,7 +43,7 @@ SETTLEMENT: dict[str, Any] = {
     "handler_and_phone": "吴晴 0000-5550112",
     "remedies_told": True,
 }
-DECISION = {"outcome": "upheld", "findings": "属实。", "grounds": "第三条。", "decision": "退费。"}
+DECISION: Body = {"outcome": "upheld", "findings": "属实。", "grounds": "第三条。", "decision": "退费。"}
 REPORT: dict[str, Any] = {
     "cause_and_findings": "费用未解释。",
     "treatment_of_persons": "提醒。",
@@ -51,9 +52,9 @@ REPORT: dict[str, Any] = {
     "handler_and_phone": "罗天 0000-5550121",
     "copy_to": ["province"],
 }
-REPLY = {"way": "phone", "content": "已退费。", "remedies_told": True, "proof": "录音 18"}
-INVESTIGATION = {"findings": "属实。", "fault": "responsible"}
-CONTACT = {"way": "phone", "points": "致歉。", "outcome": "reached"}
+REPLY: Body = {"way": "phone", "content": "已退费。", "remedies_told": True, "proof": "录音 18"}
+INVESTIGATION: Body = {"findings": "属实。", "fault": "responsible"}
+CONTACT: Body = {"way": "phone", "points": "致歉。", "outcome": "reached"}
 MINUTE = timedelta(minutes=1)
 
 
@@ -137,10 +138,9 @@ class Case:
 
     def refuses(self, actor: str, name: str, at: datetime | None = None, **body: Any) -> Refused:
         """Somebody acts, and is refused."""
-        fact = self.decided(self.command(actor, name, at, **body))
-        assert isinstance(fact.data, CommandRefused), fact.data
-        assert fact.data.code in {error.code for error in COMMANDS[name].refusals}
-        return Refused(fact.data.code, fact.data.pointers, fact.data.about)
+        found = refusal(self.decided(self.command(actor, name, at, **body)))
+        assert found.code in {error.code for error in COMMANDS[name].refusals}
+        return found
 
     def owed(self) -> set[str]:
         """The kinds of the open duties."""
@@ -185,6 +185,17 @@ class Case:
         """And lies in the archive."""
         self.closed().does("zhong.an", "archive", place="A-1", retain_until="2025-12-31")
         return self
+
+
+def person(at: Place | None) -> str | None:
+    """Who stands at a place."""
+    return at and at.person
+
+
+def refusal(fact: Fact) -> Refused:
+    """What a command was refused with."""
+    assert isinstance(fact.data, CommandRefused), fact.data
+    return Refused(fact.data.code, fact.data.pointers, fact.data.about)
 
 
 def ended(fact: CaseworkEvent) -> dict[str, str]:

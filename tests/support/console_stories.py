@@ -17,7 +17,7 @@ from shared.contract.ids import case_id
 from shared.contract.records import Outgoing
 from shared.sealing.vault import SealBroken, decrypt, seal_with
 from tests.support.casework import CONTACT, DECISION, INVESTIGATION, KEY, REPLY, REPORT, SETTLEMENT, Case
-from tests.support.facts import CASE, NOW
+from tests.support.facts import CASE, NOW, Body
 
 DUE_AT = "2020-03-11T00:00:00+08:00"
 CLOCK = "cccccccc-0000-5000-8000-000000000001"
@@ -36,7 +36,7 @@ class Story:
         """Receive and route it."""
         day = self.at.strftime("%Y%m%d")
         first = {"at": self.at, "unit": "dongqiao"}
-        base = {"case_number": numbered(day, self.number), "received_at": self.at, "first_received": first}
+        base: Body = {"case_number": numbered(day, self.number), "received_at": self.at, "first_received": first}
         self.case = Case(routed=self.routed, **(base | self.changes))
         moment = self.at.isoformat()
         self.case.events[:] = [one._replace(time=moment, recordedtime=moment) for one in self.case.events]

@@ -16,6 +16,8 @@ from shared.kernel.service import Context, Fact, LogTrigger, Service, Trigger
 NOW = datetime.fromisoformat("2020-03-05T10:00:00+08:00")
 CASE = case_id("channel:hotline", "unit-test")
 SEALED = Sealed(label="matter.narrative", box="AAAA")
+Body = dict[str, Any]
+"""What somebody enters, by name of field; ``case.does(..., **body)`` gives it on."""
 
 
 def reference(*kinds: str, organisation: str | None = None) -> Reference:

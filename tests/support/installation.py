@@ -32,7 +32,7 @@ def redress(*arguments: str, check: bool = True, **environment: str) -> "subproc
 def installed(data: Path, clock: str, **environment: str) -> Iterator[Settings]:
     """A running installation; stopped afterwards, whatever happened."""
     base = free_ports(100)
-    redress("up", "--data", str(data), "--ports", str(base), "--clock", clock, "--detach", **environment)
+    redress("up", "--data", str(data), "--ports", str(base), "--clock", clock, "--detach", check=True, **environment)
     try:
         yield installation.load(data)
     finally:

@@ -140,7 +140,7 @@ class LetterCase:
         )
 
 
-def told(letters: list[Any]) -> list[tuple[str, str]]:
+def told(letters: list[Any]) -> list[tuple[str, str | None]]:
     """Kind and recipient of each letter that is started; a unit's mailbox by the unit."""
     started = [letter for letter in letters if isinstance(letter, MessageSendStarted)]
     return [(m.kind, getattr(m.recipient, "person", None) or getattr(m.recipient, "unit", "customer")) for m in started]

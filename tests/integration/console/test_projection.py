@@ -6,8 +6,9 @@ from sqlalchemy import select
 
 from ops.verify import naive_console
 from services.console.http import queries
-from services.console.projection import projected_case as entries
+from services.console.projection import projected_case
 from services.console.projection.dump import dump
+from services.console.projection.state import FOLDS
 from services.console.projection.tables import event
 from shared.contract.envelope import HEADER_SOURCE, from_json
 from shared.contract.records import Outgoing, Record
@@ -218,7 +219,7 @@ async def test_code_that_can_read_a_blocked_case_unblocks_it_from_what_is_kept(
     log = MemoryLog()
     await log.append(story.records())
     with monkeypatch.context() as old_code:
-        old_code.setattr(entries, "FOLDS", entries.FOLDS - {"HandoverAccepted"})
+        old_code.setattr(projected_case, "FOLDS", FOLDS - {"HandoverAccepted"})
         async with running(console_places, log) as console:
             before = await state_of(console, story.id)
     async with running(console_places, log) as console:

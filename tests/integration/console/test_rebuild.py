@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from ops.verify import naive_console
 from services.console.projection import live_generation as serving_module
-from services.console.projection.building import build
+from services.console.projection.building import Built, build
 from services.console.projection.dump import dump
 from services.console.projection.generations import RebuildRunning, generations
 from services.console.projection.tables import case, meta
@@ -25,6 +25,11 @@ async def spoil(console: Console) -> None:
     database = console.serving.following.database
     async with database._engine.begin() as connection:
         await connection.execute(update(case).values(state="lost"))
+
+
+async def rebuilt(console: Console) -> Built:
+    """Build a generation anew from the console's log."""
+    return await build(console.log, console.generations)  # type: ignore[arg-type] # the twin of EventLog
 
 
 async def state(console: Console, story: Story) -> str:
@@ -53,7 +58,7 @@ async def test_a_rebuilt_database_takes_over_while_the_old_one_serves(console: C
     await console.append(shuffled([story, Story(2)]))
     await spoil(console)
     before = await state(console, story)
-    built = await build(console.log, console.generations)
+    built = await rebuilt(console)
     await changed(console, 2)
     after = await state(console, story)
     await console.append(story.does("luo.tian", "accept-handover").records()[3:])
@@ -70,7 +75,7 @@ async def test_what_comes_in_during_a_rebuild_is_in_both(console: Console) -> No
     """The new database reads on from where its building ended: no event is lost between the two."""
     stories = [Story(number) for number in range(1, 40)]
     await console.append(shuffled(stories[:20]))
-    building = asyncio.create_task(build(console.log, console.generations))
+    building = asyncio.create_task(rebuilt(console))
     for story in stories[20:]:
         await console.append(story.records())
     await building
@@ -86,7 +91,7 @@ async def test_answers_never_go_back_in_time_over_a_change(console: Console) -> 
     story = Story(1)
     positions = await console.append(story.records())
     after = f"{positions[-1].partition}:{positions[-1].offset}"
-    building = asyncio.create_task(build(console.log, console.generations))
+    building = asyncio.create_task(rebuilt(console))
     seen = []
     while console.serving.following.database.number == 1:
         seen.append((await console.json(f"/v1/cases/{story.id}", after=after))["state"])
@@ -102,11 +107,11 @@ async def test_only_one_rebuild_runs_at_a_time(console: Console) -> None:
     try:
         async with other.building():
             with pytest.raises(RebuildRunning):
-                await build(console.log, console.generations)
+                await rebuilt(console)
     finally:
         await other.close()
 
-    assert 2 == (await build(console.log, console.generations)).number
+    assert 2 == (await rebuilt(console)).number
 
 
 async def test_a_rebuild_that_was_killed_leaves_nothing_that_counts(console: Console) -> None:
@@ -115,7 +120,7 @@ async def test_a_rebuild_that_was_killed_leaves_nothing_that_counts(console: Con
     half = await console.generations.open(2)
     await half.create(4)
     await half.close()
-    built = await build(console.log, console.generations)
+    built = await rebuilt(console)
     await changed(console, 2)
 
     assert (2, 2) == (built.number, built.events)

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from services.console.http import questions as desk_module
-from services.console.register import exports
+from services.console.register import columns, exports
 from services.console.register.columns import COLUMNS
 from services.console.register.exports import CELL_LIMIT, Sheet, csv_lines, guarded
 from shared.sealing.vault import seal_with
@@ -190,7 +190,7 @@ async def test_the_spreadsheet_is_read_back_and_holds_no_formula(console: Consol
     header, line = sheet.iter_rows()
     found = dict(zip(EXPECTED, line, strict=True))
 
-    assert exports.headers() == [cell.value for cell in header]
+    assert columns.headers() == [cell.value for cell in header]
     assert NASTY == found["narrative"].value
     assert {"s", "n"} == {cell.data_type for cell in line}
     assert [1, 0, "no", "1234.56"] == [

@@ -85,7 +85,7 @@ class NoFarewell(SMTP):
 
 
 @pytest.mark.parametrize(
-    ("kind", "expected"), [(Silent, mail_servers.ServerAway), (SlowGreeting, mail_servers.Postponed)]
+    ("kind", "expected"), [(Silent, connections.ServerAway), (SlowGreeting, mail_servers.Postponed)]
 )
 async def test_no_delivery_takes_longer_than_its_limit(desk: Desk, kind: type[SMTP], expected: type[Exception]) -> None:
     """The limit is for the whole delivery: a new owner repeats an open sending after it."""
@@ -140,7 +140,7 @@ class DiesOnce(SMTP):
             await super().smtp_DATA(arg)
             return
         await self.push("354 go on")
-        assert self.transport is not None
+        assert isinstance(self.transport, asyncio.WriteTransport)
         self.transport.abort()
 
 

@@ -16,10 +16,10 @@ from shared.contract.events.casework import (
 from shared.contract.events.sla import ClockBreached
 from shared.contract.ids import duty_id, event_id
 from tests.support.casework import REPLY, REPORT, SETTLEMENT, Case, Refused, discharged, ended
-from tests.support.facts import CASE, NOW
+from tests.support.facts import CASE, NOW, Body
 
-CONFIRMED = {"checked": "已核对。", "called_back": True}
-EXPLAINED = {"words": "需要更多时间。", "promised_on": "2020-03-12"}
+CONFIRMED: Body = {"checked": "已核对。", "called_back": True}
+EXPLAINED: Body = {"words": "需要更多时间。", "promised_on": "2020-03-12"}
 
 
 # -- reply -------------------------------------------------------------------------------------------
@@ -50,7 +50,7 @@ def test_every_way_needs_its_proof(way: str) -> None:
     assert Refused("proof_missing", ("/proof",)) == case.refuses(
         "luo.tian", "reply-customer", **REPLY | {"way": way, "proof": None}
     )
-    assert case.does("luo.tian", "reply-customer", **REPLY | {"way": way})
+    case.does("luo.tian", "reply-customer", **REPLY | {"way": way})
 
 
 def test_after_a_decision_the_remedies_are_told() -> None:
@@ -93,7 +93,7 @@ def test_not_reached_needs_the_attempts() -> None:
     assert Refused("attempts_missing", ("/attempts",)) == case.refuses(
         "lin.fang", "record-satisfaction", value="not_reached"
     )
-    assert case.does("lin.fang", "record-satisfaction", value="not_reached", attempts=ATTEMPTS)
+    case.does("lin.fang", "record-satisfaction", value="not_reached", attempts=ATTEMPTS)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_reason_stands_for_copies() -> None:
     """Where no other department is touched."""
     body = REPORT | {"copy_to": [], "no_copy_reason": "不涉及其他部门。"}
 
-    assert Case().replied().does("luo.tian", "report-result", **body)
+    Case().replied().does("luo.tian", "report-result", **body)
 
 
 def test_where_nobody_can_be_asked_satisfaction_is_not_applicable() -> None:

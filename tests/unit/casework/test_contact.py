@@ -11,9 +11,10 @@ from shared.contract.events.casework import (
 from shared.contract.events.notify import MessageFailed, MessageSent, MessageSuppressed
 from shared.contract.ids import message_id
 from tests.support.casework import CONTACT, REPLY, Case, Refused, discharged, ended, opened
+from tests.support.facts import Body
 
 LATER = "2020-03-06T15:00:00+08:00"
-ONLINE = {"channel": "online"}
+ONLINE: Body = {"channel": "online"}
 """On this channel the customer still has to be acknowledged."""
 
 
@@ -155,11 +156,11 @@ def test_a_supervision_form_is_delivered_where_one_is_owed() -> None:
 
 
 MESSAGE = message_id("cause", "written_notice", "luo.tian")
-LETTER = {
+LETTER: Body = {
     "message_id": MESSAGE, "kind": "written_notice", "duty_id": None, "way": "email", "smtp_message_id": "<a@b>",
     "recipient": {"person": "luo.tian", "unit": "dongqiao.lending"},
 }  # fmt: skip
-HELD_BACK = {
+HELD_BACK: Body = {
     "message_id": MESSAGE, "kind": "decision_notice", "duty_id": None, "why": "quiet_hours", "recipient": None,
 }  # fmt: skip
 SENT = LETTER | {"template": {"id": "t", "version": "1"}, "content_sha256": "ab", "smtp_reply": "250"}

@@ -17,11 +17,11 @@ from shared.contract.envelope import Event, from_json, to_json
 from shared.contract.events.notify import MessageSent
 from shared.contract.events.routing import RoutingFellBack
 from shared.contract.ids import message_id
-from tests.support.casework import CONTACT, SETTLEMENT, Case, known
-from tests.support.facts import CASE, Given, event
+from tests.support.casework import CONTACT, SETTLEMENT, Case, known, person
+from tests.support.facts import CASE, Body, Given, event
 
 MAX_BYTES_PER_OPEN_CASE = 1024
-GROUND = {"ground": "原因。"}
+GROUND: Body = {"ground": "原因。"}
 SENT = {
     "kind": "written_notice", "duty_id": None, "way": "email", "smtp_message_id": "<a@b>",
     "recipient": {"person": "luo.tian", "unit": "dongqiao.lending"}, "template": {"id": "t", "version": "1"},
@@ -231,5 +231,5 @@ def test_a_supporting_escalation_hands_nothing_over() -> None:
     owned = case.state.owned_at
     case.given.fold(event(given.when_event(case.events[-1], case.now)[0], "support", at=case.now))
 
-    assert "he.yun" == case.core.escalated_to.person  # type: ignore[union-attr]
+    assert "he.yun" == person(case.core.escalated_to)
     assert owned == case.state.owned_at

@@ -8,7 +8,7 @@ import pytest
 from shared.contract.events.sla import ClockBreached
 from shared.errors import NotYet
 from shared.kernel.service import CommandTrigger
-from tests.support.casework import CONTACT, DECISION, REPLY, REPORT, Case, Refused, known
+from tests.support.casework import CONTACT, DECISION, REPLY, REPORT, Case, Refused, known, refusal
 from tests.support.facts import NOW, reference
 
 SECOND = timedelta(seconds=1)
@@ -87,7 +87,7 @@ def test_a_time_without_an_offset_is_none(said: str) -> None:
     case = Case()
     fact = case.answer(case.command("luo.tian", "accept-handover")._replace(at=said))
 
-    assert ("invalid_command", ("/at",)) == (fact.data.code, fact.data.pointers)  # type: ignore[attr-defined]
+    assert Refused("invalid_command", ("/at",)) == refusal(fact)
 
 
 # -- after what it answers ---------------------------------------------------------------------------
@@ -144,7 +144,7 @@ def test_more_than_two_working_days_back_needs_proof() -> None:
     case.now = at("2020-03-10T09:00")
     found = case.refuses("luo.tian", "record-contact", NOW + SECOND, **CONTACT)
     assert Refused("late_without_proof", ("/at", "/proof")) == found
-    assert case.does("luo.tian", "record-contact", NOW + SECOND, **CONTACT, proof="通话记录")
+    case.does("luo.tian", "record-contact", NOW + SECOND, **CONTACT, proof="通话记录")
 
 
 def test_working_days_are_those_of_the_banks_date() -> None:
@@ -172,7 +172,7 @@ def test_what_could_stop_a_breached_clock_needs_proof_to_have_happened_before() 
     before, after = at("2020-03-05T11:59"), at("2020-03-05T12:00")
 
     assert Refused("late_without_proof", ("/at", "/proof")) == case.refuses("luo.tian", "decide", before, **DECISION)
-    assert case.does("luo.tian", "record-contact", before, **CONTACT)
+    case.does("luo.tian", "record-contact", before, **CONTACT)
     assert after == moment(case, "luo.tian", "decide", after, **DECISION)
 
 
@@ -180,7 +180,7 @@ def test_the_missed_limit_of_a_single_duty_asks_for_no_proof() -> None:
     """It is no verdict on the case."""
     case = breached(Case().investigated(), "contact_customer")
 
-    assert case.does("luo.tian", "decide", at("2020-03-05T11:59"), **DECISION)
+    case.does("luo.tian", "decide", at("2020-03-05T11:59"), **DECISION)
 
 
 def test_with_proof_it_counts_as_what_it_is() -> None:

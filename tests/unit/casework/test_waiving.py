@@ -4,6 +4,7 @@ import pytest
 
 from shared.contract.events.casework import DutyWaived
 from tests.support.casework import CONTACT, Case, Refused, ended, waived
+from tests.support.facts import Body
 
 
 def duty(case: Case, kind: str) -> str:
@@ -11,7 +12,7 @@ def duty(case: Case, kind: str) -> str:
     return [d for d in case.core.duties() if d.terms.kind == kind][-1].id
 
 
-def waiver(case: Case, kind: str, approved_by: str = "qiu.min") -> dict[str, str]:
+def waiver(case: Case, kind: str, approved_by: str = "qiu.min") -> Body:
     """The body that waives a duty."""
     return {"duty": duty(case, kind), "ground": "客户拒绝联系。", "approved_by": approved_by}
 
@@ -96,7 +97,7 @@ def test_a_customer_without_a_way_to_reach_him_need_not_be_tried() -> None:
     """Known by name only."""
     case = Case(reachable_by=[], complainant={"name": {"label": "complainant.name", "box": "CCCC"}})
 
-    assert case.does("luo.tian", "waive-duty", **waiver(case, "contact_customer"))
+    case.does("luo.tian", "waive-duty", **waiver(case, "contact_customer"))
 
 
 def test_a_duty_to_waive_is_one_of_the_case_and_open() -> None:

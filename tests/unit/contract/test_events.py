@@ -124,5 +124,5 @@ def test_every_interleaving_of_two_services_facts_folds_alike(order: list[str]) 
     }
     for service in (ROUTING, CASEWORK, SLA, NOTIFY):
         orders = [facts.values(), [facts[name] for name in order]]
-        expected, found = (service.dump(Given(service, cause, *one).state) for one in orders)  # type: ignore[arg-type]
+        expected, found = (service.dump(Given(service, cause, *one).state) for one in orders)
         assert expected == found

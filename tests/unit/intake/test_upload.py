@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from services.intake import upload
@@ -73,9 +74,11 @@ async def test_a_file_of_just_the_limit_is_taken_and_stays_in_memory() -> None:
     content = b"x" * FILE_LIMIT_BYTES
     found = await upload.read(request(form(part("file", content, "a.bin"), KIND)))
     parsed = await upload._form(request(form(part("file", content, "a.bin"), KIND)))
+    file = parsed["file"]
 
     assert content == found.content
-    assert parsed["file"]._in_memory
+    assert isinstance(file, UploadFile)
+    assert file._in_memory
     await parsed.close()
 
 

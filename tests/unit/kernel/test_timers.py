@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shared.contract.envelope import Event, outgoing
 from shared.contract.records import Record
 from shared.kernel.fold import Fold
-from shared.kernel.service import Timer
+from shared.kernel.service import Service, Timer
 from tests.support.echo import Decider, echo_service, receipt
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
@@ -34,8 +34,8 @@ def timers(case: str, state: tuple[int, ...]) -> list[Timer]:
 
 def fresh_fold() -> Fold[Any]:
     """A fold of a service whose cases have the timers that their last receipt says."""
-    service: Any = replace(echo_service(Decider()), evolve=evolve, timers=timers, reacts_to={})
-    return Fold(service, 0)
+    echo: Service[Any] = echo_service(Decider())
+    return Fold(replace(echo, evolve=evolve, timers=timers, reacts_to={}), 0)
 
 
 minutes = st.integers(min_value=1, max_value=60)

@@ -9,7 +9,7 @@ from shared.contract.events import EventData
 from shared.contract.events.casework import CaseReopened, CaseWithdrawn
 from shared.contract.events.notify import CustomerRecipient, MessageSent
 from shared.contract.ids import duty_id
-from tests.support.facts import NOW
+from tests.support.facts import NOW, Body
 from tests.support.letter_case import (
     ADDRESS,
     BAI,
@@ -25,8 +25,8 @@ from tests.support.letter_case import (
     told,
 )
 
-PAPER = {"complainant": {"address": ADDRESS}, "reachable_by": ["post"]}
-PHONE = {"complainant": {}, "reachable_by": ["phone"]}
+PAPER: Body = {"complainant": {"address": ADDRESS}, "reachable_by": ["post"]}
+PHONE: Body = {"complainant": {}, "reachable_by": ["phone"]}
 WITHDRAWN = CaseWithdrawn(received_at=NOW, way="phone")
 ANSWERS = [
     (decision(), "decision_notice"),

@@ -13,11 +13,11 @@ from shared.contract.events.casework import (
     PartyConcernedNamed,
 )
 from shared.contract.events.notify import MessageSendStarted, MessageSent
-from tests.support.facts import NOW, event
+from tests.support.facts import NOW, Body, event
 from tests.support.letter_case import ADDRESS, NEXT_DAY, LetterCase, decision, noes, report, sealed, told
 
-PAPER = {"complainant": {"address": ADDRESS}, "reachable_by": ["post"]}
-PHONE = {"complainant": {}, "reachable_by": ["phone"]}
+PAPER: Body = {"complainant": {"address": ADDRESS}, "reachable_by": ["post"]}
+PHONE: Body = {"complainant": {}, "reachable_by": ["phone"]}
 WITHDRAWN = CaseWithdrawn(received_at=NOW, way="phone")
 
 
@@ -82,7 +82,7 @@ def test_a_message_is_sent_once_more_under_a_new_id() -> None:
     again = resend(case, case.first[0])[0]
 
     assert ("acknowledgement", "customer") == told([again])[0]
-    assert again.message_id != case.first[0].message_id  # type: ignore[attr-defined]
+    assert again.message_id != case.first[0].message_id
 
 
 def test_a_notice_that_failed_is_delivered_by_its_repetition() -> None:

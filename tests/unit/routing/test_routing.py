@@ -5,6 +5,7 @@ import pytest
 from ops.local.reference import EXAMPLE_ORGANISATION
 from services.routing.service import SERVICE
 from shared.bank.organisation_file import parse_organisation
+from shared.contract.events.base import PersonAt
 from shared.contract.events.routing import CaseRouted, RoutingFellBack
 from shared.errors import BadReference, NotYet
 from tests.support.facts import Given, event, receipt, reference
@@ -27,7 +28,7 @@ def test_a_telephone_complaint_goes_to_the_complaint_post_and_the_head_of_the_un
     decision = routed().decision
 
     assert ("dongqiao", "complaint_post", "lin.fang") == tuple(decision.accepting.model_dump().values())
-    assert ("dongqiao.lending", "luo.tian") == tuple(decision.handler.model_dump().values())  # type: ignore[union-attr]
+    assert PersonAt(unit="dongqiao.lending", person="luo.tian") == decision.handler
     assert "wu.qing" == decision.first_asked.person
     assert () == decision.refused
     assert not decision.fell_back

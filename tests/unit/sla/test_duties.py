@@ -85,7 +85,7 @@ def test_a_duty_that_is_added_later_counts_from_then(kind: str) -> None:
     started = case.tell(case.act(DutiesAdded, at("09 10:00"), opens=[kind]))
 
     assert [("ClockStarted", kind.split("/")[0])] == names(started)
-    assert at("09 10:00") == started[0].deadline.received_at  # type: ignore[attr-defined]
+    assert [at("09 10:00")] == [fact.deadline.received_at for fact in started if isinstance(fact, ClockStarted)]
 
 
 # -- ended -------------------------------------------------------------------------------------------
