@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
+from services.notify.sending import connections
 from services.notify.sending import mail_server as mail_servers
 from services.notify.sending.pool import SendingPool
 from shared.process.settings import Settings
