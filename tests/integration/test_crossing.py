@@ -72,7 +72,7 @@ async def test_an_acceptance_that_crosses_a_rerouting_on_the_broker_is_answered_
     kernel = Ports(events, reference(), clock, Letters(), 500, 2**22, commands=commands)
     fold = Fold(CASEWORK, partition)
     session = Session(kernel, fold)
-    session.writer = writer = HeldWriter(session.writer)  # type: ignore[assignment] # it writes as the other does
+    session.writer = writer = HeldWriter(session.writer)
     whole = WholeLog(events, OUTCOMES)
     reader = await events.read(partition)
     tasks = [asyncio.create_task(work) for work in (fold.follow(reader), session.run(), whole.run())]

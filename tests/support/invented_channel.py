@@ -26,9 +26,9 @@ async def seen(address: str, details: dict[str, Any]) -> dict[str, Any]:
         async with open_house(Path(data)) as house:
             app = await house.intake()
             async with client(app) as caller:
-                send = {"url": f"/v1/complaints/{address}", "headers": headers("key", "lin.fang", "person")}
-                answer = await caller.post(**send, content=orjson.dumps(BODY | {"details": details}))
-                wrong = await caller.post(**send, content=orjson.dumps(BODY | {"details": {"call_id": "c"}}))
+                url, said = f"/v1/complaints/{address}", headers("key", "lin.fang", "person")
+                answer = await caller.post(url, headers=said, content=orjson.dumps(BODY | {"details": details}))
+                wrong = await caller.post(url, headers=said, content=orjson.dumps(BODY | {"details": {"call_id": "c"}}))
             (received,) = house.events("ComplaintReceived")
     routed = Given(SERVICE).when_event(received)[0]
     assert isinstance(routed, CaseRouted)

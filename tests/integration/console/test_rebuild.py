@@ -29,7 +29,7 @@ async def spoil(console: Console) -> None:
 
 async def rebuilt(console: Console) -> Built:
     """Build a generation anew from the console's log."""
-    return await build(console.log, console.generations)  # type: ignore[arg-type] # the twin of EventLog
+    return await build(console.log, console.generations)
 
 
 async def state(console: Console, story: Story) -> str:

@@ -80,9 +80,9 @@ def test_every_example_of_a_problem_fits_its_schema(command: str) -> None:
 
 def test_the_service_answers_with_this_document() -> None:
     """Made anew of whatever is declared."""
-    intake = CommandIntake(COMMANDS, None, None, None, None, {})  # type: ignore[arg-type]
+    intake = CommandIntake(COMMANDS, None, None, None, None, {})  # type: ignore[arg-type] # its document needs none of them
 
-    assert DOCUMENT == create_app(intake, None).openapi()  # type: ignore[arg-type]
+    assert DOCUMENT == create_app(intake, None).openapi()  # type: ignore[arg-type] # nor the index
 
 
 def test_every_code_is_on_the_page_of_refusals_or_of_http() -> None:

@@ -12,6 +12,7 @@ from services.notify.letters.kinds import DECLARED, KINDS, RESERVED
 from services.notify.letters.template import Template, parse_template, render
 from shared.contract.message_kinds import MessageKind
 from shared.errors import BadReference
+from tests.support.facts import Body
 from tests.support.paths import GOLDEN
 
 TEMPLATES = ROOT / "services" / "notify" / "letters" / "templates"
@@ -19,7 +20,7 @@ LETTERS = GOLDEN / "letters"
 ALL = pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.j2")), ids=lambda p: p.stem)
 STAFF_WORDS = re.compile(r"处分|处罚|责任人|罚款|disciplin|penalt|punish|persons? responsible", re.I)
 
-CONTENT = {
+CONTENT: dict[str, Body] = {
     "zh": {
         "case_number": "20200305-0000000001-1",
         "bank_name": "示例银行",
@@ -121,10 +122,11 @@ LESS = {
 """What a letter may have to do without."""
 
 
-def content_in(language: str) -> dict[str, object]:
+def content_in(language: str) -> Body:
     """The same in a language; a field that nobody wrote anything for stands there by its name."""
     names = {name for kind in KINDS.values() for name in kind.fields}
-    return {name: f"«{name}»" for name in names} | CONTENT[language]
+    unwritten: Body = {name: f"«{name}»" for name in names}
+    return unwritten | CONTENT[language]
 
 
 def golden(path: Path) -> str:
