@@ -5,7 +5,7 @@ from typing import Any
 
 from ops.local.reading import event_of, read_topic
 from ops.verify import naive_fold
-from services.console.projection.state import Case, fold
+from services.console.projection.state import ShownCase, fold
 from shared.bank.bank_day import BankDay
 from shared.case.numbers import UnknownCase, checked
 from shared.case.sentences import SENTENCES
@@ -62,7 +62,7 @@ def overtaken(events: list[Event]) -> set[str]:
     Where an event cannot be folded the case is blocked in every service: from there on nothing is said of any.
     """
     places = {event.id: place for place, event in enumerate(events)}
-    case: Case | None = None
+    case: ShownCase | None = None
     found: set[str] = set()
     for place, event in enumerate(events):
         try:

@@ -17,9 +17,13 @@ from pydantic import SecretStr
 
 from services.console.http.api import create_app
 from services.console.http.questions import Questions
-from services.console.http.unsealing import Opener
+from services.console.http.unsealing import Unsealer
+from services.console.projection.database import Database
+from services.console.projection.following import Following
 from services.console.projection.generations import Generations, generations
-from services.console.projection.live_generation import Serving, until
+from services.console.projection.live_generation import Follow, LiveGeneration
+from services.console.projection.projector import Projector
+from services.console.projection.waiting import until
 from shared.bank.reference import Reference
 from shared.contract.records import Outgoing, Position
 from shared.contract.subjects import Subject
@@ -66,7 +70,8 @@ class Console:
     log: MemoryLog
     keys: OneKey
     generations: Generations
-    serving: Serving
+    live: LiveGeneration
+    follow: Follow
     reference: Reference
     client: httpx.AsyncClient
     tokens: Tokens
@@ -80,7 +85,7 @@ class Console:
     async def caught_up(self) -> None:
         """Wait until all of the log is projected."""
         async with asyncio.timeout(30):
-            await self.serving.following.reach(await self.log.ends())
+            await self.live.following.reach(await self.log.ends())
 
     async def get(self, path: str, person: str = "tao.rui", **params: Any) -> httpx.Response:
         """Ask as a person of the bank. Tao Rui heads the province and has nothing to do with the tests' cases."""
@@ -110,15 +115,20 @@ async def running(settings: Settings, log: MemoryLog, reference: Reference | Non
     """A console that follows a log; stopped afterwards."""
     kept, keys, tokens, clock = generations(settings), OneKey(), Tokens(bytes(32)), SteeredClock()
     clock.set(NOW)
-    serving, documents = Serving(log, kept), reference or known()
-    app = create_app(Questions(serving, Opener(Vault(keys, MASTER)), documents, clock, tokens))
-    task = asyncio.create_task(serving.run())
+    documents = reference or known()
+
+    def follow(database: Database) -> Following:
+        return Following(log, Projector(database))
+
+    live = LiveGeneration(log.partitions, kept, follow)
+    app = create_app(Questions(live, Unsealer(Vault(keys, MASTER)), documents, clock, tokens))
+    task = asyncio.create_task(live.run())
     try:
         async with asyncio.timeout(30):
-            await until(_caught_up(serving), task)
+            await until(_caught_up(live), task)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://console") as client:
-            yield Console(settings, log, keys, kept, serving, documents, client, tokens)
+            yield Console(settings, log, keys, kept, live, follow, documents, client, tokens)
     finally:
         task.cancel()
         done = await asyncio.gather(task, return_exceptions=True)
@@ -126,9 +136,9 @@ async def running(settings: Settings, log: MemoryLog, reference: Reference | Non
         assert isinstance(done[0], asyncio.CancelledError), done
 
 
-async def _caught_up(serving: Serving) -> None:
-    await serving.started.wait()
-    await serving.following.caught_up.wait()
+async def _caught_up(live: LiveGeneration) -> None:
+    await live.started.wait()
+    await live.following.caught_up.wait()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+import orjson
+
+from services.console.projection.tables import Row
 from shared.bank.ladder import parties_concerned
 from shared.bank.organisation import Organisation
 from shared.case.duties import Place
@@ -44,6 +47,26 @@ class Right(NamedTuple):
     def opens(self) -> bool:
         """Whether sealed fields open."""
         return self.role is not None and not self.concerned
+
+
+def stakes_of(row: Row, duties: list[Row]) -> Stakes:
+    """Who has to do with a case: its owners, the debtors of open duties, and whoever archives it."""
+    owing = [d for d in duties if d["state"] == "open" or d["kind"] == "archive"]
+    return Stakes(
+        first_asked=_owner(row, "first_asked"),
+        accepting=_owner(row, "accepting"),
+        handler=_owner(row, "handler"),
+        escalated_to=_owner(row, "escalated_to"),
+        agent=row["agent"],
+        complained_unit=row["complained_unit"],
+        parties=tuple(orjson.loads(row["parties"] or "[]")),
+        debtors=tuple(Place(d["debtor_unit"], d["debtor_post"], d["debtor_person"]) for d in owing),
+    )
+
+
+def _owner(row: Row, name: str) -> Place | None:
+    unit = row[f"{name}_unit"]
+    return Place(unit, row[f"{name}_post"], row[f"{name}_person"]) if unit is not None else None
 
 
 def right_of(reader: Reader, stakes: Stakes) -> Right:

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from services.console.http.rights import Right
+from shared.contract.events.base import is_sealed
 from shared.errors import RedressError
 from shared.sealing.vault import KeyDestroyed, KeyMissing, Vault, decrypt
 
@@ -32,8 +33,11 @@ class OpeningByParty(RedressError):
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """Who asks in which call. ``asked``: True insists on opening, False declines, None takes what may be opened."""
+class OpeningRequest:
+    """A person asks to see a value in a call.
+
+    ``asked``: True insists on opening, False declines, None takes what may be opened.
+    """
 
     person: str
     call: str
@@ -50,17 +54,12 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A value as the reader sees it; whether it was opened, and whether the case was erased."""
+class ShownValue:
+    """A reader sees this value; whether it was opened, and whether the case was erased."""
 
     value: Any
     opened: bool
     erased: bool
-
-
-def is_sealed(value: Any) -> bool:
-    """Whether this is a sealed value (``shared.contract.events.base.Sealed``)."""
-    return isinstance(value, dict) and value.keys() == {"label", "box"}
 
 
 def labels_in(value: Any) -> Iterator[str]:
@@ -86,13 +85,18 @@ def replaced(value: Any, by: Callable[[dict[str, str]], Any]) -> Any:
     return value
 
 
-class Opener:
-    """Opens with the vault's keys, asked for anew every time, so that an erasure holds at once."""
+def closed(value: Any) -> Any:
+    """Plain JSON with ``…`` in place of every sealed value."""
+    return replaced(value, lambda _: CLOSED)
+
+
+class Unsealer:
+    """Opens sealed values with the vault's keys, asked for anew every time, so that an erasure holds at once."""
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
 
-    async def show(self, case_id: str, value: Any, request: Request) -> Shown:
+    async def show(self, case_id: str, value: Any, request: OpeningRequest) -> ShownValue:
         """A value with its sealed parts opened, or with ``…`` in their place.
 
         Raises:
@@ -103,20 +107,20 @@ class Opener:
         try:
             key = await self._vault.key(case_id)
         except KeyDestroyed:
-            return Shown(replaced(value, lambda _: CLOSED), opened=False, erased=True)
+            return ShownValue(closed(value), opened=False, erased=True)
         except KeyMissing:
             if opens:
                 raise
             key = b""
         if not opens:
-            return Shown(replaced(value, lambda _: CLOSED), opened=False, erased=False)
+            return ShownValue(closed(value), opened=False, erased=False)
         fields = sorted(set(labels_in(value)))
         if fields:
             log.info(
                 "console.sealed_opened", reader=f"person:{request.person}", role=request.right.role, call=request.call,
                 case_id=case_id, fields=fields,
             )  # fmt: skip
-        return Shown(replaced(value, lambda sealed: _open(key, case_id, sealed)), opened=True, erased=False)
+        return ShownValue(replaced(value, lambda sealed: _open(key, case_id, sealed)), opened=True, erased=False)
 
 
 def _open(key: bytes, case_id: str, sealed: dict[str, str]) -> str:

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 from services.console.projection.following import Following
 from services.console.projection.generations import Generations, generations
-from services.console.projection.live_generation import until
-from shared.contract.records import EventLog
+from services.console.projection.live_generation import Follow
+from services.console.projection.projector import Projector
+from services.console.projection.waiting import ended, until
 from shared.log.kafka_log import KafkaLog
 from shared.process.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What was built: the generation that is live now, how many events it holds, in how long."""
+    """A rebuild made this generation live; it holds so many events and took so long."""
 
     number: int
     events: int
@@ -29,28 +30,27 @@ async def rebuild(settings: Settings) -> Built:
     """
     kept, events = generations(settings), KafkaLog(settings)
     try:
-        return await build(events, kept)
+        return await build(events.partitions, kept, lambda database: Following(events, Projector(database)))
     finally:
         await events.stop()
         await kept.close()
 
 
-async def build(events: EventLog, kept: Generations) -> Built:
-    """The same over a log and generations that are open. Raises RebuildRunning."""
+async def build(partitions: int, kept: Generations, follow: Follow) -> Built:
+    """Build over a log and generations that are open. Raises RebuildRunning."""
     began = time.monotonic()
     async with kept.building():
         live = await kept.live() or 0
         for left_over in [number for number in await kept.numbers() if number > live]:
             await kept.drop(left_over)
         database = await kept.open(live + 1)
-        await database.create(events.partitions)
-        following = Following(events, database)
+        await database.create(partitions)
+        following = follow(database)
         task = asyncio.create_task(following.run())
         try:
             await until(following.caught_up.wait(), task)
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await ended(task)
             await database.close()
         await kept.swap(live + 1)
     return Built(live + 1, following.projected, time.monotonic() - began)

@@ -1,44 +1,23 @@
-"""The database's rows of a case: what is written is computed from the folded case alone. Pure."""
+"""The rows that the database holds of a case are computed from the folded case alone. Pure."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
 from services.console.projection.clocks import ShownClock
-from services.console.projection.messages import Message
-from services.console.projection.state import Case, micros
+from services.console.projection.instants import micros
+from services.console.projection.messages import ShownMessage
+from services.console.projection.state import ShownCase
+from services.console.projection.tables import Row
+from services.console.statistics.counted_case import CountedCase
 from shared.case.duties import Duty, Place
 from shared.case.duty_kinds import WATCHED
 
-Row = dict[str, Any]
-FOREVER = 2**62
-"""Until when the newest fact of a case is known: no instant in microseconds is later."""
 
-
-class Fact(NamedTuple):
-    """What the statistics count of a case, as it was known at some time (contract 9, *Definitions*)."""
-
-    received_on: str
-    channel: str
-    reason: str | None
-    unit: str | None
-    handler_unit: str | None
-    outside: bool
-    persons: int
-    not_accepted: bool
-    escalated: bool
-    resolved: bool
-    repeat: bool
-    clocks_judged: int
-    clocks_kept: int
-    satisfaction: str | None
-    same_matter: str | None
-
-
-def fact_of(case: Case) -> Fact:
-    """The fact of a case as it stands."""
-    core, receipt, course, own = case.core, case.receipt, case.course, case.own_clocks
-    return Fact(
+def counted(case: ShownCase) -> CountedCase:
+    """A case as the statistics count it now."""
+    core, receipt, result, own = case.core, case.receipt, case.result, case.own_clocks
+    return CountedCase(
         received_on=receipt.received_on,
         channel=core.channel,
         reason=core.reason,
@@ -47,19 +26,19 @@ def fact_of(case: Case) -> Fact:
         outside=receipt.outside,
         persons=receipt.persons,
         not_accepted=core.did("CaseNotAccepted"),
-        escalated=course.escalated,
+        escalated=result.escalated,
         resolved=case.resolved,
         repeat=receipt.relation == "repeat",
         clocks_judged=sum(clock.judged for clock in own),
         clocks_kept=sum(clock.kept for clock in own),
-        satisfaction=course.satisfaction,
+        satisfaction=result.satisfaction,
         same_matter=receipt.related_case if receipt.relation == "same_matter" else None,
     )
 
 
-def case_row(case: Case) -> Row:
-    """The row of table ``case`` but for its place in the log and whether it is blocked."""
-    core, receipt, course, leading = case.core, case.receipt, case.course, case.leading
+def case_row(case: ShownCase) -> Row:
+    """The row of table ``case`` but for its last position in the log and whether it is blocked."""
+    core, receipt, result, leading = case.core, case.receipt, case.result, case.leading
     own = case.own_clocks
     return {
         "case_number": receipt.case_number,
@@ -85,19 +64,19 @@ def case_row(case: Case) -> Row:
         "relation": receipt.relation,
         "related_case": receipt.related_case,
         "persons": receipt.persons,
-        "fault": course.fault,
-        "outcome": course.outcome,
-        "remedies": _json(course.remedies),
-        "satisfaction": course.satisfaction,
-        "jrt_channel": course.jrt[0],
-        "jrt_business": course.jrt[1],
-        "jrt_cause": course.jrt[2],
-        "escalated": course.escalated,
-        "decided_at": course.decided_at,
-        "replied_at": course.replied_at,
-        "reported_at": course.reported_at,
-        "ended_at": course.ended_at,
-        "retain_until": course.retain_until,
+        "fault": result.fault,
+        "outcome": result.outcome,
+        "remedies": _json(result.remedies),
+        "satisfaction": result.satisfaction,
+        "jrt_channel": result.jrt[0],
+        "jrt_business": result.jrt[1],
+        "jrt_cause": result.jrt[2],
+        "escalated": result.escalated,
+        "decided_at": result.decided_at,
+        "replied_at": result.replied_at,
+        "reported_at": result.reported_at,
+        "ended_at": result.ended_at,
+        "retain_until": result.retain_until,
         "due_on": leading.due_on if leading else None,
         "due_us": micros(leading.due_at) if leading else None,
     }
@@ -112,8 +91,8 @@ def _json(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-def duty_rows(case: Case) -> list[Row]:
-    """The rows of table ``duty``, in the order of opening. ``ended_seq`` is the place of the event that ended it."""
+def duty_rows(case: ShownCase) -> list[Row]:
+    """The rows of table ``duty``, in the order of opening. ``ended_ordinal`` tells which event ended it."""
     of_duty = {clock.duty_id: clock for clock in case.clocks if clock.duty_id}
     rows = []
     for number, duty in enumerate(case.core.duties()):
@@ -131,18 +110,18 @@ def duty_rows(case: Case) -> list[Row]:
                 "debtor_person": duty.terms.debtor.person,
                 "creditor": _json(creditor._asdict() if isinstance(creditor, Place) else creditor),
                 "due_at": clock.due_at if clock else None,
-                "ended_seq": duty.ended_at,
+                "ended_ordinal": duty.ended_at,
             }
         )
     return rows
 
 
-def _own_clock(case: Case, duty: Duty) -> ShownClock | None:
+def _own_clock(case: ShownCase, duty: Duty) -> ShownClock | None:
     """The bank's own clock covers what has no limit of its own, in each round anew (rules: default-one-limit)."""
     own = case.own_clocks
     if duty.terms.kind not in WATCHED or not own:
         return None
-    reopened_at = next((place for name, place in case.core.acts if name == "CaseReopened"), -1)
+    reopened_at = next((ordinal for name, ordinal in case.core.acts if name == "CaseReopened"), -1)
     former = duty.ended_at is not None and duty.ended_at <= reopened_at
     return own[-2] if former and len(own) > 1 else own[-1]
 
@@ -152,11 +131,11 @@ def clock_rows(clocks: tuple[ShownClock, ...]) -> list[Row]:
     return [clock._asdict() | {"due_us": micros(clock.due_at)} for clock in clocks]
 
 
-def message_rows(messages: tuple[Message, ...]) -> list[Row]:
+def message_rows(messages: tuple[ShownMessage, ...]) -> list[Row]:
     """The rows of table ``message``."""
     return [message._asdict() for message in messages]
 
 
-def duties_changed(before: Case, after: Case) -> bool:
+def duties_changed(before: ShownCase, after: ShownCase) -> bool:
     """Whether a row of table ``duty`` may differ."""
     return before.core.openings is not after.core.openings or before.clocks is not after.clocks

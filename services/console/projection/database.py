@@ -10,8 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.schema import Table
 
-from services.console.projection.case_rows import Row
-from services.console.projection.tables import SCHEMA, meta, metadata, projection_offset
+from services.console.projection.tables import SCHEMA, Row, meta, metadata, projection_offset
 from shared.errors import RedressError
 
 BUSY_SECONDS = 10
@@ -34,7 +33,7 @@ class ConsoleDatabaseAway(RedressError):
 
 
 class Database:
-    """A generation. One writer per partition; any number of readers, each with a snapshot."""
+    """One generation takes one writer per partition and any number of readers, each with a snapshot."""
 
     def __init__(self, engine: AsyncEngine, number: int) -> None:
         self.number = number
@@ -83,10 +82,10 @@ class Database:
         Raises:
             ProjectionTaken: somebody else moved it.
         """
-        place = projection_offset.c
+        columns = projection_offset.c
         moved = (
             update(projection_offset)
-            .where(place.partition == partition, place.next_offset == before)
+            .where(columns.partition == partition, columns.next_offset == before)
             .values(next_offset=after)
         )
         async with self._engine.begin() as connection:

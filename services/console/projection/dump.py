@@ -6,9 +6,8 @@ import orjson
 from sqlalchemy import Integer, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.console.projection.case_rows import Row
 from services.console.projection.database import Database
-from services.console.projection.tables import case, clock, duty, event, message
+from services.console.projection.tables import Row, case, clock, duty, event, message
 
 PEOPLE = ("first_asked", "accepting", "handler", "escalated_to")
 

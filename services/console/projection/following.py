@@ -6,14 +6,14 @@ Plain readers, no Faust and no group: the offsets stand in the database itself, 
 import asyncio
 import re
 from functools import partial
+from typing import Protocol
 
 import structlog
 from prometheus_client import Counter, Gauge
 from sqlalchemy.exc import DBAPIError
 
 from services.console.projection.database import Database
-from services.console.projection.projector import Projector
-from shared.contract.records import EventLog, Reader
+from shared.contract.records import EventLog, Reader, Record
 from shared.errors import RedressError
 from shared.kernel.whole_log import BEHIND_SECONDS, BadPosition, ProjectionBehind
 from shared.log import trim_guard as log_guard
@@ -38,15 +38,32 @@ class ProjectionAhead(RedressError):
     status = 503
 
 
-class Following:
-    """A database that follows the log. ``run`` keeps it going; ``caught_up`` is set once it was at the end."""
+class Writing(Protocol):
+    """Whoever writes the records of the log into a database: `projector.py`. ``offsets``: what it takes next."""
 
-    def __init__(self, events: EventLog, database: Database) -> None:
-        self.database = database
+    database: Database
+    offsets: dict[int, int]
+    projected: int
+
+    async def start(self) -> None:
+        """Ask the database how far it has got."""
+
+    async def project(self, partition: int, records: list[Record]) -> None:
+        """Write the next records of a partition. Raises ProjectionTaken, DBAPIError."""
+
+    async def fold_blocked_again(self) -> int:
+        """Unblock the cases that this code can read; how many those are."""
+
+
+class Following:
+    """A database follows the log here. ``run`` keeps it going; ``caught_up`` is set once it was at the end."""
+
+    def __init__(self, events: EventLog, projector: Writing) -> None:
+        self.database = projector.database
         self.positions: dict[int, int] = dict.fromkeys(range(events.partitions), 0)
         self.caught_up = asyncio.Event()
         self._log = events
-        self._projector: Projector | None = None
+        self._projector = projector
         self._moved = asyncio.Condition()
 
     async def run(self) -> None:
@@ -57,13 +74,13 @@ class Following:
         """
         await log_guard.check(self._log, range(self._log.partitions))
         ends = await patiently(self._log.ends, "ends of the log")
-        self._projector = Projector(self.database, await self.database.offsets())
+        await self._projector.start()
         await self._compare(ends, self._projector.offsets)
         unblocked = await self._projector.fold_blocked_again()
         log.info("console.following", generation=self.database.number, unblocked=unblocked)
         async with asyncio.TaskGroup() as tasks:
             for partition in range(self._log.partitions):
-                tasks.create_task(self._follow(partition, self._projector))
+                tasks.create_task(self._follow(partition))
             tasks.create_task(log_guard.watch(self._log, lambda: range(self._log.partitions)))
             tasks.create_task(self._measure())
             with garbage.loading():
@@ -73,7 +90,7 @@ class Following:
     @property
     def projected(self) -> int:
         """How many events were written since the start."""
-        return self._projector.projected if self._projector else 0
+        return self._projector.projected
 
     async def _compare(self, ends: dict[int, int], offsets: dict[int, int]) -> None:
         if any(offsets[partition] > end for partition, end in ends.items()):
@@ -82,30 +99,31 @@ class Following:
             self.positions.update(offsets)
             self._moved.notify_all()
 
-    async def _follow(self, partition: int, projector: Projector) -> None:
+    async def _follow(self, partition: int) -> None:
         """Project one partition; a database that goes away is waited for, and asked how far it had got."""
-        pause = 0.1
+        projector, pause = self._projector, 0.1
         while True:
             offset = projector.offsets[partition]
             reader = await patiently(partial(self._log.read, partition, offset), f"reader of partition {partition}")
             try:
-                await self._read(partition, reader, projector)
+                await self._read(partition, reader)
             except DBAPIError as error:
                 log.warning("console.database_away", partition=partition, error=type(error.orig).__name__)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
-                await self._ask_again(partition, projector)
+                await self._ask_again(partition)
             finally:
                 await reader.stop()
 
-    async def _ask_again(self, partition: int, projector: Projector) -> None:
+    async def _ask_again(self, partition: int) -> None:
         """After a failed transaction only the database knows whether it was committed."""
         try:
-            projector.offsets[partition] = (await self.database.offsets())[partition]
+            self._projector.offsets[partition] = (await self.database.offsets())[partition]
         except DBAPIError:
             return  # still away: the next attempt fails in the same way and asks again
 
-    async def _read(self, partition: int, reader: Reader, projector: Projector) -> None:
+    async def _read(self, partition: int, reader: Reader) -> None:
+        projector = self._projector
         while True:
             records = await reader.batch(WAIT_SECONDS)
             position = await reader.position()
@@ -130,7 +148,7 @@ class Following:
             await self._moved.wait_for(lambda: all(self.positions[p] >= end for p, end in ends.items()))
 
     async def past(self, after: str) -> None:
-        """Wait until the place ``<partition>:<offset>`` is projected. Raises BadPosition, ProjectionBehind."""
+        """Wait until the position ``<partition>:<offset>`` is projected. Raises BadPosition, ProjectionBehind."""
         place = _PLACE.fullmatch(after)
         if place is None or int(place[1]) not in self.positions:
             raise BadPosition(pointers=("/after",))

@@ -1,15 +1,16 @@
 """Which generation of the database answers: the live one, followed; and the change to a new one without a gap."""
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Callable
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from services.console.projection.database import Database
 from services.console.projection.following import Following
 from services.console.projection.generations import Generations, RebuildRunning
-from shared.contract.records import EventLog
+from services.console.projection.waiting import ended, until
+from shared.errors import RedressError
 from shared.kernel.whole_log import BEHIND_SECONDS
 
 log = structlog.get_logger()
@@ -17,12 +18,24 @@ LOOK_SECONDS = 0.5
 """How often it is looked whether a rebuild has put another generation in place."""
 
 
-class Serving:
-    """The generation that answers. ``following`` is there once ``started`` is set."""
+Follow = Callable[[Database], Following]
+"""Lets a generation follow the log: whoever composes the process knows which log, and what writes."""
 
-    def __init__(self, events: EventLog, generations: Generations) -> None:
-        self._log = events
+
+class ConsoleStarting(RedressError):
+    """The console is starting and has no database yet: repeat the call in a moment."""
+
+    code = "starting"
+    status = 503
+
+
+class LiveGeneration:
+    """One generation answers at a time. ``following`` is there once ``started`` is set."""
+
+    def __init__(self, partitions: int, generations: Generations, follow: Follow) -> None:
+        self._partitions = partitions
         self._generations = generations
+        self._follow = follow
         self.started = asyncio.Event()
         self.following: Following
         self._task: asyncio.Task[None]
@@ -32,9 +45,22 @@ class Serving:
         """Whether the projection has caught up with the log as it was at the start."""
         return self.started.is_set() and self.following.caught_up.is_set()
 
+    async def database(self, after: str | None) -> Database:
+        """The database that answers, once it is past ``after``.
+
+        Raises:
+            BadPosition, ProjectionBehind, ConsoleStarting
+        """
+        if not self.started.is_set():
+            raise ConsoleStarting
+        following = self.following
+        if after is not None:
+            await following.past(after)
+        return following.database
+
     async def run(self) -> None:
         """Follow the live generation for ever, whichever it is."""
-        self.following = await first(self._log, self._generations)
+        self.following = self._follow(await first(self._partitions, self._generations))
         self.started.set()
         self._task = asyncio.create_task(self.following.run())
         try:
@@ -62,7 +88,7 @@ class Serving:
 
         Whenever this is broken off, what does not answer is let go of; what answers is let go of by ``run``.
         """
-        old, new = self.following, Following(self._log, await self._generations.open(number))
+        old, new = self.following, self._follow(await self._generations.open(number))
         old_task, task = self._task, asyncio.create_task(new.run())
         try:
             await until(new.caught_up.wait(), task, old_task)
@@ -79,54 +105,37 @@ class Serving:
         await self._generations.drop(old.database.number)
 
 
-async def until(wait: Coroutine[Any, Any, object], *tasks: "asyncio.Task[None]") -> None:
-    """Wait for something that tasks bring about; an error of theirs ends the waiting."""
-    waiting = asyncio.create_task(wait)
-    try:
-        await asyncio.wait({waiting, *tasks}, return_when=asyncio.FIRST_COMPLETED)
-        for task in tasks:
-            if task.done():
-                await task
-    finally:
-        await _end(waiting)
-
-
-async def _end(task: "asyncio.Task[Any]") -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-
 async def _let_go(following: Following, task: "asyncio.Task[None]") -> None:
-    await _end(task)
+    await ended(task)
     await following.database.close()
 
 
-async def first(events: EventLog, generations: Generations) -> Following:
+async def first(partitions: int, generations: Generations) -> Database:
     """The live generation at the start; a new one where there is none, or where it is of another age of this code."""
     while True:
         number = await generations.live()
         if number is not None:
             database = await generations.open(number)
-            if await database.fits(events.partitions):
+            if await database.fits(partitions):
                 for older in [n for n in await generations.numbers() if n < number]:
                     await generations.drop(older)
-                return Following(events, database)
+                return database
             log.warning("console.built_anew", generation=number, why="its tables are of another version")
             await database.close()
         try:
-            await _new(events, generations, number)
+            await _new(partitions, generations, number)
         except RebuildRunning:
             await asyncio.sleep(LOOK_SECONDS)
 
 
-async def _new(events: EventLog, generations: Generations, unfit: int | None) -> None:
+async def _new(partitions: int, generations: Generations, unfit: int | None) -> None:
     async with generations.building():
         if await generations.live() != unfit:
             return
         number = max(await generations.numbers(), default=0) + 1
         database = await generations.open(number)
         try:
-            await database.create(events.partitions)
+            await database.create(partitions)
         finally:
             await database.close()
         await generations.swap(number)

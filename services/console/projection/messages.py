@@ -15,8 +15,8 @@ from shared.contract.events.stored.parts import CustomerRecipientData, StaffReci
 RecipientData = StaffRecipientData | UnitRecipientData | CustomerRecipientData
 
 
-class Message(NamedTuple):
-    """One message. ``person`` is None for the customer, whose address stays sealed in the log."""
+class ShownMessage(NamedTuple):
+    """One message of a case. ``person`` is None for the customer, whose address stays sealed in the log."""
 
     message_id: str
     kind: str
@@ -28,7 +28,7 @@ class Message(NamedTuple):
     reason: str | None
 
 
-Messages = tuple[Message, ...]
+Messages = tuple[ShownMessage, ...]
 
 
 def evolve(messages: Messages, event: Event) -> Messages:
@@ -39,23 +39,23 @@ def evolve(messages: Messages, event: Event) -> Messages:
     return tuple(fresh if message.message_id == fresh.message_id else message for message in messages)
 
 
-def _started(event: Event) -> Message:
+def _started(event: Event) -> ShownMessage:
     return _message(event, "started")
 
 
-def _sent(event: Event) -> Message:
+def _sent(event: Event) -> ShownMessage:
     return _message(event, "sent")
 
 
-def _failed(event: Event) -> Message:
+def _failed(event: Event) -> ShownMessage:
     data: MessageFailedData = event.data
     return _message(event, "failed")._replace(reason=data["reason"])
 
 
-def _message(event: Event, state: str) -> Message:
+def _message(event: Event, state: str) -> ShownMessage:
     data: MessageSendStartedData | MessageSentData | MessageFailedData = event.data
     person, unit = _recipient(data["recipient"])
-    return Message(data["message_id"], data["kind"], state, person, unit, data["way"], event.time, None)
+    return ShownMessage(data["message_id"], data["kind"], state, person, unit, data["way"], event.time, None)
 
 
 def _recipient(to: RecipientData) -> tuple[str | None, str | None]:
@@ -65,12 +65,12 @@ def _recipient(to: RecipientData) -> tuple[str | None, str | None]:
     return (None, to["unit"]) if "unit" in to else (None, None)
 
 
-def _suppressed(event: Event) -> Message:
+def _suppressed(event: Event) -> ShownMessage:
     data: MessageSuppressedData = event.data
-    return Message(event.id, data["kind"], "suppressed", None, None, None, event.time, data["why"])
+    return ShownMessage(event.id, data["kind"], "suppressed", None, None, None, event.time, data["why"])
 
 
-CHANGES: dict[str, Callable[[Event], Message]] = {
+CHANGES: dict[str, Callable[[Event], ShownMessage]] = {
     "MessageSendStarted": _started,
     "MessageSent": _sent,
     "MessageFailed": _failed,

@@ -5,8 +5,11 @@ from typing import NamedTuple
 
 import orjson
 
-from services.console.projection.case_rows import FOREVER, Fact, Row, fact_of
-from services.console.projection.state import FOLDS, TIMELINE_ONLY, Case, fold, micros
+from services.console.projection.case_rows import counted
+from services.console.projection.instants import micros
+from services.console.projection.state import FOLDS, TIMELINE_ONLY, ShownCase, fold
+from services.console.projection.tables import Row
+from services.console.statistics.counted_case import FOREVER, CountedCase
 from shared.contract.envelope import HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Event, from_json, name_and_version
 from shared.contract.records import Record
 from shared.contract.upcasting import upcast
@@ -17,8 +20,8 @@ NO_TYPE = ""
 """Type of a record whose headers are not those of an event: nothing will ever be able to read it."""
 
 
-class Arrived(NamedTuple):
-    """A record as it came in: what the headers say, and the event if its body can be read."""
+class ArrivedRecord(NamedTuple):
+    """A record came in with these headers, and with an event if its body can be read."""
 
     id: str
     type: str
@@ -27,7 +30,7 @@ class Arrived(NamedTuple):
     why_not: str | None
 
 
-def arrived(record: Record) -> Arrived:
+def arrived(record: Record) -> ArrivedRecord:
     """Read a record without judging what it means."""
     try:
         id_, type_ = record.headers[HEADER_ID].decode(), record.headers[HEADER_TYPE].decode()
@@ -35,11 +38,11 @@ def arrived(record: Record) -> Arrived:
         packed(id_)
     except (KeyError, ValueError) as error:
         why = f"its headers are not those of an event: {error!r}"
-        return Arrived(f"unreadable-{record.partition}-{record.offset}", NO_TYPE, record.offset, None, why)
+        return ArrivedRecord(f"unreadable-{record.partition}-{record.offset}", NO_TYPE, record.offset, None, why)
     try:
-        return Arrived(id_, type_, record.offset, _storable(from_json(record.value)), None)
+        return ArrivedRecord(id_, type_, record.offset, _storable(from_json(record.value)), None)
     except (Unreadable, ValueError, TypeError) as error:
-        return Arrived(id_, type_, record.offset, None, f"its body cannot be read: {error}")
+        return ArrivedRecord(id_, type_, record.offset, None, f"its body cannot be read: {error}")
 
 
 def _storable(event: Event) -> Event:
@@ -57,72 +60,72 @@ def _storable(event: Event) -> Event:
 
 
 @dataclass(slots=True)
-class Changes:
-    """What a batch adds to the database besides the rows of its cases: in log order."""
+class BatchRows:
+    """A batch adds these rows to the database besides those of its cases, in log order."""
 
     events: list[Row] = field(default_factory=list)
     undone: list[Row] = field(default_factory=list)
-    facts: dict[tuple[str, int], Row] = field(default_factory=dict)
+    counted: dict[tuple[str, int], Row] = field(default_factory=dict)
     replaced: list[Row] = field(default_factory=list)
 
-    def new_fact(self, row: Row, before: int | None) -> None:
-        """A fact replaces the one before it, which was known until then."""
+    def count_anew(self, row: Row, before: int | None) -> None:
+        """Count a case in another way from now on; the way before it held until then."""
         if before is not None:
-            pending = self.facts.get((row["case_id"], before))
+            pending = self.counted.get((row["case_id"], before))
             if pending is not None:
                 pending["known_to"] = row["known_from"]
             else:
-                self.replaced.append({"of_case": row["case_id"], "of_seq": before, "until": row["known_from"]})
-        self.facts[(row["case_id"], row["seq"])] = row
+                self.replaced.append({"of_case": row["case_id"], "of_ordinal": before, "until": row["known_from"]})
+        self.counted[(row["case_id"], row["ordinal"])] = row
 
 
 @dataclass(slots=True)
-class Entry:
-    """A case. ``written`` is the state that the database holds; ``seen`` are the marks of its events, by place."""
+class ProjectedCase:
+    """A case takes in its records. The database holds ``written``; ``seen`` packs the ids of its events in order."""
 
     case_id: str
     partition: int
-    case: Case | None = None
-    written: Case | None = None
+    case: ShownCase | None = None
+    written: ShownCase | None = None
     blocked: str | None = None
     seen: bytes = b""
     known_us: int = 0
     last_offset: int = -1
-    fact: Fact | None = None
-    fact_seq: int | None = None
+    counted: CountedCase | None = None
+    counted_ordinal: int | None = None
     announced: bool = False
 
-    def take(self, record: Record, changes: Changes, *, refused: bool = False) -> bool:
+    def take(self, record: Record, changes: BatchRows, *, refused: bool = False) -> bool:
         """Take in a record; False if it was there already. ``refused``: the database does not take what it says."""
         found = arrived(record)
         if refused:
             found = found._replace(event=None, why_not="the database refuses what it says")
         if found.type != NO_TYPE and contains(self.seen, packed(found.id)):
             return False
-        seq = self._next(found.id)
+        ordinal = self._next(found.id)
         if found.event is not None:
             self.known_us = max(self.known_us, micros(found.event.recordedtime))
         self.last_offset = found.offset
-        overtaken = self._apply(found, seq, changes)
-        changes.events.append(self._row(found, seq, overtaken))
+        overtaken = self._apply(found, ordinal, changes)
+        changes.events.append(self._row(found, ordinal, overtaken))
         return True
 
-    def restore(self, row: Row, changes: Changes) -> None:
+    def restore(self, row: Row, changes: BatchRows) -> None:
         """Fold an event that the database holds: the same as when it came in."""
-        seq = self._next(row["id"])
+        ordinal = self._next(row["id"])
         event = None if row["data"] is None else _event(self.case_id, row)
         self.known_us, self.last_offset = row["known_us"], row["offset"]
         why = None if event is not None else "its body cannot be read"
-        if self._apply(Arrived(row["id"], row["type"], row["offset"], event, why), seq, changes):
-            changes.undone.append({"of_case": self.case_id, "of_seq": seq})
+        if self._apply(ArrivedRecord(row["id"], row["type"], row["offset"], event, why), ordinal, changes):
+            changes.undone.append({"of_case": self.case_id, "of_ordinal": ordinal})
 
     def _next(self, id_: str) -> int:
-        """The place of the next event. An id that is no event's still takes one, under a mark that nothing has."""
-        seq = len(self.seen) // PACKED_BYTES
+        """Give the next event its ordinal; a record whose id is no event's gets one too, under bytes that no id has."""
+        ordinal = len(self.seen) // PACKED_BYTES
         self.seen += b"\0" * PACKED_BYTES if id_.startswith("unreadable-") else packed(id_)
-        return seq
+        return ordinal
 
-    def _apply(self, found: Arrived, seq: int, changes: Changes) -> bool:
+    def _apply(self, found: ArrivedRecord, ordinal: int, changes: BatchRows) -> bool:
         """Fold one event; whether it is without effect. Whatever goes wrong blocks this case only."""
         if self.blocked is not None:
             return False
@@ -136,24 +139,24 @@ class Entry:
                 return False
             event = upcast(found.event)
             basis = ordinal_of(self.seen, event.basisid)
-            folded = fold(self.case, event.at(seq, basis))
-            fact = fact_of(folded.case) if folded.case and folded.case is not self.case else self.fact
+            folded = fold(self.case, event.at(ordinal, basis))
+            count = counted(folded.case) if folded.case and folded.case is not self.case else self.counted
         except Exception as error:  # noqa: BLE001 - whatever it is, it blocks its case only
             self.blocked = f"{found.type} cannot be folded: {error!r}"
             return False
         self.case = folded.case
-        changes.undone += [{"of_case": self.case_id, "of_seq": place} for place in folded.undone]
-        if fact is not None and fact != self.fact:
-            row = fact._asdict() | {"case_id": self.case_id, "seq": seq}
-            changes.new_fact(row | {"known_from": self.known_us, "known_to": FOREVER}, self.fact_seq)
-            self.fact, self.fact_seq = fact, seq
+        changes.undone += [{"of_case": self.case_id, "of_ordinal": undone} for undone in folded.undone]
+        if count is not None and count != self.counted:
+            row = count._asdict() | {"case_id": self.case_id, "ordinal": ordinal}
+            changes.count_anew(row | {"known_from": self.known_us, "known_to": FOREVER}, self.counted_ordinal)
+            self.counted, self.counted_ordinal = count, ordinal
         return folded.overtaken
 
-    def _row(self, found: Arrived, seq: int, overtaken: bool) -> Row:
+    def _row(self, found: ArrivedRecord, ordinal: int, overtaken: bool) -> Row:
         event = found.event
         return {
             "case_id": self.case_id,
-            "seq": seq,
+            "ordinal": ordinal,
             "id": found.id,
             "partition": self.partition,
             "offset": found.offset,

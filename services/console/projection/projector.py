@@ -1,4 +1,4 @@
-"""Projects records into a database: state in memory, one transaction per batch that moves offsets and rows together."""
+"""The projector folds records and writes a database: one transaction per batch moves offsets and rows together."""
 
 import asyncio
 from collections import OrderedDict
@@ -10,10 +10,10 @@ from sqlalchemy import Select, bindparam, insert, select, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.console.projection.case_rows import Row, case_row, clock_rows, duties_changed, duty_rows, message_rows
+from services.console.projection.case_rows import case_row, clock_rows, duties_changed, duty_rows, message_rows
 from services.console.projection.database import Database
-from services.console.projection.projected_case import Changes, Entry
-from services.console.projection.tables import case, clock, duty, event, fact, message
+from services.console.projection.projected_case import BatchRows, ProjectedCase
+from services.console.projection.tables import Row, case, clock, counted_case, duty, event, message
 from shared.contract.records import Record
 from shared.contract.topics import partition_of
 from shared.process import bombs
@@ -30,26 +30,30 @@ UNTAKEN = (DataError, IntegrityError, InterfaceError, ProgrammingError, Overflow
 
 _overtake = (
     update(event)
-    .where(event.c.case_id == bindparam("of_case"), event.c.seq == bindparam("of_seq"))
+    .where(event.c.case_id == bindparam("of_case"), event.c.ordinal == bindparam("of_ordinal"))
     .values(overtaken=True)
 )
-_replace_fact = (
-    update(fact)
-    .where(fact.c.case_id == bindparam("of_case"), fact.c.seq == bindparam("of_seq"))
+_count_anew = (
+    update(counted_case)
+    .where(counted_case.c.case_id == bindparam("of_case"), counted_case.c.ordinal == bindparam("of_ordinal"))
     .values(known_to=bindparam("until"))
 )
 
 
 class Projector:
-    """The writer of one database. ``offsets``: per partition what is to be projected next, as the database has it."""
+    """Writes one database. ``offsets``: per partition what is to be projected next, as the database has it."""
 
-    def __init__(self, database: Database, offsets: dict[int, int], cases_in_memory: int = CASES_IN_MEMORY) -> None:
+    def __init__(self, database: Database, cases_in_memory: int = CASES_IN_MEMORY) -> None:
         self.database = database
-        self.offsets = offsets
+        self.offsets: dict[int, int] = {}
         self.projected = 0
         self._limit = cases_in_memory
-        self._entries: OrderedDict[str, Entry] = OrderedDict()
+        self._cases: OrderedDict[str, ProjectedCase] = OrderedDict()
         self._writing = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Ask the database how far it has got."""
+        self.offsets = await self.database.offsets()
 
     async def project(self, partition: int, records: list[Record]) -> None:
         """Project the next records of a partition. When it fails, nothing of the failed batch is kept.
@@ -85,17 +89,17 @@ class Projector:
         after = records[-1].offset + 1
         try:
             await self._load({record.key for record in fresh})
-            changes = Changes()
-            touched: dict[str, Entry] = {}
+            changes = BatchRows()
+            touched: dict[str, ProjectedCase] = {}
             for record in fresh:
-                entry = self._entry(record.key, partition)
-                if entry.take(record, changes, refused=refused):
-                    touched[record.key] = entry
+                one = self._case(record.key, partition)
+                if one.take(record, changes, refused=refused):
+                    touched[record.key] = one
             async with self.database.moving(partition, self.offsets[partition], after) as connection:
                 await self._write(connection, changes, list(touched.values()))
                 bombs.hit("projection_written")
         except BaseException:
-            self._entries.clear()  # they may be ahead of what is written
+            self._cases.clear()  # they may be ahead of what is written
             raise
         bombs.hit("projection_committed")
         self.offsets[partition] = after
@@ -113,72 +117,72 @@ class Projector:
             log.error("console.foreign_record", partition=record.partition, offset=record.offset)
         return good
 
-    def _entry(self, case_id: str, partition: int) -> Entry:
-        entry = self._entries.get(case_id)
-        if entry is None:
-            entry = self._entries[case_id] = Entry(case_id, partition)
-        return entry
+    def _case(self, case_id: str, partition: int) -> ProjectedCase:
+        one = self._cases.get(case_id)
+        if one is None:
+            one = self._cases[case_id] = ProjectedCase(case_id, partition)
+        return one
 
-    def _settle(self, touched: Iterable[Entry]) -> None:
-        for entry in touched:
-            if entry.blocked is not None and not entry.announced:
-                entry.announced = True
-                log.error("console.case_blocked", case_id=entry.case_id, why=entry.blocked)
-            entry.written = entry.case
-            self._entries.move_to_end(entry.case_id)
-        while len(self._entries) > self._limit:
-            self._entries.popitem(last=False)
+    def _settle(self, touched: Iterable[ProjectedCase]) -> None:
+        for one in touched:
+            if one.blocked is not None and not one.announced:
+                one.announced = True
+                log.error("console.case_blocked", case_id=one.case_id, why=one.blocked)
+            one.written = one.case
+            self._cases.move_to_end(one.case_id)
+        while len(self._cases) > self._limit:
+            self._cases.popitem(last=False)
 
     # -- reading back ----------------------------------------------------------------------------------
 
     async def _load(self, cases: set[str]) -> None:
         """Fold again, from the database, the cases that are not in memory."""
-        missing = [case_id for case_id in cases if case_id not in self._entries]
+        missing = [case_id for case_id in cases if case_id not in self._cases]
         async with self.database.read() as connection:
             for start in range(0, len(missing), LOOKED_UP_AT_ONCE):
                 some = missing[start : start + LOOKED_UP_AT_ONCE]
-                for entry in await _restored(connection, some):
-                    self._entries[entry.case_id] = entry
+                for one in await _restored(connection, some):
+                    self._cases[one.case_id] = one
 
     async def fold_blocked_again(self) -> int:
         """Fold the blocked cases from what is kept of them: code that can read them unblocks them. How many it did."""
         async with self.database.read() as connection:
             query = select(case.c.case_id).where(case.c.blocked.is_not(None))
             blocked = [case_id for (case_id,) in await connection.execute(query)]
-            entries = await _restored(connection, blocked)
-        readable = [entry for entry in entries if entry.blocked is None]
-        for entry in readable:
-            place = self.offsets[entry.partition]
-            async with self.database.moving(entry.partition, place, place) as connection:
-                await self._rebuild(connection, entry)
+            restored = await _restored(connection, blocked)
+        readable = [one for one in restored if one.blocked is None]
+        for one in readable:
+            offset = self.offsets[one.partition]
+            async with self.database.moving(one.partition, offset, offset) as connection:
+                await self._rebuild(connection, one)
         return len(readable)
 
-    async def _rebuild(self, connection: AsyncConnection, entry: Entry) -> None:
+    async def _rebuild(self, connection: AsyncConnection, one: ProjectedCase) -> None:
         """Write everything of a case anew from its kept events."""
-        rows = (await connection.execute(_events_of([entry.case_id]))).mappings().all()
-        changes = Changes()
-        anew = Entry(entry.case_id, entry.partition)
+        rows = (await connection.execute(_events_of([one.case_id]))).mappings().all()
+        changes = BatchRows()
+        anew = ProjectedCase(one.case_id, one.partition)
         for row in rows:
             anew.restore(dict(row), changes)
         await self._write(connection, changes, [anew])
 
     # -- writing ---------------------------------------------------------------------------------------
 
-    async def _write(self, connection: AsyncConnection, changes: Changes, touched: list[Entry]) -> None:
+    async def _write(self, connection: AsyncConnection, changes: BatchRows, touched: list[ProjectedCase]) -> None:
         if changes.events:
             await connection.execute(insert(event), changes.events)
         if changes.undone:
             await connection.execute(_overtake, changes.undone)
         if changes.replaced:
-            await connection.execute(_replace_fact, changes.replaced)
+            await connection.execute(_count_anew, changes.replaced)
         rows: dict[str, list[Row]] = {"case": [], "duty": [], "clock": [], "message": []}
-        for entry in touched:
-            _changed(entry, rows)
+        for one in touched:
+            _changed(one, rows)
         for table in (case, duty, clock, message):
             if rows[table.name]:
                 await self.database.upsert(connection, table, rows[table.name])
-        if changes.facts:
-            await self.database.upsert(connection, fact, list(changes.facts.values()))
+        if changes.counted:
+            await self.database.upsert(connection, counted_case, list(changes.counted.values()))
 
 
 def _only_of_values(error: Exception) -> None:
@@ -187,13 +191,13 @@ def _only_of_values(error: Exception) -> None:
         raise error
 
 
-def _changed(entry: Entry, rows: dict[str, list[Row]]) -> None:
+def _changed(one: ProjectedCase, rows: dict[str, list[Row]]) -> None:
     """The rows of a case that may differ from what is written."""
-    before, after, key = entry.written, entry.case, {"case_id": entry.case_id}
-    if after is None and entry.blocked is None:
+    before, after, key = one.written, one.case, {"case_id": one.case_id}
+    if after is None and one.blocked is None:
         return  # no complaint, such as the review of an opinion box
-    place = key | {"partition": entry.partition, "last_offset": entry.last_offset, "blocked": entry.blocked}
-    rows["case"].append(_NO_CASE | (case_row(after) if after else {}) | place)
+    position = key | {"partition": one.partition, "last_offset": one.last_offset, "blocked": one.blocked}
+    rows["case"].append(_NO_CASE | (case_row(after) if after else {}) | position)
     if after is None:
         return
     if before is None or duties_changed(before, after):
@@ -209,15 +213,15 @@ _NO_CASE: Row = dict.fromkeys(column.name for column in case.columns) | {"receiv
 
 
 def _events_of(cases: list[str]) -> Select[Any]:
-    return select(event).where(event.c.case_id.in_(cases)).order_by(event.c.case_id, event.c.seq)
+    return select(event).where(event.c.case_id.in_(cases)).order_by(event.c.case_id, event.c.ordinal)
 
 
-async def _restored(connection: AsyncConnection, cases: list[str]) -> list[Entry]:
-    entries: dict[str, Entry] = {}
+async def _restored(connection: AsyncConnection, cases: list[str]) -> list[ProjectedCase]:
+    restored: dict[str, ProjectedCase] = {}
     for row in (await connection.execute(_events_of(cases))).mappings():
         case_id = row["case_id"]
-        entry = entries.setdefault(case_id, Entry(case_id, row["partition"]))
-        entry.restore(dict(row), Changes())
-    for entry in entries.values():
-        entry.written = entry.case
-    return list(entries.values())
+        one = restored.setdefault(case_id, ProjectedCase(case_id, row["partition"]))
+        one.restore(dict(row), BatchRows())
+    for one in restored.values():
+        one.written = one.case
+    return list(restored.values())

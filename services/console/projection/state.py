@@ -1,11 +1,11 @@
 """What the console knows of a case: what every service knows (``shared.case.core``), and what only it shows. Pure."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import NamedTuple
 
 from services.console.projection import clocks, messages
 from services.console.projection.clocks import CLOCK_EVENTS, Clocks, ShownClock
+from services.console.projection.instants import micros
 from services.console.projection.messages import MESSAGE_EVENTS, Messages
 from shared.case import core as case_core
 from shared.case.core import CORE_FOLDS, CaseCore
@@ -28,7 +28,7 @@ TIMELINE_ONLY = frozenset(CATALOGUE) - FOLDS
 
 
 class ShownReceipt(NamedTuple):
-    """What the first receipt said and never changes."""
+    """The first receipt said this, and it never changes."""
 
     case_number: str
     received_at: str
@@ -47,8 +47,8 @@ class ShownReceipt(NamedTuple):
         return self.origin_kind != "none"
 
 
-class Course(NamedTuple):
-    """What was found, decided and answered in the round since receipt or reopening; and what stays over rounds."""
+class ShownResult(NamedTuple):
+    """A result says what a round of the case found, decided and answered; a reopening keeps only what still holds."""
 
     fault: str | None = None
     outcome: str | None = None
@@ -63,12 +63,12 @@ class Course(NamedTuple):
     retain_until: str | None = None
 
 
-class Case(NamedTuple):
-    """A case."""
+class ShownCase(NamedTuple):
+    """The console shows these parts of a case: what all services know, and what it folds for itself."""
 
     core: CaseCore
     receipt: ShownReceipt
-    course: Course = Course()
+    result: ShownResult = ShownResult()
     clocks: Clocks = ()
     messages: Messages = ()
 
@@ -94,17 +94,12 @@ class Case(NamedTuple):
         return over and self.answered
 
 
-class Folded(NamedTuple):
-    """A case after an event; whether the event is without effect; which earlier events lost theirs by it."""
+class FoldedEvent(NamedTuple):
+    """Folding an event gives the case after it, whether the event is overtaken, and which earlier ones it undid."""
 
-    case: Case | None
+    case: ShownCase | None
     overtaken: bool = False
     undone: tuple[int, ...] = ()
-
-
-def micros(instant: str) -> int:
-    """An instant of an event in microseconds of the epoch, for comparing."""
-    return round(datetime.fromisoformat(instant).timestamp() * 1_000_000)
 
 
 def replied(core: CaseCore) -> bool:
@@ -113,44 +108,44 @@ def replied(core: CaseCore) -> bool:
     return bool(replies) and replies[-1].state == "discharged"
 
 
-def fold(case: Case | None, event: Event) -> Folded:
-    """The case after an event, with what the event did to the standing of events.
+def fold(case: ShownCase | None, event: Event) -> FoldedEvent:
+    """Fold an event into its case, and say what that did to the standing of events.
 
     Raises:
         ValueError: a fact of a case that was never received.
     """
     name = event.name
     if name not in FOLDS:
-        return Folded(case)
+        return FoldedEvent(case)
     if case is None:
-        return Folded(_received(event))
+        return FoldedEvent(_received(event))
     if (branch := BRANCHES.get(name)) is not None:
         case = branch(case, event)
     if name not in CORE_FOLDS:
-        return Folded(case)
+        return FoldedEvent(case)
     if case_core.is_overtaken(case.core, event):
-        return Folded(case, overtaken=True)
+        return FoldedEvent(case, overtaken=True)
     core = case_core.evolve(case.core, event)
-    after = case._replace(core=core, course=_course(case, core, event))
-    return Folded(after, undone=_undone(case.core, core, event))
+    after = case._replace(core=core, result=_result(case, core, event))
+    return FoldedEvent(after, undone=_undone(case.core, core, event))
 
 
-def _with_clock(case: Case, event: Event) -> Case:
+def _with_clock(case: ShownCase, event: Event) -> ShownCase:
     return case._replace(clocks=clocks.evolve(case.clocks, event))
 
 
-def _with_message(case: Case, event: Event) -> Case:
+def _with_message(case: ShownCase, event: Event) -> ShownCase:
     return case._replace(messages=messages.evolve(case.messages, event))
 
 
-BRANCHES: dict[str, Callable[[Case, Event], Case]] = {
+BRANCHES: dict[str, Callable[[ShownCase, Event], ShownCase]] = {
     **dict.fromkeys(CLOCK_EVENTS, _with_clock),
     **dict.fromkeys(MESSAGE_EVENTS, _with_message),
 }
-"""What the console shows of an event besides what every service knows, and the course of the round."""
+"""What the console shows of an event besides what every service knows, and the result of the round."""
 
 
-def _received(event: Event) -> Case:
+def _received(event: Event) -> ShownCase:
     core = case_core.evolve(None, event)
     data: ComplaintReceivedData = event.data
     relates, group, number = data["relates_to"], data["group"], data["case_number"]
@@ -166,7 +161,7 @@ def _received(event: Event) -> Case:
         relation=relates["relation"] if relates else None,
         related_case=relates["case_id"] if relates else None,
     )
-    return Case(core, receipt)
+    return ShownCase(core, receipt)
 
 
 def _origin(data: ComplaintReceivedData) -> str:
@@ -179,46 +174,46 @@ def _undone(before: CaseCore, after: CaseCore, event: Event) -> tuple[int, ...]:
     """A closing that another service's duty overtook although it came first in the log (crossings, rule 2)."""
     if event.name in ("CaseReopened", "CaseClosed"):
         return ()
-    left = {place for name, place in after.acts if name == "CaseClosed"}
-    return tuple(place for name, place in before.acts if name == "CaseClosed" and place not in left)
+    left = {ordinal for name, ordinal in after.acts if name == "CaseClosed"}
+    return tuple(ordinal for name, ordinal in before.acts if name == "CaseClosed" and ordinal not in left)
 
 
-def _course(case: Case, core: CaseCore, event: Event) -> Course:
-    moved = COURSES.get(event.name)
-    course = moved(case.course, event) if moved else case.course
+def _result(case: ShownCase, core: CaseCore, event: Event) -> ShownResult:
+    moved = RESULTS.get(event.name)
+    result = moved(case.result, event) if moved else case.result
     if core.openings is not case.core.openings:
         has, had = replied(core), replied(case.core)
-        course = course if has == had else course._replace(replied_at=event.time if has else None)
+        result = result if has == had else result._replace(replied_at=event.time if has else None)
     if core.ended != case.core.ended:
-        course = course._replace(ended_at=event.time if core.ended else None)
-    return course
+        result = result._replace(ended_at=event.time if core.ended else None)
+    return result
 
 
-def _escalated(course: Course, event: Event) -> Course:
-    return course._replace(escalated=True)
+def _escalated(result: ShownResult, event: Event) -> ShownResult:
+    return result._replace(escalated=True)
 
 
-def _classified(course: Course, event: Event) -> Course:
+def _classified(result: ShownResult, event: Event) -> ShownResult:
     data: ComplaintClassifiedData = event.data
     jrt = data["jrt"]
-    return course._replace(jrt=(jrt["channel"], jrt["business"], jrt["cause"]))
+    return result._replace(jrt=(jrt["channel"], jrt["business"], jrt["cause"]))
 
 
-def _investigated(course: Course, event: Event) -> Course:
+def _investigated(result: ShownResult, event: Event) -> ShownResult:
     data: InvestigationRecordedData = event.data
-    return course._replace(fault=data["fault"])
+    return result._replace(fault=data["fault"])
 
 
-def _decided(course: Course, event: Event) -> Course:
+def _decided(result: ShownResult, event: Event) -> ShownResult:
     data: DecisionMadeData = event.data
     remedies = tuple(remedy["kind"] for remedy in data["remedies_offered"])
-    return course._replace(outcome=data["outcome"], remedies=remedies, decided_at=event.time)
+    return result._replace(outcome=data["outcome"], remedies=remedies, decided_at=event.time)
 
 
-def _settled(course: Course, event: Event) -> Course:
+def _settled(result: ShownResult, event: Event) -> ShownResult:
     data: SettledOnTheSpotData = event.data
     settlement = data["settlement"]
-    return course._replace(
+    return result._replace(
         outcome="settled",
         remedies=(settlement["remedy"]["kind"],),
         satisfaction=settlement["satisfaction"]["value"],
@@ -227,25 +222,25 @@ def _settled(course: Course, event: Event) -> Course:
     )
 
 
-def _satisfaction_recorded(course: Course, event: Event) -> Course:
+def _satisfaction_recorded(result: ShownResult, event: Event) -> ShownResult:
     data: SatisfactionRecordedData = event.data
-    return course._replace(satisfaction=data["value"])
+    return result._replace(satisfaction=data["value"])
 
 
-def _reported(course: Course, event: Event) -> Course:
-    return course._replace(reported_at=event.time)
+def _reported(result: ShownResult, event: Event) -> ShownResult:
+    return result._replace(reported_at=event.time)
 
 
-def _archived(course: Course, event: Event) -> Course:
+def _archived(result: ShownResult, event: Event) -> ShownResult:
     data: CaseArchivedData = event.data
-    return course._replace(retain_until=data["retain_until"])
+    return result._replace(retain_until=data["retain_until"])
 
 
-def _reopened(course: Course, event: Event) -> Course:
-    return Course(course.fault, satisfaction=course.satisfaction, jrt=course.jrt, escalated=course.escalated)
+def _reopened(result: ShownResult, event: Event) -> ShownResult:
+    return ShownResult(result.fault, satisfaction=result.satisfaction, jrt=result.jrt, escalated=result.escalated)
 
 
-COURSES: dict[str, Callable[[Course, Event], Course]] = {
+RESULTS: dict[str, Callable[[ShownResult, Event], ShownResult]] = {
     "CaseEscalated": _escalated,
     "ComplaintClassified": _classified,
     "InvestigationRecorded": _investigated,
@@ -256,4 +251,4 @@ COURSES: dict[str, Callable[[Course, Event], Course]] = {
     "CaseArchived": _archived,
     "CaseReopened": _reopened,
 }
-"""How a fact that counts moves the course of its round; every other fact that everybody hears leaves it."""
+"""How a fact that counts moves the result of its round; every other fact that everybody hears leaves it."""

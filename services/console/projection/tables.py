@@ -1,5 +1,7 @@
 """The tables of one generation of the console's database. Everything in them is computed from the log."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -15,8 +17,11 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised with every change of these tables: a database of another number is built anew from the log."""
+
+Row = dict[str, Any]
+"""One row of a table, by the names of its columns."""
 
 metadata = MetaData()
 
@@ -33,7 +38,7 @@ event = Table(
     "event",
     metadata,
     Column("case_id", String, nullable=False),
-    Column("seq", Integer, nullable=False),
+    Column("ordinal", Integer, nullable=False),
     Column("id", String, nullable=False),
     Column("partition", SmallInteger, nullable=False),
     Column("offset", BigInteger, nullable=False),
@@ -47,7 +52,7 @@ event = Table(
     Column("basisid", String),
     Column("data", Text),
     Column("overtaken", Boolean, nullable=False),
-    PrimaryKeyConstraint("case_id", "seq"),
+    PrimaryKeyConstraint("case_id", "ordinal"),
     UniqueConstraint("case_id", "id"),
 )
 """Every record of the log, once. ``data`` is NULL where nobody can read it. ``known_us``: recorded by then, in log
@@ -125,7 +130,7 @@ duty = Table(
     Column("debtor_person", String),
     Column("creditor", Text, nullable=False),
     Column("due_at", String),
-    Column("ended_seq", Integer),
+    Column("ended_ordinal", Integer),
     PrimaryKeyConstraint("case_id", "number"),
 )
 
@@ -170,11 +175,11 @@ message = Table(
     PrimaryKeyConstraint("case_id", "message_id"),
 )
 
-fact = Table(
-    "fact",
+counted_case = Table(
+    "counted_case",
     metadata,
     Column("case_id", String),
-    Column("seq", Integer),
+    Column("ordinal", Integer),
     Column("known_from", BigInteger, nullable=False),
     Column("known_to", BigInteger, nullable=False),
     Column("received_on", String, nullable=False),
@@ -192,10 +197,10 @@ fact = Table(
     Column("clocks_kept", SmallInteger, nullable=False),
     Column("satisfaction", String),
     Column("same_matter", String),
-    PrimaryKeyConstraint("case_id", "seq"),
-    Index("fact_by_receipt", "received_on", "known_to"),
+    PrimaryKeyConstraint("case_id", "ordinal"),
+    Index("counted_case_by_receipt", "received_on", "known_to"),
 )
 """What the statistics count of a case, and from when until when it was known: so they can be asked as of any time."""
 
-TABLES = (event, case, duty, clock, message, fact)
+TABLES = (event, case, duty, clock, message, counted_case)
 """Everything that a batch of records writes."""

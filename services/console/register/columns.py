@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from services.console.projection.case_rows import Fact, Row
-from services.console.statistics.definitions import is_escalated, place_of
+from services.console.projection.tables import Row
+from services.console.statistics.outlet_involved import is_escalated, outlet_involved
 from shared.bank.organisation import Organisation
 from shared.contract.amounts import major_units
 
@@ -18,7 +18,7 @@ REGULATORS = ("regulator", "pbc")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A case of the register: its row, its receipt as the reader may see it, its own clock, and the organisation."""
+    """A line shows a case: its row, its receipt as the reader may see it, its own clock, and the organisation."""
 
     row: Row
     receipt: Json
@@ -27,7 +27,7 @@ class Line:
 
 
 class Column(NamedTuple):
-    """A column."""
+    """A column has a key, two headers, and a way to get its cell of a line."""
 
     key: str
     zh: str
@@ -72,12 +72,7 @@ def _amount(line: Line) -> Cell:
 
 def _escalated(line: Line) -> Cell:
     row = line.row
-    fact = Fact(
-        row["received_on"], row["channel"], row["reason"], row["complained_unit"], row["handler_unit"],
-        outside=False, persons=1, not_accepted=False, escalated=bool(row["escalated"]), resolved=False, repeat=False,
-        clocks_judged=0, clocks_kept=0, satisfaction=None, same_matter=None,
-    )  # fmt: skip
-    return is_escalated(fact, line.organisation)
+    return is_escalated(bool(row["escalated"]), row["complained_unit"], row["handler_unit"], line.organisation)
 
 
 COLUMNS: tuple[Column, ...] = (
@@ -118,7 +113,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("currency", "币种", "Currency", _said("matter", "currency")),
     Column("incident_at", "事发时间", "Incident at", _said("matter", "incident_at")),
     Column("complained_unit", "被投诉单位", "Complained unit", _row("complained_unit")),
-    Column("place", "涉及网点", "Place", lambda line: place_of(line.organisation, line.row["complained_unit"])),
+    Column("place", "涉及网点", "Place", lambda line: outlet_involved(line.organisation, line.row["complained_unit"])),
     Column("complained_persons", "被投诉人员", "Persons complained about", _said("matter", "complained_persons")),
     Column("parties_concerned", "回避人员", "Parties concerned", _list("parties")),
     Column("level", "投诉等级", "Level", _row("level")),

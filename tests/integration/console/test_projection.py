@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ops.verify import naive_console
-from services.console.http import queries
+from services.console.http import timeline
 from services.console.projection import projected_case
 from services.console.projection.dump import dump
 from services.console.projection.state import FOLDS
@@ -42,8 +42,8 @@ def bodies(stories: list[Story]) -> list[bytes]:
 
 async def everything(console: Console) -> list[dict[str, Any]]:
     """All events of the database in order."""
-    async with console.serving.following.database.read() as connection:
-        query = select(event).order_by(event.c.case_id, event.c.seq)
+    async with console.live.following.database.read() as connection:
+        query = select(event).order_by(event.c.case_id, event.c.ordinal)
         return [dict(row) for row in (await connection.execute(query)).mappings()]
 
 
@@ -52,7 +52,7 @@ async def test_the_database_says_of_every_case_what_the_log_says(console: Consol
     stories = journeys()
     await console.append(shuffled(stories))
 
-    assert naive_console.console(bodies(stories)) == await dump(console.serving.following.database)
+    assert naive_console.console(bodies(stories)) == await dump(console.live.following.database)
 
 
 async def test_a_record_seen_twice_changes_nothing(console: Console) -> None:
@@ -63,7 +63,7 @@ async def test_a_record_seen_twice_changes_nothing(console: Console) -> None:
     await console.append(shuffled(stories))
 
     assert before == await everything(console)
-    assert naive_console.console(bodies(stories)) == await dump(console.serving.following.database)
+    assert naive_console.console(bodies(stories)) == await dump(console.live.following.database)
 
 
 async def test_what_is_folded_again_from_the_database_is_as_what_was_kept_in_memory(console_places: Settings) -> None:
@@ -74,7 +74,7 @@ async def test_what_is_folded_again_from_the_database_is_as_what_was_kept_in_mem
         await log.append(records[start : start + 5])
         async with running(console_places, log) as console:
             await console.caught_up()
-            found = await dump(console.serving.following.database)
+            found = await dump(console.live.following.database)
 
     assert naive_console.console(bodies(stories)) == found
 
@@ -84,12 +84,12 @@ async def test_offsets_and_rows_move_together(console_places: Settings) -> None:
     log = MemoryLog()
     async with running(console_places, log) as console:
         await console.append(Story(1).records())
-        before = await console.serving.following.database.offsets()
+        before = await console.live.following.database.offsets()
     await log.append(Story(2).records())
     async with running(console_places, log) as console:
         await console.caught_up()
-        offsets = await console.serving.following.database.offsets()
-        projected = console.serving.following.projected
+        offsets = await console.live.following.database.offsets()
+        projected = console.live.following.projected
 
     assert 2 == sum(before.values())
     assert 4 == sum(offsets.values())
@@ -121,7 +121,7 @@ async def test_a_closing_overtaken_by_a_duty_that_came_later_is_marked_so(consol
     assert "reported" == (await console.json(f"/v1/cases/{story.id}"))["state"]
     assert "closed" == (await console.json(f"/v1/cases/{opened.id}"))["state"]
     log = [*records, record_of(later), *opened.records()]
-    assert naive_console.console(record.value for record in log) == await dump(console.serving.following.database)
+    assert naive_console.console(record.value for record in log) == await dump(console.live.following.database)
 
 
 def broken(record: Outgoing, how: str) -> Outgoing:
@@ -224,7 +224,7 @@ async def test_code_that_can_read_a_blocked_case_unblocks_it_from_what_is_kept(
             before = await state_of(console, story.id)
     async with running(console_places, log) as console:
         after = await state_of(console, story.id)
-        dumped = await dump(console.serving.following.database)
+        dumped = await dump(console.live.following.database)
 
     assert [("routed", True), ("accepted", False)] == [before, after]
     assert naive_console.console(bodies([story])) == dumped
@@ -234,7 +234,7 @@ async def test_a_timeline_is_looked_up_by_case_and_never_scans(console: Console)
     """From a log of a million events as from one of ten."""
     if console.settings.console_url is not None:
         return
-    plan = await console.serving.following.database.plan(queries.timeline_of("a-case", 1))
+    plan = await console.live.following.database.plan(timeline.events_of("a-case", 1))
 
     assert plan
     assert all("SEARCH event USING INDEX" in step for step in plan), plan

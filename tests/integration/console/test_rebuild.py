@@ -22,14 +22,14 @@ pytestmark = pytest.mark.usefixtures("nothing_left_open")
 
 async def spoil(console: Console) -> None:
     """Make the live database say something that the log does not."""
-    database = console.serving.following.database
+    database = console.live.following.database
     async with database._engine.begin() as connection:
         await connection.execute(update(case).values(state="lost"))
 
 
 async def rebuilt(console: Console) -> Built:
     """Build a generation anew from the console's log."""
-    return await build(console.log, console.generations)
+    return await build(console.log.partitions, console.generations, console.follow)
 
 
 async def state(console: Console, story: Story) -> str:
@@ -41,7 +41,7 @@ async def state(console: Console, story: Story) -> str:
 async def changed(console: Console, number: int) -> None:
     """Wait until a generation answers."""
     async with asyncio.timeout(30):
-        while console.serving.following.database.number != number:
+        while console.live.following.database.number != number:
             await asyncio.sleep(0.01)
 
 
@@ -83,7 +83,7 @@ async def test_what_comes_in_during_a_rebuild_is_in_both(console: Console) -> No
     await console.caught_up()
     expected = naive_console.console(record.value for story in stories for record in story.records())
 
-    assert expected == await dump(console.serving.following.database)
+    assert expected == await dump(console.live.following.database)
 
 
 async def test_answers_never_go_back_in_time_over_a_change(console: Console) -> None:
@@ -93,7 +93,7 @@ async def test_answers_never_go_back_in_time_over_a_change(console: Console) -> 
     after = f"{positions[-1].partition}:{positions[-1].offset}"
     building = asyncio.create_task(rebuilt(console))
     seen = []
-    while console.serving.following.database.number == 1:
+    while console.live.following.database.number == 1:
         seen.append((await console.json(f"/v1/cases/{story.id}", after=after))["state"])
         await asyncio.sleep(0)
     await building
@@ -132,11 +132,11 @@ async def test_a_database_of_another_age_is_built_anew_at_the_start(console_plac
     log, story = MemoryLog(), Story(1)
     async with running(console_places, log) as console:
         await console.append(story.records())
-        async with console.serving.following.database._engine.begin() as connection:
+        async with console.live.following.database._engine.begin() as connection:
             await connection.execute(update(meta).values(schema_number=0))
     async with running(console_places, log) as console:
         found = await state(console, story)
-        number = console.serving.following.database.number
+        number = console.live.following.database.number
 
     assert ("routed", 2) == (found, number)
     async with running(console_places, log) as console:

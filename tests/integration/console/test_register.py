@@ -7,7 +7,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from services.console.http import questions as desk_module
+from services.console.http import register
 from services.console.register import columns, exports
 from services.console.register.columns import COLUMNS
 from services.console.register.exports import CELL_LIMIT, Sheet, csv_lines, guarded
@@ -200,7 +200,7 @@ async def test_the_spreadsheet_is_read_back_and_holds_no_formula(console: Consol
 
 async def test_an_export_takes_all_cases_page_by_page(desk: Console, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where they do not fit into one page, or fill it exactly."""
-    monkeypatch.setattr(desk_module, "REGISTER_PAGE", 2)
+    monkeypatch.setattr(register, "EXPORT_PAGE", 2)
     for count in (3, 4):
         await desk.append(Story(count).records() if count == 4 else shuffled([Story(n) for n in range(1, 4)]))
         answer = await desk.get("/v1/register.csv")

@@ -2,13 +2,12 @@
 
 from typing import Any, cast
 
-from services.console.http import params, views
-from services.console.http import questions as desk
-from services.console.http import unsealing as opening
+from services.console.http import parameters, questions, unsealing
 from services.console.http.api import create_app
-from services.console.http.params import STATES
+from services.console.http.case import case_in_full, shown_clock
+from services.console.http.parameters import STATES
 from services.console.http.questions import Questions
-from services.console.projection import building, database, following, generations
+from services.console.projection import building, database, following, generations, live_generation
 from services.console.projection.tables import case, clock
 from services.console.register import exports
 from services.console.register.columns import COLUMNS
@@ -45,7 +44,7 @@ def test_every_state_and_every_field_of_a_case_and_a_clock_is_documented() -> No
     """As the answers have them."""
     row = dict.fromkeys([*case.columns.keys(), *clock.columns.keys()])
     row |= {"parties": None, "remedies": None, "partition": 0, "last_offset": 0}
-    fields = {*views.case(row, None, [], [], []), *views.clock(row)}
+    fields = {*case_in_full(row, {}, [], [], []), *shown_clock(row)}
 
     assert [] == [state for state in STATES if f"`{state}`" not in PAGE]
     assert [] == sorted(field for field in fields if field not in PAGE)
@@ -65,7 +64,12 @@ def test_every_figure_is_defined() -> None:
 
 def test_every_refusal_of_the_console_is_documented() -> None:
     """To callers on the reference page, to operators in their guide."""
-    modules = {m.__name__ for m in (building, database, desk, exports, following, generations, opening, params)}
+    modules = {
+        module.__name__
+        for module in (
+            building, database, exports, following, generations, live_generation, parameters, questions, unsealing,
+        )
+    }  # fmt: skip
     codes = {e.code for e in _below(RedressError) if e.__module__ in modules}
 
     assert {"projection_ahead", "no_right"} <= codes

@@ -1,14 +1,9 @@
 """What callers say in the address: checked, and refused with a pointer to what is wrong."""
 
-import base64
+import re
 from datetime import date, datetime
-from typing import Any
 
-import orjson
-
-from services.console.http.queries import Place
-from services.console.http.views import instant
-from services.console.projection.state import micros
+from services.console.projection.instants import micros
 from shared.bank.organisation import Organisation
 from shared.contract.channels import CHANNELS
 from shared.errors import RedressError
@@ -17,7 +12,7 @@ STATES = (
     "received", "routed", "accepted", "in_handling", "decided", "replied", "reported", "closed", "archived",
     "withdrawn", "not_accepted", "reopened", "blocked",
 )  # fmt: skip
-LARGEST_PAGE = 200
+_LOST_PLUS = re.compile(r" (\d\d:\d\d)$")
 
 
 class BadQuery(RedressError):
@@ -89,19 +84,10 @@ def as_of(text: str | None) -> datetime | None:
     return found
 
 
-def cursor(text: str | None) -> Place | None:
-    """Where the last page ended, as its ``next`` said."""
-    if text is None:
-        return None
+def instant(text: str) -> datetime | None:
+    """An ISO 8601 instant with an offset; None if it is none. In an address a bare ``+`` arrives as a blank."""
     try:
-        received_us, case_id = orjson.loads(base64.urlsafe_b64decode(text.encode()))
-    except (ValueError, TypeError) as error:
-        raise refused("cursor", "is the `next` of the page before.") from error
-    if not isinstance(received_us, int) or not isinstance(case_id, str):
-        raise refused("cursor", "is the `next` of the page before.")
-    return Place(received_us, case_id)
-
-
-def cursor_after(row: dict[str, Any]) -> str:
-    """The cursor of the page that begins after this row."""
-    return base64.urlsafe_b64encode(orjson.dumps([row["received_us"], row["case_id"]])).decode()
+        found = datetime.fromisoformat(_LOST_PLUS.sub(r"+\1", text))
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None

@@ -1,9 +1,8 @@
-"""Where a complaint belongs, and when it has gone above that place (contract 9, *Place* and *escalated*)."""
+"""Which outlet a complaint involves, and when it has gone above it (contract 9, *Place* and *escalated*)."""
 
 import pytest
 
-from services.console.projection.case_rows import Fact
-from services.console.statistics.definitions import is_escalated, place_of
+from services.console.statistics.outlet_involved import is_escalated, outlet_involved
 from shared.bank.organisation_file import parse_organisation
 from tests.support.casework import ORGANISATION
 
@@ -11,7 +10,7 @@ BANK = parse_organisation(ORGANISATION)
 
 
 @pytest.mark.parametrize(
-    ("unit", "place"),
+    ("unit", "outlet"),
     [
         ("dongqiao.hall", "dongqiao.hall"),
         ("dongqiao.lending", "dongqiao"),
@@ -21,9 +20,9 @@ BANK = parse_organisation(ORGANISATION)
         (None, None),
     ],
 )
-def test_the_place_is_the_nearest_outlet_or_sub_branch(unit: str | None, place: str | None) -> None:
+def test_the_outlet_involved_is_the_nearest_one_or_the_sub_branch(unit: str | None, outlet: str | None) -> None:
     """A branch has none; neither has a unit that is not there any more."""
-    assert place == place_of(BANK, unit)
+    assert outlet == outlet_involved(BANK, unit)
 
 
 @pytest.mark.parametrize(
@@ -39,8 +38,7 @@ def test_the_place_is_the_nearest_outlet_or_sub_branch(unit: str | None, place: 
         ("dongqiao.hall", None, False),
     ],
 )
-def test_a_case_goes_up_when_nobody_of_its_place_handles_it(unit: str | None, handler: str | None, up: bool) -> None:
-    """Units below the place belong to it."""
-    fact = Fact("2020-03-05", "phone", None, unit, handler, False, 1, False, False, False, False, 0, 0, None, None)
-
-    assert up is is_escalated(fact, BANK)
+def test_a_case_goes_up_when_nobody_of_its_outlet_handles_it(unit: str | None, handler: str | None, up: bool) -> None:
+    """Units below the outlet belong to it; CaseEscalated says so whoever handles."""
+    assert up is is_escalated(False, unit, handler, BANK)
+    assert is_escalated(True, unit, handler, BANK)

@@ -1,0 +1,101 @@
+"""GET /v1/cases/{case} with its clocks and duties; what the receipt sealed opens to whoever has the right to it."""
+
+from typing import Any
+
+import orjson
+from fastapi import APIRouter
+from sqlalchemy import Select, select
+
+from services.console.http.case_summary import summary
+from services.console.http.questions import AnsweredBy, Console, Open, ReadBy
+from services.console.http.stored_case import duties_of, find, receipts_of, rows_of
+from services.console.projection.instants import micros
+from services.console.projection.tables import Row, clock, message
+
+Json = dict[str, Any]
+RECEIPT_PARTS = ("origin", "language", "reachable_by", "complainant", "group", "matter", "details", "relates_to")
+AS_STORED = (
+    "anonymous", "fault", "outcome", "satisfaction", "decided_at", "replied_at", "reported_at", "ended_at",
+    "retain_until",
+)  # fmt: skip
+CLOCK_AS_STORED = (
+    "clock_id", "duty_id", "pack", "pack_version", "milestone", "state", "started_at", "target_on", "due_on", "due_at",
+    "met_at", "in_time", "breached_at", "late_by_working_days", "provisional",
+)  # fmt: skip
+routes = APIRouter()
+
+
+@routes.get("/v1/cases/{case}")
+async def case(console: Console, reader: ReadBy, database: AnsweredBy, case: str, open_: Open = None) -> Any:
+    """A case in full."""
+    async with database.read() as connection:
+        row = await find(connection, case)
+        duties = await duties_of(connection, row["case_id"])
+        receipt = (await receipts_of(connection, [row["case_id"]]))[row["case_id"]]
+        clocks = await rows_of(connection, clocks_of(row["case_id"]))
+        messages = await rows_of(connection, select(message).where(message.c.case_id == row["case_id"]))
+    found = case_in_full(row, receipt, duties, clocks, messages)
+    shown = await console.shown(reader, row, duties, found, "case", open_)
+    return {**shown.value, "opened": shown.opened, "erased": shown.erased}
+
+
+@routes.get("/v1/cases/{case}/clocks")
+async def clocks(_: ReadBy, database: AnsweredBy, case: str) -> list[Json]:
+    """The clocks of a case, earliest due first."""
+    async with database.read() as connection:
+        row = await find(connection, case)
+        return [shown_clock(one) for one in await rows_of(connection, clocks_of(row["case_id"]))]
+
+
+@routes.get("/v1/cases/{case}/duties")
+async def duties(_: ReadBy, database: AnsweredBy, case: str) -> list[Json]:
+    """The duties of a case, in the order of opening."""
+    async with database.read() as connection:
+        row = await find(connection, case)
+        return [shown_duty(one) for one in await duties_of(connection, row["case_id"])]
+
+
+def clocks_of(case_id: str) -> Select[Any]:
+    """The clocks of a case, earliest due first."""
+    return select(clock).where(clock.c.case_id == case_id).order_by(clock.c.due_us, clock.c.clock_id)
+
+
+def case_in_full(row: Row, receipt: Json, duties: list[Row], clocks: list[Row], messages: list[Row]) -> Json:
+    """A case in full; what is sealed in the receipt is sealed here."""
+    return {
+        **summary(row),
+        **{name: receipt.get(name) for name in RECEIPT_PARTS},
+        **{name: row[name] for name in AS_STORED},
+        "parties_concerned": orjson.loads(row["parties"] or "[]"),
+        "remedies": orjson.loads(row["remedies"] or "[]"),
+        "duties": [shown_duty(one) for one in duties],
+        "clocks": [shown_clock(one) for one in clocks],
+        "messages": [shown_message(one) for one in sorted(messages, key=lambda m: (micros(m["at"]), m["message_id"]))],
+    }
+
+
+def shown_duty(row: Row) -> Json:
+    """A duty."""
+    return {
+        "id": row["duty_id"],
+        "kind": row["kind"],
+        "debtor": {"unit": row["debtor_unit"], "post": row["debtor_post"], "person": row["debtor_person"]},
+        "creditor": orjson.loads(row["creditor"]),
+        "level": row["level"],
+        "state": row["state"],
+        "due_at": row["due_at"],
+        "ended_by": row["ended_by"],
+    }
+
+
+def shown_clock(row: Row) -> Json:
+    """A clock."""
+    calendar = {"id": row["calendar"], "version": row["calendar_version"]}
+    return {name: row[name] for name in CLOCK_AS_STORED} | {"class": row["complaint_class"], "calendar": calendar}
+
+
+def shown_message(row: Row) -> Json:
+    """A message; ``to`` is ``customer`` or a person of the bank."""
+    to = {"unit": row["unit"], "person": row["person"]} if row["person"] else "customer"
+    shown = {name: row[name] for name in ("message_id", "kind", "state", "way", "at", "reason")}
+    return shown | {"to": None if row["state"] == "suppressed" else to}

@@ -1,0 +1,39 @@
+"""GET /v1/cases: the cases of a filter, last received first, in pages. Whoever may read the console sees them all."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from services.console.http import parameters
+from services.console.http.case_pages import PAGE, CaseFilter, Cursor, Limit, page
+from services.console.http.case_summary import summary
+from services.console.http.questions import AnsweredBy, ReadBy
+
+routes = APIRouter()
+
+
+@routes.get("/v1/cases")
+async def cases(
+    reader: ReadBy,
+    database: AnsweredBy,
+    state: str | None = None,
+    unit: str | None = None,
+    handler: str | None = None,
+    channel: str | None = None,
+    due_before: str | None = None,
+    cursor: str | None = None,
+    limit: Limit = PAGE,
+) -> dict[str, Any]:
+    """Cases, last received first, in pages: `next` is the cursor of the page that follows."""
+    by, on = parameters.due_before(due_before)
+    wanted = CaseFilter(
+        state=parameters.state(state),
+        units=parameters.units(reader.organisation, unit),
+        handler=handler,
+        channel=parameters.channel(channel),
+        due_before_us=by,
+        due_before_on=on,
+    )
+    async with database.read() as connection:
+        found = await page(connection, wanted, Cursor.of(cursor), limit)
+    return {"cases": [summary(row) for row in found.rows], "next": found.next}

@@ -1,0 +1,105 @@
+"""Finds the cases of a filter in pages, last received first: asked by the list of cases and by the register."""
+
+import base64
+from dataclasses import dataclass
+from typing import Annotated, NamedTuple
+
+import orjson
+from fastapi import Query
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.console.http import parameters
+from services.console.http.stored_case import rows_of
+from services.console.projection.tables import Row, case
+
+PAGE = 50
+LARGEST_PAGE = 200
+Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE)]
+
+
+class Cursor(NamedTuple):
+    """A cursor says after which case a page of a list goes on."""
+
+    received_us: int
+    case_id: str
+
+    @classmethod
+    def of(cls, text: str | None) -> "Cursor | None":
+        """The cursor that a caller gives back, as the ``next`` of the page before said. Raises BadQuery."""
+        if text is None:
+            return None
+        try:
+            received_us, case_id = orjson.loads(base64.urlsafe_b64decode(text.encode()))
+        except (ValueError, TypeError) as error:
+            raise parameters.refused("cursor", "is the `next` of the page before.") from error
+        if not isinstance(received_us, int) or not isinstance(case_id, str):
+            raise parameters.refused("cursor", "is the `next` of the page before.")
+        return cls(received_us, case_id)
+
+    def text(self) -> str:
+        """The cursor as callers get it."""
+        return base64.urlsafe_b64encode(orjson.dumps([*self])).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """A filter says which cases are asked for; None means all. ``units`` holds the unit and all below it."""
+
+    state: str | None = None
+    units: frozenset[str] | None = None
+    handler: str | None = None
+    channel: str | None = None
+    due_before_us: int | None = None
+    due_before_on: str | None = None
+    received_from: str | None = None
+    received_to: str | None = None
+
+
+class Page(NamedTuple):
+    """A page holds rows of cases, and the cursor of the page that follows if there is one."""
+
+    rows: list[Row]
+    after: Cursor | None
+
+    @property
+    def next(self) -> str | None:
+        """The cursor as callers get it."""
+        return self.after.text() if self.after else None
+
+
+async def page(connection: AsyncConnection, wanted: CaseFilter, after: Cursor | None, limit: int) -> Page:
+    """The page of at most so many cases that begins after a cursor."""
+    rows = await rows_of(connection, page_of(wanted, after, limit + 1))
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(rows[:limit], Cursor(last["received_us"], last["case_id"]) if last else None)
+
+
+def page_of(wanted: CaseFilter, after: Cursor | None, limit: int) -> Select[tuple[object, ...]]:
+    """The query for a page of cases."""
+    query = select(case).where(*_conditions(wanted))
+    if after is not None:
+        same = and_(case.c.received_us == after.received_us, case.c.case_id < after.case_id)
+        query = query.where(or_(case.c.received_us < after.received_us, same))
+    return query.order_by(case.c.received_us.desc(), case.c.case_id.desc()).limit(limit)
+
+
+def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.state == "blocked":
+        found.append(case.c.blocked.is_not(None))
+    elif wanted.state is not None:
+        found.append(case.c.state == wanted.state)
+    if wanted.units is not None:
+        found.append(case.c.complained_unit.in_(sorted(wanted.units)))
+    exact = {case.c.handler_person: wanted.handler, case.c.channel: wanted.channel}
+    found += [column == value for column, value in exact.items() if value is not None]
+    if wanted.due_before_us is not None:
+        found.append(case.c.due_us <= wanted.due_before_us)
+    if wanted.due_before_on is not None:
+        found.append(case.c.due_on < wanted.due_before_on)
+    if wanted.received_from is not None:
+        found.append(case.c.received_on >= wanted.received_from)
+    if wanted.received_to is not None:
+        found.append(case.c.received_on <= wanted.received_to)
+    return found

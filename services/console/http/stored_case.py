@@ -1,0 +1,69 @@
+"""Reads a case from the database: its row, its duties, its first event, and events as this version understands them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Select, and_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.console.projection.tables import Row, case, duty, event
+from shared.case.numbers import UnknownCase, checked
+from shared.contract.envelope import TYPE_PREFIX, Event
+from shared.contract.upcasting import upcast
+from shared.errors import Unreadable
+from shared.web.case_index import UUID_LENGTH
+
+
+async def rows_of(connection: AsyncConnection, query: Select[Any]) -> list[Row]:
+    """The rows that a query finds."""
+    return [dict(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def find(connection: AsyncConnection, name: str) -> Row:
+    """The row of the case with this id or number.
+
+    Raises:
+        UnknownCase, BadCaseNumber
+    """
+    column = case.c.case_id if len(name) == UUID_LENGTH else case.c.case_number
+    wanted = name if len(name) == UUID_LENGTH else checked(name)
+    found = await rows_of(connection, select(case).where(column == wanted))
+    if not found:
+        raise UnknownCase
+    return found[0]
+
+
+async def duties_of(connection: AsyncConnection, case_id: str) -> list[Row]:
+    """The duties of a case in the order of opening, each with the id of the event that ended it."""
+    ended = and_(event.c.case_id == duty.c.case_id, event.c.ordinal == duty.c.ended_ordinal)
+    query = (
+        select(duty, event.c.id.label("ended_by"))
+        .select_from(duty.outerjoin(event, ended))
+        .where(duty.c.case_id == case_id)
+        .order_by(duty.c.number)
+    )
+    return await rows_of(connection, query)
+
+
+async def receipts_of(connection: AsyncConnection, cases: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What the first event of each case said; empty where nobody can read it. What it sealed is sealed here."""
+    query = select(event).where(event.c.case_id.in_(cases), event.c.ordinal == 0)
+    firsts = [event_of(row) for row in await rows_of(connection, query)]
+    said = {first.subject: first.data for first in firsts if first is not None}
+    return {case_id: said.get(case_id, {}) for case_id in cases}
+
+
+def event_of(row: Row) -> Event | None:
+    """A stored event in its type's newest version; None where nobody can read it."""
+    if row["data"] is None or not row["type"].startswith(TYPE_PREFIX):
+        return None
+    stored = Event(
+        id=row["id"], source=row["source"], type=row["type"], subject=row["case_id"], time=row["time"],
+        recordedtime=row["recordedtime"], causationid=row["causationid"], correlationid=row["case_id"],
+        basisid=row["basisid"], actor=row["actor"], data=orjson.loads(row["data"]),
+    )  # fmt: skip
+    try:
+        return upcast(stored)
+    except (Unreadable, ValueError):
+        return None

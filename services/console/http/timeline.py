@@ -1,0 +1,65 @@
+"""GET /v1/cases/{case}/timeline: what happened, one sentence per event; sealed values open to whoever has the right."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from sqlalchemy import Select, select
+
+from services.console.http import parameters
+from services.console.http.questions import AnsweredBy, Console, Open, ReadBy
+from services.console.http.stored_case import duties_of, event_of, find, rows_of
+from services.console.projection.instants import micros
+from services.console.projection.tables import Row, event
+from shared.case.sentences import SENTENCES
+from shared.contract.envelope import Event
+
+UNTOLD = {"zh": "此记录无法读取。", "en": "This record cannot be read."}
+routes = APIRouter()
+
+
+@routes.get("/v1/cases/{case}/timeline")
+async def timeline(
+    console: Console,
+    reader: ReadBy,
+    database: AnsweredBy,
+    case: str,
+    as_of: str | None = None,
+    open_: Open = None,
+) -> dict[str, Any]:
+    """What happened on a case, one sentence per event, in log order; `as_of`: as it was recorded by then."""
+    until = parameters.as_of(as_of)
+    async with database.read() as connection:
+        row = await find(connection, case)
+        duties = await duties_of(connection, row["case_id"])
+        events = await rows_of(connection, events_of(row["case_id"], micros(until.isoformat()) if until else None))
+    shown = await console.shown(reader, row, duties, [entry(one) for one in events], "timeline", open_)
+    head = {"case_id": row["case_id"], "case_number": row["case_number"]}
+    return head | {"entries": shown.value, "opened": shown.opened, "erased": shown.erased}
+
+
+def events_of(case_id: str, known_us: int | None) -> Select[Any]:
+    """The events of a case in log order; only those recorded by an instant, if one is given."""
+    query = select(event).where(event.c.case_id == case_id).order_by(event.c.ordinal)
+    return query if known_us is None else query.where(event.c.known_us <= known_us)
+
+
+def entry(row: Row) -> dict[str, Any]:
+    """An entry of the timeline; ``data`` is as in the newest version of the type, with what is sealed still sealed."""
+    found = event_of(row)
+    return {
+        "event_id": row["id"],
+        "type": row["type"],
+        "time": row["time"],
+        "recordedtime": row["recordedtime"],
+        "actor": row["actor"],
+        "sentence": sentence(found) if found else UNTOLD,
+        "data": found.data if found else None,
+        "overtaken": row["overtaken"],
+        "log": {"partition": row["partition"], "offset": row["offset"]},
+    }
+
+
+def sentence(told: Event) -> dict[str, str]:
+    """What happened, in Chinese and English; never anything sealed."""
+    tell = SENTENCES.get(told.name)
+    return UNTOLD if tell is None else {"zh": tell[0](told.data), "en": tell[1](told.data)}
