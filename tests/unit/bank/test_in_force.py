@@ -103,7 +103,7 @@ def test_a_year_without_a_calendar_counts_weekdays_in_every_service(
 
     case = Case(received_at=at(before), first_received={"at": at(before), "unit": "dongqiao"})
     case.now = at(second_day)
-    assert case.does("luo.tian", "record-contact", at(holiday), **CONTACT)
+    case.does("luo.tian", "record-contact", at(holiday), **CONTACT)
     assert Refused("late_without_proof", ("/at", "/proof")) == case.refuses(
         "luo.tian", "record-contact", at(before, 11), **CONTACT
     )
