@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import get_args
 
 import pytest
 
@@ -100,6 +101,6 @@ def test_a_case_is_open_then_ended_then_archived_and_open_again() -> None:
 
 def test_every_side_that_a_command_names_is_one() -> None:
     """Type checking holds it where it is written; this holds what a test adds."""
-    known = set(SideName.__args__)  # type: ignore[attr-defined]
+    known = set(get_args(SideName))
 
     assert known == {side for declared in ALL for side in declared.who}
