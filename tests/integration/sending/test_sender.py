@@ -4,6 +4,7 @@ from email.headerregistry import Address
 from email.policy import SMTP as STANDARD
 from email.policy import EmailPolicy
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -86,7 +87,7 @@ async def test_a_letter_has_the_bytes_of_the_standard_librarys_policy(desk: Desk
     bank, to = Address("示例银行 东侨支行", addr_spec="office@dongqiao.example"), Address(addr_spec=CUSTOMER)
     said = Letter("客户投诉书面通知 20200305-0000000001-1", NARRATIVE)
 
-    def made(policy: EmailPolicy) -> list[bytes]:
+    def made(policy: "EmailPolicy[Any]") -> list[bytes]:
         letters = [(MessageSendStarted.model_validate(one.data), one.happened_at) for one in desk.started]
         return [message(said, data, to, bank, at, policy).as_bytes() for data, at in letters]
 
