@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from ops import reference_tables
+from ops.tables import reference as reference_tables
 from shared.case.sentences import SENTENCES
 from shared.contract.events import EventData
 from shared.contract.events.casework import InvestigationRecorded
