@@ -20,10 +20,10 @@ from shared.bank.organisation import Organisation
 from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
 from shared.case.duty_kinds import KINDS
-from shared.contract.bodies import NEEDS_ATTEMPTS
 from shared.contract.events.base import DutyEnded, DutyOpened, PostAt
 from shared.contract.events.casework import CaseworkEvent, CommandRef
 from shared.contract.ids import duty_id
+from shared.contract.settlement_bodies import NEEDS_ATTEMPTS
 from shared.kernel.service import Context, Fact
 
 

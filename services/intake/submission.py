@@ -6,20 +6,10 @@ import orjson
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, create_model
 
 from services.intake.refusals import BadJson, BadSubmission
-from shared.contract.bodies import (
-    AMOUNT_LIMIT,
-    Currency,
-    Day,
-    Id,
-    Settlement,
-    Shape,
-    Typed,
-    When,
-    typed,
-    without_nul,
-)
+from shared.contract.bodies import AMOUNT_LIMIT, Currency, Day, Id, Shape, Typed, When, typed, without_nul
 from shared.contract.channels import CHANNELS, Channel
 from shared.contract.events.intake import Language, OriginKind, Reason
+from shared.contract.settlement_bodies import Settlement
 
 BODY_LIMIT_BYTES = 256 * 1024
 NARRATIVE_LIMIT_BYTES = 64 * 1024

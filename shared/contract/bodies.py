@@ -12,14 +12,10 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
-    model_validator,
 )
-
-from shared.contract.codes import RemedyKind, ReplyWay, SatisfactionValue
 
 TEXT_LIMIT = 20_000
 """Characters of one typed text: some ten printed pages."""
-NEEDS_ATTEMPTS = ("not_reached",)
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT.+", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -70,54 +66,3 @@ class Shape(BaseModel):
     """Unknown fields and wrong types are refused; nothing is converted in silence."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Remedy(Shape):
-    """What the customer gets; an amount comes with its currency, in integer minor units."""
-
-    kind: RemedyKind
-    amount_minor: Annotated[int, Field(gt=0, le=AMOUNT_LIMIT)] | None = None
-    currency: Currency | None = None
-    words: Text | None = None
-
-    @model_validator(mode="after")
-    def _amount_with_currency(self) -> "Remedy":
-        if (self.amount_minor is None) != (self.currency is None):
-            raise ValueError("amount_minor and currency come together")
-        return self
-
-
-class Attempt(Shape):
-    """An attempt to reach the customer."""
-
-    at: When
-    way: ReplyWay
-
-
-class Satisfaction(Shape):
-    """What the customer thinks of the outcome; ``not_reached`` needs the attempts made."""
-
-    value: SatisfactionValue
-    attempts: Annotated[tuple[Attempt, ...], Field(strict=False)] = ()
-
-    @model_validator(mode="after")
-    def _attempts_made(self) -> "Satisfaction":
-        if self.value in NEEDS_ATTEMPTS and not self.attempts:
-            raise ValueError("'not_reached' needs the attempts that were made: attempts [{at, way}]")
-        return self
-
-
-class Settlement(Shape):
-    """A settlement on the spot: findings, remedy, the customer's consent with its proof, and the report's elements."""
-
-    findings: Text
-    remedy: Remedy
-    words: Text
-    customer_agreed: bool
-    agreed_proof: Text | None = None
-    satisfaction: Satisfaction
-    lessons_and_measures: Text
-    treatment_of_persons: Text
-    handler_and_phone: Text
-    remedies_told: bool
-    copy_to: Ids = ()

@@ -18,7 +18,7 @@ from services.casework.refusals import NoDecision, NoResult, NothingOwed, Nothin
 from services.casework.rights import ACCEPTING, HANDLER, HANDLER_ALONE, IN_HANDLERS_PLACE
 from services.casework.state import OUTCOMES
 from shared.case.duties import Duty
-from shared.contract.bodies import Attempt, Day, Ids, Text, When
+from shared.contract.bodies import Day, Ids, Text, When
 from shared.contract.codes import ReplyWay, SatisfactionValue
 from shared.contract.events.base import DutyEnded
 from shared.contract.events.casework import (
@@ -29,6 +29,7 @@ from shared.contract.events.casework import (
     ResultTracked,
     SatisfactionRecorded,
 )
+from shared.contract.settlement_bodies import Attempt
 from shared.kernel.service import Fact
 
 ELEMENTS = ("cause_and_findings", "treatment_of_persons", "lessons_and_measures", "handled_at", "handler_and_phone")

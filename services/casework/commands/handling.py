@@ -9,9 +9,10 @@ from services.casework.bad_content import DecisionIncomplete, GroundMissing, Unk
 from services.casework.commands.declaration import Body, Declaration
 from services.casework.refusals import DecidedAlready, NoInvestigation, OnlyToShorten
 from services.casework.rights import ACCEPTING, HANDLER, HANDLER_ALONE
-from shared.contract.bodies import Id, Ids, Remedy, Shape, Text
+from shared.contract.bodies import Id, Ids, Shape, Text
 from shared.contract.events.casework import ComplaintClassified, DecisionMade, InvestigationRecorded, RemedyOpen
 from shared.contract.events.intake import Reason
+from shared.contract.settlement_bodies import Remedy
 from shared.kernel.service import Fact
 
 COMPLEX = frozenset({"service_product", "service_channel", "violation"})

@@ -13,9 +13,9 @@ from services.casework.refusals import (
     ViolationNotOnTheSpot,
 )
 from services.casework.rights import FIRST_ASKED, HANDLER, LADDER
-from shared.contract.bodies import Settlement
 from shared.contract.events.casework import SettledOnTheSpot
 from shared.contract.events.settlement import SealedSettlement
+from shared.contract.settlement_bodies import Settlement
 from shared.kernel.service import Fact
 
 

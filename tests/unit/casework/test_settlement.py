@@ -7,9 +7,9 @@ import pytest
 
 from services.casework.service import SERVICE
 from services.routing.service import SERVICE as ROUTING
-from shared.contract.bodies import Settlement
 from shared.contract.envelope import Event
 from shared.contract.events.casework import CommandRefused, SettledOnTheSpot
+from shared.contract.settlement_bodies import Settlement
 from shared.kernel.service import Fact, LogTrigger
 from shared.sealing.bodies import sealed
 from tests.support.casework import KEY, SETTLEMENT, Case, Refused, discharged, ended, known

@@ -10,8 +10,8 @@ from services.intake.http import examples, openapi
 from services.intake.http.api import create_app
 from services.intake.submission import SUBMISSIONS
 from shared.case.numbers import checked
-from shared.contract.bodies import Settlement
 from shared.contract.ids import case_id
+from shared.contract.settlement_bodies import Settlement
 from tests.support.json_schema import at, faults
 from tests.support.paths import REFERENCE
 from tests.unit.intake.test_admission import ADMISSION
