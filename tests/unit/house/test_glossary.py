@@ -1,6 +1,7 @@
 """The glossary is true: each word's name occurs in the code, and what was ruled out does not come back."""
 
 import re
+from collections import Counter
 
 from tests.support.documents import tracked
 
@@ -29,6 +30,14 @@ def test_every_word_stands_once() -> None:
     words = _column(WORDS, 1)
 
     assert [] == sorted({word for word in words if words.count(word) > 1})
+
+
+def test_every_class_that_stands_for_a_word_is_the_only_one_of_its_name() -> None:
+    """One meaning in the code too."""
+    named = {name for cell in _column(WORDS, 2) for name in re.findall(r"`([A-Z]\w+)`", cell)}
+    classes = Counter(found for text in CODE.values() for found in re.findall(r"^class (\w+)", text, re.M))
+
+    assert [] == sorted(name for name in named if classes[name] > 1)
 
 
 def test_no_word_that_was_ruled_out_is_a_class_or_module() -> None:
