@@ -20,6 +20,7 @@ from shared.case.numbers import UnknownCase
 from shared.contract.commands import Command
 from shared.contract.envelope import Event
 from shared.contract.events.casework import CommandRef
+from shared.contract.subjects import person_of
 from shared.errors import NotYet, RedressError
 from shared.kernel.service import CommandTrigger, Context, Fact, LogTrigger, Trigger
 
@@ -114,8 +115,7 @@ def _settled_at_receipt(state: CaseworkState, found: AtReceipt, context: Context
     """Whoever took the complaint settled it; a check that fails leaves the case to its handler."""
     at = datetime.fromtimestamp(state.core.received_at, UTC).astimezone(context.now.tzinfo)
     rights = _rights(state, context)
-    kind, _, id_ = found.actor.partition(":")
-    person = id_ if kind == "person" else None
+    person = person_of(found.actor)
     body = orjson.loads(found.settlement)
     act = Act(state, rights, context, None, found.actor, person, body, at, FIRST_ASKED)
     try:

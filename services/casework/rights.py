@@ -16,6 +16,7 @@ from shared.bank.organisation import Organisation
 from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
 from shared.contract.channels import CLOSED_BY
+from shared.contract.subjects import person_of
 
 SideName = Literal[
     "handler", "handler_alone", "in_handlers_place", "accepting", "first_asked", "ladder", "head_of_handling_unit",
@@ -77,8 +78,8 @@ class Rights:
             UnknownActor: nobody on duty.
             PartyConcerned: nobody concerned does anything on the case.
         """
-        kind, _, person = actor.partition(":")
-        if kind != "person":
+        person = person_of(actor)
+        if person is None:
             raise NotEntitled
         if not self.on_duty(person):
             raise UnknownActor

@@ -13,3 +13,9 @@ class Subject:
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}"
+
+
+def person_of(actor: str) -> str | None:
+    """The person behind an actor of an event or a command; None where a system speaks."""
+    kind, _, id_ = actor.partition(":")
+    return id_ if kind == "person" else None
