@@ -230,7 +230,7 @@ def dump(state: CaseworkState) -> dict[str, Any]:
         "parties": sorted(core.parties),
         "complained_unit": core.complained_unit,
         "life": core.life,
-        "acts": sorted(name for name, _ in core.acts),
+        "acts": sorted(name for name, _ in core.counting_acts),
         "open_duties": sorted(open_duties),
         "satisfaction": state.satisfaction,
     }

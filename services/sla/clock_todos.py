@@ -115,7 +115,7 @@ def _own_ended(state: SlaState, event: Event, name: str) -> SlaState:
         return state.calls_for(Todo(event.id, STOP, key, _at(event), "withdrawn"))
     watched = core.watched_duties()
     for duty in watched:
-        if duty.ended_at == event.ordinal and duty.opened_by != event.id:
+        if duty.ended_by_ordinal == event.ordinal and duty.opened_by != event.id:
             state = state.with_end(duty.terms.kind, _at(event))
     if not watched or any(duty.state == "open" for duty in watched):
         return state

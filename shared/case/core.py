@@ -1,4 +1,4 @@
-"""What every service has to know of a case: its life, its owners, its duties. Pure, small, and folded alike by all.
+"""Every service folds the same core of a case: its life, its owners, its duties. Pure, and small.
 
 An event that opens or ends duties lists them, so folding needs no rule of any channel; ``shared.case.crossings`` says
 what counts where two services' facts crossed. One case takes well under a kilobyte: what cases have in common
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from shared.case.crossings import overtaken
 from shared.case.duties import (
     CASEWORK_SOURCE,
-    Acts,
+    CountingActs,
     Duty,
     Openings,
     Place,
@@ -46,7 +46,11 @@ CORE_FOLDS = heard_by_everybody()
 
 
 class CaseCore(NamedTuple):
-    """A case. ``acts``: per event type its last place since receipt or reopening; ``parties``: who is concerned."""
+    """What every service keeps of a case. ``parties``: who is concerned.
+
+    ``counting_acts``: per event type the ordinal of the last one that counts in this round. ``rerouted_ordinal``: that
+    of the last routing; ``opened_elsewhere_ordinal``: that of the last event but casework's that opened a duty.
+    """
 
     channel: str
     received_at: float
@@ -63,13 +67,13 @@ class CaseCore(NamedTuple):
     escalated_to: Place | None = None
     refused_units: tuple[str, ...] = ()
     openings: Openings = ()
-    acts: Acts = ()
-    rerouted_at: int = -1
-    opened_elsewhere_at: int = -1
+    counting_acts: CountingActs = ()
+    rerouted_ordinal: int = -1
+    opened_elsewhere_ordinal: int = -1
 
     def did(self, *names: str) -> bool:
         """Whether one of these event types counts on the case, since it was received or reopened."""
-        return any(name in names for name, _ in self.acts)
+        return any(name in names for name, _ in self.counting_acts)
 
     def duties(self) -> Iterator[Duty]:
         """Every duty, in the order of opening."""
@@ -148,7 +152,7 @@ def evolve(core: CaseCore | None, event: Event) -> CaseCore:
         return core
     core = _acted(BRANCHES[name](core, event), event)
     openings = end(core.openings, event)
-    opening = opening_of(openings, event, core.acts)
+    opening = opening_of(openings, event, core.counting_acts)
     if opening is None:
         return core if openings is core.openings else core._replace(openings=openings)
     core = core._replace(openings=(*openings, opening))
@@ -158,7 +162,7 @@ def evolve(core: CaseCore | None, event: Event) -> CaseCore:
 
 def is_overtaken(core: CaseCore, event: Event) -> bool:
     """Whether an event is without effect, since it crossed another service's fact (``shared.case.crossings``)."""
-    return overtaken(event.name, event.basis_ordinal, core.rerouted_at, core.opened_elsewhere_at)
+    return overtaken(event.name, event.basis_ordinal, core.rerouted_ordinal, core.opened_elsewhere_ordinal)
 
 
 def _received(event: Event) -> CaseCore:
@@ -188,7 +192,7 @@ def _routed(core: CaseCore, event: Event) -> CaseCore:
         complained_unit=intern(decision["complained_unit"]) if decision["complained_unit"] else None,
         handler=after,
         agent=core.agent if same else None,
-        rerouted_at=event.ordinal,
+        rerouted_ordinal=event.ordinal,
     )
 
 
@@ -197,7 +201,7 @@ def _escalated(core: CaseCore, event: Event) -> CaseCore:
     above = place_of(data["to"])
     core = core._replace(escalated_to=above)
     if data["mode"] == "takes_over":
-        return core._replace(handler=above, agent=None, rerouted_at=event.ordinal)
+        return core._replace(handler=above, agent=None, rerouted_ordinal=event.ordinal)
     return core
 
 
@@ -276,21 +280,21 @@ catalogue: ``ComplaintReceived`` alone is missing, which makes the case.
 
 
 def _acted(core: CaseCore, event: Event) -> CaseCore:
-    """Note the act. A reopening begins a new round; a reassignment makes the new handler accept anew."""
+    """Let the act count. A reopening begins a new round; a reassignment makes the new handler accept anew."""
     if event.source != CASEWORK_SOURCE and event.name not in ROUTING:
         return core
     act = once((intern(event.name), event.ordinal))
     if event.name == "CaseReopened":
-        kept = [a for a in core.acts if a[0] in ("HandoverAccepted", *ROUTING)]
-        return core._replace(acts=(*kept, act))
+        kept = [a for a in core.counting_acts if a[0] in ("HandoverAccepted", *ROUTING)]
+        return core._replace(counting_acts=(*kept, act))
     dropped = {event.name}
     if event.name in ("CaseRerouted", "HandlerReassigned"):
         renewed = {duty["kind"] for duty in opened_by(event)}
         dropped |= {"HandoverAccepted"} if "accept_handover" in renewed else set()
-    return core._replace(acts=(*(a for a in core.acts if a[0] not in dropped), act))
+    return core._replace(counting_acts=(*(a for a in core.counting_acts if a[0] not in dropped), act))
 
 
 def _opened_elsewhere(core: CaseCore, event: Event) -> CaseCore:
     """Another service opened a duty: a closing that had not seen it has no effect (crossings, rule 2)."""
-    kept = tuple(a for a in core.acts if a[0] != "CaseClosed" or a[1] <= event.basis_ordinal)
-    return core._replace(opened_elsewhere_at=event.ordinal, acts=kept)
+    kept = tuple(a for a in core.counting_acts if a[0] != "CaseClosed" or a[1] <= event.basis_ordinal)
+    return core._replace(opened_elsewhere_ordinal=event.ordinal, counting_acts=kept)

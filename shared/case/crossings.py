@@ -1,6 +1,6 @@
-"""What counts when facts of two services cross: both were decided before either had seen the other.
+"""One table says what counts when facts of two services cross: both were decided before either saw the other.
 
-Every event carries the place of its basis, so everybody who folds the log sees the crossing and judges it alike:
+Every event names its basis, so everybody who folds the log sees the crossing and judges it alike:
 
 1. An act that rests on who owns the case is *overtaken* by a routing that its actor had not seen. It stands in the
    timeline without effect.
@@ -24,11 +24,11 @@ REACH_AHEAD = frozenset({*ANTICIPATED.values(), *LETTING_GO})
 """Facts that can end a duty which is opened after them (rules 3 and 4)."""
 
 
-def overtaken(name: str, basis_ordinal: int, rerouted_at: int, opened_elsewhere_at: int) -> bool:
-    """Whether an act on this basis is without effect; places are those of the case's last routing and opened duty."""
+def overtaken(name: str, basis_ordinal: int, rerouted_ordinal: int, opened_elsewhere_ordinal: int) -> bool:
+    """Whether an act on this basis is without effect: it had not seen the last routing, or a duty opened elsewhere."""
     if name in OWNERSHIP:
-        return basis_ordinal < rerouted_at
-    return name == "CaseClosed" and basis_ordinal < opened_elsewhere_at
+        return basis_ordinal < rerouted_ordinal
+    return name == "CaseClosed" and basis_ordinal < opened_elsewhere_ordinal
 
 
 def carries(kind: str) -> bool:

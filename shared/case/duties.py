@@ -1,4 +1,4 @@
-"""The duties of one case, as folded: opened and ended by the events that list them, also where facts crossed.
+"""A fold opens and ends the duties of a case as its events list them, also where facts crossed. Pure.
 
 Cases routed alike share their terms; a case keeps of its own only which event opened them and what ended them.
 """
@@ -14,7 +14,7 @@ from shared.contract.events.stored.parts import DutyEndedData, DutyOpenedData, P
 from shared.contract.ids import duty_id
 
 V = TypeVar("V")
-Acts = tuple[tuple[str, int], ...]
+CountingActs = tuple[tuple[str, int], ...]
 """Event types that count on a case, each with its ordinal among the case's events."""
 
 CASEWORK_SOURCE = SOURCE_PREFIX + "casework"
@@ -47,7 +47,7 @@ class Place(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """What a duty says."""
+    """What cases that were routed alike have in common of a duty: its kind, and who owes it to whom."""
 
     kind: str
     debtor: Place
@@ -69,17 +69,18 @@ class Opening(NamedTuple):
 
 
 Openings = tuple[Opening, ...]
-Sort = tuple[str, str | None]
-"""Kind and level: what a duty has in common with its successor."""
+"""All duties of a case, by the events that opened them."""
+KindAndLevel = tuple[str, str | None]
+"""What a duty has in common with its successor."""
 
 
 class Duty(NamedTuple):
-    """One duty, as asked for. ``ended_at`` is the ordinal of the event that ended it."""
+    """One duty, as asked for. ``ended_by_ordinal`` is the ordinal of the event that ended it."""
 
     opened_by: str
     terms: Terms
     state: str
-    ended_at: int | None
+    ended_by_ordinal: int | None
 
     @property
     def id(self) -> str:
@@ -112,7 +113,7 @@ def end(openings: Openings, event: Event) -> Openings:
     data: ListsDuties = event.data
     listed = {ended["id"]: ended for ended in data.get("duties_ended") or ()}
     name = event.name
-    done: set[Sort] = {(kind, None) for kind, before in ANTICIPATED.items() if before == name}
+    done: set[KindAndLevel] = {(kind, None) for kind, before in ANTICIPATED.items() if before == name}
     if not listed and not done and name not in LETTING_GO:
         return openings
     named = dict(_named(openings, listed))
@@ -130,7 +131,7 @@ def _named(openings: Openings, listed: dict[str, DutyEndedData]) -> Iterator[tup
 
 
 def _ended(
-    opening: Opening, event: Event, name: str, named: dict[tuple[str, str, str | None], str], done: set[Sort]
+    opening: Opening, event: Event, name: str, named: dict[tuple[str, str, str | None], str], done: set[KindAndLevel]
 ) -> Opening:
     crossed = opening.ordinal > event.basis_ordinal
     by_casework, own = opening.by_casework, event.source == CASEWORK_SOURCE
@@ -149,7 +150,7 @@ def _ended(
     return opening._replace(ends=once(tuple(ends)), by_casework=by_casework)
 
 
-def opening_of(openings: Openings, event: Event, acts: Acts) -> Opening | None:
+def opening_of(openings: Openings, event: Event, acts: CountingActs) -> Opening | None:
     """The duties that an event opens; what was done or let go meanwhile begins so (crossings, rules 3 and 4)."""
     opened = opened_by(event)
     if not opened:
@@ -179,20 +180,20 @@ def _first_end(openings: Openings, event: Event, meanwhile: list[tuple[str, int]
         return end
     if not meanwhile:
         return 0
-    done = next((place for name, place in meanwhile if name == ANTICIPATED.get(kind)), None)
+    done = next((ordinal for name, ordinal in meanwhile if name == ANTICIPATED.get(kind)), None)
     if done is not None:
         return done + 1
     if event.source == CASEWORK_SOURCE:
         return 0  # what lets go is casework's own
-    return next((-place - 1 for name, place in meanwhile if lets_go(name, kind)), 0)
+    return next((-ordinal - 1 for name, ordinal in meanwhile if lets_go(name, kind)), 0)
 
 
-def _done_meanwhile(openings: Openings, event: Event, sort: Sort) -> int:
+def _done_meanwhile(openings: Openings, event: Event, wanted: KindAndLevel) -> int:
     """The end of a duty of this kind and level that was discharged after the event's basis; 0 if none crossed it."""
     own = event.source == CASEWORK_SOURCE
     for opening in openings:
         for at, (terms, end) in enumerate(zip(opening.terms, opening.ends, strict=True)):
             crossed = end - 1 > event.basis_ordinal and not (own and opening.by_casework >> at & 1)
-            if crossed and (terms.kind, terms.level) == sort:
+            if crossed and (terms.kind, terms.level) == wanted:
                 return end
     return 0

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from ops.tables import reference as reference_tables
+from ops.tables import reference
 from shared.case.sentences import SENTENCES
 from shared.contract.events import EventData
 from shared.contract.events.casework import InvestigationRecorded
@@ -40,7 +40,7 @@ def seen(kind: str) -> dict[str, Any]:
         "open": [duty.terms.kind for duty in case.core.open_duties(kind)],
         "in_time": met.in_time,
         "sentences": [*told(started), *told(met)],
-        "table": next(line for line in reference_tables.duties().splitlines() if f"`{kind}`" in line),
+        "table": next(line for line in reference.duties().splitlines() if f"`{kind}`" in line),
     }
 
 

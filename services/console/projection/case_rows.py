@@ -110,7 +110,7 @@ def duty_rows(case: ShownCase) -> list[Row]:
                 "debtor_person": duty.terms.debtor.person,
                 "creditor": _json(creditor._asdict() if isinstance(creditor, Place) else creditor),
                 "due_at": clock.due_at if clock else None,
-                "ended_ordinal": duty.ended_at,
+                "ended_ordinal": duty.ended_by_ordinal,
             }
         )
     return rows
@@ -121,8 +121,8 @@ def _own_clock(case: ShownCase, duty: Duty) -> ShownClock | None:
     own = case.own_clocks
     if duty.terms.kind not in WATCHED or not own:
         return None
-    reopened_at = next((ordinal for name, ordinal in case.core.acts if name == "CaseReopened"), -1)
-    former = duty.ended_at is not None and duty.ended_at <= reopened_at
+    reopened = next((ordinal for name, ordinal in case.core.counting_acts if name == "CaseReopened"), -1)
+    former = duty.ended_by_ordinal is not None and duty.ended_by_ordinal <= reopened
     return own[-2] if former and len(own) > 1 else own[-1]
 
 

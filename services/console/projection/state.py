@@ -174,8 +174,8 @@ def _undone(before: CaseCore, after: CaseCore, event: Event) -> tuple[int, ...]:
     """A closing that another service's duty overtook although it came first in the log (crossings, rule 2)."""
     if event.name in ("CaseReopened", "CaseClosed"):
         return ()
-    left = {ordinal for name, ordinal in after.acts if name == "CaseClosed"}
-    return tuple(ordinal for name, ordinal in before.acts if name == "CaseClosed" and ordinal not in left)
+    left = {ordinal for name, ordinal in after.counting_acts if name == "CaseClosed"}
+    return tuple(ordinal for name, ordinal in before.counting_acts if name == "CaseClosed" and ordinal not in left)
 
 
 def _result(case: ShownCase, core: CaseCore, event: Event) -> ShownResult:

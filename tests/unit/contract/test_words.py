@@ -1,12 +1,16 @@
 """Nobody who reads a timeline has to know a code: each has words in both languages."""
 
+import json
 from typing import Any, get_args
 
 import pytest
 
 from services.routing.decisions import GROUNDS
+from shared.case.duty_kinds import KINDS, called
+from shared.case.sentences import SENTENCES
 from shared.contract.channels import CHANNELS
 from shared.contract.codes import RemedyKind, ReplyWay, SatisfactionValue
+from shared.contract.events import CATALOGUE
 from shared.contract.events.casework import (
     CaseNotAccepted,
     CustomerContacted,
@@ -21,6 +25,7 @@ from shared.contract.events.intake import Reason
 from shared.contract.events.sla import ClockRecomputed
 from shared.contract.message_kinds import MessageKind
 from shared.contract.words import WORDS
+from tests.support.paths import GOLDEN
 
 FIELDS: list[tuple[type[Any], str]] = [
     (CaseNotAccepted, "ground"), (HandoverRefused, "ground"), (CustomerContacted, "outcome"),
@@ -34,6 +39,24 @@ def codes() -> set[str]:
     kinds = (Reason, ReplyWay, Level, RemedyKind, SatisfactionValue, MessageKind)
     found = {code for kind in kinds for code in get_args(kind)} | {*CHANNELS, *GROUNDS.values(), "organisation_changed"}
     return found | {code for shape, field in FIELDS for code in get_args(shape.model_fields[field].annotation)}
+
+
+@pytest.mark.parametrize("name", sorted(CATALOGUE))
+def test_every_event_type_is_told_in_both_languages(name: str) -> None:
+    """From what was stored of it; a type without a sentence is named here, and one that reads what is not there."""
+    file = GOLDEN / "events" / f"{name}.v{CATALOGUE[name].version}.json"
+    data = json.loads(file.read_text(encoding="utf-8"))
+    chinese, english = (say(data) for say in SENTENCES[name])
+
+    assert chinese.endswith("。")
+    assert english.endswith(".")
+    assert chinese != english
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_kind_of_duty_is_called_something_in_both_languages(kind: str) -> None:
+    """No code stands in a sentence or a reminder."""
+    assert len({kind, called(kind, "zh"), called(kind, "en")}) == 3
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
