@@ -8,8 +8,8 @@ import typer
 
 from ops.cli.terminal import WRONG_USE, AsJson, document, err, guarded, instant_of, out
 from ops.local import reference
+from ops.previews import deadline_and_routing as previews
 from ops.previews import letters as letter_previews
-from ops.previews import pure as previews
 from shared.errors import BadReference
 
 letter_app = typer.Typer(no_args_is_help=True, help="Letters.")

@@ -41,7 +41,7 @@ def _compared(settings: Settings, as_json: bool) -> bool:
 
 
 def _owed(settings: Settings, as_json: bool) -> bool:
-    found = run(owed.outlook(settings))
+    found = run(owed.outlook(settings, SERVICES))
     nothing = not found.owed and not found.blocked
     if as_json:
         document(asdict(found))

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from ops.local.reading import read_topic
-from ops.verify.services import SERVICES
 from shared.contract.envelope import Event
 from shared.contract.records import Record
 from shared.kernel.fold import Fold
@@ -37,12 +36,12 @@ class Outlook:
     blocked: dict[str, int]
 
 
-async def outlook(settings: Settings) -> Outlook:
+async def outlook(settings: Settings, services: Sequence[Service[Any]]) -> Outlook:
     """Read the whole log and fold it once per service; nothing is appended and no process is asked."""
-    return outlook_of(await read_topic(settings))
+    return outlook_of(await read_topic(settings), services)
 
 
-def outlook_of(records: list[Record], services: Sequence[Service[Any]] = SERVICES) -> Outlook:
+def outlook_of(records: list[Record], services: Sequence[Service[Any]]) -> Outlook:
     """The same of records at hand, and of these services."""
     owed: list[Owed] = []
     blocked: dict[str, int] = {}

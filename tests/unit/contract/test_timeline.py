@@ -2,7 +2,7 @@
 
 import pytest
 
-from ops.cli import log as cli_log
+from ops.cli import case as cli_case
 from ops.verify import timeline
 from shared.bank.in_force import bank_day
 from shared.contract.envelope import Event
@@ -55,7 +55,7 @@ def test_a_case_that_no_service_can_fold_is_told_all_the_same() -> None:
 
 def test_the_printed_timeline_says_so_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
     """Who reads it has no need to know how the log works."""
-    cli_log.tell(timeline.entries(story("rerouted", "accepted")), bank_day(reference(), NOW))
+    cli_case.tell(timeline.entries(story("rerouted", "accepted")), bank_day(reference(), NOW))
     lines = capsys.readouterr().out.splitlines()
 
     assert ["（与其他决定交叉，不生效）", " (overtaken: without effect)"] == [

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ops.verify.owed import Outlook, Owed, outlook_of
+from ops.verify.services import SERVICES
 from services.routing.service import SERVICE as ROUTING
 from shared.contract.envelope import Event, outgoing
 from shared.contract.records import Record
@@ -20,7 +21,7 @@ def records(*events: Event) -> list[Record]:
 
 def test_what_nobody_has_answered_is_owed_by_service_and_type() -> None:
     """A receipt alone: it is to be routed, and its clock to be started; letters follow from these two."""
-    found = outlook_of(records(event(receipt())))
+    found = outlook_of(records(event(receipt())), SERVICES)
 
     assert (
         Outlook(
@@ -44,4 +45,6 @@ def test_a_case_that_the_code_cannot_read_is_told() -> None:
     """Its services would block it; nothing else is said of it."""
     unknown = event(receipt())._replace(type="redress.ComplaintReceived.v99")
 
-    assert Outlook(1, [], dict.fromkeys(("routing", "casework", "sla", "notify"), 1)) == outlook_of(records(unknown))
+    assert Outlook(1, [], dict.fromkeys(("routing", "casework", "sla", "notify"), 1)) == outlook_of(
+        records(unknown), SERVICES
+    )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ops.local.reference import shipped_calendar
 from ops.paths import ROOT
-from ops.previews.pure import deadline
+from ops.previews.deadline_and_routing import deadline
 from services.routing.service import SERVICE as ROUTING
 from services.sla.service import SERVICE
 from shared.bank.reference import Reference

@@ -1,4 +1,4 @@
-"""Pure previews: what a deadline would be, and how a submission would be routed. Nothing is appended."""
+"""Previews: what a deadline would be, and how a submission would be routed. Nothing is appended."""
 
 from datetime import UTC, datetime
 from pathlib import Path

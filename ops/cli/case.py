@@ -1,0 +1,70 @@
+"""Commands that tell one case, straight from the log."""
+
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from ops.cli.terminal import (
+    DEFAULT_DATA,
+    AsJson,
+    Data,
+    document,
+    guarded,
+    installed,
+    instant_of,
+    out,
+    run,
+)
+from ops.local import reference
+from ops.verify import timeline
+from shared.bank.bank_day import BankDay
+from shared.bank.in_force import bank_day
+
+case_app = typer.Typer(no_args_is_help=True, help="One case, straight from the log.")
+
+
+@case_app.command("timeline")
+def case_timeline(
+    case: str,
+    as_of: Annotated[str | None, typer.Option(help="Only what was recorded by then.")] = None,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """What happened on a case, one sentence per event, in Chinese and English."""
+    limit = guarded(lambda: instant_of(as_of)) if as_of else None
+    settings = installed(data)
+    events = run(timeline.events_of(settings, case, limit))
+    rows = timeline.entries(events)
+    if as_json:
+        number = events[0].data.get("case_number") if events else None
+        document({"case_id": events[0].subject, "case_number": number, "entries": rows})
+        return
+    if events:
+        known = run(reference.published(settings))
+        tell(rows, guarded(lambda: bank_day(known, events[-1].recorded_at)))
+
+
+def tell(rows: list[dict[str, Any]], day: BankDay) -> None:
+    """Print a timeline, in the time of the bank's zone."""
+    for row in rows:
+        zh, en = ("（与其他决定交叉，不生效）", " (overtaken: without effect)") if row["overtaken"] else ("", "")
+        out.print(f"{timeline.local(row['time'], day)}  {row['sentence']['zh']}{zh}", markup=False, soft_wrap=True)
+        out.print(f"                  {row['sentence']['en']}{en}", markup=False, soft_wrap=True)
+
+
+@case_app.command("show")
+def case_show(
+    case: str,
+    as_of: Annotated[str | None, typer.Option(help="As it was then.")] = None,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """A case's owners, duties, clock and letters, folded from the log."""
+    limit = guarded(lambda: instant_of(as_of)) if as_of else None
+    found = timeline.shown(run(timeline.events_of(installed(data), case, limit)))
+    if as_json:
+        document(found)
+        return
+    for key, value in found.items():
+        out.print(f"{key}: {orjson.dumps(value).decode()}", markup=False, soft_wrap=True)

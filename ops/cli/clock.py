@@ -1,0 +1,58 @@
+"""Commands that show and move the steered clock."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from ops.cli.terminal import (
+    DEFAULT_DATA,
+    Data,
+    err,
+    guarded,
+    installed,
+    instant_of,
+    out,
+    run,
+)
+from ops.local import reference, steering
+from shared.bank.in_force import bank_day, calendar_in_force
+from shared.bank.reference import Reference
+from shared.process.settings import Settings
+
+clock_app = typer.Typer(no_args_is_help=True, help="The steered clock.")
+
+
+@clock_app.command("show")
+def clock_show(data: Data = DEFAULT_DATA) -> None:
+    """Print where the steered clock stands."""
+    out.print(run(steering.shown(installed(data))).isoformat())
+
+
+@clock_app.command("advance-to")
+def clock_advance_to(instant: str, data: Data = DEFAULT_DATA) -> None:
+    """Move the clock to an instant, by way of everything that falls due; return when all is settled."""
+    _advance(installed(data), guarded(lambda: instant_of(instant)))
+
+
+@clock_app.command("advance")
+def clock_advance(
+    working_days: Annotated[int, typer.Option(min=1, help="How many working days.")], data: Data = DEFAULT_DATA
+) -> None:
+    """Move the clock forward by working days, at the same time of day."""
+    settings = installed(data)
+    now, known = run(steering.shown(settings)), run(reference.published(settings))
+    _advance(settings, guarded(lambda: _later(known, now, working_days)))
+
+
+def _later(known: Reference, now: datetime, working_days: int) -> datetime:
+    """So many of the bank's working days later, at the same time of its day."""
+    local = bank_day(known, now).local(now)
+    to = calendar_in_force(known, now).calendar.nth_after(local.date(), working_days)
+    return local + (to - local.date())
+
+
+def _advance(settings: Settings, to: datetime) -> None:
+    with err.status(f"advancing to {to.isoformat()}") as progress:
+        stops = run(steering.advance(settings, to, lambda now: progress.update(f"at {now.isoformat()}")))
+    out.print(f"{to.isoformat()} ({stops} instants on the way)")

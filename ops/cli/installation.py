@@ -1,0 +1,150 @@
+"""Commands that start, stop and watch an installation, and that print a token for it."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from ops.cli.terminal import (
+    DEFAULT_DATA,
+    NOT_SO,
+    OUT_OF_REACH,
+    WRONG_USE,
+    AsJson,
+    Data,
+    document,
+    err,
+    guarded,
+    installed,
+    instant_of,
+    out,
+)
+from ops.local import status as statuses
+from ops.local import supervisor
+from shared.contract.subjects import Subject
+from shared.errors import BadReference
+from shared.process import logs
+from shared.process.settings import Settings
+from shared.web.auth import tokens_for
+
+DETACH_SECONDS = 90.0
+up_app, down_app = typer.Typer(add_completion=False), typer.Typer(add_completion=False)
+status_app, token_app = typer.Typer(add_completion=False), typer.Typer(add_completion=False)
+
+
+@up_app.command()
+def up(
+    data: Data = DEFAULT_DATA,
+    ports: Annotated[int, typer.Option(help="First port; all others follow from it.")] = 8100,
+    clock: Annotated[str, typer.Option(help="system, or steered:<ISO instant>.")] = "system",
+    org: Annotated[Path | None, typer.Option(help="Organisation file, for an empty log.")] = None,
+    detach: Annotated[bool, typer.Option("--detach", help="Return when everything is ready.")] = False,
+) -> None:
+    """Start broker and all services; restart what dies; stop in order on Ctrl-C."""
+    kind, _, instant = clock.partition(":")
+    settings = guarded(lambda: _settings(data.resolve(), ports, kind, instant))
+    if detach:
+        guarded(lambda: _detach(settings, clock, org))
+        return
+    logs.configure_logging("supervisor", "warning")
+    started = time.monotonic()
+
+    def ready() -> None:
+        out.print(f"ready after {time.monotonic() - started:.1f} s: complaints to http://127.0.0.1:{ports + 1}")
+
+    def say(line: str) -> None:
+        out.print(line, markup=False)
+
+    guarded(lambda: supervisor.start(settings, org, instant or None, say, ready))
+
+
+def _settings(data: Path, ports: int, kind: str, instant: str) -> Settings:
+    if kind not in ("system", "steered") or (kind == "steered") != bool(instant):
+        raise BadReference("--clock is `system` or `steered:<ISO instant with offset>`.")
+    settings = Settings(data=data, ports=ports, clock="steered" if kind == "steered" else "system")
+    if settings.clock == "steered":
+        if settings.environment == "production":
+            raise BadReference("The steered clock is refused in production.")
+        instant_of(instant)
+    return settings
+
+
+def _detach(settings: Settings, clock: str, org: Path | None) -> None:
+    """Start the supervisor as a daemon, show its progress, return when it is ready."""
+    log_file = settings.data / "logs" / "supervisor.log"
+    log_file.parent.mkdir(parents=True, exist_ok=True)
+    log_file.write_bytes(b"")
+    command = [sys.executable, "-m", "ops.cli", "up", "--data", str(settings.data), "--ports", str(settings.ports)]
+    command += ["--clock", clock, *(["--org", str(org)] if org else [])]
+    with log_file.open("ab") as output:
+        child = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        )  # fmt: skip
+    shown = 0
+    deadline = time.monotonic() + DETACH_SECONDS
+    while time.monotonic() < deadline:
+        lines = log_file.read_text(errors="replace").splitlines()
+        for line in lines[shown:]:
+            out.print(line, markup=False)
+        shown = len(lines)
+        if any(line.startswith("ready after") for line in lines):
+            return
+        if child.poll() is not None:
+            raise typer.Exit(child.returncode or OUT_OF_REACH)
+        time.sleep(0.1)
+    raise supervisor.NotReady(f"Not ready after {DETACH_SECONDS:.0f} s: read {log_file}.")
+
+
+@down_app.command()
+def down(data: Data = DEFAULT_DATA) -> None:
+    """Stop an installation in order: intake first, the broker last."""
+    settings = installed(data)
+    pid = guarded(lambda: statuses.supervised(settings))["pid"]
+    try:
+        os.kill(pid, 15)
+    except ProcessLookupError:
+        (settings.data / "run" / "supervisor.json").unlink(missing_ok=True)
+    while (settings.data / "run" / "supervisor.json").exists() and Path(f"/proc/{pid}").exists():
+        time.sleep(0.1)
+    out.print("stopped")
+
+
+@status_app.command()
+def status(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """What runs: pid, port, restarts, ready, lag, owed, letters. Exit code 1 while something is not ready."""
+    rows = guarded(lambda: statuses.status(installed(data)))
+    if as_json:
+        document(rows)
+    else:
+        table = Table("name", "pid", "port", "restarts", "ready", "lag", "owed", "letters", "cases that wait")
+        for row in rows:
+            waiting = ", ".join([*row["held"], *row["blocked"]]) or "-"
+            cells = [row["name"], row["pid"], row["port"], row["restarts"], "yes" if row["ready"] else "no"]
+            table.add_row(*(str(cell) for cell in (*cells, row["lag"], row["owed"], statuses.letters(row), waiting)))
+        out.print(table)
+    if not all(row["ready"] for row in rows):
+        raise typer.Exit(NOT_SO)
+
+
+@token_app.command()
+def token(
+    person: Annotated[str | None, typer.Option(help="A person's id.")] = None,
+    channel_system: Annotated[str | None, typer.Option(help="A channel system's id.")] = None,
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Print a signed development token for a person or a channel system."""
+    if (person is None) == (channel_system is None):
+        err.print("redress: name either --person or --channel-system.")
+        raise typer.Exit(WRONG_USE)
+    settings = Settings(data=data.resolve())
+    if settings.environment == "production":
+        err.print("redress: tokens are issued by the bank's own identity service in production.")
+        raise typer.Exit(WRONG_USE)
+    subject = Subject("person", person) if person is not None else Subject("channel", str(channel_system))
+    sys.stdout.write(guarded(lambda: tokens_for(settings)).issue(subject) + "\n")

@@ -1,0 +1,40 @@
+"""Commands that publish reference data."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ops.cli.terminal import (
+    DEFAULT_DATA,
+    WRONG_USE,
+    Data,
+    err,
+    installed,
+    instant_of,
+    out,
+    run,
+)
+from ops.local import reference, steering
+
+reference_app = typer.Typer(no_args_is_help=True, help="Reference data.")
+
+
+@reference_app.command("publish")
+def reference_publish(
+    kind: Annotated[str, typer.Argument(help="organisation, routing, pack, calendar, template or figures.")],
+    file: Path,
+    who: Annotated[str, typer.Option(help="Who publishes it.")],
+    why: Annotated[str, typer.Option(help="Why.")],
+    effective_from: Annotated[str | None, typer.Option(help="In force from; now if left out.")] = None,
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Publish a new version of a reference file, after its kind's reader has taken it."""
+    if kind not in reference.PARSERS:
+        err.print(f"redress: there is no kind {kind!r}; known: {', '.join(reference.PARSERS)}.")
+        raise typer.Exit(WRONG_USE)
+    settings = installed(data)
+    source = reference.ReferenceFile(kind, reference.id_of(kind, file), file)
+    start = instant_of(effective_from) if effective_from else run(steering.present(settings))
+    documents = run(reference.publish(settings, [source], start, who, why))
+    out.print(f"{kind}/{source.id} version {documents[0].version} is in force from {start.isoformat()}")

@@ -1,0 +1,37 @@
+"""Commands on the topics on the broker."""
+
+import typer
+from rich.table import Table
+
+from ops.cli.terminal import (
+    DEFAULT_DATA,
+    NOT_SO,
+    Data,
+    installed,
+    out,
+    run,
+)
+from ops.local import topics
+
+topics_app = typer.Typer(no_args_is_help=True, help="The topics on the broker.")
+
+
+@topics_app.command("apply")
+def topics_apply(data: Data = DEFAULT_DATA) -> None:
+    """Make missing topics; report what differs (exit code 1)."""
+    made, different = run(topics.apply(installed(data)))
+    for line in [*(f"made {name}" for name in made), *different]:
+        out.print(line, markup=False, soft_wrap=True)
+    if different:
+        raise typer.Exit(NOT_SO)
+    out.print("topics are as they have to be")
+
+
+@topics_app.command("show")
+def topics_show(data: Data = DEFAULT_DATA) -> None:
+    """List the topics as they have to be."""
+    table = Table("topic", "partitions", "replication", "settings")
+    for spec in topics.wanted(installed(data)):
+        settings = ", ".join(f"{key}={value}" for key, value in spec.configs.items())
+        table.add_row(spec.name, str(spec.partitions), str(spec.replication), settings)
+    out.print(table)
