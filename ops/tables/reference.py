@@ -61,18 +61,23 @@ def events(producer: str) -> str:
 
 
 def duties() -> str:
-    """Every kind of duty: its limit, what discharges it, and what it holds up."""
-    rows = ((f"`{name}`", *_duty(kind)) for name, kind in KINDS.items())
-    return table(("kind", "limit", "discharged by", "besides"), rows)
+    """Every kind of duty: its Chinese words, its limit, what discharges it, and what else is declared of it."""
+    rows = ((f"`{name}`", kind.zh, *_duty(kind)) for name, kind in KINDS.items())
+    return table(("kind", "in Chinese", "limit", "discharged by", "besides"), rows)
 
 
 def _duty(kind: DutyKind) -> tuple[str, str, str]:
-    limit = _limit(kind.limit) if kind.limit else "–"
+    limit = _limit(kind.limit) if kind.limit else "as promised" if kind.promised else "–"
     besides = {
         "belongs to the bank's own clock": kind.own_clock == "part",
+        "ends that clock where the case has no part of it": kind.own_clock == "substitute",
+        "a level after the other": kind.levelled,
         "does not bar closing": not kind.closing,
+        "moves to a new handler": kind.follows_handler,
         "owed anew by a new handler": kind.personal,
         "may be waived": kind.waivable,
+        "opened anew by a reopening": kind.reopened,
+        "what was said before it was opened counts": kind.before_opening,
     }
     by = ", ".join(f"`{event}`" for event in sorted(kind.discharged_by))
     return limit, by, "; ".join(text for text, so in besides.items() if so)

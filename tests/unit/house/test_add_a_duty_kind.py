@@ -77,7 +77,8 @@ def test_it_is_told_in_words(seen: dict[str, Any]) -> None:
     assert all("“通报合规部门”" in sentence for sentence in (zh_started, zh_met))
     assert "The duty of telling the compliance office was done in time." == en_met
     assert "telling the compliance office" in en_started
-    assert "| `tell_compliance` | 2 working days | `InvestigationRecorded` |  |" == seen["table"]
+    said = "| `tell_compliance` | 通报合规部门 | 2 working days | `InvestigationRecorded` | moves to a new handler |"
+    assert said == seen["table"]
 
 
 def test_every_kind_that_is_opened_anew_says_who_owes_it() -> None:
