@@ -7,6 +7,8 @@ from shared.case import core as case_core
 from shared.case.core import CORE_FOLDS, CaseCore
 from shared.contract.envelope import Event
 from shared.contract.events import CATALOGUE
+from shared.contract.events.stored.casework import CaseworkEventData, CommandRefusedData
+from shared.contract.events.stored.parts import CommandRefData
 from shared.kernel.service import Context, Fact, Service, Trigger
 
 SOURCE = "/redress/casework"
@@ -37,20 +39,22 @@ NOTHING: CaseOutcomes = CaseOutcomes(None, {})
 def evolve(state: CaseOutcomes | None, event: Event) -> CaseOutcomes:
     """Collect outcomes; an act that another service's fact overtook counts as refused with ``overtaken``."""
     before = state or NOTHING
-    if event.source == SOURCE and event.data["command"] is not None:
-        outcomes = {**before.outcomes, event.causationid: _outcome(before, event)}
-        before = before._replace(outcomes=outcomes)
+    if event.source == SOURCE:
+        data: CaseworkEventData = event.data
+        if (command := data["command"]) is not None:
+            outcomes = {**before.outcomes, event.causationid: _outcome(before, event, command)}
+            before = before._replace(outcomes=outcomes)
     if event.name in CORE_FOLDS:
         before = before._replace(core=case_core.evolve(before.core, event))
     return before
 
 
-def _outcome(before: CaseOutcomes, event: Event) -> Outcome:
-    data, command = event.data, event.data["command"]
+def _outcome(before: CaseOutcomes, event: Event, command: CommandRefData) -> Outcome:
     known = before.outcomes.get(event.causationid)
     events = (*(known.events if known else ()), (event.id, event.type))
     found = Outcome(command["name"], command["fingerprint"], events, event.ordinal)
     if event.name == "CommandRefused":
+        data: CommandRefusedData = event.data
         return found._replace(code=data["code"], pointers=tuple(data["pointers"]), about=tuple(data["about"]))
     if before.core is not None and case_core.is_overtaken(before.core, event):
         return found._replace(code="overtaken")

@@ -37,6 +37,7 @@ FOLDS = (
     "services/*/state.py",
     "services/*/folding.py",
     "services/*/decisions.py",
+    "services/casework/http/outcomes.py",
     "services/console/projection/*.py",
 )
 
