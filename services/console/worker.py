@@ -1,6 +1,5 @@
-"""The console's process: the projection and the HTTP service over it, in one, since it alone owns its database."""
+"""Runs the console: the projection and the HTTP service over it, in one process, since it alone owns its database."""
 
-import asyncio
 from typing import Any
 
 import orjson
@@ -14,76 +13,43 @@ from services.console.projection.following import Following
 from services.console.projection.generations import generations
 from services.console.projection.live_generation import LiveGeneration
 from services.console.projection.projector import Projector
-from shared.bank.reference import Reference
-from shared.log.broadcast_topics import TopicFollower, follow_clock, follow_reference
+from shared.log.broadcast_topics import Broadcasts
 from shared.log.kafka_log import KafkaLog
-from shared.process import signals
-from shared.process.clock import DomainClock, SteeredClock, SystemClock
-from shared.process.process_end import watched
 from shared.process.settings import Settings
 from shared.sealing.stores import open_vault
 from shared.web import api_process
-from shared.web import serving as web_serving
 from shared.web.auth import tokens_for
+from shared.web.serving import FROM_HERE
 
 PORT_OFFSET = 0
 
 
 async def run(settings: Settings) -> None:
     """Project and serve until SIGTERM."""
-    events, kept = KafkaLog(settings), generations(settings)
+    events, kept, heard = KafkaLog(settings), generations(settings), Broadcasts(settings)
     live = LiveGeneration(events.partitions, kept, lambda database: Following(events, Projector(database)))
-    reference = Reference()
-    clock: DomainClock = SteeredClock() if settings.clock == "steered" else SystemClock()
-    single = [follow_reference(settings, reference)]
-    if isinstance(clock, SteeredClock):
-        single.append(follow_clock(settings, clock))
-    health = Health(live, clock, single)
+
+    def positions() -> dict[int, int]:
+        return live.following.progress.positions() if live.started.is_set() else {}
+
+    def more() -> dict[str, Any]:
+        return {"generation": live.following.database.number if live.started.is_set() else None}
+
     async with open_vault(settings) as vault:
-        app = create_app(Questions(live, Unsealer(vault), reference, clock, tokens_for(settings)))
-        app.include_router(web_serving.health_routes(health.ready, health.settled))
+        app = create_app(Questions(live, Unsealer(vault), heard.reference, heard.clock, tokens_for(settings)))
         app.include_router(_internal(live))
-        tasks = [watched(live.run(), "projection")]
-        tasks += [watched(one.run(), f"follow {one.log.topic}") for one in single]
-        stop = signals.stop_on_signals()
-        await web_serving.serve(app, settings.host, settings.ports + PORT_OFFSET, stop)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        process = api_process.ApiProcess(
+            "console", PORT_OFFSET, app, {"projection": live.run()}, lambda: live.ready, positions, heard, more
+        )
+        await process.run(settings)
         await events.stop()
         await kept.close()
-
-
-class Health:
-    """The process says of itself whether it is ready and how far it has come."""
-
-    def __init__(self, live: LiveGeneration, clock: DomainClock, single: list[TopicFollower]) -> None:
-        self._live = live
-        self._clock = clock
-        self._single = single
-
-    def ready(self) -> bool:
-        """Whether the projection has caught up with the log as it was at the start, and the clock is set."""
-        return self._live.ready and api_process.followers_ready(self._clock, self._single)
-
-    def settled(self) -> dict[str, Any]:
-        """Positions for the clock's barrier: nobody is owed anything by the console."""
-        started = self._live.started.is_set()
-        positions = self._live.following.positions if started else {}
-        return api_process.settled(
-            "console",
-            self.ready(),
-            positions,
-            generation=self._live.following.database.number if started else None,
-            now=self._clock.now().isoformat() if self.ready() else None,
-            reference=self._single[0].position,
-        )
 
 
 def _internal(live: LiveGeneration) -> APIRouter:
     routes = APIRouter()
 
-    @routes.get("/internal/cases", include_in_schema=False, dependencies=[web_serving.FROM_HERE])
+    @routes.get("/internal/cases", include_in_schema=False, dependencies=[FROM_HERE])
     async def all_cases() -> Response:
         return Response(orjson.dumps(await dump(live.following.database)), media_type="application/json")
 

@@ -34,7 +34,7 @@ class EvidenceIntake:
     async def case(self, named: str) -> IndexedCase:
         """The case with this id or number. Raises UnknownCase, BadCaseNumber, OutcomeUnknown."""
         async with answered_in_time():
-            await self.index.caught_up.wait()
+            await self.index.progress.caught_up.wait()
             return self.index.find(named)
 
     async def add(
@@ -84,7 +84,7 @@ class EvidenceIntake:
             case, now, now, cause, case, None, str(subject), data.model_dump(mode="json"),
         )  # fmt: skip
         position = (await self.log.append([outgoing(event)]))[0]
-        await self.index.past(position.partition, position.offset)
+        await self.index.progress.partitions[position.partition].past(position.offset)
         first = self.index.evidence(cause)
         if first is None:
             raise OutcomeUnknown

@@ -51,7 +51,7 @@ class SubmissionIntake:
         """
         receipt_id = case_id(str(subject), key)
         async with answered_in_time(), self.locks.of(receipt_id):
-            await self.index.caught_up.wait()
+            await self.index.progress.caught_up.wait()
             admission = self.admission()
             admission.unit_of(subject, channel)
             submission = submissions.read(channel, body)
@@ -99,7 +99,7 @@ class SubmissionIntake:
         else:
             event = receipt.received(cause, lambda number: self.index.by_number(number) is not None, related)
         position = (await self.log.append([outgoing(event)]))[0]
-        await self.index.past(position.partition, position.offset)
+        await self.index.progress.partitions[position.partition].past(position.offset)
         first = self.index.receipt(receipt_id)
         if first is None:
             raise OutcomeUnknown

@@ -33,7 +33,7 @@ def sending_pool(worker: Worker[Any]) -> SendingPool:
 
     documents = open_documents(settings, worker.vault)
     reader = CaseReader(offsets_of, records_of)
-    sender = Sender(settings, worker.vault, documents, worker.reference, read_case, MailServer(settings))
+    sender = Sender(settings, worker.vault, documents, worker.broadcasts.reference, read_case, MailServer(settings))
     pool = SendingPool(sender, settings.smtp_senders, settings.sending_limit.total_seconds())
     _measure(pool)
     return pool

@@ -13,12 +13,20 @@ class Record(NamedTuple):
     value: bytes
     headers: dict[str, bytes]
 
+    @property
+    def at(self) -> "Position":
+        """Where it lies."""
+        return Position(self.partition, self.offset)
+
 
 class Position(NamedTuple):
-    """Where a record lies."""
+    """Where a record lies; written as ``partition:offset``."""
 
     partition: int
     offset: int
+
+    def __str__(self) -> str:
+        return f"{self.partition}:{self.offset}"
 
 
 class Outgoing(NamedTuple):

@@ -7,7 +7,7 @@ made from the state (timers, changes of reference data) once the state no longer
 
 import asyncio
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf
@@ -33,14 +33,10 @@ from shared.contract.upcasting import upcast
 from shared.errors import Unreadable
 from shared.kernel.packed_ids import PACKED_BYTES, contains, ordinal_of, packed
 from shared.kernel.service import CommandTrigger, LogTrigger, ReferenceTrigger, ResultTrigger, Service, Timer
+from shared.log.progress import Progress, follow, one_by_one
 
 log = structlog.get_logger()
 S = TypeVar("S")
-
-POLL_SECONDS = 0.02
-"""The position moves silently over transaction markers: it is looked at this often while somebody waits."""
-IDLE_SECONDS = 0.1
-"""The same while nobody waits; a record that comes in is handed over at once either way."""
 
 
 @dataclass(slots=True)
@@ -79,10 +75,8 @@ class Fold(Generic[S]):
         self.results: dict[str, ResultTrigger] = {}
         self.blocked: list[str] = []
         self.unreadable: list[tuple[Record, str]] = []
-        self.position = 0
+        self.progress = Progress()
         self.news = asyncio.Event()
-        self._moved = asyncio.Condition()
-        self._waiting = 0
         self._timers: list[tuple[float, str]] = []
         self._names: dict[bytes, str | None] = {}
         self._todo: tuple[dict[str, Any], ...] = (self.owed, self.due, self.offered, self.stale, self.results)
@@ -166,30 +160,14 @@ class Fold(Generic[S]):
 
     # -- following the log -------------------------------------------------------------------------
 
+    @property
+    def position(self) -> int:
+        """Everything before it is folded."""
+        return self.progress.position
+
     async def follow(self, reader: Reader) -> None:
         """Fold what the reader brings, for ever. Cancelled when the partition goes away."""
-        while True:
-            for record in await reader.batch(POLL_SECONDS if self._waiting else IDLE_SECONDS):
-                self.apply(record)
-            position = await reader.position()
-            if position != self.position:
-                self.position = position
-                async with self._moved:
-                    self._moved.notify_all()
-            await asyncio.sleep(0)
-
-    async def past(self, offset: int) -> None:
-        """Wait until everything up to and including ``offset`` is folded."""
-        await self.until(lambda: self.position > offset)
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait until a condition holds that only folding can bring about."""
-        self._waiting += 1
-        try:
-            async with self._moved:
-                await self._moved.wait_for(condition)
-        finally:
-            self._waiting -= 1
+        await follow(reader, self.progress, one_by_one(self.apply))
 
     # -- timers ------------------------------------------------------------------------------------
 

@@ -47,7 +47,7 @@ class Session(Generic[S]):
         fold, ports = self.fold, self.ports
         await self.writer.start()
         self._written_at = self._now()
-        await fold.past(await ports.log.end(fold.partition) - 1)
+        await fold.progress.past(await ports.log.end(fold.partition) - 1)
         self.open = True
         if ports.outside:
             ports.outside.opened(fold)
@@ -61,7 +61,7 @@ class Session(Generic[S]):
     @property
     def commands_read(self) -> int:
         """How far the partition's commands have been read."""
-        return self._commands.position if self._commands else 0
+        return self._commands.progress.position if self._commands else 0
 
     async def _work(self) -> None:
         while True:
@@ -78,7 +78,7 @@ class Session(Generic[S]):
         offsets = await self.writer.append(records)
         self._written_at = self._now()
         bombs.hit("read_back")
-        await self.fold.past(max(offsets))
+        await self.fold.progress.past(max(offsets))
         metrics.EVENTS.labels(self.service.name).inc(len(events))
         if self.ports.outside:
             self.ports.outside.committed(self.fold, events)
@@ -106,7 +106,7 @@ class Session(Generic[S]):
             limit = self.ports.clock.now() - self.ports.clock.tolerance
             due = self.fold.next_due()
             if due is not None and due <= limit.timestamp():
-                await self.fold.past(await self.ports.log.end(self.fold.partition) - 1)
+                await self.fold.progress.past(await self.ports.log.end(self.fold.partition) - 1)
                 self.fold.tick(limit)
             await self.ports.clock.pause(TICK_SECONDS)
 
@@ -131,9 +131,7 @@ class Session(Generic[S]):
 
     async def _announce(self) -> None:
         for record, why in self.fold.unreadable:
-            self.deciding.failures.append(
-                (record.key, f"{record.partition}:{record.offset}", "unreadable", why, record.value)
-            )
+            self.deciding.failures.append((record.key, str(record.at), "unreadable", why, record.value))
         self.fold.unreadable.clear()
         while self.deciding.failures:
             await self.ports.dead_letters.announce(*self.deciding.failures[0])

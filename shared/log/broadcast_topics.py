@@ -14,32 +14,33 @@ from shared.contract.records import EventLog, Outgoing, Record
 from shared.contract.topics import CLOCK, REFERENCE
 from shared.log.kafka_log import KafkaLog
 from shared.log.patience import patiently
-from shared.process.clock import SteeredClock
+from shared.log.progress import Progress, follow, one_by_one
+from shared.process.clock import DomainClock, SteeredClock, SystemClock
 from shared.process.settings import Settings
+
+IDLE_SECONDS = 0.25
+"""Nobody waits for a broadcast after the start, and nothing in these topics moves the position silently."""
 
 
 class TopicFollower:
-    """Reads partition 0 of a topic from its beginning and hands every record to ``take``."""
+    """Reads partition 0 of a topic from its beginning and hands every record to ``hear``."""
 
-    def __init__(self, log: EventLog, take: Callable[[Record], None]) -> None:
+    def __init__(self, log: EventLog, hear: Callable[[Record], None]) -> None:
         self.log = log
-        self.position = 0
-        self._take = take
-        self._end_at_start: int | None = None
+        self.progress = Progress(idle_seconds=IDLE_SECONDS)
         self.caught_up = asyncio.Event()
+        self._hear = hear
 
     async def run(self) -> None:
-        """Read for ever. An error of ``take`` ends it, and with it the process."""
+        """Read for ever. An error of ``hear`` ends it, and with it the process."""
         end = await patiently(lambda: self.log.end(0), f"end of {self.log.topic}")
         start = await patiently(lambda: self.log.beginning(0), f"beginning of {self.log.topic}")
         reader = await patiently(lambda: self.log.read(0, start), f"reader of {self.log.topic}")
         try:
-            while True:
-                if self.position >= end:
-                    self.caught_up.set()
-                for record in await reader.batch(0.25 if self.caught_up.is_set() else 0.02):
-                    self._take(record)
-                self.position = await reader.position()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(follow(reader, self.progress, one_by_one(self._hear)))
+                await self.progress.past(end - 1)
+                self.caught_up.set()
         finally:
             await reader.stop()
             await self.log.stop()
@@ -85,3 +86,38 @@ def clock_record(instant: datetime) -> Outgoing:
 def follow_clock(settings: Settings, clock: SteeredClock) -> TopicFollower:
     """Keep a steered clock where it was last set."""
     return TopicFollower(KafkaLog(settings, CLOCK), lambda record: clock.take(record.value))
+
+
+class Broadcasts:
+    """What a process hears besides the log: the reference data, and the steered clock where there is one.
+
+    ``also`` are followers of its own, such as that of the dead letters.
+    """
+
+    def __init__(self, settings: Settings, *also: TopicFollower) -> None:
+        self.reference = Reference()
+        self.clock: DomainClock = SteeredClock() if settings.clock == "steered" else SystemClock()
+        self._documents = follow_reference(settings, self.reference)
+        self.followers = [self._documents, *also]
+        if isinstance(self.clock, SteeredClock):
+            self.followers.append(follow_clock(settings, self.clock))
+
+    async def caught_up(self) -> None:
+        """Wait until everything that was published before has been heard."""
+        for follower in self.followers:
+            await follower.caught_up.wait()
+
+    @property
+    def heard(self) -> bool:
+        """Whether the clock is set, and everything that was published before has been heard."""
+        return self.clock_is_set and all(follower.caught_up.is_set() for follower in self.followers)
+
+    @property
+    def clock_is_set(self) -> bool:
+        """Whether it can be said what time it is."""
+        return not isinstance(self.clock, SteeredClock) or self.clock.ready
+
+    @property
+    def documents_position(self) -> int:
+        """How far the reference data have been read."""
+        return self._documents.progress.position

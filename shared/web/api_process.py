@@ -1,33 +1,69 @@
-"""What the processes of the HTTP services have in common: what they say of themselves, their start."""
+"""Runs the process of an HTTP service: what works beside the application, what it says of itself, start and end."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from shared.log.broadcast_topics import TopicFollower
-from shared.process import bombs, logs
-from shared.process.clock import DomainClock, SteeredClock
+from fastapi import FastAPI
+
+from shared.log.broadcast_topics import Broadcasts
+from shared.process import bombs, logs, signals
+from shared.process.process_end import watched
 from shared.process.settings import Settings
+from shared.web import serving
 
 
-def followers_ready(clock: DomainClock, single: list[TopicFollower]) -> bool:
-    """Whether the clock is set, and everything that was published before the start has been read."""
-    return (not isinstance(clock, SteeredClock) or clock.ready) and all(one.caught_up.is_set() for one in single)
+@dataclass(frozen=True, slots=True)
+class ApiProcess:
+    """One HTTP service as its process runs it.
 
+    ``work`` runs beside the application, by what it is; ``caught_up`` and ``positions`` say how far it has read the
+    log. ``broadcasts`` is what it hears besides; ``more`` is what else it says of itself.
+    """
 
-def settled(service: str, ready: bool, positions: Mapping[int, int], **more: Any) -> dict[str, Any]:
-    """What the settled barrier and ``redress status`` look at: an API owes nobody anything."""
-    return {
-        "service": service,
-        "ready": ready,
-        "positions": {str(partition): offset for partition, offset in positions.items()},
-        "owed": 0,
-        "sendings": 0,
-        "next_due": None,
-        "held": [],
-        "blocked": [],
-        **more,
-    }
+    name: str
+    port_offset: int
+    app: FastAPI
+    work: Mapping[str, Coroutine[Any, Any, None]]
+    caught_up: Callable[[], bool]
+    positions: Callable[[], Mapping[int, int]]
+    broadcasts: Broadcasts | None = None
+    more: Callable[[], dict[str, Any]] = field(default=dict)
+
+    def ready(self) -> bool:
+        """Whether it has caught up with what was there at its start, and knows what time it is."""
+        return self.caught_up() and (self.broadcasts is None or self.broadcasts.heard)
+
+    def settled(self) -> dict[str, Any]:
+        """What the settled barrier and ``redress status`` look at: an API owes nobody anything."""
+        ready, heard = self.ready(), self.broadcasts
+        found: dict[str, Any] = {
+            "service": self.name,
+            "ready": ready,
+            "positions": {str(partition): offset for partition, offset in self.positions().items()},
+            "owed": 0,
+            "sendings": 0,
+            "next_due": None,
+            "held": [],
+            "blocked": [],
+        }
+        if heard is not None:
+            now = heard.clock.now().isoformat() if ready else None
+            found |= {"now": now, "reference": heard.documents_position}
+        return found | self.more()
+
+    async def run(self, settings: Settings) -> None:
+        """Serve until SIGTERM or SIGINT."""
+        self.app.include_router(serving.health_routes(self.ready, self.settled))
+        tasks = [watched(work, what) for what, work in self.work.items()]
+        if self.broadcasts is not None:
+            tasks += [watched(one.run(), f"follow {one.log.topic}") for one in self.broadcasts.followers]
+        stop = signals.stop_on_signals()
+        await serving.serve(self.app, settings.host, settings.ports + self.port_offset, stop)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def main(service: str, run: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:

@@ -6,7 +6,6 @@ Reads every partition uncommitted and applies only intake's own records, which a
 other service's open transaction can delay a receipt.
 """
 
-import asyncio
 import hashlib
 from typing import Any, NamedTuple
 
@@ -16,15 +15,14 @@ import structlog
 from shared.case.numbers import UnknownCase, checked
 from shared.contract.envelope import HEADER_TYPE, Event, from_json
 from shared.contract.records import EventLog, Record
-from shared.log import trim_guard as log_guard
-from shared.log.patience import patiently
+from shared.log.following import WholeLogProgress
+from shared.log.progress import one_by_one
 
 log = structlog.get_logger()
 
 RECEIVED = b"redress.ComplaintReceived.v"
 ADDED = b"redress.ReceiptAdded.v"
 EVIDENCE = b"redress.EvidenceAdded.v"
-POLL_SECONDS = 0.02
 UUID_LENGTH = 36
 
 
@@ -61,44 +59,17 @@ class CaseIndex:
     """The index; ``run`` keeps it going."""
 
     def __init__(self, log: EventLog) -> None:
-        self._log = log
         self._cases: dict[str, IndexedCase] = {}
         self._numbers: dict[str, str] = {}
         self._added: dict[str, IndexedCase] = {}
         self._evidence: dict[str, IndexedEvidence] = {}
         self._files: dict[str, set[str]] = {}
-        self._positions = dict.fromkeys(range(log.partitions), 0)
-        self._moved = asyncio.Condition()
-        self.caught_up = asyncio.Event()
+        self.progress = WholeLogProgress(log)
 
     async def run(self) -> None:
         """Follow all partitions for ever. Raises LogTrimmed, in a group."""
-        await log_guard.check(self._log, range(self._log.partitions))
-        ends = await patiently(self._log.ends, "ends of the log")
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(log_guard.watch(self._log, lambda: range(self._log.partitions)))
-            for partition in range(self._log.partitions):
-                tasks.create_task(self._follow(partition))
-            for partition, end in ends.items():
-                await self.past(partition, end - 1)
-            self.caught_up.set()
-
-    async def _follow(self, partition: int) -> None:
-        reader = await patiently(
-            lambda: self._log.read(partition, 0, committed=False), f"reader of partition {partition}"
-        )
-        try:
-            while True:
-                for record in await reader.batch(POLL_SECONDS):
-                    self.take(record)
-                position = await reader.position()
-                if position != self._positions[partition]:
-                    self._positions[partition] = position
-                    async with self._moved:
-                        self._moved.notify_all()
-                await asyncio.sleep(0)
-        finally:
-            await reader.stop()
+        take = one_by_one(self.take)
+        await self.progress.run(lambda partition: self.progress.read(partition, take, committed=False))
 
     def take(self, record: Record) -> None:
         """Take in one record, or pass over what nobody can read: the folds block and announce its case."""
@@ -160,15 +131,6 @@ class CaseIndex:
 
     def __len__(self) -> int:
         return len(self._cases)
-
-    def positions(self) -> dict[int, int]:
-        """How far each partition has been read."""
-        return dict(self._positions)
-
-    async def past(self, partition: int, offset: int) -> None:
-        """Wait until the record at ``offset`` has been read."""
-        async with self._moved:
-            await self._moved.wait_for(lambda: self._positions[partition] > offset)
 
 
 def _entry(event: Event, case_number: str, record: Record) -> IndexedCase:

@@ -10,6 +10,7 @@ from services.notify.service import SERVICE as NOTIFY
 from services.notify.worker import sending_pool
 from services.routing.service import SERVICE as ROUTING
 from services.sla.service import SERVICE as SLA
+from shared.kernel.service_worker import Group
 from shared.process import bombs, logs
 from shared.process.settings import Settings
 from tests.support.workers import WithoutFaust
@@ -28,9 +29,8 @@ class AloneWorker(WithoutFaust):
     async def _serve(self) -> None:
         await self._stop.wait()
 
-    async def _start_faust(self, app: Any) -> None:
-        for follower in self._single:
-            await follower.caught_up.wait()
+    async def _join(self, group: Group) -> None:
+        await self.broadcasts.caught_up()
         await self.own(*range(self.settings.partitions))
         quiet = 0
         while quiet < QUIET_LOOKS:
@@ -40,7 +40,7 @@ class AloneWorker(WithoutFaust):
             at_end = all(report["positions"].get(str(p)) == end for p, end in ends.items())
             at_rest = report["ready"] and at_end and not report["owed"] and not report["sendings"]
             quiet = quiet + 1 if at_rest else 0
-        self._stop.set()
+        self.stop()
 
 
 def run(settings: Settings, service: str) -> None:

@@ -28,7 +28,7 @@ async def submit(settings: Settings, how_many: int, first: int = 0) -> None:
     index, follower = CaseIndex(log), follow_reference(settings, reference)
     async with open_vault(settings) as vault:
         tasks = [asyncio.create_task(index.run()), asyncio.create_task(follower.run())]
-        await asyncio.gather(index.caught_up.wait(), follower.caught_up.wait())
+        await asyncio.gather(index.progress.caught_up.wait(), follower.caught_up.wait())
         intake = SubmissionIntake(log, index, vault, reference, SystemClock())
         for number in range(first, first + how_many):
             await intake.submit(Subject("channel", "hotline"), f"key-{number}", "phone", orjson.dumps(BODY))

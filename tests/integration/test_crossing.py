@@ -84,7 +84,7 @@ async def test_an_acceptance_that_crosses_a_rerouting_on_the_broker_is_answered_
             await events.append([outgoing(again)])
             writer.may.set()
             answered = whole.of(CASE)
-            await answered.until(lambda: (state := answered.state(CASE)) is not None and bool(state.outcomes))
+            await answered.progress.until(lambda: (state := answered.state(CASE)) is not None and bool(state.outcomes))
         state = answered.state(CASE)
     finally:
         for task in tasks:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 
@@ -21,22 +20,15 @@ CASES = 40
 class SteeredWorker(WithoutFaust):
     """Owns what the test says, instead of what Faust's group would say."""
 
-    async def _start_faust(self, app: Any) -> None:
-        await asyncio.Event().wait()
-
     async def settle_on(self, *partitions: int) -> None:
         """A rebalance that ends so; returns once everything is folded, decided and read back."""
-        await self._on_revoked()
+        await self.partitions.revoke()
         await self.own(*partitions)
         await until(self.at_rest)
 
     def at_rest(self) -> bool:
         """Whether it has nothing left to do."""
         return self.ready() and not self.settled()["owed"]
-
-    def end(self) -> None:
-        """As SIGTERM would."""
-        self._stop.set()
 
 
 @pytest.fixture
@@ -52,9 +44,10 @@ async def worker(settings: Settings) -> AsyncIterator[SteeredWorker]:
     """A running worker that owns nothing yet."""
     one = SteeredWorker(SERVICE, settings)
     running = asyncio.create_task(one.run())
-    await until(lambda: bool(one._single) and all(f.caught_up.is_set() for f in one._single))
+    await one.opened.wait()
+    await one.broadcasts.caught_up()
     yield one
-    one.end()
+    one.stop()
     await running
 
 

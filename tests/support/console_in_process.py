@@ -85,7 +85,7 @@ class Console:
     async def caught_up(self) -> None:
         """Wait until all of the log is projected."""
         async with asyncio.timeout(30):
-            await self.live.following.reach(await self.log.ends())
+            await self.live.following.progress.reach(await self.log.ends())
 
     async def get(self, path: str, person: str = "tao.rui", **params: Any) -> httpx.Response:
         """Ask as a person of the bank. Tao Rui heads the province and has nothing to do with the tests' cases."""
@@ -138,7 +138,7 @@ async def running(settings: Settings, log: MemoryLog, reference: Reference | Non
 
 async def _caught_up(live: LiveGeneration) -> None:
     await live.started.wait()
-    await live.following.caught_up.wait()
+    await live.following.progress.caught_up.wait()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

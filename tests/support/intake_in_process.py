@@ -49,7 +49,7 @@ class House:
         self.indexes.append(index)
         if caught_up:
             self.tasks.append(asyncio.create_task(index.run()))
-            await index.caught_up.wait()
+            await index.progress.caught_up.wait()
         log: Any = self.log
         evidence = EvidenceIntake(log, index, self.vault, Documents(self.data / "documents", self.vault), clock)
         known = reference() if published else Reference()

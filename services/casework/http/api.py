@@ -45,12 +45,12 @@ def create_app(intake: CommandIntake, tokens: Tokens) -> FastAPI:
         subject, key = caller.subject(request), caller.idempotency_key(request)
         body = await body_up_to(BODY_LIMIT_BYTES, request, CommandTooLarge)
         if after is not None:
-            await intake.cases.past(after)
+            await intake.cases.progress.past(after)
         case_id, id_, outcome = await intake.take(subject, key, case, name, body)
         if outcome is not None:
             return outcome_given(id_, outcome, intake.position_of(case_id, outcome))
         at = intake.sent[id_]
-        where = f"/v1/cases/{case_id}/commands/{id_}?at={at.partition}:{at.offset}"
+        where = f"/v1/cases/{case_id}/commands/{id_}?at={at}"
         return JSONResponse(CommandPending(command_id=id_).model_dump(), 202, {"Location": where})
 
     @app.get("/v1/cases/{case}/commands/{id_}")

@@ -1,7 +1,6 @@
 """Takes a command in: checks its shape, seals what was typed, appends it, and waits for what casework answers."""
 
 import asyncio
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -13,10 +12,11 @@ from services.casework.http.outcomes import CaseOutcomes, Outcome
 from services.casework.http.refusals import BadCommandJson, CommandConflict, UnknownCommand
 from services.casework.http.sealed_command import sealed_command
 from shared.contract.commands import Command, command_from, record_of
+from shared.contract.positions import position_from
 from shared.contract.records import EventLog, Position
 from shared.contract.subjects import Subject
 from shared.errors import Unreadable
-from shared.kernel.whole_log import BadPosition, WholeLog
+from shared.kernel.whole_log import WholeLog
 from shared.sealing.vault import Vault
 from shared.web.case_index import CaseIndex
 
@@ -77,7 +77,8 @@ class CommandIntake:
     async def _wait(self, command: Command) -> Outcome | None:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                await self.cases.of(command.case).until(lambda: self.outcome_of(command.case, command.id) is not None)
+                fold = self.cases.of(command.case)
+                await fold.progress.until(lambda: self.outcome_of(command.case, command.id) is not None)
         except TimeoutError:
             return None
         self.sent.pop(command.id, None)
@@ -99,10 +100,7 @@ class CommandIntake:
             return True
         if at is None:
             return False
-        place = re.fullmatch(r"(\d{1,6}):(\d{1,18})", at)
-        if place is None or int(place[1]) >= self.commands.partitions:
-            raise BadPosition(pointers=("/at",))
-        partition, offset = int(place[1]), int(place[2])
+        partition, offset = position_from(at, self.commands.partitions, "/at")
         if not await self.commands.beginning(partition) <= offset < await self.commands.end(partition):
             return False
         try:

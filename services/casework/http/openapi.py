@@ -10,8 +10,9 @@ from services.casework.http import refusals as no
 from services.casework.http.answers_given import CommandDone, CommandPending, CommandProblem, CommandStatus
 from shared.case.numbers import BadCaseNumber, UnknownCase
 from shared.contract.commands import AfterUnknown, CaseBlocked, CommandFailed
+from shared.contract.positions import BadPosition
 from shared.errors import NotYet, OutcomeUnknown
-from shared.kernel.whole_log import BadPosition, ProjectionBehind
+from shared.log.following import ProjectionBehind
 from shared.sealing.vault import KeyDestroyed
 from shared.web import openapi
 from shared.web.auth import BadToken, ExpiredToken, Unauthenticated

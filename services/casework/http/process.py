@@ -1,7 +1,5 @@
 """This process serves casework's API: apart from the worker, so that it answers while partitions move."""
 
-from typing import Any
-
 from services.casework.decisions import COMMANDS as DECLARED
 from services.casework.http.api import create_app
 from services.casework.http.command_intake import CommandIntake
@@ -9,11 +7,9 @@ from services.casework.http.outcomes import OUTCOMES
 from shared.contract.topics import COMMANDS
 from shared.kernel.whole_log import WholeLog
 from shared.log.kafka_log import KafkaLog
-from shared.process import signals
-from shared.process.process_end import watched
 from shared.process.settings import Settings
 from shared.sealing.stores import open_vault
-from shared.web import api_process, serving
+from shared.web import api_process
 from shared.web.auth import tokens_for
 from shared.web.case_index import CaseIndex
 
@@ -25,23 +21,16 @@ async def run(settings: Settings) -> None:
     events, commands = KafkaLog(settings), KafkaLog(settings, COMMANDS)
     index, cases = CaseIndex(events), WholeLog(events, OUTCOMES)
 
-    def ready() -> bool:
-        return index.caught_up.is_set() and cases.caught_up.is_set()
-
-    def settled() -> dict[str, Any]:
-        return api_process.settled("casework-api", ready(), cases.positions())
+    def caught_up() -> bool:
+        return index.progress.caught_up.is_set() and cases.progress.caught_up.is_set()
 
     async with open_vault(settings) as vault:
         app = create_app(CommandIntake(DECLARED, index, cases, commands, vault, {}), tokens_for(settings))
-        app.include_router(serving.health_routes(ready, settled))
-        tasks = [
-            watched(index.run(), "index of all cases"),
-            watched(cases.run(), "outcomes of commands"),
-        ]
-        stop = signals.stop_on_signals()
-        await serving.serve(app, settings.host, settings.ports + PORT_OFFSET, stop)
-        for task in tasks:
-            task.cancel()
+        process = api_process.ApiProcess(
+            "casework-api", PORT_OFFSET, app, {"index of all cases": index.run(), "outcomes of commands": cases.run()},
+            caught_up, cases.progress.positions,
+        )  # fmt: skip
+        await process.run(settings)
         await commands.stop()
         await events.stop()
 

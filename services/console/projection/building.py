@@ -48,7 +48,7 @@ async def build(partitions: int, kept: Generations, follow: Follow) -> Built:
         following = follow(database)
         task = asyncio.create_task(following.run())
         try:
-            await until(following.caught_up.wait(), task)
+            await until(following.progress.caught_up.wait(), task)
         finally:
             await ended(task)
             await database.close()

@@ -11,7 +11,7 @@ from services.console.projection.following import Following
 from services.console.projection.generations import Generations, RebuildRunning
 from services.console.projection.waiting import ended, until
 from shared.errors import RedressError
-from shared.kernel.whole_log import BEHIND_SECONDS
+from shared.log.following import BEHIND_SECONDS
 
 log = structlog.get_logger()
 LOOK_SECONDS = 0.5
@@ -43,7 +43,7 @@ class LiveGeneration:
     @property
     def ready(self) -> bool:
         """Whether the projection has caught up with the log as it was at the start."""
-        return self.started.is_set() and self.following.caught_up.is_set()
+        return self.started.is_set() and self.following.progress.caught_up.is_set()
 
     async def database(self, after: str | None) -> Database:
         """The database that answers, once it is past ``after``.
@@ -55,7 +55,7 @@ class LiveGeneration:
             raise ConsoleStarting
         following = self.following
         if after is not None:
-            await following.past(after)
+            await following.progress.past(after)
         return following.database
 
     async def run(self) -> None:
@@ -91,8 +91,8 @@ class LiveGeneration:
         old, new = self.following, self._follow(await self._generations.open(number))
         old_task, task = self._task, asyncio.create_task(new.run())
         try:
-            await until(new.caught_up.wait(), task, old_task)
-            await until(new.reach(dict(old.positions)), task, old_task)
+            await until(new.progress.caught_up.wait(), task, old_task)
+            await until(new.progress.reach(old.progress.positions()), task, old_task)
         except BaseException:
             await _let_go(new, task)
             raise

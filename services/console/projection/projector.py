@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import structlog
@@ -55,7 +55,7 @@ class Projector:
         """Ask the database how far it has got."""
         self.offsets = await self.database.offsets()
 
-    async def project(self, partition: int, records: list[Record]) -> None:
+    async def project(self, partition: int, records: Sequence[Record]) -> None:
         """Project the next records of a partition. When it fails, nothing of the failed batch is kept.
 
         Raises:
@@ -67,7 +67,7 @@ class Projector:
                 await self._batch(partition, records[start : start + BATCH_RECORDS])
             await asyncio.sleep(0)
 
-    async def _batch(self, partition: int, records: list[Record]) -> None:
+    async def _batch(self, partition: int, records: Sequence[Record]) -> None:
         try:
             await self._try(partition, records)
         except UNTAKEN as error:
@@ -84,7 +84,7 @@ class Projector:
             log.error("console.record_refused", partition=partition, offset=record.offset, error=type(error).__name__)
             await self._try(partition, [record], refused=True)
 
-    async def _try(self, partition: int, records: list[Record], *, refused: bool = False) -> None:
+    async def _try(self, partition: int, records: Sequence[Record], *, refused: bool = False) -> None:
         fresh = [r for r in records if r.offset >= self.offsets[partition] and self._belongs(r)]
         after = records[-1].offset + 1
         try:

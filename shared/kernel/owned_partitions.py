@@ -1,0 +1,112 @@
+"""Keeps a fold, a follower and a session for every partition that is assigned to this process.
+
+Folds outlive an assignment: when a partition comes back, its fold goes on where it stopped.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import structlog
+
+from shared.kernel.fold import Fold
+from shared.kernel.ports import Ports
+from shared.kernel.service import Service
+from shared.kernel.session import Session
+from shared.log import trim_guard
+from shared.log.patience import patiently
+from shared.process import garbage, metrics
+from shared.process.process_end import watched
+
+log = structlog.get_logger()
+S = TypeVar("S")
+
+END_SECONDS = 5.0
+"""A session that takes longer to end is left behind: its writer is fenced by the next owner."""
+
+
+@dataclass(slots=True)
+class Owned:
+    """The running session of an owned partition."""
+
+    session: Session[Any]
+    task: asyncio.Task[None]
+
+
+class OwnedPartitions(Generic[S]):
+    """The partitions of one process. ``assigned``: whether the group has said which they are."""
+
+    def __init__(self, service: Service[S], ports: Ports) -> None:
+        self.service = service
+        self.ports = ports
+        self.folds: dict[int, Fold[S]] = {}
+        self.owned: dict[int, Owned] = {}
+        self.assigned = False
+        self._followers: dict[int, asyncio.Task[None]] = {}
+
+    async def assign(self, partitions: set[int]) -> None:
+        """These are ours now, and no others. Only starts tasks: whoever calls must not wait for a fold."""
+        await self.end_sessions()
+        log.info("worker.assigned", partitions=sorted(partitions))
+        self._stop_following(self._followers.keys() - partitions)
+        for partition in sorted(partitions):
+            self._begin(partition)
+        self.assigned = True
+
+    async def revoke(self) -> None:
+        """None is ours until the next assignment."""
+        self.assigned = False
+        await self.end_sessions()
+
+    async def end_sessions(self) -> None:
+        """Cancel and await the sessions; their producers stop in the background. The folds stay."""
+        ending, self.owned = self.owned, {}
+        for owned in ending.values():
+            owned.task.cancel()
+        if ending:
+            await asyncio.wait([owned.task for owned in ending.values()], timeout=END_SECONDS)
+        for owned in ending.values():
+            watched(owned.session.close(), "closing a session")
+
+    async def stop_following(self) -> None:
+        """Follow none any more: the process ends."""
+        tasks = list(self._followers.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def watch(self) -> None:
+        """Look again and again whether all of what is followed is still there. Raises LogTrimmed."""
+        await trim_guard.watch(self.ports.log, lambda: list(self._followers))
+
+    def _begin(self, partition: int) -> None:
+        fold = self.folds.get(partition)
+        if fold is None:
+            fold = self.folds[partition] = Fold(self.service, partition)
+        if partition not in self._followers:
+            metrics.OWED.labels(self.service.name, partition).set_function(fold.open_work)
+            self._followers[partition] = watched(self._follow(fold), f"fold of partition {partition}")
+        session = Session(self.ports, fold)
+        self.owned[partition] = Owned(session, watched(session.run(), f"session of partition {partition}"))
+
+    async def _follow(self, fold: Fold[S]) -> None:
+        """Load the partition, then follow it."""
+        events = self.ports.log
+        await trim_guard.check(events, [fold.partition])
+        end = await patiently(lambda: events.end(fold.partition), "end of the log")
+        reader = await patiently(
+            lambda: events.read(fold.partition, fold.position), f"reader of partition {fold.partition}"
+        )
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(fold.follow(reader))
+                with garbage.loading():
+                    await fold.progress.past(end - 1)
+        finally:
+            await reader.stop()
+
+    def _stop_following(self, partitions: set[int]) -> None:
+        """These belong to others now. Their folds stay, and go on where they stopped if a partition comes back."""
+        for partition in partitions:
+            self._followers.pop(partition).cancel()
+            metrics.OWED.remove(self.service.name, partition)

@@ -1,0 +1,81 @@
+"""Follows every partition of a log in one process, and says how far it has got and when it has caught up."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from shared.contract.positions import position_from
+from shared.contract.records import EventLog
+from shared.errors import RedressError
+from shared.log import trim_guard
+from shared.log.patience import patiently
+from shared.log.progress import Progress, Take, follow
+from shared.process import garbage
+
+Work = Coroutine[Any, Any, None]
+
+BEHIND_SECONDS = 5.0
+"""A caller waits so long for what was said on one place of the log to be seen."""
+
+
+class ProjectionBehind(RedressError):
+    """This service has not read the log that far yet: repeat the call in a moment."""
+
+    code = "projection_behind"
+    status = 504
+
+
+class WholeLogProgress:
+    """How far one process has taken in every partition of a log. ``run`` follows them all."""
+
+    def __init__(self, log: EventLog, partitions: Sequence[Progress] | None = None) -> None:
+        self.log = log
+        self.partitions = partitions or [Progress() for _ in range(log.partitions)]
+        self.caught_up = asyncio.Event()
+
+    def positions(self) -> dict[int, int]:
+        """The position of each partition."""
+        return {partition: progress.position for partition, progress in enumerate(self.partitions)}
+
+    async def ends(self) -> dict[int, int]:
+        """Where the log ends now, once it is sure that it is all there. Raises LogTrimmed."""
+        await trim_guard.check(self.log, range(len(self.partitions)))
+        return await patiently(self.log.ends, "ends of the log")
+
+    async def run(self, follow_one: Callable[[int], Work], *beside: Work) -> None:
+        """Follow all partitions for ever, and say when what is there now has been taken in. Raises LogTrimmed."""
+        ends = await self.ends()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(trim_guard.watch(self.log, lambda: range(len(self.partitions))))
+            for work in beside:
+                tasks.create_task(work)
+            for partition in range(len(self.partitions)):
+                tasks.create_task(follow_one(partition))
+            with garbage.loading():
+                await self.reach(ends)
+            self.caught_up.set()
+
+    async def read(self, partition: int, take: Take, offset: int = 0, *, committed: bool = True) -> None:
+        """Follow one partition from ``offset`` on."""
+        reader = await patiently(
+            partial(self.log.read, partition, offset, committed=committed), f"reader of partition {partition}"
+        )
+        try:
+            await follow(reader, self.partitions[partition], take)
+        finally:
+            await reader.stop()
+
+    async def reach(self, ends: Mapping[int, int]) -> None:
+        """Wait until everything before these offsets has been taken in."""
+        for partition, end in ends.items():
+            await self.partitions[partition].past(end - 1)
+
+    async def past(self, after: str) -> None:
+        """Wait, not for long, until the position ``after`` has been taken in. Raises BadPosition, ProjectionBehind."""
+        position = position_from(after, len(self.partitions), "/after")
+        try:
+            async with asyncio.timeout(BEHIND_SECONDS):
+                await self.partitions[position.partition].past(position.offset)
+        except TimeoutError as error:
+            raise ProjectionBehind from error
