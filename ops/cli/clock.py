@@ -16,7 +16,7 @@ from ops.cli.terminal import (
     run,
 )
 from ops.local import reference, steering
-from shared.bank.in_force import bank_day, calendar_in_force
+from shared.bank.in_force import bank_calendar, bank_day
 from shared.bank.reference import Reference
 from shared.process.settings import Settings
 
@@ -48,7 +48,7 @@ def clock_advance(
 def _later(known: Reference, now: datetime, working_days: int) -> datetime:
     """So many of the bank's working days later, at the same time of its day."""
     local = bank_day(known, now).local(now)
-    to = calendar_in_force(known, now).calendar.nth_after(local.date(), working_days)
+    to = bank_calendar(known, now).calendar.nth_after(local.date(), working_days)
     return local + (to - local.date())
 
 

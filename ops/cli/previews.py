@@ -19,8 +19,10 @@ deadline_app, route_app = typer.Typer(add_completion=False), typer.Typer(add_com
 @deadline_app.command()
 def deadline(
     received: Annotated[str, typer.Option(help="When it was received, ISO with offset.")],
-    pack: Annotated[str, typer.Option(help="The pack.")] = "cn-bank-internal",
-    class_: Annotated[str, typer.Option("--class", help="ordinary or complex.")] = "ordinary",
+    pack: Annotated[str | None, typer.Option(help="The pack, by id or file; else the example bank's.")] = None,
+    class_: Annotated[
+        str | None, typer.Option("--class", help="A class of the pack; else that of unclassified complaints.")
+    ] = None,
     calendar: Annotated[list[Path] | None, typer.Option(help="Calendar files instead of the shipped ones.")] = None,
     as_json: AsJson = False,
 ) -> None:

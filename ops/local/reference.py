@@ -1,5 +1,6 @@
 """Publishing reference data: the files that come with Redress, and later versions by hand."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,10 +11,11 @@ from services.console.statistics.figures import KIND as FIGURES
 from services.console.statistics.figures import parse_figures
 from services.notify.letters.template import parse_template
 from services.routing.rules.evaluation import parse_rules
-from services.sla.pack import parse_pack
+from shared.bank.in_force import BANK, CALENDAR, ORGANISATION, PACK, bank_calendar
 from shared.bank.organisation_file import parse_organisation
+from shared.bank.pack import Pack, parse_pack
 from shared.bank.reference import Reference, ReferenceDocument, version_of
-from shared.bank.working_days import Calendar, calendar_of, parse_year
+from shared.bank.working_days import Calendar, parse_year
 from shared.contract.topics import REFERENCE
 from shared.errors import BadReference
 from shared.log.broadcast_topics import document_from, document_record
@@ -24,7 +26,7 @@ from shared.process.settings import Settings
 TEMPLATES = SERVICES / "notify" / "letters" / "templates"
 EXAMPLE_ORGANISATION = DEPLOY / "organisation" / "dongqiao.yaml"
 FROM_THE_BEGINNING = datetime.fromisoformat("2000-01-01T00:00:00+08:00")
-PARSERS = {
+PARSERS: dict[str, Callable[[str], object]] = {
     "organisation": parse_organisation,
     "routing": parse_rules,
     "pack": parse_pack,
@@ -62,9 +64,21 @@ def of_kind(kind: str) -> list[ReferenceFile]:
 
 
 def shipped_calendar() -> Calendar:
-    """The working days of the calendar files that come with Redress."""
-    texts = [checked(file) for file in of_kind("calendar")]
-    return calendar_of("cn", tuple((text, version_of(text)) for text in texts))
+    """The working days of the example organisation, by the files that come with Redress."""
+    files = (file for file in shipped(EXAMPLE_ORGANISATION) if file.kind in (ORGANISATION, PACK, CALENDAR))
+    return bank_calendar(as_published(files), FROM_THE_BEGINNING).calendar
+
+
+def as_published(files: Iterable[ReferenceFile]) -> Reference:
+    """Files as if they were published, in force from the beginning: for previews. Raises BadReference."""
+    found = Reference()
+    for file in files:
+        content = checked(file)
+        since = FROM_THE_BEGINNING
+        found.add(
+            ReferenceDocument(file.kind, file.id, version_of(content), since, content, since, "service:preview", "")
+        )
+    return found
 
 
 def id_of(kind: str, path: Path) -> str:
@@ -82,7 +96,9 @@ def checked(file: ReferenceFile) -> str:
         content = file.path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadReference(f"{file.path} cannot be read: {error}") from error
-    PARSERS[file.kind](content)
+    parsed = PARSERS[file.kind](content)
+    if isinstance(parsed, Pack) and parsed.id != file.id:
+        raise BadReference(f"{file.path}: the pack's id is {parsed.id!r}, and has to be the file's name, {file.id!r}.")
     return content
 
 
@@ -92,6 +108,18 @@ async def published(settings: Settings) -> Reference:
     for record in await read_topic(settings, REFERENCE):
         reference.add(document_from(record))
     return reference
+
+
+def check_governed(known: Reference, new: list[ReferenceDocument]) -> None:
+    """Check that it stays clear which pack governs the bank, also for the organisation that is there already.
+
+    Raises:
+        BadReference: the organisation file names a pack that is not published, or none of several; the line is named.
+    """
+    packs = {document.id for document in new if document.kind == PACK} | set(known.ids(PACK))
+    banks = [document for document in new if document.kind == ORGANISATION]
+    for bank in banks or known.versions(ORGANISATION, BANK)[-1:]:
+        parse_organisation(bank.content, packs)
 
 
 async def publish(
@@ -104,6 +132,8 @@ async def publish(
         ReferenceDocument(file.kind, file.id, version_of(content), effective_from, content, now, who, why)
         for file, content in contents
     ]
+    if any(document.kind in (ORGANISATION, PACK) for document in documents):
+        check_governed(await published(settings), documents)
     log = KafkaLog(settings, REFERENCE)
     try:
         await log.append([document_record(document) for document in documents])

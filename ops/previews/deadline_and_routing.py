@@ -4,17 +4,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ops.local.reference import ReferenceFile, checked, of_kind
+from ops.local.reference import FROM_THE_BEGINNING, ReferenceFile, as_published, checked, of_kind
 from services.intake.incoming_receipt import reachable
 from services.intake.submission import SUBMISSIONS, Submission
 from services.routing.owners import Routing, rule_inputs
 from services.routing.rules.evaluation import parse_rules
 from services.routing.state import RoutingState, evolve
 from services.sla.deadlines import compute
-from services.sla.pack import parse_pack
+from shared.bank.in_force import PackInForce, calendar_in_force
 from shared.bank.organisation_file import parse_organisation
+from shared.bank.pack import parse_pack
 from shared.bank.reference import version_of
-from shared.bank.working_days import calendar_of
 from shared.contract.envelope import Event, type_of
 from shared.contract.events.base import DutyOpened, Sealed, Versioned
 from shared.contract.events.intake import ComplaintReceived
@@ -23,28 +23,32 @@ from shared.errors import BadReference
 BLANK = Sealed(label="preview", box="")
 
 
-def deadline(pack_id: str, complaint_class: str, received: datetime, calendars: list[Path]) -> dict[str, Any]:
-    """Target and limit of a complaint, with every day counted and every day passed over.
+def deadline(
+    pack_name: str | None, complaint_class: str | None, received: datetime, calendars: list[Path]
+) -> dict[str, Any]:
+    """Compute target and limit of a complaint, with every day counted and every day passed over.
+
+    Without a pack it is the example organisation's, without a class that of unclassified complaints.
 
     Raises:
         BadReference: unknown pack or class, or a calendar file that is not valid.
     """
-    packs = {file.id: checked(file) for file in of_kind("pack")}
-    if pack_id not in packs:
-        raise BadReference(f"There is no pack {pack_id!r}; known: {', '.join(sorted(packs))}.")
-    pack = parse_pack(packs[pack_id])
-    if complaint_class not in pack.classes:
-        raise BadReference(f"{pack_id} has no class {complaint_class!r}; known: {', '.join(sorted(pack.classes))}.")
-    files = [ReferenceFile("calendar", p.stem, p) for p in calendars] or of_kind("calendar")
-    texts = [checked(file) for file in files]
-    calendar = calendar_of(pack.calendar, tuple((text, version_of(text)) for text in texts))
-    day = parse_organisation(checked(of_kind("organisation")[0])).day
-    found = compute(pack, version_of(packs[pack_id]), complaint_class, received, calendar, day)
-    counted = calendar.explain(day.date_of(received), found.due_on)
+    bank = parse_organisation(checked(of_kind("organisation")[0]))
+    file = _pack_file(pack_name or bank.bank.packs[0])
+    text = checked(file)
+    pack = parse_pack(text)
+    class_ = complaint_class or pack.unclassified
+    if class_ not in pack.classes:
+        raise BadReference(f"{pack.id} has no class {class_!r}; known: {', '.join(sorted(pack.classes))}.")
+    known = as_published([file, *([ReferenceFile("calendar", p.stem, p) for p in calendars] or of_kind("calendar"))])
+    calendar = calendar_in_force(known, pack.calendar, FROM_THE_BEGINNING).calendar
+    version = Versioned(id=pack.id, version=version_of(text))
+    found = compute(PackInForce(pack, version), class_, received, calendar, bank.day)
+    counted = calendar.explain(bank.day.date_of(received), found.due_on)
     return {
-        "pack": pack_id,
+        "pack": pack.id,
         "pack_version": found.pack.version,
-        "class": complaint_class,
+        "class": class_,
         "received_at": received.isoformat(),
         "target_on": found.target_on.isoformat() if found.target_on else None,
         "due_on": found.due_on.isoformat(),
@@ -54,6 +58,20 @@ def deadline(pack_id: str, complaint_class: str, received: datetime, calendars: 
         "counted": [d.isoformat() for d in counted.counted],
         "skipped": [{"date": d.isoformat(), "reason": reason} for d, reason in counted.skipped],
     }
+
+
+def _pack_file(named: str) -> ReferenceFile:
+    """The pack of this id among those that come with Redress, or the file of this name.
+
+    Raises:
+        BadReference: there is neither.
+    """
+    packs = {file.id: file for file in of_kind("pack")}
+    if named in packs:
+        return packs[named]
+    if Path(named).is_file():
+        return ReferenceFile("pack", Path(named).stem, Path(named))
+    raise BadReference(f"There is no pack {named!r}, nor such a file; known: {', '.join(sorted(packs))}.")
 
 
 def route(submission: dict[str, Any], organisation_file: Path) -> dict[str, Any]:

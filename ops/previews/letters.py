@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ops.local.reference import FROM_THE_BEGINNING, checked, shipped
+from ops.local.reference import as_published, shipped
 from ops.previews.letter_stories import ADDRESS, EMAIL, STORIES, Told, receipt
 from services.notify.letters.content import content_of, quoted
 from services.notify.letters.dossier import CaseDossier
@@ -23,7 +23,7 @@ from services.notify.service import SERVICE as NOTIFY
 from services.routing.service import SERVICE as ROUTING
 from services.sla.service import SERVICE as SLA
 from shared.bank.in_force import organisation_in_force
-from shared.bank.reference import Reference, ReferenceDocument, version_of
+from shared.bank.reference import Reference
 from shared.contract.envelope import Event, type_of
 from shared.contract.events.base import EventData
 from shared.contract.events.notify import MessageSendStarted, MessageSuppressed
@@ -110,14 +110,15 @@ def _written(
     kind: str, language: str, organisation_file: Path, reached: dict[str, str]
 ) -> tuple[Written, MessageSendStarted, datetime]:
     _known(kind)
-    rehearsal = Rehearsal(_reference(organisation_file))
+    rehearsal = Rehearsal(as_published(shipped(organisation_file)))
     started = _played(rehearsal, kind, language, reached)
     data = MessageSendStarted.model_validate(started.data | {"language": language})
     organisation = organisation_in_force(rehearsal.reference, MORNING).organisation
     template = rehearsal.reference.in_force("template", f"{kind}.{language}", MORNING)
     dossier = CaseDossier.of(rehearsal.events, started)
     texts = {name: sealed.box for name, sealed in quoted(KINDS[kind], dossier).items()}
-    content = content_of(KINDS[kind], dossier, data, organisation, started.happened_at, texts)
+    pack = dossier.pack(rehearsal.reference)
+    content = content_of(KINDS[kind], dossier, data, organisation, started.happened_at, texts, pack)
     letter = render(rehearsal.reference.parsed(template, parse_template), content)
     address = reached.get("address", "")
     return Written(letter, content, dossier, organisation, address), data, started.happened_at
@@ -158,15 +159,3 @@ def _found(kind: str, letters: list[Event]) -> Event:
             return letter
     why = next((e.data["why"] for e in letters if e.name == MessageSuppressed.__name__), "nothing calls for it")
     raise BadReference(f"With this organisation no letter of the kind {kind!r} would be sent: {why}.")
-
-
-def _reference(organisation_file: Path) -> Reference:
-    found = Reference()
-    for file in shipped(organisation_file):
-        content = checked(file)
-        found.add(
-            ReferenceDocument(
-                file.kind, file.id, version_of(content), FROM_THE_BEGINNING, content, FROM_THE_BEGINNING, "preview", ""
-            )
-        )
-    return found

@@ -59,7 +59,7 @@ class OutsideUnit(BadContent):
 
 
 class GroundMissing(BadContent):
-    """A longer limit needs a ground: say why the complaint is a complex one."""
+    """A longer limit needs a ground: say why the complaint needs more time."""
 
     code = "ground_missing"
 

@@ -14,7 +14,7 @@ from services.casework.refusals import CaseNotRouted, PartyConcerned
 from services.casework.refusing import refused
 from services.casework.rights import FIRST_ASKED, Rights
 from services.casework.state import AtReceipt, CaseworkState, moments
-from shared.bank.in_force import calendar_in_force, organisation_in_force
+from shared.bank.in_force import bank_calendar, organisation_in_force
 from shared.case.core import CaseCore
 from shared.case.numbers import UnknownCase
 from shared.contract.commands import Command
@@ -106,7 +106,7 @@ def _happened_at(
         breached_at = state.breached_at if declared.can_stop_clock else None
         if breached_at is not None and at.timestamp() < breached_at:
             raise LateWithoutProof("/at", "/proof")
-        calendar = calendar_in_force(context.reference, context.now).calendar
+        calendar = bank_calendar(context.reference, context.now).calendar
         said_times.check_entered_soon(rights.organisation.day.date_of(at), rights.on, calendar)
     return at
 

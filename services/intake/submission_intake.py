@@ -9,7 +9,7 @@ from services.intake.incoming_receipt import IncomingReceipt
 from services.intake.refusals import CaseErased, IdempotencyConflict, NothingToCheckAgainst
 from services.intake.submission import Submission
 from services.intake.waiting import LockPerName, answered_in_time
-from shared.bank.in_force import calendar_in_force, organisation_in_force
+from shared.bank.in_force import bank_calendar, organisation_in_force
 from shared.bank.reference import Reference
 from shared.case.numbers import BadCaseNumber, UnknownCase
 from shared.contract.envelope import outgoing
@@ -38,7 +38,7 @@ class SubmissionIntake:
         try:
             now = self.clock.now()
             organisation = organisation_in_force(self.reference, now).organisation
-            return Admission(organisation, calendar_in_force(self.reference, now).calendar, now)
+            return Admission(organisation, bank_calendar(self.reference, now).calendar, now)
         except NotYet as error:
             raise NothingToCheckAgainst from error
 

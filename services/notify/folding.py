@@ -6,7 +6,7 @@ from typing import Literal
 
 from services.notify.letters.kind import Ownership
 from services.notify.letters.kinds import DECLARED, OCCASIONS
-from services.notify.state import REPLY, NotifyState, Reach, SharedPart, packed_id
+from services.notify.state import NotifyState, Reach, SharedPart, packed_id
 from shared.case import core as case_core
 from shared.case.core import CORE_FOLDS, CaseCore
 from shared.case.duties import Place, once
@@ -58,7 +58,7 @@ def _received(core: CaseCore, data: ComplaintReceivedData) -> NotifyState:
 
 def _clock_started(state: NotifyState, event: Event) -> NotifyState:
     data: ClockStartedData = event.data
-    return state._replace(reply_clock=True) if data["milestone"] == REPLY else state
+    return state._replace(reply_clock=True) if data["duty_id"] is None else state
 
 
 def _started(state: NotifyState, event: Event) -> NotifyState:

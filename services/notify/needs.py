@@ -5,7 +5,7 @@ from typing import Any, assert_never
 
 from services.notify.letters.kind import LetterKind, Needless
 from services.notify.letters.occasions import When
-from services.notify.state import REPLY, NotifyState
+from services.notify.state import NotifyState
 from shared.contract.envelope import Event
 from shared.contract.events.notify import MessageSendStarted, StaffRecipient
 
@@ -59,7 +59,7 @@ def _completes_the_first_two(before: NotifyState, event: Event) -> bool:
     """Whether routing or clock came second: the first letters name owner and limit, so they wait for both."""
     routed = before.core.accepting is not None
     if event.name == "ClockStarted":
-        return event.data["milestone"] == REPLY and routed and not before.reply_clock
+        return event.data["duty_id"] is None and routed and not before.reply_clock
     return before.reply_clock and not routed
 
 
@@ -85,7 +85,7 @@ def is_needless(reason: Needless, state: NotifyState, cause: Event, letter: Mess
             return _already_told(state, letter)
         case Needless.CLOCK_MET:
             met = bool(core.watched_duties()) and not core.clock_open()
-            return met and cause.data.get("milestone") == REPLY
+            return met and "clock_id" in cause.data and cause.data.get("duty_id") is None
         case Needless.NOT_CLOSED:
             return not core.did("CaseClosed")
         case Needless.DUTY_DONE:

@@ -8,7 +8,6 @@ from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
 from shared.contract.events.notify import Way
 
-REPLY = "reply"
 """The milestone of the clock that the first letters name: the bank's own, up to the reply."""
 ID_BYTES = 16
 NO_ID = bytes(ID_BYTES)

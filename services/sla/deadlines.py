@@ -2,8 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
-from services.sla.pack import Pack
 from shared.bank.bank_day import BankDay
+from shared.bank.in_force import PackInForce
 from shared.bank.reference import version_of
 from shared.bank.working_days import Calendar
 from shared.case.duty_kinds import KINDS, Limit
@@ -17,12 +17,13 @@ DUTIES = Versioned(
 
 
 def compute(
-    pack: Pack, pack_version: str, complaint_class: str, received_at: datetime, calendar: Calendar, day: BankDay
+    found: PackInForce, complaint_class: str, received_at: datetime, calendar: Calendar, day: BankDay
 ) -> Deadline:
     """The deadline of a complaint of a class received at an instant (article 3).
 
     A limit of n working days ends with the n-th working day after the day of receipt.
     """
+    pack, version = found
     limits = pack.classes[complaint_class]
     received_on = day.date_of(received_at)
     due_on = calendar.nth_after(received_on, limits.limit_working_days)
@@ -34,9 +35,9 @@ def compute(
         for rule in pack.warnings
     )
     return Deadline(
-        pack=Versioned(id=pack.id, version=pack_version),
+        pack=version,
         calendar=calendar.version(received_on, due_on),
-        complaint_class="complex" if complaint_class == "complex" else "ordinary",
+        complaint_class=complaint_class,
         reasons=limits.reasons,
         length=Length(amount=limits.limit_working_days, unit="working_days"),
         received_at=received_at,

@@ -75,7 +75,7 @@ def _answer(state: SlaState, todo: Todo, cause: Event, limits: Limits, event_id:
         raise ValueError(f"{cause.type}: the clock of {todo.key} was never started")
     breached = [breach(state, clock, event_id)] if missed(state, clock, todo, cause) else []
     if todo.what not in ENDS:
-        return breached or [_recompute(clock, "reclassified", limits.own(todo.reason, started(clock))[1])]
+        return breached or [_recompute(clock, "reclassified", limits.reclassified(clock, todo.reason))]
     return [*breached, met(clock, todo, cause, limits) if todo.what == MET else stop(clock, todo)]
 
 
@@ -138,10 +138,11 @@ def _change(state: SlaState, clock: SlaClock, limits: Limits) -> str | None:
     if promised or not clock.running or state.ending(clock.key):
         return None
     counted_on = limits.day.date_of(started(clock))
-    version = limits.calendar.version(counted_on, date.fromisoformat(clock.terms.due_on)).version
+    calendar, since = limits.calendar_of(clock)
+    version = calendar.version(counted_on, date.fromisoformat(clock.terms.due_on)).version
     if version == clock.terms.calendar_version:
         return None
-    return derived("reference", clock.id, version, limits.calendars_since.isoformat())
+    return derived("reference", clock.id, version, since.isoformat())
 
 
 def _calendar_changed(state: SlaState, trigger: ReferenceTrigger, context: Context) -> Fact:

@@ -1,22 +1,27 @@
-"""Which limit applies: pack, calendars and bank day as they are published, for a case's own clock and for duties."""
+"""Looks up which limit applies, as it is published: of the bank's own clock, of a duty, of a promise. Pure."""
 
 from datetime import UTC, datetime
+from functools import cached_property
 
 from services.sla.clocks import SlaClock
 from services.sla.deadlines import compute, duty_deadline, promised_deadline
-from services.sla.pack import Pack, parse_pack
 from shared.bank.bank_day import BankDay
-from shared.bank.in_force import bank_day, calendar_in_force
-from shared.bank.reference import Reference, ReferenceDocument
-from shared.bank.working_days import Calendar
+from shared.bank.in_force import (
+    CalendarInForce,
+    PackInForce,
+    bank_calendar,
+    bank_day,
+    calendar_in_force,
+    governing_pack,
+    pack_in_force,
+)
+from shared.bank.reference import Reference
 from shared.case.duty_kinds import KINDS, Limit
 from shared.contract.envelope import Event
 from shared.contract.events import parse
 from shared.contract.events.casework import CaseReopened
 from shared.contract.events.intake import ComplaintReceived
 from shared.contract.events.sla import Deadline
-
-PACK = "cn-bank-internal"
 
 
 class Limits:
@@ -26,55 +31,61 @@ class Limits:
         self._reference = reference
         self._now = now
 
-    @property
+    @cached_property
     def day(self) -> BankDay:
         """The bank's zone, close of business and business hours."""
         return bank_day(self._reference, self._now)
 
-    @property
-    def calendar(self) -> Calendar:
-        """The working days as published by now."""
-        return calendar_in_force(self._reference, self._now).calendar
+    @cached_property
+    def _banks_calendar(self) -> CalendarInForce:
+        """The bank's working days: what limits of duties and promises count."""
+        return bank_calendar(self._reference, self._now)
 
-    @property
-    def calendars_since(self) -> datetime:
-        """Since when the calendars are what they are."""
-        return calendar_in_force(self._reference, self._now).since
+    def calendar_of(self, clock: SlaClock) -> CalendarInForce:
+        """The working days that a clock counts: those of its pack, or the bank's for a duty."""
+        if clock.terms.kind is not None:
+            return self._banks_calendar
+        return self._calendar(pack_in_force(self._reference, clock.terms.pack, started(clock)))
+
+    def _calendar(self, found: PackInForce) -> CalendarInForce:
+        return calendar_in_force(self._reference, found.pack.calendar, self._now)
 
     def own(self, reason: str | None, counted_from: datetime) -> tuple[str, Deadline]:
-        """Milestone and deadline of the bank's own clock; a case keeps the pack in force when it began to count."""
-        document, pack = self._pack(counted_from)
-        return pack.milestone, self._of_class(document, pack, pack.class_of(reason), counted_from)
+        """Milestone and deadline of the bank's own clock, by the pack that governs the bank when it begins to count."""
+        found = governing_pack(self._reference, counted_from)
+        return found.pack.milestone, self._of_class(found, found.pack.class_of(reason), counted_from)
 
-    def _of_class(self, document: ReferenceDocument, pack: Pack, class_: str, counted_from: datetime) -> Deadline:
-        return compute(pack, document.version, class_, counted_from, self.calendar, self.day)
+    def reclassified(self, clock: SlaClock, reason: str | None) -> Deadline:
+        """The deadline of the bank's own clock for another reason; a clock keeps the pack that it runs by."""
+        found = pack_in_force(self._reference, clock.terms.pack, started(clock))
+        return self._of_class(found, found.pack.class_of(reason), started(clock))
 
-    def _pack(self, at: datetime) -> tuple[ReferenceDocument, Pack]:
-        document = self._reference.in_force("pack", PACK, at)
-        return document, self._reference.parsed(document, parse_pack)
+    def _of_class(self, found: PackInForce, class_: str, counted_from: datetime) -> Deadline:
+        return compute(found, class_, counted_from, self._calendar(found).calendar, self.day)
 
     def of_duty(self, kind: str, opened_by: Event) -> Deadline:
         """The deadline of a duty whose time runs since an event."""
         limit = KINDS[kind].limit
         if limit is None:
             raise ValueError(f"{kind} has no limit")
-        return duty_deadline(limit, opened_by.happened_at, self.calendar, self.day)
+        return duty_deadline(limit, opened_by.happened_at, self._banks_calendar.calendar, self.day)
 
     def promised(self, at: float, opened_by: Event) -> Deadline:
         """The deadline of a promise for an instant (seconds of the epoch), owed by its debtor since an event."""
-        return promised_deadline(datetime.fromtimestamp(at, UTC), opened_by.happened_at, self.calendar, self.day)
+        promised_at, calendar = datetime.fromtimestamp(at, UTC), self._banks_calendar.calendar
+        return promised_deadline(promised_at, opened_by.happened_at, calendar, self.day)
 
     def again(self, clock: SlaClock) -> Deadline:
         """The deadline of a clock that runs already, under the calendars of now and counted from where it counted."""
         counted_from = started(clock)
         if clock.terms.complaint_class is not None:
-            document, pack = self._pack(counted_from)
-            return self._of_class(document, pack, clock.terms.complaint_class, counted_from)
+            found = pack_in_force(self._reference, clock.terms.pack, counted_from)
+            return self._of_class(found, clock.terms.complaint_class, counted_from)
         if clock.terms.length is None:
             raise ValueError(f"{clock.id}: a promised instant is not computed")
         amount, unit = clock.terms.length
         length = Limit(amount, "business_hours" if unit == "business_hours" else "working_days")
-        return duty_deadline(length, counted_from, self.calendar, self.day)
+        return duty_deadline(length, counted_from, self._banks_calendar.calendar, self.day)
 
 
 def started(clock: SlaClock) -> datetime:

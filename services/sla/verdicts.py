@@ -46,6 +46,7 @@ def met(clock: SlaClock, todo: Todo, cause: Event, limits: Limits) -> Fact:
     met_at, due_at = _instant(todo.at), _instant(clock.due_at)
     in_time = met_at < due_at
     due_on = date.fromisoformat(clock.terms.due_on)
+    calendar = limits.calendar_of(clock).calendar
     verdict = ClockMet(
         clock_id=clock.id,
         milestone=clock.terms.milestone,
@@ -53,7 +54,7 @@ def met(clock: SlaClock, todo: Todo, cause: Event, limits: Limits) -> Fact:
         met_at=met_at,
         in_time=in_time,
         backdated=in_time and (todo.after_breach or cause.recorded_at >= due_at),
-        late_by_working_days=0 if in_time else limits.calendar.between(due_on, limits.day.date_of(met_at)),
+        late_by_working_days=0 if in_time else calendar.between(due_on, limits.day.date_of(met_at)),
     )
     return Fact(verdict, happened_at=met_at)
 

@@ -1,4 +1,4 @@
-"""Looks up what of the bank is in force at an instant: its organisation, its calendar, its day. Pure.
+"""Looks up what of the bank is in force at an instant: its organisation, its day, its policy pack, its calendar. Pure.
 
 Every service asks here, so that all of them wait (``NotYet``) for the same documents and count the same days.
 """
@@ -9,14 +9,15 @@ from typing import NamedTuple
 from shared.bank.bank_day import BankDay
 from shared.bank.organisation import Organisation
 from shared.bank.organisation_file import parse_organisation
+from shared.bank.pack import Pack, parse_pack
 from shared.bank.reference import Reference, ReferenceDocument
-from shared.bank.working_days import Calendar, calendar_of
+from shared.bank.working_days import Calendar, calendar_of, parse_year
 from shared.contract.events.base import Versioned
 from shared.errors import NotYet
 
 ORGANISATION, BANK = "organisation", "bank"
 """The kind of the organisation file, and the one id it is published under."""
-CALENDAR, CALENDAR_ID = "calendar", "cn"
+PACK, CALENDAR = "pack", "calendar"
 
 
 class OrganisationInForce(NamedTuple):
@@ -47,6 +48,38 @@ def bank_day(reference: Reference, at: datetime) -> BankDay:
     return organisation_in_force(reference, at).organisation.day
 
 
+class PackInForce(NamedTuple):
+    """A policy pack, and the version that deadlines name."""
+
+    pack: Pack
+    version: Versioned
+
+
+def governing_pack(reference: Reference, at: datetime) -> PackInForce:
+    """The pack that governs the bank: which its organisation names, else the only one there is.
+
+    Raises:
+        NotYet: no organisation is in force, or not the pack that it names; or it names none and there is not just one.
+    """
+    named = organisation_in_force(reference, at).organisation.bank.packs
+    ids = named or tuple(document.id for document in reference.all_in_force(PACK, at))
+    if len(ids) != 1:
+        there = f"of {', '.join(ids)}" if ids else "(none is in force)"
+        raise NotYet(f"Nobody says which pack {there} governs the bank: name it in bank.packs of the organisation.")
+    return pack_in_force(reference, ids[0], at)
+
+
+def pack_in_force(reference: Reference, id_: str, at: datetime) -> PackInForce:
+    """A pack at an instant. Raises NotYet: it is not in force."""
+    document = reference.in_force(PACK, id_, at)
+    return PackInForce(reference.parsed(document, parse_pack), Versioned(id=id_, version=document.version))
+
+
+def pack_named(reference: Reference, named: Versioned) -> Pack:
+    """The very pack that a deadline names. Raises NotYet: it is not published here."""
+    return reference.parsed(reference.named(PACK, named.id, named.version), parse_pack)
+
+
 class CalendarInForce(NamedTuple):
     """The working days, and the instant since which the calendar files are what they are."""
 
@@ -54,17 +87,26 @@ class CalendarInForce(NamedTuple):
     since: datetime
 
 
-def calendar_in_force(reference: Reference, at: datetime) -> CalendarInForce:
-    """The working days at an instant.
+def bank_calendar(reference: Reference, at: datetime) -> CalendarInForce:
+    """The bank's working days: the calendar that its governing pack counts by. Raises NotYet as both look-ups do."""
+    return calendar_in_force(reference, governing_pack(reference, at).pack.calendar, at)
+
+
+def calendar_in_force(reference: Reference, id_: str, at: datetime) -> CalendarInForce:
+    """The working days of a calendar, which is all the files of its country.
 
     A year without a file, before or after those published, counts every weekday and no weekend; what rests on it is
     provisional.
 
     Raises:
-        NotYet: no calendar is in force at all.
+        NotYet: no file of it is in force at all.
     """
-    documents = list(reference.all_in_force(CALENDAR, at))
-    if not documents:
-        raise NotYet("No calendar is published: publish at least one.")
-    calendar = calendar_of(CALENDAR_ID, tuple((d.content, d.version) for d in documents))
-    return CalendarInForce(calendar, max(document.effective_from for document in documents))
+    files = [
+        document
+        for document in reference.all_in_force(CALENDAR, at)
+        if reference.parsed(document, parse_year).country.lower() == id_.lower()
+    ]
+    if not files:
+        raise NotYet(f"No calendar {id_!r} is published: publish at least one year of it.")
+    calendar = calendar_of(id_, tuple((d.content, d.version) for d in files))
+    return CalendarInForce(calendar, max(document.effective_from for document in files))

@@ -24,6 +24,7 @@ class Bank:
 
     ``close_of_business`` is when a bank day ends ("24:00" or "17:30"): limits in working days end then.
     ``business_hours`` is when there is somebody on a working day ("09:00-17:00"): limits in hours count only these.
+    ``packs`` are the policy packs that govern the bank, at most one so far; with none, the only one published does.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Bank:
     timezone: str
     close_of_business: str
     business_hours: str = BUSINESS_HOURS
+    packs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Reads the organisation file (YAML) and refuses what is not consistent, naming the line."""
 
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -71,8 +72,8 @@ class _Row:
             raise self.error(f"{self._what} has no field {min(self._fields)!r}.")
 
 
-def parse_organisation(text: str) -> Organisation:
-    """The organisation of a file's text.
+def parse_organisation(text: str, packs: AbstractSet[str] | None = None) -> Organisation:
+    """The organisation of a file's text. ``packs``: the ids of those published, where they are known.
 
     Raises:
         BadReference: not YAML, an unknown id, a cycle, an empty post, an unknown field; the line is named.
@@ -82,7 +83,7 @@ def parse_organisation(text: str) -> Organisation:
     except yaml.YAMLError as error:
         raise BadReference(f"The organisation file is no YAML: {error}") from error
     top = _Row(raw, "the file")
-    bank = _bank(_Row(top.take("bank", dict), "bank"))
+    bank = _bank(_Row(top.take("bank", dict), "bank"), packs)
     units = _unique([_unit(_Row(r, "a unit")) for r in top.take("units", list)])
     _check_tree(units)
     people = _unique([_person(_Row(r, "a person"), units) for r in top.take("people", list)])
@@ -102,10 +103,11 @@ def _unique(rows: list[tuple[_Row, Any]]) -> dict[str, Any]:
     return found
 
 
-def _bank(row: _Row) -> Bank:
+def _bank(row: _Row, packs: AbstractSet[str] | None) -> Bank:
     bank = Bank(
         row.take("id", str), row.take("name", str), row.take("timezone", str, "Asia/Shanghai"),
         row.take("close_of_business", str, "24:00"), row.take("business_hours", str, BUSINESS_HOURS),
+        _packs(row, packs),
     )  # fmt: skip
     row.done()
     try:
@@ -118,6 +120,22 @@ def _bank(row: _Row) -> Bank:
     if opens is None or closes is None or not opens < closes:
         raise row.error(f"business_hours {bank.business_hours!r} are no hours of one day such as '09:00-17:00'.")
     return bank
+
+
+def _packs(row: _Row, packs: AbstractSet[str] | None) -> tuple[str, ...]:
+    """The packs that govern the bank: so far one, since a case has one clock of the bank's own.
+
+    Where it is known which are published: what is named is one of them, and it is named where there are several.
+    """
+    named = tuple(str(pack) for pack in row.take("packs", list, []))
+    if len(named) > 1:
+        raise row.error(f"packs names {', '.join(named)}: so far only one pack can govern a bank.")
+    if packs is not None:
+        for pack in named:
+            row.known(pack, packs, "pack")
+        if not named and len(packs) > 1:
+            raise row.error(f"packs has to say which of {', '.join(sorted(packs))} governs the bank.")
+    return named
 
 
 def _minute_of_day(text: str) -> int | None:

@@ -95,6 +95,10 @@ class Reference:
             if (document := self._latest(kind, id_, at)) is not None:
                 yield document
 
+    def ids(self, kind: str) -> tuple[str, ...]:
+        """The ids of a kind that anything was published under."""
+        return tuple(self._ids.get(kind, ()))
+
     def next_change(self, after: datetime) -> datetime | None:
         """When the next of the published documents comes into force; None if none does."""
         coming = (d.effective_from for versions in self._documents.values() for d in versions)

@@ -32,6 +32,11 @@ def upcast_clock_deadline_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
     return data | {"duty_id": None, "deadline": deadline | more}
 
 
+def upcast_clock_deadline_v2_v3(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 3 knows the classes of any pack; before, only the two of the only pack there was."""
+    return data
+
+
 def upcast_complaint_received_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
     """Version 2 knows related cases and settlements; before, nobody could name them."""
     return data | {"relates_to": None, "settlement": None}
@@ -67,6 +72,8 @@ def upcast_message_suppressed_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
 STEPS: dict[tuple[str, int], Step] = {
     ("ClockStarted", 1): upcast_clock_deadline_v1_v2,
     ("ClockRecomputed", 1): upcast_clock_deadline_v1_v2,
+    ("ClockStarted", 2): upcast_clock_deadline_v2_v3,
+    ("ClockRecomputed", 2): upcast_clock_deadline_v2_v3,
     ("ClockBreached", 1): upcast_clock_event_v1_v2,
     ("ClockMet", 1): upcast_clock_event_v1_v2,
     ("ClockStopped", 1): upcast_clock_event_v1_v2,

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from ops.local.reference import EXAMPLE_ORGANISATION, FROM_THE_BEGINNING, shipped
+from shared.bank.in_force import governing_pack
+from shared.bank.pack import Pack
 from shared.bank.reference import Reference, ReferenceDocument, version_of
 from shared.contract.envelope import Event, type_of
 from shared.contract.events import EventData
@@ -37,6 +40,12 @@ def document(kind: str, id_: str, content: str, published_at: datetime = FROM_TH
     return ReferenceDocument(
         kind, id_, version_of(content), FROM_THE_BEGINNING, content, published_at, "person:test", "test"
     )
+
+
+@lru_cache
+def shipped_pack() -> Pack:
+    """The policy pack that governs the example bank."""
+    return governing_pack(reference(), NOW).pack
 
 
 def receipt(**changes: Any) -> ComplaintReceived:

@@ -24,7 +24,7 @@ from shared.contract.events.notify import MessageFailed, MessageSendStarted, Mes
 from shared.contract.events.routing import CaseRerouted
 from shared.contract.events.sla import ClockBreached, ClockWarned, TargetPassed
 from shared.kernel.service import LogTrigger, ResultTrigger
-from tests.support.facts import CASE, NOW, Given, event, receipt, reference
+from tests.support.facts import CASE, NOW, Given, event, receipt, reference, shipped_pack
 
 ORGANISATION = EXAMPLE_ORGANISATION.read_text(encoding="utf-8")
 LUO = PersonAt(unit="dongqiao.lending", person="luo.tian")
@@ -228,7 +228,7 @@ def content_about(
     kind, begun = KINDS[letter.kind], case.started(letter)
     dossier = CaseDossier.of(case.log, begun)
     texts = {name: text.box for name, text in quoted(kind, dossier).items()}
-    return content_of(kind, dossier, letter, parse_organisation(organisation), at, texts)
+    return content_of(kind, dossier, letter, parse_organisation(organisation), at, texts, shipped_pack())
 
 
 CUSTOMER, HANDLER = 0, 1

@@ -1,5 +1,6 @@
 """These commands classify, investigate and decide a complaint (article 3; order 2020 no. 3, art. 19)."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -9,14 +10,13 @@ from services.casework.bad_content import DecisionIncomplete, GroundMissing, Unk
 from services.casework.commands.declaration import Body, Declaration
 from services.casework.refusals import DecidedAlready, NoInvestigation, OnlyToShorten
 from services.casework.rights import ACCEPTING, HANDLER, HANDLER_ALONE
+from shared.bank.in_force import governing_pack
 from shared.contract.bodies import Id, Ids, Shape, Text
 from shared.contract.events.casework import ComplaintClassified, DecisionMade, InvestigationRecorded, RemedyOpen
 from shared.contract.events.intake import Reason
 from shared.contract.settlement_bodies import Remedy
 from shared.kernel.service import Fact
 
-COMPLEX = frozenset({"service_product", "service_channel", "violation"})
-"""Reasons of complex complaints (article 3); all others, and none, are ordinary."""
 REMEDIES_OPEN: tuple[RemedyOpen, ...] = ("review", "mediation", "arbitration", "litigation")
 """What a customer may still do: 核查, 调解, 仲裁, 诉讼 (order 2020 no. 3, art. 19), whatever the decision."""
 DECISION = ("findings", "grounds", "decision")
@@ -43,11 +43,11 @@ class Classify(Body):
 
 def classify(act: Act) -> Fact:
     """Give the complaint its main reason; its class follows, and what a breached clock said stands."""
-    before, reason = act.core.reason in COMPLEX, act.body.get("reason")
-    after = reason in COMPLEX
-    if act.side == HANDLER and not (before and not after):
+    pack = governing_pack(act.context.reference, datetime.fromtimestamp(act.state.since, UTC)).pack
+    before, after = pack.limit_of(act.core.reason), pack.limit_of(act.body.get("reason"))
+    if act.side == HANDLER and not after < before:
         raise OnlyToShorten("/reason")
-    if after and not before and act.body.get("ground") is None:
+    if after > before and act.body.get("ground") is None:
         raise GroundMissing("/ground")
     said = act.said("reason", "other_reasons", "level", "ground", "jrt")
     return act.fact(ComplaintClassified, act.discharges_all(ComplaintClassified), **said)

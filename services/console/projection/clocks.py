@@ -7,9 +7,6 @@ from shared.contract.envelope import Event
 from shared.contract.events.stored.parts import DeadlineData
 from shared.contract.events.stored.sla import ClockEventData, ClockMetData, ClockRecomputedData, ClockStartedData
 
-OWN_PACK = "cn-bank-internal"
-"""The pack of the bank's own clock (contract 3)."""
-
 
 class ShownClock(NamedTuple):
     """One clock. Instants and dates stand as in the events; ``duty_id`` is None for a clock of the whole case."""
@@ -40,8 +37,8 @@ class ShownClock(NamedTuple):
 
     @property
     def own(self) -> bool:
-        """Whether it is the bank's own clock on the case."""
-        return self.pack == OWN_PACK and self.duty_id is None
+        """Whether it is the bank's own clock on the case, by whatever pack: those of duties have their duty."""
+        return self.duty_id is None
 
     @property
     def judged(self) -> bool:

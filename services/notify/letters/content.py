@@ -11,6 +11,7 @@ from services.notify.letters.fields import LetterContent
 from services.notify.letters.kind import LetterKind
 from services.notify.letters.words import closing_time, in_words
 from shared.bank.organisation import Organisation, Unit
+from shared.bank.pack import Pack
 from shared.contract.amounts import date_in_words
 from shared.contract.events.base import Sealed
 from shared.contract.events.notify import CustomerRecipient, MessageSendStarted, StaffRecipient, UnitRecipient
@@ -42,9 +43,13 @@ def content_of(
     organisation: Organisation,
     sent_at: datetime,
     texts: Mapping[str, str],
+    pack: Pack,
 ) -> LetterContent:
-    """Fill every field that the letter's template may use. ``texts``: what ``quoted`` names, opened."""
-    return LetterDraft(kind, dossier, data, organisation, organisation.day.local(sent_at), texts).content()
+    """Fill every field that the letter's template may use.
+
+    ``texts``: what ``quoted`` names, opened. ``pack`` says what the complaint's class is called (``dossier.pack``).
+    """
+    return LetterDraft(kind, dossier, data, organisation, organisation.day.local(sent_at), texts, pack).content()
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,7 @@ class LetterDraft:
     organisation: Organisation
     sent_at: datetime
     texts: Mapping[str, str]
+    pack: Pack
 
     def content(self) -> LetterContent:
         """Every field of the letter's kind."""
@@ -85,7 +91,7 @@ class LetterDraft:
             "handler_name": self._name(handler.person if handler else None) or unit.name,
             "handler_unit": units[handler.unit].name if handler else unit.name,
             "reason": self.words(core.reason or "unclassified"),
-            "complaint_class": self.words((limit.complaint_class if limit else None) or "ordinary"),
+            "complaint_class": self.pack.words_for(limit.complaint_class if limit else None, self.data.language),
         }
 
     def _limit(self) -> dict[str, Any]:

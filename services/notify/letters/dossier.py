@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TypeVar
 
-from services.notify.state import REPLY
+from shared.bank.in_force import governing_pack, pack_named
+from shared.bank.pack import Pack
+from shared.bank.reference import Reference
 from shared.case import core as case_core
 from shared.case.core import CORE_FOLDS, CaseCore
 from shared.case.duties import Place
@@ -79,11 +81,18 @@ class CaseDossier:
         """Whether one of these event types counts on the case."""
         return self.core.did(*names)
 
+    def pack(self, reference: Reference) -> Pack:
+        """The policy pack by which the bank's own clock runs; before it does, the one that governs the bank then."""
+        limit = self.limit
+        if limit is not None:
+            return pack_named(reference, limit.pack)
+        return governing_pack(reference, self.receipt.first_received.at).pack
+
     @property
     def limit(self) -> Deadline | None:
         """The bank's own deadline to the reply, as it stood last: a reopened case has a new one."""
         clocks = (e for e in reversed(self.events) if e.name in ("ClockStarted", "ClockRecomputed"))
-        last = next((parse(e) for e in clocks if e.data["milestone"] == REPLY), None)
+        last = next((parse(e) for e in clocks if e.data.get("duty_id") is None), None)
         return last.deadline if isinstance(last, ClockStarted | ClockRecomputed) else None
 
     def latest(self, shape: type[D]) -> D:

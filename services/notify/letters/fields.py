@@ -50,7 +50,7 @@ COMMON = (
     Field("handler_name", "the handler's name, or the accepting unit's while there is none"),
     Field("handler_unit", "the handler's unit, or the accepting unit while there is none"),
     Field("reason", "the reason of the complaint, in words"),
-    Field("complaint_class", "ordinary or complex, in words"),
+    Field("complaint_class", "in the words of its policy pack"),
     Field("due_on", "last day of the limit; a customer is not told it once the limit has passed", always=False),
     Field("target_on", "day of the target; a customer is not told it once the limit has passed", always=False),
     Field("closing", "the time of day at which the limit ends on `due_on`; missing means midnight", always=False),

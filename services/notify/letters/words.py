@@ -7,7 +7,7 @@ from shared.contract.words import WORDS
 
 LETTER_WORDS: dict[str, dict[str, str]] = {
     "zh": {
-        "unclassified": "待分类", "ordinary": "一般投诉", "complex": "复杂投诉", "upheld": "投诉成立",
+        "unclassified": "待分类", "upheld": "投诉成立",
         "partly_upheld": "投诉部分成立", "not_upheld": "投诉不成立",
         "not_applicable": "不适用（无可询问的客户）",
         "not_the_complainant": "经核实，提出投诉的并非投诉人本人、其法定代表人或受托人",
@@ -16,7 +16,7 @@ LETTER_WORDS: dict[str, dict[str, str]] = {
     },
     "en": {
         "online": "online", "work_error": "mistake in the work", "violation": "action against the rules",
-        "unclassified": "not classified yet", "ordinary": "ordinary complaint", "complex": "complex complaint",
+        "unclassified": "not classified yet",
         "upheld": "the complaint is upheld", "partly_upheld": "the complaint is upheld in part",
         "not_upheld": "the complaint is not upheld", "apology": "An apology", "explanation": "An explanation",
         "refund": "A refund", "compensation": "Compensation", "record_correction": "Correction of the records",

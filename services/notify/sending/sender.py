@@ -100,7 +100,8 @@ class Sender:
         template = self.reference.parsed(template_document, parse_template)
         dossier = CaseDossier.of(await self.read_case(case), started)
         texts, address = await self._opened(case, data, dossier, organisation)
-        content = content_of(KINDS[data.kind], dossier, data, organisation, started.happened_at, texts)
+        pack = dossier.pack(self.reference)
+        content = content_of(KINDS[data.kind], dossier, data, organisation, started.happened_at, texts, pack)
         return Written(render(template, content), content, dossier, organisation, address)
 
     async def _opened(

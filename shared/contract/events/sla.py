@@ -17,8 +17,6 @@ from shared.contract.events.base import (
 )
 from shared.contract.events.intake import Reason
 
-ComplaintClass = Literal["ordinary", "complex"]
-
 
 class WarningPoint(Closed):
     """When a clock warns: ``name`` is stable, such as ``day_before_due``."""
@@ -39,14 +37,14 @@ class Deadline(Closed):
 
     ``received_at`` is the instant from which it counts: a complaint's first receipt, or when a duty was opened.
     ``due_at`` is the first instant that is too late. ``provisional``: it touches a year whose calendar
-    is not official yet, and is computed anew when that is published. ``complaint_class`` is None for a duty's limit,
-    and ``reasons`` are those of the class: with another main reason the limit is computed anew. ``length`` is None
-    where the instant itself was promised, and where version 1 did not say it.
+    is not official yet, and is computed anew when that is published. ``complaint_class`` is a class of the pack, None
+    for a duty's limit, and ``reasons`` are those of the class: with another main reason the limit is computed anew.
+    ``length`` is None where the instant itself was promised, and where version 1 did not say it.
     """
 
     pack: Versioned
     calendar: Versioned
-    complaint_class: ComplaintClass | None
+    complaint_class: Identifier | None
     reasons: tuple[Reason, ...]
     length: Length | None
     received_at: Instant
@@ -82,11 +80,15 @@ class ClockEvent(SlaEvent):
 class ClockStarted(ClockEvent, heard_by={"sla", "notify", "console"}):
     """A clock runs: on the case from the first receipt or a reopening, on a duty from when it was opened."""
 
+    version: ClassVar[int] = 3
+
     deadline: Deadline
 
 
 class ClockRecomputed(ClockEvent, heard_by={"sla", "notify", "console"}):
     """The clock's deadline changed: other reference data or another class. The old one stays in the log."""
+
+    version: ClassVar[int] = 3
 
     ground: Literal["calendar_changed", "pack_changed", "reclassified"]
     deadline: Deadline
@@ -103,7 +105,7 @@ class ClockWarned(SlaEvent, heard_by={"sla", "notify"}):
 
 
 class TargetPassed(SlaEvent, heard_by={"sla", "notify"}):
-    """The target of a complex complaint (7 working days) is behind, the limit (10) is not."""
+    """The target of the complaint's class is behind, its limit is not."""
 
     clock_id: str
     milestone: Identifier

@@ -14,7 +14,7 @@ from services.intake.submission import SUBMISSIONS, Submission
 from services.intake.submission_intake import SubmissionIntake
 from services.sla.limits import Limits
 from services.sla.service import SERVICE as SLA
-from shared.bank.in_force import bank_day, calendar_in_force, organisation_in_force, organisation_named
+from shared.bank.in_force import bank_calendar, bank_day, organisation_in_force, organisation_named
 from shared.bank.organisation_file import parse_organisation
 from shared.bank.reference import Reference
 from shared.errors import NotYet
@@ -76,7 +76,7 @@ def test_without_any_calendar_every_service_waits() -> None:
     late.given.reference = known
 
     with pytest.raises(NotYet, match="calendar"):
-        calendar_in_force(known, NOW)
+        bank_calendar(known, NOW)
     with pytest.raises(NothingToCheckAgainst):
         admission(known, NOW)
     with pytest.raises(NotYet, match="calendar"):

@@ -195,7 +195,7 @@ def test_with_proof_it_counts_as_what_it_is() -> None:
 def test_without_a_calendar_a_time_that_was_said_waits_for_one() -> None:
     """The kernel answers `reference_missing`: repeat when it is published."""
     case = Case()
-    case.given.reference = reference("organisation")
+    case.given.reference = reference("organisation", "pack")
     with pytest.raises(NotYet, match="calendar"):
         case.given.when(CommandTrigger(case.command("luo.tian", "record-contact", NOW, **CONTACT)), NOW)
 

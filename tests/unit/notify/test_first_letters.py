@@ -43,7 +43,7 @@ def test_the_first_letters_wait_for_the_clock_to_the_reply() -> None:
     """A duty's clock names no limit that a customer could be told."""
     cause, routed, clock = first_facts()
     given = Given(SERVICE, cause, routed)
-    of_a_duty = clock._replace(id="other", data=clock.data | {"milestone": "contact_customer"})
+    of_a_duty = clock._replace(id="other", data=clock.data | {"milestone": "contact_customer", "duty_id": "duty"})
 
     assert [] == given.when_event(of_a_duty)
     assert 2 == len(given.when_event(clock))

@@ -134,7 +134,7 @@ def test_every_code_has_words(language: str) -> None:
     """A letter never shows a code."""
     grounds = get_args(type(not_accepted()).model_fields["ground"].annotation)
     outcomes = get_args(type(decision()).model_fields["outcome"].annotation)
-    more = ["unclassified", "ordinary", "complex", "not_applicable"]
+    more = ["unclassified", "not_applicable"]
     sets = [CHANNELS, *map(get_args, (Reason, RemedyKind, SatisfactionValue)), grounds, outcomes, more]
     codes = [code for some in sets for code in some]
 

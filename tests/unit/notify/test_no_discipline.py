@@ -18,6 +18,7 @@ from shared.bank.organisation_file import parse_organisation
 from shared.contract.events.base import Sealed
 from shared.contract.events.casework import CaseClosed, CaseReopened, InvestigationRecorded
 from shared.contract.events.notify import MessageSendStarted
+from tests.support.facts import shipped_pack
 from tests.support.letter_case import (
     NEXT_DAY,
     ORGANISATION,
@@ -112,7 +113,7 @@ def test_no_customer_ever_reads_or_has_opened_what_is_said_of_staff(
     dossier = CaseDossier.of(case.log, begun)
     texts = {name: boxes.open(box) for name, box in quoted(KINDS[kind], dossier).items()}
     organisation = parse_organisation(ORGANISATION)
-    content = content_of(KINDS[kind], dossier, letter, organisation, NEXT_DAY, texts)
+    content = content_of(KINDS[kind], dossier, letter, organisation, NEXT_DAY, texts, shipped_pack())
     said = render(template(f"{kind}.{letter.language}"), content)
     written = Written(said, content, dossier, organisation, boxes.texts["address"])
     if letter.way == "print":
@@ -131,6 +132,6 @@ def test_the_mark_would_be_found() -> None:
     letter = next(one for one in case.when(report()) if isinstance(one, MessageSendStarted))
     kind, dossier = KINDS["result_report"], CaseDossier.of(case.log, case.started(letter))
     texts = dict.fromkeys(quoted(kind, dossier), MARK)
-    content = content_of(kind, dossier, letter, parse_organisation(ORGANISATION), NEXT_DAY, texts)
+    content = content_of(kind, dossier, letter, parse_organisation(ORGANISATION), NEXT_DAY, texts, shipped_pack())
 
     assert MARK in render(template("result_report.zh"), content).body

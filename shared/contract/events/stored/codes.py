@@ -6,7 +6,6 @@ Way = Literal["email", "print"]
 Reason = Literal[
     "work_error", "service_attitude", "internal_management", "service_product", "service_channel", "violation"
 ]
-ComplaintClass = Literal["ordinary", "complex"]
 ReplyWay = Literal["phone", "letter", "sms", "email", "in_person", "in_book", "other"]
 SatisfactionValue = Literal["satisfied", "mostly_satisfied", "dissatisfied", "not_reached", "declined"]
 Level = Literal["normal", "hard", "major"]

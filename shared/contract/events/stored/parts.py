@@ -2,15 +2,7 @@
 
 from typing import Any, Literal, TypedDict, final
 
-from shared.contract.events.stored.codes import (
-    ComplaintClass,
-    DutyState,
-    OriginKind,
-    Reason,
-    RemedyKind,
-    ReplyWay,
-    SatisfactionValue,
-)
+from shared.contract.events.stored.codes import DutyState, OriginKind, Reason, RemedyKind, ReplyWay, SatisfactionValue
 
 
 @final
@@ -257,7 +249,7 @@ class DeadlineData(TypedDict):
 
     pack: VersionedData
     calendar: VersionedData
-    complaint_class: ComplaintClass | None
+    complaint_class: str | None
     reasons: list[Reason]
     length: LengthData | None
     received_at: str
