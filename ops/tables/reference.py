@@ -61,9 +61,9 @@ def events(producer: str) -> str:
 
 
 def duties() -> str:
-    """Every kind of duty: its Chinese words, its limit, what discharges it, and what else is declared of it."""
-    rows = ((f"`{name}`", kind.zh, *_duty(kind)) for name, kind in KINDS.items())
-    return table(("kind", "in Chinese", "limit", "discharged by", "besides"), rows)
+    """Every kind of duty: its limit, what discharges it, what else is declared of it, its Chinese words."""
+    rows = ((f"`{name}`", *_duty(kind), kind.zh) for name, kind in KINDS.items())
+    return table(("kind", "limit", "discharged by", "besides", "in Chinese"), rows)
 
 
 def _duty(kind: DutyKind) -> tuple[str, str, str]:

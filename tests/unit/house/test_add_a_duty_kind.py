@@ -77,7 +77,7 @@ def test_it_is_told_in_words(seen: dict[str, Any]) -> None:
     assert all("“通报合规部门”" in sentence for sentence in (zh_started, zh_met))
     assert "The duty of telling the compliance office was done in time." == en_met
     assert "telling the compliance office" in en_started
-    said = "| `tell_compliance` | 通报合规部门 | 2 working days | `InvestigationRecorded` | moves to a new handler |"
+    said = "| `tell_compliance` | 2 working days | `InvestigationRecorded` | moves to a new handler | 通报合规部门 |"
     assert said == seen["table"]
 
 
