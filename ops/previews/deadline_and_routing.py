@@ -11,9 +11,9 @@ from services.routing.owners import Routing, rule_inputs
 from services.routing.rules.evaluation import parse_rules
 from services.routing.state import RoutingState, evolve
 from services.sla.deadlines import compute
-from shared.bank.in_force import PackInForce, calendar_in_force
+from shared.bank.in_force import calendar_in_force
 from shared.bank.organisation_file import parse_organisation
-from shared.bank.pack import parse_pack
+from shared.bank.pack import PackInForce, parse_pack
 from shared.bank.reference import version_of
 from shared.contract.envelope import Event, type_of
 from shared.contract.events.base import DutyOpened, Sealed, Versioned

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from shared.bank.bank_day import BankDay
-from shared.bank.in_force import PackInForce
+from shared.bank.pack import PackInForce
 from shared.bank.reference import version_of
 from shared.bank.working_days import Calendar
 from shared.case.duty_kinds import KINDS, Limit

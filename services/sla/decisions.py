@@ -76,7 +76,7 @@ def _answer(state: SlaState, todo: Todo, cause: Event, limits: Limits, event_id:
     breached = [breach(state, clock, event_id)] if missed(state, clock, todo, cause) else []
     if todo.what not in ENDS:
         return breached or [_recompute(clock, "reclassified", limits.reclassified(clock, todo.reason))]
-    return [*breached, met(clock, todo, cause, limits) if todo.what == MET else stop(clock, todo)]
+    return [*breached, met(clock, todo, cause, limits.days_late) if todo.what == MET else stop(clock, todo)]
 
 
 def _start(todo: Todo, cause: Event, limits: Limits) -> Fact:

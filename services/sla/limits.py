@@ -1,6 +1,6 @@
 """Looks up which limit applies, as it is published: of the bank's own clock, of a duty, of a promise. Pure."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 
 from services.sla.clocks import SlaClock
@@ -8,13 +8,13 @@ from services.sla.deadlines import compute, duty_deadline, promised_deadline
 from shared.bank.bank_day import BankDay
 from shared.bank.in_force import (
     CalendarInForce,
-    PackInForce,
     bank_calendar,
     bank_day,
     calendar_in_force,
     governing_pack,
     pack_in_force,
 )
+from shared.bank.pack import PackInForce
 from shared.bank.reference import Reference
 from shared.case.duty_kinds import KINDS, Limit
 from shared.contract.envelope import Event
@@ -46,6 +46,11 @@ class Limits:
         if clock.terms.kind is not None:
             return self._banks_calendar
         return self._calendar(pack_in_force(self._reference, clock.terms.pack, started(clock)))
+
+    def days_late(self, clock: SlaClock, at: datetime) -> int:
+        """How many of the working days that a clock counts lie after its due day, up to the day of an instant."""
+        due_on = date.fromisoformat(clock.terms.due_on)
+        return self.calendar_of(clock).calendar.between(due_on, self.day.date_of(at))
 
     def _calendar(self, found: PackInForce) -> CalendarInForce:
         return calendar_in_force(self._reference, found.pack.calendar, self._now)

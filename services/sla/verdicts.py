@@ -1,10 +1,10 @@
 """What is said of a clock at its end: that it was breached, met in time or late, or stopped. Pure."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 from services.sla.case import SlaState, Todo
 from services.sla.clocks import SlaClock
-from services.sla.limits import Limits
 from shared.contract.envelope import Event
 from shared.contract.events.base import DutyOpened, PostAt
 from shared.contract.events.sla import ClockBreached, ClockMet, ClockStopped
@@ -41,12 +41,10 @@ def breach(state: SlaState, clock: SlaClock, event_id: str) -> Fact:
     return Fact(breached, happened_at=due_at)
 
 
-def met(clock: SlaClock, todo: Todo, cause: Event, limits: Limits) -> Fact:
-    """The verdict: whether what the clock waited for happened in time, whenever it was entered."""
+def met(clock: SlaClock, todo: Todo, cause: Event, days_late: Callable[[SlaClock, datetime], int]) -> Fact:
+    """The verdict says whether what the clock waited for happened in time, whenever it was entered."""
     met_at, due_at = _instant(todo.at), _instant(clock.due_at)
     in_time = met_at < due_at
-    due_on = date.fromisoformat(clock.terms.due_on)
-    calendar = limits.calendar_of(clock).calendar
     verdict = ClockMet(
         clock_id=clock.id,
         milestone=clock.terms.milestone,
@@ -54,7 +52,7 @@ def met(clock: SlaClock, todo: Todo, cause: Event, limits: Limits) -> Fact:
         met_at=met_at,
         in_time=in_time,
         backdated=in_time and (todo.after_breach or cause.recorded_at >= due_at),
-        late_by_working_days=0 if in_time else calendar.between(due_on, limits.day.date_of(met_at)),
+        late_by_working_days=0 if in_time else days_late(clock, met_at),
     )
     return Fact(verdict, happened_at=met_at)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from shared.bank.bank_day import BankDay
 from shared.bank.organisation import Organisation
 from shared.bank.organisation_file import parse_organisation
-from shared.bank.pack import Pack, parse_pack
+from shared.bank.pack import Pack, PackInForce, parse_pack
 from shared.bank.reference import Reference, ReferenceDocument
 from shared.bank.working_days import Calendar, calendar_of, parse_year
 from shared.contract.events.base import Versioned
@@ -46,13 +46,6 @@ def _organisation(reference: Reference, document: ReferenceDocument) -> Organisa
 def bank_day(reference: Reference, at: datetime) -> BankDay:
     """The bank's day at an instant. Raises NotYet: no organisation is in force."""
     return organisation_in_force(reference, at).organisation.day
-
-
-class PackInForce(NamedTuple):
-    """A policy pack, and the version that deadlines name."""
-
-    pack: Pack
-    version: Versioned
 
 
 def governing_pack(reference: Reference, at: datetime) -> PackInForce:

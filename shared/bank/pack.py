@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date, time
+from typing import NamedTuple
 
 import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from shared.contract.events.base import Closed, Identifier
+from shared.contract.events.base import Closed, Identifier, Versioned
 from shared.contract.events.intake import Reason
 from shared.errors import BadReference
 
@@ -93,6 +94,13 @@ class Pack(Closed):
         name = class_ or self.unclassified
         words = self.classes[name].words if name in self.classes else None
         return (words.zh if language == "zh" else words.en) if words else name
+
+
+class PackInForce(NamedTuple):
+    """A policy pack, and the version that deadlines name."""
+
+    pack: Pack
+    version: Versioned
 
 
 def parse_pack(text: str) -> Pack:
