@@ -22,7 +22,7 @@ $(STAMP): requirements.lock requirements-font.lock deploy/broker/pom.xml pyproje
 	@touch $@ && echo "setup: done"
 
 demo: $(STAMP) ## play a sub-branch's year of telephone complaints from an empty log
-	$(BIN)/python -m ops.demo
+	$(BIN)/python -m ops.demo.play
 
 test: $(STAMP) ## run all tests, on a real Kafka that the run starts by itself
 	$(BIN)/python -m pytest

@@ -190,3 +190,7 @@ def main() -> None:
     verdict = "all as it has to be" if not story.faults else f"{len(story.faults)} things are not so"
     out.print(f"demo: {verdict}, after {time.monotonic() - began:.0f} s")
     raise SystemExit(1 if story.faults else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,0 @@
-"""``python -m ops.demo``: see ``ops.demo.play``."""
-
-from ops.demo.play import main
-
-main()
