@@ -11,8 +11,7 @@ from bench.ground import Ground, opened, until, watched
 from bench.submitting import Caller, body, rate
 from bench.table import Row, progress
 from ops.local.status import status
-from shared.contract.envelope import HEADER_TYPE
-from shared.contract.records import Record
+from shared.contract.records import HEADER_TYPE, Record
 from shared.process.settings import Settings
 from tests.support.installation import authorization, installed
 

@@ -14,8 +14,8 @@ import httpx
 
 from bench.ground import Ground, opened, until, watched
 from bench.table import Row, progress
-from shared.contract.envelope import HEADER_TYPE, outgoing
-from shared.contract.records import EventLog, Record
+from shared.contract.envelope import outgoing
+from shared.contract.records import HEADER_TYPE, EventLog, Record
 from shared.contract.topics import partition_of
 from shared.process.settings import Settings
 from tests.support import echo

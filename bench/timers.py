@@ -16,8 +16,8 @@ from bench.cases import NOW, receipts
 from bench.ground import Ground, append, opened, running, until, watched
 from bench.table import Row, progress
 from ops.local.supervisor import set_clock
-from shared.contract.envelope import HEADER_TYPE, name_and_version
-from shared.contract.records import Record
+from shared.contract.envelope import name_and_version
+from shared.contract.records import HEADER_TYPE, Record
 
 TIMERS_PER_CASE = 4
 """Warning, target and breach of the bank's own clock and breaches of two duties' clocks, as far as they have them."""

@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from shared.contract.envelope import HEADER_ID, HEADER_TYPE
 from shared.contract.ids import derived
-from shared.contract.records import Outgoing, Record
+from shared.contract.records import HEADER_ID, HEADER_TYPE, Outgoing, Record
 from shared.errors import RedressError, Unreadable
 
 

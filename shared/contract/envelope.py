@@ -6,14 +6,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from shared.contract.records import Outgoing
+from shared.contract.records import HEADER_CAUSATION, HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Outgoing
 from shared.errors import Unreadable
 
 CONTENT_TYPE = b"application/cloudevents+json; charset=UTF-8"
-HEADER_ID = "redress-id"
-HEADER_TYPE = "redress-type"
-HEADER_CAUSATION = "redress-causation"
-HEADER_SOURCE = "redress-source"
 SOURCE_PREFIX = "/redress/"
 TYPE_PREFIX = "redress."
 

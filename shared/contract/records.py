@@ -3,6 +3,12 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+HEADER_ID = "redress-id"
+HEADER_TYPE = "redress-type"
+HEADER_CAUSATION = "redress-causation"
+HEADER_SOURCE = "redress-source"
+"""What a record's headers are called: a reader passes over what it does not need without parsing the body."""
+
 
 class Record(NamedTuple):
     """One record as read."""

@@ -16,19 +16,10 @@ from typing import Any, Generic, TypeVar
 import structlog
 
 from shared.bank.reference import Reference
-from shared.contract.envelope import (
-    HEADER_CAUSATION,
-    HEADER_ID,
-    HEADER_SOURCE,
-    HEADER_TYPE,
-    SOURCE_PREFIX,
-    Event,
-    from_json,
-    name_and_version,
-)
+from shared.contract.envelope import SOURCE_PREFIX, Event, from_json, name_and_version
 from shared.contract.events.base import CATALOGUE
 from shared.contract.ids import event_id
-from shared.contract.records import Reader, Record
+from shared.contract.records import HEADER_CAUSATION, HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Reader, Record
 from shared.contract.upcasting import upcast
 from shared.errors import Unreadable
 from shared.kernel.packed_ids import PACKED_BYTES, contains, ordinal_of, packed

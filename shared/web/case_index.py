@@ -13,8 +13,8 @@ import orjson
 import structlog
 
 from shared.case.numbers import UnknownCase, checked
-from shared.contract.envelope import HEADER_TYPE, Event, from_json
-from shared.contract.records import EventLog, Record
+from shared.contract.envelope import Event, from_json
+from shared.contract.records import HEADER_TYPE, EventLog, Record
 from shared.log.following import WholeLogProgress
 from shared.log.progress import one_by_one
 

@@ -12,7 +12,7 @@ import pytest
 
 from ops.local.reading import read_topic
 from ops.verify import rebuild
-from shared.contract.envelope import HEADER_SOURCE
+from shared.contract.records import HEADER_SOURCE
 from shared.contract.topics import CLOCK, DEAD_LETTERS, EVENTS, REFERENCE
 from shared.process.settings import Settings
 from tests.support.installation import authorization, installed, redress

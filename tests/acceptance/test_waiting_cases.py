@@ -16,9 +16,8 @@ import pytest
 from ops.local.reading import read_topic
 from ops.local.status import processes, status
 from ops.local.supervisor import WORKERS
-from shared.contract.envelope import HEADER_CAUSATION, HEADER_ID, HEADER_SOURCE, HEADER_TYPE
 from shared.contract.ids import case_id, derived
-from shared.contract.records import Outgoing
+from shared.contract.records import HEADER_CAUSATION, HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Outgoing
 from shared.contract.topics import DEAD_LETTERS, partition_of
 from shared.log.kafka_log import KafkaLog
 from shared.process.settings import Settings

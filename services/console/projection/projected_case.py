@@ -10,8 +10,8 @@ from services.console.projection.instants import micros
 from services.console.projection.state import FOLDS, TIMELINE_ONLY, ShownCase, fold
 from services.console.projection.tables import Row
 from services.console.statistics.counted_case import FOREVER, CountedCase
-from shared.contract.envelope import HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Event, from_json, name_and_version
-from shared.contract.records import Record
+from shared.contract.envelope import Event, from_json, name_and_version
+from shared.contract.records import HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Record
 from shared.contract.upcasting import upcast
 from shared.errors import Unreadable
 from shared.kernel.packed_ids import PACKED_BYTES, contains, ordinal_of, packed

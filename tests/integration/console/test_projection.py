@@ -10,8 +10,8 @@ from services.console.projection import projected_case
 from services.console.projection.dump import dump
 from services.console.projection.state import FOLDS
 from services.console.projection.tables import event
-from shared.contract.envelope import HEADER_SOURCE, from_json
-from shared.contract.records import Outgoing, Record
+from shared.contract.envelope import from_json
+from shared.contract.records import HEADER_SOURCE, Outgoing, Record
 from shared.contract.topics import partition_of
 from shared.process.settings import Settings
 from tests.support.console_in_process import Console, running

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from ops.local.reference import shipped_calendar
 from services.sla.deadlines import duty_deadline, promised_deadline
-from shared.bank.bank_day import BankDay
-from shared.bank.business_hours import BusinessHours
+from shared.bank.bank_day import BankDay, BusinessHours
 from shared.bank.organisation_file import parse_organisation
 from shared.case.duty_kinds import FOUR_BUSINESS_HOURS, ONE_WORKING_DAY
 from shared.errors import BadReference
