@@ -1,34 +1,22 @@
 """Adding a channel as its page says: three files are touched, and the channel is submitted, routed, owed and named."""
 
-import filecmp
 import json
 import re
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from tests.support.house_copy import changed, house_copy, in_copy, put
 from tests.support.paths import ROOT
 
 PAGE = (ROOT / "docs" / "how-to" / "add-a-channel.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(?:python|yaml|markdown)\n(.*?)```", PAGE, re.S)
 DETAILS, ROW, OWNER, MARKS, FIELDS = BLOCKS
-COPIED = ("shared", "services", "ops", "deploy", "docs", "tests")
 CHANNELS = "shared/contract/channels.py"
 RULES = "services/routing/rules/routing-rules.yaml"
 REFERENCE = "docs/reference/http-intake.md"
-
-
-def put(file: Path, before: str, text: str) -> None:
-    """Put a text in front of the one place where another one stands."""
-    found = file.read_text(encoding="utf-8")
-    assert 1 == found.count(before), (file, before)
-    file.write_text(found.replace(before, text + before), encoding="utf-8")
 
 
 def add_column(rules: Path) -> None:
@@ -47,9 +35,7 @@ def add_column(rules: Path) -> None:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the house with the channel that the page adds."""
-    copy = tmp_path_factory.mktemp("house")
-    for folder in COPIED:
-        shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    copy = house_copy(tmp_path_factory.mktemp("house"))
     put(copy / CHANNELS, "@dataclass(frozen=True, slots=True)\nclass Channel:", f"{DETAILS}\n\n")
     put(copy / CHANNELS, ")\nCHANNELS = {", f"    {ROW.strip()},\n")
     put(copy / RULES, "  - [media,        any,", OWNER)
@@ -62,28 +48,13 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def seen(house: Path) -> dict[str, Any]:
     """What becomes of a complaint on the channel."""
     details = json.dumps({"room": "v-17"})
-    run = in_copy(house, "-m", "tests.support.invented_channel", "video-call", details)
-    assert 0 == run.returncode, run.stderr
-    found: dict[str, Any] = json.loads(run.stdout)
+    found: dict[str, Any] = json.loads(in_copy(house, "-m", "tests.support.invented_channel", "video-call", details))
     return found
-
-
-def in_copy(house: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run Python in the copy."""
-    return subprocess.run([sys.executable, *arguments], cwd=house, capture_output=True, text=True, check=False)
-
-
-def changed(house: Path) -> Iterator[str]:
-    """The files in which the copy differs from the repository."""
-    for file in house.rglob("*"):
-        name = file.relative_to(house)
-        if file.is_file() and "__pycache__" not in name.parts and not filecmp.cmp(file, ROOT / name, shallow=False):
-            yield str(name)
 
 
 def test_three_files_are_touched(house: Path) -> None:
     """The row with its details, the rules, the page for whoever develops a channel system."""
-    assert sorted([CHANNELS, RULES, REFERENCE]) == sorted(changed(house))
+    assert {CHANNELS, RULES, REFERENCE} == changed(house)
     assert [] == [name for name in (CHANNELS, RULES, REFERENCE) if f"`{name}`" not in PAGE]
 
 
@@ -114,7 +85,6 @@ def test_it_is_named_in_words_and_in_the_description_of_the_service(seen: dict[s
 
 def test_the_page_for_channel_systems_names_its_fields(house: Path) -> None:
     """Held by the very test that holds it for the channels there are."""
-    held_by = "test_the_reference_page_names_every_field_code_and_example"
-    run = in_copy(house, "-c", f"from tests.unit.intake import test_openapi; test_openapi.{held_by}()")
+    held_by = "tests/unit/intake/test_openapi.py::test_the_reference_page_names_every_field_code_and_example"
 
-    assert 0 == run.returncode, run.stderr
+    assert "1 passed" in in_copy(house, "-m", "pytest", "-q", "-p", "no:cacheprovider", held_by)

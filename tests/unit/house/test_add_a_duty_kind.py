@@ -1,11 +1,7 @@
 """Adding a kind of duty as its page says: two files are touched, and it is owed, clocked, discharged and told."""
 
-import filecmp
 import json
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,28 +9,19 @@ import pytest
 
 from services.routing.rules.table import read_table
 from shared.case.duty_kinds import ANTICIPATED, DELIVERED_BY, INTERNAL_CLOCK, KINDS, REOPENED, WATCHED
+from tests.support.house_copy import changed, house_copy, in_copy, put
 from tests.support.paths import ROOT
 
 PAGE = (ROOT / "docs" / "how-to" / "add-a-duty-kind.md").read_text(encoding="utf-8")
 DECLARATION, LINE = re.findall(r"```(?:python|yaml)\n(.*?)```", PAGE, re.S)
-COPIED = ("shared", "services", "ops", "deploy", "tests")
 KINDS_FILE = "shared/case/duty_kinds.py"
 RULES = "services/routing/rules/routing-rules.yaml"
-
-
-def put(file: Path, before: str, text: str) -> None:
-    """Put a text in front of the one place where another one stands."""
-    found = file.read_text(encoding="utf-8")
-    assert 1 == found.count(before), (file, before)
-    file.write_text(found.replace(before, text + before), encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the house with the kind of duty that the page adds."""
-    copy = tmp_path_factory.mktemp("house")
-    for folder in COPIED:
-        shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    copy = house_copy(tmp_path_factory.mktemp("house"))
     put(copy / KINDS_FILE, ")  # fmt: skip\nKINDS", f"    {DECLARATION.strip()},\n")
     put(copy / RULES, "  - [archive, ", LINE)
     return copy
@@ -43,19 +30,13 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def seen(house: Path) -> dict[str, Any]:
     """What becomes of the duty on a complaint by telephone."""
-    command = [sys.executable, "-m", "tests.support.invented_duty", "tell_compliance"]
-    run = subprocess.run(command, cwd=house, capture_output=True, text=True, check=False)
-    assert 0 == run.returncode, run.stderr
-    found: dict[str, Any] = json.loads(run.stdout)
+    found: dict[str, Any] = json.loads(in_copy(house, "-m", "tests.support.invented_duty", "tell_compliance"))
     return found
 
 
 def test_two_files_are_touched(house: Path) -> None:
     """The declaration, and who owes it."""
-    names = [file.relative_to(house) for file in house.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
-    changed = [str(name) for name in names if not filecmp.cmp(house / name, ROOT / name, shallow=False)]
-
-    assert sorted([KINDS_FILE, RULES]) == sorted(changed)
+    assert {KINDS_FILE, RULES} == changed(house)
     assert [] == [name for name in (KINDS_FILE, RULES) if f"`{name}`" not in PAGE]
 
 

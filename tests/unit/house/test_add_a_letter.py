@@ -1,16 +1,13 @@
 """Adding a letter as its page says: two files and a generated page are touched, and the letter is owed and written."""
 
-import filecmp
 import json
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.house_copy import changed, house_copy, in_copy, put
 from tests.support.paths import ROOT
 
 PAGE = (ROOT / "docs" / "how-to" / "add-a-letter.md").read_text(encoding="utf-8")
@@ -19,7 +16,6 @@ FOLDER = "services/notify/letters/templates"
 TEMPLATES = {
     f"{FOLDER}/{name}": text for name, text in re.findall(r"file `(\S+\.j2)`:\n\n```jinja\n(.*?)```", PAGE, re.S)
 }
-COPIED = ("shared", "services", "ops", "deploy", "docs", "tests")
 NAMES = "shared/contract/message_kinds.py"
 FAMILY = "services/notify/letters/outcome_letters.py"
 REFERENCE = "docs/reference/letters.md"
@@ -41,20 +37,10 @@ CONCERNED = "reopening_note or test_declarations or test_stored or test_words"
 """Tests that go through all kinds, so that a new one is held by them."""
 
 
-def put(file: Path, before: str, text: str) -> None:
-    """Put a text in front of the one place where another one stands."""
-    found = file.read_text(encoding="utf-8")
-    assert 1 == found.count(before), (file, before)
-    file.write_text(found.replace(before, text + before), encoding="utf-8")
-
-
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the house with the letter that the page adds."""
-    copy = tmp_path_factory.mktemp("house")
-    for folder in COPIED:
-        shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", copy)
+    copy = house_copy(tmp_path_factory.mktemp("house"))
     put(copy / NAMES, "]\n\n\nclass Called", NAME)
     put(copy / NAMES, "}\n", CALLED)
     put(copy / FAMILY, "from services.notify.letters.words", IMPORTS)
@@ -74,28 +60,11 @@ def seen(house: Path) -> dict[str, Any]:
     return found
 
 
-def in_copy(house: Path, *arguments: str) -> str:
-    """What Python prints when it is run in the copy."""
-    run = subprocess.run([sys.executable, *arguments], cwd=house, capture_output=True, text=True, check=False)
-    assert 0 == run.returncode, run.stdout + run.stderr
-    return run.stdout
-
-
-def changed(house: Path) -> set[str]:
-    """The files in which the copy differs from the repository, templates and their golden copies left out."""
-    names = {file.relative_to(house) for file in house.rglob("*") if file.is_file() and "__pycache__" not in file.parts}
-    differ = {str(name) for name in names if not _same(house / name, ROOT / name)}
-    return {name for name in differ - TEMPLATES.keys() if not name.startswith(GOLDEN_COPIES)}
-
-
-def _same(one: Path, other: Path) -> bool:
-    return other.exists() and filecmp.cmp(one, other, shallow=False)
-
-
 def test_two_files_and_the_generated_page_are_touched(house: Path) -> None:
     """Besides a template in each language and its golden copy."""
     assert 2 == len(TEMPLATES)
-    assert {NAMES, FAMILY, REFERENCE} == changed(house)
+    by_hand = {name for name in changed(house) - TEMPLATES.keys() if not name.startswith(GOLDEN_COPIES)}
+    assert {NAMES, FAMILY, REFERENCE} == by_hand
     assert [] == [name for name in (NAMES, FAMILY, FOLDER, REFERENCE, GOLDEN_COPIES) if f"`{name}`" not in PAGE]
 
 
