@@ -10,6 +10,7 @@ from typing import Any
 
 from ops.local.reference import as_published, shipped
 from ops.previews.letter_stories import ADDRESS, EMAIL, STORIES, Told, receipt
+from services.notify.decisions import SERVICE as NOTIFY
 from services.notify.letters.content import content_of, quoted
 from services.notify.letters.dossier import CaseDossier
 from services.notify.letters.fields import Letter
@@ -19,9 +20,8 @@ from services.notify.letters.paper import printed
 from services.notify.letters.template import parse_template, render
 from services.notify.needs import calls_for
 from services.notify.sending.mail_and_sheet import Written, sheet
-from services.notify.service import SERVICE as NOTIFY
-from services.routing.service import SERVICE as ROUTING
-from services.sla.service import SERVICE as SLA
+from services.routing.decisions import SERVICE as ROUTING
+from services.sla.decisions import SERVICE as SLA
 from shared.bank.in_force import organisation_in_force
 from shared.bank.reference import Reference
 from shared.contract.envelope import Event, type_of

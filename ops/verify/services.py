@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from services.casework.service import SERVICE as CASEWORK
-from services.notify.service import SERVICE as NOTIFY
-from services.routing.service import SERVICE as ROUTING
-from services.sla.service import SERVICE as SLA
+from services.casework.decisions import SERVICE as CASEWORK
+from services.notify.decisions import SERVICE as NOTIFY
+from services.routing.decisions import SERVICE as ROUTING
+from services.sla.decisions import SERVICE as SLA
 from shared.kernel.service import Service
 
 SERVICES: tuple[Service[Any], ...] = (ROUTING, CASEWORK, SLA, NOTIFY)

@@ -13,7 +13,7 @@ from services.casework.commands.declaration import REFUSED_AT_STAGE, Declaration
 from services.casework.refusals import CaseNotRouted, PartyConcerned
 from services.casework.refusing import refused
 from services.casework.rights import FIRST_ASKED, Rights
-from services.casework.state import AtReceipt, CaseworkState, moments
+from services.casework.state import FOLDS, AtReceipt, CaseworkState, dump, evolve, moments, waits_for_routing
 from shared.bank.in_force import bank_calendar, organisation_in_force
 from shared.case.core import CaseCore
 from shared.case.numbers import UnknownCase
@@ -22,7 +22,7 @@ from shared.contract.envelope import Event
 from shared.contract.events.casework import CommandRef
 from shared.contract.subjects import person_of
 from shared.errors import NotYet, RedressError
-from shared.kernel.service import CommandTrigger, Context, Fact, LogTrigger, Trigger
+from shared.kernel.service import CommandTrigger, Context, Fact, LogTrigger, Service, Trigger
 
 REACTS_TO = {"CaseRouted": datetime(2000, 1, 1, tzinfo=UTC)}
 SUBJECTS = (ownership, contact, handling, settlement, answers, delivery, ending)
@@ -139,3 +139,17 @@ def reference_to(command: Command) -> CommandRef:
     """Name the command as the events that answer it do. A name that is none is not repeated: it may be anything."""
     name = command.name if command.name in COMMANDS else "unknown-command"
     return CommandRef(name=name, fingerprint=command.fingerprint)
+
+
+SERVICE: Service[CaseworkState] = Service(
+    name="casework",
+    reacts_to=REACTS_TO,
+    folds=FOLDS,
+    evolve=evolve,
+    owes=owes,
+    decide=decide,
+    dump=dump,
+    refuse=refuse,
+    waits_for_others=waits_for_routing,
+)
+"""What the kernel gets of casework."""

@@ -1,6 +1,6 @@
 """This process decides on commands: the casework worker."""
 
-from services.casework.service import SERVICE
+from services.casework.decisions import SERVICE
 from shared.kernel.service_worker import main
 
 if __name__ == "__main__":

@@ -3,19 +3,20 @@
 from collections.abc import Iterator, Sequence
 
 from services.notify.addressing import Addressing
+from services.notify.folding import FOLDS, evolve
 from services.notify.letters.kind import LetterKind
 from services.notify.letters.kinds import DECLARED, OCCASIONS, SINCE
 from services.notify.letters.occasions import FROM_THE_BEGINNING
 from services.notify.message_facts import Outcome, instead, towards
 from services.notify.needs import calls_for, is_needless, one_of
-from services.notify.state import Message, NotifyState
+from services.notify.state import Message, NotifyState, dump, open_sendings
 from shared.case.core import is_overtaken
 from shared.case.duty_kinds import KINDS as DUTY_KINDS
 from shared.contract.envelope import Event
 from shared.contract.events.base import DutyEnded, EventData
 from shared.contract.events.notify import MessageFailed, MessageSendStarted, MessageSent
 from shared.contract.events.stored.casework import MessageResendRequestedData
-from shared.kernel.service import Context, Fact, LogTrigger, ResultTrigger, Trigger
+from shared.kernel.service import Context, Fact, LogTrigger, ResultTrigger, Service, Trigger
 
 ONCE_MORE = "MessageResendRequested"
 """The fact that is answered with a letter of whatever kind was sent, or due, before."""
@@ -123,3 +124,17 @@ def _ended(state: NotifyState, message: Message) -> tuple[DutyEnded, ...]:
     if DUTY_KINDS[kind.ends].personal:
         duties = [d for d in duties if message.to is not None and towards(d.terms.creditor, message.to)]
     return tuple(DutyEnded(id=duty.id, kind=kind.ends, state="discharged") for duty in duties)
+
+
+SERVICE: Service[NotifyState] = Service(
+    name="notify",
+    reacts_to=REACTS_TO,
+    folds=FOLDS,
+    evolve=evolve,
+    owes=owes,
+    decide=decide,
+    dump=dump,
+    open_sendings=open_sendings,
+    finds_events=True,
+)
+"""What the kernel gets of notify."""

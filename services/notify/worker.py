@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from services.notify.decisions import SERVICE
 from services.notify.sending.case_reader import CaseReader
 from services.notify.sending.mail_server import MailServer
 from services.notify.sending.pool import SendingPool
 from services.notify.sending.sender import Sender
-from services.notify.service import SERVICE
 from shared.contract.envelope import Event
 from shared.contract.records import Record
 from shared.contract.topics import partition_of

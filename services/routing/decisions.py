@@ -8,7 +8,7 @@ from services.routing.duty_transfers import DutyChanges, rerouted, taken_over
 from services.routing.owners import Routing, rule_inputs
 from services.routing.rules.evaluation import parse_rules
 from services.routing.rules.process import Process
-from services.routing.state import RoutingState
+from services.routing.state import FOLDS, RoutingState, dump, evolve
 from shared.bank.in_force import organisation_in_force
 from shared.bank.ladder import SUPERIOR, PeopleSearch, parties_concerned
 from shared.bank.organisation import Organisation
@@ -26,7 +26,7 @@ from shared.contract.events.stored.casework import (
 )
 from shared.contract.ids import derived
 from shared.errors import NotYet
-from shared.kernel.service import Context, Fact, LogTrigger, NoLongerDue, ReferenceTrigger, Trigger
+from shared.kernel.service import Context, Fact, LogTrigger, NoLongerDue, ReferenceTrigger, Service, Trigger
 
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 GROUNDS = {
@@ -227,3 +227,17 @@ def _gone(organisation: Organisation, place: Place | None, on: date) -> bool:
     if person is None or not person.active(on):
         return True
     return place.post is not None and place.person not in organisation.people_in(place.unit, place.post, on)
+
+
+SERVICE: Service[RoutingState] = Service(
+    name="routing",
+    reacts_to=REACTS_TO,
+    folds=FOLDS,
+    evolve=evolve,
+    owes=owes,
+    decide=decide,
+    dump=dump,
+    stale=stale,
+    recheck_at=recheck_at,
+)
+"""What the kernel gets of routing."""

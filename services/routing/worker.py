@@ -1,6 +1,6 @@
 """The routing worker's process."""
 
-from services.routing.service import SERVICE
+from services.routing.decisions import SERVICE
 from shared.kernel.service_worker import main
 
 if __name__ == "__main__":

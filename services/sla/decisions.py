@@ -8,14 +8,14 @@ from services.sla.case import ENDS, MET, START, SlaState, Todo
 from services.sla.clock_todos import PROMISE
 from services.sla.clocks import BREACH, TARGET, WARNING, SlaClock
 from services.sla.limits import Limits, counts_from, started
-from services.sla.state import CLOCK_EVENTS, evolve
+from services.sla.state import CLOCK_EVENTS, FOLDS, TIMED, dump, evolve, next_due, timers
 from services.sla.verdicts import breach, met, missed, stop
 from shared.bank.reference import Reference
 from shared.case.core import CORE_FOLDS
 from shared.contract.envelope import Event
 from shared.contract.events.sla import ClockRecomputed, ClockStarted, ClockWarned, Deadline, TargetPassed
 from shared.contract.ids import derived
-from shared.kernel.service import Context, Fact, LogTrigger, NoLongerDue, ReferenceTrigger, Timer, Trigger
+from shared.kernel.service import Context, Fact, LogTrigger, NoLongerDue, ReferenceTrigger, Service, Timer, Trigger
 
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 REACTS_TO = dict.fromkeys(CORE_FOLDS, SINCE)
@@ -162,3 +162,20 @@ def _recompute(clock: SlaClock, ground: Literal["calendar_changed", "reclassifie
         deadline=deadline,
     )
     return Fact(recomputed)
+
+
+SERVICE: Service[SlaState] = Service(
+    name="sla",
+    reacts_to=REACTS_TO,
+    folds=FOLDS,
+    evolve=evolve,
+    owes=owes,
+    decide=decide,
+    dump=dump,
+    timers=timers,
+    next_due=next_due,
+    timed=TIMED,
+    discharged=discharged,
+    stale=stale,
+)
+"""What the kernel gets of sla."""

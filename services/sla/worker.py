@@ -1,6 +1,6 @@
 """The sla worker's process."""
 
-from services.sla.service import SERVICE
+from services.sla.decisions import SERVICE
 from shared.kernel.service_worker import main
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Brings the commands of one partition to its session: each is offered until its answer is in the log.
+"""A command reader brings the commands of one partition to its session; each is offered until its answer is in the log.
 
 Started only once everything that was in the log has been folded, so what was answered before is not offered again.
 The group's offset only saves work: it never passes a command that is still offered.

@@ -1,4 +1,4 @@
-"""What a session decides next: which triggers have their turn, and what answers them. No I/O, nothing is awaited.
+"""Deciding picks the triggers whose turn it is and makes the events that answer them. No I/O, nothing is awaited.
 
 A batch is decided on what is folded: each case on a throw-away state with the batch's own facts applied. A failure
 holds its case only.
@@ -106,8 +106,8 @@ class Deciding(Generic[S]):
         picked: list[Trigger] = []
         waiting: set[str] = set()
         behind: set[str] = set()
-        for position, todo in enumerate(sources):
-            share = (limit - len(picked)) // (len(sources) - position)
+        for done, todo in enumerate(sources):
+            share = (limit - len(picked)) // (len(sources) - done)
             ready = (t for t in todo.values() if not self._waits(t, waiting, behind))
             picked.extend(islice(ready, max(1, share)))
             if todo is self.fold.owed and len(picked) < len(todo):
@@ -180,8 +180,8 @@ class Deciding(Generic[S]):
             log.error("session.command_failed", case_id=trigger.case, causation_id=trigger.id, exc_info=error)
             return [refuse(trigger.command, CommandFailed())]
 
-    def _event(self, context: Context, position: int, fact: Fact) -> Event:
-        id_, case = context.event_id(position), context.case
+    def _event(self, context: Context, at: int, fact: Fact) -> Event:
+        id_, case = context.event_id(at), context.case
         entry = self.fold.cases.get(case)
         if entry is not None and contains(entry.seen, packed(id_)):
             raise ValueError(f"{id_} is in the log already")
@@ -201,7 +201,7 @@ class Deciding(Generic[S]):
             basisid=entry.basis.decode() if entry else None,
             actor=fact.actor or f"service:{self.service.name}",
             data=fact.data.model_dump(mode="json"),
-            ordinal=folded + self._made.get(case, 0) + position,
+            ordinal=folded + self._made.get(case, 0) + at,
             basis_ordinal=folded - 1,
         )
 

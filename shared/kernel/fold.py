@@ -1,4 +1,4 @@
-"""State as a prefix of the log: one partition, folded in order, with what is owed standing beside it.
+"""A fold applies one partition's records in order and keeps each case's state and what is owed on it.
 
 A fold knows no Faust and no producer. It outlives sessions: when a partition comes back, its fold goes on
 where it stopped. ``apply`` is the only place where anything leaves what is owed; ``forget`` lets go of what was
@@ -81,16 +81,16 @@ class Fold(Generic[S]):
             id_, type_ = headers[HEADER_ID], headers[HEADER_TYPE]
             causation = headers[HEADER_CAUSATION].decode()
             own = headers[HEADER_SOURCE] == self.source
-            mark = packed(id_)
+            packed_id = packed(id_)
         except (KeyError, ValueError) as error:
             self._block(record, f"its headers are not those of an event: {error!r}")
             return
         entry = self.cases.get(record.key)
         if entry is None:
             entry = self.cases[record.key] = FoldedCase(None, id_, b"", b"")
-        elif contains(entry.seen, mark):
+        elif contains(entry.seen, packed_id):
             return
-        entry.seen += mark
+        entry.seen += packed_id
         entry.basis = id_
         if own:
             self._answer(causation)
@@ -101,8 +101,8 @@ class Fold(Generic[S]):
             if name is None:
                 return
             event = upcast(from_json(record.value))
-            place, basis = len(entry.seen) // PACKED_BYTES - 1, ordinal_of(entry.seen, event.basisid)
-            self._fold(entry, event.at(place, basis), record, name)
+            ordinal, basis = len(entry.seen) // PACKED_BYTES - 1, ordinal_of(entry.seen, event.basisid)
+            self._fold(entry, event.at(ordinal, basis), record, name)
         except Exception as error:  # noqa: BLE001 - whatever it is, it blocks its case only
             self._block(record, repr(error))
 

@@ -1,4 +1,4 @@
-"""Which events a case has, packed: eight bytes of each event's id, in the order of the log."""
+"""Packed ids say which events a case has: eight bytes of each event's id, in the order of the log."""
 
 from binascii import unhexlify
 from typing import AnyStr
@@ -12,21 +12,21 @@ def packed(event_id: AnyStr) -> bytes:
     return unhexlify(event_id[:8] + event_id[-8:])
 
 
-def ordinal_of(marks: bytes, event_id: str | None) -> int:
-    """The place of an event among those of its case, counted from 0; -1 if it is not one of them."""
-    return index_of(marks, packed(event_id)) if event_id else -1
+def ordinal_of(row: bytes, event_id: str | None) -> int:
+    """The ordinal of an event among those of its case, counted from 0; -1 if it is not one of them."""
+    return index_of(row, packed(event_id)) if event_id else -1
 
 
-def contains(marks: bytes, mark: bytes) -> bool:
-    """Whether a mark stands in the packed row."""
-    return index_of(marks, mark) >= 0
+def contains(row: bytes, packed_id: bytes) -> bool:
+    """Whether a packed id stands in a row of them."""
+    return index_of(row, packed_id) >= 0
 
 
-def index_of(marks: bytes, mark: bytes) -> int:
-    """At which of its places a mark stands in the packed row; -1 if at none."""
-    at = marks.find(mark)
+def index_of(row: bytes, packed_id: bytes) -> int:
+    """How many packed ids stand before this one in a row of them; -1 if it is not there."""
+    at = row.find(packed_id)
     while at >= 0:
         if at % PACKED_BYTES == 0:
             return at // PACKED_BYTES
-        at = marks.find(mark, at + 1)
+        at = row.find(packed_id, at + 1)
     return -1

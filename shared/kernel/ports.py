@@ -1,4 +1,4 @@
-"""What all sessions of a process share."""
+"""The ports hand the sessions of a process what lies outside them: log, reference data, clock, dead letters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a service gives to the kernel, and what the kernel gives to a service's decisions.
+"""A service hands the kernel its pure functions, and its decisions get a trigger and a context from the kernel.
 
 A service is a handful of pure functions over its own state. The kernel (``fold``, ``session``,
 ``service_worker``) calls them; they never call the kernel. Triggers and facts are tuples, since one is made of each
@@ -67,7 +67,7 @@ class ReferenceTrigger(NamedTuple):
 
 
 class CommandTrigger(NamedTuple):
-    """A command that was not answered yet. ``after_unknown``: it rests on a place that the log does not have."""
+    """A command that was not answered yet. ``after_unknown``: it rests on an offset that the log does not have."""
 
     command: Command
     after_unknown: bool = False
@@ -114,9 +114,9 @@ class Context(NamedTuple):
     now: datetime
     reference: Reference
 
-    def event_id(self, position: int = 0) -> str:
-        """The id that the ``position``-th fact of this decision will have."""
-        return event_id(self.service, self.case, self.causation_id, position)
+    def event_id(self, at: int = 0) -> str:
+        """The id that the ``at``-th fact of this decision, counted from 0, will have."""
+        return event_id(self.service, self.case, self.causation_id, at)
 
 
 @dataclass(frozen=True, slots=True)

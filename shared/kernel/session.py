@@ -1,4 +1,4 @@
-"""The right to append to one partition, for one assignment: everything a service decides goes through here.
+"""A session holds the right to append to one partition for one assignment; all that a service decides goes through it.
 
 A session answers what its fold says is owed, in order, with at least one event per trigger, in one
 transaction per batch, and goes on only when it has read its own events back. So every decision rests on
@@ -124,8 +124,8 @@ class Session(Generic[S]):
         if self.behind_reference():
             reference, now = self.ports.reference, self.ports.clock.now()
             self._revision = reference.revision
-            turns = (reference.next_change(now), self.service.recheck_at(reference, now))
-            self._recheck_at = min((turn.timestamp() for turn in turns if turn is not None), default=inf)
+            instants = (reference.next_change(now), self.service.recheck_at(reference, now))
+            self._recheck_at = min((instant.timestamp() for instant in instants if instant is not None), default=inf)
             self.fold.find_stale(reference, now)
             self.deciding.held.clear()  # what waited for reference data may go on
 

@@ -1,4 +1,4 @@
-"""All partitions folded in one process: for APIs, which own no partition and append nothing to the log's events."""
+"""A whole log folds all partitions in one process, for APIs: they own no partition and append no events by it."""
 
 from typing import Generic, TypeVar
 

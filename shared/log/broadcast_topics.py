@@ -1,4 +1,4 @@
-"""The one-partition topics that every process reads whole: reference data, the steered clock, dead letters.
+"""Every process reads the one-partition topics whole: reference data, the steered clock, dead letters.
 
 Reading them is a task that goes on; ``caught_up`` says when everything published before has been read.
 """

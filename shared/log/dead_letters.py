@@ -1,4 +1,4 @@
-"""Dead letters: somebody is told, once, that a case waits because its record or its decision failed.
+"""A dead letter tells somebody, once, that a case waits because its record or its decision failed.
 
 The record itself stays in the log and is never appended again: code that can read it folds it in place. What is
 kept here may be somebody's words, so it is sealed under a key of its own.
@@ -32,7 +32,7 @@ class DeadLetterBox:
 
         Args:
             case: the case that waits.
-            cause: the trigger or the place in the log that failed.
+            cause: the trigger, or the position in the log, that failed.
             kind: ``unreadable`` (the fold) or ``poison`` (a decision).
             why: the error, sealed like the record: it may quote it.
             raw: the record as it stands in the log; empty for a decision.

@@ -16,7 +16,7 @@ from shared.process import garbage
 Work = Coroutine[Any, Any, None]
 
 BEHIND_SECONDS = 5.0
-"""A caller waits so long for what was said on one place of the log to be seen."""
+"""A caller waits so long for what was appended at a position to be seen."""
 
 
 class ProjectionBehind(RedressError):

@@ -1,4 +1,4 @@
-"""How every Kafka client of Redress connects: one place for brokers, TLS and SASL."""
+"""This module says how every Kafka client of Redress connects: brokers, TLS and SASL in one place."""
 
 import asyncio
 import ssl

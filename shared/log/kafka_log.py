@@ -1,4 +1,4 @@
-"""One topic of the log on Kafka: appending to it, its ends, and what reads and writes its partitions.
+"""A Kafka log appends to one topic, tells its ends, and makes what reads and writes its partitions.
 
 ``KafkaLog`` is the ``EventLog`` (``shared.contract.records``) on a real Kafka; ``tests/support/memory_log.py`` is its
 twin for fast tests. Both pass one contract test.

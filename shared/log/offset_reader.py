@@ -1,4 +1,4 @@
-"""Picks single records out of one partition. The connection is kept: opening one takes longer than most picks."""
+"""An offset reader fetches single records of one partition and keeps its connection: opening one is slow."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -11,7 +11,7 @@ FETCH_ONE_BYTES = 64 * 2**10
 
 
 class RandomReader(Protocol):
-    """A reader that can be asked for the record at a place."""
+    """A reader that can be asked for the record at an offset."""
 
     async def at(self, offset: int) -> Record:
         """The record at ``offset``."""

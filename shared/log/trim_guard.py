@@ -1,4 +1,4 @@
-"""The log is kept for ever: whoever folds it looks, at the start and ever after, whether all of it is still there.
+"""The guard looks, at the start and ever after, whether all of the log is still there: it is kept for ever.
 
 A running process would not notice by itself: it has folded what was deleted, and only its next start would fail.
 """

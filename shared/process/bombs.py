@@ -1,4 +1,4 @@
-"""Places where a process can be told to die, to prove that dying there loses nothing. Inert unless armed.
+"""A bomb makes a process die at a place that is named beforehand, to prove that dying there loses nothing.
 
 ``arm("commit:3,send:1")`` ends the process, as kill -9 would, the third time it passes ``commit`` or the first
 time it passes ``send``. Only the setting ``REDRESS_BOMBS`` arms them, and never in production.

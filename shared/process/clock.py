@@ -1,4 +1,4 @@
-"""Domain time: the system clock, or a steered one that moves only by command.
+"""The domain clock tells the time of facts: the system's, or a steered one that moves only by command.
 
 Event times, due instants and the dates in letters come from here. Tokens, retries, leases and retention always
 use the system clock, whatever this one says.

@@ -1,4 +1,4 @@
-"""When Python looks for garbage in cycles: not while the log is loaded, and seldom afterwards.
+"""Python looks for garbage in cycles seldom, and not at all while the log is loaded.
 
 What a fold keeps is large, stays for years and has no cycles. With Python's own thresholds a worker that answers a
 backlog spends a third of its time, and the more the more cases it holds, on looking through them again and again.

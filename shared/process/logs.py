@@ -1,4 +1,4 @@
-"""What processes write about themselves: JSON lines on standard error, the same in all of them."""
+"""Processes write about themselves as JSON lines on standard error, the same in all of them."""
 
 import logging
 import sys

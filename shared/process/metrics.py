@@ -1,4 +1,4 @@
-"""Metrics of every process, by their Prometheus names."""
+"""Every process counts and measures under these Prometheus names."""
 
 from prometheus_client import Counter, Gauge
 

@@ -1,4 +1,4 @@
-"""How a process ends when it cannot go on: at once, with one log line that says what to do."""
+"""A process that cannot go on ends at once, with one log line that says what to do."""
 
 import asyncio
 import os

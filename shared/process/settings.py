@@ -1,4 +1,4 @@
-"""All settings, typed, from the environment (prefix ``REDRESS_``). The only file that reads it."""
+"""Settings come typed from the environment (prefix ``REDRESS_``); only this file reads it."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Signals that end a process in order."""
+"""A signal ends a process in order."""
 
 import asyncio
 import signal

@@ -1,4 +1,4 @@
-"""Documents: sealed blobs named by the SHA-256 of what is stored, durable before any event names them."""
+"""A document store keeps sealed blobs by the SHA-256 of what is stored, durable before any event names them."""
 
 import asyncio
 import hashlib

@@ -1,4 +1,4 @@
-"""Makes names in folders durable: whoever asks at the same time shares one fsync per folder."""
+"""A folder sync makes names in folders durable: whoever asks at the same time shares one fsync per folder."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Where the vault's wrapped keys lie: SQLite on one machine, PostgreSQL where several machines share a vault."""
+"""A key store keeps the vault's wrapped keys: SQLite on one machine, PostgreSQL where several share a vault."""
 
 import asyncio
 import sqlite3

@@ -1,4 +1,4 @@
-"""Documents in an S3 bucket: the store that several machines share."""
+"""An S3 store keeps documents in a bucket that several machines share."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Which key store and which document store an installation has, by its settings."""
+"""The settings say which key store and which document store an installation has."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""The vault: personal data are sealed with a key per case, and destroying the key erases the person everywhere.
+"""The vault seals personal data with a key per case; destroying the key erases the person everywhere.
 
 AES-256-GCM, associated data = case id and label. A key is durable before its first event is appended, so
 nothing in the log can ever be without its key. Keys are wrapped by the master key before they are stored.

@@ -1,4 +1,4 @@
-"""Who is calling: a signed token names a person of the bank or a channel system. Times are the machine's."""
+"""A signed token names the caller: a person of the bank or a channel system. Times are the machine's."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""All cases, small: id → number, fingerprint and place in the log; and what was added to them under which key.
+"""The index finds a case by id or number: its fingerprint, where it lies, and what was added to it under which key.
 
 For APIs, which have no partition of their own.
 

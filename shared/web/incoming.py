@@ -1,4 +1,4 @@
-"""What is read of every call of an API: who calls, under which key, and a body that is not too large."""
+"""Every call of an API is read alike: who calls, under which key, and a body that is not too large."""
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass

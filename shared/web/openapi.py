@@ -1,4 +1,4 @@
-"""OpenAPI documents, made from the very shapes, refusals and limits that a service works with."""
+"""This module makes OpenAPI documents from the very shapes, refusals and limits that a service works with."""
 
 from collections.abc import Iterable
 from typing import Any

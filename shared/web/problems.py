@@ -1,4 +1,4 @@
-"""Errors over HTTP: ``application/problem+json`` (RFC 9457) with a stable code, pointers, and what to do.
+"""This module turns errors into HTTP answers: ``application/problem+json`` (RFC 9457) with code, pointers, what to do.
 
 Nothing that a caller sent is repeated in an answer or a log line: it may be a customer's words.
 """

@@ -1,4 +1,4 @@
-"""Health, metrics and the HTTP server of a process: the same in every process that answers HTTP."""
+"""Every process that answers HTTP serves its health and metrics in the same way."""
 
 import asyncio
 from collections.abc import Callable, Iterator

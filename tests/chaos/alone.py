@@ -6,10 +6,10 @@ It ends by itself when nothing is owed any more.
 import asyncio
 from typing import Any
 
-from services.notify.service import SERVICE as NOTIFY
+from services.notify.decisions import SERVICE as NOTIFY
 from services.notify.worker import sending_pool
-from services.routing.service import SERVICE as ROUTING
-from services.sla.service import SERVICE as SLA
+from services.routing.decisions import SERVICE as ROUTING
+from services.sla.decisions import SERVICE as SLA
 from shared.kernel.service_worker import Group
 from shared.process import bombs, logs
 from shared.process.settings import Settings

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from services.casework.decisions import SERVICE as CASEWORK
 from services.casework.http.outcomes import OUTCOMES
-from services.casework.service import SERVICE as CASEWORK
-from services.routing.service import SERVICE as ROUTING
+from services.routing.decisions import SERVICE as ROUTING
 from shared.contract.commands import Command, record_of
 from shared.contract.envelope import Event, outgoing
 from shared.contract.events.casework import PartyConcernedNamed

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from ops.local.reference import EXAMPLE_ORGANISATION, publish_defaults
-from services.routing.service import SERVICE
+from services.routing.decisions import SERVICE
 from shared.process.settings import Settings
 from tests.chaos.submitter import submit
 from tests.support.broker import FreshTopics

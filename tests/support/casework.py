@@ -6,11 +6,10 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ops.local.reference import EXAMPLE_ORGANISATION
-from services.casework.decisions import COMMANDS, refuse
+from services.casework.decisions import COMMANDS, SERVICE, refuse
 from services.casework.http.sealed_command import sealed_command
-from services.casework.service import SERVICE
 from services.casework.state import CaseworkState
-from services.routing.service import SERVICE as ROUTING
+from services.routing.decisions import SERVICE as ROUTING
 from shared.bank.reference import Reference
 from shared.case.core import CaseCore
 from shared.case.duties import Place

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from services.intake.http import openapi
-from services.routing.service import SERVICE
+from services.routing.decisions import SERVICE
 from shared.case.sentences import SENTENCES
 from shared.contract.events.routing import CaseRouted
 from tests.support.facts import Given

@@ -5,14 +5,14 @@ from functools import cache
 from typing import Any
 
 from ops.local.reference import EXAMPLE_ORGANISATION
+from services.notify.decisions import SERVICE
 from services.notify.letters.content import content_of, quoted
 from services.notify.letters.dossier import CaseDossier
 from services.notify.letters.fields import LetterContent
 from services.notify.letters.kinds import KINDS
-from services.notify.service import SERVICE
 from services.notify.state import NotifyState
-from services.routing.service import SERVICE as ROUTING
-from services.sla.service import SERVICE as SLA
+from services.routing.decisions import SERVICE as ROUTING
+from services.sla.decisions import SERVICE as SLA
 from shared.bank.organisation_file import parse_organisation
 from shared.bank.reference import Reference
 from shared.case.duties import Duty

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from services.notify.decisions import SERVICE
 from services.notify.sending.mail_server import MailServer
 from services.notify.sending.pauses import Pauses
 from services.notify.sending.pool import SendingPool
 from services.notify.sending.sender import Sender
-from services.notify.service import SERVICE
-from services.routing.service import SERVICE as ROUTING
-from services.sla.service import SERVICE as SLA
+from services.routing.decisions import SERVICE as ROUTING
+from services.sla.decisions import SERVICE as SLA
 from shared.contract.envelope import Event, outgoing
 from shared.contract.records import Record
 from shared.kernel.fold import Fold

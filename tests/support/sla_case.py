@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from services.routing.service import SERVICE as ROUTING
+from services.routing.decisions import SERVICE as ROUTING
 from services.sla.case import SlaState
-from services.sla.service import SERVICE
+from services.sla.decisions import SERVICE
 from shared.bank.reference import Reference
 from shared.case.duties import Duty
 from shared.contract.envelope import Event

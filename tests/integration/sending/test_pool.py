@@ -3,8 +3,8 @@
 import asyncio
 from dataclasses import replace
 
+from services.notify.decisions import SERVICE
 from services.notify.sending.pool import SendingPool
-from services.notify.service import SERVICE
 from shared.contract.envelope import Event
 from shared.kernel.service import ResultTrigger
 from tests.support.facts import CASE, Given, event

@@ -12,8 +12,8 @@ from services.intake.http.examples import COMPLAINT
 from services.intake.refusals import LateUnexplained, NothingToCheckAgainst
 from services.intake.submission import SUBMISSIONS, Submission
 from services.intake.submission_intake import SubmissionIntake
+from services.sla.decisions import SERVICE as SLA
 from services.sla.limits import Limits
-from services.sla.service import SERVICE as SLA
 from shared.bank.in_force import bank_calendar, bank_day, organisation_in_force, organisation_named
 from shared.bank.organisation_file import parse_organisation
 from shared.bank.reference import Reference

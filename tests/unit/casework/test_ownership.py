@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.routing.service import SERVICE as ROUTING
+from services.routing.decisions import SERVICE as ROUTING
 from shared.contract.events.casework import (
     AgentNamed,
     CaseworkEvent,

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.casework.decisions import refuse
+from services.casework.decisions import SERVICE, refuse
 from services.casework.refusing import GROUPS, REFUSALS, refused
-from services.casework.service import SERVICE
 from shared.case.numbers import UnknownCase
 from shared.contract.commands import AfterUnknown, CaseBlocked, CommandFailed
 from shared.contract.events.casework import CommandRef, CommandRefused

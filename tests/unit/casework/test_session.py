@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 from ops.verify import naive_fold
-from services.casework.service import SERVICE
+from services.casework.decisions import SERVICE
 from services.casework.state import CaseworkState, dump
-from services.routing.service import SERVICE as ROUTING
+from services.routing.decisions import SERVICE as ROUTING
 from shared.contract.commands import Command, record_of
 from shared.contract.envelope import Event, outgoing
 from shared.contract.records import Outgoing

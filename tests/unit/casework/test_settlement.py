@@ -5,8 +5,8 @@ from typing import Any
 import orjson
 import pytest
 
-from services.casework.service import SERVICE
-from services.routing.service import SERVICE as ROUTING
+from services.casework.decisions import SERVICE
+from services.routing.decisions import SERVICE as ROUTING
 from shared.contract.envelope import Event
 from shared.contract.events.casework import CommandRefused, SettledOnTheSpot
 from shared.contract.settlement_bodies import Settlement

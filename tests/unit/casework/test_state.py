@@ -9,9 +9,9 @@ import orjson
 import pytest
 
 from ops.verify import naive_fold
-from services.casework.service import SERVICE
+from services.casework.decisions import SERVICE
 from services.casework.state import CaseworkState, dump
-from services.routing.service import SERVICE as ROUTING
+from services.routing.decisions import SERVICE as ROUTING
 from shared.case.core import CORE_FOLDS
 from shared.contract.envelope import Event, from_json, to_json
 from shared.contract.events.notify import MessageSent

@@ -9,7 +9,7 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from ops.verify.naive_core import NaiveCase
-from services.routing.service import SERVICE as ROUTING
+from services.routing.decisions import SERVICE as ROUTING
 from shared.case.core import CaseCore, evolve, is_overtaken
 from shared.contract.envelope import Event, to_json
 from shared.contract.events import EventData

@@ -10,10 +10,10 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.casework.service import SERVICE as CASEWORK
-from services.notify.service import SERVICE as NOTIFY
-from services.routing.service import SERVICE as ROUTING
-from services.sla.service import SERVICE as SLA
+from services.casework.decisions import SERVICE as CASEWORK
+from services.notify.decisions import SERVICE as NOTIFY
+from services.routing.decisions import SERVICE as ROUTING
+from services.sla.decisions import SERVICE as SLA
 from shared.contract.envelope import from_json, headers_of, to_json
 from shared.contract.events import CATALOGUE, parse
 from shared.contract.upcasting import upcast

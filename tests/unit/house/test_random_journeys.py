@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from ops.verify import naive_fold
 from ops.verify.services import SERVICES
+from services.casework.decisions import SERVICE as CASEWORK
 from services.casework.decisions import refuse
-from services.casework.service import SERVICE as CASEWORK
-from services.sla.service import SERVICE as SLA
+from services.sla.decisions import SERVICE as SLA
 from shared.contract.envelope import Event, to_json
 from shared.errors import RedressError
 from shared.kernel.service import CommandTrigger, Fact, LogTrigger, NoLongerDue, Service

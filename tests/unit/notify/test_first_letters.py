@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.notify.service import SERVICE
-from services.routing.service import SERVICE as ROUTING
-from services.sla.service import SERVICE as SLA
+from services.notify.decisions import SERVICE
+from services.routing.decisions import SERVICE as ROUTING
+from services.sla.decisions import SERVICE as SLA
 from shared.contract.envelope import Event
 from shared.contract.events.casework import CaseWithdrawn
 from shared.contract.events.notify import CustomerRecipient, MessageSendStarted

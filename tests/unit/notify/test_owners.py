@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from services.notify.service import SERVICE
-from services.routing.service import SERVICE as ROUTING
+from services.notify.decisions import SERVICE
+from services.routing.decisions import SERVICE as ROUTING
 from shared.contract.events.base import Versioned
 from shared.contract.events.casework import CaseClosed, HandlerReassigned, HandoverRefused, PartyConcernedNamed
 from shared.contract.events.notify import MessageSent

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.notify.service import SERVICE
+from services.notify.decisions import SERVICE
 from shared.contract.events import EventData
 from shared.contract.events.casework import CaseWithdrawn, PartyConcernedNamed
 from tests.support.facts import NOW, Given, event

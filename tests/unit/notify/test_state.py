@@ -6,10 +6,10 @@ import tracemalloc
 import pytest
 
 from ops.verify import naive_fold
-from services.notify.service import SERVICE
+from services.notify.decisions import SERVICE
 from services.notify.state import NotifyState
-from services.routing.service import SERVICE as ROUTING
-from services.sla.service import SERVICE as SLA
+from services.routing.decisions import SERVICE as ROUTING
+from services.sla.decisions import SERVICE as SLA
 from shared.contract.envelope import Event, from_json, to_json
 from shared.contract.events.base import Sealed
 from shared.contract.events.notify import MessageFailed, MessageSent

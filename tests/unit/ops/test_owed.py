@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from ops.verify.owed import Outlook, Owed, outlook_of
 from ops.verify.services import SERVICES
-from services.routing.service import SERVICE as ROUTING
+from services.routing.decisions import SERVICE as ROUTING
 from shared.contract.envelope import Event, outgoing
 from shared.contract.records import Record
 from tests.support.facts import NOW, event, receipt

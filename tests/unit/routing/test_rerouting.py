@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ops.local.reference import EXAMPLE_ORGANISATION
-from services.routing.service import SERVICE
+from services.routing.decisions import SERVICE
 from services.routing.state import RoutingState
 from shared.contract.envelope import Event
 from shared.contract.events.base import PersonAt

@@ -3,7 +3,7 @@
 import pytest
 
 from ops.local.reference import EXAMPLE_ORGANISATION
-from services.routing.service import SERVICE
+from services.routing.decisions import SERVICE
 from shared.bank.organisation_file import parse_organisation
 from shared.contract.events.base import PersonAt
 from shared.contract.events.routing import CaseRouted, RoutingFellBack

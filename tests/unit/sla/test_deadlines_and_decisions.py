@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from ops.local.reference import shipped_calendar
 from ops.paths import ROOT
 from ops.previews.deadline_and_routing import deadline
-from services.routing.service import SERVICE as ROUTING
-from services.sla.service import SERVICE
+from services.routing.decisions import SERVICE as ROUTING
+from services.sla.decisions import SERVICE
 from shared.bank.reference import Reference
 from shared.bank.working_days import parse_year
 from shared.case.duty_kinds import CLOCKED

@@ -9,7 +9,7 @@ import pytest
 
 from ops.paths import ROOT
 from services.sla.case import SlaState
-from services.sla.service import SERVICE
+from services.sla.decisions import SERVICE
 from services.sla.state import evolve, next_due
 from shared.bank.reference import Reference
 from shared.contract.envelope import Event, from_json, to_json
