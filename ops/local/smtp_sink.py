@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import os
 import re
-import tempfile
 from email.parser import BytesHeaderParser
 from itertools import count
 from pathlib import Path
@@ -23,7 +22,7 @@ from prometheus_client import Counter
 from shared.process.logs import configure_logging
 from shared.process.settings import Settings
 from shared.process.signals import stop_on_signals
-from shared.sealing.durable_files import FolderSync
+from shared.sealing.durable_files import FolderSync, draft_beside
 from shared.web.serving import health_routes, serve
 
 log = structlog.get_logger()
@@ -64,15 +63,8 @@ class Outbox:
         """Under its own name only when it is whole: whoever looks into the folder never finds half a letter."""
         header = str(BytesHeaderParser().parsebytes(raw).get("Message-ID", "no-id"))
         stem = re.sub(r"[^A-Za-z0-9.-]", "", header.partition("@")[0]) or "letter"
-        descriptor, draft = tempfile.mkstemp(prefix=".", suffix=".draft", dir=self._folder)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(raw)
-                file.flush()
-                os.fsync(file.fileno())
-            return self._name(Path(draft), stem)
-        finally:
-            Path(draft).unlink()
+        with draft_beside(self._folder / "letter", raw, mode=0o600) as draft:
+            return self._name(draft, stem)
 
     def _name(self, draft: Path, stem: str) -> Path:
         for number in count(1):

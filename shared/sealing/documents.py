@@ -2,14 +2,12 @@
 
 import asyncio
 import hashlib
-import os
 from pathlib import Path
 from typing import Protocol
-from uuid import uuid4
 
 from shared.errors import RedressError
 from shared.process import bombs
-from shared.sealing.durable_files import FolderSync
+from shared.sealing.durable_files import FolderSync, replace_file
 from shared.sealing.vault import Vault
 
 
@@ -104,17 +102,8 @@ def _name_of(blob: bytes) -> str:
     return hashlib.sha256(blob).hexdigest()
 
 
-def _write(place: Path, blob: bytes) -> None:
-    """Give a blob its name once it is whole and on the disk. Every attempt has a draft of its own."""
-    if place.exists():
-        return
-    place.parent.mkdir(parents=True, exist_ok=True)
-    draft = place.with_name(f".{uuid4().hex}.draft")
-    try:
-        with draft.open("xb") as file:
-            file.write(blob)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.rename(place)
-    finally:
-        draft.unlink(missing_ok=True)
+def _write(path: Path, blob: bytes) -> None:
+    """Give a blob its name once it is whole and on the disk."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, blob)

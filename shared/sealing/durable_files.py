@@ -1,13 +1,15 @@
-"""A folder sync makes names in folders durable: whoever asks at the same time shares one fsync per folder."""
+"""A durable file has its name only once it is whole and on the disk, and its name once its folder is synced."""
 
 import asyncio
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 
 class FolderSync:
-    """An fsync of a file makes its content durable, not its name: that stands in the folder."""
+    """Makes names in folders durable: whoever asks at the same time shares one fsync per folder."""
 
     def __init__(self) -> None:
         self._asked: set[Path] = set()
@@ -33,10 +35,34 @@ class FolderSync:
         # An fsync that has begun may have missed a name given since: from here on one asks for the next round.
         folders, self._asked = self._asked, set()
         self._running, self._next = self._next, None
-        await asyncio.to_thread(_fsync, sorted(folders))
+        await asyncio.to_thread(sync_folders, sorted(folders))
 
 
-def _fsync(folders: list[Path]) -> None:
+@contextmanager
+def draft_beside(path: Path, content: bytes, mode: int = 0o666) -> Iterator[Path]:
+    """Write the content into a draft in the same folder, whole and on the disk; whoever asked gives it its name.
+
+    Every attempt has a draft of its own, and none is left behind, also where the disk is full.
+    """
+    draft = path.with_name(f".{uuid4().hex}.draft")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        yield draft
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Put a file in its place, whole or not at all. Its name is durable once its folder is synced."""
+    with draft_beside(path, content) as draft:
+        draft.rename(path)
+
+
+def sync_folders(folders: Iterable[Path]) -> None:
+    """Make the names in these folders durable."""
     for folder in folders:
         descriptor = os.open(folder, os.O_RDONLY)
         try:

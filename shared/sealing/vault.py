@@ -21,6 +21,7 @@ from shared.contract.events.base import Sealed
 from shared.errors import RedressError
 from shared.process import bombs
 from shared.process.settings import Settings
+from shared.sealing.durable_files import draft_beside
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -175,14 +176,6 @@ def development_key(path: Path) -> bytes:
     """A random key in a file only its owner reads. Made by whichever process comes first, and whole at once."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            with suppress(FileExistsError):  # another process was first: its key counts
-                os.link(draft, path)
-        finally:
-            draft.unlink()
+        with draft_beside(path, secrets.token_bytes(KEY_BYTES), mode=0o600) as draft, suppress(FileExistsError):
+            os.link(draft, path)  # unless another process was first: then its key counts
     return path.read_bytes()

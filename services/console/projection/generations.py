@@ -19,6 +19,7 @@ from sqlalchemy.schema import CreateSchema, DropSchema
 from services.console.projection.database import Database
 from shared.errors import RedressError
 from shared.process.settings import Settings
+from shared.sealing.durable_files import replace_file, sync_folders
 
 POOL = 8
 """Connections at most: one writes, the others read."""
@@ -87,17 +88,8 @@ class SqliteGenerations:
         await asyncio.to_thread(self._swap, number)
 
     def _swap(self, number: int) -> None:
-        draft = self._folder / f"live.{os.getpid()}"
-        with draft.open("w") as file:
-            file.write(str(number))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.rename(self._folder / "live")
-        descriptor = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        replace_file(self._folder / "live", str(number).encode())
+        sync_folders([self._folder])
 
     async def drop(self, number: int) -> None:
         """See ``Generations``."""

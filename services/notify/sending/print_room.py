@@ -1,8 +1,9 @@
 """The print room takes letters from its in-tray: a folder of PDFs, each there whole or not at all."""
 
 import asyncio
-import os
 from pathlib import Path
+
+from shared.sealing.durable_files import replace_file, sync_folders
 
 NEW_FOLDERS = 3
 """The tray, the outbox and the data folder: each may have got a new entry by the first letter."""
@@ -18,17 +19,7 @@ class PrintRoom:
         """Lay a letter into the tray; durable when this returns. The same letter again replaces itself."""
         await asyncio.to_thread(self._write, self._folder / f"{message_id}.pdf", pdf)
 
-    def _write(self, place: Path, pdf: bytes) -> None:
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = place.with_name(f".{place.name}.{os.getpid()}")
-        with draft.open("wb") as file:
-            file.write(pdf)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.rename(place)
-        for folder in place.parents[:NEW_FOLDERS]:
-            descriptor = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+    def _write(self, path: Path, pdf: bytes) -> None:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        replace_file(path, pdf)
+        sync_folders(path.parents[:NEW_FOLDERS])
