@@ -10,9 +10,9 @@ from shared.bank.bank_day import BankDay
 from shared.case.numbers import UnknownCase, checked
 from shared.case.sentences import SENTENCES
 from shared.contract.envelope import Event, to_json
+from shared.contract.ids import UUID_LENGTH
 from shared.contract.topics import partition_of
 from shared.process.settings import Settings
-from shared.web.case_index import UUID_LENGTH
 
 
 async def events_of(settings: Settings, case: str, as_of: datetime | None) -> list[Event]:

@@ -4,6 +4,9 @@ from hashlib import sha1
 from uuid import UUID
 
 NAMESPACE = UUID("5f0c4f0e-3f0b-5a53-9d0c-6f1d2a7f4c11")
+UUID_LENGTH = 36
+"""Characters of an id as it is written: what tells a case's id from its number."""
+
 _SEED = sha1(NAMESPACE.bytes, usedforsecurity=False)
 _VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 

@@ -14,6 +14,7 @@ import structlog
 
 from shared.case.numbers import UnknownCase, checked
 from shared.contract.envelope import Event, from_json
+from shared.contract.ids import UUID_LENGTH
 from shared.contract.records import HEADER_TYPE, EventLog, Record
 from shared.log.following import WholeLogProgress
 from shared.log.progress import one_by_one
@@ -23,7 +24,6 @@ log = structlog.get_logger()
 RECEIVED = b"redress.ComplaintReceived.v"
 ADDED = b"redress.ReceiptAdded.v"
 EVIDENCE = b"redress.EvidenceAdded.v"
-UUID_LENGTH = 36
 
 
 class IndexedCase(NamedTuple):

@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.console.projection.tables import Row, case, duty, event
 from shared.case.numbers import UnknownCase, checked
 from shared.contract.envelope import TYPE_PREFIX, Event
+from shared.contract.ids import UUID_LENGTH
 from shared.contract.upcasting import upcast
 from shared.errors import Unreadable
-from shared.web.case_index import UUID_LENGTH
 
 
 async def rows_of(connection: AsyncConnection, query: Select[Any]) -> list[Row]:
