@@ -10,12 +10,12 @@ from typing import Annotated, Any, TypeVar
 import httpx
 import orjson
 import typer
-from aiokafka.errors import KafkaError
 from pydantic import ValidationError
 from rich.console import Console
 
 from ops.local import installation
 from shared.errors import BadReference, RedressError
+from shared.log.kafka_client import BrokerError
 from shared.process.settings import Settings
 
 T = TypeVar("T")
@@ -39,7 +39,7 @@ def guarded(action: Callable[[], T]) -> T:
     except RedressError as error:
         err.print(f"redress: {error.detail}", markup=False)
         raise typer.Exit(OUT_OF_REACH if error.status == 503 else WRONG_USE) from error
-    except (KafkaError, httpx.HTTPError, OSError) as error:
+    except (BrokerError, httpx.HTTPError, OSError) as error:
         err.print(f"redress: cannot be reached: {error!r}. Is it running? `redress status` tells.", markup=False)
         raise typer.Exit(OUT_OF_REACH) from error
 

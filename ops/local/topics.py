@@ -1,20 +1,17 @@
 """The topics as they have to be: made where missing, reported where different, never changed in silence."""
 
-import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from ops.paths import DEPLOY
 from shared.contract.topics import EVENTS, REFERENCE, topic_name
 from shared.log import trim_guard as log_guard
-from shared.log.kafka_client import client_options, start
 from shared.log.kafka_log import KafkaLog
 from shared.log.kafka_writer import LARGEST_BATCH_BYTES, TRANSACTION_TIMEOUT_MS
+from shared.log.topic_admin import FoundTopic, NewTopicSpec, topic_admin
 from shared.process.settings import Settings
 
 TOPICS_FILE = DEPLOY / "topics.yaml"
@@ -33,8 +30,6 @@ BATCH_OVERHEAD_BYTES = 12
 """What a broker counts beside the batch itself: its base offset and length."""
 ABORT_INTERVAL = "transaction.abort.timed.out.transaction.cleanup.interval.ms"
 ABORT_INTERVAL_AT_MOST_MS = 1000
-ALREADY_EXISTS = 36
-KNOWN_WITHIN_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,63 +64,15 @@ def _spec(settings: Settings, row: dict[str, Any]) -> TopicSpec:
 
 async def apply(settings: Settings) -> tuple[list[str], list[str]]:
     """Make the missing topics; the names made, and a sentence for everything that differs."""
-    admin = AIOKafkaAdminClient(**client_options(settings))
-    await start(admin, settings)
-    try:
+    async with topic_admin(settings) as admin:
         specs = wanted(settings)
-        present = set(await admin.list_topics())
+        present = await admin.names()
         missing = [spec for spec in specs if spec.name not in present]
-        made = await _create(admin, missing)
-        found = await _described(admin, [spec.name for spec in specs])
+        await admin.create(NewTopicSpec(s.name, s.partitions, s.replication, s.configs) for s in missing)
+        found = await admin.described([spec.name for spec in specs])
         lines = [line for spec in specs for line in differences(spec, found[spec.name])]
         lines += await _trimmed(settings, [spec for spec in specs if spec.keeps_everything], found)
-        return made, lines + broker_differences(settings, await _broker(admin))
-    finally:
-        await admin.close()
-
-
-async def _create(admin: AIOKafkaAdminClient, specs: list[TopicSpec]) -> list[str]:
-    if not specs:
-        return []
-    topics = [NewTopic(s.name, s.partitions, s.replication, topic_configs=s.configs) for s in specs]
-    answer = await admin.create_topics(topics)
-    refused = [row for row in answer.topic_errors if row[1] not in (0, ALREADY_EXISTS)]
-    if refused:
-        raise RuntimeError(f"topics were not made: {refused}")
-    return [spec.name for spec in specs]
-
-
-@dataclass(frozen=True, slots=True)
-class FoundTopic:
-    """One topic as it is."""
-
-    partitions: int
-    replication: int
-    configs: dict[str, str]
-
-
-async def _described(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str, FoundTopic]:
-    shapes = await _shapes(admin, names)
-    configs = await _configs(admin, [ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
-    return {name: FoundTopic(len(shapes[name]), len(shapes[name][0]["replicas"]), configs[name]) for name in names}
-
-
-async def _shapes(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str, Any]:
-    """Every topic's partitions. A broker that has just made a topic may not know them for a moment."""
-    async with asyncio.timeout(KNOWN_WITHIN_SECONDS):
-        while True:
-            shapes = {row["topic"]: row["partitions"] for row in await admin.describe_topics(names)}
-            if all(shapes.get(name) for name in names):
-                return shapes
-            await asyncio.sleep(0.1)
-
-
-async def _configs(admin: AIOKafkaAdminClient, resources: list[ConfigResource]) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    for answer in await admin.describe_configs(resources):
-        for resource in answer.resources:
-            found[resource[3]] = {entry[0]: entry[1] for entry in resource[4]}
-    return found
+        return [spec.name for spec in missing], lines + broker_differences(settings, await admin.broker())
 
 
 async def _trimmed(settings: Settings, specs: list[TopicSpec], found: dict[str, FoundTopic]) -> list[str]:
@@ -163,12 +110,6 @@ def differences(spec: TopicSpec, found: FoundTopic) -> list[str]:
             "kafka-configs, else a batch of facts can never be appended."
         )
     return lines
-
-
-async def _broker(admin: AIOKafkaAdminClient) -> dict[str, str]:
-    cluster = await admin.describe_cluster()
-    node = str(cluster["brokers"][0]["node_id"])
-    return (await _configs(admin, [ConfigResource(ConfigResourceType.BROKER, node)]))[node]
 
 
 def broker_differences(settings: Settings, configs: dict[str, str]) -> list[str]:

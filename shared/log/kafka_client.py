@@ -17,6 +17,8 @@ from aiokafka.helpers import create_ssl_context
 from shared.errors import BrokersRefuse
 from shared.process.settings import Settings
 
+BrokerError = KafkaError
+"""What the brokers, or the way to them, can fail with: for those who know no Kafka."""
 PROBE_SECONDS = 2.0
 SASL_REFUSALS = (SaslAuthenticationFailed, UnsupportedSaslMechanismError, IllegalSaslStateError)
 
