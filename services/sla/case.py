@@ -1,17 +1,22 @@
-"""What sla keeps of a case: what every service knows, its clocks, and what is still to be said about them."""
+"""Sla keeps of a case what every service knows, its clocks, and what is still to be said about them."""
 
-from typing import Any, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from services.sla.clocks import Key, SlaClock
 from shared.case.core import CaseCore
 
-START, MET, STOP, RECLASSIFY = "start", "met", "stop", "reclassify"
+Said = Literal["start", "met", "stop", "reclassify"]
+"""What can be said of a clock."""
+START: Final = "start"
+MET: Final = "met"
+STOP: Final = "stop"
+RECLASSIFY: Final = "reclassify"
 ENDS = (MET, STOP)
 WIDTH = len(SlaClock._fields)
 
 
-class Todo(NamedTuple):
-    """What the event ``cause`` calls for, until a clock's event answers it.
+class ClockTodo(NamedTuple):
+    """Says what is to be told of one clock since the event ``cause`` calls for it, until a clock's event answers it.
 
     ``at`` is when what the clock waited for happened, of a promise that is started the instant that was promised
     (seconds of the epoch); ``ground`` is why it no longer applies;
@@ -20,7 +25,7 @@ class Todo(NamedTuple):
     """
 
     cause: str
-    what: str
+    what: Said
     key: Key
     at: float = 0.0
     ground: str = ""
@@ -40,7 +45,7 @@ class SlaState(NamedTuple):
     core: CaseCore
     round: str
     rows: tuple[Any, ...] = ()
-    todo: tuple[Todo, ...] = ()
+    todo: tuple[ClockTodo, ...] = ()
     ends: tuple[tuple[str, float], ...] = ()
     done_before: tuple[tuple[str, str], ...] = ()
 
@@ -95,6 +100,6 @@ class SlaState(NamedTuple):
         """The case with when this kind of duty was ended."""
         return self._replace(ends=(*(end for end in self.ends if end[0] != kind), (kind, at)))
 
-    def calls_for(self, todo: Todo) -> "SlaState":
+    def calls_for(self, todo: ClockTodo) -> "SlaState":
         """The case with one more thing to be said."""
         return self._replace(todo=(*self.todo, todo))

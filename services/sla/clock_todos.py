@@ -1,4 +1,4 @@
-"""What an event calls for: clocks to be started, met, stopped, computed anew. Pure, and noted where it is folded.
+"""An event calls for clocks to be started, met, stopped or computed anew; that is noted where the event is folded.
 
 So an answer rests on the event itself, whatever was folded between it and the answer.
 """
@@ -6,7 +6,7 @@ So an answer rests on the event itself, whatever was folded between it and the a
 from collections.abc import Iterator
 from datetime import datetime
 
-from services.sla.case import MET, RECLASSIFY, START, STOP, SlaState, Todo
+from services.sla.case import MET, RECLASSIFY, START, STOP, ClockTodo, SlaState
 from services.sla.clocks import Key
 from shared.case.core import ENDINGS, CaseCore
 from shared.case.duties import Terms
@@ -21,7 +21,7 @@ ANTICIPATING = {name: kind for kind, name in ANTICIPATED.items()}
 def received(core: CaseCore, event: Event) -> SlaState:
     """A new case: its own clock is to be started."""
     state = SlaState(core, event.id)
-    return state.calls_for(Todo(event.id, START, state.own, reason=core.reason))
+    return state.calls_for(ClockTodo(event.id, START, state.own, reason=core.reason))
 
 
 def followed(before: SlaState, core: CaseCore, event: Event) -> SlaState:
@@ -63,9 +63,9 @@ def _ended_by(core: CaseCore, event: Event) -> Iterator[tuple[str, Terms, int]]:
 def _reopened(state: SlaState, event: Event) -> SlaState:
     """A new round with a clock of its own; one of the former round that still ran is stopped."""
     if state.awaited(state.own):
-        state = state.calls_for(Todo(event.id, STOP, state.own, _at(event), "reopened"))
+        state = state.calls_for(ClockTodo(event.id, STOP, state.own, _at(event), "reopened"))
     state = state._replace(round=event.id, ends=(), done_before=())
-    return state.calls_for(Todo(event.id, START, state.own, reason=state.core.reason))
+    return state.calls_for(ClockTodo(event.id, START, state.own, reason=state.core.reason))
 
 
 def _done_before(state: SlaState, event: Event, kind: str) -> SlaState:
@@ -87,11 +87,11 @@ def _duties_ended(state: SlaState, event: Event, name: str, ended: list[tuple[st
         if terms.kind not in CLOCKED or not state.awaited(key):
             continue
         if name == "CaseWithdrawn":
-            todo = Todo(event.id, STOP, key, _at(event), "withdrawn")
+            todo = ClockTodo(event.id, STOP, key, _at(event), "withdrawn")
         elif end < 0:
-            todo = Todo(event.id, STOP, key, _at(event), "duty_waived")
+            todo = ClockTodo(event.id, STOP, key, _at(event), "duty_waived")
         else:
-            todo = Todo(event.id, MET, key, _at(event), after_breach=_breached(state, key))
+            todo = ClockTodo(event.id, MET, key, _at(event), after_breach=_breached(state, key))
         state = state.calls_for(todo)
     return state
 
@@ -102,7 +102,7 @@ def _archiving_put_off(state: SlaState, event: Event, name: str) -> SlaState:
     for duty in state.core.open_duties("archive"):
         key = Key(duty.opened_by, "archive", duty.terms.level)
         if state.awaited(key):
-            state = state.calls_for(Todo(event.id, STOP, key, _at(event), ground))
+            state = state.calls_for(ClockTodo(event.id, STOP, key, _at(event), ground))
     return state
 
 
@@ -112,7 +112,7 @@ def _own_ended(state: SlaState, event: Event, name: str) -> SlaState:
     if not state.awaited(key):
         return state
     if name == "CaseWithdrawn" and not core.open_duties("answer_transferring_body"):
-        return state.calls_for(Todo(event.id, STOP, key, _at(event), "withdrawn"))
+        return state.calls_for(ClockTodo(event.id, STOP, key, _at(event), "withdrawn"))
     watched = core.watched_duties()
     for duty in watched:
         if duty.ended_by_ordinal == event.ordinal and duty.opened_by != event.id:
@@ -120,7 +120,7 @@ def _own_ended(state: SlaState, event: Event, name: str) -> SlaState:
     if not watched or any(duty.state == "open" for duty in watched):
         return state
     met_at = max((at for _, at in state.ends), default=_at(event))
-    return state.calls_for(Todo(event.id, MET, key, met_at, after_breach=_breached(state, key)))
+    return state.calls_for(ClockTodo(event.id, MET, key, met_at, after_breach=_breached(state, key)))
 
 
 def _duties_started(state: SlaState, event: Event, ended: list[tuple[str, Terms, int]]) -> SlaState:
@@ -129,9 +129,9 @@ def _duties_started(state: SlaState, event: Event, ended: list[tuple[str, Terms,
         if state.awaited(key):
             continue
         if key.kind != PROMISE:
-            state = state.calls_for(Todo(event.id, START, key))
+            state = state.calls_for(ClockTodo(event.id, START, key))
         elif (promised := _promised(state, event, key, ended)) is not None:
-            state = state.calls_for(Todo(event.id, START, key, promised))
+            state = state.calls_for(ClockTodo(event.id, START, key, promised))
     return state
 
 
@@ -183,7 +183,7 @@ def _reclassified(state: SlaState, event: Event) -> SlaState:
     uncertain = any(todo.key == key for todo in state.todo)
     if not uncertain and (clock is None or clock.covers(reason)):
         return state
-    return state.calls_for(Todo(event.id, RECLASSIFY, key, reason=reason))
+    return state.calls_for(ClockTodo(event.id, RECLASSIFY, key, reason=reason))
 
 
 def _breached(state: SlaState, key: Key) -> bool:

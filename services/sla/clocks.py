@@ -1,4 +1,4 @@
-"""One clock as sla keeps it: small, and what clocks have in common is one object. Pure."""
+"""A clock of sla is kept small, and what clocks have in common is one object. Pure."""
 
 from collections.abc import Iterator
 from datetime import datetime

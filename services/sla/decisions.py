@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import Literal, assert_never
 
-from services.sla.case import ENDS, MET, START, SlaState, Todo
+from services.sla.case import START, ClockTodo, SlaState
 from services.sla.clock_todos import PROMISE
 from services.sla.clocks import BREACH, TARGET, WARNING, SlaClock
 from services.sla.limits import Limits, counts_from, started
@@ -66,7 +66,7 @@ def _answers(state: SlaState, cause: Event, context: Context) -> list[Fact]:
     return facts
 
 
-def _answer(state: SlaState, todo: Todo, cause: Event, limits: Limits, event_id: str) -> list[Fact]:
+def _answer(state: SlaState, todo: ClockTodo, cause: Event, limits: Limits, event_id: str) -> list[Fact]:
     """What is said of one clock; ``event_id`` is the id of the first of these facts."""
     if todo.what == START:
         return [_start(todo, cause, limits)]
@@ -74,12 +74,18 @@ def _answer(state: SlaState, todo: Todo, cause: Event, limits: Limits, event_id:
     if clock is None:
         raise ValueError(f"{cause.type}: the clock of {todo.key} was never started")
     breached = [breach(state, clock, event_id)] if missed(state, clock, todo, cause) else []
-    if todo.what not in ENDS:
-        return breached or [_recompute(clock, "reclassified", limits.reclassified(clock, todo.reason))]
-    return [*breached, met(clock, todo, cause, limits.days_late) if todo.what == MET else stop(clock, todo)]
+    match todo.what:
+        case "reclassify":
+            return breached or [_recompute(clock, "reclassified", limits.reclassified(clock, todo.reason))]
+        case "met":
+            return [*breached, met(clock, todo, cause, limits.days_late)]
+        case "stop":
+            return [*breached, stop(clock, todo)]
+        case _:
+            assert_never(todo.what)
 
 
-def _start(todo: Todo, cause: Event, limits: Limits) -> Fact:
+def _start(todo: ClockTodo, cause: Event, limits: Limits) -> Fact:
     if todo.key.kind is None:
         milestone, deadline = limits.own(todo.reason, counts_from(cause))
     elif todo.key.kind == PROMISE:

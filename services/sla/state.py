@@ -1,4 +1,4 @@
-"""How events change what sla keeps of a case, what falls due on it, and what a rebuild has to reproduce."""
+"""Events change what sla keeps of a case; this module says how, what falls due, and what a rebuild reproduces."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from typing import Any
 
 from services.sla import clock_todos as calls
 from services.sla import clocks
-from services.sla.case import ENDS, RECLASSIFY, START, SlaState, Todo
+from services.sla.case import ENDS, RECLASSIFY, START, ClockTodo, SlaState
 from services.sla.clocks import BREACH, TARGET, WARNING, SlaClock
 from shared.case import core as case_core
 from shared.case.core import CORE_FOLDS
@@ -102,7 +102,7 @@ ON_CLOCK: dict[str, Callable[[SlaClock, Event], SlaClock]] = {
 """What becomes of a clock that was started."""
 
 
-def _still_to_say(todo: tuple[Todo, ...], clock: SlaClock, event: Event) -> tuple[Todo, ...]:
+def _still_to_say(todo: tuple[ClockTodo, ...], clock: SlaClock, event: Event) -> tuple[ClockTodo, ...]:
     """Without what the event said of this clock; after its end or breach nothing is computed anew any more."""
     key = clock.key
     said = {"ClockRecomputed": (RECLASSIFY,), "ClockMet": ENDS, "ClockStopped": ENDS}.get(event.name, ())
@@ -132,7 +132,7 @@ BRANCHES: dict[str, Callable[[SlaState, Event], SlaState]] = {
 CLOCK_EVENTS = frozenset(BRANCHES)
 
 
-def _start_of(state: SlaState, event: Event) -> Todo:
+def _start_of(state: SlaState, event: Event) -> ClockTodo:
     data: ClockStartedData = event.data
     kind = None if data["duty_id"] is None else data["milestone"]
     called = [t for t in state.todo if t.what == START and t.cause == event.causationid and t.key.kind == kind]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
-from services.sla.case import SlaState, Todo
+from services.sla.case import ClockTodo, SlaState
 from services.sla.clocks import SlaClock
 from shared.contract.envelope import Event
 from shared.contract.events.base import DutyOpened, PostAt
@@ -16,7 +16,7 @@ ENTRY_GRACE = timedelta(seconds=2)
 REASON, EXPLANATION = "report_overrun_reason", "explain_overrun"
 
 
-def missed(state: SlaState, clock: SlaClock, todo: Todo, cause: Event) -> bool:
+def missed(state: SlaState, clock: SlaClock, todo: ClockTodo, cause: Event) -> bool:
     """Whether the limit passed before the cause was on record, so that the breach has to be said first.
 
     Usually the timer has said it; it has not where the service was away, or the fact came in just then. As with
@@ -41,7 +41,7 @@ def breach(state: SlaState, clock: SlaClock, event_id: str) -> Fact:
     return Fact(breached, happened_at=due_at)
 
 
-def met(clock: SlaClock, todo: Todo, cause: Event, days_late: Callable[[SlaClock, datetime], int]) -> Fact:
+def met(clock: SlaClock, todo: ClockTodo, cause: Event, days_late: Callable[[SlaClock, datetime], int]) -> Fact:
     """The verdict says whether what the clock waited for happened in time, whenever it was entered."""
     met_at, due_at = _instant(todo.at), _instant(clock.due_at)
     in_time = met_at < due_at
@@ -57,7 +57,7 @@ def met(clock: SlaClock, todo: Todo, cause: Event, days_late: Callable[[SlaClock
     return Fact(verdict, happened_at=met_at)
 
 
-def stop(clock: SlaClock, todo: Todo) -> Fact:
+def stop(clock: SlaClock, todo: ClockTodo) -> Fact:
     """The clock no longer applies; nothing is judged."""
     stopped = ClockStopped(
         clock_id=clock.id, milestone=clock.terms.milestone, duty_id=clock.key.duty_id, ground=todo.ground
