@@ -112,7 +112,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
 
 def folded_anew(records: list[Record], name: str) -> dict[str, Any]:
     """What a service's fold makes of the log. Given nothing but the records: it has no vault to open anything with."""
-    service = import_module(f"services.{name}.service").SERVICE
+    service = import_module(f"services.{name}.decisions").SERVICE
     folds = [Fold(service, partition) for partition in range(4)]
     for record in records:
         folds[partition_of(record.key, 4)].apply(record)
