@@ -37,7 +37,8 @@ check: $(STAMP) ## lint, types, rules of the house and tests: exactly what CI ru
 	$(BIN)/python -m pytest tests/unit --cov --cov-report=term
 	$(BIN)/python -m pytest --ignore=tests/unit
 
-docs: $(STAMP) ## write the generated tables of the reference pages anew
+docs: $(STAMP) ## write what is generated anew: types of stored events, tables of the reference pages
+	$(BIN)/python -m ops.previews.build_stored_events
 	$(BIN)/cog -r --verbosity=1 -I . $(GENERATED)
 
 up: $(STAMP) ## start broker and services in the foreground
