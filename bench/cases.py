@@ -72,7 +72,9 @@ async def open_cases(count: int) -> list[Outgoing]:
     kernel = Ports(log, reference(), clock, NoLetters(), 500, 2**22, Delivered())  # type: ignore[arg-type] # the twin of EventLog
     folds = [Fold(service, 0) for service in SERVICES]
     tasks = [asyncio.create_task(fold.follow(await log.read(0))) for fold in folds]
-    tasks += [asyncio.create_task(Session(kernel, fold).run()) for fold in folds]
+    tasks += [
+        asyncio.create_task(Session(kernel, service, fold).run()) for service, fold in zip(SERVICES, folds, strict=True)
+    ]
     quiet = 0
     async with asyncio.timeout(60):
         while quiet < 5:

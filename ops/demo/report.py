@@ -9,12 +9,12 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from ops.local.reading import read_topic
+from ops.local.reading import event_of, read_topic
 from ops.local.reference import published
 from ops.verify import rebuild, timeline
 from shared.bank.bank_day import BankDay
 from shared.bank.in_force import bank_day
-from shared.contract.envelope import Event, from_json
+from shared.contract.envelope import Event
 from shared.contract.subjects import Subject
 from shared.process.settings import Settings
 from shared.web.auth import tokens_for
@@ -55,7 +55,7 @@ async def report(settings: Settings, story: Story, client: httpx.AsyncClient) ->
     console = httpx.AsyncClient(
         base_url=f"http://127.0.0.1:{settings.ports}", headers={"Authorization": f"Bearer {token}"}, timeout=20
     )
-    events = [from_json(r.value) for r in await read_topic(settings)]
+    events = [event_of(record) for record in await read_topic(settings)]
     async with console:
         await show_register(console, story)
         await show_statistics(console, story)

@@ -1,10 +1,10 @@
 """Reading topics from beginning to end, for commands that look and go."""
 
-from shared.contract.envelope import Event, from_json
+from shared.contract.envelope import Event
 from shared.contract.events import CATALOGUE
 from shared.contract.records import EventLog, Record
 from shared.contract.topics import EVENTS
-from shared.contract.upcasting import upcast
+from shared.contract.upcasting import event_from
 from shared.errors import Unreadable
 from shared.log.kafka_log import KafkaLog
 from shared.process.settings import Settings
@@ -13,7 +13,7 @@ from shared.process.settings import Settings
 def event_of(record: Record) -> Event:
     """The event of a record, in its newest version. Raises Unreadable, naming the place of the record."""
     try:
-        event = upcast(from_json(record.value))
+        event = event_from(record)
         if event.name not in CATALOGUE:
             raise Unreadable(f"{event.type} is not in this version's catalogue.")
     except Unreadable as error:

@@ -79,7 +79,7 @@ class Told(NamedTuple):
 
 
 def receipt(
-    organisation: Organisation, reason: str, language: str, reached: dict[str, str], at: datetime
+    organisation: Organisation, reason: str | None, language: str, reached: dict[str, str], at: datetime
 ) -> ComplaintReceived:
     """A call about the first unit that can be complained about, by a customer who can be reached in this way."""
     told = Told(organisation, (), language, at)

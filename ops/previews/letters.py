@@ -22,7 +22,8 @@ from services.notify.needs import calls_for
 from services.notify.sending.mail_and_sheet import Written, sheet
 from services.routing.decisions import SERVICE as ROUTING
 from services.sla.decisions import SERVICE as SLA
-from shared.bank.in_force import organisation_in_force
+from shared.bank.in_force import governing_pack, organisation_in_force
+from shared.bank.pack import Pack
 from shared.bank.reference import Reference
 from shared.contract.envelope import Event, type_of
 from shared.contract.events.base import EventData
@@ -33,8 +34,6 @@ from shared.kernel.service import Context, LogTrigger, Service
 
 SERVICES: tuple[Service[Any], ...] = (ROUTING, SLA, NOTIFY)
 CASE = case_id("redress", "preview")
-ORDINARY, COMPLEX = "service_attitude", "service_product"
-"""A reason of either class: only a complex complaint has a target."""
 MORNING = datetime.fromisoformat("2026-03-05T10:00:00+08:00")
 """When the invented customer called: an ordinary working day, in the hours in which letters go out."""
 
@@ -124,10 +123,16 @@ def _written(
     return Written(letter, content, dossier, organisation, address), data, started.happened_at
 
 
+def _reason(pack: Pack, *, has_target: bool) -> str | None:
+    """A reason of a class of the pack that has a target or has none; None where the pack has no such class."""
+    classes = [c for c in pack.classes.values() if (c.target_working_days is not None) is has_target]
+    return next((reason for found in classes for reason in found.reasons), None)
+
+
 def _played(rehearsal: Rehearsal, kind: str, language: str, reached: dict[str, str]) -> Event:
     """The start of the letter's sending, after the story that leads to it."""
     organisation = organisation_in_force(rehearsal.reference, MORNING).organisation
-    reason = COMPLEX if "target_on" in KINDS[kind].must_say else ORDINARY
+    reason = _reason(governing_pack(rehearsal.reference, MORNING).pack, has_target="target_on" in KINDS[kind].must_say)
     received = rehearsal.happen(receipt(organisation, reason, language, reached, MORNING), "call", MORNING)
     routed = rehearsal.decided(ROUTING, received, MORNING)[0]
     clock, at = rehearsal.decided(SLA, received, MORNING)[0], MORNING

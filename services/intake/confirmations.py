@@ -3,13 +3,7 @@
 from pydantic import BaseModel, Field
 
 from shared.web.case_index import IndexedCase, IndexedEvidence
-
-
-class LogPosition(BaseModel):
-    """Where the event lies in the log: hand it to a console's ``after`` to read what you wrote."""
-
-    partition: int
-    offset: int
+from shared.web.log_position import LogPosition
 
 
 class SubmissionConfirmation(BaseModel):

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from services.sla.case import ClockTodo, SlaState
 from services.sla.clocks import SlaClock
+from shared.case.duty_kinds import KINDS
 from shared.contract.envelope import Event
 from shared.contract.events.base import DutyOpened, PostAt
 from shared.contract.events.sla import ClockBreached, ClockMet, ClockStopped
@@ -76,10 +77,14 @@ def _overrun(state: SlaState, opened_by: str) -> tuple[DutyOpened, ...]:
         raise ValueError("a breach before the case is routed has no debtor")
     accepting = PostAt(unit=at.unit, post=at.post, person=at.person)
     debtor = PostAt(unit=handler.unit, post="handler", person=handler.person) if handler else accepting
-    creditors: dict[str, PostAt | str] = {REASON: accepting, EXPLANATION: "customer"}
+    creditors = {kind: KINDS[kind].creditor for kind in (REASON, EXPLANATION)}
     return tuple(
         DutyOpened(
-            id=duty_id(opened_by, kind, None), kind=kind, debtor=debtor, creditor=creditor, **_beginning(state, kind)
+            id=duty_id(opened_by, kind, None),
+            kind=kind,
+            debtor=debtor,
+            creditor=accepting if creditor == "accepting" else creditor,
+            **_beginning(state, kind),
         )
         for kind, creditor in creditors.items()
     )

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from shared.contract.envelope import Event, name_and_version, type_of
+from shared.contract.envelope import Event, from_json, name_and_version, type_of
 from shared.contract.events.base import CATALOGUE
+from shared.contract.records import Record
 from shared.errors import Unreadable
 
 Step = Callable[[dict[str, Any]], dict[str, Any]]
@@ -108,3 +109,8 @@ def newest_of(type_: str) -> int:
     name, version = name_and_version(type_)
     shape = CATALOGUE.get(name)
     return shape.version if shape else version
+
+
+def event_from(record: Record) -> Event:
+    """Read the event of a record, in its newest version. Raises Unreadable."""
+    return upcast(from_json(record.value))

@@ -54,10 +54,10 @@ class Held:
 class Deciding(Generic[S]):
     """Decides for one partition's session. ``failures``: what has to be announced, as dead letters take it."""
 
-    def __init__(self, ports: Ports, fold: Fold[S]) -> None:
+    def __init__(self, ports: Ports, service: Service[S], fold: Fold[S]) -> None:
         self.ports = ports
         self.fold = fold
-        self.service: Service[S] = fold.service
+        self.service = service
         self.held: dict[str, Held] = {}
         self.failures: list[tuple[str, str, str, str, bytes]] = []
         self._made: dict[str, int] = {}

@@ -16,14 +16,14 @@ from typing import Any, Generic, TypeVar
 import structlog
 
 from shared.bank.reference import Reference
-from shared.contract.envelope import SOURCE_PREFIX, Event, from_json, name_and_version
+from shared.contract.envelope import SOURCE_PREFIX, Event, name_and_version
 from shared.contract.events.base import CATALOGUE
 from shared.contract.ids import event_id
 from shared.contract.records import HEADER_CAUSATION, HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Reader, Record
-from shared.contract.upcasting import upcast
+from shared.contract.upcasting import event_from
 from shared.errors import Unreadable
 from shared.kernel.packed_ids import PACKED_BYTES, contains, ordinal_of, packed
-from shared.kernel.service import CommandTrigger, LogTrigger, ReferenceTrigger, ResultTrigger, Service, Timer
+from shared.kernel.service import CommandTrigger, Folded, LogTrigger, ReferenceTrigger, ResultTrigger, Timer
 from shared.log.progress import Progress, follow, one_by_one
 
 log = structlog.get_logger()
@@ -54,7 +54,7 @@ class Fold(Generic[S]):
     have overtaken, and what came back from outside.
     """
 
-    def __init__(self, service: Service[S], partition: int) -> None:
+    def __init__(self, service: Folded[S], partition: int) -> None:
         self.service = service
         self.partition = partition
         self.source = (SOURCE_PREFIX + service.name).encode()
@@ -100,7 +100,7 @@ class Fold(Generic[S]):
             name = self._names[type_] if type_ in self._names else self._learn(type_)
             if name is None:
                 return
-            event = upcast(from_json(record.value))
+            event = event_from(record)
             ordinal, basis = len(entry.seen) // PACKED_BYTES - 1, ordinal_of(entry.seen, event.basisid)
             self._fold(entry, event.at(ordinal, basis), record, name)
         except Exception as error:  # noqa: BLE001 - whatever it is, it blocks its case only

@@ -86,7 +86,7 @@ class OwnedPartitions(Generic[S]):
         if partition not in self._followers:
             metrics.OWED.labels(self.service.name, partition).set_function(fold.open_work)
             self._followers[partition] = watched(self._follow(fold), f"fold of partition {partition}")
-        session = Session(self.ports, fold)
+        session = Session(self.ports, self.service, fold)
         self.owned[partition] = Owned(session, watched(session.run(), f"session of partition {partition}"))
 
     async def _follow(self, fold: Fold[S]) -> None:

@@ -6,7 +6,7 @@ event that is answered.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -119,38 +119,45 @@ class Context(NamedTuple):
         return event_id(self.service, self.case, self.causation_id, at)
 
 
-@dataclass(frozen=True, slots=True)
-class Service(Generic[S]):
-    """One service, as the kernel sees it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folded(Generic[S]):
+    """What folds a case for one reader of the log, and what the fold derives from its state.
 
     ``evolve`` must treat state as immutable and answer the same state for types it does not fold.
-    ``reacts_to`` names the event types it owes reactions to, each with the recorded time since which it does.
     ``folds`` names all types ``evolve`` looks at, by the catalogue's ``heard_by``; every other type of it is passed
-    over. ``owes`` is asked with the state *before* the event and only for types
-    in ``reacts_to``. ``timers`` lists what is still to come on a case. ``stale`` says which of a case's decisions would
-    differ under the reference data as they are now; ``recheck_at`` when that has to be asked again although nothing is
-    published or comes into force, such as the day after somebody's last. ``dump`` shows what a rebuild has to
-    reproduce. ``open_sendings`` names the events that began a sending which has not ended. ``refuse`` says that a
-    command was refused; a service without it takes no commands. ``finds_events``: somebody asks the fold where a case's
-    events lie, so it keeps that.
+    over. ``dump`` shows what a rebuild has to reproduce. ``reacts_to`` names the event types that are owed reactions,
+    each with the recorded time since which they are. ``owes`` is asked with the state *before* the event and only for
+    types in ``reacts_to``. ``timers`` lists what is still to come on a case. ``stale`` says which of a case's decisions
+    would differ under the reference data as they are now. ``open_sendings`` names the events that began a sending
+    which has not ended. ``finds_events``: somebody asks the fold where a case's events lie, so it keeps that.
+    """
+
+    name: str
+    folds: frozenset[str]
+    evolve: Callable[[S | None, Event], S | None]
+    dump: Callable[[S], dict[str, Any]]
+    reacts_to: Mapping[str, datetime] = field(default_factory=dict)
+    owes: Callable[[S | None, Event], bool] = lambda before, event: False
+    discharged: Callable[[S | None, Event], Iterable[str]] = lambda before, event: ()
+    timers: Callable[[str, S], Iterable[Timer]] = lambda case, state: ()
+    next_due: Callable[[S], float | None] | None = None
+    timed: frozenset[str] = frozenset()
+    stale: Callable[[str, S, Reference, datetime], Iterable[ReferenceTrigger]] = lambda case, state, reference, now: ()
+    open_sendings: Callable[[S], Iterable[str]] = lambda state: ()
+    finds_events: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service(Folded[S]):
+    """One service, as the kernel sees it: what it folds, and what it decides on that.
+
+    ``recheck_at`` says when ``stale`` has to be asked again although nothing is published or comes into force, such as
+    the day after somebody's last. ``refuse`` says that a command was refused; a service without it takes no commands.
     ``waits_for_others`` says that another service still has to answer something on the case, such as who has it now:
     commands on it wait, in order, since they rest on that answer.
     """
 
-    name: str
-    reacts_to: Mapping[str, datetime]
-    folds: frozenset[str]
-    evolve: Callable[[S | None, Event], S | None]
-    owes: Callable[[S | None, Event], bool]
     decide: Callable[[S | None, Trigger, Context], Sequence[Fact]]
-    dump: Callable[[S], dict[str, Any]]
-    timers: Callable[[str, S], Iterable[Timer]] = lambda case, state: ()
-    next_due: Callable[[S], float | None] | None = None
-    timed: frozenset[str] = frozenset()
-    discharged: Callable[[S | None, Event], Iterable[str]] = lambda before, event: ()
-    stale: Callable[[str, S, Reference, datetime], Iterable[ReferenceTrigger]] = lambda case, state, reference, now: ()
     recheck_at: Callable[[Reference, datetime], datetime | None] = lambda reference, now: None
-    open_sendings: Callable[[S], Iterable[str]] = lambda state: ()
     refuse: Callable[[Command, RedressError], Fact] | None = None
-    finds_events: bool = False
     waits_for_others: Callable[[S], bool] = lambda state: False

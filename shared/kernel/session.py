@@ -30,12 +30,12 @@ AHEAD_SECONDS = 0.02
 class Session(Generic[S]):
     """One partition's right to append, from the fencing of the former owner to the end of the assignment."""
 
-    def __init__(self, ports: Ports, fold: Fold[S]) -> None:
+    def __init__(self, ports: Ports, service: Service[S], fold: Fold[S]) -> None:
         self.ports = ports
         self.fold = fold
-        self.service: Service[S] = fold.service
+        self.service = service
         self.writer = ports.log.writer(self.service.name, fold.partition)
-        self.deciding = Deciding(ports, fold)
+        self.deciding = Deciding(ports, service, fold)
         self.open = False
         self._revision = -1
         self._recheck_at = inf

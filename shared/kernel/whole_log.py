@@ -5,7 +5,7 @@ from typing import Generic, TypeVar
 from shared.contract.records import EventLog
 from shared.contract.topics import partition_of
 from shared.kernel.fold import Fold
-from shared.kernel.service import Service
+from shared.kernel.service import Folded
 from shared.log.following import WholeLogProgress
 from shared.log.progress import one_by_one
 
@@ -15,7 +15,7 @@ S = TypeVar("S")
 class WholeLog(Generic[S]):
     """The committed log of every partition, folded for one service; ``run`` keeps it going."""
 
-    def __init__(self, log: EventLog, service: Service[S]) -> None:
+    def __init__(self, log: EventLog, service: Folded[S]) -> None:
         self.folds = [Fold(service, partition) for partition in range(log.partitions)]
         self.progress = WholeLogProgress(log, [fold.progress for fold in self.folds])
 

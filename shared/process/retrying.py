@@ -12,16 +12,20 @@ set_on_retry_hooks(())
 
 @dataclass(frozen=True, slots=True)
 class Pauses:
-    """How long it is waited before the next attempt: twice as long each time, up to the longest."""
+    """Set how long it is waited before the next attempt: twice as long each time, up to the longest.
+
+    ``jitter_seconds``: up to so much is added by chance, so that many who failed together part.
+    """
 
     first_seconds: float
     longest_seconds: float
+    jitter_seconds: float = 0.0
 
     def attempts(self, *errors: type[Exception]) -> AsyncIterator[stamina.Attempt]:
         """Attempts without an end, one after each of these errors: each caller says why it never gives up."""
         return aiter(
             stamina.retry_context(
                 on=errors, attempts=None, timeout=None, wait_initial=self.first_seconds,
-                wait_max=self.longest_seconds, wait_jitter=0,
+                wait_max=self.longest_seconds, wait_jitter=self.jitter_seconds,
             )
         )  # fmt: skip

@@ -23,13 +23,13 @@ class S3Store:
     So a repeated PUT puts the same bytes in the place of the same bytes, whoever wrote them first.
     """
 
-    def __init__(self, settings: Settings, bucket: str) -> None:
+    def __init__(self, settings: Settings, bucket: str, retry: "RetryConfig" = RETRY) -> None:
         self._bucket = Bucket(
             bucket,
             prefix=settings.documents_prefix or None,
             config=_config(settings),
             client_options=_client_options(settings),
-            retry_config=RETRY,
+            retry_config=retry,
         )
 
     async def put(self, name: str, blob: bytes) -> None:

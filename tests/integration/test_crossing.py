@@ -71,7 +71,7 @@ async def test_an_acceptance_that_crosses_a_rerouting_on_the_broker_is_answered_
     clock.set(NOW)
     kernel = Ports(events, reference(), clock, Letters(), 500, 2**22, commands=commands)
     fold = Fold(CASEWORK, partition)
-    session = Session(kernel, fold)
+    session = Session(kernel, CASEWORK, fold)
     session.writer = writer = HeldWriter(session.writer)
     whole = WholeLog(events, OUTCOMES)
     reader = await events.read(partition)

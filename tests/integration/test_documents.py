@@ -15,6 +15,7 @@ from moto.server import ThreadedMotoServer
 from shared.process.settings import Settings
 from shared.sealing.documents import DocumentMissing, Documents, DocumentsAway, FolderStore
 from shared.sealing.durable_files import FolderSync
+from shared.sealing.s3_documents import S3Store
 from shared.sealing.stores import open_documents, open_vault
 from shared.sealing.vault import KeyDestroyed, Vault
 from tests.support.broker import free_ports
@@ -124,18 +125,19 @@ async def test_a_bucket_holds_sealed_blobs_under_the_installations_prefix(
         await open_documents(elsewhere, vault).get(CASE, "message.1", name)
 
 
-async def test_a_bucket_that_cannot_be_used_is_said(
-    tmp_path: Path, s3_endpoint: str, vault: Vault, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_bucket_that_cannot_be_used_is_said(tmp_path: Path, s3_endpoint: str, vault: Vault) -> None:
     """Nobody there, or no such bucket: the caller tries again later, nothing counts as stored."""
-    monkeypatch.setattr("shared.sealing.s3_documents.RETRY", {"max_retries": 0})
+
+    def documents(settings: Settings) -> Documents:
+        return Documents(S3Store(settings, settings.documents_bucket or "", retry={"max_retries": 0}), vault)
+
     nobody = in_bucket(tmp_path, f"http://127.0.0.1:{free_ports(1)}")
     wrong = in_bucket(tmp_path, s3_endpoint, documents_bucket="nothing-here")
     for settings in (nobody, wrong):
         with pytest.raises(DocumentsAway):
-            await open_documents(settings, vault).put(CASE, "message.1", b"words")
+            await documents(settings).put(CASE, "message.1", b"words")
     with pytest.raises(DocumentsAway):
-        await open_documents(nobody, vault).get(CASE, "message.1", "0" * 64)
+        await documents(nobody).get(CASE, "message.1", "0" * 64)
 
 
 # -- the folder: on the disk before it is said to be ------------------------------------------------------

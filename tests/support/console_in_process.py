@@ -24,6 +24,7 @@ from services.console.projection.generations import Generations, generations
 from services.console.projection.live_generation import Follow, LiveGeneration
 from services.console.projection.projector import Projector
 from services.console.projection.waiting import until
+from services.console.register.exports import USUAL, ExportLimits
 from shared.bank.reference import Reference
 from shared.contract.records import Outgoing, Position
 from shared.contract.subjects import Subject
@@ -111,8 +112,10 @@ def console_settings(kind: str, request: pytest.FixtureRequest, folder: Path) ->
 
 
 @asynccontextmanager
-async def running(settings: Settings, log: MemoryLog, reference: Reference | None = None) -> AsyncIterator[Console]:
-    """A console that follows a log; stopped afterwards."""
+async def running(
+    settings: Settings, log: MemoryLog, reference: Reference | None = None, exports: ExportLimits = USUAL
+) -> AsyncIterator[Console]:
+    """A console that follows a log, and waits for no former generation for long; stopped afterwards."""
     kept, keys, tokens, clock = generations(settings), OneKey(), Tokens(bytes(32)), SteeredClock()
     clock.set(NOW)
     documents = reference or known()
@@ -120,8 +123,8 @@ async def running(settings: Settings, log: MemoryLog, reference: Reference | Non
     def follow(database: Database) -> Following:
         return Following(log, Projector(database))
 
-    live = LiveGeneration(log.partitions, kept, follow)
-    app = create_app(Questions(live, Unsealer(Vault(keys, MASTER)), documents, clock, tokens))
+    live = LiveGeneration(log.partitions, kept, follow, look_seconds=0.01, farewell_seconds=0.2)
+    app = create_app(Questions(live, Unsealer(Vault(keys, MASTER)), documents, clock, tokens, exports))
     task = asyncio.create_task(live.run())
     try:
         async with asyncio.timeout(30):

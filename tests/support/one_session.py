@@ -75,7 +75,7 @@ class Bench:
     async def session(self) -> AsyncIterator[tuple[Fold[Any], asyncio.Task[None]]]:
         """A running session on a fold of its own."""
         fold = Fold(self.service, self.partition)
-        async with self.working(Session(self.ports, fold)) as running:
+        async with self.working(Session(self.ports, self.service, fold)) as running:
             yield fold, running
 
     def events(self) -> list[Event]:

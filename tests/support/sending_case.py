@@ -6,7 +6,6 @@ from typing import Any
 
 from services.notify.decisions import SERVICE
 from services.notify.sending.mail_server import MailServer
-from services.notify.sending.pauses import Pauses
 from services.notify.sending.pool import SendingPool
 from services.notify.sending.sender import Sender
 from services.routing.decisions import SERVICE as ROUTING
@@ -14,6 +13,7 @@ from services.sla.decisions import SERVICE as SLA
 from shared.contract.envelope import Event, outgoing
 from shared.contract.records import Record
 from shared.kernel.fold import Fold
+from shared.process.retrying import Pauses
 from shared.process.settings import Settings
 from shared.sealing.documents import Documents
 from shared.sealing.vault import Vault

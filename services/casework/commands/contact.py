@@ -8,10 +8,13 @@ from services.casework.act import Act
 from services.casework.bad_content import PromiseInPast, PromiseNotHeard
 from services.casework.commands.declaration import Body, Declaration
 from services.casework.rights import ACCEPTING, ANYBODY, HANDLER
+from shared.case.duty_kinds import KINDS
 from shared.contract.bodies import Text, When
 from shared.contract.codes import ReplyWay
 from shared.contract.events.casework import CustomerContacted, InterimReplyGiven
 from shared.kernel.service import Fact
+
+PROMISE = KINDS["promise"]
 
 
 class RecordContact(Body):
@@ -33,14 +36,14 @@ def record_contact(act: Act) -> Fact:
             raise PromiseNotHeard("/promised_at")
         if promised <= act.at:
             raise PromiseInPast("/promised_at")
-        opened.append(act.opens("promise", act.post_of(act.core.handler or act.accepting), "customer"))
+        opened.append(act.opens(PROMISE.kind, act.post_of(act.core.handler or act.accepting), PROMISE.creditor))
     duties = act.discharges(*_discharged(act)) if reached else ()
     said = act.said("way", "points", "outcome", "promised_at")
     return _in_his_part(act).fact(CustomerContacted, duties, opened, **said)
 
 
 def _discharged(act: Act) -> Iterator[str]:
-    yield "promise"
+    yield PROMISE.kind
     if _on_handlers_side(act) or _above_handler(act):
         yield "contact_customer"
         yield "acknowledge_customer"

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from fastapi.responses import JSONResponse
 
-from services.casework.http.answers_given import CommandDone, CommandStatus, EventMade, LogPosition
+from services.casework.http.answers_given import CommandDone, CommandStatus, EventMade
 from services.casework.http.outcomes import Outcome
 from services.casework.http.refusals import Overtaken
 from services.casework.refusing import REFUSALS
@@ -12,6 +12,7 @@ from shared.contract.commands import CommandFailed
 from shared.contract.records import Position
 from shared.errors import RedressError
 from shared.web import problems
+from shared.web.log_position import LogPosition
 
 
 def outcome_given(command_id: str, outcome: Outcome, at: Position) -> JSONResponse:

@@ -5,13 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from shared.web import problems
-
-
-class LogPosition(BaseModel):
-    """Where an event lies in the log: hand it to a console's ``after`` to read what you wrote."""
-
-    partition: int
-    offset: int
+from shared.web.log_position import LogPosition
 
 
 class EventMade(BaseModel):

@@ -1,7 +1,7 @@
 """Folds from the log what became of every command: so the same command gets the same answer, for ever. Pure."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from shared.case import core as case_core
 from shared.case.core import CORE_FOLDS, CaseCore
@@ -9,7 +9,7 @@ from shared.contract.envelope import Event
 from shared.contract.events import CATALOGUE
 from shared.contract.events.stored.casework import CaseworkEventData, CommandRefusedData
 from shared.contract.events.stored.parts import CommandRefData
-from shared.kernel.service import Context, Fact, Service, Trigger
+from shared.kernel.service import Folded
 
 SOURCE = "/redress/casework"
 
@@ -61,21 +61,10 @@ def _outcome(before: CaseOutcomes, event: Event, command: CommandRefData) -> Out
     return found._replace(code=known.code if known else None)
 
 
-def _never(*_: Any) -> bool:
-    return False
-
-
-def _decides_nothing(state: CaseOutcomes | None, trigger: Trigger, context: Context) -> tuple[Fact, ...]:
-    raise TypeError(f"an API decides nothing, not even {trigger!r}")
-
-
-OUTCOMES: Service[CaseOutcomes] = Service(
+OUTCOMES: Folded[CaseOutcomes] = Folded(
     name="casework-api",
-    reacts_to={},
     folds=frozenset(CATALOGUE),
     evolve=evolve,
-    owes=_never,
-    decide=_decides_nothing,
     dump=lambda state: {"commands": len(state.outcomes)},
     finds_events=True,
 )

@@ -10,6 +10,7 @@ from services.console.http.rights import Reader, right_of, stakes_of
 from services.console.http.unsealing import OpeningRequest, ShownValue, Unsealer
 from services.console.projection.database import Database
 from services.console.projection.tables import Row
+from services.console.register.exports import USUAL, ExportLimits
 from shared.bank.in_force import organisation_in_force
 from shared.bank.organisation import Organisation
 from shared.bank.reference import Reference
@@ -48,6 +49,7 @@ class Questions:
     reference: Reference
     clock: DomainClock
     tokens: Tokens
+    exports: ExportLimits = USUAL
 
     def now(self) -> datetime:
         """What time it is for the bank."""

@@ -22,8 +22,6 @@ from services.console.register.columns import COLUMNS, Cell, Line, cells
 from services.console.register.exports import Sheet, csv_lines
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-EXPORT_PAGE = 500
-"""Cases read at once for an export: little memory, few queries."""
 routes = APIRouter()
 
 
@@ -85,7 +83,7 @@ async def as_xlsx(
     console: Console, reader: ReadBy, database: AnsweredBy, wanted: Wanted, open_: Opened = False
 ) -> Response:
     """The register as a spreadsheet; at most 20,000 cases."""
-    sheet = Sheet()
+    sheet = Sheet(console.exports.sheet_lines)
     async for lines in _all_lines(console, reader, database, wanted, open_):
         await asyncio.to_thread(sheet.add, lines)
     content = await asyncio.to_thread(sheet.close)
@@ -109,7 +107,7 @@ async def _all_lines(
     after: Cursor | None = None
     while True:
         async with database.read() as connection:
-            found = await page(connection, wanted, after, EXPORT_PAGE)
+            found = await page(connection, wanted, after, console.exports.page_cases)
             yield await _lines(console, reader, connection, found.rows, opens)
         if (after := found.after) is None:
             return

@@ -30,10 +30,23 @@ class ConsoleStarting(RedressError):
 
 
 class LiveGeneration:
-    """One generation answers at a time. ``following`` is there once ``started`` is set."""
+    """One generation answers at a time. ``following`` is there once ``started`` is set.
 
-    def __init__(self, partitions: int, generations: Generations, follow: Follow) -> None:
+    ``look_seconds``: how often it is looked for a newer one. ``farewell_seconds``: how long the former one stays for
+    calls that still wait on it.
+    """
+
+    def __init__(
+        self,
+        partitions: int,
+        generations: Generations,
+        follow: Follow,
+        look_seconds: float = LOOK_SECONDS,
+        farewell_seconds: float = BEHIND_SECONDS,
+    ) -> None:
         self._partitions = partitions
+        self._look_seconds = look_seconds
+        self._farewell_seconds = farewell_seconds
         self._generations = generations
         self._follow = follow
         self.started = asyncio.Event()
@@ -60,12 +73,12 @@ class LiveGeneration:
 
     async def run(self) -> None:
         """Follow the live generation for ever, whichever it is."""
-        self.following = self._follow(await first(self._partitions, self._generations))
+        self.following = self._follow(await first(self._partitions, self._generations, self._look_seconds))
         self.started.set()
         self._task = asyncio.create_task(self.following.run())
         try:
             while True:
-                done, _ = await asyncio.wait({self._task}, timeout=LOOK_SECONDS)
+                done, _ = await asyncio.wait({self._task}, timeout=self._look_seconds)
                 if done:
                     await self._task
                 number = await self._live()
@@ -99,7 +112,7 @@ class LiveGeneration:
         self.following, self._task = new, task
         log.info("console.generation_changed", before=old.database.number, now=number)
         try:
-            await asyncio.sleep(BEHIND_SECONDS)
+            await asyncio.sleep(self._farewell_seconds)
         finally:
             await _let_go(old, old_task)
         await self._generations.drop(old.database.number)
@@ -110,7 +123,7 @@ async def _let_go(following: Following, task: "asyncio.Task[None]") -> None:
     await following.database.close()
 
 
-async def first(partitions: int, generations: Generations) -> Database:
+async def first(partitions: int, generations: Generations, look_seconds: float = LOOK_SECONDS) -> Database:
     """The live generation at the start; a new one where there is none, or where it is of another age of this code."""
     while True:
         number = await generations.live()
@@ -125,7 +138,7 @@ async def first(partitions: int, generations: Generations) -> Database:
         try:
             await _new(partitions, generations, number)
         except RebuildRunning:
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(look_seconds)
 
 
 async def _new(partitions: int, generations: Generations, unfit: int | None) -> None:

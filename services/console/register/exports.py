@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import xlsxwriter
 
@@ -14,8 +15,22 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uf
 BYTE_ORDER_MARK = "\ufeff"
 CELL_LIMIT = 32_767
 """Characters that a cell of an XLSX file holds."""
-LINE_LIMIT = 20_000
-"""Lines of an XLSX file: it is made in memory, since nothing opened may lie on a disk (some 200 MB at the limit)."""
+
+
+class ExportLimits(NamedTuple):
+    """Bounds what an export takes of memory.
+
+    ``page_cases``: cases read at once. ``sheet_lines``: lines of an XLSX file, which is made in memory, since nothing
+    opened may lie on a disk (some 200 MB at the limit).
+    """
+
+    page_cases: int = 500
+    sheet_lines: int = 20_000
+
+
+USUAL = ExportLimits()
+
+
 CUT = "…(cut)"
 
 
@@ -54,7 +69,8 @@ class TooManyLines(RedressError):
 class Sheet:
     """An XLSX file. Every text is a text cell: never a formula or a link."""
 
-    def __init__(self) -> None:
+    def __init__(self, line_limit: int = USUAL.sheet_lines) -> None:
+        self._line_limit = line_limit
         self._file = io.BytesIO()
         self._book = xlsxwriter.Workbook(self._file, {"in_memory": True})
         self._sheet = self._book.add_worksheet("register")
@@ -68,7 +84,7 @@ class Sheet:
         """Write lines. Raises TooManyLines."""
         for row in rows:
             self._lines += 1
-            if self._lines > LINE_LIMIT:
+            if self._lines > self._line_limit:
                 raise TooManyLines
             for at, cell in enumerate(row):
                 self._write(at, cell)

@@ -8,9 +8,9 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from shared.contract.envelope import Event, from_json
+from shared.contract.envelope import Event
 from shared.contract.records import Record
-from shared.contract.upcasting import upcast
+from shared.contract.upcasting import event_from
 
 KEPT_CASES = 256
 """Some megabytes at most; what is personal in events is sealed, here as in the log."""
@@ -48,5 +48,5 @@ class CaseReader:
             offsets = list(self._offsets_of(case))
             missing = [offset for offset in offsets if offset not in kept.events]
             records = await self._records_of(case, missing) if missing else []
-            kept.events.update((record.offset, upcast(from_json(record.value))) for record in records)
+            kept.events.update((record.offset, event_from(record)) for record in records)
         return [kept.events[offset] for offset in offsets]

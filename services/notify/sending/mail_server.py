@@ -9,6 +9,7 @@ import aiosmtplib
 
 from services.notify.sending.connections import Connections, ServerAway
 from shared.process import bombs
+from shared.process.retrying import Pauses
 from shared.process.settings import Settings
 
 TEMPORARY_FROM, PERMANENT_FROM = 400, 500
@@ -16,6 +17,10 @@ NOT_THE_LETTERS_FAULT = (421, 530)
 """The server is closing, or wants us to log in first: no other letter would go through either."""
 LONGEST_REPLY = 200
 ADDRESS = re.compile(r"\S*@\S*")
+
+
+LETTER_PAUSES = Pauses(first_seconds=0.5, longest_seconds=30.0, jitter_seconds=0.5)
+"""Between attempts at a letter, for ever: it is owed until the mail server takes or refuses it."""
 
 
 class Postponed(Exception):

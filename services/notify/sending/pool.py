@@ -8,11 +8,11 @@ from typing import Any, Protocol
 
 import structlog
 
-from services.notify.sending.mail_server import Postponed
-from services.notify.sending.pauses import Pauses
+from services.notify.sending.mail_server import LETTER_PAUSES, Postponed
 from shared.contract.envelope import Event
 from shared.kernel.fold import Fold
 from shared.kernel.service import ResultTrigger
+from shared.process.retrying import Pauses
 
 log = structlog.get_logger()
 STARTED = "MessageSendStarted"
@@ -40,12 +40,12 @@ class SendingPool:
     """Sends what is started, at most so many at once, and hands every result to the partition's fold."""
 
     def __init__(
-        self, sender: Delivers, at_once: int, resume_after_seconds: float, pauses: Pauses | None = None
+        self, sender: Delivers, at_once: int, resume_after_seconds: float, pauses: Pauses = LETTER_PAUSES
     ) -> None:
         self._sender = sender
         self._slots = asyncio.Semaphore(at_once)
         self._resume_after = resume_after_seconds
-        self._pauses = pauses or Pauses()
+        self._pauses = pauses
         self._tasks: dict[int, set[asyncio.Task[None]]] = {}
         self._postponed: set[str] = set()
 

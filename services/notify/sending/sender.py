@@ -7,7 +7,7 @@ MessageSendStarted, so a repetition sends the same words with the same Message-I
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, assert_never
 
@@ -20,8 +20,7 @@ from services.notify.letters.paper import NotPrintable, printed
 from services.notify.letters.template import parse_template, render
 from services.notify.sending.connections import ServerAway
 from services.notify.sending.mail_and_sheet import BadAddress, Written, mail_of, sheet
-from services.notify.sending.mail_server import Mail, MailServer
-from services.notify.sending.pauses import Pauses
+from services.notify.sending.mail_server import LETTER_PAUSES, Mail, MailServer
 from services.notify.sending.print_room import PrintRoom
 from shared.bank.in_force import organisation_named
 from shared.bank.organisation import Organisation
@@ -29,6 +28,7 @@ from shared.bank.reference import Reference
 from shared.contract.envelope import Event
 from shared.contract.events import parse
 from shared.contract.events.notify import CustomerRecipient, MessageSendStarted, StaffRecipient, UnitRecipient
+from shared.process.retrying import Pauses
 from shared.process.settings import Settings
 from shared.sealing.documents import Documents
 from shared.sealing.vault import KeyDestroyed, Vault
@@ -57,7 +57,7 @@ class Sender:
     reference: Reference
     read_case: ReadCase
     server: MailServer
-    pauses: Pauses = field(default_factory=Pauses)
+    pauses: Pauses = LETTER_PAUSES
 
     @property
     def away(self) -> bool:

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import update
 
 from ops.verify import naive_console
-from services.console.projection import live_generation as serving_module
 from services.console.projection.building import Built, build
 from services.console.projection.dump import dump
 from services.console.projection.generations import RebuildRunning, generations
@@ -43,13 +42,6 @@ async def changed(console: Console, number: int) -> None:
     async with asyncio.timeout(30):
         while console.live.following.database.number != number:
             await asyncio.sleep(0.01)
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits for an old generation in these tests, except where a test says so."""
-    monkeypatch.setattr(serving_module, "LOOK_SECONDS", 0.01)
-    monkeypatch.setattr(serving_module, "BEHIND_SECONDS", 0.2)
 
 
 async def test_a_rebuilt_database_takes_over_while_the_old_one_serves(console: Console) -> None:

@@ -2,20 +2,22 @@
 
 import csv
 import io
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
-from services.console.http import register
-from services.console.register import columns, exports
+from services.console.register import columns
 from services.console.register.columns import COLUMNS
-from services.console.register.exports import CELL_LIMIT, Sheet, csv_lines, guarded
+from services.console.register.exports import CELL_LIMIT, ExportLimits, Sheet, csv_lines, guarded
+from shared.process.settings import Settings
 from shared.sealing.vault import seal_with
 from tests.support.casework import KEY
-from tests.support.console_in_process import Console
+from tests.support.console_in_process import Console, running
 from tests.support.console_stories import Story, shuffled
 from tests.support.facts import CASE, NOW
+from tests.support.memory_log import MemoryLog
 
 NASTY = '=HYPERLINK("http://x.example","点击"),\n第二行 "引号"'
 
@@ -198,20 +200,21 @@ async def test_the_spreadsheet_is_read_back_and_holds_no_formula(console: Consol
     ]
 
 
-async def test_an_export_takes_all_cases_page_by_page(desk: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_export_takes_all_cases_page_by_page(tmp_path: Path) -> None:
     """Also where they do not fit into one page, or fill it exactly."""
-    monkeypatch.setattr(register, "EXPORT_PAGE", 2)
-    for count in (3, 4):
-        await desk.append(Story(count).records() if count == 4 else shuffled([Story(n) for n in range(1, 4)]))
-        answer = await desk.get("/v1/register.csv")
-        assert count + 1 == len(list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""))))
+    async with running(Settings(data=tmp_path), MemoryLog(), exports=ExportLimits(page_cases=2)) as desk:
+        for count in (3, 4):
+            await desk.append(Story(count).records() if count == 4 else shuffled([Story(n) for n in range(1, 4)]))
+            answer = await desk.get("/v1/register.csv")
+            lines = csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""))
+            assert count + 1 == len(list(lines))
 
 
-async def test_a_spreadsheet_of_too_many_cases_is_refused(desk: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_spreadsheet_of_too_many_cases_is_refused(tmp_path: Path) -> None:
     """422 says what to do instead."""
-    monkeypatch.setattr(exports, "LINE_LIMIT", 1)
-    await desk.append(shuffled([Story(1), Story(2)]))
-    answer = await desk.get("/v1/register.xlsx")
+    async with running(Settings(data=tmp_path), MemoryLog(), exports=ExportLimits(sheet_lines=1)) as desk:
+        await desk.append(shuffled([Story(1), Story(2)]))
+        answer = await desk.get("/v1/register.xlsx")
 
     assert (422, "too_many_lines") == (answer.status_code, answer.json()["code"])
 

@@ -45,7 +45,7 @@ class Desk(Bench):
         super().__init__(service, known=known, partition=partition_of(CASE, 4), now=NOW)
         self.known, self.before = known, events
         self.fold = Fold(service, self.partition)
-        self.at_work = Session(self.ports, self.fold)
+        self.at_work = Session(self.ports, service, self.fold)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator["Desk"]:
