@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 
 from shared.bank.organisation import BUSINESS_HOURS, Bank, ChannelSystem, Organisation, Person, Post, Unit
+from shared.bank.reference_file import OnceLoader, read_yaml
 from shared.contract.channels import CHANNELS
 from shared.errors import BadReference
 
@@ -23,7 +24,7 @@ MINUTES_PER_HOUR = 60
 MINUTES_PER_DAY = 24 * MINUTES_PER_HOUR
 
 
-class _LineLoader(yaml.SafeLoader):
+class _LineLoader(OnceLoader):
     """Notes the line of every mapping, so that an error can name it."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -78,10 +79,7 @@ def parse_organisation(text: str, packs: AbstractSet[str] | None = None) -> Orga
     Raises:
         BadReference: not YAML, an unknown id, a cycle, an empty post, an unknown field; the line is named.
     """
-    try:
-        raw = yaml.load(text, Loader=_LineLoader)  # noqa: S506 - derived from SafeLoader
-    except yaml.YAMLError as error:
-        raise BadReference(f"The organisation file is no YAML: {error}") from error
+    raw = read_yaml(text, "The organisation file", _LineLoader)
     top = _Row(raw, "the file")
     bank = _bank(_Row(top.take("bank", dict), "bank"), packs)
     units = _unique([_unit(_Row(r, "a unit")) for r in top.take("units", list)])
@@ -134,7 +132,10 @@ def _packs(row: _Row, packs: AbstractSet[str] | None) -> tuple[str, ...]:
         for pack in named:
             row.known(pack, packs, "pack")
         if not named and len(packs) > 1:
-            raise row.error(f"packs has to say which of {', '.join(sorted(packs))} governs the bank.")
+            raise row.error(
+                f"packs has to say which of {', '.join(sorted(packs))} governs the bank: publish an organisation file "
+                "that names one of those published before you publish another pack."
+            )
     return named
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date, time
 from typing import NamedTuple
 
-import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from shared.bank.reference_file import read_yaml
 from shared.contract.events.base import Closed, Identifier, Versioned
 from shared.contract.events.intake import Reason
 from shared.errors import BadReference
@@ -106,9 +106,7 @@ class PackInForce(NamedTuple):
 def parse_pack(text: str) -> Pack:
     """The pack of a file's text. Raises BadReference naming the place."""
     try:
-        return Pack.model_validate(yaml.safe_load(text))
-    except yaml.YAMLError as error:
-        raise BadReference(f"The pack is no YAML: {error}") from error
+        return Pack.model_validate(read_yaml(text, "The pack"))
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         place = "/".join(str(part) for part in first["loc"])

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from shared.bank.reference_file import read_yaml
 from shared.contract.events.base import Versioned
 from shared.errors import BadReference
 
@@ -44,8 +44,8 @@ class YearCalendar(BaseModel):
 def parse_year(text: str) -> YearCalendar:
     """The calendar of a file's text. Raises BadReference."""
     try:
-        found = YearCalendar.model_validate(yaml.safe_load(text))
-    except (yaml.YAMLError, ValidationError) as error:
+        found = YearCalendar.model_validate(read_yaml(text, "The calendar file"))
+    except ValidationError as error:
         raise BadReference(f"The calendar file is not valid: {error}") from error
     if found.status not in ("official", "provisional"):
         raise BadReference(f"The calendar of {found.year}: status is official or provisional, not {found.status!r}.")

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-import yaml
 from pydantic import Field, ValidationError, model_validator
 
+from shared.bank.reference_file import read_yaml
 from shared.contract.events.base import Closed, Identifier, PositiveInt
 from shared.errors import BadReference
 
@@ -53,8 +53,8 @@ class Known(NamedTuple):
 def parse_figures(text: str) -> Figures:
     """The figures of a file's text. Raises BadReference naming the place."""
     try:
-        return Figures.model_validate(yaml.safe_load(text))
-    except (yaml.YAMLError, ValidationError) as error:
+        return Figures.model_validate(read_yaml(text, "The file of figures"))
+    except ValidationError as error:
         raise BadReference(f"The figures are not valid: {error}") from error
 
 

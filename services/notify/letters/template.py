@@ -3,12 +3,12 @@
 from functools import cache
 from typing import Any, NamedTuple, assert_never
 
-import yaml
 from jinja2 import StrictUndefined, TemplateError, meta
 from jinja2.sandbox import SandboxedEnvironment
 
 from services.notify.letters.fields import Field, Letter, LetterContent, Shape
 from services.notify.letters.kinds import KINDS
+from shared.bank.reference_file import read_yaml
 from shared.errors import BadReference
 
 FENCE = "---\n"
@@ -39,10 +39,10 @@ def parse_template(text: str) -> Template:
         raise BadReference("A template starts with front matter between two lines of '---'.")
     head, body = text[len(FENCE) :].split(FENCE, 1)
     try:
-        front = yaml.safe_load(head)
+        front = read_yaml(head, "The template")
         kind, language, added = front["kind"], front["language"], frozenset(front.get("mandatory", ()))
         used = meta.find_undeclared_variables(environment().parse(body))
-    except (yaml.YAMLError, TypeError, KeyError, AttributeError, TemplateError) as error:
+    except (TypeError, KeyError, AttributeError, TemplateError) as error:
         raise BadReference(f"The template is not valid: {error!r}") from error
     if kind not in KINDS or language not in KINDS[kind].languages:
         raise BadReference(f"There is no letter of the kind {kind!r} in the language {language!r}.")

@@ -7,6 +7,7 @@ from services.routing.rules.coverage import check_whole
 from services.routing.rules.lines import Column, DutyLine, OwnerLine, RuleTable
 from services.routing.rules.process import CHAIN_KINDS, CREDITORS, DEBTORS, HANDLINGS, Creditor, Settled
 from shared.bank.organisation_file import POSTS, UNIT_KINDS
+from shared.bank.reference_file import not_yaml
 from shared.case.duty_kinds import KINDS
 from shared.contract.channels import CHANNELS
 from shared.errors import BadReference
@@ -43,11 +44,15 @@ def read_table(text: str) -> RuleTable:
 def _sections(text: str) -> dict[str, yaml.Node]:
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        raise BadReference(f"The routing rules are no YAML: {error}") from error
+    except yaml.MarkedYAMLError as error:
+        raise not_yaml("The routing rules", error) from error
     if not isinstance(root, yaml.MappingNode):
         raise BadReference(f"The routing rules need the tables {' and '.join(SECTIONS)}.")
-    found = {Cell(name).one_of(SECTIONS, "table"): node for name, node in root.value}
+    found: dict[str, yaml.Node] = {}
+    for name, node in root.value:
+        if (section := Cell(name).one_of(SECTIONS, "table")) in found:
+            raise refusal(f"The table {section!r} stands twice.", name.start_mark)
+        found[section] = node
     for name in SECTIONS:
         if name not in found:
             raise refusal(f"The table {name!r} is missing.", root.start_mark)
