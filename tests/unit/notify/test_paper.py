@@ -89,10 +89,29 @@ def test_names_in_other_alphabets_can_be_printed(text: str) -> None:
     assert printed(EN._replace(to=(text,)), AT)
 
 
-@pytest.mark.parametrize("text", ["😀", "𠮷", "\x07"])
+@pytest.mark.parametrize("text", ["😀", "𠮷", "\x07", "孙\ue000", "孙\ufffd", "孙\ufdd0", "孙\U0010fffd"])
 def test_a_character_that_no_font_shows_is_said_so_without_repeating_it(text: str) -> None:
     """A name with a hole in it is no letter: somebody has to write it by hand."""
     with pytest.raises(NotPrintable) as raised:
         printed(ZH._replace(to=(text,)), AT)
 
     assert "" == str(raised.value)
+
+
+@pytest.mark.parametrize("text", ["\ufeff甲某", "甲\ufeff某", "甲某\ufeff"])
+def test_a_byte_order_mark_leaves_no_trace(text: str) -> None:
+    """It came with a file somebody copied from: the letter is that without it, to the byte."""
+    assert printed(ZH, AT) == printed(ZH._replace(to=(text, *ZH.to[1:])), AT)
+
+
+@pytest.mark.parametrize(
+    ("name", "fits"), [("Wolfeschlegelstein" * 23, 65), ("甲" * 400, 35), ("A1." * 140, 65), ("W" * 400, 35)]
+)
+def test_a_name_without_a_blank_stays_on_the_sheet_and_off_the_number(name: str, fits: int) -> None:
+    """It is broken where its column ends; the number stands beside it, whole. ``fits``: letters in the column."""
+    page = PdfReader(BytesIO(printed(ZH._replace(to=(name, *ZH.to[1:])), AT))).pages[0]
+    lines = page.extract_text().splitlines()
+
+    assert name in "".join(lines)
+    assert ZH.reference[0] in lines
+    assert [] == [line for line in lines if len(line) > fits]
