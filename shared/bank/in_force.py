@@ -86,7 +86,7 @@ def bank_calendar(reference: Reference, at: datetime) -> CalendarInForce:
 
 
 def calendar_in_force(reference: Reference, id_: str, at: datetime) -> CalendarInForce:
-    """The working days of a calendar, which is all the files of its country.
+    """The working days of a calendar, which is all the files of its country; of each year the file in force last.
 
     A year without a file, before or after those published, counts every weekday and no weekend; what rests on it is
     provisional.
@@ -94,12 +94,14 @@ def calendar_in_force(reference: Reference, id_: str, at: datetime) -> CalendarI
     Raises:
         NotYet: no file of it is in force at all.
     """
-    files = [
-        document
-        for document in reference.all_in_force(CALENDAR, at)
-        if reference.parsed(document, parse_year).country.lower() == id_.lower()
-    ]
+    files: dict[int, ReferenceDocument] = {}
+    since: list[datetime] = []
+    for document in sorted(reference.all_in_force(CALENDAR, at), key=lambda d: (d.effective_from, d.published_at)):
+        found = reference.parsed(document, parse_year)
+        if found.country.lower() == id_.lower():
+            files[found.year] = document
+            since.append(document.effective_from)
     if not files:
         raise NotYet(f"No calendar {id_!r} is published: publish at least one year of it.")
-    calendar = calendar_of(id_, tuple((d.content, d.version) for d in files))
-    return CalendarInForce(calendar, max(document.effective_from for document in files))
+    calendar = calendar_of(id_, tuple((files[year].content, files[year].version) for year in sorted(files)))
+    return CalendarInForce(calendar, max(since))

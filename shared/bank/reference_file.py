@@ -30,7 +30,7 @@ def read_yaml(text: str, what: str, loader: type[OnceLoader] = OnceLoader) -> An
         return yaml.load(text, Loader=loader)  # noqa: S506 - derived from a safe loader
     except yaml.MarkedYAMLError as error:
         raise not_yaml(what, error) from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # such as a date that no calendar has
         raise BadReference(f"{what} is no YAML: {error}") from error
 
 

@@ -1,6 +1,7 @@
 """Working days of a bank: weekends, days off and make-up working days, from one calendar file per year.
 
-The engine never guesses: a year without an official calendar makes everything that touches it provisional.
+The engine never guesses: a year without an official calendar makes everything that touches it provisional, and the last
+days of December are provisional until the next year's calendar is there too, since its notice may move them.
 """
 
 import hashlib
@@ -16,7 +17,9 @@ from shared.bank.reference_file import read_yaml
 from shared.contract.events.base import Versioned
 from shared.errors import BadReference
 
-SATURDAY = 5
+SATURDAY, DECEMBER = 5, 12
+NEXT_YEARS_FROM = 20
+"""The day of December from which the next year's notice may make days off and working days of this year's."""
 
 
 class DayOff(BaseModel):
@@ -42,17 +45,36 @@ class YearCalendar(BaseModel):
 
 
 def parse_year(text: str) -> YearCalendar:
-    """The calendar of a file's text. Raises BadReference."""
+    """The calendar of a file's text: days of its year, and the last days of the December before.
+
+    Raises:
+        BadReference: not valid, a day of another time, or a day that is named twice; the line is named.
+    """
     try:
         found = YearCalendar.model_validate(read_yaml(text, "The calendar file"))
     except ValidationError as error:
         raise BadReference(f"The calendar file is not valid: {error}") from error
     if found.status not in ("official", "provisional"):
         raise BadReference(f"The calendar of {found.year}: status is official or provisional, not {found.status!r}.")
+    named: set[date] = set()
     for day in (*(d.date for d in found.days_off), *found.make_up_working_days):
-        if day.year != found.year:
-            raise BadReference(f"The calendar of {found.year} names {day}, which is in another year.")
+        if _year_of_notice(day) != found.year and day.year != found.year:
+            raise _refused(text, day, f"{day} is neither in {found.year} nor one of the last days before it")
+        if day in named:
+            raise _refused(text, day, f"{day} is named twice: a day is off or worked, and said once")
+        named.add(day)
     return found
+
+
+def _refused(text: str, day: date, why: str) -> BadReference:
+    """Refuse a day of a file's text, naming the last line in which it stands."""
+    line = max((n for n, row in enumerate(text.splitlines(), 1) if day.isoformat() in row), default=1)
+    return BadReference(f"The calendar file, line {line}: {why}.", line=line)
+
+
+def _year_of_notice(day: date) -> int:
+    """The last year whose notice says whether a day is worked: for the last days of December that is the next one's."""
+    return day.year + (day.month == DECEMBER and day.day >= NEXT_YEARS_FROM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +90,19 @@ class Calendar:
 
     def __init__(self, id_: str, years: Iterable[tuple[YearCalendar, str]]) -> None:
         self.id = id_
-        files = list(years)
+        files = sorted(years, key=lambda file: file[0].year)
         self._versions = {year.year: version for year, version in files}
         self._official = {year.year for year, _ in files if year.status == "official"}
-        self._off = {d.date: d.name for year, _ in files for d in year.days_off}
-        self._worked = {day for year, _ in files for day in year.make_up_working_days}
+        self._said: dict[date, str | None] = {}
+        for year, _ in files:  # of a day that two years name, the later notice counts
+            self._said |= {d.date: d.name for d in year.days_off} | dict.fromkeys(year.make_up_working_days)
         self._days: dict[int, list[date]] = {}
 
     def reason_off(self, day: date) -> str | None:
         """Why a day is no working day; None if it is one."""
-        if day in self._worked:
-            return None
-        return self._off.get(day) or ("weekend" if day.weekday() >= SATURDAY else None)
+        if day in self._said:
+            return self._said[day]
+        return "weekend" if day.weekday() >= SATURDAY else None
 
     def is_working_day(self, day: date) -> bool:
         """Whether the bank works on a day."""
@@ -129,13 +152,18 @@ class Calendar:
         )
 
     def official(self, start: date, end: date) -> bool:
-        """Whether every year from ``start`` to ``end`` has an official calendar."""
-        return all(year in self._official for year in range(start.year, end.year + 1))
+        """Whether every year whose notice may say something of a day from ``start`` to ``end`` has an official one."""
+        return all(year in self._official for year in _years(start, end))
 
     def version(self, start: date, end: date) -> Versioned:
         """Names the year files that a count from ``start`` to ``end`` rests on."""
-        touched = [(year, self._versions.get(year, "none")) for year in range(start.year, end.year + 1)]
+        touched = [(year, self._versions.get(year, "none")) for year in _years(start, end)]
         return Versioned(id=self.id, version=hashlib.sha256(repr(touched).encode()).hexdigest()[:12])
+
+
+def _years(start: date, end: date) -> range:
+    """The years whose notices may say something of a day from ``start`` to ``end``."""
+    return range(start.year, _year_of_notice(end) + 1)
 
 
 @lru_cache(maxsize=8)

@@ -15,7 +15,6 @@ from ops.previews.deadline_and_routing import deadline
 from services.routing.decisions import SERVICE as ROUTING
 from services.sla.decisions import SERVICE
 from shared.bank.reference import Reference
-from shared.bank.working_days import parse_year
 from shared.case.duty_kinds import CLOCKED
 from shared.contract.events.sla import ClockBreached, ClockRecomputed, ClockStarted, ClockWarned, TargetPassed
 from shared.errors import BadReference
@@ -91,14 +90,6 @@ def test_an_unknown_pack_is_refused_with_the_known_ones() -> None:
     """The message says what there is."""
     with pytest.raises(BadReference, match="cn-bank-internal"):
         deadline("uk-disp", "ordinary", NOW, [])
-
-
-def test_a_calendar_that_names_another_years_day_is_refused() -> None:
-    """A copied line of last year is found."""
-    text = (ROOT / "services/sla/calendars/cn-2020.yaml").read_text(encoding="utf-8")
-
-    with pytest.raises(BadReference, match="another year"):
-        parse_year(text.replace("date: 2020-01-01", "date: 2019-01-01"))
 
 
 def started(reason: str | None = "service_attitude", known: Reference | None = None) -> Given:
