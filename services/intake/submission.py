@@ -6,7 +6,7 @@ import orjson
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, create_model
 
 from services.intake.refusals import BadJson, BadSubmission
-from shared.contract.bodies import AMOUNT_LIMIT, Currency, Day, Id, Shape, Typed, When, typed, without_nul
+from shared.contract.bodies import AMOUNT_LIMIT, Currency, Day, Id, Shape, Typed, When, says_something, typed
 from shared.contract.channels import CHANNELS, Channel
 from shared.contract.events.intake import Language, OriginKind, Reason
 from shared.contract.settlement_bodies import Settlement
@@ -28,10 +28,10 @@ def _narrative(value: str) -> str:
     return Typed(value)
 
 
-Narrative = Annotated[str, StringConstraints(min_length=1), AfterValidator(without_nul), AfterValidator(_narrative)]
+Narrative = Annotated[str, StringConstraints(min_length=1), AfterValidator(says_something), AfterValidator(_narrative)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=LINE_LIMIT), AfterValidator(typed)]
 Address = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"), AfterValidator(typed)]
-Term = Annotated[str, StringConstraints(min_length=1, max_length=LINE_LIMIT), AfterValidator(without_nul)]
+Term = Annotated[str, StringConstraints(min_length=1, max_length=LINE_LIMIT), AfterValidator(says_something)]
 """What a body or a product is called: it stands in the clear, so it never says who the customer is."""
 
 

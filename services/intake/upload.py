@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from services.intake.refusals import BadMultipart, BadSubmission, FileTooLarge
 from services.intake.submission import Line
-from shared.contract.bodies import Id, Shape, without_nul
+from shared.contract.bodies import Id, Shape, says_something
 from shared.web import incoming
 
 FILE_LIMIT_BYTES = 20 * 2**20
@@ -21,7 +21,7 @@ FIELDS_LIMIT = 8
 MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
 MEDIA_TYPE_LIMIT = 128
 UNKNOWN_MEDIA_TYPE = "application/octet-stream"
-FileName = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(without_nul)]
+FileName = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(says_something)]
 
 
 class EvidenceForm(Shape):

@@ -1,6 +1,7 @@
 """Shapes of what people and systems send: closed, strict, and with every typed text marked to be sealed."""
 
 import re
+import unicodedata
 from datetime import date
 from typing import Annotated, Any
 
@@ -13,10 +14,15 @@ from pydantic import (
     Field,
     StringConstraints,
 )
+from pydantic_core import PydanticCustomError
 
 TEXT_LIMIT = 20_000
 """Characters of one typed text: some ten printed pages."""
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT.+", re.ASCII)
+UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Mn"})
+"""Blanks, line ends, controls, formats such as a zero-width space, and marks that stand on a letter, without one."""
+BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Fillers that count as letters or symbols and show nothing."""
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -33,9 +39,16 @@ def without_nul(value: str) -> str:
     return value
 
 
+def says_something(value: str) -> str:
+    """Refuses texts that a reader sees nothing of: blanks, and signs that have no shape, count as missing."""
+    if all(unicodedata.category(sign) in UNSEEN or sign in BLANK_LETTERS for sign in value):
+        raise PydanticCustomError("missing", "Field required: nothing can be read in it")
+    return without_nul(value)
+
+
 def typed(value: str) -> str:
     """Marks a text as typed by a person."""
-    return Typed(without_nul(value))
+    return Typed(says_something(value))
 
 
 def _instant_text(value: Any) -> Any:
