@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from email_validator import EmailNotValidError, validate_email
-
 from services.intake.refusals import (
     BadSubmission,
     ChannelNotAllowed,
@@ -112,10 +110,7 @@ class Admission:
 
 
 def _contents(submission: Submission) -> Faults:
-    who, group, matter = submission.complainant, submission.group, submission.matter
-    if who is not None and who.email is not None and not deliverable(who.email):
-        text = "No mail can be sent to this address: ask for it again, or leave email out."
-        yield BadSubmission(text, pointers=("/complainant/email",))
+    group, matter = submission.group, submission.matter
     if group is not None and group.size < len(group.members):
         text = "The group has more members than its size: count everybody in size."
         yield BadSubmission(text, pointers=("/group/size",))
@@ -138,12 +133,3 @@ def _settlement(submission: Submission) -> Faults:
     }
     if not all(needed.values()):
         yield SettlementIncomplete(pointers=tuple(pointer for pointer, there in needed.items() if not there))
-
-
-def deliverable(address: str) -> bool:
-    """Whether mail could go to an address, from how it is written alone: nothing is looked up."""
-    try:
-        validate_email(address, check_deliverability=False)
-    except EmailNotValidError:
-        return False
-    return True

@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal
 
 import orjson
+from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, create_model
 
 from services.intake.refusals import BadJson, BadSubmission
@@ -28,9 +29,23 @@ def _narrative(value: str) -> str:
     return Typed(value)
 
 
+def _mailable(value: str) -> str:
+    """The address as every mail server takes it, judged by how it is written alone: no name is looked up.
+
+    A domain in other letters than ASCII becomes its ``xn--`` form, a full-width dot a dot (RFC 5890).
+    """
+    try:
+        ascii_form = validate_email(value, check_deliverability=False).ascii_email
+    except EmailNotValidError:
+        ascii_form = None
+    if ascii_form is None:
+        raise ValueError("no mail can be sent to this address: ask for it again, or leave email out")
+    return typed(value if value.isascii() else ascii_form)
+
+
 Narrative = Annotated[str, StringConstraints(min_length=1), AfterValidator(says_something), AfterValidator(_narrative)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=LINE_LIMIT), AfterValidator(typed)]
-Address = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"), AfterValidator(typed)]
+Address = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"), AfterValidator(_mailable)]
 Term = Annotated[str, StringConstraints(min_length=1, max_length=LINE_LIMIT), AfterValidator(says_something)]
 """What a body or a product is called: it stands in the clear, so it never says who the customer is."""
 

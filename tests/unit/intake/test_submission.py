@@ -139,3 +139,38 @@ def test_every_open_channel_is_one_of_the_contract() -> None:
     """A channel opens with a line in the table."""
     assert {code for code, channel in CHANNELS.items() if channel.details} == SUBMISSIONS.keys()
     assert all("details" in shape.model_fields for shape in SUBMISSIONS.values())
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("jia@customer.example", "jia@customer.example"),
+        ("Jia.Yi+bank@Customer.example", "Jia.Yi+bank@Customer.example"),
+        ("jia@例子.example", "jia@xn--fsqu00a.example"),
+        ("jia@customer。example", "jia@customer.example"),
+        ("jia@ｃｕｓｔｏｍｅｒ．example", "jia@customer.example"),
+    ],
+)
+def test_an_address_is_kept_as_every_mail_server_takes_it(address: str, kept: str) -> None:
+    """A domain in other letters, or with the dot of a Chinese keyboard, is the one that mail knows by ``xn--``."""
+    body = orjson.dumps(COMPLAINT | {"complainant": {"email": address}})
+    who = submissions.read("phone", body).complainant
+
+    assert who is not None
+    assert kept == who.email
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "a,b@c", "a,b@customer.example", "jia@customer", "jia..yi@customer.example", "jia@-customer.example",
+        "jia@[10.0.0.1]", "jia@customer.example.", "jia@customer.invalid", "张三@customer.example",
+        "jia＠customer.example", "甲" * 60 + "@例子.example",
+    ],
+)  # fmt: skip
+def test_an_address_that_no_mail_can_go_to_is_refused_at_its_field(address: str) -> None:
+    """Judged by how it is written; no name is looked up."""
+    caught = refused(COMPLAINT | {"complainant": {"email": address}})
+
+    assert ("/complainant/email",) == caught.pointers
+    assert address not in (caught.detail or "")
