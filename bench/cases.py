@@ -37,7 +37,7 @@ def receipts(count: int, apart: timedelta = timedelta(0)) -> list[Outgoing]:
 class Delivered:
     """A mail server that takes everything at once."""
 
-    def opened(self, fold: Fold[Any]) -> None:
+    async def opened(self, fold: Fold[Any]) -> None:
         """Nothing is open."""
 
     def committed(self, fold: Fold[Any], events: Sequence[Event]) -> None:
@@ -59,7 +59,7 @@ class Delivered:
 class NoLetters:
     """Nobody has to be told."""
 
-    async def announce(self, case: str, cause: str, kind: str, why: str, raw: bytes) -> None:
+    def tell(self, case: str, cause: str, kind: str, why: str, raw: bytes) -> None:
         """A case that waits would spoil the measurement."""
         raise AssertionError(f"{kind}: {why}")
 

@@ -9,7 +9,7 @@ from services.notify.letters.kinds import DECLARED, OCCASIONS, SINCE
 from services.notify.letters.occasions import FROM_THE_BEGINNING
 from services.notify.message_facts import Outcome, instead, towards
 from services.notify.needs import calls_for, is_needless, one_of
-from services.notify.state import Message, NotifyState, dump, open_sendings
+from services.notify.state import FILED_BY, Message, NotifyState, dump, keys, open_sendings
 from shared.case.core import is_overtaken
 from shared.case.duty_kinds import KINDS as DUTY_KINDS
 from shared.contract.envelope import Event
@@ -136,5 +136,7 @@ SERVICE: Service[NotifyState] = Service(
     dump=dump,
     open_sendings=open_sendings,
     finds_events=True,
+    keys=keys,
+    filed_by=FILED_BY,
 )
 """What the kernel gets of notify."""

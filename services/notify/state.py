@@ -9,6 +9,9 @@ from shared.case.duties import Duty, Place
 from shared.contract.events.notify import Way
 
 """The milestone of the clock that the first letters name: the bank's own, up to the reply."""
+SENDING = "sending"
+"""The key under which the cases stand whose letters are on their way."""
+FILED_BY = frozenset({"MessageSendStarted", "MessageSent", "MessageFailed"})
 ID_BYTES = 16
 NO_ID = bytes(ID_BYTES)
 
@@ -90,6 +93,11 @@ def packed_id(id_: str | None) -> bytes:
 def open_sendings(state: NotifyState) -> Iterable[str]:
     """The events that opened a sending which has not ended."""
     return (m.started for m in state.messages if m.state == "started")
+
+
+def keys(state: NotifyState) -> tuple[str, ...]:
+    """Under what a case is found: whether a letter is on its way."""
+    return (SENDING,) if any(part.state == "started" for part in state.shared_parts) else ()
 
 
 def dump(state: NotifyState) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Routing decides who owns a case by the rule of its channel, and again when others have to. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 
@@ -205,6 +205,25 @@ def stale(case: str, state: RoutingState, reference: Reference, now: datetime) -
         yield ReferenceTrigger(derived("reference", case, *change), case, "owners")
 
 
+def keys(state: RoutingState) -> tuple[Place, ...]:
+    """The places that an open case is found by: who has it, and who accepted it."""
+    core = state.core
+    if core.ended or core.accepting is None:
+        return ()
+    return tuple({place for place in (core.handler, core.accepting) if place is not None and place.person is not None})
+
+
+def touched(place: Hashable, reference: Reference, now: datetime) -> bool:
+    """Says whether somebody whom cases stand under is gone under the organisation as it is now."""
+    if not isinstance(place, Place):
+        raise TypeError(f"cases of routing do not stand under {place!r}")
+    try:
+        organisation = organisation_in_force(reference, now).organisation
+    except NotYet:
+        return False
+    return _gone(organisation, place, organisation.day.date_of(now))
+
+
 def recheck_at(reference: Reference, now: datetime) -> datetime | None:
     """Says when the next person's last day is over, in the bank's zone; None while no organisation is in force."""
     try:
@@ -239,5 +258,8 @@ SERVICE: Service[RoutingState] = Service(
     dump=dump,
     stale=stale,
     recheck_at=recheck_at,
+    keys=keys,
+    filed_by=FOLDS,
+    touched=touched,
 )
 """What the kernel gets of routing."""

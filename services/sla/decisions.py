@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Literal, assert_never
 
+from services.sla.calendars_used import FILED_BY, keys, touched
 from services.sla.case import START, ClockTodo, SlaState
 from services.sla.clock_todos import PROMISE
 from services.sla.clocks import BREACH, TARGET, WARNING, SlaClock
@@ -183,5 +184,8 @@ SERVICE: Service[SlaState] = Service(
     timed=TIMED,
     discharged=discharged,
     stale=stale,
+    keys=keys,
+    filed_by=FILED_BY,
+    touched=touched,
 )
 """What the kernel gets of sla."""

@@ -28,13 +28,16 @@ KEEP_SECONDS = 1.0
 class CommandReader:
     """Follows one partition of ``complaints.commands`` for one fold."""
 
-    def __init__(self, commands: EventLog, events: EventLog, fold: Fold[Any], dead_letters: DeadLetters) -> None:
+    def __init__(
+        self, commands: EventLog, events: EventLog, fold: Fold[Any], dead_letters: DeadLetters, wait_seconds: float
+    ) -> None:
         self.progress = Progress()
         self._commands = commands
         self._events = events
         self._fold = fold
         self._dead_letters = dead_letters
-        self._offsets: dict[str, int] = {}
+        self._wait_seconds = wait_seconds
+        self._offsets: dict[str, tuple[str, int]] = {}
 
     async def run(self) -> None:
         """Read and offer, for ever."""
@@ -60,10 +63,11 @@ class CommandReader:
             if partition_of(command.case, self._commands.partitions) != record.partition:
                 raise Unreadable("This command lies in another partition than its case: send it with its case as key.")
         except Unreadable as error:
-            await self._dead_letters.announce(record.key, f"command/{record.at}", "command", str(error), record.value)
+            self._dead_letters.tell(record.key, f"command/{record.at}", "command", str(error), record.value)
             return
-        if self._fold.offer_command(CommandTrigger(command, await self._after_unknown(command))):
-            self._offsets[command.id] = record.offset
+        unknown, now = await self._after_unknown(command), asyncio.get_running_loop().time()
+        if self._fold.offer_command(CommandTrigger(command, unknown, now + self._wait_seconds)):
+            self._offsets[command.id] = command.case, record.offset
 
     async def _after_unknown(self, command: Command) -> bool:
         if command.after < self._fold.position:
@@ -76,8 +80,9 @@ class CommandReader:
         kept = None
         while True:
             await asyncio.sleep(KEEP_SECONDS)
-            self._offsets = {id_: offset for id_, offset in self._offsets.items() if id_ in self._fold.offered}
-            first = min(self._offsets.values(), default=self.progress.position)
+            has = self._fold.offered.has
+            self._offsets = {id_: (case, at) for id_, (case, at) in self._offsets.items() if has(case, id_)}
+            first = min((at for _, at in self._offsets.values()), default=self.progress.position)
             if first != kept:
                 await patiently(partial(reader.keep, first), "keeping the offset among the commands")
                 kept = first

@@ -1,19 +1,26 @@
-"""Deciding picks the triggers whose turn it is and makes the events that answer them. No I/O, nothing is awaited.
+"""Deciding makes the events that answer the triggers whose turn it is. No I/O.
 
-A batch is decided on what is folded: each case on a throw-away state with the batch's own facts applied. A failure
-holds its case only.
+A batch is decided on what is folded: each case on a draft, a throw-away state with the batch's own facts applied. In
+between others get their turn, and more may be folded meanwhile: a draft rests on what was folded when it was begun. A
+failure holds its case only.
 """
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import structlog
 
-from shared.contract.commands import AfterUnknown, CaseBlocked, CommandFailed
+from shared.contract.commands import (
+    AfterUnknown,
+    AwaitedTooLong,
+    CaseBlocked,
+    Command,
+    CommandFailed,
+    FactTooLarge,
+    record_of,
+)
 from shared.contract.envelope import SOURCE_PREFIX, Event, outgoing
 from shared.contract.events import type_name
 from shared.contract.records import Outgoing
@@ -28,167 +35,152 @@ from shared.kernel.service import (
     Fact,
     NoLongerDue,
     ReferenceTrigger,
+    ResultTrigger,
     Service,
     Timer,
     Trigger,
 )
+from shared.kernel.turns import Turns
 from shared.process import metrics
+from shared.process.pace import Pace
 
 log = structlog.get_logger()
 S = TypeVar("S")
 
 MAX_EVENT_BYTES = 900 * 1024
-"""Below the broker's default limit of 1 MiB: a larger fact holds its case instead of ending the process for ever."""
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
-"""Seconds a held case waits before it is tried again, doubled every time."""
+"""Below the broker's default limit of 1 MiB: a larger fact is refused, or holds its case."""
 
 
 @dataclass(slots=True)
-class Held:
-    """A case that waits: until when (event loop time), and how long the next pause is."""
+class Draft(Generic[S]):
+    """A case as one batch decides on it: what was folded when the batch came to it, and the batch's own facts.
 
-    until: float
-    pause: float
+    ``seen`` and ``basis`` are those of the folded case; ``made`` counts the batch's facts on it.
+    """
+
+    state: S | None
+    seen: bytes
+    basis: str | None
+    made: int = 0
+
+
+class Answer(NamedTuple):
+    """The events that answer a trigger, as they are appended."""
+
+    events: Sequence[Event]
+    records: Sequence[Outgoing]
 
 
 class Deciding(Generic[S]):
-    """Decides for one partition's session. ``failures``: what has to be announced, as dead letters take it."""
+    """Decides for one partition's session."""
 
     def __init__(self, ports: Ports, service: Service[S], fold: Fold[S]) -> None:
         self.ports = ports
         self.fold = fold
         self.service = service
-        self.held: dict[str, Held] = {}
-        self.failures: list[tuple[str, str, str, str, bytes]] = []
-        self._made: dict[str, int] = {}
+        self.turns = Turns(service, fold)
 
-    def batch(self) -> tuple[list[Event], list[Outgoing]]:
-        """Decide a batch, each case on a throw-away state with the batch's own facts applied; events and records."""
-        states: dict[str, S | None] = {}
+    async def batch(self) -> Answer:
+        """Decide the triggers whose turn it is, as many as one transaction takes."""
+        drafts: dict[str, Draft[S]] = {}
         events: list[Event] = []
         records: list[Outgoing] = []
-        self._made.clear()
-        size = 0
+        size, pace, stopped = 0, Pace(), set[str]()
         now = self.ports.clock.now()
-        stopped: set[str] = set()
-        for trigger in self._pick():
-            case = trigger.case
-            if case in stopped:
+        for trigger in self.turns.pick(self.ports.batch_triggers):
+            await pace.step()
+            if trigger.case in stopped:
                 continue
-            before = states[case] if case in states else self.fold.state(case)
-            if isinstance(trigger, CommandTrigger) and self.early(trigger, before):
-                stopped.add(case)  # a fact of this very batch has to be answered before it
-                continue
-            try:
-                made, to_append, states[case] = self._answer(trigger, before, now)
-            except Exception as error:  # noqa: BLE001 - whatever it is, it holds its case only
-                if isinstance(error, NoLongerDue) and isinstance(trigger, Timer | ReferenceTrigger):
-                    self._let_go(trigger, case in states)
-                    continue
-                stopped.add(case)
-                self._hold(trigger, error)
-                continue
-            self.held.pop(case, None)
-            events.extend(made)
-            records.extend(to_append)
-            size += sum(len(record.value) for record in to_append)
+            answer = self._tried(trigger, drafts, stopped, now)
+            if answer is not None:
+                events.extend(answer.events)
+                records.extend(answer.records)
+                size += sum(len(record.value) for record in answer.records)
             if size > self.ports.batch_bytes:
                 break
-        return events, records
+        return Answer(events, records)
 
-    def _pick(self) -> list[Trigger]:
-        """At most a batch of triggers: a fair share for each source, what one leaves goes to the others.
-
-        What the log owes on a case goes first: while some of it is left for a later batch, what falls due waits.
-        """
-        limit = self.ports.batch_triggers
-        sources = [todo for todo in self.fold.work() if todo]
-        picked: list[Trigger] = []
-        waiting: set[str] = set()
-        behind: set[str] = set()
-        for done, todo in enumerate(sources):
-            share = (limit - len(picked)) // (len(sources) - done)
-            ready = (t for t in todo.values() if not self._waits(t, waiting, behind))
-            picked.extend(islice(ready, max(1, share)))
-            if todo is self.fold.owed and len(picked) < len(todo):
-                taken = {trigger.id for trigger in picked}
-                behind.update(trigger.case for id_, trigger in self.fold.owed.items() if id_ not in taken)
-        return picked
-
-    def _waits(self, trigger: Trigger, waiting: set[str], behind: set[str]) -> bool:
-        """Whether a trigger's turn has not come; what comes after a command of its case that waits, waits too."""
+    def _tried(self, trigger: Trigger, drafts: dict[str, Draft[S]], stopped: set[str], now: datetime) -> Answer | None:
+        """The answer to one trigger; without one its case is left for a later batch."""
         case = trigger.case
-        if isinstance(trigger, Timer) and case in behind:
-            return True
-        if isinstance(trigger, CommandTrigger):
-            if case not in waiting and self.early(trigger, self.fold.state(case)):
-                waiting.add(case)
-            return case in waiting
-        held = self.held.get(case)
-        return (held is not None and held.until > self._now()) or self._blocked(case)
+        draft = drafts.get(case) or self._draft(case)
+        if isinstance(trigger, CommandTrigger) and self.turns.early(trigger, draft.state):
+            stopped.add(case)  # a fact of this very batch has to be answered before it
+            return None
+        try:
+            answer = self._answer(trigger, draft, now)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it holds its case only
+            if isinstance(error, NoLongerDue) and isinstance(trigger, Timer | ReferenceTrigger | ResultTrigger):
+                if case not in drafts:  # else it rests on this batch only, not yet on the log
+                    self.fold.forget(trigger)
+                return None
+            if isinstance(trigger, CommandTrigger):
+                self._give_up(trigger.command, error)
+            else:
+                stopped.add(case)
+                self._hold(trigger, error)
+            return None
+        drafts[case] = draft
+        self.turns.release(case)
+        return answer
 
-    def early(self, trigger: CommandTrigger, state: S | None) -> bool:
-        """Whether its sender had seen more of the log than is folded here, or another service has to answer first."""
-        if trigger.after_unknown or self._blocked(trigger.case):
-            return False  # refused at once
-        return trigger.command.after >= self.fold.position or (
-            state is not None and self.service.waits_for_others(state)
-        )
-
-    def _blocked(self, case: str) -> bool:
+    def _draft(self, case: str) -> Draft[S]:
         entry = self.fold.cases.get(case)
-        return entry is not None and entry.blocked
+        if entry is None:
+            return Draft(None, b"", None)
+        return Draft(entry.state, entry.seen, entry.basis.decode() if entry.basis else None)
 
-    def _let_go(self, trigger: Timer | ReferenceTrigger, decided_on_this_batch: bool) -> None:
-        """Forget what the state no longer calls for, once that rests on the log and not only on this batch."""
-        if not decided_on_this_batch:
-            self.fold.forget(trigger)
-
-    def _answer(
-        self, trigger: Trigger, before: S | None, now: datetime
-    ) -> tuple[list[Event], list[Outgoing], S | None]:
-        """The events that answer a trigger, as they are appended, and the case's state after them."""
+    def _answer(self, trigger: Trigger, draft: Draft[S], now: datetime) -> Answer:
+        """Decide. A person waits for the answer to a command: whatever goes wrong, it is refused at once."""
         context = Context(self.service.name, trigger.case, trigger.id, now, self.ports.reference)
-        facts = self._facts(before, trigger, context)
-        if not facts:
-            raise ValueError("a decision has to answer with at least one event")
-        events = [self._event(context, at, fact) for at, fact in enumerate(facts)]
-        self._made[context.case] = self._made.get(context.case, 0) + len(events)
-        records = [outgoing(event) for event in events]
-        after, blocked = before, self._blocked(context.case)
-        for event, record in zip(events, records, strict=True):
-            if len(record.value) > MAX_EVENT_BYTES:
-                raise ValueError(f"{event.type} would have {len(record.value)} bytes")
-            if event.name in self.service.folds and not blocked:
-                after = self.service.evolve(after, event)
-        return events, records, after
-
-    def _facts(self, before: S | None, trigger: Trigger, context: Context) -> Sequence[Fact]:
-        """The decision. A person waits for the answer to a command: whatever goes wrong, it is refused at once."""
         refuse = self.service.refuse
         if not isinstance(trigger, CommandTrigger) or refuse is None:
-            return self.service.decide(before, trigger, context)
-        if self._blocked(trigger.case):
-            return [refuse(trigger.command, CaseBlocked())]
-        if trigger.after_unknown:
-            return [refuse(trigger.command, AfterUnknown())]
-        try:
-            return self.service.decide(before, trigger, context)
-        except RedressError as error:
-            return [refuse(trigger.command, error)]
-        except Exception as error:
-            log.error("session.command_failed", case_id=trigger.case, causation_id=trigger.id, exc_info=error)
-            return [refuse(trigger.command, CommandFailed())]
+            return self._made(draft, context, self.service.decide(draft.state, trigger, context))
+        why = self._refused_unseen(trigger, draft)
+        if why is None:
+            try:
+                return self._made(draft, context, self.service.decide(draft.state, trigger, context))
+            except RedressError as error:
+                why = error
+            except Exception as error:
+                log.error("session.command_failed", case_id=trigger.case, causation_id=trigger.id, exc_info=error)
+                why = CommandFailed()
+        return self._made(draft, context, [refuse(trigger.command, why)])
 
-    def _event(self, context: Context, at: int, fact: Fact) -> Event:
+    def _refused_unseen(self, trigger: CommandTrigger, draft: Draft[S]) -> RedressError | None:
+        """Why nothing is decided on a command at all."""
+        if self.fold.is_blocked(trigger.case):
+            return CaseBlocked()
+        if trigger.after_unknown:
+            return AfterUnknown()
+        return AwaitedTooLong() if self.turns.rests_on_more(trigger, draft.state) else None
+
+    def _made(self, draft: Draft[S], context: Context, facts: Sequence[Fact]) -> Answer:
+        """The facts as they are appended; only if all of them can be, the draft holds them.
+
+        Raises:
+            FactTooLarge: the log does not take one of them.
+        """
+        if not facts:
+            raise ValueError("a decision has to answer with at least one event")
+        events = [self._event(draft, context, at, fact) for at, fact in enumerate(facts)]
+        records = [outgoing(event) for event in events]
+        after, blocked = draft.state, self.fold.is_blocked(context.case)
+        for event, record in zip(events, records, strict=True):
+            if len(record.value) > MAX_EVENT_BYTES:
+                raise FactTooLarge(f"{event.type} would have {len(record.value):,} bytes, {MAX_EVENT_BYTES:,} at most.")
+            if event.name in self.service.folds and not blocked:
+                after = self.service.evolve(after, event)
+        draft.state, draft.made = after, draft.made + len(events)
+        return Answer(events, records)
+
+    def _event(self, draft: Draft[S], context: Context, at: int, fact: Fact) -> Event:
         id_, case = context.event_id(at), context.case
-        entry = self.fold.cases.get(case)
-        if entry is not None and contains(entry.seen, packed(id_)):
+        if contains(draft.seen, packed(id_)):
             raise ValueError(f"{id_} is in the log already")
         if partition_of(case, self.ports.log.partitions) != self.fold.partition:
             raise ValueError(f"{case} does not belong to partition {self.fold.partition}")
-        recorded = context.now.isoformat()
-        folded = len(entry.seen) // PACKED_BYTES if entry else 0
+        recorded, folded = context.now.isoformat(), len(draft.seen) // PACKED_BYTES
         return Event(
             id=id_,
             source=SOURCE_PREFIX + self.service.name,
@@ -198,24 +190,25 @@ class Deciding(Generic[S]):
             recordedtime=recorded,
             causationid=context.causation_id,
             correlationid=case,
-            basisid=entry.basis.decode() if entry else None,
+            basisid=draft.basis,
             actor=fact.actor or f"service:{self.service.name}",
             data=fact.data.model_dump(mode="json"),
-            ordinal=folded + self._made.get(case, 0) + at,
+            ordinal=folded + draft.made + at,
             basis_ordinal=folded - 1,
         )
 
+    def _give_up(self, command: Command, error: Exception) -> None:
+        """Not even a refusal of this command can be made: it is told of instead, and those behind it go on."""
+        log.error("session.command_dropped", case_id=command.case, causation_id=command.id, exc_info=error)
+        self.ports.dead_letters.tell(command.case, command.id, "command", repr(error), record_of(command).value)
+        self.fold.offered.discard(command.case, command.id)
+
     def _hold(self, trigger: Trigger, error: Exception) -> None:
         """Let only this case wait; somebody is told once unless it merely waits for reference data."""
-        before = self.held.get(trigger.case)
-        pause = min(before.pause * 2, LONGEST_PAUSE) if before else FIRST_PAUSE
-        self.held[trigger.case] = Held(self._now() + pause, pause)
-        level = log.info if isinstance(error, NotYet) else log.error
-        level("session.case_held", case_id=trigger.case, causation_id=trigger.id, error=type(error).__name__)
-        if not isinstance(error, NotYet):
+        case, not_yet = trigger.case, isinstance(error, NotYet)
+        self.turns.hold(case, NotYet.code if isinstance(error, NotYet) else type(error).__name__)
+        level = log.info if not_yet else log.error
+        level("session.case_held", case_id=case, causation_id=trigger.id, error=type(error).__name__)
+        if not not_yet:
             metrics.HELD.labels(self.service.name).inc()
-            self.failures.append((trigger.case, trigger.id, "poison", repr(error), b""))
-
-    @staticmethod
-    def _now() -> float:
-        return asyncio.get_running_loop().time()
+            self.ports.dead_letters.tell(case, trigger.id, "poison", repr(error), b"")

@@ -6,11 +6,9 @@ made from the state (timers, changes of reference data) once the state no longer
 """
 
 import asyncio
-import heapq
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
-from math import inf
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -22,28 +20,20 @@ from shared.contract.ids import event_id
 from shared.contract.records import HEADER_CAUSATION, HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Reader, Record
 from shared.contract.upcasting import event_from
 from shared.errors import Unreadable
+from shared.kernel.case_keys import CaseKeys
+from shared.kernel.case_timers import CaseTimers
+from shared.kernel.folded_case import FoldedCase
 from shared.kernel.packed_ids import PACKED_BYTES, contains, ordinal_of, packed
 from shared.kernel.service import CommandTrigger, Folded, LogTrigger, ReferenceTrigger, ResultTrigger, Timer
+from shared.kernel.work_queue import WorkQueue
 from shared.log.progress import Progress, follow, one_by_one
+from shared.process.pace import Pace
 
 log = structlog.get_logger()
 S = TypeVar("S")
 
-
-@dataclass(slots=True)
-class FoldedCase(Generic[S]):
-    """What a fold keeps of one case. ``seen`` and ``offsets`` are packed: eight bytes per event.
-
-    ``basis`` is the id of its last event, as it stands in the record's header. ``wakes_at`` is the earliest instant
-    at which the case's timers are looked at, in seconds of the epoch.
-    """
-
-    state: S | None
-    basis: bytes
-    seen: bytes
-    offsets: bytes
-    blocked: bool = False
-    wakes_at: float = inf
+UNREADABLE_KEPT = 100
+"""Records that wait to be told of; of more only the number is kept: the next start finds them again."""
 
 
 class Fold(Generic[S]):
@@ -59,18 +49,19 @@ class Fold(Generic[S]):
         self.partition = partition
         self.source = (SOURCE_PREFIX + service.name).encode()
         self.cases: dict[str, FoldedCase[S]] = {}
-        self.owed: dict[str, LogTrigger] = {}
-        self.due: dict[str, Timer] = {}
-        self.offered: dict[str, CommandTrigger] = {}
-        self.stale: dict[str, ReferenceTrigger] = {}
-        self.results: dict[str, ResultTrigger] = {}
+        self.owed: WorkQueue[LogTrigger] = WorkQueue()
+        self.due: WorkQueue[Timer] = WorkQueue(order=lambda timer: (timer.due_at, timer.id))
+        self.offered: WorkQueue[CommandTrigger] = WorkQueue()
+        self.stale: WorkQueue[ReferenceTrigger] = WorkQueue()
+        self.results: WorkQueue[ResultTrigger] = WorkQueue()
+        self.keys = CaseKeys()
         self.blocked: list[str] = []
-        self.unreadable: list[tuple[Record, str]] = []
+        self.unreadable: deque[tuple[Record, str]] = deque(maxlen=UNREADABLE_KEPT)
         self.progress = Progress()
         self.news = asyncio.Event()
-        self._timers: list[tuple[float, str]] = []
+        self.timers = CaseTimers(service, self.cases, self.due)
         self._names: dict[bytes, str | None] = {}
-        self._todo: tuple[dict[str, Any], ...] = (self.owed, self.due, self.offered, self.stale, self.results)
+        self._todo: tuple[WorkQueue[Any], ...] = (self.owed, self.due, self.offered, self.stale, self.results)
 
     # -- folding ---------------------------------------------------------------------------------
 
@@ -82,7 +73,9 @@ class Fold(Generic[S]):
             causation = headers[HEADER_CAUSATION].decode()
             own = headers[HEADER_SOURCE] == self.source
             packed_id = packed(id_)
-        except (KeyError, ValueError) as error:
+            if len(packed_id) != PACKED_BYTES:
+                raise ValueError("its id is too short")
+        except Exception as error:  # noqa: BLE001 - a header may be anything, also nothing
             self._block(record, f"its headers are not those of an event: {error!r}")
             return
         entry = self.cases.get(record.key)
@@ -93,7 +86,10 @@ class Fold(Generic[S]):
         entry.seen += packed_id
         entry.basis = id_
         if own:
-            self._answer(causation)
+            self._answer(record.key, causation)
+        if record.key in self.offered.aside:  # what its commands wait for may have come
+            self.offered.bring_back(record.key)
+            self.news.set()
         if entry.blocked:
             return
         try:
@@ -124,19 +120,27 @@ class Fold(Generic[S]):
         owes = since is not None and event.recorded_at >= since and service.owes(before, event)
         after = service.evolve(before, event)
         for id_ in service.discharged(before, event):
-            self.owed.pop(id_, None)
+            self._answer(record.key, id_)
         entry.state = after
         if service.finds_events:
             entry.offsets += record.offset.to_bytes(8, "little")
         if owes:
-            self.owed[event.id] = LogTrigger(event)
+            self.owed.add(LogTrigger(event))
             self.news.set()
         if name in service.timed:
-            self._schedule(record.key, entry)
+            self.timers.schedule(record.key, entry)
+        if name in service.filed_by and after is not None:
+            keys = tuple(service.keys(after))
+            if keys != entry.keys:
+                self.keys.move(record.key, entry.keys, keys)
+                entry.keys = keys
 
-    def _answer(self, causation: str) -> None:
+    def _answer(self, case: str, causation: str) -> None:
+        """Take out what this answers. What falls due on a case waits until nothing is owed on it."""
         for todo in self._todo:
-            todo.pop(causation, None)
+            todo.discard(case, causation)
+        if case in self.due.aside and not self.owed.count(case):
+            self.due.bring_back(case)
 
     def _block(self, record: Record, why: str) -> None:
         entry = self.cases.get(record.key)
@@ -162,62 +166,41 @@ class Fold(Generic[S]):
 
     # -- timers ------------------------------------------------------------------------------------
 
-    def _schedule(self, case: str, entry: FoldedCase[S]) -> None:
-        """See to it that the case is looked at when its next timer is due; too early is harmless, twice is not."""
-        if entry.state is None:
-            return
-        if self.service.next_due is not None:
-            first = self.service.next_due(entry.state)
-        else:
-            first = min([t.due_at.timestamp() for t in self.service.timers(case, entry.state)], default=None)
-        if first is not None and first < entry.wakes_at:
-            entry.wakes_at = first
-            heapq.heappush(self._timers, (first, case))
-
     def next_due(self) -> float | None:
         """When the next timer may be due, in seconds of the epoch; perhaps early, never late."""
-        return self._timers[0][0] if self._timers else None
+        return self.timers.next_due()
 
-    def tick(self, upto: datetime) -> None:
-        """Put every timer due by ``upto`` into ``due``, in order of due time."""
-        ripe: list[tuple[datetime, str, Timer]] = []
-        limit = upto.timestamp()
-        while self._timers and self._timers[0][0] <= limit:
-            at, case = heapq.heappop(self._timers)
-            entry = self.cases[case]
-            if at == entry.wakes_at:  # else it was looked at earlier already
-                ripe.extend(self._ripe(case, entry, upto))
-        for _, id_, timer in sorted(ripe):
-            self.due.setdefault(id_, timer)
-        if ripe:
+    def tick(self, upto: datetime) -> bool:
+        """Queue timers due by ``upto``, in order of due time, of some cases; whether there are more."""
+        before = len(self.due)
+        more = self.timers.tick(upto)
+        if len(self.due) != before:
             self.news.set()
-
-    def _ripe(self, case: str, entry: FoldedCase[S], upto: datetime) -> Iterator[tuple[datetime, str, Timer]]:
-        """A case's timers that are due; it is looked at again when the next of the others is."""
-        entry.wakes_at = inf
-        if entry.state is None or entry.blocked:
-            return
-        for timer in self.service.timers(case, entry.state):
-            if timer.due_at <= upto:
-                yield timer.due_at, timer.id, timer
-            else:
-                entry.wakes_at = min(entry.wakes_at, timer.due_at.timestamp())
-        if entry.wakes_at < inf:
-            heapq.heappush(self._timers, (entry.wakes_at, case))
+        return more
 
     # -- reference data ------------------------------------------------------------------------------
 
-    def find_stale(self, reference: Reference, now: datetime) -> None:
-        """Owe every decision again that would differ under the reference data as they are now."""
-        for case, entry in self.cases.items():
-            if entry.state is not None and not entry.blocked:
-                for trigger in self.service.stale(case, entry.state, reference, now):
-                    self.stale.setdefault(trigger.id, trigger)
+    async def touched(self, reference: Reference, now: datetime) -> AsyncIterator[tuple[str, S]]:
+        """The readable cases that the reference data of now may touch, others working in between."""
+        pace = Pace()
+        for key in self.keys.all():
+            await pace.step()
+            if self.service.touched(key, reference, now):
+                for case in self.keys.cases(key):
+                    await pace.step()
+                    entry = self.cases[case]
+                    if entry.state is not None and not entry.blocked:
+                        yield case, entry.state
 
-    def forget(self, trigger: Timer | ReferenceTrigger) -> None:
+    def owe_again(self, trigger: ReferenceTrigger) -> None:
+        """A decision would differ under the reference data as they are now."""
+        self.stale.add(trigger)
+        self.news.set()
+
+    def forget(self, trigger: Timer | ReferenceTrigger | ResultTrigger) -> None:
         """Let go of what was made from the state and what the state, as folded since, no longer calls for."""
-        self.due.pop(trigger.id, None)
-        self.stale.pop(trigger.id, None)
+        for todo in (self.due, self.stale, self.results):
+            todo.discard(trigger.case, trigger.id)
         self.news.set()  # the session looks again: behind what it let go of there may be more
 
     # -- looking in ----------------------------------------------------------------------------------
@@ -227,7 +210,17 @@ class Fold(Generic[S]):
         entry = self.cases.get(case)
         return entry.state if entry else None
 
-    def work(self) -> tuple[dict[str, Any], ...]:
+    def is_blocked(self, case: str) -> bool:
+        """Whether a record of the case cannot be read."""
+        entry = self.cases.get(case)
+        return entry is not None and entry.blocked
+
+    def bring_back(self, case: str) -> None:
+        """What was laid aside of a case whose decision failed is to be tried again."""
+        for todo in (self.owed, self.due, self.stale, self.results):
+            todo.bring_back(case)
+
+    def work(self) -> tuple[WorkQueue[Any], ...]:
         """Everything there is to answer, source by source."""
         return self._todo
 
@@ -250,11 +243,11 @@ class Fold(Generic[S]):
         """A command came in; False if it was answered before."""
         if self.answered(trigger.case, trigger.id):
             return False
-        self.offered.setdefault(trigger.id, trigger)
+        self.offered.add(trigger)
         self.news.set()
         return True
 
     def offer_result(self, trigger: ResultTrigger) -> None:
         """Something came back from outside."""
-        self.results[trigger.id] = trigger
+        self.results.add(trigger)
         self.news.set()

@@ -14,7 +14,7 @@ from shared.process.clock import DomainClock
 class Outside(Protocol):
     """What a service does outside the log, such as sending mail. Results come back as triggers."""
 
-    def opened(self, fold: Fold[Any]) -> None:
+    async def opened(self, fold: Fold[Any]) -> None:
         """The partition is ours: take over what a former owner began."""
 
     def committed(self, fold: Fold[Any], events: Sequence[Event]) -> None:
@@ -33,8 +33,8 @@ class Outside(Protocol):
 class DeadLetters(Protocol):
     """Where somebody is told, once, that a case waits."""
 
-    async def announce(self, case: str, cause: str, kind: str, why: str, raw: bytes) -> None:
-        """Publish a dead letter unless this cause has one already."""
+    def tell(self, case: str, cause: str, kind: str, why: str, raw: bytes) -> None:
+        """See to it that there is a dead letter of this cause, sooner or later. Never fails, nobody waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +49,4 @@ class Ports:
     batch_bytes: int
     outside: Outside | None = None
     commands: EventLog | None = None
+    command_wait_seconds: float = 60.0

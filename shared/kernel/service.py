@@ -5,9 +5,10 @@ A service is a handful of pure functions over its own state. The kernel (``fold`
 event that is answered.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from shared.bank.reference import Reference
@@ -67,10 +68,14 @@ class ReferenceTrigger(NamedTuple):
 
 
 class CommandTrigger(NamedTuple):
-    """A command that was not answered yet. ``after_unknown``: it rests on an offset that the log does not have."""
+    """A command that was not answered yet. ``after_unknown``: it rests on an offset that the log does not have.
+
+    ``until``: so long it may wait for what it rests on, in seconds of the event loop's clock.
+    """
 
     command: Command
     after_unknown: bool = False
+    until: float = inf
 
     @property
     def id(self) -> str:
@@ -87,10 +92,10 @@ Trigger = LogTrigger | Timer | ResultTrigger | ReferenceTrigger | CommandTrigger
 
 
 class NoLongerDue(Exception):
-    """A decision on a timer or on changed reference data: the state no longer calls for it.
+    """A decision on a timer, on changed reference data or on a result: the state no longer calls for it.
 
-    Both are made from the state, not from the log, so nothing has to answer them; the session lets go of them. An
-    event or a command that was owed is always answered.
+    None of them is made from the log, so nothing has to answer them; the session lets go of them. An event or a
+    command that was owed is always answered.
     """
 
 
@@ -145,6 +150,9 @@ class Folded(Generic[S]):
     stale: Callable[[str, S, Reference, datetime], Iterable[ReferenceTrigger]] = lambda case, state, reference, now: ()
     open_sendings: Callable[[S], Iterable[str]] = lambda state: ()
     finds_events: bool = False
+    keys: Callable[[S], Iterable[Hashable]] = lambda state: ()
+    filed_by: frozenset[str] = frozenset()
+    touched: Callable[[Hashable, Reference, datetime], bool] = lambda key, reference, now: False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

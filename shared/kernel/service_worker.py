@@ -17,7 +17,7 @@ from shared.kernel.owned_partitions import OwnedPartitions
 from shared.kernel.ports import Outside, Ports
 from shared.kernel.service import Service
 from shared.log.broadcast_topics import Broadcasts
-from shared.log.dead_letters import DeadLetterBox, followers
+from shared.log.dead_letters import Announcements, DeadLetterBox, follow_patiently, follower
 from shared.log.kafka_log import KafkaLog
 from shared.process import bombs, logs, signals
 from shared.process.process_end import watched
@@ -50,6 +50,7 @@ class Worker(Generic[S]):
     ports: Ports
     partitions: OwnedPartitions[S]
     broadcasts: Broadcasts
+    announcements: Announcements
 
     def __init__(
         self,
@@ -86,13 +87,16 @@ class Worker(Generic[S]):
             await self.log.stop()
 
     def _compose(self) -> None:
-        settings, dead_letters = self.settings, KafkaLog(self.settings, DEAD_LETTERS)
-        box = DeadLetterBox(dead_letters, self.vault, self.service.name)
-        self.broadcasts = Broadcasts(settings, followers(KafkaLog(settings, DEAD_LETTERS), box))
+        settings = self.settings
+        box = DeadLetterBox(KafkaLog(settings, DEAD_LETTERS), self.vault, self.service.name)
+        self._told_before = follower(KafkaLog(settings, DEAD_LETTERS), box)
+        self.announcements = Announcements(box, self.service.name, self._told_before.caught_up.wait)
+        self.broadcasts = Broadcasts(settings)
         self.outside = self._outside_factory(self) if self._outside_factory else None
         self.ports = Ports(
-            self.log, self.broadcasts.reference, self.broadcasts.clock, box, settings.batch_triggers,
+            self.log, self.broadcasts.reference, self.broadcasts.clock, self.announcements, settings.batch_triggers,
             settings.batch_bytes, self.outside, KafkaLog(settings, COMMANDS) if self.service.refuse else None,
+            settings.command_wait_seconds,
         )  # fmt: skip
         self.partitions = OwnedPartitions(self.service, self.ports)
 
@@ -100,6 +104,8 @@ class Worker(Generic[S]):
         group = self._group_factory(self.settings, self.service.name, self.partitions.assign, self.partitions.revoke)
         tasks = [watched(one.run(), f"follow {one.log.topic}") for one in self.broadcasts.followers]
         tasks.append(watched(self.partitions.watch(), "watch over the log"))
+        tasks.append(watched(follow_patiently(self._told_before), "dead letters told before"))
+        tasks.append(watched(self.announcements.run(), "announcements"))
         health, member = watched(self._serve(), "health"), watched(self._join(group), "group")
         await self._stop.wait()
         member.cancel()
@@ -143,10 +149,12 @@ class Worker(Generic[S]):
             "owed": sum(f.open_work() for f in folds) + sum(o.session.behind_reference() for o in owned.values()),
             "sendings": self.outside.under_way() if self.outside else 0,
             "next_due": next_due if next_due < inf else None,
-            "held": sorted({case for one in owned.values() for case in one.session.deciding.held}),
+            "held": sorted({case for one in owned.values() for case in one.session.deciding.turns.held}),
             "blocked": sorted(case for f in folds for case in f.blocked),
             "now": heard.clock.now().isoformat() if heard.clock_is_set else None,
             "reference": heard.documents_position,
+            "announcements": self.announcements.waiting,
+            "announcements_not_kept": self.announcements.not_kept,
             **(self.outside.numbers() if self.outside else {}),
         }
 

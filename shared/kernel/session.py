@@ -6,23 +6,34 @@ something that a rebuild reproduces, and no fact can be there twice.
 """
 
 import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
 from math import inf
 from typing import Generic, TypeVar
 
+import structlog
+
+from shared.bank.reference import Reference
 from shared.contract.envelope import Event
 from shared.contract.records import Outgoing
+from shared.errors import NotYet
 from shared.kernel.command_reader import CommandReader
 from shared.kernel.deciding import Deciding
 from shared.kernel.fold import Fold
 from shared.kernel.ports import Ports
 from shared.kernel.service import Service
+from shared.log.patience import patiently
 from shared.process import bombs, metrics
+from shared.process.pace import Pace
 
+log = structlog.get_logger()
 S = TypeVar("S")
 
 TICK_SECONDS = 0.25
 IDLE_RENEWAL = 24 * 3600.0
 """The broker forgets a transactional id after 7 idle days."""
+LONGEST_REST = 60.0
 AHEAD_SECONDS = 0.02
 """How soon a command is looked at again that rests on more of the log than is folded here."""
 
@@ -39,6 +50,7 @@ class Session(Generic[S]):
         self.open = False
         self._revision = -1
         self._recheck_at = inf
+        self._rechecking = False
         self._commands: CommandReader | None = None
         self._written_at = 0.0
 
@@ -50,12 +62,15 @@ class Session(Generic[S]):
         await fold.progress.past(await ports.log.end(fold.partition) - 1)
         self.open = True
         if ports.outside:
-            ports.outside.opened(fold)
+            await ports.outside.opened(fold)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._ticker())
             tasks.create_task(self._work())
+            tasks.create_task(self._watch_reference())
             if ports.commands is not None and self.service.refuse is not None:
-                self._commands = CommandReader(ports.commands, ports.log, fold, ports.dead_letters)
+                self._commands = CommandReader(
+                    ports.commands, ports.log, fold, ports.dead_letters, ports.command_wait_seconds
+                )
                 tasks.create_task(self._commands.run())
 
     @property
@@ -66,15 +81,14 @@ class Session(Generic[S]):
     async def _work(self) -> None:
         while True:
             self.fold.news.clear()  # before looking: what comes in from here on wakes us again
-            self._look_at_reference()
-            events, records = self.deciding.batch()
-            await self._announce()
+            self._announce()
+            events, records = await self.deciding.batch()
             if not events:
                 await self._rest()
                 continue
             await self._append(events, records)
 
-    async def _append(self, events: list[Event], records: list[Outgoing]) -> None:
+    async def _append(self, events: Sequence[Event], records: Sequence[Outgoing]) -> None:
         offsets = await self.writer.append(records)
         self._written_at = self._now()
         bombs.hit("read_back")
@@ -84,12 +98,11 @@ class Session(Generic[S]):
             self.ports.outside.committed(self.fold, events)
 
     async def _rest(self) -> None:
-        """Wait for news, for the next retry of a held case, or for the day's renewal of the writer."""
-        waits = [held.until - self._now() for held in self.deciding.held.values()]
-        if any(self.deciding.early(trigger, self.fold.state(trigger.case)) for trigger in self.fold.offered.values()):
-            waits.append(AHEAD_SECONDS)
+        """Wait for news, until something that waits is to be looked at, or for the day's renewal of the writer."""
+        turns = self.deciding.turns
+        longest = AHEAD_SECONDS if turns.awaits_place else LONGEST_REST
         try:
-            async with asyncio.timeout(max(AHEAD_SECONDS, min(waits, default=60.0))):
+            async with asyncio.timeout(max(AHEAD_SECONDS, min(turns.pause(), longest))):
                 await self.fold.news.wait()
         except TimeoutError:
             if self._now() - self._written_at > IDLE_RENEWAL:
@@ -101,14 +114,18 @@ class Session(Generic[S]):
     async def _ticker(self) -> None:
         """Fire what is due: only after everything that was in the log before has been folded."""
         while True:
-            if self.behind_reference():
-                self.fold.news.set()
             limit = self.ports.clock.now() - self.ports.clock.tolerance
             due = self.fold.next_due()
             if due is not None and due <= limit.timestamp():
-                await self.fold.progress.past(await self.ports.log.end(self.fold.partition) - 1)
-                self.fold.tick(limit)
+                await self.fold.progress.past(await self._end() - 1)
+                pace = Pace()
+                while self.fold.tick(limit):
+                    await pace.step()
             await self.ports.clock.pause(TICK_SECONDS)
+
+    async def _end(self) -> int:
+        """The end of the partition, once the broker says it: being away for a moment is no reason to end."""
+        return await patiently(partial(self.ports.log.end, self.fold.partition), "end of the log")
 
     def next_due(self) -> float:
         """When a timer may be due, or reference data say something else by themselves, in seconds of the epoch."""
@@ -116,26 +133,48 @@ class Session(Generic[S]):
         return self._recheck_at if due is None else min(due, self._recheck_at)
 
     def behind_reference(self) -> bool:
-        """Whether reference data say something else than when this session looked at them last."""
+        """Whether reference data say something else than what this session has looked at to the end."""
+        return self._rechecking or self._reference_moved()
+
+    def _reference_moved(self) -> bool:
         ports = self.ports
         return self._revision != ports.reference.revision or self._recheck_at <= ports.clock.now().timestamp()
 
-    def _look_at_reference(self) -> None:
-        if self.behind_reference():
-            reference, now = self.ports.reference, self.ports.clock.now()
-            self._revision = reference.revision
-            instants = (reference.next_change(now), self.service.recheck_at(reference, now))
-            self._recheck_at = min((instant.timestamp() for instant in instants if instant is not None), default=inf)
-            self.fold.find_stale(reference, now)
-            self.deciding.held.clear()  # what waited for reference data may go on
+    async def _watch_reference(self) -> None:
+        """Look again whenever reference data say something else; beside the work, which goes on meanwhile."""
+        while True:
+            if self._reference_moved():
+                self._rechecking = True
+                reference, now = self.ports.reference, self.ports.clock.now()
+                self._revision = reference.revision
+                instants = (reference.next_change(now), self.service.recheck_at(reference, now))
+                self._recheck_at = min(
+                    (instant.timestamp() for instant in instants if instant is not None), default=inf
+                )
+                self.deciding.turns.release_all()  # what waited for reference data may go on
+                self.fold.news.set()
+                await self._recheck(reference, now)
+                self._rechecking = False
+            await self.ports.clock.pause(TICK_SECONDS)
 
-    async def _announce(self) -> None:
-        for record, why in self.fold.unreadable:
-            self.deciding.failures.append((record.key, str(record.at), "unreadable", why, record.value))
-        self.fold.unreadable.clear()
-        while self.deciding.failures:
-            await self.ports.dead_letters.announce(*self.deciding.failures[0])
-            self.deciding.failures.pop(0)
+    async def _recheck(self, reference: Reference, now: datetime) -> None:
+        """Owe every decision again that would differ under the reference data as they are now."""
+        async for case, state in self.fold.touched(reference, now):
+            try:
+                for trigger in self.service.stale(case, state, reference, now):
+                    self.fold.owe_again(trigger)
+            except NotYet:
+                continue  # looked at again when more is published
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is this case's matter only
+                log.error("session.recheck_failed", case_id=case, error=type(error).__name__)
+                self.ports.dead_letters.tell(case, f"reference/{case}", "poison", repr(error), b"")
+
+    def _announce(self) -> None:
+        """Hand over what cannot be read: told in its own time, whoever is away."""
+        unreadable = self.fold.unreadable
+        while unreadable:
+            record, why = unreadable.popleft()
+            self.ports.dead_letters.tell(record.key, str(record.at), "unreadable", why, record.value)
 
     async def close(self) -> None:
         """Give the right back."""

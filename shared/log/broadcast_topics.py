@@ -103,9 +103,11 @@ class Broadcasts:
             self.followers.append(follow_clock(settings, self.clock))
 
     async def caught_up(self) -> None:
-        """Wait until everything that was published before has been heard."""
+        """Wait until everything that was published before has been heard, and it can be said what time it is."""
         for follower in self.followers:
             await follower.caught_up.wait()
+        if isinstance(self.clock, SteeredClock):
+            await self.clock.set_first.wait()
 
     @property
     def heard(self) -> bool:

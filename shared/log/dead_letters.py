@@ -2,20 +2,64 @@
 
 The record itself stays in the log and is never appended again: code that can read it folds it in place. What is
 kept here may be somebody's words, so it is sealed under a key of its own.
+
+Telling never holds up the work: what is to be told is kept, in bounds, until it can be, whoever is away meanwhile.
 """
 
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from hashlib import sha256
+from typing import NamedTuple
 
 import orjson
+import structlog
 
 from shared.contract.ids import derived
 from shared.contract.records import EventLog, Outgoing, Record
 from shared.log.broadcast_topics import TopicFollower
+from shared.process import metrics
+from shared.process.retrying import Pauses
 from shared.sealing.vault import Vault
+
+log = structlog.get_logger()
+
+LARGEST_RECORD_BYTES = 128 * 1024
+"""Sealed and in base64 it takes three times as much, and the topic takes 1 MiB."""
+HEAD_BYTES = 4 * 1024
+LONGEST_WHY = 4 * 1024
+MOST_KEPT = 500
+"""Announcements that wait; of more only the number is kept. What they are about is found again at the next start."""
+MOST_KEPT_BYTES = 16 * 2**20
+PAUSES = Pauses(first_seconds=1.0, longest_seconds=60.0)
+"""For ever: a fault that nobody is told of would wait for ever."""
+
+
+class DeadLetter(NamedTuple):
+    """What is to be told: which case waits, what failed (a trigger, or a place in the log), how, why, and the record.
+
+    ``kind`` is ``unreadable`` (the fold), ``poison`` (a decision) or ``command``. ``raw`` is the record as it stands
+    in its topic, or the head of a large one; ``sha256`` and ``size_bytes`` are those of the whole.
+    """
+
+    case: str
+    cause: str
+    kind: str
+    why: str
+    raw: bytes
+    sha256: str
+    size_bytes: int
+
+    @classmethod
+    def of(cls, case: str, cause: str, kind: str, why: str, raw: bytes) -> "DeadLetter":
+        """The letter about a record of any size; of one too large for the topic its head, its hash and where it is."""
+        kept = raw if len(raw) <= LARGEST_RECORD_BYTES else raw[:HEAD_BYTES]
+        return cls(case, cause, kind, why[:LONGEST_WHY], kept, sha256(raw).hexdigest(), len(raw))
 
 
 class DeadLetterBox:
-    """The dead letters of one service. ``follower`` keeps it informed of what was announced before."""
+    """The dead letters of one service. ``take`` keeps it informed of what was announced before."""
 
     def __init__(self, log: EventLog, vault: Vault, service: str) -> None:
         self._log = log
@@ -27,35 +71,110 @@ class DeadLetterBox:
         """Note a dead letter that is in the topic."""
         self._announced.add(record.key)
 
-    async def announce(self, case: str, cause: str, kind: str, why: str, raw: bytes) -> None:
-        """Publish a dead letter unless this cause has one already.
+    def id_of(self, case: str, cause: str) -> str:
+        """The id of the dead letter about a cause."""
+        return derived("dead-letter", self._service, case, cause)
 
-        Args:
-            case: the case that waits.
-            cause: the trigger, or the position in the log, that failed.
-            kind: ``unreadable`` (the fold) or ``poison`` (a decision).
-            why: the error, sealed like the record: it may quote it.
-            raw: the record as it stands in the log; empty for a decision.
-        """
-        letter = derived("dead-letter", self._service, case, cause)
-        if letter in self._announced:
+    def has(self, id_: str) -> bool:
+        """Whether this dead letter is in the topic."""
+        return id_ in self._announced
+
+    async def publish(self, letter: DeadLetter) -> None:
+        """Publish a dead letter unless its cause has one already. Raises whatever keeps it from the topic."""
+        id_ = self.id_of(letter.case, letter.cause)
+        if self.has(id_):
             return
-        self._announced.add(letter)
-        sealed_under = f"dead-letter/{letter}"
+        sealed_under = f"dead-letter/{id_}"
         await self._vault.ensure_key(sealed_under)
+        record = await self._vault.seal(sealed_under, "dead_letter.record", letter.raw.decode("latin-1"))
         body = {
-            "id": letter,
+            "id": id_,
             "service": self._service,
-            "case_id": case,
-            "cause": cause,
-            "kind": kind,
+            "case_id": letter.case,
+            "cause": letter.cause,
+            "kind": letter.kind,
             "first_at": datetime.now(UTC).isoformat(),
-            "why": (await self._vault.seal(sealed_under, "dead_letter.why", why)).model_dump(),
-            "record": (await self._vault.seal(sealed_under, "dead_letter.record", raw.decode("latin-1"))).model_dump(),
+            "why": (await self._vault.seal(sealed_under, "dead_letter.why", letter.why)).model_dump(),
+            "record": record.model_dump(),
+            "record_sha256": letter.sha256,
+            "record_bytes": letter.size_bytes,
+            "record_whole": len(letter.raw) == letter.size_bytes,
         }
-        await self._log.append([Outgoing(letter, orjson.dumps(body), [("redress-case", case.encode())])])
+        await self._log.append([Outgoing(id_, orjson.dumps(body), [("redress-case", letter.case.encode())])])
+        self._announced.add(id_)
 
 
-def followers(log: EventLog, box: DeadLetterBox) -> TopicFollower:
+class Announcements:
+    """What one process has to tell: taken in at once, published as soon as vault and topic allow."""
+
+    def __init__(self, box: DeadLetterBox, service: str, heard: Callable[[], Awaitable[object]]) -> None:
+        self._box = box
+        self._heard = heard
+        self._kept: OrderedDict[str, DeadLetter] = OrderedDict()
+        self._bytes = 0
+        self._more = asyncio.Event()
+        self.not_kept = 0
+        metrics.ANNOUNCEMENTS_WAITING.labels(service).set_function(lambda: len(self._kept))
+        self._counted = metrics.ANNOUNCEMENTS_NOT_KEPT.labels(service)
+
+    @property
+    def waiting(self) -> int:
+        """How many are not published yet."""
+        return len(self._kept)
+
+    def tell(self, case: str, cause: str, kind: str, why: str, raw: bytes) -> None:
+        """See ``DeadLetters``."""
+        id_ = self._box.id_of(case, cause)
+        if id_ in self._kept or self._box.has(id_):
+            return
+        letter = DeadLetter.of(case, cause, kind, why, raw)
+        if len(self._kept) >= MOST_KEPT or self._bytes + len(letter.raw) > MOST_KEPT_BYTES:
+            self.not_kept += 1
+            self._counted.inc()
+            return
+        self._kept[id_] = letter
+        self._bytes += len(letter.raw)
+        self._more.set()
+
+    async def run(self) -> None:
+        """Publish, for ever; what was announced before this process started is known first."""
+        await self._heard()
+        async for attempt in PAUSES.attempts(NotTold):
+            with attempt:
+                while True:
+                    await self._more.wait()
+                    await self._tell_first()
+
+    async def _tell_first(self) -> None:
+        """Publish the first; one that fails goes behind the others. Raises NotTold."""
+        id_, letter = next(iter(self._kept.items()))
+        try:
+            await self._box.publish(letter)
+        except Exception as error:
+            self._kept.move_to_end(id_)
+            log.warning("dead_letter.waiting", case_id=letter.case, waiting=len(self._kept), error=type(error).__name__)
+            raise NotTold from error
+        del self._kept[id_]
+        self._bytes -= len(letter.raw)
+        if not self._kept:
+            self._more.clear()
+
+
+class NotTold(Exception):
+    """Vault, brokers or topic do not take an announcement now; it is kept."""
+
+
+async def follow_patiently(follower: TopicFollower) -> None:
+    """Follow a topic that the work does not rest on: whatever is wrong with it, it is tried again later."""
+    async for attempt in PAUSES.attempts(Exception):
+        with attempt:
+            try:
+                await follower.run()
+            except Exception as error:
+                log.warning("dead_letters.away", topic=follower.log.topic, error=repr(error))
+                raise
+
+
+def follower(log: EventLog, box: DeadLetterBox) -> TopicFollower:
     """Keeps ``box`` informed of what was announced before this process started."""
     return TopicFollower(log, box.take)

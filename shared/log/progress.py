@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from time import perf_counter
 
 from shared.contract.records import Reader, Record
+from shared.process.pace import SLICE_SECONDS
 
 Take = Callable[[Sequence[Record]], Awaitable[None]]
 
@@ -60,10 +62,14 @@ async def follow(reader: Reader, progress: Progress, take: Take) -> None:
 
 
 def one_by_one(take: Callable[[Record], None]) -> Take:
-    """Takes in a batch record by record; nothing is awaited in between."""
+    """Takes in a batch record by record; others get their turn in between, never within a record."""
 
     async def take_all(records: Sequence[Record]) -> None:
+        until = perf_counter() + SLICE_SECONDS
         for record in records:
             take(record)
+            if perf_counter() > until:
+                await asyncio.sleep(0)
+                until = perf_counter() + SLICE_SECONDS
 
     return take_all

@@ -49,6 +49,7 @@ class SteeredClock:
     def __init__(self) -> None:
         self._now: datetime | None = None
         self._moved = asyncio.Event()
+        self.set_first = asyncio.Event()
         self.position = 0
 
     @property
@@ -70,6 +71,7 @@ class SteeredClock:
         """Move to ``instant``; backwards is ignored, since facts have been recorded since."""
         if self._now is None or instant > self._now:
             self._now = instant
+            self.set_first.set()
             self._moved.set()
             self._moved = asyncio.Event()
 

@@ -8,3 +8,11 @@ OWED = Gauge("redress_owed", "Triggers not answered yet", ["service", "partition
 SENDINGS = Gauge("redress_sendings", "Letters that were started and have not ended", ["service"])
 SENDINGS_POSTPONED = Gauge("redress_sendings_postponed", "Letters that wait for their next attempt", ["service"])
 MAIL_SERVER_AWAY = Gauge("redress_mail_server_away", "1 while the mail server takes nobody's letters", ["service"])
+ANNOUNCEMENTS_WAITING = Gauge(
+    "redress_announcements_waiting", "Dead letters that could not be published yet", ["service"]
+)
+ANNOUNCEMENTS_NOT_KEPT = Counter(
+    "redress_announcements_not_kept_total",
+    "Dead letters that were too many to be kept until they can be published",
+    ["service"],
+)

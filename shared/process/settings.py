@@ -99,6 +99,8 @@ class Settings(BaseSettings):
     """Triggers decided in one transaction: enough to amortise its 25 ms, few enough to keep memory flat."""
     batch_bytes: int = 4 * 2**20
     """Upper size of one transaction's facts."""
+    command_wait_seconds: float = 60.0
+    """Longest time a command waits for what it rests on, such as who has the case now; then it is refused."""
     bombs: str = ""
     """Only for tests: places where the process ends itself once, as ``point:nth`` separated by commas."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

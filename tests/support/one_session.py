@@ -27,7 +27,7 @@ class Letters:
     def __init__(self) -> None:
         self.announced: list[tuple[str, str]] = []
 
-    async def announce(self, case: str, cause: str, kind: str, why: str, raw: bytes) -> None:
+    def tell(self, case: str, cause: str, kind: str, why: str, raw: bytes) -> None:
         """Note it."""
         self.announced.append((case, kind))
 

@@ -100,4 +100,5 @@ async def results(desk: Desk, at_once: int, letters: Iterable[int], pauses: Paus
     pool.committed(fold, wanted)
     await until(lambda: len(fold.results) == len(wanted))
     await pool.closed(0)
-    return [dict(fold.results[one.id].result) for one in wanted]
+    found = {one.id: dict(one.result) for one in fold.results.values()}
+    return [found[one.id] for one in wanted]

@@ -9,9 +9,11 @@ from typing import Any, Protocol
 import structlog
 
 from services.notify.sending.mail_server import LETTER_PAUSES, Postponed
+from services.notify.state import SENDING
 from shared.contract.envelope import Event
 from shared.kernel.fold import Fold
 from shared.kernel.service import ResultTrigger
+from shared.process.pace import Pace
 from shared.process.retrying import Pauses
 
 log = structlog.get_logger()
@@ -49,9 +51,12 @@ class SendingPool:
         self._tasks: dict[int, set[asyncio.Task[None]]] = {}
         self._postponed: set[str] = set()
 
-    def opened(self, fold: Fold[Any]) -> None:
+    async def opened(self, fold: Fold[Any]) -> None:
         """Take over what a former owner began, once it can no longer be under way there."""
-        for case, entry in fold.cases.items():
+        pace = Pace()
+        for case in fold.keys.cases(SENDING):
+            await pace.step()
+            entry = fold.cases[case]
             if entry.state is not None and not entry.blocked:
                 for started in fold.service.open_sendings(entry.state):
                     self._begin(fold, self._resume(fold, case, started))

@@ -18,13 +18,13 @@ async def test_a_new_owner_waits_and_then_sends_what_it_finds_open(desk: Desk) -
     fold = desk.fold()
     pool = SendingPool(desk.sender(), 8, 0.2)
     async with running(server_for(desk)) as server:
-        pool.opened(fold)
+        await pool.opened(fold)
         await asyncio.sleep(0.1)
         assert [] == server.asked
         await until(lambda: len(fold.results) == 2)
         await pool.closed(0)
 
-    assert {one.id for one in desk.started} == set(fold.results)
+    assert {one.id for one in desk.started} == {one.id for one in fold.results.values()}
 
 
 async def test_what_was_recorded_while_the_new_owner_waited_is_not_sent_again(desk: Desk) -> None:
@@ -33,14 +33,14 @@ async def test_what_was_recorded_while_the_new_owner_waited_is_not_sent_again(de
     async with running(server_for(desk)) as server:
         (before,) = await results(desk, 1, [NOTICE])
         pool = SendingPool(desk.sender(), 8, 0.1)
-        pool.opened(fold)
+        await pool.opened(fold)
         given = Given(SERVICE, *desk.events)
         started = desk.started[NOTICE]
         answer = event(given.when(ResultTrigger(started.id, CASE, before))[0].data, started.id)
         fold.apply(record(answer, len(desk.events)))
         await until(lambda: not pool.under_way())
 
-    assert [desk.started[ACKNOWLEDGEMENT].id] == list(fold.results)
+    assert [desk.started[ACKNOWLEDGEMENT].id] == [one.id for one in fold.results.values()]
     assert 2 == len(server.taken)
 
 
@@ -59,7 +59,7 @@ async def test_a_letter_whose_case_cannot_be_read_yet_is_sent_when_it_can(desk: 
     fold = desk.fold()
     pool = SendingPool(replace(sender, read_case=unsteady), 1, 0, QUICK)
     async with running(server_for(desk)):
-        pool.opened(fold)
+        await pool.opened(fold)
         await until(lambda: len(fold.results) == 2)
         await pool.closed(0)
 
@@ -71,7 +71,7 @@ async def test_a_blocked_case_gets_no_letter_until_it_can_be_read(desk: Desk) ->
     fold = desk.fold()
     fold.cases[CASE].blocked = True
     pool = SendingPool(desk.sender(), 8, 0)
-    pool.opened(fold)
+    await pool.opened(fold)
 
     assert 0 == pool.under_way()
 

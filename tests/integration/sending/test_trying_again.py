@@ -34,10 +34,10 @@ async def test_a_letter_that_is_put_off_keeps_no_other_waiting(desk: Desk) -> No
     pool = SendingPool(desk.sender(), 1, 0, SLOW)
     async with running(server):
         pool.committed(fold, desk.started)
-        await until(lambda: bool(fold.results))
+        await until(lambda: len(fold.results) > 0)
         await pool.closed(0)
 
-    assert [desk.started[NOTICE].id] == list(fold.results)
+    assert [desk.started[NOTICE].id] == [one.id for one in fold.results.values()]
 
 
 async def test_a_server_that_is_away_gets_the_letter_when_it_is_back(desk: Desk) -> None:

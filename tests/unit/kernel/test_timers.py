@@ -61,7 +61,7 @@ def test_every_timer_is_handed_out_once_when_it_is_due(steps: list[tuple[str, li
             event = receipt(case, number)._replace(data={"minutes": step[1]})
             made = outgoing(event)
             fold.apply(Record(0, number, case, made.value, dict(made.headers)))
-        assert expected == list(fold.due)
+        assert expected == [one.id for one in fold.due.ready()]
 
 
 def test_a_case_whose_timer_stays_the_same_is_looked_at_once() -> None:
@@ -71,4 +71,4 @@ def test_a_case_whose_timer_stays_the_same_is_looked_at_once() -> None:
         made = outgoing(receipt("case", number)._replace(data={"minutes": [10]}))
         fold.apply(Record(0, number, "case", made.value, dict(made.headers)))
 
-    assert 1 == len(fold._timers)
+    assert 1 == len(fold.timers)

@@ -1,0 +1,35 @@
+"""The keys of cases say which open cases have something in common, so that nobody has to look at all of them.
+
+A service says which keys a case stands under: the calendar that its clocks rest on, who has it, a letter on its way.
+"""
+
+from collections.abc import Hashable
+
+Keys = tuple[Hashable, ...]
+
+
+class CaseKeys:
+    """The cases of one partition by their keys."""
+
+    def __init__(self) -> None:
+        self._cases: dict[Hashable, dict[str, None]] = {}
+
+    def move(self, case: str, before: Keys, after: Keys) -> None:
+        """A case stands under other keys now."""
+        for key in before:
+            if key not in after:
+                cases = self._cases[key]
+                del cases[case]
+                if not cases:
+                    del self._cases[key]
+        for key in after:
+            if key not in before:
+                self._cases.setdefault(key, {})[case] = None
+
+    def all(self) -> list[Hashable]:
+        """Every key that a case stands under."""
+        return list(self._cases)
+
+    def cases(self, key: Hashable) -> list[str]:
+        """The cases that stand under a key, in the order in which they came there."""
+        return list(self._cases.get(key, ()))

@@ -1,0 +1,76 @@
+"""Case timers know when each case of a partition has to be looked at next, and queue what is due by then."""
+
+import heapq
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from math import inf
+from typing import Generic, TypeVar
+
+from shared.kernel.folded_case import FoldedCase
+from shared.kernel.service import Folded, Timer
+from shared.kernel.work_queue import WorkQueue
+
+S = TypeVar("S")
+
+CASES_PER_TICK = 100
+"""Cases whose timers are looked at in one go: some milliseconds."""
+
+
+class CaseTimers(Generic[S]):
+    """The cases of a partition in the order in which something may fall due on them."""
+
+    def __init__(self, service: Folded[S], cases: Mapping[str, FoldedCase[S]], due: WorkQueue[Timer]) -> None:
+        self._service = service
+        self._cases = cases
+        self._due = due
+        self._wakes: list[tuple[float, str]] = []
+
+    def __len__(self) -> int:
+        return len(self._wakes)
+
+    def schedule(self, case: str, entry: FoldedCase[S]) -> None:
+        """See to it that the case is looked at when its next timer is due; too early is harmless, twice is not."""
+        if entry.state is None:
+            return
+        if self._service.next_due is not None:
+            first = self._service.next_due(entry.state)
+        else:
+            first = min([t.due_at.timestamp() for t in self._service.timers(case, entry.state)], default=None)
+        if first is not None and first < entry.wakes_at:
+            entry.wakes_at = first
+            heapq.heappush(self._wakes, (first, case))
+
+    def next_due(self) -> float | None:
+        """When the next timer may be due, in seconds of the epoch; perhaps early, never late."""
+        return self._wakes[0][0] if self._wakes else None
+
+    def tick(self, upto: datetime) -> bool:
+        """Queue timers due by ``upto``, in order of due time, of some cases; whether there are more."""
+        limit = upto.timestamp()
+        woken: list[tuple[str, FoldedCase[S]]] = []
+        while self._wakes and self._wakes[0][0] <= limit and len(woken) < CASES_PER_TICK:
+            at, case = heapq.heappop(self._wakes)
+            entry = self._cases[case]
+            if at == entry.wakes_at:  # else it was looked at earlier already
+                entry.wakes_at = inf
+                woken.append((case, entry))
+        more = bool(self._wakes) and self._wakes[0][0] <= limit
+        if more:
+            limit = self._wakes[0][0]  # what is due later comes after what is due on the other cases
+        ripe = [timer for case, entry in woken for timer in self._ripe(case, entry, limit)]
+        for timer in sorted(ripe, key=lambda timer: (timer.due_at, timer.id)):
+            self._due.add(timer)
+        return more
+
+    def _ripe(self, case: str, entry: FoldedCase[S], limit: float) -> Iterator[Timer]:
+        """A case's timers that are due; it is looked at again when the next of the others is."""
+        if entry.state is None or entry.blocked:
+            return
+        for timer in self._service.timers(case, entry.state):
+            at = timer.due_at.timestamp()
+            if at <= limit:
+                yield timer
+            else:
+                entry.wakes_at = min(entry.wakes_at, at)
+        if entry.wakes_at < inf:
+            heapq.heappush(self._wakes, (entry.wakes_at, case))
