@@ -87,15 +87,15 @@ def waits_for_routing(state: CaseworkState) -> bool:
     return state.core.accepting is None or bool(state.unanswered)
 
 
-def evolve(state: CaseworkState | None, event: Event) -> CaseworkState:
-    """The state after an event of ``FOLDS``.
+def evolve(state: CaseworkState | None, event: Event) -> CaseworkState | None:
+    """The state after an event of ``FOLDS``; None while only refusals are known of a case, and no receipt.
 
     Raises:
         ValueError: a fact of a case that was never received.
     """
     name = event.name
     if state is None:
-        return _received(event)
+        return None if name == "CommandRefused" else _received(event)
     if name in CORE_FOLDS:
         if case_core.is_overtaken(state.core, event):
             return state

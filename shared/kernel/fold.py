@@ -73,8 +73,6 @@ class Fold(Generic[S]):
             causation = headers[HEADER_CAUSATION].decode()
             own = headers[HEADER_SOURCE] == self.source
             packed_id = packed(id_)
-            if len(packed_id) != PACKED_BYTES:
-                raise ValueError("its id is too short")
         except Exception as error:  # noqa: BLE001 - a header may be anything, also nothing
             self._block(record, f"its headers are not those of an event: {error!r}")
             return

@@ -8,8 +8,15 @@ PACKED_BYTES = 8
 
 
 def packed(event_id: AnyStr) -> bytes:
-    """The first and last eight hex digits of an event id; both are random in a UUIDv5."""
-    return unhexlify(event_id[:8] + event_id[-8:])
+    """The first and last eight hex digits of an event id; both are random in a UUIDv5.
+
+    Raises:
+        ValueError: it is no id of an event. In a row of packed ids it would shift all others.
+    """
+    found = unhexlify(event_id[:8] + event_id[-8:])
+    if len(found) != PACKED_BYTES:
+        raise ValueError("an event's id has at least eight hex digits at both ends")
+    return found
 
 
 def ordinal_of(row: bytes, event_id: str | None) -> int:
