@@ -28,6 +28,7 @@ from shared.contract.topics import partition_of
 from shared.errors import NotYet, RedressError
 from shared.kernel.fold import Fold
 from shared.kernel.packed_ids import PACKED_BYTES, contains, packed
+from shared.kernel.picking import Picking
 from shared.kernel.ports import Ports
 from shared.kernel.service import (
     CommandTrigger,
@@ -40,7 +41,6 @@ from shared.kernel.service import (
     Timer,
     Trigger,
 )
-from shared.kernel.turns import Turns
 from shared.process import metrics
 from shared.process.pace import Pace
 
@@ -78,7 +78,7 @@ class Deciding(Generic[S]):
         self.ports = ports
         self.fold = fold
         self.service = service
-        self.turns = Turns(service, fold)
+        self.picking = Picking(service, fold)
 
     async def batch(self) -> Answer:
         """Decide the triggers whose turn it is, as many as one transaction takes."""
@@ -87,7 +87,7 @@ class Deciding(Generic[S]):
         records: list[Outgoing] = []
         size, pace, stopped = 0, Pace(), set[str]()
         now = self.ports.clock.now()
-        for trigger in self.turns.pick(self.ports.batch_triggers):
+        for trigger in self.picking.pick(self.ports.batch_triggers):
             await pace.step()
             if trigger.case in stopped:
                 continue
@@ -104,7 +104,7 @@ class Deciding(Generic[S]):
         """The answer to one trigger; without one its case is left for a later batch."""
         case = trigger.case
         draft = drafts.get(case) or self._draft(case)
-        if isinstance(trigger, CommandTrigger) and self.turns.early(trigger, draft.state):
+        if isinstance(trigger, CommandTrigger) and self.picking.early(trigger, draft.state):
             stopped.add(case)  # a fact of this very batch has to be answered before it
             return None
         try:
@@ -121,7 +121,7 @@ class Deciding(Generic[S]):
                 self._hold(trigger, error)
             return None
         drafts[case] = draft
-        self.turns.release(case)
+        self.picking.release(case)
         return answer
 
     def _draft(self, case: str) -> Draft[S]:
@@ -153,7 +153,7 @@ class Deciding(Generic[S]):
             return CaseBlocked()
         if trigger.after_unknown:
             return AfterUnknown()
-        return AwaitedTooLong() if self.turns.rests_on_more(trigger, draft.state) else None
+        return AwaitedTooLong() if self.picking.rests_on_more(trigger, draft.state) else None
 
     def _made(self, draft: Draft[S], context: Context, facts: Sequence[Fact]) -> Answer:
         """The facts as they are appended; only if all of them can be, the draft holds them.
@@ -206,7 +206,7 @@ class Deciding(Generic[S]):
     def _hold(self, trigger: Trigger, error: Exception) -> None:
         """Let only this case wait; somebody is told once unless it merely waits for reference data."""
         case, not_yet = trigger.case, isinstance(error, NotYet)
-        self.turns.hold(case, NotYet.code if isinstance(error, NotYet) else type(error).__name__)
+        self.picking.hold(case, NotYet.code if isinstance(error, NotYet) else type(error).__name__)
         level = log.info if not_yet else log.error
         level("session.case_held", case_id=case, causation_id=trigger.id, error=type(error).__name__)
         if not not_yet:

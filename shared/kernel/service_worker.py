@@ -149,7 +149,7 @@ class Worker(Generic[S]):
             "owed": sum(f.open_work() for f in folds) + sum(o.session.behind_reference() for o in owned.values()),
             "sendings": self.outside.under_way() if self.outside else 0,
             "next_due": next_due if next_due < inf else None,
-            "held": sorted({case for one in owned.values() for case in one.session.deciding.turns.held}),
+            "held": sorted({case for one in owned.values() for case in one.session.deciding.picking.held}),
             "blocked": sorted(case for f in folds for case in f.blocked),
             "now": heard.clock.now().isoformat() if heard.clock_is_set else None,
             "reference": heard.documents_position,

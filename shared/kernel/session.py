@@ -99,10 +99,10 @@ class Session(Generic[S]):
 
     async def _rest(self) -> None:
         """Wait for news, until something that waits is to be looked at, or for the day's renewal of the writer."""
-        turns = self.deciding.turns
-        longest = AHEAD_SECONDS if turns.awaits_place else LONGEST_REST
+        picking = self.deciding.picking
+        longest = AHEAD_SECONDS if picking.awaits_place else LONGEST_REST
         try:
-            async with asyncio.timeout(max(AHEAD_SECONDS, min(turns.pause(), longest))):
+            async with asyncio.timeout(max(AHEAD_SECONDS, min(picking.pause(), longest))):
                 await self.fold.news.wait()
         except TimeoutError:
             if self._now() - self._written_at > IDLE_RENEWAL:
@@ -151,7 +151,7 @@ class Session(Generic[S]):
                 self._recheck_at = min(
                     (instant.timestamp() for instant in instants if instant is not None), default=inf
                 )
-                self.deciding.turns.release_all()  # what waited for reference data may go on
+                self.deciding.picking.release_all()  # what waited for reference data may go on
                 self.fold.news.set()
                 await self._recheck(reference, now)
                 self._rechecking = False

@@ -1,4 +1,4 @@
-"""Turns say whose turn it is, and what waits: laid aside until what it waits for may have come, never walked over."""
+"""Picking says whose turn it is, and lays aside what waits until what it waits for may have come."""
 
 import asyncio
 import heapq
@@ -30,8 +30,8 @@ class Held:
     why: str
 
 
-class Turns(Generic[S]):
-    """Whose turn it is in one partition. ``held``: the cases whose decisions failed, by case."""
+class Picking(Generic[S]):
+    """Picks whose turn it is in one partition. ``held``: the cases whose decisions failed, by case."""
 
     def __init__(self, service: Service[S], fold: Fold[S]) -> None:
         self.held: dict[str, Held] = {}
