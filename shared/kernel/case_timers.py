@@ -1,26 +1,47 @@
 """Case timers know when each case of a partition has to be looked at next, and queue what is due by then."""
 
 import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from math import inf
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from shared.kernel.folded_case import FoldedCase
-from shared.kernel.service import Folded, Timer
-from shared.kernel.work_queue import WorkQueue
+from shared.kernel.work_queue import Queued, WorkQueue
 
 S = TypeVar("S")
+
+
+class Due(Queued, Protocol):
+    """What has to be known of a timer."""
+
+    @property
+    def due_at(self) -> datetime:
+        """When it falls due, with offset."""
+
+
+TimersOf = Callable[[str, S], Iterable[Due]]
+FirstOf = Callable[[S], float | None]
 
 CASES_PER_TICK = 100
 """Cases whose timers are looked at in one go: some milliseconds."""
 
 
 class CaseTimers(Generic[S]):
-    """The cases of a partition in the order in which something may fall due on them."""
+    """The cases of a partition in the order in which something may fall due on them.
 
-    def __init__(self, service: Folded[S], cases: Mapping[str, FoldedCase[S]], due: WorkQueue[Timer]) -> None:
-        self._service = service
+    ``timers_of`` lists a case's timers; ``first_of`` says faster when the first of them is due, where there is such.
+    """
+
+    def __init__(
+        self,
+        timers_of: TimersOf[S],
+        first_of: FirstOf[S] | None,
+        cases: Mapping[str, FoldedCase[S]],
+        due: WorkQueue[Any],
+    ) -> None:
+        self._timers_of = timers_of
+        self._first_of = first_of
         self._cases = cases
         self._due = due
         self._wakes: list[tuple[float, str]] = []
@@ -32,10 +53,10 @@ class CaseTimers(Generic[S]):
         """See to it that the case is looked at when its next timer is due; too early is harmless, twice is not."""
         if entry.state is None:
             return
-        if self._service.next_due is not None:
-            first = self._service.next_due(entry.state)
+        if self._first_of is not None:
+            first = self._first_of(entry.state)
         else:
-            first = min([t.due_at.timestamp() for t in self._service.timers(case, entry.state)], default=None)
+            first = min([timer.due_at.timestamp() for timer in self._timers_of(case, entry.state)], default=None)
         if first is not None and first < entry.wakes_at:
             entry.wakes_at = first
             heapq.heappush(self._wakes, (first, case))
@@ -62,11 +83,11 @@ class CaseTimers(Generic[S]):
             self._due.add(timer)
         return more
 
-    def _ripe(self, case: str, entry: FoldedCase[S], limit: float) -> Iterator[Timer]:
+    def _ripe(self, case: str, entry: FoldedCase[S], limit: float) -> Iterator[Due]:
         """A case's timers that are due; it is looked at again when the next of the others is."""
         if entry.state is None or entry.blocked:
             return
-        for timer in self._service.timers(case, entry.state):
+        for timer in self._timers_of(case, entry.state):
             at = timer.due_at.timestamp()
             if at <= limit:
                 yield timer

@@ -59,7 +59,7 @@ class Fold(Generic[S]):
         self.unreadable: deque[tuple[Record, str]] = deque(maxlen=UNREADABLE_KEPT)
         self.progress = Progress()
         self.news = asyncio.Event()
-        self.timers = CaseTimers(service, self.cases, self.due)
+        self.timers = CaseTimers(service.timers, service.next_due, self.cases, self.due)
         self._names: dict[bytes, str | None] = {}
         self._todo: tuple[WorkQueue[Any], ...] = (self.owed, self.due, self.offered, self.stale, self.results)
 
