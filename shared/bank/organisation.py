@@ -18,13 +18,26 @@ BUSINESS_HOURS = "09:00-17:00"
 """When a bank works on its working days, unless its file says otherwise."""
 
 
+class Named:
+    """Has a name, in Chinese, and perhaps another one for letters in English."""
+
+    __slots__ = ()
+    name: str
+    name_en: str | None
+
+    def called(self, language: str) -> str:
+        """The name in a letter's language; without an English one it is the Chinese one there too."""
+        return self.name_en if language == "en" and self.name_en else self.name
+
+
 @dataclass(frozen=True, slots=True)
-class Bank:
+class Bank(Named):
     """The bank: its time zone decides dates.
 
     ``close_of_business`` is when a bank day ends ("24:00" or "17:30"): limits in working days end then.
     ``business_hours`` is when there is somebody on a working day ("09:00-17:00"): limits in hours count only these.
     ``packs`` are the policy packs that govern the bank, at most one so far; with none, the only one published does.
+    ``email`` is where letters come from whose unit has no address of its own, nor any unit above it.
     """
 
     id: str
@@ -33,10 +46,12 @@ class Bank:
     close_of_business: str
     business_hours: str = BUSINESS_HOURS
     packs: tuple[str, ...] = ()
+    name_en: str | None = None
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Named):
     """A unit. ``parent`` is None for the top one."""
 
     id: str
@@ -46,10 +61,11 @@ class Unit:
     email: str | None
     phone: str | None
     address: str | None
+    name_en: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Person(Named):
     """Somebody of the bank, with duties from ``since`` to ``until`` (both inclusive)."""
 
     id: str
@@ -59,6 +75,7 @@ class Person:
     phone: str | None
     since: date
     until: date | None
+    name_en: str | None = None
 
     def active(self, on: date) -> bool:
         """Whether the person has duties on a day."""
@@ -108,6 +125,10 @@ class Organisation:
             found = self.units[at]
             yield found
             at = found.parent
+
+    def sender(self, unit: str) -> str | None:
+        """The address from which a unit's letters come: its own, of the nearest unit above, or the bank's."""
+        return next((above.email for above in self.upward(unit) if above.email), self.bank.email)
 
     def below(self, unit: str) -> frozenset[str]:
         """The unit and everything below it."""

@@ -1,5 +1,6 @@
 """Reads the organisation file (YAML) and refuses what is not consistent, naming the line."""
 
+import re
 from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Any
@@ -9,6 +10,7 @@ import yaml
 
 from shared.bank.organisation import BUSINESS_HOURS, Bank, ChannelSystem, Organisation, Person, Post, Unit
 from shared.bank.reference_file import OnceLoader, read_yaml
+from shared.contract.bodies import AMOUNT_LIMIT
 from shared.contract.channels import CHANNELS
 from shared.errors import BadReference
 
@@ -19,6 +21,11 @@ POSTS = (
     "responsible_senior_manager", "archivist", "auditor",
 )  # fmt: skip
 RUNGS = (*POSTS, "superior_unit")
+ACCEPTING_POSTS = frozenset({"complaint_post", "general_office", "operations_head", "president_office"})
+"""The posts that accept complaints on one channel or another (contract 3)."""
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+LINE_LIMIT = 200
 LINE = "__line__"
 MINUTES_PER_HOUR = 60
 MINUTES_PER_DAY = 24 * MINUTES_PER_HOUR
@@ -57,13 +64,27 @@ class _Row:
         value = self._fields.pop(name)
         if value is None and default is None:
             return None
-        if not isinstance(value, kind):
+        if type(value) is not kind:  # a truth value is no number here, an instant no date
             raise self.error(f"{name!r} of {self._what} has to be {kind.__name__}, not {value!r}.")
         return value
 
-    def known(self, value: str, among: Any, what: str) -> str:
+    def id(self) -> str:
+        """The id, in the form in which calls can name it."""
+        value: str = self.take("id", str)
+        if not ID.fullmatch(value):
+            raise self.error(f"{value!r} is no id: up to 128 of the letters A-Z and a-z, digits, '.', '_' and '-'.")
+        return value
+
+    def text(self, name: str, default: Any = ...) -> Any:
+        """A line that people read: it may stand in the head of a letter, so it has no control characters."""
+        value = self.take(name, str, default)
+        if value is not None and not (value.strip() and value.isprintable() and len(value) <= LINE_LIMIT):
+            raise self.error(f"{name!r} of {self._what} has to be one line of 1 to {LINE_LIMIT} characters.")
+        return value
+
+    def known(self, value: Any, among: Any, what: str) -> str:
         """A value that has to be one of those known."""
-        if value not in among:
+        if not isinstance(value, str) or value not in among:
             raise self.error(f"{what} {value!r} is not known.")
         return value
 
@@ -77,19 +98,25 @@ def parse_organisation(text: str, packs: AbstractSet[str] | None = None) -> Orga
     """The organisation of a file's text. ``packs``: the ids of those published, where they are known.
 
     Raises:
-        BadReference: not YAML, an unknown id, a cycle, an empty post, an unknown field; the line is named.
+        BadReference: not YAML, an unknown id, a cycle, an empty post, an unknown field, a unit that accepts complaints
+            and has no address for its letters; the line is named.
     """
     raw = read_yaml(text, "The organisation file", _LineLoader)
     top = _Row(raw, "the file")
     bank = _bank(_Row(top.take("bank", dict), "bank"), packs)
-    units = _unique([_unit(_Row(r, "a unit")) for r in top.take("units", list)])
-    _check_tree(units)
+    unit_rows = [_unit(_Row(r, "a unit")) for r in top.take("units", list)]
+    units = _unique(unit_rows)
+    if not units:
+        raise top.error("there is no unit.")
+    _check_tree(unit_rows, units)
     people = _unique([_person(_Row(r, "a person"), units) for r in top.take("people", list)])
     posts = _posts(top.take("posts", list), units, people)
     systems = _unique([_system(_Row(r, "a channel system"), units) for r in top.take("channel_systems", list)])
     ladder = tuple(top.known(rung, RUNGS, "rung") for rung in top.take("ladder", list))
     top.done()
-    return Organisation(bank, units, people, posts, systems, ladder)
+    found = Organisation(bank, units, people, posts, systems, ladder)
+    _check_senders(unit_rows, found)
+    return found
 
 
 def _unique(rows: list[tuple[_Row, Any]]) -> dict[str, Any]:
@@ -103,9 +130,9 @@ def _unique(rows: list[tuple[_Row, Any]]) -> dict[str, Any]:
 
 def _bank(row: _Row, packs: AbstractSet[str] | None) -> Bank:
     bank = Bank(
-        row.take("id", str), row.take("name", str), row.take("timezone", str, "Asia/Shanghai"),
+        row.id(), row.text("name"), row.take("timezone", str, "Asia/Shanghai"),
         row.take("close_of_business", str, "24:00"), row.take("business_hours", str, BUSINESS_HOURS),
-        _packs(row, packs),
+        _packs(row, packs), row.text("name_en", None), _address(row),
     )  # fmt: skip
     row.done()
     try:
@@ -150,35 +177,56 @@ def _minute_of_day(text: str) -> int | None:
 
 def _unit(row: _Row) -> tuple[_Row, Unit]:
     unit = Unit(
-        row.take("id", str), row.take("name", str), row.known(row.take("kind", str), UNIT_KINDS, "kind"),
-        row.take("parent", str, None), row.take("email", str, None), row.take("phone", str, None),
-        row.take("address", str, None),
+        row.id(), row.text("name"), row.known(row.take("kind", str), UNIT_KINDS, "kind"),
+        row.take("parent", str, None), _address(row), row.text("phone", None),
+        row.text("address", None), row.text("name_en", None),
     )  # fmt: skip
     row.take("opinion_box", dict, None)
     row.done()
     return row, unit
 
 
-def _check_tree(units: dict[str, Unit]) -> None:
-    for unit in units.values():
-        seen = {unit.id}
-        at = unit.parent
+def _address(row: _Row) -> str | None:
+    """An e-mail address, if there is one: letters come from it or go to it."""
+    address: str | None = row.take("email", str, None)
+    if address is not None and not ADDRESS.fullmatch(address):
+        raise row.error(f"{address!r} is no e-mail address.")
+    return address
+
+
+def _check_tree(rows: list[tuple[_Row, Unit]], units: dict[str, Unit]) -> None:
+    for row, unit in rows:
+        if unit.parent is not None:
+            row.known(unit.parent, units, "parent")
+    for row, unit in rows:
+        seen, at = {unit.id}, unit.parent
         while at is not None:
-            if at not in units:
-                raise BadReference(f"The organisation file: parent {at!r} of unit {unit.id!r} is not known.")
             if at in seen:
-                raise BadReference(f"The organisation file: unit {unit.id!r} is above itself.")
+                raise row.error(f"unit {unit.id!r} is above itself.")
             seen.add(at)
             at = units[at].parent
 
 
+def _check_senders(rows: list[tuple[_Row, Unit]], found: Organisation) -> None:
+    """Check that the letters of every unit that may accept a complaint come from somewhere (contract 2)."""
+    accepting = {unit for unit, post in found.posts if post in ACCEPTING_POSTS}
+    for row, unit in rows:
+        if unit.id in accepting and found.sender(unit.id) is None:
+            raise row.error(
+                f"unit {unit.id!r} can accept complaints, and its letters come from nowhere: "
+                "give it, a unit above it or the bank an email."
+            )
+
+
 def _person(row: _Row, units: dict[str, Unit]) -> tuple[_Row, Person]:
     person = Person(
-        row.take("id", str), row.take("name", str), row.known(row.take("unit", str), units, "unit"),
-        row.take("email", str, None), row.take("phone", str, None), row.take("from", date),
-        row.take("until", date, None),
+        row.id(), row.text("name"), row.known(row.take("unit", str), units, "unit"),
+        _address(row), row.text("phone", None), row.take("from", date),
+        row.take("until", date, None), row.text("name_en", None),
     )  # fmt: skip
     row.done()
+    if person.until is not None and person.until < person.since:
+        raise row.error(f"{person.id!r} has duties until {person.until}, which is before {person.since}.")
     return row, person
 
 
@@ -192,6 +240,8 @@ def _posts(rows: list[Any], units: dict[str, Unit], people: dict[str, Person]) -
         stand_ins = tuple(row.known(p, people, "person") for p in row.take("stand_ins", list, []))
         limit = row.take("approval_limit_minor", int, None)
         row.done()
+        if limit is not None and not 0 <= limit <= AMOUNT_LIMIT:
+            raise row.error(f"approval_limit_minor of post {post!r} has to lie between 0 and {AMOUNT_LIMIT}.")
         if not holders:
             raise row.error(f"post {post!r} of unit {unit!r} has no holder.")
         if (unit, post) in posts:
@@ -202,6 +252,6 @@ def _posts(rows: list[Any], units: dict[str, Unit], people: dict[str, Person]) -
 
 def _system(row: _Row, units: dict[str, Unit]) -> tuple[_Row, ChannelSystem]:
     channels = tuple(row.known(c, CHANNELS, "channel") for c in row.take("channels", list))
-    system = ChannelSystem(row.take("id", str), channels, row.known(row.take("unit", str), units, "unit"))
+    system = ChannelSystem(row.id(), channels, row.known(row.take("unit", str), units, "unit"))
     row.done()
     return row, system

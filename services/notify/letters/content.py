@@ -80,16 +80,16 @@ class LetterDraft:
         complained = units.get(core.complained_unit or "")
         return {
             "case_number": receipt.case_number,
-            "bank_name": self.organisation.bank.name,
+            "bank_name": self.organisation.bank.called(self.language),
             "channel": self.words(core.channel),
             "received_on": self.date_of(receipt.received_at),
             "sent_on": self.date_of(self.sent_at),
-            "accepting_unit": unit.name,
+            "accepting_unit": self.unit_name(unit.id),
             "accepting_name": self._name(accepting.person),
             "accepting_phone": unit.phone,
-            "complained_unit": complained.name if complained else "-",
-            "handler_name": self._name(handler.person if handler else None) or unit.name,
-            "handler_unit": units[handler.unit].name if handler else unit.name,
+            "complained_unit": self.unit_name(complained.id) if complained else "-",
+            "handler_name": self._name(handler.person if handler else None) or self.unit_name(unit.id),
+            "handler_unit": self.unit_name(handler.unit if handler else unit.id),
             "reason": self.words(core.reason or "unclassified"),
             "complaint_class": self.pack.words_for(limit.complaint_class if limit else None, self.data.language),
         }
@@ -149,7 +149,7 @@ class LetterDraft:
 
     def unit_name(self, unit: str) -> str:
         """The name of a unit."""
-        return self.organisation.units[unit].name
+        return self.organisation.units[unit].called(self.language)
 
     def opened(self, name: str) -> str | None:
         """A sealed text that the kind ``opens``, in the clear."""
@@ -161,12 +161,12 @@ class LetterDraft:
         return self._reached(self.organisation.units[self.organisation.superior(handler.unit)])
 
     def _reached(self, unit: Unit) -> str:
-        zh = self.data.language == "zh"
+        zh, name = self.data.language == "zh", unit.called(self.language)
         address = [(("地址：" if zh else "address: ") + unit.address)] if unit.address else []
         phone = [(("电话：" if zh else "telephone: ") + unit.phone)] if unit.phone else []
         if not address and not phone:
-            return unit.name
-        return f"{unit.name}（{'，'.join(address + phone)}）" if zh else f"{unit.name} ({', '.join(address + phone)})"
+            return name
+        return f"{name}（{'，'.join(address + phone)}）" if zh else f"{name} ({', '.join(address + phone)})"
 
     def _name(self, person: str | None) -> str | None:
-        return self.organisation.people[person].name if person is not None else None
+        return self.organisation.people[person].called(self.language) if person is not None else None

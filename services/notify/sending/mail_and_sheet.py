@@ -38,7 +38,7 @@ def mail_of(written: Written, data: MessageSendStarted, at: datetime) -> Mail:
     Raises:
         BadAddress
     """
-    to, sender = checked_address(written.address), sender_of(written.organisation, written.dossier)
+    to, sender = checked_address(written.address), sender_of(written.organisation, written.dossier, data.language)
     return Mail(sender.addr_spec, to.addr_spec, message(written.letter, data, to, sender, at).as_bytes())
 
 
@@ -47,7 +47,7 @@ def sheet(written: Written, data: MessageSendStarted) -> Paper:
     organisation, content, words = written.organisation, written.content, LETTERHEAD[data.language]
     at = written.dossier.accepting.unit
     unit = next((u for u in organisation.upward(at) if u.address), organisation.units[at])
-    sender = (unit.name, unit.address, f"{words['phone']} {unit.phone}" if unit.phone else None)
+    sender = (unit.called(data.language), unit.address, f"{words['phone']} {unit.phone}" if unit.phone else None)
     # A Chinese letter is dated under its signature, an English one at its head.
     reference = (
         f"{words['reference']} {content['case_number']}",
@@ -56,7 +56,7 @@ def sheet(written: Written, data: MessageSendStarted) -> Paper:
     to = (content["customer_name"], *written.address.splitlines())
     return Paper(
         language=data.language,
-        bank=organisation.bank.name,
+        bank=organisation.bank.called(data.language),
         sender=tuple(line for line in sender if line),
         to=tuple(line for line in to if line),
         reference=tuple(line for line in reference if line),
@@ -79,12 +79,14 @@ def checked_address(address: str) -> Address:
         raise BadAddress from None
 
 
-def sender_of(organisation: Organisation, dossier: CaseDossier) -> Address:
-    """Name and address letters come from: the accepting unit's, else the nearest above that has one."""
-    unit = next((u for u in organisation.upward(dossier.accepting.unit) if u.email), None)
-    if unit is None or unit.email is None:
-        raise ValueError("no unit above the accepting one has an e-mail address")
-    return Address(f"{organisation.bank.name} {unit.name}", addr_spec=unit.email)
+def sender_of(organisation: Organisation, dossier: CaseDossier, language: str) -> Address:
+    """Name and address letters come from: the accepting unit's, of the nearest above that has one, or the bank's."""
+    at = dossier.accepting.unit
+    address = organisation.sender(at)
+    if address is None:
+        raise ValueError("neither the accepting unit nor one above it nor the bank has an e-mail address")
+    unit = next((u for u in organisation.upward(at) if u.email), organisation.units[at])
+    return Address(f"{organisation.bank.called(language)} {unit.called(language)}", addr_spec=address)
 
 
 def message(

@@ -2,12 +2,10 @@
 
 import pytest
 
-from ops.local.reference import EXAMPLE_ORGANISATION
 from services.routing.decisions import SERVICE
-from shared.bank.organisation_file import parse_organisation
 from shared.contract.events.base import PersonAt
 from shared.contract.events.routing import CaseRouted, RoutingFellBack
-from shared.errors import BadReference, NotYet
+from shared.errors import NotYet
 from tests.support.facts import Given, event, receipt, reference
 
 
@@ -130,32 +128,3 @@ def test_a_department_between_two_units_does_not_stand_in_a_letters_chain() -> N
     assert ("dongqiao", "dongqiao.lending") == found.decision.dispatch_chain
     assert ("dongqiao.lending", "dongqiao") == found.decision.report_chain
     assert {"pass_down", "report_up"} <= set(duties(found))
-
-
-@pytest.mark.parametrize(
-    ("line", "replacement", "message"),
-    [
-        ("parent: province,", "parent: nowhere,", "'nowhere' of unit 'dongqiao' is not known"),
-        ("post: unit_head, holders: [luo.tian]", "post: unit_head, holders: [nobody]", "line 4.: person 'nobody'"),
-        ("post: unit_head, holders: [luo.tian]", "post: unit_head, holders: []", "has no holder"),
-        ("name: 省分行,", "name: 省分行, colour: red,", "line 4: a unit has no field 'colour'"),
-        ("kind: branch,", "kind: palace,", "line 4: kind 'palace' is not known"),
-        ("timezone: Asia/Shanghai", "timezone: Mars/Base", "time zone 'Mars/Base'"),
-    ],
-)
-def test_a_wrong_organisation_file_is_refused_with_its_line(line: str, replacement: str, message: str) -> None:
-    """Unknown ids, empty posts and unknown fields name the place."""
-    text = EXAMPLE_ORGANISATION.read_text(encoding="utf-8")
-    assert line in text
-
-    with pytest.raises(BadReference, match=message):
-        parse_organisation(text.replace(line, replacement, 1))
-
-
-def test_a_unit_cannot_stand_above_itself() -> None:
-    """A cycle is refused."""
-    text = EXAMPLE_ORGANISATION.read_text(encoding="utf-8")
-    cyclic = text.replace("name: 省分行, kind: branch,", "name: 省分行, kind: branch, parent: dongqiao,")
-
-    with pytest.raises(BadReference, match="above itself"):
-        parse_organisation(cyclic)
