@@ -20,6 +20,7 @@ from shared.bank.organisation import Organisation
 from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
 from shared.case.duty_kinds import KINDS
+from shared.contract.bodies import Shape
 from shared.contract.events.base import DutyEnded, DutyOpened, PostAt
 from shared.contract.events.casework import CaseworkEvent, CommandRef
 from shared.contract.ids import duty_id
@@ -29,7 +30,7 @@ from shared.kernel.service import Context, Fact
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An act says who does what on which case, when and in which part.
+    """An act says who does what on which case, when and in which part; ``body`` has the shape ``shape``.
 
     ``command`` is None where the receipt said it. ``person`` is None where a channel system speaks, which only a
     receipt can.
@@ -41,6 +42,7 @@ class Act:
     command: CommandRef | None
     actor: str
     person: str | None
+    shape: type[Shape]
     body: Mapping[str, Any]
     at: datetime
     side: SideName
@@ -90,14 +92,6 @@ class Act:
         """The proof given, sealed; None if there is none."""
         return self.body.get("proof")
 
-    def instant(self, name: str) -> datetime:
-        """An instant of the body. Raises InvalidCommand."""
-        return said_times.instant(self.body.get(name), f"/{name}")
-
-    def past_instant(self, name: str) -> datetime:
-        """An instant of the body at which something happened. Raises TimeAhead, BeforeReceipt, InvalidCommand."""
-        return said_times.past_instant(self.body.get(name), f"/{name}", self.state.since, self.context.now)
-
     def day(self, name: str) -> date:
         """A day of the body. Raises InvalidCommand."""
         return said_times.day(self.body.get(name), f"/{name}")
@@ -128,17 +122,9 @@ class Act:
         return person
 
     def check_attempts(self, satisfaction: Mapping[str, Any], pointer: str = "") -> None:
-        """Refuse a customer who was not reached and never tried, or tried outside this round of the case.
-
-        Raises:
-            AttemptsMissing, TimeAhead, BeforeReceipt, InvalidCommand
-        """
-        attempts = satisfaction.get("attempts") or ()
-        if satisfaction.get("value") in NEEDS_ATTEMPTS and not attempts:
+        """Refuse a customer who was not reached and never tried. Raises AttemptsMissing."""
+        if satisfaction.get("value") in NEEDS_ATTEMPTS and not satisfaction.get("attempts"):
             raise AttemptsMissing(f"{pointer}/attempts")
-        for position, attempt in enumerate(attempts):
-            where = f"{pointer}/attempts/{position}/at"
-            said_times.past_instant(attempt.get("at"), where, self.state.since, self.context.now)
 
     def check_copies(self) -> None:
         """Refuse copies to anybody but units and people of the bank who are not concerned.
@@ -194,7 +180,13 @@ class Act:
         opened: Sequence[DutyOpened] = (),
         **data: Any,
     ) -> Fact:
-        """State the act as an event. Raises InvalidCommand where the body does not have the event's shape."""
+        """State the act as an event, once its body's times are within their bounds (``said_times.check_bounds``).
+
+        Raises:
+            InvalidCommand, TimeAhead, BeforeReceipt, TimeTooFar, TimePast
+        """
+        day = self.organisation.day
+        said_times.check_bounds(self.shape, self.body, self.at, self.state.since, self.context.now, day)
         common = {
             "command": self.command,
             "acted_for": self.acted_for,

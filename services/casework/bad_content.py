@@ -64,10 +64,16 @@ class GroundMissing(BadContent):
     code = "ground_missing"
 
 
-class PromiseInPast(BadContent):
-    """What was promised lies before the promise itself: give the time by which the customer will hear from us."""
+class TimePast(BadContent):
+    """This lies ahead of the act that says it, so it cannot be before it: give a later instant or day."""
 
-    code = "promise_in_past"
+    code = "time_past"
+
+
+class TimeTooFar(BadContent):
+    """This lies too far ahead: give an instant or day within a year, of what is kept within a hundred years."""
+
+    code = "time_too_far"
 
 
 class PromiseNotHeard(BadContent):

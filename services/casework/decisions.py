@@ -20,6 +20,7 @@ from shared.case.numbers import UnknownCase
 from shared.contract.commands import Command
 from shared.contract.envelope import Event
 from shared.contract.events.casework import CommandRef
+from shared.contract.settlement_bodies import Settlement
 from shared.contract.subjects import person_of
 from shared.errors import NotYet, RedressError
 from shared.kernel.service import CommandTrigger, Context, Fact, LogTrigger, Service, Trigger
@@ -65,9 +66,10 @@ def _commanded(state: CaseworkState | None, command: Command, context: Context) 
         raise CaseNotRouted
     part = rights.part(person, declared.who, command.body)
     _check_stage(state.core, declared)
+    at = _happened_at(state, declared, command, rights, context)
     act = Act(
-        state, rights, context, reference_to(command), command.actor, person, command.body,
-        _happened_at(state, declared, command, rights, context), part.side, part.acted_for,
+        state, rights, context, reference_to(command), command.actor, person, declared.body, command.body, at,
+        part.side, part.acted_for,
     )  # fmt: skip
     return declared.decide(act)
 
@@ -117,7 +119,7 @@ def _settled_at_receipt(state: CaseworkState, found: AtReceipt, context: Context
     rights = _rights(state, context)
     person = person_of(found.actor)
     body = orjson.loads(found.settlement)
-    act = Act(state, rights, context, None, found.actor, person, body, at, FIRST_ASKED)
+    act = Act(state, rights, context, None, found.actor, person, Settlement, body, at, FIRST_ASKED)
     try:
         if person in rights.parties:
             raise PartyConcerned

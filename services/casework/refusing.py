@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.casework.bad_content import BadContent
+from services.casework.bad_content import BadContent, TimePast
 from services.casework.refusals import Forbidden, Refusal
 from shared.contract.events.casework import CommandRef, CommandRefused
 from shared.errors import RedressError
@@ -16,6 +16,8 @@ def _below(kind: type[Refusal]) -> list[type[Refusal]]:
     return [found for sub in kind.__subclasses__() for found in (sub, *_below(sub))]
 
 
+RENAMED = {"promise_in_past": TimePast}
+"""Codes that refusals on record have and no decision ends in any more: what stands in the place of each."""
 REFUSALS = {found.code: found for found in _below(Refusal) if found not in GROUPS}
 """Every refusal that deciding on a command can end in, by its code."""
 

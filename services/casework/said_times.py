@@ -3,8 +3,10 @@
 Who enters something says when it happened, within bounds; who says nothing means now.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from services.casework.bad_content import (
     BeforeReceipt,
@@ -12,11 +14,17 @@ from services.casework.bad_content import (
     InvalidCommand,
     LateWithoutProof,
     TimeAhead,
+    TimePast,
+    TimeTooFar,
 )
+from shared.bank.bank_day import BankDay
 from shared.bank.working_days import Calendar
+from shared.contract.bodies import Shape
+from shared.contract.tenses import REACH, SaidTime, Tense, said_in
 
 FUTURE_TOLERANCE = timedelta(seconds=5)
 """The clocks of two machines differ a little."""
+DATE_ALONE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 LATE_AFTER_WORKING_DAYS = 2
 """What is entered later than this needs proof."""
 
@@ -52,6 +60,35 @@ def past_instant(said: object, pointer: str, since: float, now: datetime) -> dat
     if found.timestamp() < since:
         raise BeforeReceipt(pointer)
     return found
+
+
+def check_bounds(
+    shape: type[Shape], body: Mapping[str, Any], at: datetime, since: float, now: datetime, bank_day: BankDay
+) -> None:
+    """Hold every time that a body says against the bounds of its tense. ``at`` is when the act happened.
+
+    Raises:
+        TimeAhead, BeforeReceipt, TimeTooFar, TimePast, InvalidCommand
+    """
+    for time in said_in(shape, body):
+        if time.tense is Tense.HAPPENED:
+            past_instant(time.said, time.pointer, since, now)
+        else:
+            _check_ahead(time, at, now, bank_day)
+
+
+def _check_ahead(time: SaidTime, at: datetime, now: datetime, bank_day: BankDay) -> None:
+    if DATE_ALONE.fullmatch(str(time.said)):
+        on = day(time.said, time.pointer)
+        too_far = on - bank_day.date_of(now) > REACH[time.tense]
+        passed = on < bank_day.date_of(at)
+    else:
+        found = instant(time.said, time.pointer)
+        too_far, passed = found - now > REACH[time.tense], found <= at
+    if too_far:
+        raise TimeTooFar(time.pointer)
+    if passed and time.tense is Tense.AHEAD:
+        raise TimePast(time.pointer)
 
 
 def happened_at(said: str | None, now: datetime, since: float, answered: Mapping[str, float]) -> datetime:

@@ -10,12 +10,14 @@ from services.intake.refusals import (
     LateUnexplained,
     SettlementIncomplete,
     TimeInFuture,
+    TimeTooFar,
     UnknownSubmitter,
 )
 from services.intake.submission import Submission
 from shared.bank.organisation import ChannelSystem, Organisation, Person
 from shared.bank.working_days import Calendar
 from shared.contract.subjects import Subject
+from shared.contract.tenses import REACH, Tense, said_in
 
 FUTURE_TOLERANCE = timedelta(seconds=5)
 """The clocks of two machines differ a little."""
@@ -62,20 +64,24 @@ class Admission:
                 raise fault
 
     def _times(self, submission: Submission) -> Faults:
-        first = submission.first_received.at if submission.first_received else None
-        for pointer, instant in (
-            ("/received_at", submission.received_at),
-            ("/first_received/at", first),
-            ("/matter/incident_at", submission.matter.incident_at),
-            ("/origin/received_at", submission.origin.received_at),
-        ):
-            if instant is not None and instant > self.now + FUTURE_TOLERANCE:
+        for pointer, tense, said in said_in(type(submission), submission.model_dump()):
+            ahead, early = self._lies(said)
+            if tense is Tense.HAPPENED and ahead > FUTURE_TOLERANCE:
                 yield TimeInFuture(pointers=(pointer,))
-            if instant is not None and instant < EARLIEST:
+            elif tense is not Tense.HAPPENED and ahead > REACH[tense]:
+                yield TimeTooFar(pointers=(pointer,))
+            if early:
                 yield BadSubmission("A time lies before 1900: correct its year.", pointers=(pointer,))
+        first = submission.first_received.at if submission.first_received else None
         if first is not None and first > (submission.received_at or self.now):
             text = "First receipt cannot be later than received_at: correct one of them, or leave first_received out."
             yield BadSubmission(text, pointers=("/first_received/at",))
+
+    def _lies(self, said: datetime | date) -> tuple[timedelta, bool]:
+        """How far ahead of now a time lies, and whether it lies before everything that can be meant."""
+        if isinstance(said, datetime):
+            return said - self.now, said < EARLIEST
+        return said - self.bank_date(self.now), said < EARLIEST.date()
 
     def _lateness(self, submission: Submission) -> Faults:
         earliest_unexplained = self.calendar.nth_after(self.bank_date(self.now), -1)

@@ -95,6 +95,12 @@ class TimeInFuture(BadSubmission):
     code = "time_in_future"
 
 
+class TimeTooFar(BadSubmission):
+    """A date lies too far ahead: give one within a year."""
+
+    code = "time_too_far"
+
+
 class LateUnexplained(BadSubmission):
     """Received more than one working day ago: say why in late_registration {cause, explanation}."""
 

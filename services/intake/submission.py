@@ -7,10 +7,11 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, create_model
 
 from services.intake.refusals import BadJson, BadSubmission
-from shared.contract.bodies import AMOUNT_LIMIT, Currency, Day, Id, Shape, Typed, When, says_something, typed
+from shared.contract.bodies import AMOUNT_LIMIT, Currency, Id, Ids, Listed, Shape, Typed, says_something, typed
 from shared.contract.channels import CHANNELS, Channel
 from shared.contract.events.intake import Language, OriginKind, Reason
 from shared.contract.settlement_bodies import Settlement
+from shared.contract.tenses import DueDay, Happened
 
 BODY_LIMIT_BYTES = 256 * 1024
 NARRATIVE_LIMIT_BYTES = 64 * 1024
@@ -19,6 +20,8 @@ LINE_LIMIT = 2000
 """Characters of every other text."""
 GROUP_LIMIT = 1_000_000
 """More is a mistyped number."""
+MEMBERS_LIMIT = 500
+"""Names of a joint complaint: each is sealed by itself. ``size`` counts all; the whole list comes as a file."""
 REPRESENTATIVES_LIMIT = 5
 """More are taken all the same, with a warning: the regulator's rule binds interviews, not receipts (art. 12)."""
 
@@ -60,7 +63,7 @@ class ReceivedBy(Shape):
 class FirstReceivedAt(Shape):
     """First receipt by any unit of the bank."""
 
-    at: When
+    at: Happened
     unit: Id
 
 
@@ -70,8 +73,8 @@ class SubmittedOrigin(Shape):
     kind: OriginKind = "none"
     body: Term | None = None
     reference: Term | None = None
-    received_at: When | None = Field(default=None, description="when the body received it")
-    reply_due_on: Day | None = None
+    received_at: Happened | None = Field(default=None, description="when the body received it")
+    reply_due_on: DueDay | None = None
 
 
 class Identity(Shape):
@@ -97,8 +100,8 @@ class Group(Shape):
     """A joint complaint. ``size`` counts everybody, also those who are not among ``members``."""
 
     size: int = Field(ge=2, le=GROUP_LIMIT)
-    members: Annotated[tuple[Line, ...], Field(strict=False)] = ()
-    representatives: Annotated[tuple[Line, ...], Field(strict=False)] = ()
+    members: Annotated[tuple[Line, ...], Field(strict=False, max_length=MEMBERS_LIMIT)] = ()
+    representatives: Listed[Line] = ()
 
 
 class Matter(Shape):
@@ -110,12 +113,12 @@ class Matter(Shape):
     narrative: Narrative
     reason: Reason | None = None
     complained_unit: Id | None = None
-    complained_persons: Annotated[tuple[Id, ...], Field(strict=False)] = ()
+    complained_persons: Ids = ()
     product: Term | None = None
     business_channel: Term | None = None
     amount_minor: int | None = Field(default=None, ge=0, le=AMOUNT_LIMIT)
     currency: Currency | None = None
-    incident_at: When | None = Field(default=None, description="when it happened")
+    incident_at: Happened | None = Field(default=None, description="when it happened")
     request: Line | None = None
 
 
@@ -136,7 +139,7 @@ class Related(Shape):
 class Submission(Shape):
     """A complaint as it came in. ``details`` is what only its channel knows."""
 
-    received_at: When | None = Field(default=None, description="when the customer complained; now if left out")
+    received_at: Happened | None = Field(default=None, description="when the customer complained; now if left out")
     received_by: ReceivedBy | None = None
     first_received: FirstReceivedAt | None = None
     origin: SubmittedOrigin = SubmittedOrigin()

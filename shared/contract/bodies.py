@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -18,12 +18,15 @@ from pydantic_core import PydanticCustomError
 
 TEXT_LIMIT = 20_000
 """Characters of one typed text: some ten printed pages."""
-INSTANT = re.compile(r"\d{4}-\d\d-\d\dT.+", re.ASCII)
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT.{1,32}", re.ASCII)
 UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Mn"})
 """Blanks, line ends, controls, formats such as a zero-width space, and marks that stand on a letter, without one."""
 BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Fillers that count as letters or symbols and show nothing."""
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+LIST_LIMIT = 50
+"""Entries of one list: more is a mistake, and each is sealed, looked up and judged by itself."""
+T = TypeVar("T")
 
 
 class Typed(str):
@@ -65,7 +68,8 @@ def _day_text(value: Any) -> Any:
 
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9._-]+$")]
-Ids = Annotated[tuple[Id, ...], Field(strict=False)]
+Listed = Annotated[tuple[T, ...], Field(strict=False, max_length=LIST_LIMIT)]
+Ids = Listed[Id]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_LIMIT), AfterValidator(typed)]
 When = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_instant_text)]
 Day = Annotated[date, Field(strict=False), BeforeValidator(_day_text)]

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from shared.contract.bodies import AMOUNT_LIMIT, Currency, Ids, Shape, Text, When
+from shared.contract.bodies import AMOUNT_LIMIT, Currency, Ids, Listed, Shape, Text
 from shared.contract.codes import RemedyKind, ReplyWay, SatisfactionValue
+from shared.contract.tenses import Happened
 
 NEEDS_ATTEMPTS = ("not_reached",)
 
@@ -28,7 +29,7 @@ class Remedy(Shape):
 class Attempt(Shape):
     """An attempt to reach the customer."""
 
-    at: When
+    at: Happened
     way: ReplyWay
 
 
@@ -36,7 +37,7 @@ class Satisfaction(Shape):
     """What the customer thinks of the outcome; ``not_reached`` needs the attempts made."""
 
     value: SatisfactionValue
-    attempts: Annotated[tuple[Attempt, ...], Field(strict=False)] = ()
+    attempts: Listed[Attempt] = ()
 
     @model_validator(mode="after")
     def _attempts_made(self) -> "Satisfaction":

@@ -77,6 +77,7 @@ CHECKS: dict[str, Callable[..., list[str]]] = {
     "pattern": _limit(lambda value, rule: re.search(rule, value) is not None, str),
     "minLength": _limit(lambda value, rule: len(value) >= rule, str),
     "maxLength": _limit(lambda value, rule: len(value) <= rule, str),
+    "maxItems": _limit(lambda value, rule: len(value) <= rule, list),
     "minimum": _limit(lambda value, rule: value >= rule, int),
     "maximum": _limit(lambda value, rule: value <= rule, int),
     "exclusiveMinimum": _limit(lambda value, rule: value > rule, int),

@@ -1,13 +1,8 @@
 """These commands record what customer and bank are told: reply, satisfaction, report, and why it takes longer."""
 
-from typing import Annotated
-
-from pydantic import Field
-
 from services.casework.act import Act
 from services.casework.bad_content import (
     AttemptsMissing,
-    PromiseInPast,
     ProofMissing,
     RemediesNotTold,
     ReportIncomplete,
@@ -18,7 +13,7 @@ from services.casework.refusals import NoDecision, NoResult, NothingOwed, Nothin
 from services.casework.rights import ACCEPTING, HANDLER, HANDLER_ALONE, IN_HANDLERS_PLACE
 from services.casework.state import OUTCOMES
 from shared.case.duties import Duty
-from shared.contract.bodies import Day, Ids, Text, When
+from shared.contract.bodies import Ids, Listed, Text
 from shared.contract.codes import ReplyWay, SatisfactionValue
 from shared.contract.events.base import DutyEnded
 from shared.contract.events.casework import (
@@ -30,6 +25,7 @@ from shared.contract.events.casework import (
     SatisfactionRecorded,
 )
 from shared.contract.settlement_bodies import Attempt
+from shared.contract.tenses import DayAhead, Happened
 from shared.kernel.service import Fact
 
 ELEMENTS = ("cause_and_findings", "treatment_of_persons", "lessons_and_measures", "handled_at", "handler_and_phone")
@@ -63,7 +59,7 @@ class RecordSatisfaction(Body):
     """Record what the customer thinks of the outcome."""
 
     value: SatisfactionValue
-    attempts: Annotated[tuple[Attempt, ...], Field(strict=False)] = ()
+    attempts: Listed[Attempt] = ()
 
 
 def record_satisfaction(act: Act) -> Fact:
@@ -80,7 +76,7 @@ class ReportResult(Body):
     cause_and_findings: Text | None = None
     treatment_of_persons: Text | None = None
     lessons_and_measures: Text | None = None
-    handled_at: When | None = None
+    handled_at: Happened | None = None
     handler_and_phone: Text | None = None
     copy_to: Ids = ()
     no_copy_reason: Text | None = None
@@ -97,7 +93,6 @@ def report_result(act: Act) -> Fact:
     missing += [] if act.body.get("copy_to") or act.body.get("no_copy_reason") else ["copy_to"]
     if missing:
         raise ReportIncomplete(*(f"/{name}" for name in missing), about=tuple(missing))
-    act.past_instant("handled_at")
     act.check_copies()
     said = act.said(*ELEMENTS, "copy_to", "no_copy_reason")
     return act.fact(ResultReported, duties, satisfaction=satisfaction, **said)
@@ -145,15 +140,13 @@ class ExplainOverrun(Body):
     """Record that the customer was told why it takes longer."""
 
     words: Text
-    promised_on: Day
+    promised_on: DayAhead
 
 
 def explain_overrun(act: Act) -> Fact:
     """The customer hears why it takes longer, and until when (article 3); this moves no limit."""
     promised = act.day("promised_on")
     duties = _overrun(act, "explain_overrun")
-    if promised < act.bank_date():
-        raise PromiseInPast("/promised_on")
     return act.fact(OverrunExplained, duties, promised_on=promised, **act.said("words"))
 
 
@@ -201,7 +194,7 @@ COMMANDS = (
     Declaration(
         "explain-overrun", ExplainOverrun, OverrunExplained, explain_overrun,
         who=(HANDLER, IN_HANDLERS_PLACE),
-        refused=(NothingOwed, PromiseInPast),
+        refused=(NothingOwed,),
         effect="may be said before the limit is missed, and moves none",
     ),
 )  # fmt: skip

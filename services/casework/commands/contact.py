@@ -5,13 +5,14 @@ from dataclasses import replace
 from typing import Literal
 
 from services.casework.act import Act
-from services.casework.bad_content import PromiseInPast, PromiseNotHeard
+from services.casework.bad_content import PromiseNotHeard
 from services.casework.commands.declaration import Body, Declaration
 from services.casework.rights import ACCEPTING, ANYBODY, HANDLER
 from shared.case.duty_kinds import KINDS
-from shared.contract.bodies import Text, When
+from shared.contract.bodies import Text
 from shared.contract.codes import ReplyWay
 from shared.contract.events.casework import CustomerContacted, InterimReplyGiven
+from shared.contract.tenses import Ahead
 from shared.kernel.service import Fact
 
 PROMISE = KINDS["promise"]
@@ -23,19 +24,16 @@ class RecordContact(Body):
     way: ReplyWay
     points: Text
     outcome: Literal["reached", "not_reached", "left_message"]
-    promised_at: When | None = None
+    promised_at: Ahead | None = None
 
 
 def record_contact(act: Act) -> Fact:
     """A contact discharges what the actor's side owes, and any promise; an attempt discharges nothing."""
     reached = act.body.get("outcome") == "reached"
-    promised = act.instant("promised_at") if act.body.get("promised_at") is not None else None
     opened = []
-    if promised is not None:
+    if act.body.get("promised_at") is not None:
         if act.body.get("outcome") == "not_reached":
             raise PromiseNotHeard("/promised_at")
-        if promised <= act.at:
-            raise PromiseInPast("/promised_at")
         opened.append(act.opens(PROMISE.kind, act.post_of(act.core.handler or act.accepting), PROMISE.creditor))
     duties = act.discharges(*_discharged(act)) if reached else ()
     said = act.said("way", "points", "outcome", "promised_at")
@@ -89,7 +87,7 @@ COMMANDS = (
         "record-contact", RecordContact, CustomerContacted, record_contact,
         who=(ANYBODY,),
         stages=("open", "ended"),
-        refused=(PromiseNotHeard, PromiseInPast),
+        refused=(PromiseNotHeard,),
         effect="only `reached` ends any: promises, and what the actor's side owes; `promised_at` opens `promise`",
     ),
     Declaration(

@@ -13,6 +13,8 @@ from services.casework.bad_content import (
     InvalidCommand,
     LateWithoutProof,
     TimeAhead,
+    TimePast,
+    TimeTooFar,
 )
 from services.casework.refusals import (
     CaseEnded,
@@ -28,8 +30,9 @@ from services.casework.refusals import (
 from services.casework.rights import SideName
 from services.casework.state import Moment
 from shared.case.duty_kinds import KINDS, WATCHED
-from shared.contract.bodies import Shape, Text, When
+from shared.contract.bodies import Shape, Text
 from shared.contract.events.casework import CaseworkEvent
+from shared.contract.tenses import Happened, Tense, places
 from shared.kernel.service import Fact
 
 A = TypeVar("A")
@@ -47,7 +50,7 @@ REFUSED_ALWAYS: tuple[type[Refusal], ...] = (
 class Body(Shape):
     """Every command takes when it happened (default now), and proof where it is entered late."""
 
-    at: When | None = None
+    at: Happened | None = None
     proof: Text | None = None
 
 
@@ -87,8 +90,10 @@ class Declaration(Generic[A]):
     def refusals(self) -> tuple[type[Refusal], ...]:
         """Everything that deciding on it can end in but its event."""
         stages = tuple(error for stage, error in REFUSED_AT_STAGE.items() if stage not in self.stages)
+        tenses = {place.tense for place in places(self.body)} - {Tense.HAPPENED}
         times = (BeforeWhatItAnswers,) if self.not_before else ()
-        return tuple(dict.fromkeys((*REFUSED_ALWAYS, *stages, *times, *self.refused)))
+        ahead = ((TimeTooFar,) if tenses else ()) + ((TimePast,) if Tense.AHEAD in tenses else ())
+        return tuple(dict.fromkeys((*REFUSED_ALWAYS, *stages, *times, *ahead, *self.refused)))
 
     @property
     def can_stop_clock(self) -> bool:

@@ -26,7 +26,7 @@ from services.casework.refusals import (
 from services.casework.rights import ACCEPTING, ARCHIVIST, CLOSER, DEBTOR
 from shared.case.duties import Duty, Place
 from shared.case.duty_kinds import CUSTOMER, KINDS, REOPENED, SURVIVE_REFUSAL, SURVIVE_WITHDRAWAL
-from shared.contract.bodies import Day, Id, Text, When
+from shared.contract.bodies import Id, Text
 from shared.contract.channels import ANSWERED_IN_BOOK
 from shared.contract.codes import ReplyWay
 from shared.contract.events.base import DutyEnded, DutyOpened
@@ -38,6 +38,7 @@ from shared.contract.events.casework import (
     CaseWithdrawn,
     DutyWaived,
 )
+from shared.contract.tenses import Happened, KeptUntil
 from shared.kernel.service import Fact
 
 
@@ -96,7 +97,7 @@ def _approvers(act: Act, debtor: Place) -> set[str]:
 class Withdraw(Body):
     """Record that the complainant withdraws."""
 
-    received_at: When
+    received_at: Happened
     way: ReplyWay
     by_all_representatives: bool = True
 
@@ -105,7 +106,6 @@ def withdraw(act: Act) -> Fact:
     """The withdrawal ends the procedure the day the withdrawal arrives (order 2020 no. 3, art. 15)."""
     if act.proof is None:
         raise ProofMissing("/proof")
-    act.past_instant("received_at")
     if act.state.several_representatives and act.body.get("by_all_representatives") is not True:
         raise NotAllRepresentatives("/by_all_representatives")
     return act.fact(CaseWithdrawn, _all_but(act, SURVIVE_WITHDRAWAL, "withdrawn"), **act.said("received_at", "way"))
@@ -158,7 +158,7 @@ class Archive(Body):
     """Put the case into the archive."""
 
     place: Text
-    retain_until: Day
+    retain_until: KeptUntil
 
 
 def archive(act: Act) -> Fact:
@@ -175,12 +175,11 @@ class Reopen(Body):
     """Take the case up again."""
 
     ground: Text
-    received_at: When
+    received_at: Happened
 
 
 def reopen(act: Act) -> Fact:
     """The case starts a new round: what was done before is owed anew, by whoever has it now."""
-    act.past_instant("received_at")
     left = [ended(duty, "waived", "reopened") for duty in act.core.open_duties(*REOPENED)]
     opened = [_anew(act, kind) for kind in REOPENED]
     return act.fact(CaseReopened, left, opened, **act.said("ground", "received_at"))

@@ -1,9 +1,7 @@
 """These commands classify, investigate and decide a complaint (article 3; order 2020 no. 3, art. 19)."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from services.casework.act import Act
 from services.casework.bad_content import DecisionIncomplete, GroundMissing, UnknownPerson
@@ -11,7 +9,7 @@ from services.casework.commands.declaration import Body, Declaration
 from services.casework.refusals import DecidedAlready, NoInvestigation, OnlyToShorten
 from services.casework.rights import ACCEPTING, HANDLER, HANDLER_ALONE
 from shared.bank.in_force import governing_pack
-from shared.contract.bodies import Id, Ids, Shape, Text
+from shared.contract.bodies import Id, Ids, Listed, Shape, Text
 from shared.contract.events.casework import ComplaintClassified, DecisionMade, InvestigationRecorded, RemedyOpen
 from shared.contract.events.intake import Reason
 from shared.contract.settlement_bodies import Remedy
@@ -35,7 +33,7 @@ class Classify(Body):
     """Give the complaint its main reason, and its level."""
 
     reason: Reason
-    other_reasons: Annotated[tuple[Reason, ...], Field(strict=False)] = ()
+    other_reasons: Listed[Reason] = ()
     ground: Text | None = None
     level: Literal["normal", "hard", "major"] = "normal"
     jrt: Jrt = Jrt()
@@ -79,7 +77,7 @@ class Decide(Body):
     findings: Text
     grounds: Text
     decision: Text
-    remedies_offered: Annotated[tuple[Remedy, ...], Field(strict=False)] = ()
+    remedies_offered: Listed[Remedy] = ()
 
 
 def decide(act: Act) -> Fact:

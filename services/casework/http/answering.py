@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 from services.casework.http.answers_given import CommandDone, CommandStatus, EventMade
 from services.casework.http.outcomes import Outcome
 from services.casework.http.refusals import Overtaken
-from services.casework.refusing import REFUSALS
+from services.casework.refusing import REFUSALS, RENAMED
 from shared.contract.commands import CommandFailed
 from shared.contract.records import Position
 from shared.errors import RedressError
@@ -52,4 +52,4 @@ def _errors() -> dict[str, type[RedressError]]:
     def below(kind: type[RedressError]) -> list[type[RedressError]]:
         return [kind, *(found for sub in kind.__subclasses__() for found in below(sub))]
 
-    return {error.code: error for error in below(RedressError)} | REFUSALS | {Overtaken.code: Overtaken}
+    return {error.code: error for error in below(RedressError)} | REFUSALS | RENAMED | {Overtaken.code: Overtaken}

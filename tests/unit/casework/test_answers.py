@@ -282,7 +282,15 @@ def test_a_new_date_lies_ahead() -> None:
     """Promised for yesterday helps nobody."""
     found = Case().refuses("luo.tian", "explain-overrun", **EXPLAINED | {"promised_on": "2020-03-04"})
 
-    assert Refused("promise_in_past", ("/promised_on",)) == found
+    assert Refused("time_past", ("/promised_on",)) == found
+
+
+@pytest.mark.parametrize("promised", ["9999-12-31", "2021-03-08"])
+def test_a_new_date_lies_within_a_year(promised: str) -> None:
+    """Beyond it, it is a mistyped year."""
+    found = Case().refuses("luo.tian", "explain-overrun", **EXPLAINED | {"promised_on": promised})
+
+    assert Refused("time_too_far", ("/promised_on",)) == found
 
 
 def test_without_a_handler_the_accepting_post_explains() -> None:

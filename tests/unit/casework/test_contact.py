@@ -111,7 +111,22 @@ def test_nothing_is_promised_for_the_past() -> None:
     case = Case()
     found = case.refuses("luo.tian", "record-contact", at=case.now, **CONTACT, promised_at=case.now.isoformat())
 
-    assert Refused("promise_in_past", ("/promised_at",)) == found
+    assert Refused("time_past", ("/promised_at",)) == found
+
+
+@pytest.mark.parametrize(
+    "promised", ["9999-12-31T23:59:59-23:59", "9999-12-31T23:59:59+00:00", "2021-03-07T10:00:00+08:00"]
+)
+def test_nothing_is_promised_beyond_a_year(promised: str) -> None:
+    """A year that is mistyped would leave the promise, and what counts its days, without an end."""
+    found = Case().refuses("luo.tian", "record-contact", **CONTACT, promised_at=promised)
+
+    assert Refused("time_too_far", ("/promised_at",)) == found
+
+
+def test_a_promise_within_a_year_is_taken() -> None:
+    """Up to the last day of it."""
+    Case().does("luo.tian", "record-contact", **CONTACT, promised_at="2021-03-06T09:00:00+08:00")
 
 
 def test_nothing_is_promised_to_nobody() -> None:

@@ -62,6 +62,19 @@ def test_a_submission_that_can_be_is_taken(submission: Submission) -> None:
     [
         # Times: five seconds of difference between two clocks are nobody's fault, six are.
         ({"received_at": (NOW + timedelta(seconds=6)).isoformat()}, "time_in_future", ["/received_at"]),
+        ({"origin": {"reply_due_on": "9999-12-31"}}, "time_too_far", ["/origin/reply_due_on"]),
+        ({"origin": {"reply_due_on": "1899-12-31"}}, "invalid_submission", ["/origin/reply_due_on"]),
+        ({"matter": {"incident_at": "9999-12-31T23:59:59-23:59"}}, "time_in_future", ["/matter/incident_at"]),
+        ({"matter": {"incident_at": "0001-01-01T00:00:00+14:00"}}, "invalid_submission", ["/matter/incident_at"]),
+        (
+            {
+                "settlement": settled(
+                    satisfaction={"value": "not_reached", "attempts": [{"at": "9999-01-01T00:00:00Z", "way": "phone"}]}
+                )
+            },
+            "time_in_future",
+            ["/settlement/satisfaction/attempts/0/at"],
+        ),
         ({"matter": {"incident_at": "2020-03-06T00:00:00Z"}}, "time_in_future", ["/matter/incident_at"]),
         ({"origin": {"received_at": "2020-03-06T00:00:00Z"}}, "time_in_future", ["/origin/received_at"]),
         ({"received_at": "0001-01-01T00:00:00+14:00"}, "invalid_submission", ["/received_at"]),
