@@ -9,6 +9,7 @@ from typing import Any
 
 from ops.verify.naive_core import NaiveCase, Row, name_of
 
+OWNERS = ("first_asked", "accepting", "handler", "escalated")
 SENDING = {"MessageSendStarted": "started", "MessageSent": "sent", "MessageFailed": "failed"}
 
 
@@ -61,9 +62,34 @@ def _shown(events: list[Row]) -> Row:
         "duties": case.duty_rows(),
         "clocks": _clocks(events),
         "messages": _messages(events),
+        "ties": sorted(_ties(events, case)),
         "events": len(events),
         "overtaken": len(case.without_effect) + len(case.undone),
     }
+
+
+def _ties(events: list[Row], case: ShownCase) -> set[str]:
+    """Everything that lets somebody see the case: people and posts with a part, units, parties concerned."""
+    unit, _ = _matter(events)
+    owners = case.owners
+    people = {events[0]["actor"].removeprefix("person:") if events[0]["actor"].startswith("person:") else None}
+    people |= {owners["agent"], *(owners[who][1] for who in OWNERS if owners[who])}
+    units = {unit, *(owners[who][0] for who in ("accepting", "handler") if owners[who])}
+    posts = {_accepting_post(events)}
+    for duty in case.duties:
+        if duty["state"] != "waived":
+            debtor = duty["debtor"]
+            people.add(debtor["person"])
+            posts.add(f"{debtor['unit']}/{debtor['post']}" if debtor.get("post") else None)
+    named = (("person", people), ("post", posts), ("unit", units), ("party", set(case.parties)))
+    return {f"{kind}:{one}" for kind, all_ in named for one in all_ if one is not None}
+
+
+def _accepting_post(events: list[Row]) -> str | None:
+    """The post that the last routing named to accept the case."""
+    routed = [event["data"]["decision"] for event in events if name_of(event) in ("CaseRouted", "CaseRerouted")]
+    accepting = routed[-1]["accepting"] if routed else None
+    return f"{accepting['unit']}/{accepting['post']}" if accepting else None
 
 
 def _matter(events: list[Row]) -> tuple[str | None, str | None]:

@@ -181,7 +181,11 @@ class Organisation:
 
     def headed_by(self, person: str) -> frozenset[str]:
         """The units this person heads."""
-        return frozenset(unit for unit in self.units if person in self._holders(unit, self.head_post(unit)))
+        return frozenset(unit for unit in self.units if person in self.heads_of(unit))
+
+    def heads_of(self, unit: str) -> tuple[str, ...]:
+        """Who heads a unit: the holders of the post of its person in charge."""
+        return self._holders(unit, self.head_post(unit))
 
     def _holders(self, unit: str, post: str) -> tuple[str, ...]:
         found = self.posts.get((unit, post))

@@ -22,6 +22,14 @@ class UnknownCase(RedressError):
     status = 404
 
 
+class NotSeen(UnknownCase):
+    """There is no such case: check its number or id."""
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__()
+        self.case_id = case_id
+
+
 class BadCaseNumber(RedressError):
     """This is no case number, or a digit of it is wrong: check it against the letter or ask for it again."""
 

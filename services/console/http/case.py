@@ -29,7 +29,7 @@ routes = APIRouter()
 async def case(console: Console, reader: ReadBy, database: AnsweredBy, case: str, open_: Open = None) -> Any:
     """A case in full."""
     async with database.read() as connection:
-        row = await find(connection, case)
+        row = await find(connection, reader.sight, case)
         duties = await duties_of(connection, row["case_id"])
         receipt = (await receipts_of(connection, [row["case_id"]]))[row["case_id"]]
         clocks = await rows_of(connection, clocks_of(row["case_id"]))
@@ -40,18 +40,18 @@ async def case(console: Console, reader: ReadBy, database: AnsweredBy, case: str
 
 
 @routes.get("/v1/cases/{case}/clocks")
-async def clocks(_: ReadBy, database: AnsweredBy, case: str) -> list[Json]:
+async def clocks(reader: ReadBy, database: AnsweredBy, case: str) -> list[Json]:
     """The clocks of a case, earliest due first."""
     async with database.read() as connection:
-        row = await find(connection, case)
+        row = await find(connection, reader.sight, case)
         return [shown_clock(one) for one in await rows_of(connection, clocks_of(row["case_id"]))]
 
 
 @routes.get("/v1/cases/{case}/duties")
-async def duties(_: ReadBy, database: AnsweredBy, case: str) -> list[Json]:
+async def duties(reader: ReadBy, database: AnsweredBy, case: str) -> list[Json]:
     """The duties of a case, in the order of opening."""
     async with database.read() as connection:
-        row = await find(connection, case)
+        row = await find(connection, reader.sight, case)
         return [shown_duty(one) for one in await duties_of(connection, row["case_id"])]
 
 

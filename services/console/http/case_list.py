@@ -1,4 +1,4 @@
-"""GET /v1/cases: the cases of a filter, last received first, in pages. Whoever may read the console sees them all."""
+"""GET /v1/cases: the cases of a filter, last received first, in pages: those that the reader sees."""
 
 from typing import Any
 
@@ -35,5 +35,5 @@ async def cases(
         due_before_on=on,
     )
     async with database.read() as connection:
-        found = await page(connection, wanted, Cursor.of(cursor), limit)
+        found = await page(connection, reader.sight, wanted, Cursor.of(cursor), limit)
     return {"cases": [summary(row) for row in found.rows], "next": found.next}

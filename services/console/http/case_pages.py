@@ -6,12 +6,14 @@ from typing import Annotated, NamedTuple
 
 import orjson
 from fastapi import Query
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.console.http import parameters
+from services.console.http.seen_cases import newest_seen
 from services.console.http.stored_case import rows_of
 from services.console.projection.tables import Row, case
+from shared.bank.sight import Sight
 
 PAGE = 50
 LARGEST_PAGE = 200
@@ -68,23 +70,15 @@ class Page(NamedTuple):
         return self.after.text() if self.after else None
 
 
-async def page(connection: AsyncConnection, wanted: CaseFilter, after: Cursor | None, limit: int) -> Page:
-    """The page of at most so many cases that begins after a cursor."""
-    rows = await rows_of(connection, page_of(wanted, after, limit + 1))
+async def page(connection: AsyncConnection, sight: Sight, wanted: CaseFilter, after: Cursor | None, limit: int) -> Page:
+    """The page of at most so many cases that a reader sees, beginning after a cursor."""
+    rows = await rows_of(connection, newest_seen(sight, conditions(wanted), after, limit + 1))
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(rows[:limit], Cursor(last["received_us"], last["case_id"]) if last else None)
 
 
-def page_of(wanted: CaseFilter, after: Cursor | None, limit: int) -> Select[tuple[object, ...]]:
-    """The query for a page of cases."""
-    query = select(case).where(*_conditions(wanted))
-    if after is not None:
-        same = and_(case.c.received_us == after.received_us, case.c.case_id < after.case_id)
-        query = query.where(or_(case.c.received_us < after.received_us, same))
-    return query.order_by(case.c.received_us.desc(), case.c.case_id.desc()).limit(limit)
-
-
-def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
+def conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
+    """What the rows of table ``case`` have to meet."""
     found: list[ColumnElement[bool]] = []
     if wanted.state == "blocked":
         found.append(case.c.blocked.is_not(None))

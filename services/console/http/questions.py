@@ -74,7 +74,7 @@ class Questions:
     async def shown(
         self, reader: Reader, row: Row, duties: list[Row], value: Any, call: str, asked: bool | None
     ) -> ShownValue:
-        """What a reader sees of a case, opened where he has the right to. Raises OpeningRefused, OpeningByParty."""
+        """What a reader sees of a case, opened where he has the right to. Raises OpeningRefused."""
         right = right_of(reader, stakes_of(row, duties))
         return await self.unsealer.show(row["case_id"], value, OpeningRequest(reader.person, call, right, asked))
 

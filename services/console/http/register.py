@@ -60,7 +60,7 @@ async def register(
 ) -> dict[str, Any]:
     """The register in pages."""
     async with database.read() as connection:
-        found = await page(connection, wanted, Cursor.of(cursor), limit)
+        found = await page(connection, reader.sight, wanted, Cursor.of(cursor), limit)
         lines = await _lines(console, reader, connection, found.rows, open_)
     return {
         "columns": [{"key": column.key, "zh": column.zh, "en": column.en} for column in COLUMNS],
@@ -107,7 +107,7 @@ async def _all_lines(
     after: Cursor | None = None
     while True:
         async with database.read() as connection:
-            found = await page(connection, wanted, after, console.exports.page_cases)
+            found = await page(connection, reader.sight, wanted, after, console.exports.page_cases)
             yield await _lines(console, reader, connection, found.rows, opens)
         if (after := found.after) is None:
             return

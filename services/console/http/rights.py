@@ -1,7 +1,7 @@
 """Who may open what is sealed on a case: people with duties on it, and never a party concerned. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ import orjson
 from services.console.projection.tables import Row
 from shared.bank.ladder import parties_concerned
 from shared.bank.organisation import Organisation
+from shared.bank.sight import Sight, sight_of
 from shared.case.duties import Place
 
 ARCHIVIST, AUDITOR = "archivist", "auditor"
@@ -17,11 +18,16 @@ ARCHIVIST, AUDITOR = "archivist", "auditor"
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A person of the bank who reads, on a bank day."""
+    """A person of the bank who reads, on a bank day. ``sight``: which cases exist for him."""
 
     person: str
     organisation: Organisation
     on: date
+    sight: Sight = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Sight comes from what the person answers to on that day."""
+        object.__setattr__(self, "sight", sight_of(self.organisation, self.person, self.on))
 
 
 class Stakes(NamedTuple):

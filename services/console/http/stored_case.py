@@ -7,8 +7,10 @@ import orjson
 from sqlalchemy import Select, and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.console.http.seen_cases import ties_of_case
 from services.console.projection.tables import Row, case, duty, event
-from shared.case.numbers import UnknownCase, checked
+from shared.bank.sight import Sight
+from shared.case.numbers import NotSeen, UnknownCase, checked
 from shared.contract.envelope import TYPE_PREFIX, Event
 from shared.contract.ids import UUID_LENGTH
 from shared.contract.upcasting import upcast
@@ -20,17 +22,20 @@ async def rows_of(connection: AsyncConnection, query: Select[Any]) -> list[Row]:
     return [dict(row) for row in (await connection.execute(query)).mappings()]
 
 
-async def find(connection: AsyncConnection, name: str) -> Row:
-    """The row of the case with this id or number.
+async def find(connection: AsyncConnection, sight: Sight, name: str) -> Row:
+    """The row of the case with this id or number, if a reader sees it.
 
     Raises:
         UnknownCase, BadCaseNumber
+        NotSeen: there is one, but not for this reader; to him this is the same as UnknownCase.
     """
     column = case.c.case_id if len(name) == UUID_LENGTH else case.c.case_number
     wanted = name if len(name) == UUID_LENGTH else checked(name)
     found = await rows_of(connection, select(case).where(column == wanted))
     if not found:
         raise UnknownCase
+    if not sight.sees(await ties_of_case(connection, found[0]["case_id"])):
+        raise NotSeen(found[0]["case_id"])
     return found[0]
 
 

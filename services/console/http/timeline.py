@@ -10,6 +10,7 @@ from services.console.http.questions import AnsweredBy, Console, Open, ReadBy
 from services.console.http.stored_case import duties_of, event_of, find, rows_of
 from services.console.projection.instants import micros
 from services.console.projection.tables import Row, event
+from shared.case.numbers import UnknownCase
 from shared.case.sentences import SENTENCES
 from shared.contract.envelope import Event
 
@@ -29,9 +30,11 @@ async def timeline(
     """What happened on a case, one sentence per event, in log order; `as_of`: as it was recorded by then."""
     until = parameters.as_of(as_of)
     async with database.read() as connection:
-        row = await find(connection, case)
+        row = await find(connection, reader.sight, case)
         duties = await duties_of(connection, row["case_id"])
         events = await rows_of(connection, events_of(row["case_id"], micros(until.isoformat()) if until else None))
+    if not events:
+        raise UnknownCase  # as of then it had not been received
     shown = await console.shown(reader, row, duties, [entry(one) for one in events], "timeline", open_)
     head = {"case_id": row["case_id"], "case_number": row["case_number"]}
     return head | {"entries": shown.value, "opened": shown.opened, "erased": shown.erased}

@@ -25,13 +25,6 @@ class OpeningRefused(RedressError):
     status = 403
 
 
-class OpeningByParty(RedressError):
-    """You are a party concerned: nothing sealed opens for you. Ask without `open=true` for what is in the clear."""
-
-    code = "party_concerned"
-    status = 403
-
-
 @dataclass(frozen=True, slots=True)
 class OpeningRequest:
     """A person asks to see a value in a call.
@@ -45,9 +38,7 @@ class OpeningRequest:
     asked: bool | None
 
     def opens(self) -> bool:
-        """Whether sealed values open. Raises OpeningByParty, OpeningRefused where the reader insists without right."""
-        if self.asked is True and self.right.concerned:
-            raise OpeningByParty
+        """Whether sealed values open. Raises OpeningRefused where the reader insists without right."""
         if self.asked is True and not self.right.opens:
             raise OpeningRefused
         return self.asked is not False and self.right.opens
@@ -100,7 +91,7 @@ class Unsealer:
         """A value with its sealed parts opened, or with ``…`` in their place.
 
         Raises:
-            OpeningByParty, OpeningRefused: the reader insists and has no right.
+            OpeningRefused: the reader insists and has no right.
             KeyMissing, SealBroken: this vault is not the one the case was sealed with.
         """
         opens = request.opens()

@@ -12,6 +12,7 @@ from services.console.projection.tables import Row
 from services.console.statistics.counted_case import CountedCase
 from shared.case.duties import Duty, Place
 from shared.case.duty_kinds import WATCHED
+from shared.case.ties import ties_of
 
 
 def counted(case: ShownCase) -> CountedCase:
@@ -124,6 +125,12 @@ def _own_clock(case: ShownCase, duty: Duty) -> ShownClock | None:
     reopened = next((ordinal for name, ordinal in case.core.counting_acts if name == "CaseReopened"), -1)
     former = duty.ended_by_ordinal is not None and duty.ended_by_ordinal <= reopened
     return own[-2] if former and len(own) > 1 else own[-1]
+
+
+def tie_rows(case: ShownCase) -> list[Row]:
+    """The rows of table ``case_tie``, sorted."""
+    ties = ties_of(case.core, case.receipt.registered_by)
+    return [{"tie": tie, "received_us": case.receipt.received_us} for tie in sorted(ties)]
 
 
 def clock_rows(clocks: tuple[ShownClock, ...]) -> list[Row]:

@@ -7,7 +7,7 @@ from sqlalchemy import Integer, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.console.projection.database import Database
-from services.console.projection.tables import Row, case, clock, duty, event, message
+from services.console.projection.tables import Row, case, case_tie, clock, duty, event, message
 
 PEOPLE = ("first_asked", "accepting", "handler", "escalated_to")
 
@@ -22,6 +22,8 @@ async def dump(database: Database) -> dict[str, dict[str, Any]]:
             found[row["case_id"]]["clocks"].append(_clock(row))
         for row in await _rows(connection, message):
             found[row["case_id"]]["messages"].append([row["message_id"], row["kind"], row["state"]])
+        for row in await _rows(connection, case_tie):
+            found[row["case_id"]]["ties"].append(row["tie"])
         counts = select(event.c.case_id, func.count(), func.sum(event.c.overtaken.cast(Integer)))
         for case_id, events, overtaken in await connection.execute(counts.group_by(event.c.case_id)):
             if case_id in found:
@@ -45,6 +47,7 @@ def _case(row: Row) -> dict[str, Any]:
         "duties": [],
         "clocks": [],
         "messages": [],
+        "ties": [],
     }
 
 
@@ -59,4 +62,4 @@ def _clock(row: Row) -> list[Any]:
 
 def _sorted(shown: dict[str, Any]) -> dict[str, Any]:
     by_id = {"clocks": sorted(shown["clocks"], key=lambda c: str(c[0])), "messages": sorted(shown["messages"])}
-    return shown | {"duties": sorted(shown["duties"]), **by_id}
+    return shown | {"duties": sorted(shown["duties"]), "ties": sorted(shown["ties"]), **by_id}

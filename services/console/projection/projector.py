@@ -6,14 +6,21 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, bindparam, insert, select, update
+from sqlalchemy import Select, bindparam, delete, insert, select, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.console.projection.case_rows import case_row, clock_rows, duties_changed, duty_rows, message_rows
+from services.console.projection.case_rows import (
+    case_row,
+    clock_rows,
+    duties_changed,
+    duty_rows,
+    message_rows,
+    tie_rows,
+)
 from services.console.projection.database import Database
 from services.console.projection.projected_case import BatchRows, ProjectedCase
-from services.console.projection.tables import Row, case, clock, counted_case, duty, event, message
+from services.console.projection.tables import Row, case, case_tie, clock, counted_case, duty, event, message
 from shared.contract.records import Record
 from shared.contract.topics import partition_of
 from shared.process import bombs
@@ -38,6 +45,8 @@ _count_anew = (
     .where(counted_case.c.case_id == bindparam("of_case"), counted_case.c.ordinal == bindparam("of_ordinal"))
     .values(known_to=bindparam("until"))
 )
+
+_untie = delete(case_tie).where(case_tie.c.case_id == bindparam("of_case"), case_tie.c.tie == bindparam("of_tie"))
 
 
 class Projector:
@@ -161,6 +170,7 @@ class Projector:
         """Write everything of a case anew from its kept events."""
         rows = (await connection.execute(_events_of([one.case_id]))).mappings().all()
         changes = BatchRows()
+        await connection.execute(delete(case_tie).where(case_tie.c.case_id == one.case_id))
         anew = ProjectedCase(one.case_id, one.partition)
         for row in rows:
             anew.restore(dict(row), changes)
@@ -175,10 +185,14 @@ class Projector:
             await connection.execute(_overtake, changes.undone)
         if changes.replaced:
             await connection.execute(_count_anew, changes.replaced)
-        rows: dict[str, list[Row]] = {"case": [], "duty": [], "clock": [], "message": []}
+        rows: dict[str, list[Row]] = {table.name: [] for table in (case, duty, clock, message, case_tie)}
+        untied: list[Row] = []
         for one in touched:
             _changed(one, rows)
-        for table in (case, duty, clock, message):
+            _retied(one, rows, untied)
+        if untied:
+            await connection.execute(_untie, untied)
+        for table in (case, duty, clock, message, case_tie):
             if rows[table.name]:
                 await self.database.upsert(connection, table, rows[table.name])
         if changes.counted:
@@ -206,6 +220,16 @@ def _changed(one: ProjectedCase, rows: dict[str, list[Row]]) -> None:
         rows["clock"] += [row | key for row in clock_rows(after.clocks)]
     if before is None or before.messages is not after.messages:
         rows["message"] += [row | key for row in message_rows(after.messages)]
+
+
+def _retied(one: ProjectedCase, rows: dict[str, list[Row]], untied: list[Row]) -> None:
+    """The ties of a case that are new, and those that hold no more."""
+    before, after = one.written, one.case
+    if after is None or (before is not None and before.core is after.core):
+        return
+    now, then = tie_rows(after), tie_rows(before) if before else []
+    rows[case_tie.name] += [row | {"case_id": one.case_id} for row in now if row not in then]
+    untied += [{"of_case": one.case_id, "of_tie": row["tie"]} for row in then if row not in now]
 
 
 _NO_CASE: Row = dict.fromkeys(column.name for column in case.columns) | {"received_us": 0}

@@ -1,6 +1,7 @@
 """What the console knows of a case: what every service knows (``shared.case.core``), and what only it shows. Pure."""
 
 from collections.abc import Callable
+from sys import intern
 from typing import NamedTuple
 
 from services.console.projection import clocks, messages
@@ -31,6 +32,7 @@ class ShownReceipt(NamedTuple):
     """The first receipt said this, and it never changes."""
 
     case_number: str
+    registered_by: str
     received_at: str
     recorded_at: str
     received_on: str
@@ -151,6 +153,7 @@ def _received(event: Event) -> ShownCase:
     relates, group, number = data["relates_to"], data["group"], data["case_number"]
     receipt = ShownReceipt(
         case_number=number,
+        registered_by=intern(event.actor),
         received_at=data["received_at"],
         recorded_at=event.recordedtime,
         received_on=f"{number[:4]}-{number[4:6]}-{number[6:8]}",

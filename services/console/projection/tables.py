@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = 2
+SCHEMA = 3
 """Raised with every change of these tables: a database of another number is built anew from the log."""
 
 Row = dict[str, Any]
@@ -202,5 +202,16 @@ counted_case = Table(
 )
 """What the statistics count of a case, and from when until when it was known: so they can be asked as of any time."""
 
-TABLES = (event, case, duty, clock, message, counted_case)
+case_tie = Table(
+    "case_tie",
+    metadata,
+    Column("case_id", String),
+    Column("tie", String),
+    Column("received_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("case_id", "tie"),
+    Index("case_tie_by_receipt", "tie", "received_us", "case_id"),
+)
+"""What a case is tied to (``shared.case.ties``): by whom it is seen is looked up here, never by going through cases."""
+
+TABLES = (event, case, duty, clock, message, counted_case, case_tie)
 """Everything that a batch of records writes."""

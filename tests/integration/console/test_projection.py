@@ -186,12 +186,12 @@ async def state_of(console: Console, case_id: str) -> tuple[str, bool]:
 
 
 async def test_a_case_whose_receipt_cannot_be_read_is_there_and_blocked(console: Console) -> None:
-    """It can be found by its id, and its timeline says that a record cannot be read."""
+    """The auditor finds it by its id, and its timeline says that a record cannot be read."""
     story = Story(1)
     received, routed = story.records()
     await console.append([broken(received, "no json"), routed])
-    found = await console.json(f"/v1/cases/{story.id}")
-    entries = (await console.json(f"/v1/cases/{story.id}/timeline"))["entries"]
+    found = await console.json(f"/v1/cases/{story.id}", "an.jie")
+    entries = (await console.json(f"/v1/cases/{story.id}/timeline", "an.jie"))["entries"]
 
     assert (None, None, True) == (found["case_number"], found["state"], found["blocked"])
     assert [{"zh": "此记录无法读取。", "en": "This record cannot be read."}] == [e["sentence"] for e in entries[:1]]

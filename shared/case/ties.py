@@ -1,0 +1,43 @@
+"""What a case is tied to: who has a part in it, which units it concerns, who is a party (contract 1). Pure."""
+
+from collections.abc import Iterator
+
+from shared.case.core import CaseCore
+from shared.case.duties import Place
+from shared.contract.subjects import person_of
+from shared.contract.ties import party_tie, person_tie, post_tie, unit_tie
+
+
+def ties_of(core: CaseCore, registered_by: str) -> frozenset[str]:
+    """Name everything a case is tied to. ``registered_by``: the actor of its first receipt.
+
+    A duty that was waived makes nobody a part of the case: it was taken from its debtor undone. One that was
+    discharged does, for good: who did something on a case may read what became of it.
+    """
+    return frozenset(_ties(core, registered_by))
+
+
+def _ties(core: CaseCore, registered_by: str) -> Iterator[str]:
+    registrar = person_of(registered_by)
+    for person in (registrar, core.agent):
+        if person is not None:
+            yield person_tie(person)
+    for place in (core.first_asked, core.accepting, core.handler, core.escalated_to):
+        yield from _part(place)
+    for duty in core.duties():
+        if duty.state != "waived":
+            yield from _part(duty.terms.debtor)
+    for unit in (core.complained_unit, *(p.unit for p in (core.accepting, core.handler) if p is not None)):
+        if unit is not None:
+            yield unit_tie(unit)
+    for party in core.parties:
+        yield party_tie(party)
+
+
+def _part(place: Place | None) -> Iterator[str]:
+    if place is None:
+        return
+    if place.person is not None:
+        yield person_tie(place.person)
+    if place.post is not None:
+        yield post_tie(place.unit, place.post)
