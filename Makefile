@@ -4,21 +4,28 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.setup-done
 GENERATED := docs/reference/*.md
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
+MVN := mvn --quiet --batch-mode --strict-checksums -f deploy/broker/pom.xml
+LIB := deploy/broker/target/lib
 
-.PHONY: help setup demo test check docs up down bench
+.PHONY: help setup demo test check docs lock up down bench
 
 help: ## print this help
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## make the virtual environment and fetch packages and broker (repeatable)
 
-$(STAMP): requirements.lock requirements-font.lock deploy/broker/pom.xml pyproject.toml
+# Nothing is built from source but Redress itself, by the locked build backend; nothing is used that no lock names.
+$(STAMP): requirements.lock requirements-build.lock requirements-font.lock deploy/broker/pom.xml deploy/broker/jars.lock pyproject.toml
 	@PYTHON=$(PYTHON) sh deploy/prerequisites.sh
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "setup: packages" && $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-font.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
-	@echo "setup: broker" && mvn --quiet --batch-mode -f deploy/broker/pom.xml dependency:copy-dependencies -DoutputDirectory=target/jars
+	@echo "setup: packages" && $(PIP) -r requirements-build.lock
+	@$(PIP) -r requirements.lock
+	@$(PIP) --no-deps -r requirements-font.lock
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --check-build-dependencies --editable .
+	@echo "setup: broker" && rm -rf $(LIB)
+	@$(MVN) dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=target/lib
+	@$(BIN)/python -m ops.supply.jars
 	@touch $@ && echo "setup: done"
 
 demo: $(STAMP) ## play a sub-branch's year of telephone complaints from an empty log
@@ -40,6 +47,11 @@ check: $(STAMP) ## lint, types, rules of the house and tests: exactly what CI ru
 docs: $(STAMP) ## write what is generated anew: types of stored events, tables of the reference pages
 	$(BIN)/python -m ops.previews.build_stored_events
 	$(BIN)/cog -r --verbosity=1 -I . $(GENERATED)
+
+lock: ## write the broker's jars.lock anew, after a change of its pom.xml
+	@rm -rf $(LIB)
+	@$(MVN) dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=target/lib
+	$(BIN)/python -m ops.supply.jars --write
 
 up: $(STAMP) ## start broker and services in the foreground
 	$(BIN)/redress up

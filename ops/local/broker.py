@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ops.paths import DEPLOY
+from ops.supply import jars
 from shared.errors import RedressError
 
 HERE = DEPLOY / "broker"
-JARS = HERE / "target" / "jars"
 START_SECONDS = 30.0
 STOP_SECONDS = 20.0
 CLUSTER_ID = "UmVkcmVzc0xvY2FsTm9kZQ"
@@ -26,10 +26,11 @@ class BrokerFailed(RedressError):
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """A broker's place: data and log below ``data``, listeners on loopback at ``port`` and ``port + 1``."""
+    """A broker's place: data and log below ``data``, jars in ``lib``, on loopback at ``port`` and ``port + 1``."""
 
     data: Path
     port: int
+    lib: Path = jars.FOLDER
 
     @property
     def log_file(self) -> Path:
@@ -67,13 +68,15 @@ class Broker:
         return [
             "java", "-Xmx512m", "-XX:TieredStopAtLevel=1",
             f"-Dlog4j2.configurationFile={HERE / 'log4j2.xml'}", f"-Dredress.broker.log={self.log_file}",
-            "-cp", f"{JARS}/*", *arguments,
+            "-cp", jars.classpath(self.lib), *arguments,
         ]  # fmt: skip
 
     def prepare(self) -> None:
-        """Write the settings and, the first time, format the data folder."""
-        if not JARS.is_dir():
-            raise BrokerFailed(f"The broker's jars are not in {JARS}: run `make setup`.")
+        """Write the settings and, the first time, format the data folder. No jar that was not locked is run."""
+        if wrong := jars.differences(self.lib):
+            raise BrokerFailed(
+                f"The broker's jars are not those of {jars.LOCK.name}: {'; '.join(wrong)}. {jars.ADVICE}"
+            )
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
         self.properties_file.parent.mkdir(parents=True, exist_ok=True)
         text = "".join(f"{key}={value}\n" for key, value in self.properties().items())
