@@ -1,5 +1,6 @@
 """Runs the console: the projection and the HTTP service over it, in one process, since it alone owns its database."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -8,17 +9,24 @@ from fastapi import APIRouter, Response
 from services.console.http.api import create_app
 from services.console.http.questions import Questions
 from services.console.http.unsealing import Unsealer
+from services.console.openings.fold import BulkOpenings
+from services.console.openings.requests import OpeningRequests
+from services.console.openings.rules import ANSWER_WITHIN
 from services.console.projection.dump import dump
 from services.console.projection.following import Following
 from services.console.projection.generations import generations
 from services.console.projection.live_generation import LiveGeneration
 from services.console.projection.projector import Projector
-from shared.log.broadcast_topics import Broadcasts
+from shared.contract.topics import ACCESS
+from shared.log.access_log import AccessLog, RecordedOpener
+from shared.log.broadcast_topics import Broadcasts, TopicFollower
 from shared.log.kafka_log import KafkaLog
 from shared.process.settings import Settings
 from shared.sealing.stores import open_vault
+from shared.sealing.vault import Vault
 from shared.web import api_process
 from shared.web.auth import tokens_for
+from shared.web.refused_access import RefusedAccess
 from shared.web.serving import FROM_HERE
 
 PORT_OFFSET = 0
@@ -36,14 +44,31 @@ async def run(settings: Settings) -> None:
         return {"generation": live.following.database.number if live.started.is_set() else None}
 
     async with open_vault(settings) as vault:
-        app = create_app(Questions(live, Unsealer(vault), heard.reference, heard.clock, tokens_for(settings)))
+        access = AccessLog(KafkaLog(settings, ACCESS), "console")
+        openings, requests = _opening_requests(settings, vault, access)
+        heard.followers.append(openings)
+        app = create_app(
+            Questions(
+                live, Unsealer(vault, requests.opener), heard.reference, heard.clock, tokens_for(settings), requests
+            ),
+            RefusedAccess(access, vault, settings.refusals_per_minute).note,
+        )
         app.include_router(_internal(live))
         process = api_process.ApiProcess(
             "console", PORT_OFFSET, app, {"projection": live.run()}, lambda: live.ready, positions, heard, more
         )
         await process.run(settings)
+        await access.stop()
         await events.stop()
         await kept.close()
+
+
+def _opening_requests(settings: Settings, vault: Vault, access: AccessLog) -> tuple[TopicFollower, OpeningRequests]:
+    """Requests for bulk openings, and what keeps them informed: of what was asked for lately, nothing older counts."""
+    openings, holds = BulkOpenings(), timedelta(minutes=settings.opening_minutes)
+    lately = datetime.now(UTC) - ANSWER_WITHIN - holds
+    follower = TopicFollower(KafkaLog(settings, ACCESS), openings.take, lately)
+    return follower, OpeningRequests(openings, follower.progress, access, vault, RecordedOpener(vault, access), holds)
 
 
 def _internal(live: LiveGeneration) -> APIRouter:

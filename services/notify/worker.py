@@ -10,9 +10,10 @@ from services.notify.sending.pool import SendingPool
 from services.notify.sending.sender import Sender
 from shared.contract.envelope import Event
 from shared.contract.records import Record
-from shared.contract.topics import partition_of
+from shared.contract.topics import ACCESS, partition_of
 from shared.kernel.packed_ids import ordinal_of
 from shared.kernel.service_worker import Worker, main
+from shared.log.access_log import AccessLog, RecordedOpener
 from shared.process import metrics
 from shared.sealing.stores import open_documents
 
@@ -33,7 +34,8 @@ def sending_pool(worker: Worker[Any]) -> SendingPool:
 
     documents = open_documents(settings, worker.vault)
     reader = CaseReader(offsets_of, records_of)
-    sender = Sender(settings, worker.vault, documents, worker.broadcasts.reference, read_case, MailServer(settings))
+    opener = RecordedOpener(worker.vault, AccessLog(worker.besides(ACCESS), SERVICE.name))
+    sender = Sender(settings, opener, documents, worker.broadcasts.reference, read_case, MailServer(settings))
     pool = SendingPool(sender, settings.smtp_senders, settings.sending_limit.total_seconds())
     _measure(pool)
     return pool

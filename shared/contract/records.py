@@ -1,6 +1,7 @@
 """What goes into the log and comes out of it, and how it is read and written, whatever the log is made of."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 HEADER_ID = "redress-id"
@@ -99,6 +100,9 @@ class EventLog(Protocol):
 
     async def end(self, partition: int) -> int:
         """The offset after the partition's last record, committed or not."""
+
+    async def offset_at(self, partition: int, instant: datetime) -> int:
+        """The offset of the first record that the log took at this instant or later; the end, if there is none."""
 
     async def ends(self, partitions: Sequence[int] | None = None) -> dict[int, int]:
         """The end of each of these partitions; of all when none are named."""

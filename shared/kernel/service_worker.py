@@ -63,6 +63,7 @@ class Worker(Generic[S]):
         self.settings = settings
         self.log = KafkaLog(settings)
         self.opened = asyncio.Event()
+        self._besides: list[KafkaLog] = []
         self._outside_factory = outside
         self._group_factory = group
         self._stop = asyncio.Event()
@@ -71,6 +72,11 @@ class Worker(Generic[S]):
     def folds(self) -> dict[int, Fold[S]]:
         """What is folded here, by partition."""
         return self.partitions.folds
+
+    def besides(self, topic: str) -> KafkaLog:
+        """Another topic, for what works outside the sessions; let go of at the end."""
+        self._besides.append(KafkaLog(self.settings, topic))
+        return self._besides[-1]
 
     # -- the process ---------------------------------------------------------------------------------
 
@@ -84,7 +90,8 @@ class Worker(Generic[S]):
             await self._work()
             if self.ports.commands is not None:
                 await self.ports.commands.stop()
-            await self.log.stop()
+            for log in (*self._besides, self.log):
+                await log.stop()
 
     def _compose(self) -> None:
         settings = self.settings

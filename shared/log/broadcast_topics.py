@@ -23,18 +23,19 @@ IDLE_SECONDS = 0.25
 
 
 class TopicFollower:
-    """Reads partition 0 of a topic from its beginning and hands every record to ``hear``."""
+    """Reads partition 0 of a topic, all of it or ``since`` an instant, and hands every record to ``hear``."""
 
-    def __init__(self, log: EventLog, hear: Callable[[Record], None]) -> None:
+    def __init__(self, log: EventLog, hear: Callable[[Record], None], since: datetime | None = None) -> None:
         self.log = log
         self.progress = Progress(idle_seconds=IDLE_SECONDS)
         self.caught_up = asyncio.Event()
         self._hear = hear
+        self._since = since
 
     async def run(self) -> None:
         """Read for ever. An error of ``hear`` ends it, and with it the process."""
         end = await patiently(lambda: self.log.end(0), f"end of {self.log.topic}")
-        start = await patiently(lambda: self.log.beginning(0), f"beginning of {self.log.topic}")
+        start = await patiently(self._start, f"beginning of {self.log.topic}")
         reader = await patiently(lambda: self.log.read(0, start), f"reader of {self.log.topic}")
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -44,6 +45,9 @@ class TopicFollower:
         finally:
             await reader.stop()
             await self.log.stop()
+
+    async def _start(self) -> int:
+        return await self.log.beginning(0) if self._since is None else await self.log.offset_at(0, self._since)
 
 
 def document_record(document: ReferenceDocument) -> Outgoing:

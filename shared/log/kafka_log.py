@@ -6,6 +6,7 @@ twin for fast tests. Both pass one contract test.
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -100,6 +101,14 @@ class KafkaLog:
         tp = TopicPartition(self.topic, partition)
         found: dict[TopicPartition, int] = await self._ends.beginning_offsets([tp])
         return found[tp]
+
+    async def offset_at(self, partition: int, instant: datetime) -> int:
+        """See ``EventLog``."""
+        end = await self.end(partition)
+        assert self._ends is not None  # noqa: S101 - made by end()
+        tp = TopicPartition(self.topic, partition)
+        found = (await self._ends.offsets_for_times({tp: int(instant.timestamp() * 1000)}))[tp]
+        return end if found is None else int(found.offset)
 
     async def read(self, partition: int, offset: int = 0, *, committed: bool = True) -> KafkaReader:
         """A reader of one partition, from ``offset`` on."""

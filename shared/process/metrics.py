@@ -16,3 +16,10 @@ ANNOUNCEMENTS_NOT_KEPT = Counter(
     "Dead letters that were too many to be kept until they can be published",
     ["service"],
 )
+OPENINGS = Counter(
+    "redress_sealed_openings_total", "Openings of sealed data, recorded before they happened", ["service"]
+)
+REFUSALS = Counter("redress_refusals_total", "Log-ins and rights refused, recorded or not", ["service", "code"])
+REFUSALS_NOT_RECORDED = Counter(
+    "redress_refusals_not_recorded_total", "Refusals that the access log did not take", ["service"]
+)

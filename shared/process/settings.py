@@ -93,6 +93,15 @@ class Settings(BaseSettings):
     documents_secret: SecretStr | None = None
     """Its secret."""
 
+    opening_minutes: int = 60
+    """How long an approved bulk opening of the register may be used."""
+    refusals_per_minute: int = 10
+    """Refused log-ins and rights of one subject or address that are recorded in a minute; all are counted."""
+    upload_files_per_day: int = 500
+    """Files that one submitter may add to cases on one day."""
+    upload_mib_per_day: int = 2048
+    """MiB of files that one submitter may add on one day."""
+
     session_timeout_seconds: int = 6
     """How long the broker waits for a silent worker before its partitions go to another."""
     batch_triggers: int = 500

@@ -28,7 +28,9 @@ class Caller:
 
     def subject(self, request: Request) -> Subject:
         """The authenticated caller. Raises Unauthenticated, BadToken, ExpiredToken."""
-        return self.tokens.subject_of(request.headers.get("authorization"))
+        subject = self.tokens.subject_of(request.headers.get("authorization"))
+        request.state.subject = str(subject)
+        return subject
 
     def idempotency_key(self, request: Request) -> str:
         """The call's idempotency key. Raises KeyRequired."""

@@ -3,7 +3,7 @@
 Nothing that a caller sent is repeated in an answer or a log line: it may be a customer's words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from shared.errors import RedressError
 
 log = structlog.get_logger()
+Noted = Callable[[Request, RedressError], None]
 MEDIA_TYPE = "application/problem+json"
 HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 WHAT_TO_DO = {
@@ -82,11 +83,16 @@ def from_validation(errors: Sequence[Any], code: str = "invalid_submission") -> 
     return problem(422, code, *faults(errors))
 
 
-def install(app: FastAPI) -> None:
-    """Make every error of an app a problem document."""
+def unnoted(request: Request, error: RedressError) -> None:
+    """Nobody is told of a refusal."""
+
+
+def install(app: FastAPI, noted: Noted = unnoted) -> None:
+    """Make every error of an app a problem document. ``noted`` hears each of ours (``shared.web.refused_access``)."""
 
     @app.exception_handler(RedressError)
     async def of_ours(request: Request, error: RedressError) -> JSONResponse:
+        noted(request, error)
         return problem(error.status, error.code, error.detail, error.pointers, **error.extra)
 
     @app.exception_handler(RequestValidationError)

@@ -5,7 +5,7 @@ import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from pydantic import SecretStr
 from services.console.http.api import create_app
 from services.console.http.questions import Questions
 from services.console.http.unsealing import Unsealer
+from services.console.openings.fold import BulkOpenings
+from services.console.openings.requests import OpeningRequests
 from services.console.projection.database import Database
 from services.console.projection.following import Following
 from services.console.projection.generations import Generations, generations
@@ -26,17 +28,22 @@ from services.console.projection.projector import Projector
 from services.console.projection.waiting import until
 from services.console.register.exports import USUAL, ExportLimits
 from shared.bank.reference import Reference
+from shared.contract.access import AccessRecord, access_from
 from shared.contract.records import Outgoing, Position
 from shared.contract.subjects import Subject
+from shared.log.access_log import AccessLog, RecordedOpener
+from shared.log.broadcast_topics import TopicFollower
 from shared.process.clock import SteeredClock
 from shared.process.settings import Settings
 from shared.sealing.vault import NONCE_BYTES, Vault
 from shared.web.auth import Tokens
+from shared.web.refused_access import RefusedAccess
 from tests.support.casework import KEY, known
 from tests.support.memory_log import MemoryLog
 
 NOW = datetime.fromisoformat("2020-03-06T09:00:00+08:00")
 MASTER = bytes(range(32))
+ASK = "/v1/register/openings"
 _names = count(1)
 
 
@@ -76,6 +83,29 @@ class Console:
     reference: Reference
     client: httpx.AsyncClient
     tokens: Tokens
+    access: MemoryLog
+    refused: RefusedAccess
+    opening_requests: OpeningRequests
+
+    async def accesses(self, *kinds: str) -> list[AccessRecord]:
+        """What the access log holds of these kinds, as it was recorded."""
+        await self.refused.settle()
+        reader = await self.access.read(0)
+        told = [access_from(record) for record in await reader.batch(0)]
+        return [record for record in told if record.kind in kinds]
+
+    async def opening(self, person: str, by: str = "ye.lan", **query: str) -> dict[str, Any]:
+        """What opens lines of the register for somebody: asked for, and allowed by somebody else."""
+        asked = await self.post(ASK, person, {"ground": "年度检查", "query": query}, str(sorted(query.items())))
+        id_ = asked.json()["opening"]
+        allowed = await self.post(f"{ASK}/{id_}/approve", by)
+        assert (201, 200) == (asked.status_code, allowed.status_code), allowed.text
+        return {"open": "true", "opening": id_, **query}
+
+    async def post(self, path: str, person: str, body: Any = None, key: str = "k") -> httpx.Response:
+        """Write as a person of the bank."""
+        headers = self.header(Subject("person", person)) | {"Idempotency-Key": key}
+        return await self.client.post(path, json=body, headers=headers)
 
     async def append(self, records: Sequence[Outgoing]) -> list[Position]:
         """Append, and wait until it is projected."""
@@ -124,15 +154,22 @@ async def running(
         return Following(log, Projector(database))
 
     live = LiveGeneration(log.partitions, kept, follow, look_seconds=0.01, farewell_seconds=0.2)
-    app = create_app(Questions(live, Unsealer(Vault(keys, MASTER)), documents, clock, tokens, exports))
-    task = asyncio.create_task(live.run())
+    vault, topic = Vault(keys, MASTER), MemoryLog(1)
+    access, openings = AccessLog(topic, "console"), BulkOpenings()
+    heard, opener = TopicFollower(topic, openings.take), RecordedOpener(vault, access)
+    desk = OpeningRequests(openings, heard.progress, access, vault, opener, timedelta(minutes=60))
+    refused = RefusedAccess(access, vault, per_minute=10)
+    asked = Questions(live, Unsealer(vault, opener), documents, clock, tokens, desk, exports)
+    app = create_app(asked, refused.note)
+    task, hearing = asyncio.create_task(live.run()), asyncio.create_task(heard.run())
     try:
         async with asyncio.timeout(30):
             await until(_caught_up(live), task)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://console") as client:
-            yield Console(settings, log, keys, kept, live, follow, documents, client, tokens)
+            yield Console(settings, log, keys, kept, live, follow, documents, client, tokens, topic, refused, desk)
     finally:
+        hearing.cancel()
         task.cancel()
         done = await asyncio.gather(task, return_exceptions=True)
         await kept.close()

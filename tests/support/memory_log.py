@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
 from aiokafka.errors import ProducerFenced
 
@@ -45,6 +46,10 @@ class MemoryLog:
 
     async def beginning(self, partition: int) -> int:
         """Nothing is ever trimmed here."""
+        return 0
+
+    async def offset_at(self, partition: int, instant: datetime) -> int:
+        """Everything was taken just now."""
         return 0
 
     async def read(self, partition: int, offset: int = 0, *, committed: bool = True) -> "MemoryReader":

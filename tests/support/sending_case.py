@@ -1,7 +1,7 @@
 """A case whose first letters are started, and the sender that brings them to a real mail server on loopback."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from services.notify.decisions import SERVICE
@@ -13,12 +13,14 @@ from services.sla.decisions import SERVICE as SLA
 from shared.contract.envelope import Event, outgoing
 from shared.contract.records import Record
 from shared.kernel.fold import Fold
+from shared.log.access_log import AccessLog, RecordedOpener
 from shared.process.retrying import Pauses
 from shared.process.settings import Settings
 from shared.sealing.documents import Documents
 from shared.sealing.vault import Vault
 from tests.support.facts import CASE, Given, event, receipt, reference
 from tests.support.mail_server import Server
+from tests.support.memory_log import MemoryLog
 from tests.support.waiting import until
 
 CUSTOMER = "someone@customer.example"
@@ -37,6 +39,12 @@ class Desk:
     documents: Documents
     events: list[Event]
     started: list[Event]
+    topic: MemoryLog = field(default_factory=lambda: MemoryLog(1))
+
+    @property
+    def access(self) -> AccessLog:
+        """Where it is recorded what a letter opens."""
+        return AccessLog(self.topic, "notify")
 
     def sender(self, pauses: Pauses = QUICK, farewell_seconds: float = 1.0, **changes: object) -> Sender:
         """A sender as the worker makes it, but for its pauses; settings may be changed."""
@@ -46,7 +54,8 @@ class Desk:
 
         settings = self.settings.model_copy(update=changes)
         server = MailServer(settings, farewell_seconds)
-        return Sender(settings, self.vault, self.documents, reference(), read_case, server, pauses)
+        opener = RecordedOpener(self.vault, self.access)
+        return Sender(settings, opener, self.documents, reference(), read_case, server, pauses)
 
     def fold(self) -> Fold[Any]:
         """The partition's fold of these events."""

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Protocol
 from fastapi import Depends, Header, Query, Request
 
 from services.console.http.rights import Reader, right_of, stakes_of
-from services.console.http.unsealing import OpeningRequest, ShownValue, Unsealer
+from services.console.http.unsealing import Asked, OpeningRequest, ShownValue, Unsealer
+from services.console.openings.requests import OpeningRequests
 from services.console.projection.database import Database
 from services.console.projection.tables import Row
 from services.console.register.exports import USUAL, ExportLimits
@@ -49,6 +50,7 @@ class Questions:
     reference: Reference
     clock: DomainClock
     tokens: Tokens
+    openings: OpeningRequests
     exports: ExportLimits = USUAL
 
     def now(self) -> datetime:
@@ -59,9 +61,10 @@ class Questions:
         """The organisation in force. Raises NotYet."""
         return organisation_in_force(self.reference, self.now()).organisation
 
-    def reader(self, authorization: str | None) -> Reader:
+    def reader(self, request: Request, authorization: str | None) -> Reader:
         """The person who asks. Raises Unauthenticated and its kinds, PeopleOnly, UnknownReader, NotYet."""
         subject = self.tokens.subject_of(authorization)
+        request.state.subject = str(subject)
         if subject.kind != "person":
             raise PeopleOnly
         organisation = self.organisation()
@@ -75,8 +78,15 @@ class Questions:
         self, reader: Reader, row: Row, duties: list[Row], value: Any, call: str, asked: bool | None
     ) -> ShownValue:
         """What a reader sees of a case, opened where he has the right to. Raises OpeningRefused."""
-        right = right_of(reader, stakes_of(row, duties))
-        return await self.unsealer.show(row["case_id"], value, OpeningRequest(reader.person, call, right, asked))
+        return (await self.unsealer.show([asked_by(reader, row, duties, value, call, asked)]))[0]
+
+
+def asked_by(
+    reader: Reader, row: Row, duties: list[Row], value: Any, call: str, asked: bool | None, why: str | None = None
+) -> Asked:
+    """A value of a case as a reader asks for it, with his right on the case."""
+    right = right_of(reader, stakes_of(row, duties))
+    return Asked(row["case_id"], value, OpeningRequest(reader.person, call, right, asked, why))
 
 
 def _questions(request: Request) -> Questions:
@@ -87,8 +97,8 @@ def _questions(request: Request) -> Questions:
 Console = Annotated[Questions, Depends(_questions)]
 
 
-def _reader(console: Console, authorization: Annotated[str | None, Header()] = None) -> Reader:
-    return console.reader(authorization)
+def _reader(console: Console, request: Request, authorization: Annotated[str | None, Header()] = None) -> Reader:
+    return console.reader(request, authorization)
 
 
 ReadBy = Annotated[Reader, Depends(_reader)]

@@ -1,8 +1,9 @@
 """GET /v1/register, as pages, CSV and XLSX: everybody sees the lines; sealed columns open where the right is there."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from typing import Annotated, Any
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.console.http import parameters
 from services.console.http.case_pages import PAGE, CaseFilter, Cursor, Limit, page
-from services.console.http.questions import AnsweredBy, Console, Questions, ReadBy
+from services.console.http.questions import AnsweredBy, Console, Questions, ReadBy, asked_by
 from services.console.http.rights import Reader
 from services.console.http.stored_case import receipts_of, rows_of
 from services.console.http.unsealing import closed
@@ -20,9 +21,37 @@ from services.console.projection.instants import micros
 from services.console.projection.tables import Row, clock, duty
 from services.console.register.columns import COLUMNS, Cell, Line, cells
 from services.console.register.exports import Sheet, csv_lines
+from shared.bank.organisation import Organisation
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FILTERS = ("state", "unit", "handler", "channel", "from", "to")
 routes = APIRouter()
+
+
+class Wanted(NamedTuple):
+    """The lines that are asked for, and in which words: a bulk opening holds for these words."""
+
+    filter: CaseFilter
+    said: dict[str, str]
+
+
+def wanted_of(organisation: Organisation, said: Mapping[str, str]) -> Wanted:
+    """The lines of a filter by the names of its parameters. Raises BadQuery and its kinds."""
+    known = dict(said)
+    if unknown := sorted(known.keys() - set(FILTERS)):
+        raise parameters.refused(unknown[0], f"is no filter of the register: {', '.join(FILTERS)}.")
+    start, end = known.get("from"), known.get("to")
+    found = CaseFilter(
+        state=parameters.state(known.get("state")),
+        units=parameters.units(organisation, known.get("unit")),
+        handler=known.get("handler"),
+        channel=parameters.channel(known.get("channel")),
+        received_from=parameters.day("from", start) if start else None,
+        received_to=parameters.day("to", end) if end else None,
+    )
+    if found.channel is not None:
+        known["channel"] = found.channel
+    return Wanted(found, known)
 
 
 def _filter(
@@ -33,19 +62,38 @@ def _filter(
     channel: str | None = None,
     from_: Annotated[str | None, Query(alias="from", description="First bank day of receipt.")] = None,
     to: Annotated[str | None, Query(description="Last bank day of receipt.")] = None,
-) -> CaseFilter:
-    return CaseFilter(
-        state=parameters.state(state),
-        units=parameters.units(reader.organisation, unit),
-        handler=handler,
-        channel=parameters.channel(channel),
-        received_from=parameters.day("from", from_) if from_ else None,
-        received_to=parameters.day("to", to) if to else None,
-    )
+) -> Wanted:
+    said = {"state": state, "unit": unit, "handler": handler, "channel": channel, "from": from_, "to": to}
+    return wanted_of(reader.organisation, {name: text for name, text in said.items() if text is not None})
 
 
-Wanted = Annotated[CaseFilter, Depends(_filter)]
-Opened = Annotated[bool, Query(alias="open", description="Open what is sealed where you have the right to it.")]
+Lines = Annotated[Wanted, Depends(_filter)]
+
+
+def _opening(
+    console: Console,
+    reader: ReadBy,
+    wanted: Lines,
+    open_: Annotated[
+        bool, Query(alias="open", description="Open what is sealed where you have the right to it.")
+    ] = False,
+    opening: Annotated[str | None, Query(description="With `open=true`: the approved opening of these lines.")] = None,
+) -> str | None:
+    """The approved opening by which lines open; None where nothing has to."""
+    return console.openings.usable(reader, opening, wanted.said).id if open_ else None
+
+
+OpenedBy = Annotated[str | None, Depends(_opening)]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Somebody asks for lines in a call; ``opening``: the bulk opening by which what is sealed opens."""
+
+    console: Questions
+    reader: Reader
+    call: str
+    opening: str | None
 
 
 @routes.get("/v1/register")
@@ -53,15 +101,15 @@ async def register(
     console: Console,
     reader: ReadBy,
     database: AnsweredBy,
-    wanted: Wanted,
+    wanted: Lines,
+    opening: OpenedBy,
     cursor: str | None = None,
     limit: Limit = PAGE,
-    open_: Opened = False,
 ) -> dict[str, Any]:
     """The register in pages."""
     async with database.read() as connection:
-        found = await page(connection, reader.sight, wanted, Cursor.of(cursor), limit)
-        lines = await _lines(console, reader, connection, found.rows, open_)
+        found = await page(connection, reader.sight, wanted.filter, Cursor.of(cursor), limit)
+        lines = await _lines(Asking(console, reader, "register", opening), connection, found.rows)
     return {
         "columns": [{"key": column.key, "zh": column.zh, "en": column.en} for column in COLUMNS],
         "rows": [dict(zip((column.key for column in COLUMNS), line, strict=True)) for line in lines],
@@ -71,20 +119,19 @@ async def register(
 
 @routes.get("/v1/register.csv", response_class=Response)
 async def as_csv(
-    console: Console, reader: ReadBy, database: AnsweredBy, wanted: Wanted, open_: Opened = False
+    console: Console, reader: ReadBy, database: AnsweredBy, wanted: Lines, opening: OpenedBy
 ) -> StreamingResponse:
     """The register as CSV (UTF-8 with byte order mark, RFC 4180)."""
-    pages = _all_lines(console, reader, database, wanted, open_)
-    return StreamingResponse(_csv(pages), media_type="text/csv; charset=utf-8", headers=_attached("csv"))
+    pages = _all_lines(Asking(console, reader, "register.csv", opening), database, wanted.filter)
+    first = await anext(pages)  # what cannot be answered is refused before the answer begins
+    return StreamingResponse(_csv(first, pages), media_type="text/csv; charset=utf-8", headers=_attached("csv"))
 
 
 @routes.get("/v1/register.xlsx", response_class=Response)
-async def as_xlsx(
-    console: Console, reader: ReadBy, database: AnsweredBy, wanted: Wanted, open_: Opened = False
-) -> Response:
+async def as_xlsx(console: Console, reader: ReadBy, database: AnsweredBy, wanted: Lines, opening: OpenedBy) -> Response:
     """The register as a spreadsheet; at most 20,000 cases."""
     sheet = Sheet(console.exports.sheet_lines)
-    async for lines in _all_lines(console, reader, database, wanted, open_):
+    async for lines in _all_lines(Asking(console, reader, "register.xlsx", opening), database, wanted.filter):
         await asyncio.to_thread(sheet.add, lines)
     content = await asyncio.to_thread(sheet.close)
     return Response(content, media_type=XLSX, headers=_attached("xlsx"))
@@ -94,41 +141,45 @@ def _attached(ending: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="register.{ending}"', "Cache-Control": "no-store"}
 
 
-async def _csv(pages: AsyncIterator[list[list[Cell]]]) -> AsyncIterator[bytes]:
-    yield csv_lines([], header=True)
+async def _csv(first: list[list[Cell]], pages: AsyncIterator[list[list[Cell]]]) -> AsyncIterator[bytes]:
+    yield csv_lines(first, header=True)
     async for lines in pages:
         yield csv_lines(lines, header=False)
 
 
-async def _all_lines(
-    console: Questions, reader: Reader, database: Database, wanted: CaseFilter, opens: bool
-) -> AsyncIterator[list[list[Cell]]]:
+async def _all_lines(asking: Asking, database: Database, wanted: CaseFilter) -> AsyncIterator[list[list[Cell]]]:
     """All lines of the register, a page at a time."""
     after: Cursor | None = None
     while True:
         async with database.read() as connection:
-            found = await page(connection, reader.sight, wanted, after, console.exports.page_cases)
-            yield await _lines(console, reader, connection, found.rows, opens)
+            found = await page(connection, asking.reader.sight, wanted, after, asking.console.exports.page_cases)
+            yield await _lines(asking, connection, found.rows)
         if (after := found.after) is None:
             return
 
 
-async def _lines(
-    console: Questions, reader: Reader, connection: AsyncConnection, rows: list[Row], opens: bool
-) -> list[list[Cell]]:
-    """Lines of the register. What is sealed opens only where that is asked for and the reader has the right."""
+async def _lines(asking: Asking, connection: AsyncConnection, rows: list[Row]) -> list[list[Cell]]:
+    """Lines of the register. What is sealed opens only by a bulk opening, where the reader has the right to it."""
     ids = [row["case_id"] for row in rows]
     receipts = await receipts_of(connection, ids)
     clocks = await _by_case(connection, clock, ids)
-    duties = await _by_case(connection, duty, ids) if opens else {}
-    found = []
-    for row in rows:
-        case_id = row["case_id"]
-        receipt = closed(receipts[case_id])
-        if opens:
-            receipt = (await console.shown(reader, row, duties[case_id], receipts[case_id], "register", None)).value
-        found.append(cells(Line(row, receipt, _own_clock(clocks[case_id]), reader.organisation)))
-    return found
+    shown = [closed(receipts[case_id]) for case_id in ids]
+    if asking.opening is not None:
+        shown = await _opened(asking, rows, receipts, await _by_case(connection, duty, ids))
+    lines = zip(rows, shown, strict=True)
+    return [cells(Line(r, said, _own_clock(clocks[r["case_id"]]), asking.reader.organisation)) for r, said in lines]
+
+
+async def _opened(
+    asking: Asking, rows: list[Row], receipts: Mapping[str, Any], duties: Mapping[str, list[Row]]
+) -> list[Any]:
+    """The receipts of a page, opened where the reader has the right to: recorded together, before any of them opens."""
+    asked = [
+        asked_by(asking.reader, row, duties[id_], receipts[id_], asking.call, None, asking.opening)
+        for row in rows
+        for id_ in [row["case_id"]]
+    ]
+    return [shown.value for shown in await asking.console.unsealer.show(asked)]
 
 
 def _own_clock(clocks: list[Row]) -> Row | None:

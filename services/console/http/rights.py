@@ -25,6 +25,11 @@ class Reader:
     on: date
     sight: Sight = field(init=False)
 
+    @property
+    def subject(self) -> str:
+        """The authenticated subject, as events and accesses name it."""
+        return f"person:{self.person}"
+
     def __post_init__(self) -> None:
         """Sight comes from what the person answers to on that day."""
         object.__setattr__(self, "sight", sight_of(self.organisation, self.person, self.on))

@@ -1,18 +1,14 @@
-"""Opens sealed values for a reader with the right to them, and writes down that it did; never what stood in them."""
+"""Opens sealed values for a reader with the right to them, once it is recorded that he does."""
 
-import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
-
 from services.console.http.rights import Right
-from shared.contract.events.base import is_sealed
+from shared.contract.events.base import Sealed, is_sealed
 from shared.errors import RedressError
-from shared.sealing.vault import KeyDestroyed, KeyMissing, Vault, decrypt
-
-log = structlog.get_logger()
+from shared.log.access_log import Opening, RecordedOpener
+from shared.sealing.vault import KeyDestroyed, KeyMissing, Vault
 
 CLOSED = "…"
 """What stands in place of a sealed value that is not opened."""
@@ -29,13 +25,14 @@ class OpeningRefused(RedressError):
 class OpeningRequest:
     """A person asks to see a value in a call.
 
-    ``asked``: True insists on opening, False declines, None takes what may be opened.
+    ``asked``: True insists on opening, False declines, None takes what may be opened. ``why``: the bulk opening.
     """
 
     person: str
     call: str
     right: Right
     asked: bool | None
+    why: str | None = None
 
     def opens(self) -> bool:
         """Whether sealed values open. Raises OpeningRefused where the reader insists without right."""
@@ -51,18 +48,6 @@ class ShownValue:
     value: Any
     opened: bool
     erased: bool
-
-
-def labels_in(value: Any) -> Iterator[str]:
-    """The labels of all sealed values in plain JSON."""
-    if is_sealed(value):
-        yield value["label"]
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from labels_in(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from labels_in(inner)
 
 
 def replaced(value: Any, by: Callable[[dict[str, str]], Any]) -> Any:
@@ -81,38 +66,59 @@ def closed(value: Any) -> Any:
     return replaced(value, lambda _: CLOSED)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A value of a case, asked for by somebody."""
+
+    case_id: str
+    value: Any
+    request: OpeningRequest
+
+
 class Unsealer:
-    """Opens sealed values with the vault's keys, asked for anew every time, so that an erasure holds at once."""
+    """Shows values with their sealed parts opened: what a call opens is recorded at once, before any of it opens."""
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, vault: Vault, opener: RecordedOpener) -> None:
         self._vault = vault
+        self._opener = opener
 
-    async def show(self, case_id: str, value: Any, request: OpeningRequest) -> ShownValue:
-        """A value with its sealed parts opened, or with ``…`` in their place.
+    async def show(self, asked: Sequence[Asked]) -> list[ShownValue]:
+        """Each value with its sealed parts opened, or with ``…`` in their place.
 
         Raises:
             OpeningRefused: the reader insists and has no right.
+            AccessNotRecorded: nothing is opened.
             KeyMissing, SealBroken: this vault is not the one the case was sealed with.
         """
-        opens = request.opens()
+        opens = [one.request.opens() for one in asked]
+        openings = [_opening(one) for one, opened in zip(asked, opens, strict=True) if opened]
+        texts = iter(await self._opener.open(openings))
+        pairs = zip(asked, opens, strict=True)
+        return [_filled(one, next(texts)) if opened else await self._closed(one) for one, opened in pairs]
+
+    async def _closed(self, one: Asked) -> ShownValue:
+        erased = False
         try:
-            key = await self._vault.key(case_id)
+            await self._vault.key(one.case_id)
         except KeyDestroyed:
-            return ShownValue(closed(value), opened=False, erased=True)
+            erased = True
         except KeyMissing:
-            if opens:
-                raise
-            key = b""
-        if not opens:
-            return ShownValue(closed(value), opened=False, erased=False)
-        fields = sorted(set(labels_in(value)))
-        if fields:
-            log.info(
-                "console.sealed_opened", reader=f"person:{request.person}", role=request.right.role, call=request.call,
-                case_id=case_id, fields=fields,
-            )  # fmt: skip
-        return ShownValue(replaced(value, lambda sealed: _open(key, case_id, sealed)), opened=True, erased=False)
+            pass
+        return ShownValue(closed(one.value), opened=False, erased=erased)
 
 
-def _open(key: bytes, case_id: str, sealed: dict[str, str]) -> str:
-    return decrypt(key, case_id, sealed["label"], base64.b64decode(sealed["box"])).decode()
+def _opening(one: Asked) -> Opening:
+    boxes: list[Sealed] = []
+    replaced(one.value, lambda sealed: boxes.append(Sealed(**sealed)))
+    request = one.request
+    return Opening(
+        f"person:{request.person}", request.right.role or "none", request.call, one.case_id, tuple(boxes), request.why
+    )
+
+
+def _filled(one: Asked, texts: list[str] | None) -> ShownValue:
+    """The value with its texts in it: they come in the order in which ``_opening`` met them."""
+    if texts is None:
+        return ShownValue(closed(one.value), opened=False, erased=True)
+    rest = iter(texts)
+    return ShownValue(replaced(one.value, lambda _: next(rest)), opened=True, erased=False)

@@ -27,11 +27,13 @@ from shared.bank.organisation import Organisation
 from shared.bank.reference import Reference
 from shared.contract.envelope import Event
 from shared.contract.events import parse
+from shared.contract.events.base import Sealed
 from shared.contract.events.notify import CustomerRecipient, MessageSendStarted, StaffRecipient, UnitRecipient
+from shared.log.access_log import Opening, RecordedOpener
 from shared.process.retrying import Pauses
 from shared.process.settings import Settings
 from shared.sealing.documents import Documents
-from shared.sealing.vault import KeyDestroyed, Vault
+from shared.sealing.vault import KeyDestroyed
 
 log = structlog.get_logger()
 
@@ -52,7 +54,7 @@ class Sender:
     """Delivers what MessageSendStarted announces."""
 
     settings: Settings
-    vault: Vault
+    opener: RecordedOpener
     documents: Documents
     reference: Reference
     read_case: ReadCase
@@ -111,7 +113,7 @@ class Sender:
         sealed = quoted(KINDS[data.kind], dossier)
         match data.recipient:
             case CustomerRecipient(address=address):
-                *texts, opened = await self.vault.open_all(case, [*sealed.values(), address])
+                *texts, opened = await self._open(case, data, [*sealed.values(), address])
                 return dict(zip(sealed, texts, strict=True)), opened
             case StaffRecipient(person=person):
                 found = organisation.people[person].email
@@ -119,7 +121,15 @@ class Sender:
                 found = organisation.units[unit].email
             case _:
                 assert_never(data.recipient)
-        return dict(zip(sealed, await self.vault.open_all(case, list(sealed.values())), strict=True)), found or ""
+        return dict(zip(sealed, await self._open(case, data, list(sealed.values())), strict=True)), found or ""
+
+    async def _open(self, case: str, data: MessageSendStarted, sealed: list[Sealed]) -> list[str]:
+        """The texts, once it is recorded for which letter they are opened. Raises AccessNotRecorded, KeyDestroyed."""
+        opening = Opening("service:notify", "sender", data.kind, case, tuple(sealed), data.message_id)
+        (texts,) = await self.opener.open([opening])
+        if texts is None:
+            raise KeyDestroyed
+        return texts
 
     async def _mail(self, written: Written, data: MessageSendStarted, started: Event) -> dict[str, Any]:
         mail = mail_of(written, data, started.happened_at)

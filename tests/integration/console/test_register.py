@@ -129,7 +129,7 @@ def archived() -> Story:
 async def test_a_line_of_the_register_for_somebody_with_the_right_to_it(console: Console) -> None:
     """Every column, opened on demand."""
     await console.append(archived().records())
-    found = await console.json("/v1/register", "luo.tian", open="true")
+    found = await console.json("/v1/register", "luo.tian", **await console.opening("luo.tian"))
 
     assert EXPECTED == row(found)
     assert list(EXPECTED) == [column["key"] for column in found["columns"]]
@@ -143,7 +143,7 @@ async def test_sealed_columns_stay_closed_unless_asked_for_and_allowed(console: 
         "complainant_name": "…", "identity_number": "…", "contact": "…; …", "narrative": "…", "request": "…",
     }  # fmt: skip
     by_default = row(await console.json("/v1/register", "luo.tian"))
-    without_right = row(await console.json("/v1/register", "tao.rui", open="true"))
+    without_right = row(await console.json("/v1/register", "tao.rui", **await console.opening("tao.rui")))
 
     assert EXPECTED | closed == by_default
     assert EXPECTED | closed == without_right
@@ -166,7 +166,7 @@ async def test_the_register_is_filtered_by_period_unit_and_state_and_paged(conso
 async def test_the_csv_is_read_back_with_commas_quotes_newlines_and_without_formulas(console: Console) -> None:
     """RFC 4180 in UTF-8 with a byte order mark; headers in both languages."""
     await console.append(archived().records())
-    answer = await console.get("/v1/register.csv", "luo.tian", open="true")
+    answer = await console.get("/v1/register.csv", "luo.tian", **await console.opening("luo.tian"))
     lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
     found = dict(zip(EXPECTED, lines[1], strict=True))
 
@@ -184,7 +184,7 @@ async def test_the_csv_is_read_back_with_commas_quotes_newlines_and_without_form
 async def test_the_spreadsheet_is_read_back_and_holds_no_formula(console: Console) -> None:
     """By another library than wrote it; every text is a text cell."""
     await console.append(archived().records())
-    answer = await console.get("/v1/register.xlsx", "luo.tian", open="true")
+    answer = await console.get("/v1/register.xlsx", "luo.tian", **await console.opening("luo.tian"))
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     assert sheet is not None
     header, line = sheet.iter_rows()

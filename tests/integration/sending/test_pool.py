@@ -1,11 +1,17 @@
 """The pool of senders: what a new owner finds open, what waits, and what is told of it."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
+
+import pytest
 
 from services.notify.decisions import SERVICE
 from services.notify.sending.pool import SendingPool
+from shared.contract.access import access_from
 from shared.contract.envelope import Event
+from shared.contract.records import Outgoing, Position
+from shared.errors import OutcomeUnknown
 from shared.kernel.service import ResultTrigger
 from tests.support.facts import CASE, Given, event
 from tests.support.mail_server import running
@@ -104,3 +110,31 @@ async def test_a_pool_without_letters_does_not_call_the_server_away(desk: Desk) 
     await pool.closed(0)
 
     assert {"sendings_postponed": 0, "mail_server_away": 0} == pool.numbers()
+
+
+async def test_no_letter_leaves_while_it_cannot_be_recorded_what_it_opens(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The access log is away: nothing is opened and nothing sent; once it is back the letters leave, each recorded."""
+    append = desk.topic.append
+    asked = 0
+
+    async def away(records: Sequence[Outgoing]) -> list[Position]:
+        nonlocal asked
+        asked += 1
+        raise OutcomeUnknown
+
+    monkeypatch.setattr(desk.topic, "append", away)
+    fold = desk.fold()
+    pool = SendingPool(desk.sender(), 8, 0, QUICK)
+    async with running(server_for(desk)) as server:
+        await pool.opened(fold)
+        await until(lambda: asked > 3)
+        assert [] == server.taken
+        monkeypatch.setattr(desk.topic, "append", append)
+        await until(lambda: len(fold.results) == 2)
+        await pool.closed(0)
+    told = [access_from(one) for one in await (await desk.topic.read(0)).batch(0)]
+
+    assert {("service:notify", "sender", CASE)} == {(one.who, one.role, one.case) for one in told}
+    assert {one.data["message_id"] for one in desk.started} >= {one.why for one in told}

@@ -7,11 +7,13 @@ from services.console.http.api import create_app
 from services.console.http.case import case_in_full, shown_clock
 from services.console.http.parameters import STATES
 from services.console.http.questions import Questions
+from services.console.openings import refusals
 from services.console.projection import building, database, following, generations, live_generation
 from services.console.projection.tables import case, clock
 from services.console.register import exports
 from services.console.register.columns import COLUMNS
 from shared.errors import RedressError
+from shared.log import access_log
 from tests.support.paths import ROOT
 
 PAGE = (ROOT / "docs" / "reference" / "http-console.md").read_text(encoding="utf-8")
@@ -27,10 +29,11 @@ def calls() -> dict[str, Any]:
 
 def test_every_call_and_parameter_is_documented() -> None:
     """From the OpenAPI document, which is what callers get."""
-    names = {p["name"] for path in calls().values() for p in path["get"].get("parameters", ())} - {"authorization"}
+    asked = [call for path in calls().values() for call in path.values()]
+    names = {p["name"] for call in asked for p in call.get("parameters", ())} - {"authorization"}
     tails = [path.removeprefix("/v1/cases/{case}") for path in calls()]
 
-    assert 9 == len(tails)
+    assert 13 == len(tails)
     assert [] == [tail for tail in tails if tail.removeprefix("/v1/register") not in PAGE]
     assert [] == sorted(name for name in names if name not in PAGE + EXPLAINED)
 
@@ -67,7 +70,8 @@ def test_every_refusal_of_the_console_is_documented() -> None:
     modules = {
         module.__name__
         for module in (
-            building, database, exports, following, generations, live_generation, parameters, questions, unsealing,
+            building, database, exports, following, generations, live_generation, parameters, questions, refusals,
+            access_log, unsealing,
         )
     }  # fmt: skip
     codes = {e.code for e in _below(RedressError) if e.__module__ in modules}

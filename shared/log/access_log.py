@@ -1,0 +1,96 @@
+"""The access log: what is sealed opens only once it is durable there who opens it, on which case, and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from shared.contract.access import AccessKind, AccessRecord, outgoing_access
+from shared.contract.events.base import Sealed
+from shared.contract.records import EventLog, Position
+from shared.errors import OutcomeUnknown, RedressError
+from shared.process import metrics
+from shared.sealing.vault import KeyDestroyed, Vault
+
+
+class AccessNotRecorded(RedressError):
+    """Nothing was opened: the access log took no record of it. Repeat in a moment, or ask for what is in the clear
+    (`open=false`); if it stays so, somebody has to look at the brokers and the topic complaints.access.
+    """
+
+    code = "access_not_recorded"
+    status = 503
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Somebody opens sealed values of a case, or of what is sealed under another key. ``why``: the letter it is for."""
+
+    who: str
+    role: str
+    call: str
+    case: str
+    sealed: tuple[Sealed, ...]
+    why: str | None = None
+
+
+class AccessLog:
+    """Appends to the topic for one service; every append waits until all replicas have it."""
+
+    def __init__(self, log: EventLog, service: str) -> None:
+        self._log = log
+        self.service = service
+
+    def told(self, kind: AccessKind, who: str, call: str, **more: object) -> AccessRecord:
+        """A record of now, with an id of its own."""
+        said = {"kind": kind, "who": who, "call": call, "service": self.service, **more}
+        return AccessRecord.model_validate({"id": str(uuid4()), "at": datetime.now(UTC), **said})
+
+    async def record(self, records: Sequence[AccessRecord]) -> list[Position]:
+        """Append, all in one go. Raises AccessNotRecorded."""
+        if not records:
+            return []
+        try:
+            return await self._log.append([outgoing_access(record) for record in records])
+        except OutcomeUnknown as error:
+            raise AccessNotRecorded from error
+
+    async def stop(self) -> None:
+        """Let go of the log."""
+        await self._log.stop()
+
+
+class RecordedOpener:
+    """The only way to sealed texts: all openings of a call are recorded, then opened."""
+
+    def __init__(self, vault: Vault, log: AccessLog) -> None:
+        self._vault = vault
+        self._access = log
+
+    async def open(self, asked: Sequence[Opening]) -> list[list[str] | None]:
+        """The texts of each opening in order; None where the case was erased.
+
+        Raises:
+            AccessNotRecorded: nothing is opened.
+            KeyMissing, SealBroken: this vault is not the one that the values were sealed with.
+        """
+        there = [await self._is_there(one.case) for one in asked]
+        told = [self._told(one) for one, opens in zip(asked, there, strict=True) if opens and one.sealed]
+        await self._access.record(told)
+        metrics.OPENINGS.labels(self._access.service).inc(len(told))
+        return [
+            await self._vault.open_all(one.case, one.sealed) if opens else None
+            for one, opens in zip(asked, there, strict=True)
+        ]
+
+    async def _is_there(self, case: str) -> bool:
+        try:
+            await self._vault.key(case)
+        except KeyDestroyed:
+            return False
+        return True
+
+    def _told(self, one: Opening) -> AccessRecord:
+        fields = tuple(sorted({value.label for value in one.sealed}))
+        told = {"case": one.case, "role": one.role, "fields": fields, "why": one.why}
+        return self._access.told("opened", one.who, one.call, **told)
