@@ -10,8 +10,8 @@ from typing import Any
 
 Row = dict[str, Any]
 SPOKEN = {"way": "phone"}
-WHEN_DONE = "{now}"
-"""Stands for the instant of the step itself."""
+WHEN_DONE, APPROVAL = "{now}", "{approval}"
+"""Stand for the instant of the step itself, and for what the step before asked a second person for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,12 @@ class Step:
     command: str
     body: Row = field(default_factory=dict)
 
-    def body_at(self, instant: datetime) -> Row:
-        """The command's body when it is sent at ``instant``."""
-        return {key: instant.isoformat() if value == WHEN_DONE else value for key, value in self.body.items()}
+    def body_at(self, instant: datetime, approval: str | None) -> Row:
+        """The command's body when it is sent at ``instant``, while ``approval`` waits."""
+        stands_for = {WHEN_DONE: instant.isoformat(), APPROVAL: approval}
+        return {
+            key: stands_for.get(value, value) if isinstance(value, str) else value for key, value in self.body.items()
+        }
 
 
 def course(row: Row) -> list[Step]:
@@ -53,7 +56,15 @@ def _taken_over(row: Row, hour: int = 1) -> Iterator[Step]:
     yield Step(0, hour, "handler", "record-contact", SPOKEN | contact)
 
 
-def _answered(row: Row, day: int) -> Iterator[Step]:
+def _approved(row: Row) -> Iterator[Step]:
+    """The handler grants more than he may alone: the decision counts when the supervisor approves it himself."""
+    yield from _taken_over(row)
+    refund = {"kind": "refund", "amount_minor": 80000, "currency": "CNY", "words": "退还多收的费用。"}
+    yield from _answered(row, 1, refund)
+    yield from _finished(row, 2)
+
+
+def _answered(row: Row, day: int, remedy: Row | None = None) -> Iterator[Step]:
     """Investigated and decided; who has no e-mail is told on the telephone."""
     found = {
         "findings": "调阅监控和业务记录,客户反映的情况属实。",
@@ -71,9 +82,11 @@ def _answered(row: Row, day: int) -> Iterator[Step]:
             "findings": "经核实,您反映的情况属实。",
             "grounds": "我行服务规范要求首问负责、限时答复,本次未能做到。",
             "decision": "向您致歉,已当即纠正,并按规定办理您的诉求。",
-            "remedies_offered": [{"kind": "apology"}],
+            "remedies_offered": [remedy or {"kind": "apology"}],
         },
     )
+    if remedy:
+        yield Step(day, 10, "he.yun", "approve", {"approval": APPROVAL})
     if not row["email"]:
         told = {"content": "已电话告知处理决定及依据。", "remedies_told": True, "proof": "录音编号 R-2020"}
         posted = {"way": "letter", "proof": "挂号信回执 0000-2020"} if row.get("address") else {}
@@ -175,4 +188,5 @@ COURSES = {
     "late": _late,
     "reopened": _reopened,
     "on_the_spot": _on_the_spot,
+    "approved": _approved,
 }

@@ -74,6 +74,7 @@ class Player:
         self.client = client
         self.tokens: Tokens = tokens_for(settings)
         self.calendar = reference.shipped_calendar()
+        self.approval: str | None = None
 
     async def play(self) -> None:
         """Every complaint from the call to the archive."""
@@ -126,14 +127,24 @@ class Player:
         headers = {"Authorization": self._bearer("person", person), "Idempotency-Key": f"{row['key']}/{at}"}
         url = self._url(2, f"/v1/cases/{number}/commands/{step.command}")
         for _ in range(3):
-            answer = await self.client.post(url, json=step.body_at(self.clock.now), headers=headers)
+            answer = await self.client.post(url, json=step.body_at(self.clock.now, self.approval), headers=headers)
             if answer.status_code != 202:
                 break
         said = answer.json().get("code", "") if answer.status_code != 200 else ""
         self.story.expect(f"{step.command} on {row['key']} by {person}", "200", f"{answer.status_code} {said}".strip())
+        self._tell_of_approval(answer.json(), number, step, person)
         if "log" in answer.json():
             place = answer.json()["log"]
             self.story.seen = f"{place['partition']}:{place['offset']}"
+
+    def _tell_of_approval(self, answer: dict[str, Any], number: str, step: Step, person: str) -> None:
+        """Remember what waits for a second person, and say when he was asked and when he approved it."""
+        if "pending" in answer:
+            self.approval = answer["pending"]["approval"]
+            asked = ", ".join(answer["pending"]["approvers"])
+            out.print(f"{step.command} on {number} by {person} waits for a second person: {asked}")
+        elif step.command == "approve":
+            out.print(f"{person} approved it: it counts from now on")
 
     async def _person(self, number: str, by: str) -> str:
         """Who a role of the case is now, as the console shows it."""

@@ -82,7 +82,7 @@ def _resolved(field: Schema, schema: Schema) -> Schema:
 
 def _who(declared: Declaration[Act]) -> str:
     sides = "; ".join(SIDES[side] for side in declared.who)
-    return sides if declared.second_person is None else f"{sides}; a second person: `{declared.second_person}`"
+    return sides if declared.second_person is None else f"{sides}; a second person {declared.second_person.when}"
 
 
 def _effect(declared: Declaration[Act]) -> str:

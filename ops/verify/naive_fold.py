@@ -47,6 +47,7 @@ def _casework(events: list[dict[str, Any]]) -> Case:
     case = NaiveCase(events)
     owners = {who: case.owners[who] for who in ("accepting", "first_asked", "handler", "agent")}
     unit, satisfaction = None, None
+    asked: dict[str, str] = {}
     for event in events:
         name, data = event["type"].split(".")[1], event["data"]
         if name == "ComplaintReceived" and event is events[0]:
@@ -60,7 +61,11 @@ def _casework(events: list[dict[str, Any]]) -> Case:
         elif name == "SettledOnTheSpot":
             satisfaction = data["settlement"]["satisfaction"]["value"]
         elif name in ("CaseReopened", "CaseArchived"):
-            satisfaction = None
+            satisfaction, asked = None, {}
+        elif name == "ApprovalRequested":
+            asked[event["id"]] = data["act"]
+        elif name in ("ApprovalGranted", "ApprovalRefused"):
+            asked.pop(data["approval"], None)
     return {
         **owners,
         "escalated_to": case.owners["escalated"],
@@ -70,6 +75,7 @@ def _casework(events: list[dict[str, Any]]) -> Case:
         "acts": sorted(case.acts),
         "open_duties": [[row[0], row[1], row[3]] for row in case.duty_rows() if row[2] == "open"],
         "satisfaction": satisfaction,
+        "asked": sorted(asked.values()),
     }
 
 

@@ -29,11 +29,19 @@ from shared.kernel.service import Context, Fact
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """An approval makes an act count: who grants it, and the duty that is fulfilled by granting."""
+
+    person: str
+    duty: str
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """An act says who does what on which case, when and in which part; ``body`` has the shape ``shape``.
 
     ``command`` is None where the receipt said it. ``person`` is None where a channel system speaks, which only a
-    receipt can.
+    receipt can. ``approval`` is None where no second person has approved the act.
     """
 
     state: CaseworkState
@@ -47,6 +55,7 @@ class Act:
     at: datetime
     side: SideName
     acted_for: str | None = None
+    approval: "Approval | None" = None
 
     @property
     def core(self) -> CaseCore:
@@ -57,6 +66,14 @@ class Act:
     def organisation(self) -> Organisation:
         """The bank as it is now."""
         return self.rights.organisation
+
+    @property
+    def approver(self) -> str:
+        """Who approves it. While it is only asked for, the actor: that fact is judged, and never recorded."""
+        found = self.approval.person if self.approval else self.person
+        if found is None:
+            raise ValueError("a channel system asks for nothing")
+        return found
 
     # -- what the case has -------------------------------------------------------------------------------
 
@@ -159,8 +176,11 @@ class Act:
         waived: str | None = None,
         level: str | None = None,
     ) -> DutyOpened:
-        """Open a duty by the first fact of this act, or record it as waived from the start for a reason."""
-        id_ = duty_id(self.context.event_id(), kind, level)
+        """Open a duty by the fact of this act, or record it as waived from the start for a reason.
+
+        The fact is the first that answers the command; of an approved act the second, after the approval.
+        """
+        id_ = duty_id(self.context.event_id(0 if self.approval is None else 1), kind, level)
         state = "open" if waived is None else "waived"
         return DutyOpened.model_validate(
             {"id": id_, "kind": kind, "debtor": debtor, "creditor": creditor, "level": level, "state": state,

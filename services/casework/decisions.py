@@ -6,11 +6,14 @@ from datetime import UTC, datetime
 import orjson
 
 from services.casework import said_times
-from services.casework.act import Act
-from services.casework.bad_content import InvalidCommand, LateWithoutProof
-from services.casework.commands import answers, contact, delivery, ending, handling, ownership, settlement
+from services.casework.act import Act, Approval
+from services.casework.approvals import APPROVE
+from services.casework.asking import requested
+from services.casework.bad_content import BeforeWhatItAnswers, InvalidCommand, LateWithoutProof
+from services.casework.commands import answers, approving, contact, delivery, ending, handling, ownership, settlement
+from services.casework.commands.approving import asked_for
 from services.casework.commands.declaration import REFUSED_AT_STAGE, Declaration, Stage
-from services.casework.refusals import CaseNotRouted, PartyConcerned
+from services.casework.refusals import ApprovalOvertaken, CaseNotRouted, NotEntitled, PartyConcerned
 from services.casework.refusing import refused
 from services.casework.rights import FIRST_ASKED, Rights
 from services.casework.state import FOLDS, AtReceipt, CaseworkState, dump, evolve, moments, waits_for_routing
@@ -19,14 +22,14 @@ from shared.case.core import CaseCore
 from shared.case.numbers import UnknownCase
 from shared.contract.commands import Command
 from shared.contract.envelope import Event
-from shared.contract.events.casework import CommandRef
+from shared.contract.events.casework import CaseworkEvent, CommandRef
 from shared.contract.settlement_bodies import Settlement
 from shared.contract.subjects import person_of
 from shared.errors import NotYet, RedressError
 from shared.kernel.service import CommandTrigger, Context, Fact, LogTrigger, Service, Trigger
 
 REACTS_TO = {"CaseRouted": datetime(2000, 1, 1, tzinfo=UTC)}
-SUBJECTS = (ownership, contact, handling, settlement, answers, delivery, ending)
+SUBJECTS = (ownership, contact, handling, settlement, answers, delivery, approving, ending)
 """The modules that declare commands, as the reference page lists them."""
 COMMANDS: dict[str, Declaration[Act]] = {declared.name: declared for module in SUBJECTS for declared in module.COMMANDS}
 """Every command by its name."""
@@ -47,14 +50,14 @@ def decide(state: CaseworkState | None, trigger: Trigger, context: Context) -> S
     """
     match trigger:
         case CommandTrigger():
-            return [_commanded(state, trigger.command, context)]
+            return _commanded(state, trigger.command, context)
         case LogTrigger() if state is not None and state.at_receipt is not None:
             return [_settled_at_receipt(state, state.at_receipt, context)]
         case _:
             raise TypeError(f"casework does not answer {trigger!r}")
 
 
-def _commanded(state: CaseworkState | None, command: Command, context: Context) -> Fact:
+def _commanded(state: CaseworkState | None, command: Command, context: Context) -> list[Fact]:
     declared = COMMANDS.get(command.name)
     if state is None:
         raise UnknownCase
@@ -71,7 +74,54 @@ def _commanded(state: CaseworkState | None, command: Command, context: Context) 
         state, rights, context, reference_to(command), command.actor, person, declared.body, command.body, at,
         part.side, part.acted_for,
     )  # fmt: skip
-    return declared.decide(act)
+    if declared.name == APPROVE:
+        return [declared.decide(act), _approved(act, command)]
+    return [_made_or_asked(declared, act)]
+
+
+def _made_or_asked(declared: Declaration[Act], act: Act) -> Fact:
+    """The act's fact; where it needs a second person, and is possible, the request for his approval."""
+    fact = declared.decide(act)
+    approvers = declared.second_person.approvers(act) if declared.second_person else None
+    return fact if approvers is None else requested(act, declared.name, approvers, _for_whom(fact))
+
+
+def _for_whom(fact: Fact) -> str | None:
+    if not isinstance(fact.data, CaseworkEvent):
+        raise TypeError(f"{fact.data!r} is no fact of casework")
+    return fact.data.acted_for
+
+
+def _approved(granting: Act, command: Command) -> Fact:
+    """The act that was asked for, as it is possible now: by who asked, when it is approved.
+
+    Raises:
+        ApprovalOvertaken: the case or the rights of who asked have changed so that it cannot be done any more.
+        NotEntitled: this is nobody who may approve it.
+        BeforeWhatItAnswers, LateWithoutProof: approved before it was asked for, or entered late.
+    """
+    asked, state, context = asked_for(granting), granting.state, granting.context
+    declared, body = COMMANDS[asked.act], orjson.loads(asked.body)
+    if granting.at.timestamp() < asked.at:
+        raise BeforeWhatItAnswers("/at", about=("requested",))
+    at = _happened_at(state, declared, command, granting.rights, context)
+    try:
+        person = granting.rights.person(asked.actor)
+        part = granting.rights.part(person, declared.who, body)
+        _check_stage(state.core, declared)
+        act = Act(
+            state, granting.rights, context, granting.command, asked.actor, person, declared.body, body, at, part.side,
+            part.acted_for, Approval(granting.person or "", asked.duty),
+        )  # fmt: skip
+        fact = declared.decide(act)
+        approvers = declared.second_person.approvers(act) if declared.second_person else None
+    except NotYet:
+        raise
+    except RedressError as error:
+        raise ApprovalOvertaken(about=(error.code,)) from error
+    if granting.person not in (asked.approvers if approvers is None else approvers):
+        raise NotEntitled
+    return fact
 
 
 def _rights(state: CaseworkState, context: Context) -> Rights:
@@ -124,7 +174,7 @@ def _settled_at_receipt(state: CaseworkState, found: AtReceipt, context: Context
         if person in rights.parties:
             raise PartyConcerned
         _check_stage(state.core, COMMANDS[SETTLE])
-        return COMMANDS[SETTLE].decide(act)
+        return _made_or_asked(COMMANDS[SETTLE], act)
     except NotYet:
         raise
     except RedressError as error:

@@ -58,12 +58,6 @@ class OnlyToShorten(Forbidden):
     code = "only_to_shorten"
 
 
-class AboveOwnLimit(Forbidden):
-    """The amount is above what your posts may approve: let somebody with a higher limit settle it."""
-
-    code = "above_own_limit"
-
-
 class OwnApproval(Forbidden):
     """Nobody approves his own: name somebody else in approved_by."""
 
@@ -71,6 +65,24 @@ class OwnApproval(Forbidden):
 
 
 # -- by the case's state -------------------------------------------------------------------------------
+
+
+class NobodyMayApprove(Refusal):
+    """Nobody is there who may approve this: have the limits or posts of the organisation file seen to."""
+
+    code = "nobody_may_approve"
+
+
+class NothingAsked(Refusal):
+    """Nothing of that id waits for an approval: it was answered already, or the case has gone on without it."""
+
+    code = "nothing_asked"
+
+
+class ApprovalOvertaken(Refusal):
+    """What was asked for cannot be done any more, `about` says why: refuse the approval."""
+
+    code = "approval_overtaken"
 
 
 class CaseNotRouted(Refusal):

@@ -89,6 +89,11 @@ class Rights:
             raise NotEntitled
         return person
 
+    def may_act(self, person: str) -> bool:
+        """Whether somebody may do anything at all on the case: on duty, not concerned, and no auditor."""
+        audits = any(post.post == "auditor" for post in self.organisation.posts_of(person))
+        return self.on_duty(person) and person not in self.parties and not audits
+
     def on_duty(self, person: str) -> bool:
         """Whether somebody has duties in the bank today."""
         found = self.organisation.people.get(person)

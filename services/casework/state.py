@@ -13,6 +13,9 @@ from shared.case.duties import Place
 from shared.contract.envelope import Event
 from shared.contract.events.base import heard_by
 from shared.contract.events.stored.casework import (
+    ApprovalGrantedData,
+    ApprovalRefusedData,
+    ApprovalRequestedData,
     CommandRefusedData,
     InvestigationRecordedData,
     SatisfactionRecordedData,
@@ -57,12 +60,28 @@ class AtReceipt(NamedTuple):
     settlement: bytes
 
 
+class Asked(NamedTuple):
+    """This act was asked for and waits for a second person.
+
+    ``id``: of the event that asked; ``duty``: what is owed meanwhile; ``body``: the command's, sealed, as JSON.
+    """
+
+    id: str
+    act: str
+    actor: str
+    body: bytes
+    approvers: tuple[str, ...]
+    duty: str
+    at: float
+
+
 class CaseworkState(NamedTuple):
     """The state holds a case as casework sees it.
 
     Instants are seconds of the epoch, of the last such fact since a reopening. ``since``: when the case was received or
     reopened. ``unanswered``: the events that routing has not answered yet. ``messages``: the packed ids of the messages
-    that ended.
+    that ended. ``asked``: the acts that were asked for and neither approved nor refused; one whose duty is waived
+    meanwhile waits no more.
     """
 
     core: CaseCore
@@ -80,6 +99,7 @@ class CaseworkState(NamedTuple):
     breached_at: float | None = None
     unanswered: tuple[str, ...] = ()
     messages: bytes = b""
+    asked: tuple[Asked, ...] = ()
 
 
 def waits_for_routing(state: CaseworkState) -> bool:
@@ -192,10 +212,29 @@ def _fell_back(state: CaseworkState, event: Event) -> CaseworkState:
     return state._replace(unanswered=_unanswered(state, event))
 
 
+def _asked(state: CaseworkState, event: Event) -> CaseworkState:
+    data: ApprovalRequestedData = event.data
+    duty = next(duty["id"] for duty in data["duties_opened"])
+    asked = Asked(
+        event.id, intern(data["act"]), event.actor, orjson.dumps(data["body"]), tuple(data["approvers"]), duty,
+        event.happened_at.timestamp(),
+    )  # fmt: skip
+    waiting = None if data["command"] is None else state.at_receipt
+    return state._replace(asked=(*state.asked, asked), at_receipt=waiting)
+
+
+def _answered(state: CaseworkState, event: Event) -> CaseworkState:
+    data: ApprovalGrantedData | ApprovalRefusedData = event.data
+    return state._replace(asked=tuple(asked for asked in state.asked if asked.id != data["approval"]))
+
+
 BRANCHES: dict[str, Callable[[CaseworkState, Event], CaseworkState]] = {
     "SatisfactionRecorded": _satisfaction_recorded,
     "SettledOnTheSpot": _settled,
     "CommandRefused": _refused,
+    "ApprovalRequested": _asked,
+    "ApprovalGranted": _answered,
+    "ApprovalRefused": _answered,
     "MessageSent": _message_ended,
     "MessageFailed": _message_ended,
     "MessageSuppressed": _message_ended,
@@ -233,6 +272,7 @@ def dump(state: CaseworkState) -> dict[str, Any]:
         "acts": sorted(name for name, _ in core.counting_acts),
         "open_duties": sorted(open_duties),
         "satisfaction": state.satisfaction,
+        "asked": sorted(asked.act for asked in state.asked),
     }
 
 

@@ -267,6 +267,7 @@ BRANCHES: dict[str, Callable[[CaseCore, Event], CaseCore]] = {
             "DutiesAdded", "ClockBreached", "MessageSent", "HandoverAccepted", "CustomerContacted", "InterimReplyGiven",
             "SettledOnTheSpot", "DecisionMade", "CustomerReplied", "SatisfactionRecorded", "ResultReported",
             "ResultTracked", "OverrunReasonReported", "OverrunExplained", "EscalationRequested", "DutyWaived",
+            "ApprovalRequested", "ApprovalGranted", "ApprovalRefused",
             "DeliveryRecorded", "CaseWithdrawn", "CaseNotAccepted", "CaseClosed", "CaseArchived", "CaseReopened",
         ),
         _same,

@@ -146,6 +146,7 @@ _ROWS = (
         "determine_unit", "确定被投诉单位", "determining the unit complained of", ("ComplainedUnitDetermined",),
         debtor="accepting",
     ),
+    DutyKind("approve", "审批", "approving what somebody asked for", ("ApprovalGranted", "ApprovalRefused")),
     DutyKind(
         "promise", "兑现对客户的承诺", "keeping what the customer was promised",
         ("CustomerContacted", "CustomerReplied", "SettledOnTheSpot"),

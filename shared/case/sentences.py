@@ -202,6 +202,20 @@ SENTENCES: dict[str, Sentence[Any]] = {
         lambda d: f"申请逐级上报({zh(d['mode'])})。",
         lambda d: f"Escalation was requested ({en(d['mode'])}).",
     ),
+    "ApprovalRequested": Sentence[casework.ApprovalRequestedData](
+        lambda d: f"“{zh(d['act'])}”须由第二人批准，已送 {d['duties_opened'][0]['debtor']['person']}。",
+        lambda d: (
+            f"A second person has to approve {en(d['act'])}: {d['duties_opened'][0]['debtor']['person']} was asked."
+        ),
+    ),
+    "ApprovalGranted": Sentence[casework.ApprovalGrantedData](
+        lambda d: f"批准了 {d['asked_by']} 申请的“{zh(d['act'])}”。",
+        lambda d: f"What {d['asked_by']} had asked for was approved: {en(d['act'])}.",
+    ),
+    "ApprovalRefused": Sentence[casework.ApprovalRefusedData](
+        lambda d: f"未批准 {d['asked_by']} 申请的“{zh(d['act'])}”。",
+        lambda d: f"What {d['asked_by']} had asked for was not approved: {en(d['act'])}.",
+    ),
     "DutyWaived": Sentence[casework.DutyWaivedData](
         lambda d: f"一项职责经 {d['approved_by']} 批准免除。",
         lambda d: f"A duty was waived with the approval of {d['approved_by']}.",

@@ -63,6 +63,7 @@ class Played:
 
     settings: Settings
     cases: dict[str, str] = field(default_factory=dict)
+    asked: str | None = None
     clock: steering.Steering = field(init=False)
 
     async def play(self) -> None:

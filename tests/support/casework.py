@@ -1,6 +1,6 @@
 """A case on which people act: commands as the API seals them, decided and folded one after the other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from shared.case.core import CaseCore
 from shared.case.duties import Place
 from shared.contract.commands import Command
 from shared.contract.events import EventData
-from shared.contract.events.casework import CaseworkEvent, CommandRefused
+from shared.contract.events.casework import ApprovalRequested, CaseworkEvent, CommandRefused
 from shared.errors import RedressError
 from shared.kernel.service import CommandTrigger, Fact
 from tests.support.facts import CASE, NOW, Body, Given, event, receipt, reference
@@ -96,9 +96,17 @@ class Case:
         """What every service keeps."""
         return self.state.core
 
-    def happens(self, data: EventData, cause: str = "elsewhere", place: int = 0, at: datetime | None = None) -> None:
+    def happens(
+        self,
+        data: EventData,
+        cause: str = "elsewhere",
+        place: int = 0,
+        at: datetime | None = None,
+        actor: str | None = None,
+    ) -> None:
         """A fact lands in the log."""
         one = event(data, cause, place, at or self.now)
+        one = one._replace(actor=actor or one.actor)
         self.events.append(one)
         self.given.fold(one)
 
@@ -112,28 +120,44 @@ class Case:
         return command._replace(fingerprint="f")
 
     def answer(self, command: Command) -> Fact:
-        """What a command is answered with; a refusal too."""
+        """What a command is answered with, a refusal too; of an approval the act that it lets happen."""
+        return self.answers(command)[-1]
+
+    def answers(self, command: Command) -> Sequence[Fact]:
+        """All that a command is answered with."""
         self.now += MINUTE
         try:
-            (fact,) = self.given.when(CommandTrigger(command), self.now)
+            return self.given.when(CommandTrigger(command), self.now)
         except RedressError as error:
-            return refuse(command, error)
-        return fact
+            return [refuse(command, error)]
 
     def decided(self, command: Command) -> Fact:
         """The answer to a command, folded as the log would have it."""
-        fact = self.answer(command)
-        self.happens(fact.data, command.id, at=fact.happened_at)
-        return fact
+        facts = self.answers(command)
+        for place, fact in enumerate(facts):
+            self.happens(fact.data, command.id, place, fact.happened_at, fact.actor)
+        return facts[-1]
 
     def does(self, actor: str, name: str, at: datetime | None = None, **body: Any) -> CaseworkEvent:
-        """Somebody acts, and it counts."""
+        """Somebody acts, and it counts; where it needs a second person, whoever is asked first approves it."""
         fact = self.decided(self.command(actor, name, at, **body))
         assert isinstance(fact.data, CaseworkEvent)
         assert not isinstance(fact.data, CommandRefused), fact.data
         assert fact.data.command is not None
-        assert isinstance(fact.data, COMMANDS[name].becomes)
+        if isinstance(fact.data, ApprovalRequested) and (asked := fact.data.duties_opened[0].debtor.person):
+            fact = self.decided(self.command(asked, "approve", approval=self.asked()))
+        assert isinstance(fact.data, COMMANDS[name].becomes), fact.data
         return fact.data
+
+    def asks(self, actor: str, name: str, at: datetime | None = None, **body: Any) -> ApprovalRequested:
+        """Somebody acts, and a second person is asked."""
+        fact = self.decided(self.command(actor, name, at, **body))
+        assert isinstance(fact.data, ApprovalRequested), fact.data
+        return fact.data
+
+    def asked(self) -> str:
+        """The id of what was asked for last and waits."""
+        return self.state.asked[-1].id
 
     def refuses(self, actor: str, name: str, at: datetime | None = None, **body: Any) -> Refused:
         """Somebody acts, and is refused."""

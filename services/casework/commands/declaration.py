@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
 from services.casework.bad_content import (
+    ApproverNotEntitled,
     BeforeReceipt,
     BeforeWhatItAnswers,
     InvalidCommand,
@@ -20,9 +21,11 @@ from services.casework.refusals import (
     CaseEnded,
     CaseInArchive,
     CaseNotRouted,
+    NobodyMayApprove,
     NotEnded,
     NotEntitled,
     NotYours,
+    OwnApproval,
     PartyConcerned,
     Refusal,
     UnknownActor,
@@ -47,6 +50,10 @@ REFUSED_ALWAYS: tuple[type[Refusal], ...] = (
 """What every command can be refused with, by rights, state and time."""
 
 
+REFUSED_ASKING: tuple[type[Refusal], ...] = (OwnApproval, ApproverNotEntitled, NobodyMayApprove)
+"""What asking for a second person can be refused with."""
+
+
 class Body(Shape):
     """Every command takes when it happened (default now), and proof where it is entered late."""
 
@@ -55,12 +62,23 @@ class Body(Shape):
 
 
 @dataclass(frozen=True, slots=True)
+class SecondPerson(Generic[A]):
+    """Says when an act needs a second person, in words and as a rule, and who that may be.
+
+    ``approvers``: those entitled, nearest first; None where this very act needs nobody.
+    """
+
+    when: str
+    approvers: Callable[[A], tuple[str, ...] | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Declaration(Generic[A]):
     """A declaration says all of one command. ``A`` is what its decision looks at (``services.casework.act.Act``).
 
     ``who``: the sides that may send it. ``stages``: where the case may be; ``while_owed``: the duty that lets it be
     sent after the end as well, as long as it is open. ``not_before``: the facts that it answers, so its time does not
-    lie before theirs. ``second_person``: the field of the body that names who approves. ``refused``: what it can be
+    lie before theirs. ``second_person``: when somebody else has to approve it, and who. ``refused``: what it can be
     refused with besides what every command can. ``effect``: what else follows from it, in words.
     """
 
@@ -72,7 +90,7 @@ class Declaration(Generic[A]):
     stages: tuple[Stage, ...] = ("open",)
     while_owed: str | None = None
     not_before: tuple[Moment, ...] = ()
-    second_person: str | None = None
+    second_person: "SecondPerson[A] | None" = None
     refused: tuple[type[Refusal], ...] = ()
     effect: str = ""
 
@@ -93,7 +111,8 @@ class Declaration(Generic[A]):
         tenses = {place.tense for place in places(self.body)} - {Tense.HAPPENED}
         times = (BeforeWhatItAnswers,) if self.not_before else ()
         ahead = ((TimeTooFar,) if tenses else ()) + ((TimePast,) if Tense.AHEAD in tenses else ())
-        return tuple(dict.fromkeys((*REFUSED_ALWAYS, *stages, *times, *ahead, *self.refused)))
+        asked = REFUSED_ASKING if self.second_person else ()
+        return tuple(dict.fromkeys((*REFUSED_ALWAYS, *stages, *times, *ahead, *self.refused, *asked)))
 
     @property
     def can_stop_clock(self) -> bool:

@@ -3,16 +3,15 @@
 from typing import Literal
 
 from services.casework.act import Act
+from services.casework.approvals import APPROVE, entitled
 from services.casework.bad_content import (
-    ApproverNotEntitled,
     NotAllRepresentatives,
     NotWaivable,
     ProofMissing,
     RetentionTooShort,
     UnknownDuty,
-    UnknownPerson,
 )
-from services.casework.commands.declaration import Body, Declaration
+from services.casework.commands.declaration import Body, Declaration, SecondPerson
 from services.casework.event_parts import as_creditor, ended
 from services.casework.refusals import (
     AttemptsNeeded,
@@ -20,7 +19,6 @@ from services.casework.refusals import (
     DutiesOpen,
     NothingOwed,
     NotTrackedYet,
-    OwnApproval,
     Unclassified,
 )
 from services.casework.rights import ACCEPTING, ARCHIVIST, CLOSER, DEBTOR
@@ -47,12 +45,12 @@ class WaiveDuty(Body):
 
     duty: Id
     ground: Text
-    approved_by: Id
+    approved_by: Id | None = None
 
 
 def waive_duty(act: Act) -> Fact:
     """Whoever owes a duty lets it go, with somebody else's approval. Reports and answers are never let go."""
-    duty = next((d for d in act.core.duties() if d.id == act.body.get("duty")), None)
+    duty = _waived(act)
     if duty is None:
         raise UnknownDuty("/duty")
     act = act.as_debtor_of(duty)
@@ -63,35 +61,19 @@ def waive_duty(act: Act) -> Fact:
         raise NotWaivable("/duty", about=(kind,))
     if duty.terms.creditor == CUSTOMER and act.core.reachable_by and not act.core.did("CustomerContacted"):
         raise AttemptsNeeded(about=(kind,))
-    approver = _approver(act, duty.terms.debtor)
     said = act.said("ground")
-    return act.fact(DutyWaived, [ended(duty, "waived", "approved")], duty_id=duty.id, approved_by=approver, **said)
+    return act.fact(DutyWaived, [ended(duty, "waived", "approved")], duty_id=duty.id, approved_by=act.approver, **said)
 
 
-def _approver(act: Act, debtor: Place) -> str:
-    """Name who approves: somebody else than who owes or asks, a superior or a post that the debtor answers to.
-
-    Raises:
-        UnknownPerson, OwnApproval, ApproverNotEntitled
-    """
-    approver = act.known_person("approved_by")
-    if approver in (act.person, act.acted_for, debtor.person):
-        raise OwnApproval("/approved_by")
-    if approver in act.rights.parties or approver not in _approvers(act, debtor):
-        raise ApproverNotEntitled("/approved_by")
-    return approver
+def _waived(act: Act) -> Duty | None:
+    return next((duty for duty in act.core.duties() if duty.id == act.body.get("duty")), None)
 
 
-def _approvers(act: Act, debtor: Place) -> set[str]:
-    rights, organisation = act.rights, act.organisation
-    found = set(rights.superiors(debtor.unit)) | set(rights.ladder(debtor.unit))
-    above = [unit.id for unit in organisation.upward(debtor.unit)][1:]
-    if debtor.post is not None:
-        found |= {p for unit in above for p in organisation.people_in(unit, debtor.post, rights.on)}
-    accepting = act.accepting
-    if accepting.post is not None and (debtor.unit, debtor.post) != (accepting.unit, accepting.post):
-        found |= {accepting.person or "", *organisation.people_in(accepting.unit, accepting.post, rights.on)}
-    return found
+def _who_lets_go(act: Act) -> tuple[str, ...]:
+    duty = _waived(act)
+    if duty is None:
+        raise UnknownDuty("/duty")
+    return entitled(act.rights, duty.terms.debtor, [act.person, act.as_debtor_of(duty).acted_for])
 
 
 class Withdraw(Body):
@@ -100,6 +82,23 @@ class Withdraw(Body):
     received_at: Happened
     way: ReplyWay
     by_all_representatives: bool = True
+    recorded: bool = False
+    approved_by: Id | None = None
+
+
+WRITTEN = ("letter", "sms", "email", "in_book")
+"""The ways in which a withdrawal is in the complainant's own writing."""
+
+
+def _above_accepting(act: Act) -> tuple[str, ...]:
+    return entitled(act.rights, act.accepting, [act.person, act.acted_for])
+
+
+def _who_confirms(act: Act) -> tuple[str, ...] | None:
+    """A withdrawal that is neither in the complainant's writing nor on a recording needs a second person."""
+    if act.body.get("way") in WRITTEN or act.body.get("recorded") is True:
+        return None
+    return _above_accepting(act)
 
 
 def withdraw(act: Act) -> Fact:
@@ -116,20 +115,21 @@ class NotAccept(Body):
 
     ground: Literal["not_the_complainant", "not_a_complaint", "not_this_bank", "same_without_new_facts"]
     signpost: Text
-    approved_by: Id
+    approved_by: Id | None = None
 
 
 def not_accept(act: Act) -> Fact:
     """The bank turns the complaint away, and the sender is told where to go."""
     if act.core.did("DecisionMade", "SettledOnTheSpot"):
         raise DecidedAlready
-    approver = _approver(act, act.accepting)
     duties = _all_but(act, SURVIVE_REFUSAL, "not_accepted")
-    return act.fact(CaseNotAccepted, duties, approved_by=approver, **act.said("ground", "signpost"))
+    return act.fact(CaseNotAccepted, duties, approved_by=act.approver, **act.said("ground", "signpost"))
 
 
 def _all_but(act: Act, kept: frozenset[str], reason: str) -> list[DutyEnded]:
-    return [ended(duty, "waived", reason) for duty in act.core.open_duties() if duty.terms.kind not in kept]
+    granted = act.approval.duty if act.approval else None
+    going = (duty for duty in act.core.open_duties() if duty.terms.kind not in kept and duty.id != granted)
+    return [ended(duty, "waived", reason) for duty in going]
 
 
 class Close(Body):
@@ -180,7 +180,7 @@ class Reopen(Body):
 
 def reopen(act: Act) -> Fact:
     """The case starts a new round: what was done before is owed anew, by whoever has it now."""
-    left = [ended(duty, "waived", "reopened") for duty in act.core.open_duties(*REOPENED)]
+    left = [ended(duty, "waived", "reopened") for duty in act.core.open_duties(*REOPENED, APPROVE)]
     opened = [_anew(act, kind) for kind in REOPENED]
     return act.fact(CaseReopened, left, opened, **act.said("ground", "received_at"))
 
@@ -212,28 +212,27 @@ def _creditor(act: Act, kind: str) -> Place | str | None:
     return act.accepting if creditor == "accepting" else creditor
 
 
-COMMANDS = (
+COMMANDS: tuple[Declaration[Act], ...] = (
     Declaration(
         "waive-duty", WaiveDuty, DutyWaived, waive_duty,
         who=(DEBTOR,),
         stages=("open", "ended"),
-        second_person="approved_by",
-        refused=(
-            UnknownDuty, NothingOwed, NotWaivable, AttemptsNeeded, UnknownPerson, OwnApproval, ApproverNotEntitled,
-        ),
+        second_person=SecondPerson("always", _who_lets_go),
+        refused=(UnknownDuty, NothingOwed, NotWaivable, AttemptsNeeded),
         effect="the duty is waived; only who owes it may do so",
     ),
     Declaration(
         "withdraw", Withdraw, CaseWithdrawn, withdraw,
         who=(ACCEPTING,),
+        second_person=SecondPerson("where it is neither in the complainant's writing nor recorded", _who_confirms),
         refused=(ProofMissing, NotAllRepresentatives),
         effect="waives all but `answer_transferring_body`, `archive`",
     ),
     Declaration(
         "not-accept", NotAccept, CaseNotAccepted, not_accept,
         who=(ACCEPTING,),
-        second_person="approved_by",
-        refused=(DecidedAlready, UnknownPerson, OwnApproval, ApproverNotEntitled),
+        second_person=SecondPerson("always", _above_accepting),
+        refused=(DecidedAlready,),
         effect="waives all but `answer_transferring_body`, `archive`, `reply_customer`",
     ),
     Declaration(

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from services.casework.act import Act
+from services.casework.approvals import above_limit
 from services.casework.bad_content import DecisionIncomplete, GroundMissing, UnknownPerson
-from services.casework.commands.declaration import Body, Declaration
+from services.casework.commands.declaration import Body, Declaration, SecondPerson
 from services.casework.refusals import DecidedAlready, NoInvestigation, OnlyToShorten
 from services.casework.rights import ACCEPTING, HANDLER, HANDLER_ALONE
 from shared.bank.in_force import governing_pack
@@ -78,6 +79,7 @@ class Decide(Body):
     grounds: Text
     decision: Text
     remedies_offered: Listed[Remedy] = ()
+    approved_by: Id | None = None
 
 
 def decide(act: Act) -> Fact:
@@ -93,7 +95,11 @@ def decide(act: Act) -> Fact:
     return act.fact(DecisionMade, act.discharges_all(DecisionMade), remedies_open=REMEDIES_OPEN, **said)
 
 
-COMMANDS = (
+def _who_allows(act: Act) -> tuple[str, ...] | None:
+    return above_limit(act.rights, act.handler, act.person, act.body.get("remedies_offered", ()))
+
+
+COMMANDS: tuple[Declaration[Act], ...] = (
     Declaration(
         "classify", Classify, ComplaintClassified, classify,
         who=(ACCEPTING, HANDLER),
@@ -110,6 +116,7 @@ COMMANDS = (
         "decide", Decide, DecisionMade, decide,
         who=(HANDLER_ALONE,),
         not_before=("investigated_at",),
+        second_person=SecondPerson("where it costs more than the own limit", _who_allows),
         refused=(DecidedAlready, NoInvestigation, DecisionIncomplete),
     ),
 )  # fmt: skip

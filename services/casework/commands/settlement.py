@@ -3,16 +3,17 @@
 from typing import Any
 
 from services.casework.act import Act
+from services.casework.approvals import above_limit
 from services.casework.bad_content import AttemptsMissing, ConsentMissing, UnknownUnit
-from services.casework.commands.declaration import Body, Declaration
+from services.casework.commands.declaration import Body, Declaration, SecondPerson
 from services.casework.refusals import (
-    AboveOwnLimit,
     DecidedAlready,
     PartyConcerned,
     TooHardForTheSpot,
     ViolationNotOnTheSpot,
 )
 from services.casework.rights import FIRST_ASKED, HANDLER, LADDER
+from shared.contract.bodies import Id
 from shared.contract.events.casework import SettledOnTheSpot
 from shared.contract.events.settlement import SealedSettlement
 from shared.contract.settlement_bodies import Settlement
@@ -22,13 +23,15 @@ from shared.kernel.service import Fact
 class SettleOnTheSpot(Body, Settlement):
     """Settle the matter at once, with the customer's agreement."""
 
+    approved_by: Id | None = None
+
 
 def settle(act: Act) -> Fact:
     """Settle the matter with the customer's consent.
 
     Raises:
         DecidedAlready, ViolationNotOnTheSpot, TooHardForTheSpot, ConsentMissing, AttemptsMissing,
-        AboveOwnLimit, UnknownUnit, PartyConcerned, InvalidCommand
+        UnknownUnit, PartyConcerned, InvalidCommand
     """
     core = act.core
     if core.did("DecisionMade", "SettledOnTheSpot"):
@@ -48,23 +51,22 @@ def _check_content(act: Act, said: dict[str, Any]) -> None:
         raise ConsentMissing(*(f"/{name}" for name in lacking))
     act.check_attempts(said.get("satisfaction") or {}, "/satisfaction")
     act.check_copies()
-    if ((said.get("remedy") or {}).get("amount_minor") or 0) > own_limit(act):
-        raise AboveOwnLimit("/remedy/amount_minor")
 
 
-def own_limit(act: Act) -> int:
-    """Tell the highest amount that a post of the actor may approve, in minor units; without such a post, nothing."""
-    posts = act.organisation.posts_of(act.person) if act.person is not None else ()
-    return max((post.approval_limit_minor or 0 for post in posts), default=0)
+def _who_allows(act: Act) -> tuple[str, ...] | None:
+    return above_limit(act.rights, act.core.handler or act.accepting, act.person, [act.body.get("remedy")])
 
 
-COMMANDS = (
+COMMANDS: tuple[Declaration[Act], ...] = (
     Declaration(
         "settle-on-the-spot", SettleOnTheSpot, SettledOnTheSpot, settle,
         who=(FIRST_ASKED, HANDLER, LADDER),
+        second_person=SecondPerson(
+            "where it costs more than the own limit", _who_allows
+        ),
         refused=(
-            DecidedAlready, ViolationNotOnTheSpot, TooHardForTheSpot, ConsentMissing, AttemptsMissing, AboveOwnLimit,
-            UnknownUnit, PartyConcerned,
+            DecidedAlready, ViolationNotOnTheSpot, TooHardForTheSpot, ConsentMissing, AttemptsMissing, UnknownUnit,
+            PartyConcerned,
         ),
     ),
 )  # fmt: skip

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from fastapi.responses import JSONResponse
 
-from services.casework.http.answers_given import CommandDone, CommandStatus, EventMade
+from services.casework.http.answers_given import CommandDone, CommandStatus, EventMade, Pending
 from services.casework.http.outcomes import Outcome
 from services.casework.http.refusals import Overtaken
 from services.casework.refusing import REFUSALS, RENAMED
@@ -19,7 +19,8 @@ def outcome_given(command_id: str, outcome: Outcome, at: Position) -> JSONRespon
     """The answer to the call that sent the command: done, or the refusal's problem with its status."""
     log = LogPosition(**at._asdict())
     if outcome.code is None:
-        return JSONResponse(CommandDone(command_id=command_id, events=_events(outcome), log=log).model_dump())
+        done = CommandDone(command_id=command_id, events=_events(outcome), log=log, pending=_pending(outcome))
+        return JSONResponse(done.model_dump(exclude_none=True))
     error = _errors().get(outcome.code, RedressError)
     detail = " ".join((error.__doc__ or "").split())
     extra = {"command_id": command_id, "log": log.model_dump()}
@@ -32,6 +33,7 @@ def status_given(command_id: str, outcome: Outcome, at: Position) -> dict[str, A
     found = CommandStatus(
         command_id=command_id, name=outcome.name, status=_status(outcome), events=_events(outcome),
         log=LogPosition(**at._asdict()), code=outcome.code, about=None if outcome.code is None else list(outcome.about),
+        pending=_pending(outcome),
     )  # fmt: skip
     return found.model_dump(exclude_none=True)
 
@@ -40,6 +42,13 @@ def _status(outcome: Outcome) -> Literal["done", "refused", "failed"]:
     if outcome.code is None:
         return "done"
     return "failed" if outcome.code == CommandFailed.code else "refused"
+
+
+def _pending(outcome: Outcome) -> Pending | None:
+    """Say who may approve what was asked for: the approval is named by the event that asked."""
+    if outcome.approvers is None:
+        return None
+    return Pending(approval=outcome.events[0][0], approvers=list(outcome.approvers))
 
 
 def _events(outcome: Outcome) -> list[EventMade]:

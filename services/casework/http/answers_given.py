@@ -22,12 +22,20 @@ class CommandPending(BaseModel):
     status: Literal["pending"] = "pending"
 
 
+class Pending(BaseModel):
+    """The act waits for a second person: it takes effect when one of `approvers` sends `approve` with `approval`."""
+
+    approval: str
+    approvers: list[str]
+
+
 class CommandDone(BaseModel):
-    """The command became these events."""
+    """The command became these events. `pending`: it needs a second person, so nothing has happened but the asking."""
 
     command_id: str
     events: list[EventMade]
     log: LogPosition
+    pending: Pending | None = None
 
 
 class CommandStatus(BaseModel):
@@ -40,6 +48,7 @@ class CommandStatus(BaseModel):
     log: LogPosition
     code: str | None = None
     about: list[str] | None = None
+    pending: Pending | None = None
 
 
 class CommandProblem(problems.Problem):

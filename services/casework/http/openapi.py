@@ -70,7 +70,7 @@ def _description(declared: Declaration[Any]) -> str:
     if declared.discharges:
         said.append(f"Can discharge {', '.join(f'`{kind}`' for kind in declared.discharges)}.")
     if declared.second_person is not None:
-        said.append(f"A second person approves, whom `{declared.second_person}` names.")
+        said.append(f"A second person has to approve it {declared.second_person.when}.")
     if declared.effect:
         said.append(f"{declared.effect[0].upper()}{declared.effect[1:]}.")
     return " ".join(said)

@@ -7,7 +7,11 @@ from shared.case import core as case_core
 from shared.case.core import CORE_FOLDS, CaseCore
 from shared.contract.envelope import Event
 from shared.contract.events import CATALOGUE
-from shared.contract.events.stored.casework import CaseworkEventData, CommandRefusedData
+from shared.contract.events.stored.casework import (
+    ApprovalRequestedData,
+    CaseworkEventData,
+    CommandRefusedData,
+)
 from shared.contract.events.stored.parts import CommandRefData
 from shared.kernel.service import Folded
 
@@ -15,7 +19,10 @@ SOURCE = "/redress/casework"
 
 
 class Outcome(NamedTuple):
-    """An outcome answers a command: its events, or why it was refused. ``ordinal`` is the last event's."""
+    """An outcome answers a command: its events, or why it was refused. ``ordinal`` is the last event's.
+
+    ``approvers``: who may approve what was only asked for so far, by its one event; None where nobody has to.
+    """
 
     name: str
     fingerprint: str
@@ -24,6 +31,7 @@ class Outcome(NamedTuple):
     code: str | None = None
     pointers: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
+    approvers: tuple[str, ...] | None = None
 
 
 class CaseOutcomes(NamedTuple):
@@ -56,6 +64,9 @@ def _outcome(before: CaseOutcomes, event: Event, command: CommandRefData) -> Out
     if event.name == "CommandRefused":
         data: CommandRefusedData = event.data
         return found._replace(code=data["code"], pointers=tuple(data["pointers"]), about=tuple(data["about"]))
+    if event.name == "ApprovalRequested":
+        asked: ApprovalRequestedData = event.data
+        return found._replace(approvers=tuple(asked["approvers"]))
     if before.core is not None and case_core.is_overtaken(before.core, event):
         return found._replace(code="overtaken")
     return found._replace(code=known.code if known else None)

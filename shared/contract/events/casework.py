@@ -1,7 +1,7 @@
 """Facts that casework publishes: what people did on a case, and every command that was refused."""
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from shared.contract.codes import ReplyWay, SatisfactionValue
 from shared.contract.events.base import (
@@ -201,6 +201,35 @@ class EscalationRequested(CaseworkEvent, heard_by=EVERYBODY):
     reason: Sealed
     mode: Literal["takes_over", "supports"]
     skip_to: Identifier | None = None
+
+
+class ApprovalRequested(CaseworkEvent, heard_by=EVERYBODY):
+    """Somebody asked for an act that needs a second person. Until it is approved, what it would end is owed.
+
+    ``act``: the command's name; ``body``: what it says, sealed where it was typed. ``approvers``: who may approve it as
+    the posts are on the day, nearest first.
+    """
+
+    act: Identifier
+    body: dict[str, Any]
+    approvers: tuple[Identifier, ...]
+
+
+class ApprovalGranted(CaseworkEvent, heard_by=EVERYBODY):
+    """A second person approved an act. The act's own event follows, by who asked for it, with the same cause."""
+
+    approval: str
+    act: Identifier
+    asked_by: Identifier
+
+
+class ApprovalRefused(CaseworkEvent, heard_by=EVERYBODY):
+    """A second person refused to approve an act: nothing of it happens."""
+
+    approval: str
+    act: Identifier
+    asked_by: Identifier
+    ground: Sealed
 
 
 class DutyWaived(CaseworkEvent, heard_by=EVERYBODY):

@@ -34,7 +34,7 @@ PEOPLE = {
 """A clerk of lending handles, another is his agent; the hall took the call; the head of operations is concerned."""
 
 # y: may · h, c, r, l: may, for the handler, the accepting post, the archivist, the head of the handling unit
-# -: not_entitled · n: not_yours · p: party_concerned
+# o: own_approval · -: not_entitled · n: not_yours · p: party_concerned
 MATRIX = """
                        ha ag fa ac si hd su ar au ot pc ch
 accept-handover        y  y  -  -  -  h  h  -  -  n  p  -
@@ -57,6 +57,8 @@ report-overrun-reason  y  y  -  -  -  h  h  -  -  n  p  -
 explain-overrun        y  y  -  -  -  h  h  -  -  n  p  -
 escalate               y  y  -  y  y  h  h  -  -  n  p  -
 waive-duty             y  y  -  -  -  h  h  -  -  n  p  -
+approve                o  -  -  y  y  y  y  -  -  -  p  -
+refuse-approval        o  -  -  y  y  y  y  -  -  -  p  -
 record-delivery        -  -  -  y  y  -  c  -  -  n  p  -
 resend-message         -  -  -  y  y  -  c  -  -  n  p  -
 withdraw               -  -  -  y  y  -  c  -  -  n  p  -
@@ -66,7 +68,7 @@ archive                -  -  -  -  -  -  r  y  -  n  p  -
 reopen                 -  -  -  y  y  -  c  -  -  n  p  -
 """
 ROWS = {row.split()[0]: dict(zip(PEOPLE, row.split()[1:], strict=True)) for row in MATRIX.strip().splitlines()[1:]}
-CODES = {"-": "not_entitled", "n": "not_yours", "p": "party_concerned"}
+CODES = {"o": "own_approval", "-": "not_entitled", "n": "not_yours", "p": "party_concerned"}
 FOR_WHOM = {"y": None, "h": "fan.yi", "c": "lin.fang", "r": "zhong.an", "l": "luo.tian"}
 MESSAGE = message_id("cause", "written_notice", "luo.tian")
 FAILED = {
@@ -98,6 +100,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "explain-overrun": {"words": "需要更多时间。", "promised_on": "2020-03-12"},
     "escalate": {"reason": "超出权限。", "mode": "supports"},
     "waive-duty": {"approved_by": "tao.rui", **GROUND},
+    "approve": {},
+    "refuse-approval": {**GROUND},
     "record-delivery": {"document": "written_notice"},
     "resend-message": {"message": MESSAGE},
     "withdraw": {"received_at": "2020-03-05T10:00:30+08:00", "way": "letter", "proof": "撤诉书"},
@@ -123,6 +127,11 @@ def stage(command: str) -> Case:
         case.does("fan.yi", "record-contact", **CONTACT | {"outcome": "not_reached"})
         duty = case.core.open_duties("contact_customer")[-1].id
         BODIES[command]["duty"] = duty
+    if command in ("approve", "refuse-approval"):
+        case.does("fan.yi", "record-contact", **CONTACT | {"outcome": "not_reached"})
+        duty = case.core.open_duties("contact_customer")[-1].id
+        case.asks("fan.yi", "waive-duty", duty=duty, **GROUND)
+        BODIES[command]["approval"] = case.asked()
     if command == "confirm-result":
         case.replied().does("fan.yi", "report-result", **REPORT)
         return case
@@ -145,7 +154,7 @@ def test_every_role_may_do_what_the_matrix_says(command: str, role: str) -> None
 
     if expected in CODES:
         assert isinstance(fact, CommandRefused)
-        assert (CODES[expected], ()) == (fact.code, fact.pointers)
+        assert CODES[expected] == fact.code
     else:
         assert not isinstance(fact, CommandRefused), fact.code
         assert FOR_WHOM[expected] == fact.acted_for

@@ -92,17 +92,17 @@ def test_hard_and_major_cases_are_never_settled_on_the_spot(level: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("actor", "limit"), [("wu.qing", 50000), ("he.yun", 100000), ("shen.bo", 500000), ("qiu.min", 0), ("luo.tian", 0)]
+    ("actor", "limit"),
+    [("wu.qing", 50000), ("he.yun", 100000), ("shen.bo", 500000), ("luo.tian", 0), ("bai.xue", 0)],
 )
-def test_the_amount_stays_within_the_actors_own_limit(actor: str, limit: int) -> None:
+def test_what_costs_more_than_the_own_limit_is_asked_for(actor: str, limit: int) -> None:
     """The highest that one of his posts may approve; a post without a limit approves no money."""
     above = {"kind": "refund", "amount_minor": limit + 1, "currency": "CNY"}
     allowed = {"kind": "refund", "amount_minor": limit, "currency": "CNY"} if limit else {"kind": "apology"}
-    case = Case()
+    case = Case(matter={"complained_unit": "dongqiao.hall"}) if actor == "bai.xue" else Case()
 
-    assert Refused("above_own_limit", ("/remedy/amount_minor",)) == case.refuses(
-        actor, "settle-on-the-spot", **SETTLEMENT | {"remedy": above}
-    )
+    asked = case.asks(actor, "settle-on-the-spot", **SETTLEMENT | {"remedy": above})
+    assert {} == ended(asked)
     assert settled(case, actor, remedy=allowed)
 
 
@@ -193,8 +193,7 @@ def test_a_settlement_at_receipt_is_settled_by_who_took_the_complaint(
 
 REFUSED = [
     ("violation_not_on_the_spot", {}, {"matter": {"reason": "violation"}}),
-    ("above_own_limit", {"remedy": {"kind": "refund", "amount_minor": 50001, "currency": "CNY"}}, {}),
-    ("above_own_limit", {}, {"received_by": {"unit": "dongqiao", "person": None}}),
+    ("nobody_may_approve", {}, {"received_by": {"unit": "dongqiao", "person": None}}),
     ("consent_missing", {"customer_agreed": False}, {}),
     ("party_concerned", {}, {"matter": {"complained_persons": ["wu.qing"]}}),
     ("unknown_unit", {"copy_to": ["nowhere"]}, {}),

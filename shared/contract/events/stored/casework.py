@@ -1,6 +1,6 @@
 """The events of casework, as JSON. Written by ``python -m ops.previews.build_stored_events``."""
 
-from typing import Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
 from shared.contract.events.stored.codes import Level, Reason, RemedyOpen, ReplyWay, SatisfactionValue
 from shared.contract.events.stored.parts import (
@@ -174,6 +174,31 @@ class EscalationRequestedData(CaseworkEventData):
     reason: SealedData
     mode: Literal["takes_over", "supports"]
     skip_to: str | None
+
+
+class ApprovalRequestedData(CaseworkEventData):
+    """``ApprovalRequested``."""
+
+    act: str
+    body: dict[str, Any]
+    approvers: list[str]
+
+
+class ApprovalGrantedData(CaseworkEventData):
+    """``ApprovalGranted``."""
+
+    approval: str
+    act: str
+    asked_by: str
+
+
+class ApprovalRefusedData(CaseworkEventData):
+    """``ApprovalRefused``."""
+
+    approval: str
+    act: str
+    asked_by: str
+    ground: SealedData
 
 
 class DutyWaivedData(CaseworkEventData):

@@ -1,0 +1,61 @@
+"""Says who may approve what somebody else asks for, by the posts of the day (contract 6, "a second person"). Pure."""
+
+from collections.abc import Iterable, Iterator
+from math import ceil
+
+from services.casework.rights import Rights
+from shared.bank.organisation import Organisation
+from shared.case.duties import Place
+from shared.contract.amounts import major_units
+
+APPROVE = "approve"
+"""The kind of duty that whoever is asked owes, and the command that fulfils it."""
+HUNDREDTHS = 100
+
+
+def entitled(rights: Rights, debtor: Place, askers: Iterable[str | None], amount: int = 0) -> tuple[str, ...]:
+    """Name who may approve what is asked of a place, nearest first.
+
+    They are everybody on its ladder, the heads of its unit and of those above, the same post of a unit above, and the
+    accepting post where it is another one; with a limit for the amount, where there is one. Nobody approves what he
+    asks for or owes himself; a party concerned and an auditor approve nothing.
+    """
+    never = {*askers, debtor.person}
+    found = dict.fromkeys(person for person in _above(rights, debtor) if person not in never and rights.may_act(person))
+    return tuple(person for person in found if not amount or limit_of(rights.organisation, person) >= amount)
+
+
+def _above(rights: Rights, debtor: Place) -> Iterator[str]:
+    organisation, on, accepting = rights.organisation, rights.on, rights.core.accepting
+    yield from rights.ladder(debtor.unit)
+    for unit in organisation.upward(debtor.unit):
+        yield from organisation.people_in(unit.id, organisation.head_post(unit.id), on)
+        if debtor.post is not None and unit.id != debtor.unit:
+            yield from organisation.people_in(unit.id, debtor.post, on)
+    if accepting is not None and accepting.post is not None and debtor[:2] != accepting[:2]:
+        yield from filter(None, [accepting.person])
+        yield from organisation.people_in(accepting.unit, accepting.post, on)
+
+
+def limit_of(organisation: Organisation, person: str | None) -> int:
+    """Tell the highest amount that a post of somebody may approve; without such a post, nothing."""
+    posts = organisation.posts_of(person) if person is not None else ()
+    return max((post.approval_limit_minor or 0 for post in posts), default=0)
+
+
+def counted(remedies: Iterable[object]) -> int:
+    """Add up what remedies cost, as limits count it: in hundredths of a unit, whatever the currency."""
+    costs = (
+        major_units(int(remedy["amount_minor"]), str(remedy.get("currency")))
+        for remedy in remedies
+        if isinstance(remedy, dict) and remedy.get("amount_minor")
+    )
+    return ceil(sum(costs) * HUNDREDTHS)
+
+
+def above_limit(rights: Rights, debtor: Place, asker: str | None, remedies: Iterable[object]) -> tuple[str, ...] | None:
+    """Name who may approve what remedies cost that somebody grants; None where he may himself."""
+    amount = counted(remedies)
+    if amount <= limit_of(rights.organisation, asker):
+        return None
+    return entitled(rights, debtor, [asker], amount)

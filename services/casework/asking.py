@@ -1,0 +1,39 @@
+"""Asks a second person for an act that needs one: it is kept as it came, and somebody owes an answer. Pure."""
+
+from dataclasses import replace
+
+from services.casework.act import Act
+from services.casework.approvals import APPROVE
+from services.casework.bad_content import ApproverNotEntitled
+from services.casework.refusals import NobodyMayApprove, OwnApproval
+from shared.bank.organisation import Organisation
+from shared.contract.events.base import PostAt
+from shared.contract.events.casework import ApprovalRequested
+from shared.kernel.service import Fact
+
+
+def requested(act: Act, name: str, approvers: tuple[str, ...], acted_for: str | None) -> Fact:
+    """Ask for an act: its content is kept, sealed as it came, and who is asked first owes an answer.
+
+    Raises:
+        NobodyMayApprove, OwnApproval, ApproverNotEntitled
+    """
+    person = act.person
+    if not approvers or person is None:
+        raise NobodyMayApprove
+    asked = str(act.body.get("approved_by") or approvers[0])
+    if asked == person:
+        raise OwnApproval("/approved_by")
+    if asked not in approvers:
+        raise ApproverNotEntitled("/approved_by")
+    act = replace(act, acted_for=acted_for)
+    opened = [act.opens(APPROVE, _post_of(act.organisation, asked), _post_of(act.organisation, person))]
+    return act.fact(ApprovalRequested, opened=opened, act=name, body=dict(act.body), approvers=approvers)
+
+
+def _post_of(organisation: Organisation, person: str) -> PostAt:
+    """Name somebody by a post that he holds, else as the handler he is."""
+    posts = organisation.posts_of(person)
+    if posts:
+        return PostAt(unit=posts[0].unit, post=posts[0].post, person=person)
+    return PostAt(unit=organisation.people[person].unit, post="handler", person=person)

@@ -1,0 +1,93 @@
+"""These commands answer for somebody else's act: it takes effect, or it is refused (contract 6, "a second person")."""
+
+from services.casework.act import Act
+from services.casework.bad_content import BeforeWhatItAnswers
+from services.casework.commands.declaration import Body, Declaration
+from services.casework.event_parts import ended
+from services.casework.refusals import ApprovalOvertaken, NotEntitled, NothingAsked, OwnApproval
+from services.casework.rights import ANYBODY
+from services.casework.state import Asked
+from shared.contract.bodies import Id, Text
+from shared.contract.events.casework import ApprovalGranted, ApprovalRefused
+from shared.contract.subjects import person_of
+from shared.kernel.service import Fact
+
+
+class Approve(Body):
+    """Approve what somebody asked for: from now on it counts."""
+
+    approval: Id
+
+
+def approve(act: Act) -> Fact:
+    """Say that the act was approved; that it is still possible, and by whom, is judged with the act itself."""
+    asked = asked_for(act)
+    return act.fact(
+        ApprovalGranted,
+        [ended(duty, "discharged") for duty in act.core.duties() if duty.id == asked.duty],
+        approval=asked.id,
+        act=asked.act,
+        asked_by=person_of(asked.actor),
+    )
+
+
+class RefuseApproval(Body):
+    """Refuse to approve what somebody asked for: nothing of it happens."""
+
+    approval: Id
+    ground: Text
+
+
+def refuse_approval(act: Act) -> Fact:
+    """End the request; what the act would have ended is owed as before."""
+    asked = asked_for(act)
+    _check_may_answer(act, asked)
+    return act.fact(
+        ApprovalRefused,
+        [ended(duty, "discharged") for duty in act.core.duties() if duty.id == asked.duty],
+        approval=asked.id,
+        act=asked.act,
+        asked_by=person_of(asked.actor),
+        **act.said("ground"),
+    )
+
+
+def _check_may_answer(act: Act, asked: Asked) -> None:
+    """Check that somebody may refuse a request: he was asked, or heads the unit of who asked or one above.
+
+    Raises:
+        NotEntitled
+    """
+    asker = person_of(asked.actor)
+    unit = act.organisation.people[asker].unit if asker in act.organisation.people else act.accepting.unit
+    if act.person not in asked.approvers and act.person not in act.rights.superiors(unit):
+        raise NotEntitled
+
+
+def asked_for(act: Act) -> Asked:
+    """Find the request that somebody answers, which waits still. Raises NothingAsked, OwnApproval."""
+    waiting = {duty.id for duty in act.core.open_duties()}
+    found = next((asked for asked in act.state.asked if asked.id == act.body.get("approval")), None)
+    if found is None or found.duty not in waiting:
+        raise NothingAsked
+    if person_of(found.actor) == act.person:
+        raise OwnApproval("/approval")
+    return found
+
+
+COMMANDS = (
+    Declaration(
+        "approve", Approve, ApprovalGranted, approve,
+        who=(ANYBODY,),
+        stages=("open", "ended"),
+        refused=(NothingAsked, OwnApproval, ApprovalOvertaken, BeforeWhatItAnswers),
+        effect="the act that was asked for takes effect; whoever may approve it, never who asked",
+    ),
+    Declaration(
+        "refuse-approval", RefuseApproval, ApprovalRefused, refuse_approval,
+        who=(ANYBODY,),
+        stages=("open", "ended"),
+        refused=(NothingAsked, OwnApproval, NotEntitled),
+        effect="the act does not take effect; whoever may approve it, or was asked",
+    ),
+)  # fmt: skip
