@@ -27,7 +27,7 @@ class Step:
     command: str
     body: Row = field(default_factory=dict)
 
-    def body_at(self, instant: datetime, approval: str | None) -> Row:
+    def body_at(self, instant: datetime, approval: str | None = None) -> Row:
         """The command's body when it is sent at ``instant``, while ``approval`` waits."""
         stands_for = {WHEN_DONE: instant.isoformat(), APPROVAL: approval}
         return {

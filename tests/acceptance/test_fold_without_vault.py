@@ -90,8 +90,9 @@ class Played:
         person = await self._person(case, step.by)
         headers = authorization(self.settings, person, "person") | {"Idempotency-Key": f"{row['key']}/{number}"}
         url = f"http://127.0.0.1:{self.settings.ports + 2}/v1/cases/{case}/commands/{step.command}"
-        answer = await client.post(url, json=step.body_at(self.clock.now), headers=headers)
+        answer = await client.post(url, json=step.body_at(self.clock.now, self.asked), headers=headers)
         assert "log" in answer.json(), f"{step.command} by {person}: {answer.text}"
+        self.asked = answer.json().get("pending", {}).get("approval", self.asked)
 
     async def _person(self, case: str, by: str) -> str:
         """Who a role of the case is now, read from the log."""
