@@ -93,7 +93,6 @@ class Played:
         answer = await client.post(url, json=step.body_at(self.clock.now, self.asked), headers=headers)
         assert "log" in answer.json(), f"{step.command} by {person}: {answer.text}"
         self.asked = answer.json().get("pending", {}).get("approval", self.asked)
-        self.asked = answer.json().get("pending", {}).get("approval", self.asked)
 
     async def _person(self, case: str, by: str) -> str:
         """Who a role of the case is now, read from the log."""
