@@ -14,10 +14,12 @@ from shared.contract.events.casework import (
     DecisionMade,
     HandlerReassigned,
     ResultReported,
+    SettlementDenied,
 )
 from shared.contract.events.casework import SettledOnTheSpot as Settled
 from shared.contract.events.intake import ComplaintReceived
 from shared.contract.events.routing import CaseEscalated
+from shared.contract.events.settlement import SealedSettlement
 from shared.contract.events.sla import ClockBreached, ClockWarned, TargetPassed
 
 ADDRESS_LINES = "示例市示例区示例路3号4幢501室\n000000"
@@ -31,6 +33,7 @@ SPOKEN = {
         "agreed": "我行向您道歉，退还手续费；您对此表示满意。",
         "cause": "客户投诉柜台等候时间过长、柜员态度生硬，经核实情况属实。",
         "treatment": "对当班柜员进行批评教育，扣减当月绩效。", "lessons": "高峰时段应及时增开窗口；已修订排班办法。",
+        "denial": "我只登记了来电，未与客户商定任何处理办法。",
         "handler": "罗天，0000-5550121", "signpost": "该业务由代销的保险公司办理，请拨打其客服电话0000-5559000。",
     },
     "en": {
@@ -45,6 +48,7 @@ SPOKEN = {
         "agreed": "We apologise and return the fee. You agreed to this.",
         "cause": "The customer complained of a long wait and of a rude clerk; both are so.",
         "treatment": "The clerk was admonished and loses part of the month's bonus.",
+        "denial": "I only took the call; nothing was agreed with the customer.",
         "lessons": "Further windows at busy hours; the rota was changed.", "handler": "Luo Tian, 0000-5550121",
         "signpost": "The insurance company that we sold this for is responsible: please call 0000-5559000.",
     },
@@ -164,9 +168,10 @@ def _decided(told: Told) -> EventData:
     )
 
 
-def _settled(told: Told) -> EventData:
+def settlement(told: Told) -> SealedSettlement:
+    """Everything that a settlement on the spot says."""
     refund = {"kind": "refund", "amount_minor": 5000, "currency": "CNY", "words": told.said("refund")}
-    settlement = {
+    said = {
         "findings": told.said("findings"),
         "remedy": refund,
         "words": told.said("agreed"),
@@ -178,7 +183,15 @@ def _settled(told: Told) -> EventData:
         "handler_and_phone": told.said("handler"),
         "remedies_told": True,
     }
-    return Settled.model_validate({"settlement": settlement})
+    return SealedSettlement.model_validate(said)
+
+
+def _settled(told: Told) -> EventData:
+    return Settled(settlement=settlement(told))
+
+
+def _denied(told: Told) -> EventData:
+    return SettlementDenied(ground=told.said("denial"))
 
 
 def _reported(told: Told) -> EventData:
@@ -209,7 +222,7 @@ def _reopened(told: Told) -> EventData:
 
 
 STORIES: tuple[Callable[[Told], EventData], ...] = (
-    _warned, _passed, _breached, _duty_breached, _reassigned, _escalated, _decided, _reported, _settled,
+    _warned, _passed, _breached, _duty_breached, _reassigned, _escalated, _decided, _reported, _settled, _denied,
     _not_accepted, _closed, _reopened,
 )  # fmt: skip
 """What can happen on the case after its first letters: a letter is shown by the first of these that calls for it."""

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from ops.local.reference import as_published, shipped
-from ops.previews.letter_stories import ADDRESS, EMAIL, STORIES, Told, receipt
+from ops.previews.letter_stories import ADDRESS, EMAIL, STORIES, Told, receipt, settlement
 from services.notify.decisions import SERVICE as NOTIFY
 from services.notify.letters.content import content_of, quoted
 from services.notify.letters.dossier import CaseDossier
 from services.notify.letters.fields import Letter
-from services.notify.letters.kind import LetterKind
+from services.notify.letters.kind import Addressee, LetterKind
 from services.notify.letters.kinds import KINDS
 from services.notify.letters.paper import printed
 from services.notify.letters.template import parse_template, render
@@ -46,7 +46,9 @@ class Rehearsal:
     states: dict[str, Any] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
 
-    def happen(self, data: EventData, cause: str, at: datetime, position: int = 0) -> Event:
+    def happen(
+        self, data: EventData, cause: str, at: datetime, position: int = 0, actor: str = "service:preview"
+    ) -> Event:
         """Let a fact happen, the ``position``-th that its cause was answered with; every service folds it."""
         place, name = len(self.events), type(data).__name__
         event = Event(
@@ -59,7 +61,7 @@ class Rehearsal:
             causationid=cause,
             correlationid=CASE,
             basisid=None,
-            actor="service:preview",
+            actor=actor,
             data=data.model_dump(mode="json"),
             ordinal=place,
             basis_ordinal=place - 1,
@@ -133,15 +135,20 @@ def _played(rehearsal: Rehearsal, kind: str, language: str, reached: dict[str, s
     """The start of the letter's sending, after the story that leads to it."""
     organisation = organisation_in_force(rehearsal.reference, MORNING).organisation
     reason = _reason(governing_pack(rehearsal.reference, MORNING).pack, has_target="target_on" in KINDS[kind].must_say)
-    received = rehearsal.happen(receipt(organisation, reason, language, reached, MORNING), "call", MORNING)
+    call = receipt(organisation, reason, language, reached, MORNING)
+    if Addressee.CLAIMED_SETTLER in KINDS[kind].to:
+        call = call.model_copy(update={"settlement": settlement(Told(organisation, (), language, MORNING))})
+    received = rehearsal.happen(call, "call", MORNING)
     routed = rehearsal.decided(ROUTING, received, MORNING)[0]
     clock, at = rehearsal.decided(SLA, received, MORNING)[0], MORNING
     rehearsal.decided(SLA, routed, at)
     letters = rehearsal.decided(NOTIFY, clock, at)
     if not calls_for(KINDS[kind], clock.name, clock.data):
         at = MORNING + timedelta(days=1)
-        story = _story(KINDS[kind], Told(organisation, rehearsal.events, language, at))
-        letters = rehearsal.decided(NOTIFY, rehearsal.happen(story, "story", at), at)
+        told = Told(organisation, rehearsal.events, language, at)
+        who = f"person:{told.somebody_else().person}"
+        happened = rehearsal.happen(_story(KINDS[kind], told), "story", at, actor=who)
+        letters = rehearsal.decided(NOTIFY, happened, at)
     return _found(kind, letters)
 
 

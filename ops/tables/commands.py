@@ -23,6 +23,7 @@ SIDES: dict[SideName, str] = {
     "archivist": "archivist",
     "closer": ("accepting post; where it handles: `general_office`; media: `consumer_protection`; never the handler"),
     "debtor": "who owes a duty of the case",
+    "claimed_settler": "of whom the receipt claims a settlement",
     "oneself": "the person himself",
     "anybody": "anybody of the bank",
 }

@@ -40,8 +40,7 @@ class Approval:
 class Act:
     """An act says who does what on which case, when and in which part; ``body`` has the shape ``shape``.
 
-    ``command`` is None where the receipt said it. ``person`` is None where a channel system speaks, which only a
-    receipt can. ``approval`` is None where no second person has approved the act.
+    ``command`` is None where the receipt said it. ``approval`` is None where no second person has approved the act.
     """
 
     state: CaseworkState
@@ -49,7 +48,7 @@ class Act:
     context: Context
     command: CommandRef | None
     actor: str
-    person: str | None
+    person: str
     shape: type[Shape]
     body: Mapping[str, Any]
     at: datetime
@@ -70,10 +69,7 @@ class Act:
     @property
     def approver(self) -> str:
         """Who approves it. While it is only asked for, the actor: that fact is judged, and never recorded."""
-        found = self.approval.person if self.approval else self.person
-        if found is None:
-            raise ValueError("a channel system asks for nothing")
-        return found
+        return self.approval.person if self.approval else self.person
 
     # -- what the case has -------------------------------------------------------------------------------
 
@@ -97,8 +93,6 @@ class Act:
 
     def as_debtor_of(self, duty: Duty) -> "Act":
         """The act of the debtor of a duty, or of a superior for him. Raises NotEntitled."""
-        if self.person is None:
-            raise ValueError("a channel system owes nothing")
         part = self.rights.first_of(self.person, [self.rights.owed_by(duty)])
         return replace(self, side=DEBTOR, acted_for=part.acted_for)
 

@@ -18,16 +18,15 @@ def requested(act: Act, name: str, approvers: tuple[str, ...], acted_for: str | 
     Raises:
         NobodyMayApprove, OwnApproval, ApproverNotEntitled
     """
-    person = act.person
-    if not approvers or person is None:
+    if not approvers:
         raise NobodyMayApprove
     asked = str(act.body.get("approved_by") or approvers[0])
-    if asked == person:
+    if asked == act.person:
         raise OwnApproval("/approved_by")
     if asked not in approvers:
         raise ApproverNotEntitled("/approved_by")
     act = replace(act, acted_for=acted_for)
-    opened = [act.opens(APPROVE, _post_of(act.organisation, asked), _post_of(act.organisation, person))]
+    opened = [act.opens(APPROVE, _post_of(act.organisation, asked), _post_of(act.organisation, act.person))]
     return act.fact(ApprovalRequested, opened=opened, act=name, body=dict(act.body), approvers=approvers)
 
 

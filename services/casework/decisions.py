@@ -13,9 +13,9 @@ from services.casework.bad_content import BeforeWhatItAnswers, InvalidCommand, L
 from services.casework.commands import answers, approving, contact, delivery, ending, handling, ownership, settlement
 from services.casework.commands.approving import asked_for
 from services.casework.commands.declaration import REFUSED_AT_STAGE, Declaration, Stage
-from services.casework.refusals import ApprovalOvertaken, CaseNotRouted, NotEntitled, PartyConcerned
+from services.casework.refusals import ApprovalOvertaken, CaseNotRouted, NotEntitled
 from services.casework.refusing import refused
-from services.casework.rights import FIRST_ASKED, Rights
+from services.casework.rights import Rights
 from services.casework.state import FOLDS, AtReceipt, CaseworkState, dump, evolve, moments, waits_for_routing
 from shared.bank.in_force import bank_calendar, organisation_in_force
 from shared.case.core import CaseCore
@@ -24,7 +24,6 @@ from shared.contract.commands import Command
 from shared.contract.envelope import Event
 from shared.contract.events.casework import CaseworkEvent, CommandRef
 from shared.contract.settlement_bodies import Settlement
-from shared.contract.subjects import person_of
 from shared.errors import NotYet, RedressError
 from shared.kernel.service import CommandTrigger, Context, Fact, LogTrigger, Service, Trigger
 
@@ -111,7 +110,7 @@ def _approved(granting: Act, command: Command) -> Fact:
         _check_stage(state.core, declared)
         act = Act(
             state, granting.rights, context, granting.command, asked.actor, person, declared.body, body, at, part.side,
-            part.acted_for, Approval(granting.person or "", asked.duty),
+            part.acted_for, Approval(granting.person, asked.duty),
         )  # fmt: skip
         fact = declared.decide(act)
         approvers = declared.second_person.approvers(act) if declared.second_person else None
@@ -164,15 +163,14 @@ def _happened_at(
 
 
 def _settled_at_receipt(state: CaseworkState, found: AtReceipt, context: Context) -> Fact:
-    """Whoever took the complaint settled it; a check that fails leaves the case to its handler."""
+    """Whoever took the complaint settled it himself; a check that fails leaves the case to its handler."""
     at = datetime.fromtimestamp(state.core.received_at, UTC).astimezone(context.now.tzinfo)
     rights = _rights(state, context)
-    person = person_of(found.actor)
     body = orjson.loads(found.settlement)
-    act = Act(state, rights, context, None, found.actor, person, Settlement, body, at, FIRST_ASKED)
     try:
-        if person in rights.parties:
-            raise PartyConcerned
+        person = rights.person(found.actor)
+        part = rights.part(person, COMMANDS[SETTLE].who, body)
+        act = Act(state, rights, context, None, found.actor, person, Settlement, body, at, part.side, part.acted_for)
         _check_stage(state.core, COMMANDS[SETTLE])
         return _made_or_asked(COMMANDS[SETTLE], act)
     except NotYet:

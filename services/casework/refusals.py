@@ -157,6 +157,12 @@ class NoResult(Refusal):
     code = "no_result"
 
 
+class ConfirmedAlready(Refusal):
+    """The settlement is on record already: what was confirmed is not denied any more."""
+
+    code = "confirmed_already"
+
+
 class NothingOwed(Refusal):
     """Nothing of this kind is owed on the case any more."""
 

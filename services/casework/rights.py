@@ -15,12 +15,13 @@ from shared.bank.ladder import SUPERIOR, parties_concerned
 from shared.bank.organisation import Organisation
 from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
+from shared.case.settlement_claims import CONFIRM_SETTLEMENT
 from shared.contract.channels import CLOSED_BY
 from shared.contract.subjects import person_of
 
 SideName = Literal[
     "handler", "handler_alone", "in_handlers_place", "accepting", "first_asked", "ladder", "head_of_handling_unit",
-    "archivist", "closer", "debtor", "oneself", "anybody",
+    "archivist", "closer", "debtor", "claimed_settler", "oneself", "anybody",
 ]  # fmt: skip
 """The sides there are. "Handler" includes the agent but for ``handler_alone``."""
 HANDLER: Final = "handler"
@@ -33,6 +34,7 @@ HEAD_OF_HANDLING_UNIT: Final = "head_of_handling_unit"
 ARCHIVIST: Final = "archivist"
 CLOSER: Final = "closer"
 DEBTOR: Final = "debtor"
+CLAIMED_SETTLER: Final = "claimed_settler"
 ONESELF: Final = "oneself"
 ANYBODY: Final = "anybody"
 
@@ -159,6 +161,11 @@ class Rights:
                     yield self._closer(core.accepting)
             case "debtor":
                 yield from (self.owed_by(duty) for duty in core.duties() if duty.state != "waived")
+            case "claimed_settler":
+                for duty in core.duties():
+                    if duty.terms.kind == CONFIRM_SETTLEMENT:
+                        place = duty.terms.debtor
+                        yield _side(name, {place.person}, place.unit, place.person)
             case "oneself":
                 yield _side(name, {body.get("person")})
             case "anybody":

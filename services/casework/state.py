@@ -10,6 +10,7 @@ import orjson
 from shared.case import core as case_core
 from shared.case.core import CORE_FOLDS, CaseCore
 from shared.case.duties import Place
+from shared.case.settlement_claims import settled_by
 from shared.contract.envelope import Event
 from shared.contract.events.base import heard_by
 from shared.contract.events.stored.casework import (
@@ -53,7 +54,7 @@ ENDINGS = frozenset(case_core.ENDINGS)
 
 
 class AtReceipt(NamedTuple):
-    """This settlement came with the receipt and is not answered yet: who said so, and what, as JSON."""
+    """This settlement came with the receipt of whom it settles, and is not answered yet: who, and what, as JSON."""
 
     actor: str
     fingerprint: str
@@ -145,14 +146,15 @@ def _names_somebody(state: CaseworkState, event: Event) -> bool:
 def _received(event: Event) -> CaseworkState:
     core = case_core.evolve(None, event)
     data: ComplaintReceivedData = event.data
-    settlement, person = data["settlement"], data["received_by"]["person"]
-    actor = f"person:{person}" if person else event.actor
+    by_himself = settled_by(data) is not None
     representatives = data["group"]["representatives"] if data["group"] else ()
     return CaseworkState(
         core=core,
         since=core.received_at,
         several_representatives=len(representatives) > 1,
-        at_receipt=AtReceipt(actor, data["fingerprint"], orjson.dumps(settlement)) if settlement else None,
+        at_receipt=AtReceipt(data["submitter"], data["fingerprint"], orjson.dumps(data["settlement"]))
+        if by_himself
+        else None,
     )
 
 

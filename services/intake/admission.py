@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from services.intake.refusals import (
+    AuditorOnlyReads,
     BadSubmission,
     ChannelNotAllowed,
     LateUnexplained,
+    ReceivedByAnother,
     SettlementIncomplete,
     TimeInFuture,
     TimeTooFar,
@@ -23,6 +25,8 @@ FUTURE_TOLERANCE = timedelta(seconds=5)
 """The clocks of two machines differ a little."""
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 """Before that it is a mistyped year; and near the year 1 an instant has no date in every time zone."""
+REGISTERING = ("complaint_post", "general_office")
+"""The posts whose holders, and stand-ins, register what their colleagues took down."""
 Faults = Iterator[BadSubmission]
 
 
@@ -39,11 +43,13 @@ class Admission:
         return self.organisation.day.date_of(instant)
 
     def admit(self, subject: Subject) -> Person | ChannelSystem:
-        """The caller as the organisation file knows it. Raises UnknownSubmitter."""
+        """The caller as the organisation file knows it. Raises UnknownSubmitter, AuditorOnlyReads."""
         if subject.kind == "person":
             person = self.organisation.people.get(subject.id)
             if person is None or not person.active(self.bank_date(self.now)):
                 raise UnknownSubmitter
+            if any(post.post == "auditor" for post in self.organisation.posts_of(person.id)):
+                raise AuditorOnlyReads
             return person
         system = self.organisation.channel_systems.get(subject.id)
         if system is None:
@@ -51,17 +57,49 @@ class Admission:
         return system
 
     def unit_of(self, subject: Subject, channel: str) -> str:
-        """The unit a caller submits for unless it says so. Raises UnknownSubmitter, ChannelNotAllowed."""
+        """The unit a caller submits for unless it says so.
+
+        Raises:
+            UnknownSubmitter, AuditorOnlyReads, ChannelNotAllowed
+        """
         caller = self.admit(subject)
         if isinstance(caller, ChannelSystem) and channel not in caller.channels:
             raise ChannelNotAllowed
         return caller.unit
 
-    def check(self, submission: Submission) -> None:
-        """Everything its shape does not say. Raises BadSubmission and its kinds, with pointers."""
+    def check(self, submission: Submission, subject: Subject) -> None:
+        """Everything that the shape of what a caller submits does not say.
+
+        Raises:
+            BadSubmission and its kinds, ReceivedByAnother: with pointers.
+        """
         for faults in (self._times, self._lateness, self._units, self._people, _contents, _settlement):
             for fault in faults(submission):
                 raise fault
+        self._check_taker(submission, subject)
+
+    def _check_taker(self, submission: Submission, subject: Subject) -> None:
+        """Who took the complaint down is the caller, or a colleague for whom he may register it (contract 1).
+
+        Raises:
+            ReceivedByAnother
+        """
+        taker = submission.received_by.person if submission.received_by else None
+        if taker is None or subject == Subject("person", taker):
+            return
+        at = self.organisation.people[taker].unit
+        if not any(at in self.organisation.below(unit) for unit in self._registers_for(subject)):
+            raise ReceivedByAnother(pointers=("/received_by/person",))
+
+    def _registers_for(self, subject: Subject) -> Iterator[str]:
+        """The units for whose people, and those below, a caller may register what they took down."""
+        if subject.kind == "channel":
+            yield self.organisation.channel_systems[subject.id].unit
+            return
+        today = self.bank_date(self.now)
+        for post in self.organisation.posts_of(subject.id):
+            if post.post in REGISTERING and subject.id in self.organisation.people_in(post.unit, post.post, today):
+                yield post.unit
 
     def _times(self, submission: Submission) -> Faults:
         for pointer, tense, said in said_in(type(submission), submission.model_dump()):

@@ -124,6 +124,22 @@ class ChannelNotAllowed(RedressError):
     status = 403
 
 
+class AuditorOnlyReads(RedressError):
+    """An auditor reads everything and changes nothing: let somebody else register the complaint."""
+
+    code = "not_entitled"
+    status = 403
+
+
+class ReceivedByAnother(RedressError):
+    """You cannot say that this colleague took the complaint down: name yourself, leave received_by.person out, or let a
+    channel system, a holder of complaint_post or of general_office of the colleague's unit or one above register it.
+    """
+
+    code = "received_by_another"
+    status = 403
+
+
 class UnknownSubmitter(RedressError):
     """This caller is not in the organisation file, or has no duties today: add it there, or use another token."""
 

@@ -46,8 +46,8 @@ class SubmissionIntake:
         """Take a submission on an open channel in: status and answer.
 
         Raises:
-            UnknownSubmitter, ChannelNotAllowed, BadJson, BadSubmission and its kinds, UnknownCase, BadCaseNumber,
-            CaseErased, IdempotencyConflict, NothingToCheckAgainst, OutcomeUnknown
+            UnknownSubmitter, AuditorOnlyReads, ChannelNotAllowed, ReceivedByAnother, BadJson, BadSubmission and its
+            kinds, UnknownCase, BadCaseNumber, CaseErased, IdempotencyConflict, NothingToCheckAgainst, OutcomeUnknown
         """
         receipt_id = case_id(str(subject), key)
         async with answered_in_time(), self.locks.of(receipt_id):
@@ -58,7 +58,7 @@ class SubmissionIntake:
             cause = derived("submission", str(subject), key)
             known = self.index.receipt(receipt_id)
             if known is None:
-                admission.check(submission)
+                admission.check(submission, subject)
                 receipt, related = await self._opened(receipt_id, submission, subject, channel, admission)
                 known, new = await self._append(receipt, receipt_id, cause, related)
                 if new:

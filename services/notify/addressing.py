@@ -10,6 +10,7 @@ from services.notify.people import PostHolders
 from services.notify.state import NotifyState
 from shared.bank.in_force import organisation_in_force
 from shared.case.duties import Place
+from shared.case.settlement_claims import CONFIRM_SETTLEMENT
 from shared.contract.envelope import Event
 from shared.contract.events.base import Sealed
 from shared.contract.events.notify import CustomerRecipient, StaffRecipient, UnitRecipient
@@ -95,6 +96,8 @@ class Addressing:
             case Addressee.DEBTOR:
                 duty = self.state.duty(self.cause.data["duty_id"])
                 yield self.holders.holding(duty.terms.debtor) if duty is not None else None
+            case Addressee.CLAIMED_SETTLER:
+                yield from (duty.terms.debtor for duty in core.open_duties(CONFIRM_SETTLEMENT))
             case Addressee.FORMER_HANDLERS:
                 present = core.handler.person if core.handler else None
                 yield from (place for place in self.state.told_owners if place.person != present)

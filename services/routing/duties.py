@@ -9,6 +9,7 @@ from services.routing.chains import Chains
 from services.routing.rules.process import Creditor, DutyRule
 from services.routing.state import RoutingState
 from shared.bank.organisation import Organisation
+from shared.case.settlement_claims import CONFIRM_SETTLEMENT
 from shared.contract.channels import ANSWERED_IN_BOOK
 from shared.contract.events.base import DutyOpened, DutyState, PersonAt, PostAt
 from shared.contract.ids import duty_id
@@ -22,6 +23,7 @@ class DebtorsAndCreditors:
     handler: PersonAt | None
     archivist: PostAt
     chains: Chains
+    claimed_settler: PersonAt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,16 @@ class DutyMaker:
     sides: DebtorsAndCreditors
 
     def all(self, rules: tuple[DutyRule, ...]) -> Iterator[DutyOpened]:
-        """The duties of the rules, then those that what is still unknown calls for."""
+        """The duties of the rules, then those that what is still unknown, or only claimed, calls for."""
         for rule in rules:
             yield from self._of(rule)
         if self.state.core.reason is None:
             yield self._duty("classify", self.sides.accepting, None)
         if self.sides.handler is None and self.unit is None:
             yield self._duty("determine_unit", self.sides.accepting, None)
+        if (claimed := self.sides.claimed_settler) is not None:
+            debtor = PostAt(unit=claimed.unit, post="first_asked", person=claimed.person)
+            yield self._duty(CONFIRM_SETTLEMENT, debtor, self.sides.accepting)
 
     def _of(self, rule: DutyRule) -> Iterator[DutyOpened]:
         match rule.debtor:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
 from shared.case.duty_kinds import FOLLOWS_HANDLER, KINDS
+from shared.case.settlement_claims import CONFIRM_SETTLEMENT
 from shared.contract.events.base import DutyEnded, DutyOpened, PersonAt, PostAt
 from shared.contract.ids import duty_id
 
@@ -36,6 +37,7 @@ def rerouted(core: CaseCore, wanted: Iterable[DutyOpened], handler: PersonAt | N
             ended.append(_waived(before))
             opened.append(duty)
     known = {(d.kind, d.level) for d in wanted}
+    ended += [_waived(d) for d in core.open_duties(CONFIRM_SETTLEMENT) if (d.terms.kind, d.terms.level) not in known]
     extra = [d for d in _of_handler(core) if (d.terms.kind, d.terms.level) not in known]
     if moved:
         ended += [_waived(d) for d in extra]

@@ -8,6 +8,7 @@ from services.routing.rules.process import Process
 from services.routing.state import RoutingState
 from shared.bank.ladder import PeopleSearch, parties_concerned
 from shared.bank.organisation import Organisation
+from shared.case.settlement_claims import CONFIRM_SETTLEMENT
 from shared.contract.events.base import PersonAt, PostAt, Versioned
 from shared.contract.events.routing import RoutingDecision
 
@@ -71,6 +72,18 @@ class Routing:
             return PersonAt(unit=receipt.unit, person=receipt.person)
         return PersonAt(unit=self.accepting.unit, person=self.accepting.person)
 
+    def claimed_settler(self) -> PersonAt | None:
+        """Of whom the receipt claims that he settled the matter: who took it down, else the accepting person.
+
+        None where nobody claims it, where he is concerned, and where the case was routed and the claim has ended.
+        """
+        receipt, core = self.state.receipt, self.state.core
+        pending = core.accepting is None or bool(core.open_duties(CONFIRM_SETTLEMENT))
+        if not receipt.settlement_claimed or not pending or receipt.person in self.search.parties:
+            return None
+        found = self.first_asked()
+        return found if found.person is not None else None
+
     def decision(self, rule: Versioned, organisation: Versioned) -> RoutingDecision:
         """The whole record of the decision."""
         core = self.state.core
@@ -104,5 +117,5 @@ class Routing:
         at = next(self.organisation.units_with(self.accepting.unit, "archivist"), self.accepting.unit)
         holders = self.organisation.people_in(at, "archivist", self.on)
         archivist = PostAt(unit=at, post="archivist", person=holders[0] if holders else None)
-        sides = DebtorsAndCreditors(self.accepting, self.handler, archivist, self.chains)
+        sides = DebtorsAndCreditors(self.accepting, self.handler, archivist, self.chains, self.claimed_settler())
         return DutyMaker(self.organisation, self.state, self.unit, opened_by, sides)

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from shared.case import core as case_core
 from shared.case.core import CaseCore
 from shared.case.duties import once
+from shared.case.settlement_claims import is_claimed
 from shared.contract.channels import TRANSFERRED, WITH_FORMS
 from shared.contract.envelope import Event
 from shared.contract.events.base import heard_by
@@ -22,6 +23,7 @@ class ReceiptFacts(NamedTuple):
     transferring_unit: str | None
     receptionist: str | None
     body: str | None
+    settlement_claimed: bool = False
 
 
 class RoutingState(NamedTuple):
@@ -61,6 +63,7 @@ def _receipt(data: ComplaintReceivedData) -> ReceiptFacts:
             transferring,
             details.get("receptionist"),
             data["origin"].get("body") or details.get("body") or transferring,
+            is_claimed(data),
         )
     )
 

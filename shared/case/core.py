@@ -265,7 +265,8 @@ BRANCHES: dict[str, Callable[[CaseCore, Event], CaseCore]] = {
     **dict.fromkeys(
         (
             "DutiesAdded", "ClockBreached", "MessageSent", "HandoverAccepted", "CustomerContacted", "InterimReplyGiven",
-            "SettledOnTheSpot", "DecisionMade", "CustomerReplied", "SatisfactionRecorded", "ResultReported",
+            "SettledOnTheSpot", "SettlementDenied", "DecisionMade", "CustomerReplied", "SatisfactionRecorded",
+            "ResultReported",
             "ResultTracked", "OverrunReasonReported", "OverrunExplained", "EscalationRequested", "DutyWaived",
             "ApprovalRequested", "ApprovalGranted", "ApprovalRefused",
             "DeliveryRecorded", "CaseWithdrawn", "CaseNotAccepted", "CaseClosed", "CaseArchived", "CaseReopened",

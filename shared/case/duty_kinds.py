@@ -148,6 +148,10 @@ _ROWS = (
     ),
     DutyKind("approve", "审批", "approving what somebody asked for", ("ApprovalGranted", "ApprovalRefused")),
     DutyKind(
+        "confirm_settlement", "确认当场处理", "confirming or denying a settlement on the spot",
+        ("SettledOnTheSpot", "SettlementDenied"), creditor="accepting",
+    ),
+    DutyKind(
         "promise", "兑现对客户的承诺", "keeping what the customer was promised",
         ("CustomerContacted", "CustomerReplied", "SettledOnTheSpot"),
         promised=True, follows_handler=True, waivable=True, debtor="handler", creditor="customer",

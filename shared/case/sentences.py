@@ -170,6 +170,10 @@ SENTENCES: dict[str, Sentence[Any]] = {
         lambda d: f"经客户同意当场处理完毕({zh(d['settlement']['remedy']['kind'])})。",
         lambda d: f"Settled on the spot with the customer's agreement ({en(d['settlement']['remedy']['kind'])}).",
     ),
+    "SettlementDenied": Sentence[casework.SettlementDeniedData](
+        lambda d: "否认已当场处理,投诉按正常程序办理。",
+        lambda d: "The settlement that the receipt claims was denied: the case goes its ordinary way.",
+    ),
     "DecisionMade": Sentence[casework.DecisionMadeData](
         lambda d: f"已作出处理决定:{zh(d['outcome'])}。",
         lambda d: f"Decided: {en(d['outcome'])}.",

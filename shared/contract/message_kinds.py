@@ -21,6 +21,8 @@ MessageKind = Literal[
     "handover_cancelled",
     "escalation_notice",
     "duty_chaser",
+    "settlement_claim",
+    "settlement_claim_denied",
 ]
 
 
@@ -47,4 +49,6 @@ MESSAGES: dict[MessageKind, Called] = {
     "handover_cancelled": Called("取消承办通知", "notice that the case moved on"),
     "escalation_notice": Called("上报通知", "notice of the escalation"),
     "duty_chaser": Called("职责催办", "reminder of a duty"),
+    "settlement_claim": Called("当场处理确认通知", "request to confirm a settlement"),
+    "settlement_claim_denied": Called("当场处理未确认告知", "note that a settlement was denied"),
 }

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import orjson
+
 from ops.local.reference import EXAMPLE_ORGANISATION
 from services.casework.decisions import COMMANDS, SERVICE, refuse
 from services.casework.http.sealed_command import sealed_command
@@ -16,8 +18,11 @@ from shared.case.duties import Place
 from shared.contract.commands import Command
 from shared.contract.events import EventData
 from shared.contract.events.casework import ApprovalRequested, CaseworkEvent, CommandRefused
+from shared.contract.events.settlement import SealedSettlement
+from shared.contract.settlement_bodies import Settlement
 from shared.errors import RedressError
 from shared.kernel.service import CommandTrigger, Fact
+from shared.sealing.bodies import sealed
 from tests.support.facts import CASE, NOW, Body, Given, event, receipt, reference
 
 KEY = bytes(32)
@@ -42,6 +47,14 @@ SETTLEMENT: dict[str, Any] = {
     "handler_and_phone": "吴晴 0000-5550112",
     "remedies_told": True,
 }
+
+
+def sealed_settlement(**changes: Any) -> SealedSettlement:
+    """The settlement as intake puts it into a receipt."""
+    content = Settlement.model_validate(SETTLEMENT | changes).model_dump(mode="python")
+    return SealedSettlement.model_validate(orjson.loads(orjson.dumps(sealed(content, KEY, CASE, "settlement"))))
+
+
 DECISION: Body = {"outcome": "upheld", "findings": "属实。", "grounds": "第三条。", "decision": "退费。"}
 REPORT: dict[str, Any] = {
     "cause_and_findings": "费用未解释。",

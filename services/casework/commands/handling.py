@@ -7,9 +7,11 @@ from services.casework.act import Act
 from services.casework.approvals import above_limit
 from services.casework.bad_content import DecisionIncomplete, GroundMissing, UnknownPerson
 from services.casework.commands.declaration import Body, Declaration, SecondPerson
+from services.casework.event_parts import ended
 from services.casework.refusals import DecidedAlready, NoInvestigation, OnlyToShorten
 from services.casework.rights import ACCEPTING, HANDLER, HANDLER_ALONE
 from shared.bank.in_force import governing_pack
+from shared.case.settlement_claims import CONFIRM_SETTLEMENT
 from shared.contract.bodies import Id, Ids, Listed, Shape, Text
 from shared.contract.events.casework import ComplaintClassified, DecisionMade, InvestigationRecorded, RemedyOpen
 from shared.contract.events.intake import Reason
@@ -83,7 +85,7 @@ class Decide(Body):
 
 
 def decide(act: Act) -> Fact:
-    """The handler decides the complaint on an investigation, once."""
+    """The handler decides the complaint on an investigation, once; a settlement that was only claimed is moot then."""
     if act.core.did("DecisionMade", "SettledOnTheSpot"):
         raise DecidedAlready
     if not act.core.did("InvestigationRecorded"):
@@ -92,7 +94,8 @@ def decide(act: Act) -> Fact:
     if missing:
         raise DecisionIncomplete(*(f"/{name}" for name in missing), about=missing)
     said = act.said("outcome", *DECISION, "remedies_offered")
-    return act.fact(DecisionMade, act.discharges_all(DecisionMade), remedies_open=REMEDIES_OPEN, **said)
+    moot = [ended(duty, "waived", "decided") for duty in act.core.open_duties(CONFIRM_SETTLEMENT)]
+    return act.fact(DecisionMade, [*act.discharges_all(DecisionMade), *moot], remedies_open=REMEDIES_OPEN, **said)
 
 
 def _who_allows(act: Act) -> tuple[str, ...] | None:

@@ -7,14 +7,17 @@ from services.casework.approvals import above_limit
 from services.casework.bad_content import AttemptsMissing, ConsentMissing, UnknownUnit
 from services.casework.commands.declaration import Body, Declaration, SecondPerson
 from services.casework.refusals import (
+    ConfirmedAlready,
     DecidedAlready,
+    NothingOwed,
     PartyConcerned,
     TooHardForTheSpot,
     ViolationNotOnTheSpot,
 )
-from services.casework.rights import FIRST_ASKED, HANDLER, LADDER
-from shared.contract.bodies import Id
-from shared.contract.events.casework import SettledOnTheSpot
+from services.casework.rights import CLAIMED_SETTLER, FIRST_ASKED, HANDLER, LADDER
+from shared.case.settlement_claims import CONFIRM_SETTLEMENT
+from shared.contract.bodies import Id, Text
+from shared.contract.events.casework import SettledOnTheSpot, SettlementDenied
 from shared.contract.events.settlement import SealedSettlement
 from shared.contract.settlement_bodies import Settlement
 from shared.kernel.service import Fact
@@ -57,6 +60,26 @@ def _who_allows(act: Act) -> tuple[str, ...] | None:
     return above_limit(act.rights, act.core.handler or act.accepting, act.person, [act.body.get("remedy")])
 
 
+class DenySettlement(Body):
+    """Say that one did not settle the matter, as a receipt claims."""
+
+    ground: Text
+
+
+def deny_settlement(act: Act) -> Fact:
+    """Who was claimed to have settled the matter denies it; nothing of the claim has counted.
+
+    Raises:
+        ConfirmedAlready, NothingOwed
+    """
+    if act.core.did("SettledOnTheSpot"):
+        raise ConfirmedAlready
+    duties = act.discharges_all(SettlementDenied)
+    if not duties:
+        raise NothingOwed(about=(CONFIRM_SETTLEMENT,))
+    return act.fact(SettlementDenied, duties, **act.said("ground"))
+
+
 COMMANDS: tuple[Declaration[Act], ...] = (
     Declaration(
         "settle-on-the-spot", SettleOnTheSpot, SettledOnTheSpot, settle,
@@ -68,5 +91,12 @@ COMMANDS: tuple[Declaration[Act], ...] = (
             DecidedAlready, ViolationNotOnTheSpot, TooHardForTheSpot, ConsentMissing, AttemptsMissing, UnknownUnit,
             PartyConcerned,
         ),
+        effect="where a receipt claims it of somebody, his own command confirms it",
+    ),
+    Declaration(
+        "deny-settlement", DenySettlement, SettlementDenied, deny_settlement,
+        who=(CLAIMED_SETTLER,),
+        refused=(ConfirmedAlready, NothingOwed),
+        effect="the claim of the receipt never counts",
     ),
 )  # fmt: skip

@@ -15,6 +15,7 @@ from shared.bank.pack import Pack
 from shared.contract.amounts import date_in_words
 from shared.contract.events.base import Sealed
 from shared.contract.events.notify import CustomerRecipient, MessageSendStarted, StaffRecipient, UnitRecipient
+from shared.contract.subjects import person_of
 
 CLOCK_FACTS = ("ClockWarned", "TargetPassed", "ClockBreached")
 
@@ -150,6 +151,11 @@ class LetterDraft:
     def unit_name(self, unit: str) -> str:
         """The name of a unit."""
         return self.organisation.units[unit].called(self.language)
+
+    def who(self, actor: str) -> str:
+        """The name of who acts: a person's, or a system's id."""
+        person = person_of(actor)
+        return self._name(person) or actor.partition(":")[2]
 
     def opened(self, name: str) -> str | None:
         """A sealed text that the kind ``opens``, in the clear."""

@@ -35,6 +35,7 @@ class Addressee(Enum):
     ACCEPTING_PERSON = "the accepting person"
     PERSON_ABOVE = "the person above, whom the case was escalated to"
     DEBTOR = "who owes the duty; whoever holds the post, where nobody was named"
+    CLAIMED_SETTLER = "of whom the receipt claims that he settled the matter, until it is confirmed or denied"
     FORMER_HANDLERS = "everybody who was told that it is theirs and whose it is not any more"
     OFFICE_ABOVE = "the office of the unit above the complained one"
     COPIES = "the units in `copy_to`"
@@ -110,6 +111,9 @@ class Draft(Protocol):
 
     def unit_name(self, unit: str) -> str:
         """The name of a unit."""
+
+    def who(self, actor: str) -> str:
+        """The name of who acts: a person's, or a system's id."""
 
     def reviewing_institution(self) -> str:
         """The institution above the one that decided, and how to reach it."""

@@ -7,9 +7,11 @@ from services.notify.letters.occasions import When
 from services.notify.letters.outcome_letters import OUTCOME_LETTERS
 from services.notify.letters.owner_changes import OWNER_CHANGES
 from services.notify.letters.reports import REPORTS
+from services.notify.letters.settlement_claims import SETTLEMENT_CLAIMS
 
 DECLARED: dict[str, LetterKind] = {
-    kind.name: kind for kind in (*FIRST_LETTERS, *OWNER_CHANGES, *CHASERS, *OUTCOME_LETTERS, *REPORTS)
+    kind.name: kind
+    for kind in (*FIRST_LETTERS, *SETTLEMENT_CLAIMS, *OWNER_CHANGES, *CHASERS, *OUTCOME_LETTERS, *REPORTS)
 }
 """Every kind that some fact calls for."""
 KINDS = {name: kind for name, kind in DECLARED.items() if kind.never is None}

@@ -136,6 +136,12 @@ class SettledOnTheSpot(CaseworkEvent, heard_by=EVERYBODY):
     settlement: SealedSettlement
 
 
+class SettlementDenied(CaseworkEvent, heard_by=EVERYBODY):
+    """Who was claimed to have settled the matter says that it is not so: the case goes its ordinary way."""
+
+    ground: Sealed
+
+
 class DecisionMade(CaseworkEvent, heard_by=EVERYBODY):
     """The handler decided. ``remedies_open`` is what the customer may still do, as the regime's pack says."""
 

@@ -17,6 +17,7 @@ from services.sla.limits import Limits
 from shared.bank.in_force import bank_calendar, bank_day, organisation_in_force, organisation_named
 from shared.bank.organisation_file import parse_organisation
 from shared.bank.reference import Reference
+from shared.contract.subjects import Subject
 from shared.errors import NotYet
 from shared.kernel.service import CommandTrigger, LogTrigger
 from shared.process.clock import SteeredClock
@@ -97,9 +98,9 @@ def test_a_year_without_a_calendar_counts_weekdays_in_every_service(
 ) -> None:
     """Before the first file and after the last: 1 October, a holiday in every published year, is a working day."""
     known, intake = reference(), admission(reference(), at(next_day))
-    intake.check(submission(holiday))
+    intake.check(submission(holiday), Subject("channel", "hotline"))
     with pytest.raises(LateUnexplained):
-        intake.check(submission(before))
+        intake.check(submission(before), Subject("channel", "hotline"))
 
     case = Case(received_at=at(before), first_received={"at": at(before), "unit": "dongqiao"})
     case.now = at(second_day)

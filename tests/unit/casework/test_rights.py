@@ -22,6 +22,7 @@ from tests.support.casework import (
     Case,
     Refused,
     person,
+    sealed_settlement,
 )
 from tests.support.facts import Body
 from tests.support.paths import ROOT
@@ -33,7 +34,8 @@ PEOPLE = {
 }  # fmt: skip
 """A clerk of lending handles, another is his agent; the hall took the call; the head of operations is concerned."""
 
-# y: may · h, c, r, l: may, for the handler, the accepting post, the archivist, the head of the handling unit
+# y: may · h, c, r, l, f: may, for the handler, the accepting post, the archivist, the head of the handling unit, the
+# first-asked
 # o: own_approval · -: not_entitled · n: not_yours · p: party_concerned
 MATRIX = """
                        ha ag fa ac si hd su ar au ot pc ch
@@ -48,6 +50,7 @@ record-contact         y  y  y  y  y  y  h  y  -  y  p  -
 interim-reply          y  y  -  -  -  h  h  -  -  n  p  -
 record-investigation   y  y  -  -  -  h  h  -  -  n  p  -
 settle-on-the-spot     y  y  y  -  -  y  y  -  -  n  p  -
+deny-settlement        -  -  y  -  -  -  f  -  -  n  p  -
 decide                 y  -  -  -  -  h  h  -  -  n  p  -
 reply-customer         y  y  -  -  -  h  h  -  -  n  p  -
 record-satisfaction    y  y  -  y  y  h  c  -  -  n  p  -
@@ -69,7 +72,7 @@ reopen                 -  -  -  y  y  -  c  -  -  n  p  -
 """
 ROWS = {row.split()[0]: dict(zip(PEOPLE, row.split()[1:], strict=True)) for row in MATRIX.strip().splitlines()[1:]}
 CODES = {"o": "own_approval", "-": "not_entitled", "n": "not_yours", "p": "party_concerned"}
-FOR_WHOM = {"y": None, "h": "fan.yi", "c": "lin.fang", "r": "zhong.an", "l": "luo.tian"}
+FOR_WHOM = {"y": None, "h": "fan.yi", "c": "lin.fang", "r": "zhong.an", "l": "luo.tian", "f": "jin.hao"}
 MESSAGE = message_id("cause", "written_notice", "luo.tian")
 FAILED = {
     "message_id": MESSAGE, "kind": "written_notice", "duty_id": None, "way": "email", "smtp_message_id": "<a@b>",
@@ -91,6 +94,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "interim-reply": {"way": "sms", "words": "正在核查。"},
     "record-investigation": INVESTIGATION,
     "settle-on-the-spot": SETTLEMENT | {"remedy": {"kind": "apology"}},
+    "deny-settlement": GROUND,
     "decide": DECISION,
     "reply-customer": REPLY,
     "record-satisfaction": {"value": "satisfied"},
@@ -118,6 +122,7 @@ def stage(command: str) -> Case:
     case = Case(
         matter={"complained_persons": ["mo.ran"], "reason": reason},
         received_by={"unit": "dongqiao.hall", "person": "jin.hao"},
+        settlement=sealed_settlement() if command == "deny-settlement" else None,
     )
     case.does("luo.tian", "reassign", person="fan.yi", **GROUND)
     case.does("fan.yi", "delegate", person="tang.yu", **GROUND)

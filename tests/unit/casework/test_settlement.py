@@ -148,14 +148,14 @@ def test_copies_go_to_units_and_people_who_are_not_concerned(copy: str, code: st
 
 
 class AtReceipt:
-    """A receipt that says the matter is settled, and what casework answers once the case is routed."""
+    """A receipt whose submitter says that he settled the matter, and casework's answer once the case is routed."""
 
-    def __init__(self, changes: dict[str, Any] | None = None, actor: str = "channel:hotline", **receipt_: Any) -> None:
+    def __init__(self, changes: dict[str, Any] | None = None, actor: str = "person:wu.qing", **receipt_: Any) -> None:
         content = Settlement.model_validate(SETTLEMENT | (changes or {})).model_dump(mode="python")
-        base = event(receipt(**receipt_))
+        base = event(receipt(submitter=actor, **receipt_))
         data = base.data | {"settlement": event_json(sealed(content, KEY, CASE, "settlement"))}
         self.received = base._replace(data=data, actor=actor)
-        routed = Given(ROUTING, known=known()).when_event(base)[0]
+        routed = Given(ROUTING, known=known()).when_event(self.received)[0]
         self.routed = event(routed, base.id)
         self.given = Given(SERVICE, self.received, known=known())
 
@@ -176,24 +176,26 @@ def event_json(value: Any) -> Any:
     ("person", "remedy", "actor"),
     [
         ("wu.qing", {"kind": "refund", "amount_minor": 2000, "currency": "CNY"}, "person:wu.qing"),
-        (None, {"kind": "apology"}, "channel:hotline"),
+        (None, {"kind": "apology"}, "person:lin.fang"),
     ],
     ids=["first-asked", "submitter"],
 )
 def test_a_settlement_at_receipt_is_settled_by_who_took_the_complaint(
     person: str | None, remedy: dict[str, Any], actor: str
 ) -> None:
-    """When it was received, without a command; where nobody is named, by the submitter."""
-    fact = AtReceipt({"remedy": remedy}, received_by={"unit": "dongqiao", "person": person}).answer()
+    """When it was received, without a command, if he submits it himself; who names nobody speaks for himself."""
+    fact = AtReceipt({"remedy": remedy}, actor, received_by={"unit": "dongqiao", "person": person}).answer()
 
     assert isinstance(fact.data, SettledOnTheSpot)
     assert (actor, NOW, None) == (fact.actor, fact.happened_at, fact.data.command)
     assert discharged(*ALL) == ended(fact.data)
 
 
+TOMORROW = [{"at": "2020-03-06T10:00:00+08:00", "way": "phone"}]
 REFUSED = [
     ("violation_not_on_the_spot", {}, {"matter": {"reason": "violation"}}),
-    ("nobody_may_approve", {}, {"received_by": {"unit": "dongqiao", "person": None}}),
+    ("not_yours", {}, {"actor": "person:jin.hao", "received_by": {"unit": "dongqiao", "person": None}}),
+    ("time_in_future", {"satisfaction": {"value": "not_reached", "attempts": TOMORROW}}, {}),
     ("consent_missing", {"customer_agreed": False}, {}),
     ("party_concerned", {}, {"matter": {"complained_persons": ["wu.qing"]}}),
     ("unknown_unit", {"copy_to": ["nowhere"]}, {}),

@@ -17,6 +17,7 @@ from tests.support.facts import NOW
 LEFT = "  - {id: lu.yao, name: 陆瑶, unit: dongqiao, from: 2015-01-01, until: 2020-03-03}\n"
 TO_COME = "  - {id: xu.ning, name: 徐宁, unit: dongqiao, from: 2020-03-06}\n"
 FILE = EXAMPLE_ORGANISATION.read_text(encoding="utf-8").replace("posts:\n", LEFT + TO_COME + "posts:\n", 1)
+HOTLINE = Subject("channel", "hotline")
 ADMISSION = Admission(parse_organisation(FILE), shipped_calendar(), NOW)
 LATE = {"cause": "outage", "explanation": "系统故障。"}
 
@@ -54,7 +55,7 @@ def settled(**changes: Any) -> dict[str, Any]:
 )
 def test_a_submission_that_can_be_is_taken(submission: Submission) -> None:
     """Also where people complained of have left, and where the taker has left since."""
-    ADMISSION.check(submission)
+    ADMISSION.check(submission, HOTLINE)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,7 @@ def test_a_submission_that_cannot_be_is_refused_with_the_place(
 ) -> None:
     """A stable code, and a pointer to what has to be corrected."""
     with pytest.raises(BadSubmission) as refused:
-        ADMISSION.check(changed(**changes))
+        ADMISSION.check(changed(**changes), HOTLINE)
 
     assert (code, pointers) == (refused.value.code, list(refused.value.pointers))
 

@@ -12,6 +12,7 @@ from services.intake.submission import SUBMISSIONS
 from shared.case.numbers import checked
 from shared.contract.ids import case_id
 from shared.contract.settlement_bodies import Settlement
+from shared.contract.subjects import Subject
 from tests.support.json_schema import at, faults
 from tests.support.paths import REFERENCE
 from tests.unit.intake.test_admission import ADMISSION
@@ -68,7 +69,9 @@ def test_every_example_fits_its_schema(path: str) -> None:
 @pytest.mark.parametrize("name", examples.SUBMISSIONS)
 def test_every_example_can_be_submitted(name: str) -> None:
     """To the example organisation."""
-    ADMISSION.check(SUBMISSIONS["phone"].model_validate(examples.SUBMISSIONS[name]["value"]))
+    ADMISSION.check(
+        SUBMISSIONS["phone"].model_validate(examples.SUBMISSIONS[name]["value"]), Subject("channel", "hotline")
+    )
 
     assert examples.CASE_NUMBER == checked(examples.CASE_NUMBER)
     assert examples.CASE_ID == case_id("channel:hotline", "call-1")

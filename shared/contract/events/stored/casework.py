@@ -109,6 +109,12 @@ class SettledOnTheSpotData(CaseworkEventData):
     settlement: SealedSettlementData
 
 
+class SettlementDeniedData(CaseworkEventData):
+    """``SettlementDenied``."""
+
+    ground: SealedData
+
+
 class DecisionMadeData(CaseworkEventData):
     """``DecisionMade``."""
 
