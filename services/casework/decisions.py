@@ -17,6 +17,7 @@ from services.casework.refusals import ApprovalOvertaken, CaseNotRouted, NotEnti
 from services.casework.refusing import refused
 from services.casework.rights import Rights
 from services.casework.state import FOLDS, AtReceipt, CaseworkState, dump, evolve, moments, waits_for_routing
+from shared.bank.bank_day import instant_of
 from shared.bank.in_force import bank_calendar, organisation_in_force
 from shared.case.core import CaseCore
 from shared.case.numbers import UnknownCase
@@ -164,7 +165,7 @@ def _happened_at(
 
 def _settled_at_receipt(state: CaseworkState, found: AtReceipt, context: Context) -> Fact:
     """Whoever took the complaint settled it himself; a check that fails leaves the case to its handler."""
-    at = datetime.fromtimestamp(state.core.received_at, UTC).astimezone(context.now.tzinfo)
+    at = instant_of(state.core.received_at).astimezone(context.now.tzinfo)
     rights = _rights(state, context)
     body = orjson.loads(found.settlement)
     try:

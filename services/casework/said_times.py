@@ -5,7 +5,7 @@ Who enters something says when it happened, within bounds; who says nothing mean
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from services.casework.bad_content import (
@@ -17,7 +17,7 @@ from services.casework.bad_content import (
     TimePast,
     TimeTooFar,
 )
-from shared.bank.bank_day import BankDay
+from shared.bank.bank_day import BankDay, instant_of
 from shared.bank.working_days import Calendar
 from shared.contract.bodies import Shape
 from shared.contract.tenses import REACH, SaidTime, Tense, said_in
@@ -100,7 +100,7 @@ def happened_at(said: str | None, now: datetime, since: float, answered: Mapping
     """
     if said is None:
         earliest = max((since, *answered.values()))
-        return max(now, datetime.fromtimestamp(earliest, UTC).astimezone(now.tzinfo))
+        return max(now, instant_of(earliest).astimezone(now.tzinfo))
     at = past_instant(said, "/at", since, now)
     if later := tuple(sorted(name for name, floor in answered.items() if at.timestamp() < floor)):
         raise BeforeWhatItAnswers("/at", about=later)

@@ -69,11 +69,16 @@ def duty_deadline(length: Limit, opened_at: datetime, calendar: Calendar, day: B
     )
 
 
-def promised_deadline(promised_at: datetime, opened_at: datetime, calendar: Calendar, day: BankDay) -> Deadline:
-    """The deadline of a promise: the very instant that was promised; nothing is counted."""
+def promised_deadline(
+    promised_at: datetime, opened_at: datetime, calendar: Calendar, day: BankDay, *, said: bool = True
+) -> Deadline:
+    """The deadline of a promise: the very instant that was promised; nothing is counted.
+
+    ``said``: somebody promised this instant; else it stands for a later one, and is provisional.
+    """
     due_on = day.date_of(promised_at)
     used = calendar.version(day.date_of(opened_at), due_on)
-    return _of_duty(opened_at, due_on, promised_at, calendar=used, length=None, provisional=False)
+    return _of_duty(opened_at, due_on, promised_at, calendar=used, length=None, provisional=not said)
 
 
 def _of_duty(

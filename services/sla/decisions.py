@@ -11,6 +11,7 @@ from services.sla.clocks import BREACH, TARGET, WARNING, SlaClock
 from services.sla.limits import Limits, counts_from, started
 from services.sla.state import CLOCK_EVENTS, FOLDS, TIMED, dump, evolve, next_due, timers
 from services.sla.verdicts import breach, met, missed, stop
+from shared.bank.bank_day import instant_of
 from shared.bank.reference import Reference
 from shared.case.core import CORE_FOLDS
 from shared.contract.envelope import Event
@@ -113,7 +114,7 @@ def _fired(state: SlaState, timer: Timer, context: Context) -> Fact:
         "clock_id": clock.id,
         "milestone": clock.terms.milestone,
         "due_on": clock.terms.due_on,
-        "due_at": datetime.fromtimestamp(clock.due_at, UTC),
+        "due_at": instant_of(clock.due_at),
     }
     if timer.kind == TARGET:
         return Fact(TargetPassed.model_validate({**common, "target_on": clock.terms.target_on}), timer.due_at)

@@ -1,17 +1,17 @@
 """Looks up which limit applies, as it is published: of the bank's own clock, of a duty, of a promise. Pure."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cached_property
 
 from services.sla.clocks import SlaClock
 from services.sla.deadlines import compute, duty_deadline, promised_deadline
-from shared.bank.bank_day import BankDay
+from shared.bank.bank_day import BankDay, instant_of, within_reach
 from shared.bank.in_force import (
     CalendarInForce,
     bank_calendar,
     bank_day,
     calendar_in_force,
-    governing_pack,
+    pack_counting_from,
     pack_in_force,
 )
 from shared.bank.pack import PackInForce
@@ -22,6 +22,7 @@ from shared.contract.events import parse
 from shared.contract.events.casework import CaseReopened
 from shared.contract.events.intake import ComplaintReceived
 from shared.contract.events.sla import Deadline
+from shared.contract.tenses import YEAR
 
 
 class Limits:
@@ -56,8 +57,11 @@ class Limits:
         return calendar_in_force(self._reference, found.pack.calendar, self._now)
 
     def own(self, reason: str | None, counted_from: datetime) -> tuple[str, Deadline]:
-        """Milestone and deadline of the bank's own clock, by the pack that governs the bank when it begins to count."""
-        found = governing_pack(self._reference, counted_from)
+        """Milestone and deadline of the bank's own clock, by the pack that governs the bank when it begins to count.
+
+        What began before the first pack came into force counts by that one.
+        """
+        found = pack_counting_from(self._reference, counted_from)
         return found.pack.milestone, self._of_class(found, found.pack.class_of(reason), counted_from)
 
     def reclassified(self, clock: SlaClock, reason: str | None) -> Deadline:
@@ -76,9 +80,14 @@ class Limits:
         return duty_deadline(limit, opened_by.happened_at, self._banks_calendar.calendar, self.day)
 
     def promised(self, at: float, opened_by: Event) -> Deadline:
-        """The deadline of a promise for an instant (seconds of the epoch), owed by its debtor since an event."""
-        promised_at, calendar = datetime.fromtimestamp(at, UTC), self._banks_calendar.calendar
-        return promised_deadline(promised_at, opened_by.happened_at, calendar, self.day)
+        """The deadline of a promise for an instant (seconds of the epoch), owed by its debtor since an event.
+
+        Nobody promises an answer in more than a year: what the log holds beyond falls due after a year, provisional.
+        """
+        opened_at, calendar = within_reach(opened_by.happened_at), self._banks_calendar.calendar
+        latest = opened_at + YEAR
+        promised_at = instant_of(at) if at <= latest.timestamp() else latest
+        return promised_deadline(promised_at, opened_by.happened_at, calendar, self.day, said=promised_at != latest)
 
     def again(self, clock: SlaClock) -> Deadline:
         """The deadline of a clock that runs already, under the calendars of now and counted from where it counted."""
@@ -95,7 +104,7 @@ class Limits:
 
 def started(clock: SlaClock) -> datetime:
     """From when a running clock counts."""
-    return datetime.fromtimestamp(clock.counted_from, UTC)
+    return instant_of(clock.counted_from)
 
 
 def counts_from(cause: Event) -> datetime:

@@ -1,13 +1,13 @@
 """Events change what sla keeps of a case; this module says how, what falls due, and what a rebuild reproduces."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from services.sla import clock_todos as calls
 from services.sla import clocks
 from services.sla.case import ENDS, RECLASSIFY, START, ClockTodo, SlaState
 from services.sla.clocks import BREACH, TARGET, WARNING, SlaClock
+from shared.bank.bank_day import instant_of
 from shared.case import core as case_core
 from shared.case.core import CORE_FOLDS
 from shared.contract.envelope import Event
@@ -157,7 +157,7 @@ def _clock_of(found: list[SlaClock], data: AnyClockData) -> SlaClock:
 def timers(case: str, state: SlaState) -> Iterable[Timer]:
     """What is still to fire, in order of due time."""
     pending = sorted(_pending(state), key=lambda row: row[0])
-    return [Timer(case, clock.id, kind, datetime.fromtimestamp(at, UTC)) for at, kind, clock in pending]
+    return [Timer(case, clock.id, kind, instant_of(at)) for at, kind, clock in pending]
 
 
 def next_due(state: SlaState) -> float | None:
@@ -202,4 +202,4 @@ def _dumped(clock: SlaClock) -> dict[str, Any]:
 
 
 def _instant(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).isoformat()
+    return instant_of(at).isoformat()

@@ -1,10 +1,11 @@
 """What is said of a clock at its end: that it was breached, met in time or late, or stopped. Pure."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from services.sla.case import ClockTodo, SlaState
 from services.sla.clocks import SlaClock
+from shared.bank.bank_day import instant_of
 from shared.case.duty_kinds import KINDS
 from shared.contract.envelope import Event
 from shared.contract.events.base import DutyOpened, PostAt
@@ -25,12 +26,12 @@ def missed(state: SlaState, clock: SlaClock, todo: ClockTodo, cause: Event) -> b
     """
     if not clock.running or state.core.accepting is None:
         return False
-    return todo.at >= clock.due_at or cause.recorded_at >= _instant(clock.due_at) + ENTRY_GRACE
+    return todo.at >= clock.due_at or cause.recorded_at >= instant_of(clock.due_at) + ENTRY_GRACE
 
 
 def breach(state: SlaState, clock: SlaClock, event_id: str) -> Fact:
     """The limit passed; only the bank's own opens duties."""
-    due_at = _instant(clock.due_at)
+    due_at = instant_of(clock.due_at)
     breached = ClockBreached(
         clock_id=clock.id,
         milestone=clock.terms.milestone,
@@ -44,7 +45,7 @@ def breach(state: SlaState, clock: SlaClock, event_id: str) -> Fact:
 
 def met(clock: SlaClock, todo: ClockTodo, cause: Event, days_late: Callable[[SlaClock, datetime], int]) -> Fact:
     """The verdict says whether what the clock waited for happened in time, whenever it was entered."""
-    met_at, due_at = _instant(todo.at), _instant(clock.due_at)
+    met_at, due_at = instant_of(todo.at), instant_of(clock.due_at)
     in_time = met_at < due_at
     verdict = ClockMet(
         clock_id=clock.id,
@@ -63,7 +64,7 @@ def stop(clock: SlaClock, todo: ClockTodo) -> Fact:
     stopped = ClockStopped(
         clock_id=clock.id, milestone=clock.terms.milestone, duty_id=clock.key.duty_id, ground=todo.ground
     )
-    return Fact(stopped, happened_at=_instant(todo.at))
+    return Fact(stopped, happened_at=instant_of(todo.at))
 
 
 def _overrun(state: SlaState, opened_by: str) -> tuple[DutyOpened, ...]:
@@ -100,7 +101,3 @@ def _beginning(state: SlaState, kind: str) -> dict[str, str]:
     if kind == EXPLANATION and not state.core.customer_known:
         return {"state": "waived", "reason": "customer_unknown"}
     return {}
-
-
-def _instant(at: float) -> datetime:
-    return datetime.fromtimestamp(at, UTC)

@@ -1,9 +1,24 @@
 """The bank's day: which date it is for the bank, when that day ends, and which hours are business hours. Pure."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
+
+FIRST_INSTANT, LAST_INSTANT = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Nothing that a bank counts lies beyond them, and no date near them is out of reach of counting."""
+FIRST_WRITTEN, LAST_WRITTEN = datetime(1, 1, 2, tzinfo=UTC).timestamp(), datetime(9999, 12, 31, tzinfo=UTC).timestamp()
+"""In seconds of the epoch: what can be written in every time zone."""
+
+
+def within_reach(instant: datetime) -> datetime:
+    """The instant, or the first or last that a bank counts where it lies beyond: the log may hold any year."""
+    return min(max(instant, FIRST_INSTANT), LAST_INSTANT)
+
+
+def instant_of(seconds: float) -> datetime:
+    """The instant of seconds of the epoch; the first or last that can be written where an offset led beyond."""
+    return datetime.fromtimestamp(min(max(seconds, FIRST_WRITTEN), LAST_WRITTEN), UTC)
 
 
 class WorkingDays(Protocol):
@@ -38,7 +53,7 @@ class BusinessHours:
         """
         if length <= timedelta(0):
             raise ValueError(f"a limit has to have a length, not {length}")
-        local = start.astimezone(self.zone)
+        local = within_reach(start).astimezone(self.zone)
         day, from_ = local.date(), max(_time_of(local), self.opens)
         if not calendar.is_working_day(day) or from_ >= self.closes:
             day, from_ = calendar.nth_after(day, 1), self.opens
@@ -68,7 +83,7 @@ class BankDay:
 
     def local(self, instant: datetime) -> datetime:
         """An instant as the bank's clocks show it."""
-        return instant.astimezone(self.zone)
+        return within_reach(instant).astimezone(self.zone)
 
     def date_of(self, instant: datetime) -> date:
         """The bank's date at an instant: 17:00Z is already tomorrow in Shanghai."""

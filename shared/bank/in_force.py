@@ -62,9 +62,26 @@ def governing_pack(reference: Reference, at: datetime) -> PackInForce:
     return pack_in_force(reference, ids[0], at)
 
 
+def pack_counting_from(reference: Reference, at: datetime) -> PackInForce:
+    """The pack by which a limit is counted from an instant: that which governed the bank then, else the first after it.
+
+    A complaint of before the first organisation or pack so has a limit, and does not wait for ever.
+
+    Raises:
+        NotYet: no pack governs the bank at any time.
+    """
+    try:
+        return governing_pack(reference, at)
+    except NotYet:
+        later = reference.next_change(at)
+        if later is None:
+            raise
+    return pack_counting_from(reference, later)
+
+
 def pack_in_force(reference: Reference, id_: str, at: datetime) -> PackInForce:
-    """A pack at an instant. Raises NotYet: it is not in force."""
-    document = reference.in_force(PACK, id_, at)
+    """A pack at an instant; before its first version came into force, that one. Raises NotYet: there is none."""
+    document = reference.in_force_or_first(PACK, id_, at)
     return PackInForce(reference.parsed(document, parse_pack), Versioned(id=id_, version=document.version))
 
 

@@ -68,6 +68,14 @@ class Reference:
             raise NotYet(f"No {kind} {id_!r} is in force at {at.isoformat()}: publish one.")
         return found
 
+    def in_force_or_first(self, kind: str, id_: str, at: datetime) -> ReferenceDocument:
+        """The version in force at ``at``; before the first one came into force, that one.
+
+        Raises:
+            NotYet: nothing is published under this id.
+        """
+        return self._latest(kind, id_, at) or next(iter(self.versions(kind, id_)), None) or self.in_force(kind, id_, at)
+
     def _latest(self, kind: str, id_: str, at: datetime) -> ReferenceDocument | None:
         for document in reversed(self._documents.get((kind, id_), ())):
             if document.effective_from <= at:

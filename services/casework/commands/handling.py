@@ -1,6 +1,5 @@
 """These commands classify, investigate and decide a complaint (article 3; order 2020 no. 3, art. 19)."""
 
-from datetime import UTC, datetime
 from typing import Literal
 
 from services.casework.act import Act
@@ -10,7 +9,8 @@ from services.casework.commands.declaration import Body, Declaration, SecondPers
 from services.casework.event_parts import ended
 from services.casework.refusals import DecidedAlready, NoInvestigation, OnlyToShorten
 from services.casework.rights import ACCEPTING, HANDLER, HANDLER_ALONE
-from shared.bank.in_force import governing_pack
+from shared.bank.bank_day import instant_of
+from shared.bank.in_force import pack_counting_from
 from shared.case.settlement_claims import CONFIRM_SETTLEMENT
 from shared.contract.bodies import Id, Ids, Listed, Shape, Text
 from shared.contract.events.casework import ComplaintClassified, DecisionMade, InvestigationRecorded, RemedyOpen
@@ -44,7 +44,7 @@ class Classify(Body):
 
 def classify(act: Act) -> Fact:
     """Give the complaint its main reason; its class follows, and what a breached clock said stands."""
-    pack = governing_pack(act.context.reference, datetime.fromtimestamp(act.state.since, UTC)).pack
+    pack = pack_counting_from(act.context.reference, instant_of(act.state.since)).pack
     before, after = pack.limit_of(act.core.reason), pack.limit_of(act.body.get("reason"))
     if act.side == HANDLER and not after < before:
         raise OnlyToShorten("/reason")

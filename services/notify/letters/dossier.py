@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TypeVar
 
-from shared.bank.in_force import governing_pack, pack_named
+from shared.bank.in_force import pack_counting_from, pack_named
 from shared.bank.pack import Pack
 from shared.bank.reference import Reference
 from shared.case import core as case_core
@@ -86,7 +86,7 @@ class CaseDossier:
         limit = self.limit
         if limit is not None:
             return pack_named(reference, limit.pack)
-        return governing_pack(reference, self.receipt.first_received.at).pack
+        return pack_counting_from(reference, self.receipt.first_received.at).pack
 
     @property
     def limit(self) -> Deadline | None:
