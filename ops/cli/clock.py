@@ -20,6 +20,8 @@ from shared.bank.in_force import bank_calendar, bank_day
 from shared.bank.reference import Reference
 from shared.process.settings import Settings
 
+MOST_DAYS = 2_500
+"""Working days of some ten years: a rehearsal goes no further."""
 clock_app = typer.Typer(no_args_is_help=True, help="The steered clock.")
 
 
@@ -37,7 +39,8 @@ def clock_advance_to(instant: str, data: Data = DEFAULT_DATA) -> None:
 
 @clock_app.command("advance")
 def clock_advance(
-    working_days: Annotated[int, typer.Option(min=1, help="How many working days.")], data: Data = DEFAULT_DATA
+    working_days: Annotated[int, typer.Option(min=1, max=MOST_DAYS, help="How many working days.")],
+    data: Data = DEFAULT_DATA,
 ) -> None:
     """Move the clock forward by working days, at the same time of day."""
     settings = installed(data)
@@ -54,5 +57,5 @@ def _later(known: Reference, now: datetime, working_days: int) -> datetime:
 
 def _advance(settings: Settings, to: datetime) -> None:
     with err.status(f"advancing to {to.isoformat()}") as progress:
-        stops = run(steering.advance(settings, to, lambda now: progress.update(f"at {now.isoformat()}")))
+        stops = run(steering.advance(settings, to, progress.update))
     out.print(f"{to.isoformat()} ({stops} instants on the way)")

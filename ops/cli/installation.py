@@ -117,7 +117,10 @@ def down(data: Data = DEFAULT_DATA) -> None:
 
 @status_app.command()
 def status(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
-    """What runs: pid, port, restarts, ready, lag, owed, letters. Exit code 1 while something is not ready."""
+    """What runs: pid, port, restarts, ready, lag, owed, letters, alarms.
+
+    Exit code 1 while something is not ready, or a case has been held for more than a minute.
+    """
     rows = guarded(lambda: statuses.status(installed(data)))
     if as_json:
         document(rows)
@@ -128,7 +131,9 @@ def status(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
             cells = [row["name"], row["pid"], row["port"], row["restarts"], "yes" if row["ready"] else "no"]
             table.add_row(*(str(cell) for cell in (*cells, row["lag"], row["owed"], statuses.letters(row), waiting)))
         out.print(table)
-    if not all(row["ready"] for row in rows):
+        for alarm in (alarm for row in rows for alarm in row["alarms"]):
+            out.print(f"alarm: {alarm}", markup=False)
+    if not all(row["ready"] for row in rows) or any(row["alarms"] for row in rows):
         raise typer.Exit(NOT_SO)
 
 

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from ops.local import installation
+from shared.bank.bank_day import within_reach
 from shared.errors import BadReference, RedressError
 from shared.log.kafka_client import BrokerError
 from shared.process.settings import Settings
@@ -60,11 +61,13 @@ def installed(data: Path) -> Settings:
 
 
 def instant_of(text: str) -> datetime:
-    """An instant with offset, as ISO 8601 writes it. Raises BadReference."""
+    """An instant with offset between 1900 and 2199, as ISO 8601 writes it. Raises BadReference."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
         raise BadReference(f"{text!r} is no ISO 8601 instant.") from error
     if found.tzinfo is None:
         raise BadReference(f"{text!r} needs an offset, such as +08:00.")
+    if found != within_reach(found):
+        raise BadReference(f"{text!r} lies beyond the years 1900 to 2199, in which the bank counts: correct its year.")
     return found

@@ -6,6 +6,7 @@ import httpx
 import orjson
 
 from ops.local.installation import NotRunning
+from shared.kernel.picking import ALARM_SECONDS
 from shared.process.settings import Settings
 
 
@@ -27,7 +28,9 @@ def processes(settings: Settings) -> list[dict[str, Any]]:
 def status(settings: Settings) -> list[dict[str, Any]]:
     """Per process: name, pid, port, restarts, ready, lag (records not folded yet), owed, letters, waiting cases.
 
-    ``sendings`` counts letters on their way, ``sendings_postponed`` those of them that wait for their next attempt.
+    ``held_cases`` are those that wait longest, each with its seconds and its reason; ``alarms`` says in words of which
+    somebody has to look. ``sendings`` counts letters on their way, ``sendings_postponed`` those of them that wait for
+    their next attempt.
     """
     with httpx.Client(timeout=5) as client:
         reports = {row["name"]: _report(client, row) for row in processes(settings)}
@@ -63,8 +66,21 @@ def _row(row: dict[str, Any], report: dict[str, Any], furthest: dict[str, int]) 
         "sendings_postponed": report.get("sendings_postponed", 0),
         "mail_server_away": bool(report.get("mail_server_away", 0)),
         "held": report.get("held", []),
+        "held_cases": report.get("held_cases", []),
+        "alarms": alarms(row["name"], report),
         "blocked": report.get("blocked", []),
     }
+
+
+def alarms(name: str, report: dict[str, Any]) -> list[str]:
+    """What of a process needs somebody: each case that it has held for longer than a minute, and why."""
+    held = report.get("held_cases", [])
+    return [f"{name} {in_words(one)}" for one in held if one["seconds"] > ALARM_SECONDS]
+
+
+def in_words(held: dict[str, Any]) -> str:
+    """A case that waits: for how long, and why."""
+    return f"holds case {held['case']} for {held['seconds']:.0f} s: {held['why']}"
 
 
 def letters(row: dict[str, Any]) -> str:

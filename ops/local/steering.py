@@ -1,8 +1,7 @@
 """The steered clock: moved from due instant to due instant, each time until everything is settled."""
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +10,7 @@ from typing import Any
 import httpx
 
 from ops.local.reading import read_topic
-from ops.local.status import processes
+from ops.local.status import in_words, letters, processes
 from shared.contract.records import EventLog
 from shared.contract.topics import CLOCK, COMMANDS, EVENTS, INBOX, REFERENCE
 from shared.errors import RedressError
@@ -38,11 +37,21 @@ class ClockGoesForward(RedressError):
     status = 422
 
 
+TOLD = 5
+"""Reasons that are told; usually they have one cause."""
+
+
 class NotSettled(RedressError):
     """Not everything settled in time: `redress status` shows what is owed and which cases wait."""
 
     code = "not_settled"
     status = 503
+
+
+def told(reasons: list[str]) -> str:
+    """The first reasons in words, and how many there are besides."""
+    more = f"; and {len(reasons) - TOLD} more" if len(reasons) > TOLD else ""
+    return "; ".join(reasons[:TOLD]) + more
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,30 +61,42 @@ class Look:
     ends: tuple[tuple[int, ...], ...]
     reports: tuple[dict[str, Any], ...]
 
-    def settled(self, now: datetime) -> bool:
-        """Nothing owed, no sending open, every fold at the log's end, every clock at ``now``."""
-        return all(self._at_rest(report, now) for report in self.reports) and self._covered()
+    def waits_for(self, now: datetime) -> list[str]:
+        """What is not settled: something owed, a sending open, a fold behind the log's end, a clock behind ``now``."""
+        found = [
+            f"{report.get('service', 'a process')} {reason}"
+            for report in self.reports
+            for reason in self._reasons(report, now)
+        ]
+        return found or self._uncovered()
 
-    def _covered(self) -> bool:
-        """Whether every service has somebody on every partition: between two owners nothing is at rest."""
+    def _uncovered(self) -> list[str]:
+        """The services that have nobody on some partition: between two owners nothing is at rest."""
         owned: dict[str, set[str]] = {}
         for report in self.reports:
             owned.setdefault(report["service"], set()).update(report["positions"])
-        return all(len(partitions) == len(self.ends[0]) for partitions in owned.values())
+        short = (name for name, partitions in owned.items() if len(partitions) != len(self.ends[0]))
+        return [f"{name} has nobody on some partition" for name in short]
 
-    def _at_rest(self, report: dict[str, Any], now: datetime) -> bool:
-        if not report.get("ready") or report["owed"] or report["sendings"]:
-            return False
+    def _reasons(self, report: dict[str, Any], now: datetime) -> Iterator[str]:
+        if not report.get("ready"):
+            yield "is not ready"
+            return
+        yield from (in_words(held) for held in report.get("held_cases", ()))
+        if report["owed"]:
+            yield f"owes {report['owed']} answers"
+        if report["sendings"]:
+            yield f"has {letters({'sendings_postponed': 0, 'mail_server_away': 0} | report)}"
         if "now" in report and (report["now"] is None or datetime.fromisoformat(report["now"]) != now):
-            return False
+            yield f"has the clock at {report['now']}"
         if "reference" in report and report["reference"] < self.ends[3][0]:
-            return False
+            yield "has not read the newest reference data"
         if any(place < self.ends[1][int(partition)] for partition, place in report.get("commands", {}).items()):
-            return False
-        due = report["next_due"]
-        if due is not None and due <= now.timestamp():
-            return False
-        return all(position >= self.ends[0][int(partition)] for partition, position in report["positions"].items())
+            yield "has not read the newest commands"
+        if report["next_due"] is not None and report["next_due"] <= now.timestamp():
+            yield "has something due"
+        if any(position < self.ends[0][int(partition)] for partition, position in report["positions"].items()):
+            yield "has not read the log up to its end"
 
     def next_due(self) -> float | None:
         """The earliest instant at which something may fall due, or reference data say something else."""
@@ -85,8 +106,9 @@ class Look:
 class Barrier:
     """Waits until all is settled: twice in a row, over unchanged ends."""
 
-    def __init__(self, settings: Settings, client: httpx.AsyncClient) -> None:
+    def __init__(self, settings: Settings, client: httpx.AsyncClient, seconds: float = SETTLE_SECONDS) -> None:
         self._settings = settings
+        self._seconds = seconds
         self._client = client
         self._logs = [KafkaLog(settings, topic) for topic in (EVENTS, COMMANDS, INBOX, REFERENCE)]
 
@@ -104,21 +126,25 @@ class Barrier:
             return {"ready": False}
         return report
 
-    async def settle(self, now: datetime) -> Look:
-        """Wait until settled at ``now``. Raises NotSettled naming the cases that wait."""
+    async def settle(self, now: datetime, say: Callable[[str], None] = lambda _: None) -> Look:
+        """Wait until settled at ``now``, saying what it waits for. Raises NotSettled, which names it."""
         before: Look | None = None
-        deadline = time.monotonic() + SETTLE_SECONDS
-        while time.monotonic() < deadline:
-            found = await self.look()
-            if not found.settled(now):
-                before = None
-            elif before is not None and before.ends == found.ends:
-                return found
-            else:
-                before = found
-            await asyncio.sleep(LOOK_SECONDS)
-        waiting = sorted({case for r in (await self.look()).reports for case in r.get("held", [])})
-        raise NotSettled(f"Not settled after {SETTLE_SECONDS:.0f} s; cases that wait: {', '.join(waiting) or 'none'}.")
+        waits = ["the brokers do not answer"]
+        try:
+            async with asyncio.timeout(self._seconds):
+                while True:
+                    found = await self.look()
+                    waits = found.waits_for(now)
+                    if waits:
+                        before = None
+                        say(f"waits: {told(waits)}")
+                    elif before is not None and before.ends == found.ends:
+                        return found
+                    else:
+                        before, waits = found, ["the log goes on growing"]
+                    await asyncio.sleep(LOOK_SECONDS)
+        except TimeoutError as error:
+            raise NotSettled(f"Not settled at {now.isoformat()} after {self._seconds:.0f} s: {told(waits)}.") from error
 
     async def stop(self) -> None:
         """Let go of the connections."""
@@ -150,7 +176,7 @@ class Steering:
         self._clock = clock
         self.now = now
 
-    async def advance(self, to: datetime, say: Callable[[datetime], None] = lambda _: None) -> int:
+    async def advance(self, to: datetime, say: Callable[[str], None] = lambda _: None) -> int:
         """Move the clock to ``to`` by way of every due instant; how many instants it stopped at.
 
         Raises:
@@ -161,15 +187,15 @@ class Steering:
                 f"The clock stands at {self.now.isoformat()}: it cannot go back to {to.isoformat()}."
             )
         stops = 0
-        look = await self._barrier.settle(self.now)
+        look = await self._barrier.settle(self.now, say)
         while self.now < to:
             due = look.next_due()
             step = datetime.fromtimestamp(due, UTC) if due is not None else to
             self.now = min(max(step, self.now), to)
             await self._clock.append([clock_record(self.now)])
-            say(self.now)
+            say(f"at {self.now.isoformat()}")
             stops += 1
-            look = await self._barrier.settle(self.now)
+            look = await self._barrier.settle(self.now, say)
         return stops
 
 
@@ -186,7 +212,7 @@ async def steering(settings: Settings) -> AsyncIterator[Steering]:
             await clock.stop()
 
 
-async def advance(settings: Settings, to: datetime, say: Callable[[datetime], None]) -> int:
+async def advance(settings: Settings, to: datetime, say: Callable[[str], None]) -> int:
     """Move the clock once. Raises NotSteered, ClockGoesForward, NotSettled."""
     async with steering(settings) as found:
         return await found.advance(to, say)

@@ -11,6 +11,9 @@ from shared.contract.events.base import Closed, Identifier, Versioned
 from shared.contract.events.intake import Reason
 from shared.errors import BadReference
 
+LONGEST_LIMIT = 2_500
+"""Working days: some ten years. More is a mistyped number, and would lead beyond every calendar."""
+
 
 class ClassWords(Closed):
     """What a class of complaints is called in letters."""
@@ -27,15 +30,15 @@ class ComplaintClass(Closed):
 
     words: ClassWords | None = None
     reasons: tuple[Reason, ...]
-    limit_working_days: int = Field(gt=0)
-    target_working_days: int | None = Field(default=None, gt=0)
+    limit_working_days: int = Field(gt=0, le=LONGEST_LIMIT)
+    target_working_days: int | None = Field(default=None, gt=0, le=LONGEST_LIMIT)
 
 
 class WarningRule(Closed):
     """A warning: so many working days before the due day, at a time of the bank's day."""
 
     name: Identifier
-    working_days_before_due: int = Field(ge=0)
+    working_days_before_due: int = Field(ge=0, le=LONGEST_LIMIT)
     at: time
 
     @field_validator("at", mode="before")

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from shared.bank.bank_day import FIRST_INSTANT, LAST_INSTANT
 from shared.bank.reference_file import read_yaml
 from shared.contract.events.base import Versioned
 from shared.errors import BadReference
@@ -37,7 +38,7 @@ class YearCalendar(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     country: str
-    year: int
+    year: int = Field(ge=FIRST_INSTANT.year, lt=LAST_INSTANT.year)
     status: str
     notice: str
     days_off: tuple[DayOff, ...]

@@ -206,7 +206,8 @@ class Deciding(Generic[S]):
     def _hold(self, trigger: Trigger, error: Exception) -> None:
         """Let only this case wait; somebody is told once unless it merely waits for reference data."""
         case, not_yet = trigger.case, isinstance(error, NotYet)
-        self.picking.hold(case, NotYet.code if isinstance(error, NotYet) else type(error).__name__)
+        why = f"{error.code}: {error.detail}" if isinstance(error, RedressError) else type(error).__name__
+        self.picking.hold(case, why)
         level = log.info if not_yet else log.error
         level("session.case_held", case_id=case, causation_id=trigger.id, error=type(error).__name__)
         if not not_yet:

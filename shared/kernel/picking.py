@@ -5,7 +5,7 @@ import heapq
 from collections import Counter
 from dataclasses import dataclass
 from math import inf
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from shared.kernel.fold import Fold
 from shared.kernel.service import CommandTrigger, Service, Timer, Trigger
@@ -15,6 +15,8 @@ S = TypeVar("S")
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 """Seconds a held case waits before it is tried again, doubled every time."""
+ALARM_SECONDS = 60.0
+"""A case that is held longer needs somebody."""
 AT_ONCE = 0.0
 WOKEN_AT_ONCE = 500
 """Cases that are tried again in one batch at most."""
@@ -27,6 +29,14 @@ class Held:
     since: float
     until: float
     pause: float
+    why: str
+
+
+class HeldCase(NamedTuple):
+    """A case that waits, as operators are told: for how many seconds, and why."""
+
+    case: str
+    seconds: float
     why: str
 
 
@@ -113,6 +123,17 @@ class Picking(Generic[S]):
         pause = min(before.pause * 2, LONGEST_PAUSE) if before else FIRST_PAUSE
         self.held[case] = Held(before.since if before else now, now + pause, pause, why)
         heapq.heappush(self._retries, (now + pause, case))
+
+    def held_cases(self) -> list[HeldCase]:
+        """Every case that waits, the longest first."""
+        now = _now()
+        found = [HeldCase(case, now - held.since, held.why) for case, held in self.held.items()]
+        return sorted(found, key=lambda one: one.seconds, reverse=True)
+
+    def held_long(self) -> int:
+        """How many cases have waited so long that somebody has to look."""
+        since = _now() - ALARM_SECONDS
+        return sum(held.since < since for held in self.held.values())
 
     def release(self, case: str) -> None:
         """A decision succeeded: the case waits no more."""

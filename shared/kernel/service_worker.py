@@ -14,12 +14,13 @@ from shared.contract.topics import COMMANDS, DEAD_LETTERS
 from shared.kernel.faust_group import FaustGroup
 from shared.kernel.fold import Fold
 from shared.kernel.owned_partitions import OwnedPartitions
+from shared.kernel.picking import HeldCase
 from shared.kernel.ports import Outside, Ports
 from shared.kernel.service import Service
 from shared.log.broadcast_topics import Broadcasts
 from shared.log.dead_letters import Announcements, DeadLetterBox, follow_patiently, follower
 from shared.log.kafka_log import KafkaLog
-from shared.process import bombs, logs, signals
+from shared.process import bombs, logs, metrics, signals
 from shared.process.process_end import watched
 from shared.process.settings import Settings
 from shared.sealing.stores import open_vault
@@ -27,6 +28,8 @@ from shared.sealing.vault import Vault
 from shared.web import serving
 
 S = TypeVar("S")
+HELD_TOLD = 100
+"""Cases that wait whose reasons are told: those that have waited longest."""
 
 
 class Group(Protocol):
@@ -106,6 +109,7 @@ class Worker(Generic[S]):
             settings.command_wait_seconds,
         )  # fmt: skip
         self.partitions = OwnedPartitions(self.service, self.ports)
+        metrics.HELD_LONG.labels(self.service.name).set_function(self.held_long)
 
     async def _work(self) -> None:
         group = self._group_factory(self.settings, self.service.name, self.partitions.assign, self.partitions.revoke)
@@ -157,6 +161,7 @@ class Worker(Generic[S]):
             "sendings": self.outside.under_way() if self.outside else 0,
             "next_due": next_due if next_due < inf else None,
             "held": sorted({case for one in owned.values() for case in one.session.deciding.picking.held}),
+            "held_cases": [one._asdict() for one in self.held_cases()[:HELD_TOLD]],
             "blocked": sorted(case for f in folds for case in f.blocked),
             "now": heard.clock.now().isoformat() if heard.clock_is_set else None,
             "reference": heard.documents_position,
@@ -164,6 +169,15 @@ class Worker(Generic[S]):
             "announcements_not_kept": self.announcements.not_kept,
             **(self.outside.numbers() if self.outside else {}),
         }
+
+    def held_cases(self) -> list[HeldCase]:
+        """The cases that wait, with their reasons, the longest first."""
+        found = [one for owned in self.partitions.owned.values() for one in owned.session.deciding.picking.held_cases()]
+        return sorted(found, key=lambda one: one.seconds, reverse=True)
+
+    def held_long(self) -> int:
+        """How many cases have waited so long that somebody has to look."""
+        return sum(owned.session.deciding.picking.held_long() for owned in self.partitions.owned.values())
 
     def dump(self) -> dict[str, Any]:
         """Every folded case of the owned partitions, as a rebuild has to reproduce it."""

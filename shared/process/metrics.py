@@ -4,6 +4,7 @@ from prometheus_client import Counter, Gauge
 
 EVENTS = Counter("redress_events_appended_total", "Events appended and read back", ["service"])
 HELD = Counter("redress_cases_held_total", "Times a case was held because its decision failed", ["service"])
+HELD_LONG = Gauge("redress_cases_held_long", "Cases that have waited for more than 60 s for a decision", ["service"])
 OWED = Gauge("redress_owed", "Triggers not answered yet", ["service", "partition"])
 SENDINGS = Gauge("redress_sendings", "Letters that were started and have not ended", ["service"])
 SENDINGS_POSTPONED = Gauge("redress_sendings_postponed", "Letters that wait for their next attempt", ["service"])

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from pydantic import Field, ValidationError, model_validator
 
 from shared.bank.reference_file import read_yaml
-from shared.contract.events.base import Closed, Identifier, PositiveInt
+from shared.contract.bodies import AMOUNT_LIMIT
+from shared.contract.events.base import Closed, Identifier
 from shared.errors import BadReference
 
 KIND = "figures"
+Count = Annotated[int, Field(ge=0, le=AMOUNT_LIMIT)]
+"""As far as every reader of JSON counts exactly."""
 
 
 class Figure(Closed):
@@ -19,8 +22,8 @@ class Figure(Closed):
     unit: Identifier
     from_: date = Field(alias="from")
     to: date
-    customers: PositiveInt | None = None
-    transactions: PositiveInt | None = None
+    customers: Count | None = None
+    transactions: Count | None = None
     source: str = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -12,6 +12,7 @@ from shared.contract.envelope import from_json, outgoing
 from shared.contract.records import Record
 from shared.kernel.fold import Fold
 from shared.kernel.packed_ids import contains, packed
+from shared.kernel.picking import ALARM_SECONDS, Picking
 from tests.support.echo import receipt
 from tests.support.one_session import START, Bench
 from tests.support.waiting import until
@@ -87,6 +88,19 @@ async def test_a_failing_decision_holds_its_case_only_and_is_answered_when_repai
         await until(lambda: bench.answers() == [good, bad])
 
     assert {(bad, "poison")} == set(bench.letters.announced)
+
+
+async def test_a_held_case_is_told_with_its_reason(bench: Bench) -> None:
+    """And counts as an alarm once it has been held for a minute, however often it was tried again."""
+    picking = Picking(bench.service, Fold(bench.service, 0))
+    picking.hold("c1", "reference_missing: No pack is in force.")
+    assert [("c1", "reference_missing: No pack is in force.")] == [(h.case, h.why) for h in picking.held_cases()]
+    assert 0 == picking.held_long()
+
+    picking.held["c1"].since -= ALARM_SECONDS
+    picking.release_all()
+    picking.hold("c1", "reference_missing: No pack is in force.")
+    assert 1 == picking.held_long()
 
 
 async def test_an_unreadable_record_blocks_its_case_and_not_the_partition(bench: Bench) -> None:

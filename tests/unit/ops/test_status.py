@@ -2,7 +2,7 @@
 
 import pytest
 
-from ops.local.status import letters
+from ops.local.status import alarms, letters
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,16 @@ def test_status_says_in_words_what_becomes_of_the_letters(
     row = {"sendings": under_way, "sendings_postponed": postponed, "mail_server_away": away}
 
     assert expected == letters(row)
+
+
+def test_a_case_that_is_held_for_more_than_a_minute_is_an_alarm_with_its_reason() -> None:
+    """One that has just been tried is none."""
+    long, short = (
+        {"case": case, "seconds": seconds, "why": "reference_missing: No pack is in force: publish one."}
+        for case, seconds in (("a", 75.4), ("b", 59.9))
+    )
+
+    assert ["sla-0 holds case a for 75 s: reference_missing: No pack is in force: publish one."] == alarms(
+        "sla-0", {"held_cases": [long, short]}
+    )
+    assert [] == alarms("intake", {})
