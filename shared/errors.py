@@ -58,6 +58,13 @@ class OutcomeUnknown(RedressError):
     status = 503
 
 
+class RecordTooLarge(RedressError):
+    """This would make a record larger than the log takes: shorten its texts, or send less at once."""
+
+    code = "too_large"
+    status = 413
+
+
 class BadReference(RedressError):
     """A reference file is not valid: correct what the message names and publish it again."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from services.intake.confirmations import EvidenceConfirmation
 from services.intake.refusals import CaseErased, IdempotencyConflict, TooManyFiles
 from services.intake.upload import Upload
-from services.intake.waiting import LockPerName, answered_in_time
+from services.intake.waiting import Doubts, LockPerName, answered_in_time
 from shared.contract.envelope import SOURCE_PREFIX, Event, outgoing, type_of
 from shared.contract.events.intake import EvidenceAdded
 from shared.contract.ids import derived, event_id
@@ -30,6 +30,7 @@ class EvidenceIntake:
     documents: Documents
     clock: DomainClock
     locks: LockPerName = field(default_factory=LockPerName)
+    doubts: Doubts = field(default_factory=Doubts)
 
     async def case(self, named: str) -> IndexedCase:
         """The case with this id or number. Raises UnknownCase, BadCaseNumber, OutcomeUnknown."""
@@ -47,6 +48,9 @@ class EvidenceIntake:
         """
         cause = derived("evidence", str(subject), key)
         async with answered_in_time(), self.locks.of(case.case_id):
+            if cause in self.doubts:
+                await self.index.progress.reach(await self.index.progress.ends())
+                self.doubts.settled(cause)
             known = self.index.evidence(cause)
             if known is None and self.index.files_of(case.case_id) >= FILES_PER_CASE:
                 raise TooManyFiles(pointers=("/file",))
@@ -56,7 +60,7 @@ class EvidenceIntake:
                 raise CaseErased from error
             if known is None:
                 known, new = await self._append(subject, case.case_id, cause, data)
-                if new:
+                if new and known.digest == digest_of(data.model_dump(mode="json")):
                     return 201, EvidenceConfirmation.of(known)
             if known.digest != digest_of(data.model_dump(mode="json")):
                 raise IdempotencyConflict
@@ -83,7 +87,8 @@ class EvidenceIntake:
             event_id("intake", case, cause, 0), SOURCE_PREFIX + "intake", type_of("EvidenceAdded", data.version),
             case, now, now, cause, case, None, str(subject), data.model_dump(mode="json"),
         )  # fmt: skip
-        position = (await self.log.append([outgoing(event)]))[0]
+        with self.doubts.about(cause):
+            position = (await self.log.append([outgoing(event)]))[0]
         await self.index.progress.partitions[position.partition].past(position.offset)
         first = self.index.evidence(cause)
         if first is None:

@@ -8,7 +8,7 @@ from services.intake.confirmations import SubmissionConfirmation
 from services.intake.incoming_receipt import IncomingReceipt
 from services.intake.refusals import CaseErased, IdempotencyConflict, NothingToCheckAgainst
 from services.intake.submission import Submission
-from services.intake.waiting import LockPerName, answered_in_time
+from services.intake.waiting import Doubts, LockPerName, answered_in_time
 from shared.bank.in_force import bank_calendar, organisation_in_force
 from shared.bank.reference import Reference
 from shared.case.numbers import BadCaseNumber, UnknownCase
@@ -32,6 +32,7 @@ class SubmissionIntake:
     reference: Reference
     clock: DomainClock
     locks: LockPerName = field(default_factory=LockPerName)
+    doubts: Doubts = field(default_factory=Doubts)
 
     def admission(self) -> Admission:
         """What callers and submissions are checked against now. Raises NothingToCheckAgainst."""
@@ -56,12 +57,13 @@ class SubmissionIntake:
             admission.unit_of(subject, channel)
             submission = submissions.read(channel, body)
             cause = derived("submission", str(subject), key)
+            await self._settle(receipt_id)
             known = self.index.receipt(receipt_id)
             if known is None:
                 admission.check(submission, subject)
                 receipt, related = await self._opened(receipt_id, submission, subject, channel, admission)
                 known, new = await self._append(receipt, receipt_id, cause, related)
-                if new:
+                if new and known.fingerprint == receipt.fingerprint():
                     return 201, SubmissionConfirmation.of(known)
             receipt = IncomingReceipt(
                 known.case_id, await self._key(known.case_id), submission, subject, channel, admission
@@ -98,12 +100,19 @@ class SubmissionIntake:
             event = receipt.added(cause, receipt_id)
         else:
             event = receipt.received(cause, lambda number: self.index.by_number(number) is not None, related)
-        position = (await self.log.append([outgoing(event)]))[0]
+        with self.doubts.about(receipt_id):
+            position = (await self.log.append([outgoing(event)]))[0]
         await self.index.progress.partitions[position.partition].past(position.offset)
         first = self.index.receipt(receipt_id)
         if first is None:
             raise OutcomeUnknown
         return first, (first.event_id, first.partition, first.offset) == (event.id, *position)
+
+    async def _settle(self, receipt_id: str) -> None:
+        """Where an earlier call did not learn what became of its append: see the log to its end before another."""
+        if receipt_id in self.doubts:
+            await self.index.progress.reach(await self.index.progress.ends())
+            self.doubts.settled(receipt_id)
 
     async def _fresh_key(self, case: str) -> bytes:
         try:

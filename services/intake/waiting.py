@@ -1,8 +1,9 @@
 """Waiting keeps a call behind the other calls about the same thing, and no call longer than its caller was promised."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from weakref import WeakValueDictionary
 
 from shared.errors import OutcomeUnknown
@@ -34,3 +35,30 @@ class LockPerName:
     def of(self, name: str) -> asyncio.Lock:
         """The lock of a name."""
         return self._locks.setdefault(name, asyncio.Lock())
+
+
+MOST_DOUBTS = 10_000
+"""Far more than there are callers who still may repeat."""
+
+
+class Doubts:
+    """Remembers whose append ended without its caller knowing what became of it: it may be in the log by now."""
+
+    def __init__(self) -> None:
+        self._names: OrderedDict[str, None] = OrderedDict()
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
+    @contextmanager
+    def about(self, name: str) -> Iterator[None]:
+        """Doubt a name unless what is done here ends well."""
+        self._names[name] = None
+        if len(self._names) > MOST_DOUBTS:
+            self._names.popitem(last=False)
+        yield
+        self.settled(name)
+
+    def settled(self, name: str) -> None:
+        """It is known by now what became of it."""
+        self._names.pop(name, None)

@@ -35,13 +35,6 @@ class CommandFailed(RedressError):
     status = 500
 
 
-class FactTooLarge(RedressError):
-    """This act would make a record that is larger than the log takes: shorten its texts, or do it in several acts."""
-
-    code = "too_large"
-    status = 413
-
-
 class AwaitedTooLong(RedressError):
     """What this act rests on did not come in time, so nothing was done: read the case, then act under a new key."""
 

@@ -93,6 +93,7 @@ class EventLog(Protocol):
 
         Raises:
             OutcomeUnknown: not confirmed in time; it may still be appended, so repeat with the same ids.
+            RecordTooLarge: the log never takes this.
         """
 
     async def beginning(self, partition: int) -> int:

@@ -18,14 +18,13 @@ from shared.contract.commands import (
     CaseBlocked,
     Command,
     CommandFailed,
-    FactTooLarge,
     record_of,
 )
 from shared.contract.envelope import SOURCE_PREFIX, Event, outgoing
 from shared.contract.events import type_name
 from shared.contract.records import Outgoing
 from shared.contract.topics import partition_of
-from shared.errors import NotYet, RedressError
+from shared.errors import NotYet, RecordTooLarge, RedressError
 from shared.kernel.fold import Fold
 from shared.kernel.packed_ids import PACKED_BYTES, contains, packed
 from shared.kernel.picking import Picking
@@ -159,7 +158,7 @@ class Deciding(Generic[S]):
         """The facts as they are appended; only if all of them can be, the draft holds them.
 
         Raises:
-            FactTooLarge: the log does not take one of them.
+            RecordTooLarge: the log does not take one of them.
         """
         if not facts:
             raise ValueError("a decision has to answer with at least one event")
@@ -168,7 +167,9 @@ class Deciding(Generic[S]):
         after, blocked = draft.state, self.fold.is_blocked(context.case)
         for event, record in zip(events, records, strict=True):
             if len(record.value) > MAX_EVENT_BYTES:
-                raise FactTooLarge(f"{event.type} would have {len(record.value):,} bytes, {MAX_EVENT_BYTES:,} at most.")
+                raise RecordTooLarge(
+                    f"{event.type} would have {len(record.value):,} bytes, {MAX_EVENT_BYTES:,} at most."
+                )
             if event.name in self.service.folds and not blocked:
                 after = self.service.evolve(after, event)
         draft.state, draft.made = after, draft.made + len(events)

@@ -8,23 +8,18 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError
 
 from shared.contract.records import Outgoing, Position, Record
-from shared.contract.topics import EVENTS, partition_of, partitions_of, topic_name
-from shared.errors import OutcomeUnknown
+from shared.contract.topics import EVENTS, partitions_of, topic_name
+from shared.log.appender import Appender
 from shared.log.kafka_client import client_options, start
 from shared.log.kafka_reader import KafkaReader
 from shared.log.kafka_writer import KafkaWriter
 from shared.log.offset_reader import FETCH_ONE_BYTES, OffsetReader
-from shared.process import bombs
 from shared.process.settings import Settings
 
-APPEND_TIMEOUT_SECONDS = 4.5
-"""An HTTP caller is answered within 5 s, also when the broker is away."""
 READ_BATCH = 2000
 """Records handed over at once: enough to amortise a fetch, few enough to let other tasks run in between."""
 FETCH_BYTES = 4 * 2**20
@@ -38,45 +33,30 @@ class KafkaLog:
         self.settings = settings
         self.topic = topic_name(settings, topic)
         self.partitions = partitions_of(settings, topic)
-        self._appender: AIOKafkaProducer | None = None
+        self._appender = Appender(self.topic, self.partitions, self._producer, partial(start, settings=settings))
         self._ends: AIOKafkaConsumer | None = None
         self._starting = asyncio.Lock()
         self._offset_readers: dict[int, OffsetReader] = {}
 
     async def append(self, records: Sequence[Outgoing]) -> list[Position]:
-        """Append idempotently, outside transactions, and wait until it is durable.
+        """Append idempotently, outside transactions, and wait until it is durable; an id under way is joined.
 
         Raises:
             OutcomeUnknown: not confirmed in time; it may still be appended, so repeat with the same ids.
+            RecordTooLarge: the log never takes this.
         """
-        try:
-            async with asyncio.timeout(APPEND_TIMEOUT_SECONDS):
-                producer = await self._started_appender()
-                sent = [await self._send(producer, record) for record in records]
-                bombs.hit("append")
-                return [Position(m.partition, m.offset) for m in await asyncio.gather(*sent)]
-        except (KafkaError, TimeoutError) as error:
-            raise OutcomeUnknown from error
+        return await self._appender.append(records)
 
-    async def _send(self, producer: AIOKafkaProducer, record: Outgoing) -> Any:
-        return await producer.send(
-            self.topic,
-            record.value,
-            key=record.key.encode(),
-            partition=partition_of(record.key, self.partitions),
-            headers=record.headers,
-        )
+    @property
+    def can_append(self) -> bool:
+        """Whether what is appended is taken in time; False since an append failed until the brokers can take one."""
+        return self._appender.works
 
-    async def _started_appender(self) -> AIOKafkaProducer:
-        async with self._starting:
-            if self._appender is None:
-                producer = AIOKafkaProducer(
-                    **client_options(self.settings), enable_idempotence=True, acks="all", linger_ms=0,
-                    request_timeout_ms=4000, compression_type="zstd",
-                )  # fmt: skip
-                await start(producer, self.settings)
-                self._appender = producer
-            return self._appender
+    def _producer(self) -> AIOKafkaProducer:
+        return AIOKafkaProducer(
+            **client_options(self.settings), enable_idempotence=True, acks="all", linger_ms=0,
+            request_timeout_ms=4000, compression_type="zstd",
+        )  # fmt: skip
 
     async def end(self, partition: int) -> int:
         """The offset after the partition's last record, committed or not."""
@@ -165,5 +145,5 @@ class KafkaLog:
         for client in (self._appender, self._ends, *self._offset_readers.values()):
             if client is not None:
                 await client.stop()
-        self._appender = self._ends = None
+        self._ends = None
         self._offset_readers.clear()

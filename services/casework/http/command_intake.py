@@ -67,7 +67,7 @@ class CommandIntake:
             name, declared.body, said, actor=str(subject), case=entry.case_id, key=key,
             secret=await self.vault.key(entry.case_id), after=max(fold.position - 1, entry.offset),
         )  # fmt: skip
-        if self.outcome_of(command.case, command.id) is None:
+        if self.outcome_of(command.case, command.id) is None and command.id not in self.sent:
             self.sent[command.id] = (await self.commands.append([record_of(command)]))[0]
         outcome = await self._wait(command)
         if outcome is not None and (outcome.name, outcome.fingerprint) != (name, command.fingerprint):
