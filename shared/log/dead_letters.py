@@ -107,8 +107,11 @@ class DeadLetterBox:
 class Announcements:
     """What one process has to tell: taken in at once, published as soon as vault and topic allow."""
 
-    def __init__(self, box: DeadLetterBox, service: str, heard: Callable[[], Awaitable[object]]) -> None:
+    def __init__(
+        self, box: DeadLetterBox, service: str, heard: Callable[[], Awaitable[object]], pauses: Pauses = PAUSES
+    ) -> None:
         self._box = box
+        self._pauses = pauses
         self._heard = heard
         self._kept: OrderedDict[str, DeadLetter] = OrderedDict()
         self._bytes = 0
@@ -139,7 +142,7 @@ class Announcements:
     async def run(self) -> None:
         """Publish, for ever; what was announced before this process started is known first."""
         await self._heard()
-        async for attempt in PAUSES.attempts(NotTold):
+        async for attempt in self._pauses.attempts(NotTold):
             with attempt:
                 while True:
                     await self._more.wait()

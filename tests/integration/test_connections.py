@@ -315,3 +315,22 @@ async def test_the_server_counts_as_back_when_it_answers_for_a_letter(settings: 
 
     assert away_before
     assert not post.away
+
+
+async def test_an_answer_in_bytes_that_are_no_text_is_an_answer(settings: Settings, server: Server) -> None:
+    """The letter was taken: what cannot be read of the answer changes nothing of that."""
+
+    class Old(SMTP):
+        async def push(self, status: Any) -> None:
+            """Answer to the content in an encoding of its own."""
+            if status == "250 queued":
+                assert isinstance(self.transport, asyncio.WriteTransport)
+                self.transport.write(b"250 " + "邮件已接收".encode("gbk") + b"\xff\x00\r\n")
+                return
+            await super().push(status)
+
+    async with running(server, Old):
+        result = await MailServer(settings).take(mail(0))
+
+    assert "sent" == result["outcome"]
+    assert result["smtp_reply"].startswith("邮件已接收")

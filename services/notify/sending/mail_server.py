@@ -92,8 +92,22 @@ class MailServer:
             unfinished.pop_all()
         bombs.hit("smtp_250")
         self._connections.keep(client)
-        # Some servers repeat the recipient in their answer, which stands in the clear in the log.
-        return {"outcome": "sent", "smtp_reply": ADDRESS.sub("…", reply)[:LONGEST_REPLY]}
+        return {"outcome": "sent", "smtp_reply": plain(reply)}
+
+
+def plain(reply: str) -> str:
+    """A server's reply as it can be recorded, whatever bytes it was: readable as far as may be, on one line.
+
+    Some servers repeat the recipient, which would stand in the clear in the log. ``aiosmtplib`` keeps bytes that are no
+    UTF-8 as surrogates, which no JSON takes: a letter whose answer cannot be recorded would leave again and again.
+    """
+    raw = reply.encode("utf-8", "surrogateescape")
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text = raw.decode("gb18030", "replace")
+    printable = "".join(sign if sign.isprintable() else " " for sign in text)
+    return ADDRESS.sub("…", " ".join(printable.split()))[:LONGEST_REPLY]
 
 
 async def _hand_over(client: aiosmtplib.SMTP, mail: Mail) -> str:
