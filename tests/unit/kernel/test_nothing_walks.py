@@ -78,7 +78,7 @@ def test_whatever_would_differ_is_found_by_its_keys(days: list[str], gone: str, 
         calendar = calendar.replace("days_off:\n", f"days_off:\n  - {{date: {day}, name: invented}}\n", 1)
     known = reference(organisation=without(gone))
     known.add(document("calendar", "cn-2020", calendar, NOW))
-    clocks = [event(one, f"clock-{n}", n) for n, one in enumerate(Given(SLA).when_event(received))]
+    clocks = [event(one, received.id, n) for n, one in enumerate(Given(SLA).when_event(received))]
     services: tuple[Service[Any], ...] = (ROUTING, SLA)
     for service in services:
         fold: Fold[Any] = Fold(service, 0)

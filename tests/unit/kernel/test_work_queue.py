@@ -38,8 +38,8 @@ def test_what_is_ready_is_what_does_not_wait_in_order(todo: list[tuple[str, str,
             rows += [row] if row not in rows else []
         elif what == "discard":
             queue.discard(case, row.id)
-            rows = [one for one in rows if one != row]
-            aside -= {case} if row.case not in {one.case for one in rows} else set()
+            there, rows = row in rows, [one for one in rows if one != row]
+            aside -= {case} if there and case not in {one.case for one in rows} else set()
         elif what == "lay_aside":
             queue.lay_aside(case)
             aside.add(case)
