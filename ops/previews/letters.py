@@ -30,7 +30,7 @@ from shared.contract.events.base import EventData
 from shared.contract.events.notify import MessageSendStarted, MessageSuppressed
 from shared.contract.ids import case_id, event_id
 from shared.errors import BadReference
-from shared.kernel.service import Context, LogTrigger, Service
+from shared.kernel.service import Context, LogTrigger, Service, Timer
 
 SERVICES: tuple[Service[Any], ...] = (ROUTING, SLA, NOTIFY)
 CASE = case_id("redress", "preview")
@@ -74,9 +74,17 @@ class Rehearsal:
 
     def decided(self, service: Service[Any], cause: Event, at: datetime) -> list[Event]:
         """Let a service answer a fact; what it answers happens."""
-        context = Context(service.name, CASE, cause.id, at, self.reference)
-        facts = service.decide(self.states.get(service.name), LogTrigger(cause), context)
-        return [self.happen(fact.data, cause.id, fact.happened_at or at, n) for n, fact in enumerate(facts)]
+        return self._answered(service, LogTrigger(cause), at)
+
+    def fallen_due(self, service: Service[Any], at: datetime) -> list[Event]:
+        """Let a service say the first of what falls due on the case until an instant; it happens."""
+        timers = service.timers(CASE, self.states[service.name])
+        return self._answered(service, next(timer for timer in timers if timer.due_at <= at), at)
+
+    def _answered(self, service: Service[Any], trigger: LogTrigger | Timer, at: datetime) -> list[Event]:
+        context = Context(service.name, CASE, trigger.id, at, self.reference)
+        facts = service.decide(self.states.get(service.name), trigger, context)
+        return [self.happen(fact.data, trigger.id, fact.happened_at or at, n) for n, fact in enumerate(facts)]
 
 
 def preview(kind: str, language: str, organisation: Path) -> Letter:
@@ -143,7 +151,9 @@ def _played(rehearsal: Rehearsal, kind: str, language: str, reached: dict[str, s
     clock, at = rehearsal.decided(SLA, received, MORNING)[0], MORNING
     rehearsal.decided(SLA, routed, at)
     letters = rehearsal.decided(NOTIFY, clock, at)
-    if not calls_for(KINDS[kind], clock.name, clock.data):
+    if KINDS[kind].falls_due:
+        letters = rehearsal.fallen_due(NOTIFY, MORNING + timedelta(days=1))
+    elif not calls_for(KINDS[kind], clock.name, clock.data):
         at = MORNING + timedelta(days=1)
         told = Told(organisation, rehearsal.events, language, at)
         who = f"person:{told.somebody_else().person}"

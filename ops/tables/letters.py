@@ -35,6 +35,8 @@ def _staff(kind: LetterKind) -> tuple[str, str]:
 
 def _occasions(kind: LetterKind) -> str:
     """The facts that call for a kind, those together that do under the same condition."""
+    if kind.falls_due:
+        return kind.falls_due
     conditions = dict.fromkeys(one.when for one in kind.occasions)
     return "; ".join(_under(when, [one.event for one in kind.occasions if one.when is when]) for when in conditions)
 

@@ -7,13 +7,13 @@ from typing import assert_never
 from services.notify.letters.kind import Addressee, LetterKind, Why
 from services.notify.message_facts import BANK_LANGUAGE, MessageFacts, Outcome, reader_of
 from services.notify.people import PostHolders
-from services.notify.state import NotifyState
+from services.notify.state import Message, NotifyState
 from shared.bank.in_force import organisation_in_force
 from shared.case.duties import Place
 from shared.case.settlement_claims import CONFIRM_SETTLEMENT
 from shared.contract.envelope import Event
 from shared.contract.events.base import Sealed
-from shared.contract.events.notify import CustomerRecipient, StaffRecipient, UnitRecipient
+from shared.contract.events.notify import CustomerRecipient, MessageFailed, Recipient, StaffRecipient, UnitRecipient
 from shared.kernel.service import Context
 
 QUIET_FROM, QUIET_UNTIL = time(20), time(8)
@@ -53,6 +53,18 @@ class Addressing:
             case _:
                 for place in self._places(addressee):
                     yield self.to_person(place, kind)
+
+    def given_up(self, message: Message, kind: LetterKind) -> MessageFailed:
+        """A letter on its way that is tried no more: to whom it was to go, and by which way."""
+        duty, to, reach = self.facts.duty(kind, message.to), message.to, self.state.reach
+        if to is not None:
+            person, unit = to.person, to.unit
+            recipient: Recipient = StaffRecipient(person=person, unit=unit) if person else UnitRecipient(unit=unit)
+            return self.facts.given_up(kind, message.message_id, duty, recipient, "email")
+        if reach is None:
+            raise AssertionError("a letter to a customer who cannot be reached was never started")
+        recipient = CustomerRecipient(address=Sealed(label=reach.label, box=self.state.box))
+        return self.facts.given_up(kind, message.message_id, duty, recipient, reach.way)
 
     # -- to the customer -----------------------------------------------------------------------------
 

@@ -9,14 +9,25 @@ from services.notify.letters.kinds import DECLARED, OCCASIONS, SINCE
 from services.notify.letters.occasions import FROM_THE_BEGINNING
 from services.notify.message_facts import Outcome, instead, towards
 from services.notify.needs import calls_for, is_needless, one_of
-from services.notify.state import FILED_BY, Message, NotifyState, dump, keys, open_sendings
+from services.notify.state import (
+    FILED_BY,
+    GIVEN_UP,
+    LATE_NOTICE,
+    Message,
+    NotifyState,
+    dump,
+    keys,
+    next_due,
+    open_sendings,
+    timers,
+)
 from shared.case.core import is_overtaken
 from shared.case.duty_kinds import KINDS as DUTY_KINDS
-from shared.contract.envelope import Event
+from shared.contract.envelope import SOURCE_PREFIX, Event, type_of
 from shared.contract.events.base import DutyEnded, EventData
 from shared.contract.events.notify import MessageFailed, MessageSendStarted, MessageSent
 from shared.contract.events.stored.casework import MessageResendRequestedData
-from shared.kernel.service import Context, Fact, LogTrigger, ResultTrigger, Service, Trigger
+from shared.kernel.service import Context, Fact, LogTrigger, NoLongerDue, ResultTrigger, Service, Timer, Trigger
 
 ONCE_MORE = "MessageResendRequested"
 """The fact that is answered with a letter of whatever kind was sent, or due, before."""
@@ -36,10 +47,11 @@ def owes(before: NotifyState | None, event: Event) -> bool:
 
 
 def decide(state: NotifyState | None, trigger: Trigger, context: Context) -> Sequence[Fact]:
-    """Answer a fact with the letters it calls for, or a sending's result with what became of it.
+    """Answer a fact with the letters it calls for, a sending's result with what became of it, a late letter.
 
     Raises:
         NotYet: organisation or template are not published.
+        NoLongerDue: a sending has ended otherwise.
     """
     if state is None:
         raise ValueError("a letter about a case that was never received")
@@ -49,6 +61,8 @@ def decide(state: NotifyState | None, trigger: Trigger, context: Context) -> Seq
             return [Fact(data) for data in _letters(addressing, trigger.event)]
         case ResultTrigger():
             return [Fact(_result(state, trigger))]
+        case Timer():
+            return [Fact(data) for data in _late(state, trigger, context)]
         case _:
             raise TypeError(f"notify does not answer {trigger!r}")
 
@@ -96,6 +110,29 @@ def _once_more(addressing: Addressing, cause: Event) -> Outcome:
     return addressing.to_person(message.to, kind)
 
 
+# -- letters that do not arrive -----------------------------------------------------------------------
+
+
+def _late(state: NotifyState, timer: Timer, context: Context) -> Iterator[EventData]:
+    """Tell the accepting post that a letter is late, or give it up. Raises NoLongerDue: it has ended, or was told."""
+    message = state.message(timer.clock)
+    if message is None or timer.id not in {due.id for due, _ in state.late_letters(context.case)}:
+        raise NoLongerDue(f"the letter {timer.clock} has ended, or its lateness was told")
+    addressing = Addressing(state, _start_of(message, timer), context)
+    if timer.kind == GIVEN_UP:
+        yield addressing.given_up(message, DECLARED[message.kind])
+    else:
+        yield from addressing.letters(DECLARED[LATE_NOTICE])
+
+
+def _start_of(message: Message, timer: Timer) -> Event:
+    """The event that started a letter on its way, as far as the state knows it: what is said of it is about that."""
+    type_ = type_of("MessageSendStarted", MessageSendStarted.version)
+    at = timer.due_at.isoformat()
+    source, actor = SOURCE_PREFIX + "notify", "service:notify"
+    return Event(message.started, source, type_, timer.case, at, at, timer.id, timer.case, None, actor, {})
+
+
 # -- results -------------------------------------------------------------------------------------------
 
 
@@ -103,7 +140,7 @@ def _result(state: NotifyState, trigger: ResultTrigger) -> MessageSent | Message
     result = trigger.result
     message = state.message(result["message_id"])
     if message is None or message.state != "started":
-        raise ValueError("the result of a sending that is not open")
+        raise NoLongerDue("the result of a sending that is not open any more, such as one that was given up")
     common = {key: result[key] for key in ("message_id", "kind", "duty_id", "recipient", "way", "smtp_message_id")}
     if result["outcome"] == "sent":
         sent = {key: result[key] for key in ("template", "content_sha256", "smtp_reply")}
@@ -138,5 +175,8 @@ SERVICE: Service[NotifyState] = Service(
     finds_events=True,
     keys=keys,
     filed_by=FILED_BY,
+    timers=timers,
+    next_due=next_due,
+    timed=FILED_BY,
 )
 """What the kernel gets of notify."""

@@ -6,7 +6,7 @@ from typing import Literal
 
 from services.notify.letters.kind import Ownership
 from services.notify.letters.kinds import DECLARED, OCCASIONS
-from services.notify.state import NotifyState, Reach, SharedPart, packed_id
+from services.notify.state import LATE_NOTICE, NotifyState, OpenLetter, Reach, SharedPart, packed_id
 from shared.case import core as case_core
 from shared.case.core import CORE_FOLDS, CaseCore
 from shared.case.duties import Place, once
@@ -64,10 +64,27 @@ def _clock_started(state: NotifyState, event: Event) -> NotifyState:
 def _started(state: NotifyState, event: Event) -> NotifyState:
     data: MessageSendStartedData = event.data
     to = _place(data["recipient"])
+    state = _late_one_told(state, event)
     state = _with(state, SharedPart(intern(data["kind"]), to, "started"), data["message_id"], event.id)
+    state = _on_its_way(state, event)
     if data["kind"] in HAND_OVER and to is not None and to == _of(state.core.handler):
         return state._replace(told_owners=once((*_others(state, to), to)))
     return _let_go(state, to) if data["kind"] in TAKE_BACK else state
+
+
+def _on_its_way(state: NotifyState, event: Event) -> NotifyState:
+    """The last message is a letter on its way; one that says that another is late is never late itself."""
+    data: MessageSendStartedData = event.data
+    letter = OpenLetter(len(state.shared_parts) - 1, event.recorded_at.timestamp(), data["kind"] == LATE_NOTICE)
+    return state.with_open_letters((*state.open_letters, letter))
+
+
+def _late_one_told(state: NotifyState, event: Event) -> NotifyState:
+    """After an event that may say of a letter on its way that it is late, or why nobody is told so."""
+    if event.data["kind"] != LATE_NOTICE:
+        return state
+    said_of = next((one for timer, one in state.late_letters(event.subject) if timer.id == event.causationid), None)
+    return state.with_open_letters(one._replace(told=True) if one == said_of else one for one in state.open_letters)
 
 
 def _sent(state: NotifyState, event: Event) -> NotifyState:
@@ -84,6 +101,7 @@ def _suppressed(state: NotifyState, event: Event) -> NotifyState:
     data: MessageSuppressedData = event.data
     to = _place(data["recipient"])
     state = _with(state, SharedPart(intern(data["kind"]), to, intern(data["why"])), data["message_id"], None)
+    state = _late_one_told(state, event)
     return _let_go(state, to) if data["kind"] in TAKE_BACK else state
 
 
@@ -119,6 +137,7 @@ def _ended(state: NotifyState, message_id: str, how: str) -> NotifyState:
     at = next((at for at, m in enumerate(state.messages) if m.message_id == message_id), None)
     if at is None:
         return state
+    state = state.with_open_letters(one for one in state.open_letters if one.at != at)
     part = state.shared_parts[at]
     ended = once(part._replace(state=how))
     state = state._replace(shared_parts=once((*state.shared_parts[:at], ended, *state.shared_parts[at + 1 :])))

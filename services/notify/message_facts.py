@@ -10,6 +10,7 @@ from shared.contract.envelope import Event
 from shared.contract.events.base import Versioned
 from shared.contract.events.notify import (
     CustomerRecipient,
+    MessageFailed,
     MessageSendStarted,
     MessageSuppressed,
     Recipient,
@@ -21,6 +22,8 @@ from shared.contract.ids import message_id
 from shared.kernel.service import Context
 
 BANK_LANGUAGE = "zh"
+NOT_DELIVERED = "not_delivered"
+"""The reason of a letter that was given up."""
 Outcome = MessageSendStarted | MessageSuppressed
 
 
@@ -50,7 +53,23 @@ class MessageFacts:
             language="en" if written_in == "en" else "zh",
             template=Versioned(id=template.id, version=template.version),
             organisation=self._bank.version,
-            smtp_message_id=f"<{id_}@{self._bank.organisation.bank.id}.redress>" if way == "email" else None,
+            smtp_message_id=self._smtp_message_id(id_, way),
+        )
+
+    def _smtp_message_id(self, id_: str, way: Way) -> str | None:
+        return f"<{id_}@{self._bank.organisation.bank.id}.redress>" if way == "email" else None
+
+    def given_up(self, kind: LetterKind, id_: str, duty: str | None, recipient: Recipient, way: Way) -> MessageFailed:
+        """A letter that was started could not be delivered for so long that it is tried no more."""
+        return MessageFailed(
+            message_id=id_,
+            kind=kind.name,
+            duty_id=duty,
+            recipient=recipient,
+            way=way,
+            smtp_message_id=self._smtp_message_id(id_, way),
+            code=None,
+            reason=NOT_DELIVERED,
         )
 
     def suppressed(

@@ -1,14 +1,23 @@
 """The state of notify keeps of a case what every service knows, how the customer is reached, and its messages. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from struct import Struct
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
 from shared.contract.events.notify import Way
+from shared.kernel.service import Timer
 
-"""The milestone of the clock that the first letters name: the bank's own, up to the reply."""
+LATE_NOTICE = "undelivered_notice"
+PUT_OFF, GIVEN_UP = "put_off", "given_up"
+LATE = {PUT_OFF: timedelta(days=1), GIVEN_UP: timedelta(days=5)}
+"""How long a letter may be on its way before the accepting post is told, and before it counts as failed.
+
+A day is what a customer may wait unnoticed; five are how long mail servers themselves try (RFC 5321, 4.5.4.1).
+"""
 SENDING = "sending"
 """The key under which the cases stand whose letters are on their way."""
 FILED_BY = frozenset({"MessageSendStarted", "MessageSent", "MessageFailed"})
@@ -45,12 +54,27 @@ class SharedPart(NamedTuple):
     state: str
 
 
+class OpenLetter(NamedTuple):
+    """Keeps which of the messages is a letter on its way, and since when, in seconds of the epoch.
+
+    ``told``: the accepting post knows that it is late, or is not told of such a letter at all.
+    """
+
+    at: int
+    since: float
+    told: bool = False
+
+
+OPEN_LETTER = Struct("<Id?")
+"""An open letter in 13 bytes."""
+
+
 class NotifyState(NamedTuple):
     """Holds a case as notify sees it.
 
     ``reach`` and ``box``: where the customer can be written to, sealed. ``told_owners``: who was told that the case is
     theirs and not yet that it no longer is. ``shared_parts`` and ``ids`` are the messages in order: cases that went
-    alike share the one, and the two ids of a message take 32 bytes of the other.
+    alike share the one, and the two ids of a message take 32 bytes of the other. ``on_their_way`` packs ``OpenLetter``.
     """
 
     core: CaseCore
@@ -61,6 +85,16 @@ class NotifyState(NamedTuple):
     told_owners: tuple[Place, ...] = ()
     shared_parts: tuple[SharedPart, ...] = ()
     ids: bytes = b""
+    on_their_way: bytes = b""
+
+    @property
+    def open_letters(self) -> tuple[OpenLetter, ...]:
+        """The letters on their way, in the order of their starts."""
+        return tuple(OpenLetter(*row) for row in OPEN_LETTER.iter_unpack(self.on_their_way))
+
+    def with_open_letters(self, letters: Iterable[OpenLetter]) -> "NotifyState":
+        """The case with these letters on their way."""
+        return self._replace(on_their_way=b"".join(OPEN_LETTER.pack(*letter) for letter in letters))
 
     @property
     def messages(self) -> tuple[Message, ...]:
@@ -75,6 +109,14 @@ class NotifyState(NamedTuple):
     def message(self, message_id: str) -> Message | None:
         """The message of an id."""
         return next((m for m in self.messages if m.message_id == message_id), None)
+
+    def late_letters(self, case: str) -> Iterator[tuple[Timer, OpenLetter]]:
+        """What falls due for the letters on their way: that they are late, and that they are given up."""
+        for letter in self.open_letters:
+            message_id = self._message(letter.at, self.shared_parts[letter.at]).message_id
+            for kind in (GIVEN_UP,) if letter.told else (PUT_OFF, GIVEN_UP):
+                due_at = datetime.fromtimestamp(letter.since, UTC) + LATE[kind]
+                yield Timer(case, message_id, kind, due_at), letter
 
     def duty(self, duty_id: str) -> Duty | None:
         """The duty of an id, open or ended."""
@@ -95,9 +137,20 @@ def open_sendings(state: NotifyState) -> Iterable[str]:
     return (m.started for m in state.messages if m.state == "started")
 
 
+def timers(case: str, state: NotifyState) -> Iterator[Timer]:
+    """When the letters on their way are late, and when they are given up."""
+    return (timer for timer, _ in state.late_letters(case))
+
+
+def next_due(state: NotifyState) -> float | None:
+    """When the first of them is, in seconds of the epoch."""
+    late = LATE[PUT_OFF].total_seconds(), LATE[GIVEN_UP].total_seconds()
+    return min((letter.since + late[letter.told] for letter in state.open_letters), default=None)
+
+
 def keys(state: NotifyState) -> tuple[str, ...]:
     """Under what a case is found: whether a letter is on its way."""
-    return (SENDING,) if any(part.state == "started" for part in state.shared_parts) else ()
+    return (SENDING,) if state.on_their_way else ()
 
 
 def dump(state: NotifyState) -> dict[str, Any]:

@@ -23,6 +23,7 @@ MessageKind = Literal[
     "duty_chaser",
     "settlement_claim",
     "settlement_claim_denied",
+    "undelivered_notice",
 ]
 
 
@@ -51,4 +52,10 @@ MESSAGES: dict[MessageKind, Called] = {
     "duty_chaser": Called("职责催办", "reminder of a duty"),
     "settlement_claim": Called("当场处理确认通知", "request to confirm a settlement"),
     "settlement_claim_denied": Called("当场处理未确认告知", "note that a settlement was denied"),
+    "undelivered_notice": Called("信函未送达提示", "notice that a letter could not be delivered yet"),
 }
+
+
+def called_message(kind: MessageKind, language: str) -> str:
+    """What a kind of message is called in a language: Chinese, or else English."""
+    return MESSAGES[kind].zh if language == "zh" else MESSAGES[kind].en

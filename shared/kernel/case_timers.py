@@ -51,19 +51,34 @@ class CaseTimers(Generic[S]):
 
     def schedule(self, case: str, entry: FoldedCase[S]) -> None:
         """See to it that the case is looked at when its next timer is due; too early is harmless, twice is not."""
-        if entry.state is None:
-            return
-        if self._first_of is not None:
-            first = self._first_of(entry.state)
-        else:
-            first = min([timer.due_at.timestamp() for timer in self._timers_of(case, entry.state)], default=None)
+        first = self._first(case, entry)
         if first is not None and first < entry.wakes_at:
             entry.wakes_at = first
             heapq.heappush(self._wakes, (first, case))
 
     def next_due(self) -> float | None:
-        """When the next timer may be due, in seconds of the epoch; perhaps early, never late."""
-        return self._wakes[0][0] if self._wakes else None
+        """When the next timer is due, in seconds of the epoch; what is over is let go of on the way."""
+        while self._wakes:
+            at, case = self._wakes[0]
+            entry = self._cases[case]
+            first = self._first(case, entry) if at == entry.wakes_at and not entry.blocked else None
+            if first is not None and first <= at:
+                return at
+            heapq.heappop(self._wakes)
+            if at == entry.wakes_at:  # else it is looked at earlier already
+                entry.wakes_at = inf
+                if first is not None:
+                    entry.wakes_at = first
+                    heapq.heappush(self._wakes, (first, case))
+        return None
+
+    def _first(self, case: str, entry: FoldedCase[S]) -> float | None:
+        """When the first of a case's timers is due."""
+        if entry.state is None:
+            return None
+        if self._first_of is not None:
+            return self._first_of(entry.state)
+        return min([timer.due_at.timestamp() for timer in self._timers_of(case, entry.state)], default=None)
 
     def tick(self, upto: datetime) -> bool:
         """Queue timers due by ``upto``, in order of due time, of some cases; whether there are more."""

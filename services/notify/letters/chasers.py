@@ -4,9 +4,13 @@ from services.notify.letters.fields import Field, Shape
 from services.notify.letters.kind import Addressee, Draft, LetterKind, Needless
 from services.notify.letters.occasions import CLOCK_BREACHED, CLOCK_WARNED, DUTY_BREACHED, TARGET_PASSED
 from shared.case.duty_kinds import called
+from shared.contract.message_kinds import called_message
 
 EXPLAIN = Field("explain", "whether there is a customer to whom a delay can be explained", Shape.WHETHER)
 DUTY = Field("duty", "what is overdue, in words")
+
+LETTER = Field("letter", "the kind of the letter that is still on its way, in words")
+LETTER_OF = Field("letter_of", "bank date on which it was decided to send that letter")
 
 
 def overdue_duty(draft: Draft) -> str:
@@ -44,4 +48,16 @@ DUTY_CHASER = LetterKind(
     unless=(Needless.DUTY_DONE,),
     after_withdrawal=True,
 )
-CHASERS = (WARNING_CHASER, TARGET_CHASER, BREACH_NOTICE, DUTY_CHASER)
+UNDELIVERED_NOTICE = LetterKind(
+    "undelivered_notice",
+    occasions=(),
+    to=(Addressee.ACCEPTING_PERSON,),
+    must_say=("letter", "letter_of"),
+    knows={
+        LETTER: lambda draft: called_message(draft.dossier.cause.data["kind"], draft.language),
+        LETTER_OF: lambda draft: draft.date_of(draft.dossier.cause.happened_at),
+    },
+    falls_due="a letter was started a day before and is still on its way",
+    after_withdrawal=True,
+)
+CHASERS = (WARNING_CHASER, TARGET_CHASER, BREACH_NOTICE, DUTY_CHASER, UNDELIVERED_NOTICE)

@@ -109,9 +109,9 @@ class CaseDossier:
 
 
 def _cause_of(before: tuple[Event, ...], started: Event) -> Event:
-    """The fact a letter answers; for a repetition what the first letter answered."""
+    """The fact a letter answers; for a repetition what the first letter answered; for a timer's what that is about."""
     known = {event.id: event for event in before}
-    cause = known.get(started.causationid, before[0])
+    cause = known.get(started.causationid) or known.get(started.data["about"], before[0])
     while cause.name == "MessageResendRequested":
         repeated = cause.data["message_id"]
         first = next(e for e in before if e.name in FIRST and e.data.get("message_id") == repeated)

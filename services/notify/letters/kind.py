@@ -141,7 +141,7 @@ class LetterKind:
     e-mail. ``ends``: the kind of duty that is discharged once it was sent by e-mail; where ``answers`` names facts,
     only after one of them. ``at_night``: quiet hours do not hold it back. ``after_withdrawal``: the bank's people get
     it although the complaint was withdrawn. ``tells``: what its reader learns about whose case it is. ``never`` is why
-    it is never written: it has no template then.
+    it is never written: it has no template then. ``falls_due`` says what calls for it where no fact does.
     """
 
     name: MessageKind
@@ -160,6 +160,7 @@ class LetterKind:
     tells: Ownership | None = None
     languages: tuple[str, ...] = LANGUAGES
     never: Why | None = None
+    falls_due: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a declaration that contradicts itself.

@@ -4,7 +4,7 @@ import asyncio
 import traceback
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import structlog
 
@@ -17,7 +17,7 @@ from shared.process.pace import Pace
 from shared.process.retrying import Pauses
 
 log = structlog.get_logger()
-STARTED = "MessageSendStarted"
+STARTED, FAILED = "MessageSendStarted", "MessageFailed"
 
 
 class Delivers(Protocol):
@@ -32,6 +32,13 @@ class Delivers(Protocol):
 
     async def deliver(self, started: Event) -> dict[str, Any]:
         """Send the message; the result for the decision."""
+
+
+class Letter(NamedTuple):
+    """Names a letter that is tried: the event that started it, and the task that tries it."""
+
+    started: str
+    task: "asyncio.Task[None]"
 
 
 class NotDelivered(Exception):
@@ -49,6 +56,7 @@ class SendingPool:
         self._resume_after = resume_after_seconds
         self._pauses = pauses
         self._tasks: dict[int, set[asyncio.Task[None]]] = {}
+        self._of_case: dict[str, set[Letter]] = {}
         self._postponed: set[str] = set()
 
     async def opened(self, fold: Fold[Any]) -> None:
@@ -59,19 +67,36 @@ class SendingPool:
             entry = fold.cases[case]
             if entry.state is not None and not entry.blocked:
                 for started in fold.service.open_sendings(entry.state):
-                    self._begin(fold, self._resume(fold, case, started))
+                    self._begin(fold, case, started, self._resume(fold, case, started))
 
     def committed(self, fold: Fold[Any], events: Sequence[Event]) -> None:
-        """Send what these events start."""
+        """Send what these events start, and try no longer what they give up."""
         for event in events:
             if event.name == STARTED:
-                self._begin(fold, self._deliver(fold, event.subject, event.id, event))
+                self._begin(fold, event.subject, event.id, self._deliver(fold, event.subject, event.id, event))
+            elif event.name == FAILED:
+                self._let_go(fold, event.subject)
 
-    def _begin(self, fold: Fold[Any], work: Coroutine[Any, Any, None]) -> None:
-        tasks = self._tasks.setdefault(fold.partition, set())
+    def _begin(self, fold: Fold[Any], case: str, started: str, work: Coroutine[Any, Any, None]) -> None:
+        tasks, of_case = self._tasks.setdefault(fold.partition, set()), self._of_case.setdefault(case, set())
         task = asyncio.create_task(work)
+        letter = Letter(started, task)
         tasks.add(task)
-        task.add_done_callback(tasks.discard)
+        of_case.add(letter)
+
+        def ended(_: "asyncio.Task[None]") -> None:
+            tasks.discard(task)
+            of_case.discard(letter)
+            if not of_case and self._of_case.get(case) is of_case:
+                del self._of_case[case]
+
+        task.add_done_callback(ended)
+
+    def _let_go(self, fold: Fold[Any], case: str) -> None:
+        """A letter of the case ended: if it was given up, nobody tries it any more, also while the server is away."""
+        for letter in self._of_case.get(case, ()):
+            if not _open(fold, case, letter.started):
+                letter.task.cancel()
 
     async def _resume(self, fold: Fold[Any], case: str, started: str) -> None:
         await asyncio.sleep(self._resume_after)

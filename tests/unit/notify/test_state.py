@@ -13,6 +13,7 @@ from services.sla.decisions import SERVICE as SLA
 from shared.contract.envelope import Event, from_json, to_json
 from shared.contract.events.base import Sealed
 from shared.contract.events.notify import MessageFailed, MessageSent
+from shared.kernel.service import NoLongerDue
 from tests.support.facts import CASE, NOW, Given, event, receipt, reference
 from tests.support.letter_case import ADDRESS, ORGANISATION, LetterCase, decision, report, warned
 
@@ -60,12 +61,12 @@ def test_a_refused_message_leaves_its_duty_open() -> None:
 
 
 def test_a_result_of_a_sending_that_is_not_open_is_refused() -> None:
-    """Such a result is a mistake, never a second fact."""
+    """It came too late, such as after the letter was given up; never a second fact."""
     case = LetterCase(first_letters=False)
     begun = case.started(case.first[1])
     case.fold(event(case.result(begun), begun.id))
 
-    with pytest.raises(ValueError, match="not open"):
+    with pytest.raises(NoLongerDue, match="not open"):
         case.result(begun)
 
 

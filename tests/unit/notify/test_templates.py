@@ -64,6 +64,8 @@ CONTENT: dict[str, Body] = {
         "handler_and_phone": "罗天，0000-5550121",
         "copies": ("东侨支行运营部", "省分行"),
         "no_copy_reason": None,
+        "letter": "处理决定告知书",
+        "letter_of": "2020年3月5日",
     },
     "en": {
         "case_number": "20200305-0000000001-1",
@@ -108,6 +110,8 @@ CONTENT: dict[str, Body] = {
         "handler_and_phone": "Luo Tian, 0000-5550121",
         "copies": ("Operations", "Province branch"),
         "no_copy_reason": None,
+        "letter": "decision notice",
+        "letter_of": "5 March 2020",
     },
 }
 """What could stand in a letter, whatever its kind."""
