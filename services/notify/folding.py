@@ -81,7 +81,8 @@ def _on_its_way(state: NotifyState, event: Event) -> NotifyState:
 
 def _late_one_told(state: NotifyState, event: Event) -> NotifyState:
     """After an event that may say of a letter on its way that it is late, or why nobody is told so."""
-    if event.data["kind"] != LATE_NOTICE:
+    data: MessageSendStartedData | MessageSuppressedData = event.data
+    if data["kind"] != LATE_NOTICE:
         return state
     said_of = next((one for timer, one in state.late_letters(event.subject) if timer.id == event.causationid), None)
     return state.with_open_letters(one._replace(told=True) if one == said_of else one for one in state.open_letters)
