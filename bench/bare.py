@@ -36,7 +36,7 @@ async def main() -> None:
     logs.configure_logging("bare", "warning")
     log = KafkaLog(settings, INBOX)
     stop = signals.stop_on_signals()
-    await serving.serve(bare(log), settings.host, settings.ports + 1, stop)
+    await serving.serve(bare(log), settings, (settings.host, settings.ports + 1), lambda: True, stop)
     await log.stop()
 
 

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import os
 import re
+from collections.abc import Callable
 from email.parser import BytesHeaderParser
 from itertools import count
 from pathlib import Path
@@ -86,17 +87,14 @@ async def run(settings: Settings) -> None:
     server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", settings.outbox_port)
     async with server:
         if settings.health_port:
-            await serve(_health(server, outbox), "127.0.0.1", settings.health_port, stop)
+            await _say_how_it_goes(lambda: server.is_serving() and outbox.ready(), settings, stop)
         await stop.wait()
 
 
-def _health(server: asyncio.Server, outbox: Outbox) -> FastAPI:
-    def ready() -> bool:
-        return server.is_serving() and outbox.ready()
-
+async def _say_how_it_goes(ready: Callable[[], bool], settings: Settings, stop: asyncio.Event) -> None:
     app = FastAPI(openapi_url=None)
     app.include_router(health_routes(ready, lambda: {"ready": ready()}))
-    return app
+    await serve(app, settings, ("127.0.0.1", settings.health_port), ready, stop)
 
 
 if __name__ == "__main__":

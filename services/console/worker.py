@@ -21,6 +21,7 @@ from shared.contract.topics import ACCESS
 from shared.log.access_log import AccessLog, RecordedOpener
 from shared.log.broadcast_topics import Broadcasts, TopicFollower
 from shared.log.kafka_log import KafkaLog
+from shared.log.reach import LogReach
 from shared.process.settings import Settings
 from shared.sealing.stores import open_vault
 from shared.sealing.vault import Vault
@@ -55,8 +56,9 @@ async def run(settings: Settings) -> None:
         )
         app.include_router(_internal(live))
         process = api_process.ApiProcess(
-            "console", PORT_OFFSET, app, {"projection": live.run()}, lambda: live.ready, positions, heard, more
-        )
+            "console", PORT_OFFSET, app, {"projection": live.run()}, lambda: live.ready, positions,
+            LogReach.of(events, positions, settings), heard, more,
+        )  # fmt: skip
         await process.run(settings)
         await access.stop()
         await events.stop()

@@ -1,6 +1,8 @@
 """Reads an upload as it comes, refuses it as soon as it is too large, and puts it on no disk before it is sealed."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -12,6 +14,7 @@ from starlette.requests import Request
 from services.intake.refusals import BadMultipart, BadSubmission, FileTooLarge
 from services.intake.submission import Line
 from shared.contract.bodies import Id, Shape, says_something
+from shared.errors import RedressError
 from shared.web import incoming
 
 FILE_LIMIT_BYTES = 20 * 2**20
@@ -30,6 +33,31 @@ class EvidenceForm(Shape):
     file: FileName
     kind: Id
     note: Line | None = None
+
+
+class UploadsBusy(RedressError):
+    """Other files are being taken in: repeat the call in a moment."""
+
+    code = "busy"
+    status = 503
+
+
+class UploadRoom:
+    """Room for so many files in memory: each is held whole until it is sealed."""
+
+    def __init__(self, places: int) -> None:
+        self._free = places
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Hold a place for one file. Raises UploadsBusy."""
+        if self._free <= 0:
+            raise UploadsBusy(retry_after=2)
+        self._free -= 1
+        try:
+            yield
+        finally:
+            self._free += 1
 
 
 @dataclass(frozen=True, slots=True)

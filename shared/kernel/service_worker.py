@@ -20,12 +20,13 @@ from shared.kernel.service import Service
 from shared.log.broadcast_topics import Broadcasts
 from shared.log.dead_letters import Announcements, DeadLetterBox, follow_patiently, follower
 from shared.log.kafka_log import KafkaLog
+from shared.log.reach import LogReach
 from shared.process import bombs, logs, metrics, signals
 from shared.process.process_end import watched
 from shared.process.settings import Settings
 from shared.sealing.stores import open_vault
 from shared.sealing.vault import Vault
-from shared.web import serving
+from shared.web import problems, serving
 
 S = TypeVar("S")
 HELD_TOLD = 100
@@ -69,6 +70,7 @@ class Worker(Generic[S]):
         self._besides: list[KafkaLog] = []
         self._outside_factory = outside
         self._group_factory = group
+        self._reach = LogReach.of(self.log, self._positions, settings)
         self._stop = asyncio.Event()
 
     @property
@@ -115,6 +117,7 @@ class Worker(Generic[S]):
         group = self._group_factory(self.settings, self.service.name, self.partitions.assign, self.partitions.revoke)
         tasks = [watched(one.run(), f"follow {one.log.topic}") for one in self.broadcasts.followers]
         tasks.append(watched(self.partitions.watch(), "watch over the log"))
+        tasks.append(watched(self._reach.run(), "reach of the log"))
         tasks.append(watched(follow_patiently(self._told_before), "dead letters told before"))
         tasks.append(watched(self.announcements.run(), "announcements"))
         health, member = watched(self._serve(), "health"), watched(self._join(group), "group")
@@ -140,12 +143,16 @@ class Worker(Generic[S]):
     async def _serve(self) -> None:
         app = FastAPI(openapi_url=None)
         app.include_router(serving.health_routes(self.ready, self.settled, self.dump))
-        await serving.serve(app, "127.0.0.1", self.settings.health_port, self._stop)
+        problems.install(app)
+        await serving.serve(app, self.settings, ("127.0.0.1", self.settings.health_port), self.ready, self._stop)
+
+    def _positions(self) -> dict[int, int]:
+        return {partition: self.folds[partition].position for partition in self.partitions.owned}
 
     def ready(self) -> bool:
-        """Whether every assigned partition is folded and its session open."""
+        """Whether every assigned partition is folded, its session open, and the log within reach."""
         ours = self.partitions
-        return ours.assigned and all(owned.session.open for owned in ours.owned.values())
+        return ours.assigned and self._reach.reached() and all(owned.session.open for owned in ours.owned.values())
 
     def settled(self) -> dict[str, Any]:
         """What the settled barrier and ``redress status`` look at."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from pydantic import FilePath, SecretStr, field_validator, model_validator
+from pydantic import Field, FilePath, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -101,6 +101,30 @@ class Settings(BaseSettings):
     """Files that one submitter may add to cases on one day."""
     upload_mib_per_day: int = 2048
     """MiB of files that one submitter may add on one day."""
+    http_connections: int = Field(default=512, ge=1)
+    """Connections that a process takes at once; the next one is answered 503 and closed."""
+    http_connections_per_address: int = Field(default=256, ge=1)
+    """The same from one address; the next one is answered 429. Behind a proxy, the proxy is the address."""
+    http_requests_per_minute: int = Field(default=12_000, ge=1)
+    """Requests of one authenticated subject that a process takes in a minute; more are answered 429."""
+    http_requests_per_minute_address: int = Field(default=24_000, ge=1)
+    """The same from one address, whoever sends them."""
+    http_header_seconds: float = Field(default=10.0, gt=0)
+    """Longest time a connection may take until its request's header is whole; then it is closed."""
+    http_chunk_seconds: float = Field(default=10.0, gt=0)
+    """Longest pause inside a body; then 408, and the connection is closed."""
+    http_body_seconds: float = Field(default=120.0, gt=0)
+    """Longest time a whole body may take: 20 MiB at 1.4 Mbit/s."""
+    http_write_seconds: float = Field(default=30.0, gt=0)
+    """How long a caller that does not read its answer is waited for."""
+    http_idle_seconds: float = Field(default=5.0, gt=0)
+    """How long a connection is kept between two requests."""
+    http_uploads: int = Field(default=8, ge=1)
+    """Files that are read into memory at once; the next upload is answered 503 until one is done."""
+    brokers_away_seconds: float = Field(default=5.0, gt=0)
+    """After so long without an answer of the brokers a process is not ready: what it knows may be old."""
+    behind_seconds: float = Field(default=30.0, gt=0)
+    """The same while it has not read what was in the log so long ago."""
 
     session_timeout_seconds: int = 6
     """How long the broker waits for a silent worker before its partitions go to another."""

@@ -8,10 +8,11 @@ from typing import Any
 from fastapi import FastAPI
 
 from shared.log.broadcast_topics import Broadcasts
+from shared.log.reach import LogReach
 from shared.process import bombs, logs, signals
 from shared.process.process_end import watched
 from shared.process.settings import Settings
-from shared.web import serving
+from shared.web import docs_page, serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,8 @@ class ApiProcess:
     """One HTTP service as its process runs it.
 
     ``work`` runs beside the application, by what it is; ``caught_up`` and ``positions`` say how far it has read the
-    log. ``broadcasts`` is what it hears besides; ``more`` is what else it says of itself.
+    log, and ``reach`` whether that is still what is there. ``broadcasts`` is what it hears besides; ``more`` is what
+    else it says of itself.
     """
 
     name: str
@@ -28,12 +30,14 @@ class ApiProcess:
     work: Mapping[str, Coroutine[Any, Any, None]]
     caught_up: Callable[[], bool]
     positions: Callable[[], Mapping[int, int]]
+    reach: LogReach
     broadcasts: Broadcasts | None = None
     more: Callable[[], dict[str, Any]] = field(default=dict)
 
     def ready(self) -> bool:
-        """Whether it has caught up with what was there at its start, and knows what time it is."""
-        return self.caught_up() and (self.broadcasts is None or self.broadcasts.heard)
+        """Whether it has read the log up to its end, still reaches it, and knows what time it is."""
+        heard = self.broadcasts is None or self.broadcasts.heard
+        return self.caught_up() and heard and self.reach.reached()
 
     def settled(self) -> dict[str, Any]:
         """What the settled barrier and ``redress status`` look at: an API owes nobody anything."""
@@ -56,11 +60,14 @@ class ApiProcess:
     async def run(self, settings: Settings) -> None:
         """Serve until SIGTERM or SIGINT."""
         self.app.include_router(serving.health_routes(self.ready, self.settled))
+        docs_page.add(self.app, settings.environment)
         tasks = [watched(work, what) for what, work in self.work.items()]
+        tasks.append(watched(self.reach.run(), "reach of the log"))
         if self.broadcasts is not None:
             tasks += [watched(one.run(), f"follow {one.log.topic}") for one in self.broadcasts.followers]
         stop = signals.stop_on_signals()
-        await serving.serve(self.app, settings.host, settings.ports + self.port_offset, stop)
+        at = settings.host, settings.ports + self.port_offset
+        await serving.serve(self.app, settings, at, self.ready, stop)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

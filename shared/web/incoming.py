@@ -8,6 +8,7 @@ from fastapi import Request
 from shared.contract.subjects import Subject
 from shared.errors import RedressError
 from shared.web.auth import Tokens
+from shared.web.rates import counted
 
 KEY_LIMIT = 200
 """Longest idempotency key, in characters."""
@@ -27,10 +28,8 @@ class Caller:
     tokens: Tokens
 
     def subject(self, request: Request) -> Subject:
-        """The authenticated caller. Raises Unauthenticated, BadToken, ExpiredToken."""
-        subject = self.tokens.subject_of(request.headers.get("authorization"))
-        request.state.subject = str(subject)
-        return subject
+        """The authenticated caller. Raises Unauthenticated, BadToken, ExpiredToken, TooManyRequests."""
+        return counted(request, self.tokens.subject_of(request.headers.get("authorization")))
 
     def idempotency_key(self, request: Request) -> str:
         """The call's idempotency key. Raises KeyRequired."""

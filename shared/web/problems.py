@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from shared.errors import RedressError
 
@@ -54,6 +55,8 @@ def body_of(error: RedressError) -> dict[str, Any]:
 def problem(status: int, code: str, detail: str, pointers: Sequence[str] = (), **extra: Any) -> JSONResponse:
     """The answer with one problem document."""
     headers = HEADERS.get(status, {})
+    if (wait := extra.get("retry_after")) is not None:
+        headers = {**headers, "Retry-After": str(wait)}
     body = _body(status, code, detail, pointers) | extra
     return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
@@ -105,6 +108,10 @@ def install(app: FastAPI, noted: Noted = unnoted) -> None:
         answer = problem(error.status_code, code, WHAT_TO_DO.get(error.status_code, str(error.detail)))
         answer.headers.update(error.headers or {})
         return answer
+
+    @app.exception_handler(ClientDisconnect)
+    async def of_leaving(request: Request, error: ClientDisconnect) -> JSONResponse:
+        return problem(400, "request_timeout", "The caller went before its request was whole.")  # and reads no answer
 
     @app.exception_handler(Exception)
     async def of_surprise(request: Request, error: Exception) -> JSONResponse:

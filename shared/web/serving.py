@@ -1,6 +1,7 @@
 """Every process that answers HTTP serves its health and metrics in the same way."""
 
 import asyncio
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
@@ -11,6 +12,13 @@ import uvicorn
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from shared.process.settings import Settings
+from shared.web.connections import BACKLOG, ConnectionBounds, make_room, protocol_of
+from shared.web.guard import Guard
+from shared.web.rates import Rates
+
+Ready = Callable[[], bool]
 
 
 def from_here(request: Request) -> None:
@@ -62,9 +70,19 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(app: FastAPI, host: str, port: int, stop: asyncio.Event) -> None:
-    """Serve ``app`` inside the running loop until ``stop`` is set; requests under way are finished."""
-    config = uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=6)
+async def serve(app: FastAPI, settings: Settings, at: tuple[str, int], ready: Ready, stop: asyncio.Event) -> None:
+    """Serve ``app`` at a host and port inside the running loop until ``stop`` is set.
+
+    What is under way then is finished. Until ``ready``, and whenever it is not, nothing but health is answered.
+    """
+    bounds = ConnectionBounds.of(settings)
+    make_room(bounds.most)
+    protocol: Any = protocol_of(bounds)
+    config = uvicorn.Config(
+        Guard(app, ready, Rates.of(settings)), host=at[0], port=at[1], http=protocol, ws="none", log_config=None,
+        access_log=False, server_header=False, backlog=BACKLOG, timeout_keep_alive=math.ceil(bounds.idle_seconds),
+        timeout_graceful_shutdown=6,
+    )  # fmt: skip
     server = _Server(config)
 
     async def end() -> None:

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from services.intake.evidence_intake import EvidenceIntake
 from services.intake.http.api import create_app
 from services.intake.submission_intake import SubmissionIntake
+from services.intake.upload import UploadRoom
 from shared.bank.reference import Reference
 from shared.contract.envelope import Event, from_json
 from shared.contract.subjects import Subject
@@ -53,7 +54,7 @@ class House:
         log: Any = self.log
         evidence = EvidenceIntake(log, index, self.vault, Documents(self.data / "documents", self.vault), clock)
         known = reference() if published else Reference()
-        return create_app(SubmissionIntake(log, index, self.vault, known, clock), evidence, TOKENS)
+        return create_app(SubmissionIntake(log, index, self.vault, known, clock), evidence, TOKENS, UploadRoom(8))
 
     def events(self, name: str | None = None) -> list[Event]:
         """What is in the log."""

@@ -11,7 +11,7 @@ from services.casework.http.answering import outcome_given, status_given
 from services.casework.http.answers_given import CommandPending
 from services.casework.http.command_intake import CommandIntake
 from services.casework.http.refusals import CommandNotSent, CommandTooLarge
-from shared.web import problems
+from shared.web import docs_page, problems
 from shared.web.auth import Tokens
 from shared.web.incoming import Caller, body_up_to
 
@@ -30,7 +30,7 @@ class CaseworkApp(FastAPI):
 
 def create_app(intake: CommandIntake, tokens: Tokens) -> FastAPI:
     """The HTTP service."""
-    app = CaseworkApp(title=openapi.TITLE, redoc_url=None, swagger_ui_oauth2_redirect_url=None)
+    app = CaseworkApp(title=openapi.TITLE, **docs_page.NO_ADDRESSES)
     app.intake = intake
     problems.install(app)
     caller = Caller(tokens)

@@ -16,8 +16,10 @@ from shared.log.following import ProjectionBehind
 from shared.sealing.vault import KeyDestroyed
 from shared.web import openapi
 from shared.web.auth import BadToken, ExpiredToken, Unauthenticated
+from shared.web.guard import NotReady
 from shared.web.incoming import KEY_LIMIT, KeyRequired
 from shared.web.openapi import Schema
+from shared.web.rates import TooManyRequests
 
 TITLE = "Redress casework"
 INTRODUCTION = """What people do on a case comes in here. Every command takes an `Idempotency-Key` and may be repeated
@@ -26,7 +28,7 @@ CASE = openapi.parameter("case", "path", {"type": "string"}, "a case's number or
 AFTER = openapi.parameter(
     "after", "query", {"type": "string"}, "<partition>:<offset> of the log that has to be seen first", required=False
 )
-WHO_CALLS: openapi.Refusals = (Unauthenticated, BadToken, ExpiredToken)
+WHO_CALLS: openapi.Refusals = (Unauthenticated, BadToken, ExpiredToken, TooManyRequests, NotReady)
 EVERY_COMMAND: openapi.Refusals = (
     *WHO_CALLS, KeyRequired, no.BadCommandJson, no.CommandTooLarge, UnknownCase, BadCaseNumber, BadPosition,
     ProjectionBehind, KeyDestroyed, no.CommandConflict, no.Overtaken, AfterUnknown, CaseBlocked, CommandFailed,

@@ -7,6 +7,7 @@ from services.casework.http.outcomes import OUTCOMES
 from shared.contract.topics import COMMANDS
 from shared.kernel.whole_log import WholeLog
 from shared.log.kafka_log import KafkaLog
+from shared.log.reach import LogReach
 from shared.process.settings import Settings
 from shared.sealing.stores import open_vault
 from shared.web import api_process
@@ -24,11 +25,15 @@ async def run(settings: Settings) -> None:
     def caught_up() -> bool:
         return index.progress.caught_up.is_set() and cases.progress.caught_up.is_set()
 
+    def furthest_behind() -> dict[int, int]:
+        found = index.progress.positions()
+        return {partition: min(at, found[partition]) for partition, at in cases.progress.positions().items()}
+
     async with open_vault(settings) as vault:
         app = create_app(CommandIntake(DECLARED, index, cases, commands, vault, {}), tokens_for(settings))
         process = api_process.ApiProcess(
             "casework-api", PORT_OFFSET, app, {"index of all cases": index.run(), "outcomes of commands": cases.run()},
-            caught_up, cases.progress.positions,
+            caught_up, cases.progress.positions, LogReach.of(events, furthest_behind, settings),
         )  # fmt: skip
         await process.run(settings)
         await commands.stop()

@@ -1,6 +1,7 @@
 """Finds the cases of a filter in pages, last received first: asked by the list of cases and by the register."""
 
 import base64
+import re
 from dataclasses import dataclass
 from typing import Annotated, NamedTuple
 
@@ -17,6 +18,9 @@ from shared.bank.sight import Sight
 
 PAGE = 50
 LARGEST_PAGE = 200
+LATEST_US = 2**53
+"""Microseconds of the epoch, in the year 2255: more does not fit a database's whole numbers."""
+CASE_ID = re.compile(r"[0-9a-f-]{36}")
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE)]
 
 
@@ -35,7 +39,8 @@ class Cursor(NamedTuple):
             received_us, case_id = orjson.loads(base64.urlsafe_b64decode(text.encode()))
         except (ValueError, TypeError) as error:
             raise parameters.refused("cursor", "is the `next` of the page before.") from error
-        if not isinstance(received_us, int) or not isinstance(case_id, str):
+        in_time = type(received_us) is int and abs(received_us) <= LATEST_US
+        if not in_time or not isinstance(case_id, str) or not CASE_ID.fullmatch(case_id):
             raise parameters.refused("cursor", "is the `next` of the page before.")
         return cls(received_us, case_id)
 

@@ -12,6 +12,8 @@ STATES = (
     "received", "routed", "accepted", "in_handling", "decided", "replied", "reported", "closed", "archived",
     "withdrawn", "not_accepted", "reopened", "blocked",
 )  # fmt: skip
+YEARS = range(1900, 3000)
+"""Near the ends of the calendar an instant has no date in every time zone."""
 _LOST_PLUS = re.compile(r" (\d\d:\d\d)$")
 
 
@@ -85,9 +87,12 @@ def as_of(text: str | None) -> datetime | None:
 
 
 def instant(text: str) -> datetime | None:
-    """An ISO 8601 instant with an offset; None if it is none. In an address a bare ``+`` arrives as a blank."""
+    """An ISO 8601 instant with an offset, in a year that makes sense; None if it is none.
+
+    In an address a bare ``+`` arrives as a blank.
+    """
     try:
         found = datetime.fromisoformat(_LOST_PLUS.sub(r"+\1", text))
     except ValueError:
         return None
-    return found if found.tzinfo is not None else None
+    return found if found.tzinfo is not None and found.year in YEARS else None

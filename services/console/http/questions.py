@@ -18,6 +18,7 @@ from shared.bank.reference import Reference
 from shared.errors import RedressError
 from shared.process.clock import DomainClock
 from shared.web.auth import Tokens
+from shared.web.rates import counted
 
 
 class PeopleOnly(RedressError):
@@ -62,9 +63,12 @@ class Questions:
         return organisation_in_force(self.reference, self.now()).organisation
 
     def reader(self, request: Request, authorization: str | None) -> Reader:
-        """The person who asks. Raises Unauthenticated and its kinds, PeopleOnly, UnknownReader, NotYet."""
-        subject = self.tokens.subject_of(authorization)
-        request.state.subject = str(subject)
+        """The person who asks.
+
+        Raises:
+            Unauthenticated and its kinds, TooManyRequests, PeopleOnly, UnknownReader, NotYet
+        """
+        subject = counted(request, self.tokens.subject_of(authorization))
         if subject.kind != "person":
             raise PeopleOnly
         organisation = self.organisation()

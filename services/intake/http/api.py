@@ -12,7 +12,7 @@ from services.intake.refusals import BodyTooLarge, ChannelNotOpen, UnknownChanne
 from services.intake.submission import BODY_LIMIT_BYTES, SUBMISSIONS
 from services.intake.submission_intake import SubmissionIntake
 from shared.contract.channels import CHANNELS
-from shared.web import problems
+from shared.web import docs_page, problems
 from shared.web.auth import Tokens
 from shared.web.incoming import Caller, body_up_to
 
@@ -37,9 +37,11 @@ def open_channel(address: str) -> str:
     return channel
 
 
-def create_app(intake: SubmissionIntake, evidence: EvidenceIntake, tokens: Tokens) -> FastAPI:
+def create_app(
+    intake: SubmissionIntake, evidence: EvidenceIntake, tokens: Tokens, uploads: upload.UploadRoom
+) -> FastAPI:
     """The HTTP service."""
-    app = IntakeApp(title=openapi.TITLE, redoc_url=None, swagger_ui_oauth2_redirect_url=None)
+    app = IntakeApp(title=openapi.TITLE, **docs_page.NO_ADDRESSES)
     problems.install(app)
     caller = Caller(tokens)
 
@@ -60,7 +62,8 @@ def create_app(intake: SubmissionIntake, evidence: EvidenceIntake, tokens: Token
         key = caller.idempotency_key(request)
         intake.admission().admit(subject)
         entry = await evidence.case(case)
-        status, taken = await evidence.add(subject, key, entry, await upload.read(request))
+        with uploads.place():
+            status, taken = await evidence.add(subject, key, entry, await upload.read(request))
         return JSONResponse(taken.model_dump(), status_code=status)
 
     return app

@@ -8,25 +8,28 @@ from services.intake import refusals as no
 from services.intake.confirmations import EvidenceConfirmation, SubmissionConfirmation
 from services.intake.http import examples
 from services.intake.submission import SUBMISSIONS
-from services.intake.upload import EvidenceForm
+from services.intake.upload import EvidenceForm, UploadsBusy
 from shared.case.numbers import BadCaseNumber, UnknownCase
 from shared.contract.channels import CHANNELS
 from shared.errors import OutcomeUnknown, RedressError
 from shared.web import openapi, problems
 from shared.web.auth import BadToken, ExpiredToken, Unauthenticated
+from shared.web.guard import NotReady
 from shared.web.incoming import KEY_LIMIT, KeyRequired
 from shared.web.openapi import Schema
+from shared.web.rates import TooManyRequests
 
 Refusals = tuple[type[RedressError], ...]
 EVERYWHERE: Refusals = (
     KeyRequired, Unauthenticated, BadToken, ExpiredToken, no.UnknownSubmitter, UnknownCase,
     no.IdempotencyConflict, no.CaseErased, no.BadSubmission, BadCaseNumber, OutcomeUnknown, no.NothingToCheckAgainst,
+    NotReady, TooManyRequests,
 )  # fmt: skip
 SUBMIT: Refusals = (
     *EVERYWHERE, no.BadJson, no.ChannelNotAllowed, no.UnknownChannel, no.BodyTooLarge, no.ChannelNotOpen,
     no.TimeInFuture, no.LateUnexplained, no.SettlementIncomplete,
 )  # fmt: skip
-ADD_EVIDENCE: Refusals = (*EVERYWHERE, no.BadMultipart, no.FileTooLarge, no.TooManyFiles)
+ADD_EVIDENCE: Refusals = (*EVERYWHERE, no.BadMultipart, no.FileTooLarge, no.TooManyFiles, UploadsBusy)
 
 KEY = openapi.key_parameter(KEY_LIMIT)
 TITLE = "Redress intake"

@@ -14,7 +14,7 @@ from tests.unit.casework.test_rights import BODIES
 from tests.unit.intake.test_openapi import references
 
 DOCUMENT = openapi.document(COMMANDS)
-STATUSES = ["200", "202", "400", "401", "403", "404", "409", "410", "413", "422", "500", "503", "504"]
+STATUSES = ["200", "202", "400", "401", "403", "404", "409", "410", "413", "422", "429", "500", "503", "504"]
 STATUS_PATH = "/v1/cases/{case}/commands/{id}"
 
 

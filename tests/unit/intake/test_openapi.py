@@ -20,7 +20,7 @@ from tests.unit.intake.test_admission import ADMISSION
 DOCUMENT = openapi.document()
 PAGE = (REFERENCE / "http-intake.md").read_text(encoding="utf-8")
 OPERATIONS = {path: row["post"] for path, row in DOCUMENT["paths"].items()}
-STATUSES = ["200", "201", "400", "401", "403", "404", "409", "410", "413", "422", "503"]
+STATUSES = ["200", "201", "400", "401", "403", "404", "409", "410", "413", "422", "429", "503"]
 
 
 def references(value: Any) -> list[str]:
@@ -78,11 +78,11 @@ def test_every_example_can_be_submitted(name: str) -> None:
 
 
 def test_the_document_and_the_service_have_the_same_addresses() -> None:
-    """Beside them only the document itself and its page."""
-    app = create_app(None, None, None)  # type: ignore[arg-type] # its document needs none of them
+    """Beside them only the document itself; its page is added where it is served."""
+    app = create_app(None, None, None, None)  # type: ignore[arg-type] # its document needs none of them
     served = {route.path for route in app.routes if isinstance(route, Route)}
 
-    assert {*OPERATIONS, "/openapi.json", "/docs"} == served
+    assert {*OPERATIONS, "/openapi.json"} == served
 
 
 def test_the_reference_page_names_every_field_code_and_example() -> None:

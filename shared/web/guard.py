@@ -1,0 +1,105 @@
+"""The guard stands before every application: what no answer may lack, and who is answered at all."""
+
+import re
+import uuid
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import structlog
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from shared.errors import RedressError
+from shared.web import problems, raw_answers
+from shared.web.rates import Rates
+
+REQUEST_ID = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
+"""A caller's own id is repeated in answers and logs, so it is one that breaks no line."""
+ALWAYS_ANSWERED = re.compile(r"/(health/|metrics$|internal/|openapi\.json$|docs(/|$))")
+"""What says how this process does, and what describes it: answered also before it is ready, and not counted."""
+RETRY_AFTER = {429: b"5", 503: b"5"}
+"""Seconds, where the refusal itself gives none."""
+
+
+class NotReady(RedressError):
+    """This service has not read the log up to its end, or has lost the brokers: repeat the call in a moment."""
+
+    code: ClassVar[str] = "not_ready"
+    status: ClassVar[int] = 503
+
+
+class BadAddress(RedressError):
+    """The address holds a NUL character: correct it."""
+
+    code: ClassVar[str] = "bad_request"
+    status: ClassVar[int] = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """An application behind the bounds that hold for all of them."""
+
+    app: ASGIApp
+    ready: Callable[[], bool]
+    rates: Rates
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it before anybody works on it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        id_ = _request_id(scope)
+        sends = _completed(scope, id_, send)
+        with structlog.contextvars.bound_contextvars(request_id=id_.decode()):
+            try:
+                self._admit(scope)
+            except RedressError as error:
+                answer = problems.problem(error.status, error.code, error.detail, **error.extra)
+                await answer(scope, receive, sends)
+            else:
+                await self.app(scope, receive, sends)
+
+    def _admit(self, scope: Scope) -> None:
+        """Raises TooManyRequests, BadAddress, NotReady."""
+        scope["redress.rates"] = self.rates
+        if ALWAYS_ANSWERED.match(scope["path"]):
+            return
+        self.rates.count_address(scope["client"][0] if scope.get("client") else "")
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            raise BadAddress
+        if not self.ready():
+            raise NotReady
+
+
+def _request_id(scope: Scope) -> bytes:
+    """The caller's id of this request, else one of ours."""
+    said = [value for name, value in scope["headers"] if name == b"x-request-id"]
+    return said[0] if len(said) == 1 and REQUEST_ID.fullmatch(said[0]) else uuid.uuid4().hex.encode()
+
+
+def _completed(scope: Scope, id_: bytes, send: Send) -> Callable[[MutableMapping[str, Any]], Awaitable[None]]:
+    """Sends what the application sends, with the headers that every answer carries.
+
+    A connection whose body nobody read is closed: else the server would take the rest in, to throw it away.
+    """
+
+    async def sends(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            unread = scope.get("redress.body_unread")
+            message["headers"] = _headers(message["headers"], message["status"], id_, close=bool(unread and unread()))
+        await send(message)
+
+    return sends
+
+
+def _headers(
+    given: Iterable[tuple[bytes, bytes]], status: int, id_: bytes, *, close: bool
+) -> list[tuple[bytes, bytes]]:
+    found = [*given]
+    names = {name.lower() for name, _ in found}
+    added = {b"x-request-id": id_, **raw_answers.ALWAYS}
+    if status in RETRY_AFTER:
+        added[b"retry-after"] = RETRY_AFTER[status]
+    if close:
+        added[b"connection"] = b"close"
+    return [*found, *((name, value) for name, value in added.items() if name not in names)]
