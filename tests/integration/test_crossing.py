@@ -96,7 +96,7 @@ async def test_an_acceptance_that_crosses_a_rerouting_on_the_broker_is_answered_
         await events.stop()
 
     assert state is not None
-    assert state.core is not None
-    assert state.core.handler is not None
+    assert state.case is not None
+    assert state.case.core.handler is not None
     assert "overtaken" == state.outcomes["accept"].code
-    assert ("he.yun", "routed") == (state.core.handler.person, state.core.life)
+    assert ("he.yun", "routed") == (state.case.core.handler.person, state.case.core.life)

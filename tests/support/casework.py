@@ -9,7 +9,7 @@ import orjson
 
 from ops.local.reference import EXAMPLE_ORGANISATION
 from services.casework.decisions import COMMANDS, SERVICE, refuse
-from services.casework.http.sealed_command import sealed_command
+from services.casework.http.sealed_command import content_of, sealed_command
 from services.casework.state import CaseworkState
 from services.routing.decisions import SERVICE as ROUTING
 from shared.bank.reference import Reference
@@ -129,7 +129,9 @@ class Case:
         who = actor if ":" in actor else f"person:{actor}"
         said = body | ({"at": at.isoformat()} if at else {})
         shape = COMMANDS[name].body
-        command = sealed_command(name, shape, said, actor=who, case=CASE, key=str(self._sent), secret=KEY, after=0)
+        command = sealed_command(
+            name, content_of(shape, said), actor=who, case=CASE, key=str(self._sent), secret=KEY, after=0
+        )
         return command._replace(fingerprint="f")
 
     def answer(self, command: Command) -> Fact:

@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import orjson
 
 from services.casework.commands.declaration import Declaration
+from services.casework.http.door import Door
 from services.casework.http.outcomes import CaseOutcomes, Outcome
 from services.casework.http.refusals import BadCommandJson, CommandConflict, UnknownCommand
-from services.casework.http.sealed_command import sealed_command
-from shared.contract.commands import Command, command_from, record_of
+from services.casework.http.sealed_command import Content, content_of, sealed_command
+from shared.contract.commands import Command, command_from, command_id, record_of
 from shared.contract.positions import position_from
 from shared.contract.records import EventLog, Position
 from shared.contract.subjects import Subject
@@ -20,6 +23,8 @@ from shared.kernel.whole_log import WholeLog
 from shared.sealing.vault import Vault
 from shared.web.case_index import CaseIndex
 
+OFF_LOOP_BYTES = 16 * 1024
+"""A larger body is sealed beside the loop: its many texts take milliseconds that other callers would wait."""
 ANSWER_SECONDS = 5.0
 """A person waits so long for the answer; then the call says where to ask for it."""
 
@@ -36,8 +41,8 @@ class Taken(NamedTuple):
 class CommandIntake:
     """Everything that taking a command in needs.
 
-    ``declared``: the commands there are. ``index`` finds cases, ``cases`` knows what became of commands. ``sent``:
-    where what was sent here and is not answered yet lies.
+    ``declared``: the commands there are. ``index`` finds cases, ``cases`` knows what became of commands, ``door``
+    who may send them. ``sent``: where what was sent here and is not answered yet lies.
     """
 
     declared: Mapping[str, Declaration[Any]]
@@ -45,6 +50,7 @@ class CommandIntake:
     cases: WholeLog[CaseOutcomes]
     commands: EventLog
     vault: Vault
+    door: Door
     sent: dict[str, Position]
 
     async def take(self, subject: Subject, key: str, case: str, name: str, body: bytes) -> Taken:
@@ -52,7 +58,7 @@ class CommandIntake:
 
         Raises:
             UnknownCommand, UnknownCase, BadCaseNumber, BadCommandJson, pydantic.ValidationError, KeyDestroyed,
-            CommandConflict, OutcomeUnknown
+            RefusedTooOften, NotYet, CommandConflict, OutcomeUnknown
         """
         declared = self.declared.get(name)
         if declared is None:
@@ -62,17 +68,32 @@ class CommandIntake:
             said = orjson.loads(body or b"{}")
         except orjson.JSONDecodeError as error:
             raise BadCommandJson from error
+        content, actor = content_of(declared.body, said), str(subject)
+        answered = self.outcome_of(entry.case_id, command_id(actor, entry.case_id, key)) is not None
+        may = answered or self._may(declared, entry.case_id, actor, content)
         fold = self.cases.of(entry.case_id)
-        command = sealed_command(
-            name, declared.body, said, actor=str(subject), case=entry.case_id, key=key,
+        make = partial(
+            sealed_command, name, content, actor=actor, case=entry.case_id, key=key,
             secret=await self.vault.key(entry.case_id), after=max(fold.position - 1, entry.offset),
+            with_body=may and not answered,
         )  # fmt: skip
-        if self.outcome_of(command.case, command.id) is None and command.id not in self.sent:
-            self.sent[command.id] = (await self.commands.append([record_of(command)]))[0]
-        outcome = await self._wait(command)
+        command = await asyncio.to_thread(make) if len(body) > OFF_LOOP_BYTES else make()
+        with nullcontext() if may else self.door.refusing(entry.case_id, actor):
+            outcome = await self._outcome(command)
         if outcome is not None and (outcome.name, outcome.fingerprint) != (name, command.fingerprint):
             raise CommandConflict
         return Taken(command.case, command.id, outcome)
+
+    def _may(self, declared: Declaration[Any], case: str, actor: str, content: Content) -> bool:
+        """Whether somebody has the right to a new command. Raises RefusedTooOften, NotYet."""
+        state = self.cases.of(case).state(case)
+        self.door.check_patience(case, state, actor)
+        return self.door.lets_in(declared, state, actor, content)
+
+    async def _outcome(self, command: Command) -> Outcome | None:
+        if self.outcome_of(command.case, command.id) is None and command.id not in self.sent:
+            self.sent[command.id] = (await self.commands.append([record_of(command)]))[0]
+        return await self._wait(command)
 
     async def _wait(self, command: Command) -> Outcome | None:
         try:

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from services.casework.commands.declaration import Declaration
 from services.casework.http import refusals as no
 from services.casework.http.answers_given import CommandDone, CommandPending, CommandProblem, CommandStatus
+from services.casework.http.door import RefusedTooOften
 from shared.case.numbers import BadCaseNumber, UnknownCase
 from shared.contract.commands import AfterUnknown, CaseBlocked, CommandFailed
 from shared.contract.positions import BadPosition
@@ -32,7 +33,7 @@ WHO_CALLS: openapi.Refusals = (Unauthenticated, BadToken, ExpiredToken, TooManyR
 EVERY_COMMAND: openapi.Refusals = (
     *WHO_CALLS, KeyRequired, no.BadCommandJson, no.CommandTooLarge, UnknownCase, BadCaseNumber, BadPosition,
     ProjectionBehind, KeyDestroyed, no.CommandConflict, no.Overtaken, AfterUnknown, CaseBlocked, CommandFailed,
-    OutcomeUnknown, NotYet,
+    RefusedTooOften, OutcomeUnknown, NotYet,
 )  # fmt: skip
 """What can go wrong with every command, besides what its declaration names."""
 STATUS_OF: openapi.Refusals = (*WHO_CALLS, UnknownCase, BadCaseNumber, BadPosition, no.CommandNotSent)

@@ -1,10 +1,14 @@
 """Folds from the log what became of every command: so the same command gets the same answer, for ever. Pure."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import NamedTuple
 
+from services.casework.refusals import Forbidden
+from services.casework.refusing import REFUSALS
+from services.casework.state import FOLDS, CaseworkState
+from services.casework.state import evolve as evolve_case
 from shared.case import core as case_core
-from shared.case.core import CORE_FOLDS, CaseCore
 from shared.contract.envelope import Event
 from shared.contract.events import CATALOGUE
 from shared.contract.events.stored.casework import (
@@ -35,13 +39,20 @@ class Outcome(NamedTuple):
 
 
 class CaseOutcomes(NamedTuple):
-    """This state holds a case with the outcomes of its commands by command id."""
+    """This state holds a case with the outcomes of its commands by command id.
 
-    core: CaseCore | None
+    ``case``: the case as casework knows it. ``forbidden``: who was refused by rights, and when that was recorded (in
+    seconds of the epoch), of the last hour.
+    """
+
+    case: CaseworkState | None
     outcomes: Mapping[str, Outcome]
+    forbidden: tuple[tuple[str, float], ...] = ()
 
 
 NOTHING: CaseOutcomes = CaseOutcomes(None, {})
+REFUSED_WITHIN_SECONDS = 3600.0
+FORBIDDEN = frozenset(code for code, kind in REFUSALS.items() if issubclass(kind, Forbidden))
 
 
 def evolve(state: CaseOutcomes | None, event: Event) -> CaseOutcomes:
@@ -51,10 +62,22 @@ def evolve(state: CaseOutcomes | None, event: Event) -> CaseOutcomes:
         data: CaseworkEventData = event.data
         if (command := data["command"]) is not None:
             outcomes = {**before.outcomes, event.causationid: _outcome(before, event, command)}
-            before = before._replace(outcomes=outcomes)
-    if event.name in CORE_FOLDS:
-        before = before._replace(core=case_core.evolve(before.core, event))
+            before = before._replace(outcomes=outcomes, forbidden=_forbidden(before, event))
+    if event.name in FOLDS:
+        before = before._replace(case=evolve_case(before.case, event))
     return before
+
+
+def _forbidden(before: CaseOutcomes, event: Event) -> tuple[tuple[str, float], ...]:
+    """The refusals by rights of the last hour, with this event if it is one."""
+    if event.name != "CommandRefused":
+        return before.forbidden
+    data: CommandRefusedData = event.data
+    if data["code"] not in FORBIDDEN:
+        return before.forbidden
+    at = datetime.fromisoformat(event.recordedtime).timestamp()
+    recent = (one for one in before.forbidden if one[1] > at - REFUSED_WITHIN_SECONDS)
+    return (*recent, (event.actor, at))
 
 
 def _outcome(before: CaseOutcomes, event: Event, command: CommandRefData) -> Outcome:
@@ -67,7 +90,7 @@ def _outcome(before: CaseOutcomes, event: Event, command: CommandRefData) -> Out
     if event.name == "ApprovalRequested":
         asked: ApprovalRequestedData = event.data
         return found._replace(approvers=tuple(asked["approvers"]))
-    if before.core is not None and case_core.is_overtaken(before.core, event):
+    if before.case is not None and case_core.is_overtaken(before.case.core, event):
         return found._replace(code="overtaken")
     return found._replace(code=known.code if known else None)
 

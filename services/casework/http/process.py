@@ -3,9 +3,11 @@
 from services.casework.decisions import COMMANDS as DECLARED
 from services.casework.http.api import create_app
 from services.casework.http.command_intake import CommandIntake
+from services.casework.http.door import Door
 from services.casework.http.outcomes import OUTCOMES
 from shared.contract.topics import COMMANDS
 from shared.kernel.whole_log import WholeLog
+from shared.log.broadcast_topics import Broadcasts
 from shared.log.kafka_log import KafkaLog
 from shared.log.reach import LogReach
 from shared.process.settings import Settings
@@ -19,7 +21,7 @@ PORT_OFFSET = 2
 
 async def run(settings: Settings) -> None:
     """Serve until SIGTERM."""
-    events, commands = KafkaLog(settings), KafkaLog(settings, COMMANDS)
+    events, commands, heard = KafkaLog(settings), KafkaLog(settings, COMMANDS), Broadcasts(settings)
     index, cases = CaseIndex(events), WholeLog(events, OUTCOMES)
 
     def caught_up() -> bool:
@@ -30,10 +32,13 @@ async def run(settings: Settings) -> None:
         return {partition: min(at, found[partition]) for partition, at in cases.progress.positions().items()}
 
     async with open_vault(settings) as vault:
-        app = create_app(CommandIntake(DECLARED, index, cases, commands, vault, {}), tokens_for(settings))
+        app = create_app(
+            CommandIntake(DECLARED, index, cases, commands, vault, Door(heard.reference, heard.clock), {}),
+            tokens_for(settings),
+        )
         process = api_process.ApiProcess(
             "casework-api", PORT_OFFSET, app, {"index of all cases": index.run(), "outcomes of commands": cases.run()},
-            caught_up, cases.progress.positions, LogReach.of(events, furthest_behind, settings),
+            caught_up, cases.progress.positions, LogReach.of(events, furthest_behind, settings), heard,
         )  # fmt: skip
         await process.run(settings)
         await commands.stop()

@@ -9,18 +9,28 @@ from shared.contract.commands import Command, command_id
 from shared.sealing.bodies import sealed
 from shared.sealing.vault import fingerprint
 
+Content = dict[str, Any]
 
-def sealed_command(
-    name: str, shape: type[Body], said: Any, *, actor: str, case: str, key: str, secret: bytes, after: int
-) -> Command:
-    """Make the command that somebody sends under his idempotency key; ``secret`` is the case's own key.
+
+def content_of(shape: type[Body], said: Any) -> Content:
+    """What somebody sends, as the command's shape has it.
 
     Raises:
         pydantic.ValidationError: the body does not fit the command's shape.
     """
-    content = shape.model_validate(said).model_dump(mode="python")
+    return shape.model_validate(said).model_dump(mode="python")
+
+
+def sealed_command(
+    name: str, content: Content, *, actor: str, case: str, key: str, secret: bytes, after: int, with_body: bool = True
+) -> Command:
+    """Make the command that somebody sends under his idempotency key; ``secret`` is the case's own key.
+
+    ``with_body``: False for somebody who has no right to it, of whom only the attempt is recorded.
+    """
     plain = orjson.dumps({"name": name, "body": content}, option=orjson.OPT_SORT_KEYS)
-    at = content.pop("at")
+    at = content["at"]
+    body = {field: value for field, value in content.items() if field != "at"} if with_body else {}
     return Command(
         id=command_id(actor, case, key),
         name=name,
@@ -29,5 +39,5 @@ def sealed_command(
         at=at.isoformat() if at else None,
         after=after,
         fingerprint=fingerprint(secret, plain),
-        body=orjson.loads(orjson.dumps(sealed(content, secret, case, name))),
+        body=orjson.loads(orjson.dumps(sealed(body, secret, case, name))),
     )
