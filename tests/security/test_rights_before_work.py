@@ -37,7 +37,13 @@ def routed_case(bank: Settings) -> str:
 
 def decide(bank: Settings, case: str, person: str, remedies: int = 3) -> httpx.Response:
     """Somebody decides, with a key of its own each time."""
-    body = {"outcome": "upheld", "findings": "属实。", "grounds": "…", "decision": "…", "remedies_offered": [REMEDY] * remedies}
+    body = {
+        "outcome": "upheld",
+        "findings": "属实。",
+        "grounds": "…",
+        "decision": "…",
+        "remedies_offered": [REMEDY] * remedies,
+    }
     headers = authorization(bank, person, "person") | {"Idempotency-Key": str(uuid4())}
     url = f"http://127.0.0.1:{bank.ports + 2}/v1/cases/{case}/commands/decide"
     return httpx.post(url, json=body | {"grounds": "理由。", "decision": "决定。"}, headers=headers, timeout=20)
