@@ -26,11 +26,11 @@ from ops.cli.terminal import (
 )
 from ops.local import status as statuses
 from ops.local import supervisor
+from ops.local.tokens import issuer_for
 from shared.contract.subjects import Subject
 from shared.errors import BadReference
 from shared.process import logs
 from shared.process.settings import Settings
-from shared.web.auth import tokens_for
 
 DETACH_SECONDS = 90.0
 up_app, down_app = typer.Typer(add_completion=False), typer.Typer(add_completion=False)
@@ -152,4 +152,4 @@ def token(
         err.print("redress: tokens are issued by the bank's own identity service in production.")
         raise typer.Exit(WRONG_USE)
     subject = Subject("person", person) if person is not None else Subject("channel", str(channel_system))
-    sys.stdout.write(guarded(lambda: tokens_for(settings)).issue(subject) + "\n")
+    sys.stdout.write(guarded(lambda: issuer_for(settings)).issue(subject) + "\n")

@@ -21,6 +21,7 @@ GROUPS = {
     "clock": ("ops.cli.clock", "clock_app"),
     "case": ("ops.cli.case", "case_app"),
     "topics": ("ops.cli.topics", "topics_app"),
+    "keys": ("ops.cli.keys", "keys_app"),
     "schemas": ("ops.cli.schemas", "schemas_app"),
     "reference": ("ops.cli.reference", "reference_app"),
     "rebuild": ("ops.cli.rebuild", "rebuild_app"),
@@ -68,5 +69,5 @@ def redress() -> None:
 
 def main() -> None:
     """Entry point. What a library has to say about a failure is in the one line that tells it."""
-    logs.quiet_libraries()
+    logs.say_nothing()
     app()

@@ -35,8 +35,11 @@ def _compared(settings: Settings, as_json: bool) -> bool:
         return not found.differences
     for line in found.differences:
         out.print(line, markup=False, soft_wrap=True)
+    if found.from_before:
+        out.print(f"{found.from_before} records are unsigned, from before the upgrade")
     verdict = "all as the log says" if not found.differences else f"{len(found.differences)} differ"
-    out.print(f"{found.events} events, {found.cases} cases, {found.fields} fields compared: {verdict}")
+    compared = f"{found.events} events, {found.cases} cases, {found.fields} fields compared, {found.signed} signatures"
+    out.print(f"{compared}: {verdict}")
     return not found.differences
 
 

@@ -24,9 +24,9 @@ from ops.demo.report import Story, out, report
 from ops.local import installation, reference, steering
 from ops.local.broker import answers
 from ops.local.status import processes, status
+from ops.local.tokens import TokenIssuer, issuer_for
 from shared.contract.subjects import Subject
 from shared.process.settings import Settings
-from shared.web.auth import Tokens, tokens_for
 
 DATA = Path("data-demo").resolve()
 FIRST_PORTS = 18100
@@ -72,7 +72,7 @@ class Player:
         self.clock = clock
         self.story = story
         self.client = client
-        self.tokens: Tokens = tokens_for(settings)
+        self.tokens: TokenIssuer = issuer_for(settings)
         self.calendar = reference.shipped_calendar()
         self.approval: str | None = None
 

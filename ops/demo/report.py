@@ -11,13 +11,13 @@ from rich.table import Table
 
 from ops.local.reading import event_of, read_topic
 from ops.local.reference import published
+from ops.local.tokens import issuer_for
 from ops.verify import rebuild, timeline
 from shared.bank.bank_day import BankDay
 from shared.bank.in_force import bank_day
 from shared.contract.envelope import Event
 from shared.contract.subjects import Subject
 from shared.process.settings import Settings
-from shared.web.auth import tokens_for
 
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 AUDITOR = "lin.fang"
@@ -51,7 +51,7 @@ class Story:
 
 async def report(settings: Settings, story: Story, client: httpx.AsyncClient) -> None:
     """Register, statistics, one timeline, letters, rebuild."""
-    token = tokens_for(settings).issue(Subject("person", AUDITOR))
+    token = issuer_for(settings).issue(Subject("person", AUDITOR))
     console = httpx.AsyncClient(
         base_url=f"http://127.0.0.1:{settings.ports}", headers={"Authorization": f"Bearer {token}"}, timeout=20
     )

@@ -2,7 +2,7 @@
 
 from shared.contract.envelope import Event
 from shared.contract.events import CATALOGUE
-from shared.contract.records import EventLog, Record
+from shared.contract.records import Record
 from shared.contract.topics import EVENTS
 from shared.contract.upcasting import event_from
 from shared.errors import Unreadable
@@ -22,22 +22,25 @@ def event_of(record: Record) -> Event:
     return event
 
 
-async def read_topic(settings: Settings, topic: str = EVENTS, partition: int | None = None) -> list[Record]:
-    """Every committed record of a topic (or of one partition) up to its end at the time of asking."""
+async def read_topic(
+    settings: Settings, topic: str = EVENTS, partition: int | None = None, *, proven: bool = True
+) -> list[Record]:
+    """Every committed record of a topic (or of one partition) up to its end now; those of anybody only on demand."""
     log = KafkaLog(settings, topic)
     try:
         partitions = range(log.partitions) if partition is None else [partition]
         found: list[Record] = []
         for number in partitions:
-            found += await _read(log, number)
+            found += await _read(log, number, proven)
         return found
     finally:
         await log.stop()
 
 
-async def _read(log: EventLog, partition: int) -> list[Record]:
+async def _read(log: KafkaLog, partition: int, proven: bool) -> list[Record]:
     end = await log.end(partition)
-    reader = await log.read(partition, await log.beginning(partition))
+    beginning = await log.beginning(partition)
+    reader = await (log.read(partition, beginning) if proven else log.read_unproven(partition, beginning))
     try:
         found: list[Record] = []
         while await reader.position() < end:

@@ -18,7 +18,7 @@ from ops.local.installation import remember
 from ops.local.processes import Child, python
 from ops.local.reading import read_topic
 from ops.local.reference import publish_defaults
-from shared.contract.topics import CLOCK
+from shared.contract.topics import CLOCK, REFERENCE
 from shared.errors import RedressError
 from shared.log.broadcast_topics import clock_record
 from shared.log.kafka_log import KafkaLog
@@ -52,6 +52,13 @@ class TopicsDiffer(RedressError):
     """The topics or the broker are not as Redress needs them."""
 
     code = "topics_differ"
+    status = 409
+
+
+class UnsignedLog(RedressError):
+    """This log is from before records were signed: set REDRESS_UNSIGNED_BEFORE to now (docs/how-to/keys.md)."""
+
+    code = "unsigned_log"
     status = 409
 
 
@@ -121,6 +128,8 @@ class Supervisor:
         if different:
             raise TopicsDiffer("\n".join(different))
         self.say(f"topics: {len(made)} made" if made else "topics: as they have to be")
+        if not await read_topic(self.settings, REFERENCE) and await read_topic(self.settings, REFERENCE, proven=False):
+            raise UnsignedLog  # nothing in it counts: all of it would be published anew, and no case would be known
         documents = await publish_defaults(self.settings, self.organisation)
         self.say(f"reference data: {len(documents)} published" if documents else "reference data: published before")
         if self.steered is not None and not await read_topic(self.settings, CLOCK):

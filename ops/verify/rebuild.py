@@ -7,7 +7,7 @@ import httpx
 
 from ops.local.reading import event_of, read_topic
 from ops.local.status import processes
-from ops.verify import naive_console, naive_fold
+from ops.verify import naive_console, naive_fold, signatures
 from shared.contract.events import parse
 from shared.contract.records import Record
 from shared.errors import Unreadable
@@ -23,6 +23,8 @@ class Verification:
     events: int = 0
     cases: int = 0
     fields: int = 0
+    signed: int = 0
+    from_before: int = 0
     differences: list[str] = field(default_factory=list)
 
 
@@ -31,8 +33,10 @@ async def verify(settings: Settings) -> Verification:
 
     A record that cannot be read is a difference; its case is blocked in every service, so it is not compared.
     """
-    records = await read_topic(settings)
-    result = Verification(events=len(records))
+    records, proofs = await read_topic(settings), await signatures.check(settings)
+    result = Verification(
+        events=len(records), signed=proofs.signed, from_before=proofs.from_before, differences=proofs.faults
+    )
     blocked = {record.key for record in records if not _readable(record, result.differences)}
     bodies = [record.value for record in records if record.key not in blocked]
     expected = naive_fold.fold(bodies) | {"console": naive_console.console(bodies)}

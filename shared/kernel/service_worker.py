@@ -4,12 +4,14 @@ import asyncio
 import fcntl
 import os
 from collections.abc import Awaitable, Callable
+from functools import partial
 from math import inf
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 from fastapi import FastAPI
 
+from shared.contract.records import Record
 from shared.contract.topics import COMMANDS, DEAD_LETTERS
 from shared.kernel.faust_group import FaustGroup
 from shared.kernel.fold import Fold
@@ -105,13 +107,20 @@ class Worker(Generic[S]):
         self.announcements = Announcements(box, self.service.name, self._told_before.caught_up.wait)
         self.broadcasts = Broadcasts(settings)
         self.outside = self._outside_factory(self) if self._outside_factory else None
+        commands = KafkaLog(settings, COMMANDS) if self.service.refuse else None
         self.ports = Ports(
             self.log, self.broadcasts.reference, self.broadcasts.clock, self.announcements, settings.batch_triggers,
-            settings.batch_bytes, self.outside, KafkaLog(settings, COMMANDS) if self.service.refuse else None,
+            settings.batch_bytes, self.outside, commands,
             settings.command_wait_seconds,
         )  # fmt: skip
         self.partitions = OwnedPartitions(self.service, self.ports)
         metrics.HELD_LONG.labels(self.service.name).set_function(self.held_long)
+        for one in (self.log, self.broadcasts.published, commands):
+            if one is not None:
+                one.gate.tell = partial(self._tell_unproven, one.topic)
+
+    def _tell_unproven(self, topic: str, record: Record, why: str) -> None:
+        self.announcements.tell(record.key, f"{topic}/{record.at}", "unproven", why, record.value)
 
     async def _work(self) -> None:
         group = self._group_factory(self.settings, self.service.name, self.partitions.assign, self.partitions.revoke)

@@ -73,9 +73,9 @@ def document_from(record: Record) -> ReferenceDocument:
     return ReferenceDocument(**raw)
 
 
-def follow_reference(settings: Settings, reference: Reference) -> TopicFollower:
+def follow_reference(published: EventLog, reference: Reference) -> TopicFollower:
     """Keep ``reference`` equal to what is published."""
-    return TopicFollower(KafkaLog(settings, REFERENCE), lambda record: _take(reference, record))
+    return TopicFollower(published, lambda record: _take(reference, record))
 
 
 def _take(reference: Reference, record: Record) -> None:
@@ -101,7 +101,8 @@ class Broadcasts:
     def __init__(self, settings: Settings, *also: TopicFollower) -> None:
         self.reference = Reference()
         self.clock: DomainClock = SteeredClock() if settings.clock == "steered" else SystemClock()
-        self._documents = follow_reference(settings, self.reference)
+        self.published = KafkaLog(settings, REFERENCE)
+        self._documents = follow_reference(self.published, self.reference)
         self.followers = [self._documents, *also]
         if isinstance(self.clock, SteeredClock):
             self.followers.append(follow_clock(settings, self.clock))

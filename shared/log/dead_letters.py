@@ -39,8 +39,9 @@ PAUSES = Pauses(first_seconds=1.0, longest_seconds=60.0)
 class DeadLetter(NamedTuple):
     """What is to be told: which case waits, what failed (a trigger, or a place in the log), how, why, and the record.
 
-    ``kind`` is ``unreadable`` (the fold), ``poison`` (a decision) or ``command``. ``raw`` is the record as it stands
-    in its topic, or the head of a large one; ``sha256`` and ``size_bytes`` are those of the whole.
+    ``kind`` is ``unreadable`` (the fold), ``poison`` (a decision), ``command``, or ``unproven`` (nobody of ours wrote
+    it). ``raw`` is the record as it stands in its topic, or the head of a large one; ``sha256`` and ``size_bytes`` are
+    those of the whole.
     """
 
     case: str

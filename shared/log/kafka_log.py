@@ -12,13 +12,15 @@ from functools import partial
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from shared.contract.records import Outgoing, Position, Record
-from shared.contract.topics import EVENTS, partitions_of, topic_name
+from shared.contract.topics import EVENTS, partition_of, partitions_of, topic_name
 from shared.log.appender import Appender
 from shared.log.kafka_client import client_options, start
 from shared.log.kafka_reader import KafkaReader
 from shared.log.kafka_writer import KafkaWriter
 from shared.log.offset_reader import FETCH_ONE_BYTES, OffsetReader
+from shared.log.unproven import Gate
 from shared.process.settings import Settings
+from shared.sealing.proofs import Proofs
 
 READ_BATCH = 2000
 """Records handed over at once: enough to amortise a fetch, few enough to let other tasks run in between."""
@@ -33,6 +35,9 @@ class KafkaLog:
         self.settings = settings
         self.topic = topic_name(settings, topic)
         self.partitions = partitions_of(settings, topic)
+        self.proofs = Proofs(settings, topic)
+        before = settings.unsigned_before
+        self.gate = Gate(self.topic, self.proofs, int(before.timestamp() * 1000) if before else None)
         self._appender = Appender(self.topic, self.partitions, self._producer, partial(start, settings=settings))
         self._ends: AIOKafkaConsumer | None = None
         self._starting = asyncio.Lock()
@@ -45,7 +50,8 @@ class KafkaLog:
             OutcomeUnknown: not confirmed in time; it may still be appended, so repeat with the same ids.
             RecordTooLarge: the log never takes this.
         """
-        return await self._appender.append(records)
+        signed = [self.proofs.signed(one, partition_of(one.key, self.partitions)) for one in records]
+        return await self._appender.append(signed)
 
     @property
     def can_append(self) -> bool:
@@ -94,6 +100,10 @@ class KafkaLog:
         """A reader of one partition, from ``offset`` on."""
         return await self._open(partition, offset, committed=committed)
 
+    async def read_unproven(self, partition: int, offset: int = 0) -> KafkaReader:
+        """A reader of what lies there, whoever wrote it: for those who look at the proofs themselves."""
+        return await self._open(partition, offset, proven=False)
+
     async def read_in_group(self, partition: int, group: str) -> KafkaReader:
         """A reader from where the group had got to; from the beginning where it kept nothing that is still there."""
         beginning = await self.beginning(partition)
@@ -113,6 +123,7 @@ class KafkaLog:
         committed: bool = True,
         group: str | None = None,
         fetch_bytes: int = FETCH_BYTES,
+        proven: bool = True,
     ) -> KafkaReader:
         consumer = AIOKafkaConsumer(
             **client_options(self.settings),
@@ -128,7 +139,7 @@ class KafkaLog:
         tp = TopicPartition(self.topic, partition)
         consumer.assign([tp])
         consumer.seek(tp, offset)
-        return KafkaReader(consumer, tp)
+        return KafkaReader(consumer, tp, self.gate.lets_in if proven else None)
 
     async def records_at(self, partition: int, offsets: Sequence[int]) -> list[Record]:
         """The records at these ascending offsets; neighbours come with one fetch."""
@@ -138,7 +149,9 @@ class KafkaLog:
 
     def writer(self, service: str, partition: int) -> KafkaWriter:
         """The right of a service to append to one partition; not taken before it is started."""
-        return KafkaWriter(self.settings, self.topic, f"{self.settings.installation}.{service}-{partition}", partition)
+        return KafkaWriter(
+            self.settings, self.topic, f"{self.settings.installation}.{service}-{partition}", partition, self.proofs
+        )
 
     async def stop(self) -> None:
         """Let go of all connections that this object opened for itself."""

@@ -1,11 +1,16 @@
 """Reads one partition from Kafka: in order, in a group, or single records at given offsets."""
 
+from collections.abc import Callable
+from typing import Any
+
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import OffsetOutOfRangeError
 
 from shared.contract.records import Record
-from shared.errors import LogTrimmed
+from shared.errors import LogTrimmed, Unreadable
 
+LetsIn = Callable[[Record, int], bool]
+"""Whether a record counts, which the broker took at so many milliseconds of the epoch."""
 NEAR = 256
 """Records passed over rather than fetched anew when one lies a little ahead."""
 
@@ -13,9 +18,10 @@ NEAR = 256
 class KafkaReader:
     """A plain aiokafka consumer, assigned to one partition."""
 
-    def __init__(self, consumer: AIOKafkaConsumer, tp: TopicPartition) -> None:
+    def __init__(self, consumer: AIOKafkaConsumer, tp: TopicPartition, lets_in: LetsIn | None = None) -> None:
         self._consumer = consumer
         self._tp = tp
+        self._lets_in = lets_in
 
     async def batch(self, wait_seconds: float) -> list[Record]:
         """See ``Reader``.
@@ -30,20 +36,20 @@ class KafkaReader:
                 f"{self._tp.topic}, partition {self._tp.partition}, has no offset {error.args[0].get(self._tp)}, where "
                 "this process goes on: it was trimmed, or deleted and made anew."
             ) from error
-        partition = self._tp.partition
-        return [
-            Record(
-                partition,
-                r.offset,
-                (r.key or b"").decode("utf-8", "replace"),
-                r.value or b"",
-                dict(r.headers),
-            )
-            for r in found.get(self._tp, ())
-        ]
+        lets_in = self._lets_in
+        records = [(self._record(r), r.timestamp) for r in found.get(self._tp, ())]
+        return [record for record, appended in records if lets_in is None or lets_in(record, appended)]
+
+    def _record(self, found: Any) -> Record:
+        key = (found.key or b"").decode("utf-8", "replace")
+        return Record(self._tp.partition, found.offset, key, found.value or b"", dict(found.headers))
 
     async def at(self, offset: int) -> Record:
-        """The record at ``offset``, from what was fetched already where it lies near."""
+        """The record at ``offset``, from what was fetched already where it lies near.
+
+        Raises:
+            Unreadable: nobody of this installation wrote it.
+        """
         position = await self.position()
         ahead = offset - position
         if not 0 <= ahead < NEAR:
@@ -51,7 +57,10 @@ class KafkaReader:
         while True:
             found = await self._consumer.getone(self._tp)
             if found.offset >= offset:
-                return Record(self._tp.partition, found.offset, found.key.decode(), found.value, dict(found.headers))
+                record = self._record(found)
+                if self._lets_in is not None and not self._lets_in(record, found.timestamp):
+                    raise Unreadable("Nobody of this installation wrote this record.")
+                return record
 
     async def position(self) -> int:
         """See ``Reader``."""

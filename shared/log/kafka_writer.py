@@ -11,7 +11,9 @@ from aiokafka.errors import KafkaError
 from shared.contract.records import Outgoing
 from shared.log.kafka_client import client_options, start
 from shared.process import bombs
+from shared.process.pace import Pace
 from shared.process.settings import Settings
+from shared.sealing.proofs import Proofs
 
 log = structlog.get_logger()
 
@@ -24,11 +26,12 @@ LARGEST_BATCH_BYTES = 2**20
 class KafkaWriter:
     """A transactional producer with the partition's own transactional id."""
 
-    def __init__(self, settings: Settings, topic: str, transactional_id: str, partition: int) -> None:
+    def __init__(self, settings: Settings, topic: str, transactional_id: str, partition: int, proofs: Proofs) -> None:
         self._settings = settings
         self._topic = topic
         self._id = transactional_id
         self._partition = partition
+        self._proofs = proofs
         self._producer: AIOKafkaProducer | None = None
 
     async def start(self) -> None:
@@ -49,7 +52,7 @@ class KafkaWriter:
         """See ``Writer``. Everything is decided before: nothing slow happens inside the transaction."""
         producer = self._producer
         assert producer is not None, "start() comes first"  # noqa: S101
-        batches = _batches(producer, records)
+        batches = _batches(producer, await self._signed(records))
         bombs.hit("begin")
         async with producer.transaction():
             sent = [await producer.send_batch(batch, self._topic, partition=self._partition) for batch in batches]
@@ -57,6 +60,13 @@ class KafkaWriter:
             firsts = [metadata.offset for metadata in await asyncio.gather(*sent)]
             bombs.hit("commit")
         return [first + at for first, batch in zip(firsts, batches, strict=True) for at in range(batch.record_count())]
+
+    async def _signed(self, records: Sequence[Outgoing]) -> list[Outgoing]:
+        pace, signed = Pace(), []
+        for record in records:
+            signed.append(self._proofs.signed(record, self._partition))
+            await pace.step()
+        return signed
 
     async def stop(self) -> None:
         """See ``Writer``. A fenced producer's complaint at its end is of no interest any more."""

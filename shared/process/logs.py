@@ -22,6 +22,7 @@ def configure_logging(service: str, level: str = "info") -> None:
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -45,6 +46,12 @@ def configure_logging(service: str, level: str = "info") -> None:
     root.setLevel(level.upper())
     quiet_libraries()
     structlog.contextvars.bind_contextvars(service=service)
+
+
+def say_nothing() -> None:
+    """For commands: what they have to say is their output."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    quiet_libraries()
 
 
 def quiet_libraries() -> None:

@@ -3,6 +3,9 @@
 from prometheus_client import Counter, Gauge
 
 EVENTS = Counter("redress_events_appended_total", "Events appended and read back", ["service"])
+UNPROVEN = Counter(
+    "redress_unproven_records_total", "Records passed over since nobody of this installation wrote them", ["topic"]
+)
 HELD = Counter("redress_cases_held_total", "Times a case was held because its decision failed", ["service"])
 HELD_LONG = Gauge("redress_cases_held_long", "Cases that have waited for more than 60 s for a decision", ["service"])
 OWED = Gauge("redress_owed", "Triggers not answered yet", ["service", "partition"])

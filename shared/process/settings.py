@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, FilePath, SecretStr, field_validator, model_validator
+from pydantic import AwareDatetime, Field, FilePath, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -60,8 +60,22 @@ class Settings(BaseSettings):
     """PostgreSQL address of the console's database (``postgresql://…``); empty: SQLite under ``data``."""
     master_key_file: Path | None = None
     """File with the 32-byte master key that wraps case keys; empty: made under ``data`` in development."""
-    auth_key_file: Path | None = None
-    """File with the key that signs and checks tokens; empty: made under ``data`` in development."""
+    log_key_file: Path | None = None
+    """File with the keys by which services know their own records, 32 bytes in hexadecimal a line, the newest first;
+    empty: made under ``data`` in development."""
+    signing_keys: Path | None = None
+    """Folder with the private key of each service that signs on this machine, ``<service>.pem``; empty: made under
+    ``data`` in development."""
+    trusted_keys_file: Path | None = None
+    """JSON Web Key Set with the public keys of all services, old ones too; empty: those under ``data``."""
+    token_keys_file: Path | None = None
+    """JSON Web Key Set of the identity service that issues tokens; empty: that of ``redress token``."""
+    token_issuer: str = "redress-development"  # noqa: S105 - no password
+    """Who has to have issued a token (``iss``): the identity service."""
+    token_audience: str = "redress"  # noqa: S105 - no password
+    """Whom a token has to be meant for (``aud``)."""
+    unsigned_before: AwareDatetime | None = None
+    """Records without a proof that the broker took before this instant still count: when the log was upgraded."""
 
     smtp_host: str = "127.0.0.1"
     """Mail server for letters."""

@@ -7,11 +7,8 @@ nothing in the log can ever be without its key. Keys are wrapped by the master k
 import base64
 import hashlib
 import hmac
-import os
 import secrets
 from collections.abc import Sequence
-from contextlib import suppress
-from pathlib import Path
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -21,9 +18,8 @@ from shared.contract.events.base import Sealed
 from shared.errors import RedressError
 from shared.process import bombs
 from shared.process.settings import Settings
-from shared.sealing.durable_files import draft_beside
+from shared.sealing.key_files import KEY_BYTES, development_key
 
-KEY_BYTES = 32
 NONCE_BYTES = 12
 
 
@@ -170,12 +166,3 @@ def master_key(settings: Settings) -> bytes:
     if settings.environment == "production":
         raise MasterKeyMissing
     return development_key(settings.data / "keys" / "master.key")
-
-
-def development_key(path: Path) -> bytes:
-    """A random key in a file only its owner reads. Made by whichever process comes first, and whole at once."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with draft_beside(path, secrets.token_bytes(KEY_BYTES), mode=0o600) as draft, suppress(FileExistsError):
-            os.link(draft, path)  # unless another process was first: then its key counts
-    return path.read_bytes()

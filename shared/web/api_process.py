@@ -12,7 +12,8 @@ from shared.log.reach import LogReach
 from shared.process import bombs, logs, signals
 from shared.process.process_end import watched
 from shared.process.settings import Settings
-from shared.web import docs_page, serving
+from shared.sealing.signing_keys import trusted_keys
+from shared.web import docs_page, published_keys, serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class ApiProcess:
         """Serve until SIGTERM or SIGINT."""
         self.app.include_router(serving.health_routes(self.ready, self.settled))
         docs_page.add(self.app, settings.environment)
+        self.app.include_router(published_keys.routes(trusted_keys(settings)))
         tasks = [watched(work, what) for what, work in self.work.items()]
         tasks.append(watched(self.reach.run(), "reach of the log"))
         if self.broadcasts is not None:

@@ -7,6 +7,7 @@ import orjson
 from services.intake.submission_intake import SubmissionIntake
 from shared.bank.reference import Reference
 from shared.contract.subjects import Subject
+from shared.contract.topics import REFERENCE
 from shared.log.broadcast_topics import follow_reference
 from shared.log.kafka_log import KafkaLog
 from shared.process import bombs
@@ -25,7 +26,7 @@ BODY = {
 async def submit(settings: Settings, how_many: int, first: int = 0) -> None:
     """Submit ``how_many`` complaints under keys that are the same in every life, from number ``first`` on."""
     log, reference = KafkaLog(settings), Reference()
-    index, follower = CaseIndex(log), follow_reference(settings, reference)
+    index, follower = CaseIndex(log), follow_reference(KafkaLog(settings, REFERENCE), reference)
     async with open_vault(settings) as vault:
         tasks = [asyncio.create_task(index.run()), asyncio.create_task(follower.run())]
         await asyncio.gather(index.progress.caught_up.wait(), follower.caught_up.wait())

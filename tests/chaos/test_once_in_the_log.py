@@ -17,6 +17,7 @@ from ops.local import topics
 from services.intake.evidence_intake import EvidenceIntake
 from services.intake.http.api import create_app
 from services.intake.submission_intake import SubmissionIntake
+from services.intake.upload import UploadRoom
 from shared.contract.records import HEADER_ID, Outgoing
 from shared.contract.topics import COMMANDS, partition_of
 from shared.errors import OutcomeUnknown, RecordTooLarge
@@ -101,7 +102,7 @@ async def test_a_complaint_repeated_while_its_append_is_under_way_stands_in_the_
         running = asyncio.create_task(index.run())
         await index.progress.caught_up.wait()
         evidence = EvidenceIntake(log, index, vault, Documents(settings.data / "documents", vault), clock)
-        app = create_app(SubmissionIntake(log, index, vault, known, clock), evidence, TOKENS)
+        app = create_app(SubmissionIntake(log, index, vault, known, clock), evidence, TOKENS, UploadRoom(8))
 
         async def all_of_them() -> list[int]:
             return [a.status_code for a in await asyncio.gather(*(submit(app, f"k{n}", BODY) for n in range(CALLS)))]

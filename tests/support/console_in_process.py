@@ -15,6 +15,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import SecretStr
 
+from ops.local.tokens import TokenIssuer
 from services.console.http.api import create_app
 from services.console.http.questions import Questions
 from services.console.http.unsealing import Unsealer
@@ -36,10 +37,10 @@ from shared.log.broadcast_topics import TopicFollower
 from shared.process.clock import SteeredClock
 from shared.process.settings import Settings
 from shared.sealing.vault import NONCE_BYTES, Vault
-from shared.web.auth import Tokens
 from shared.web.refused_access import RefusedAccess
 from tests.support.casework import KEY, known
 from tests.support.memory_log import MemoryLog
+from tests.support.tokens import issuer_and_tokens
 
 NOW = datetime.fromisoformat("2020-03-06T09:00:00+08:00")
 MASTER = bytes(range(32))
@@ -82,7 +83,7 @@ class Console:
     follow: Follow
     reference: Reference
     client: httpx.AsyncClient
-    tokens: Tokens
+    tokens: TokenIssuer
     access: MemoryLog
     refused: RefusedAccess
     opening_requests: OpeningRequests
@@ -146,7 +147,7 @@ async def running(
     settings: Settings, log: MemoryLog, reference: Reference | None = None, exports: ExportLimits = USUAL
 ) -> AsyncIterator[Console]:
     """A console that follows a log, and waits for no former generation for long; stopped afterwards."""
-    kept, keys, tokens, clock = generations(settings), OneKey(), Tokens(bytes(32)), SteeredClock()
+    kept, keys, (issuer, tokens), clock = generations(settings), OneKey(), issuer_and_tokens(), SteeredClock()
     clock.set(NOW)
     documents = reference or known()
 
@@ -167,7 +168,7 @@ async def running(
             await until(_caught_up(live), task)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://console") as client:
-            yield Console(settings, log, keys, kept, live, follow, documents, client, tokens, topic, refused, desk)
+            yield Console(settings, log, keys, kept, live, follow, documents, client, issuer, topic, refused, desk)
     finally:
         hearing.cancel()
         task.cancel()

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ops.local import installation
+from ops.local.tokens import issuer_for
 from shared.contract.subjects import Subject
 from shared.process.settings import Settings
-from shared.web.auth import tokens_for
 from tests.support.broker import free_ports
 
 
@@ -42,4 +42,4 @@ def installed(data: Path, clock: str, **environment: str) -> Iterator[Settings]:
 def authorization(settings: Settings, subject: str = "hotline", kind: str = "channel") -> dict[str, str]:
     """The header of an authenticated caller."""
     who = Subject("person" if kind == "person" else "channel", subject)
-    return {"Authorization": f"Bearer {tokens_for(settings).issue(who)}"}
+    return {"Authorization": f"Bearer {issuer_for(settings).issue(who)}"}

@@ -23,12 +23,12 @@ from shared.process.settings import Settings
 from shared.sealing.documents import Documents
 from shared.sealing.stores import open_vault
 from shared.sealing.vault import Vault
-from shared.web.auth import Tokens
 from shared.web.case_index import CaseIndex
 from tests.support.facts import NOW, reference
 from tests.support.memory_log import MemoryLog
+from tests.support.tokens import issuer_and_tokens
 
-TOKENS = Tokens(b"k" * 32)
+ISSUER, TOKENS = issuer_and_tokens()
 
 
 @dataclass
@@ -78,7 +78,7 @@ async def open_house(data: Path) -> AsyncIterator[House]:
 def headers(key: str | None, subject: str = "hotline", kind: str = "channel") -> dict[str, str]:
     """Token and key of a call."""
     who = Subject("person" if kind == "person" else "channel", subject)
-    found = {"Authorization": f"Bearer {TOKENS.issue(who)}"}
+    found = {"Authorization": f"Bearer {ISSUER.issue(who)}"}
     return found if key is None else found | {"Idempotency-Key": key}
 
 

@@ -1,4 +1,4 @@
-"""Tokens and case numbers."""
+"""Case numbers."""
 
 from datetime import date
 from uuid import uuid4
@@ -8,37 +8,6 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from shared.case.numbers import BadCaseNumber, check_digit, checked, number_for
-from shared.contract.subjects import Subject
-from shared.web.auth import BadToken, ExpiredToken, Tokens, Unauthenticated
-
-WHO = Subject("channel", "hotline")
-KEY = b"k" * 32
-
-
-def test_a_token_names_its_subject() -> None:
-    """Issued and read back."""
-    tokens = Tokens(KEY)
-
-    assert WHO == tokens.subject_of(f"Bearer {tokens.issue(WHO)}")
-
-
-@pytest.mark.parametrize(
-    ("header", "error"),
-    [
-        (None, Unauthenticated),
-        ("", Unauthenticated),
-        ("Basic abc", Unauthenticated),
-        ("Bearer abc", BadToken),
-        (f"Bearer {Tokens(b'another key of thirty-two bytes!').issue(WHO)}", BadToken),
-        (f"Bearer {Tokens(KEY).issue(WHO, lifetime_seconds=-60)}", ExpiredToken),
-    ],
-)
-def test_a_missing_wrong_or_expired_token_is_refused(header: str | None, error: type[Exception]) -> None:
-    """Each with its own code."""
-    with pytest.raises(error) as caught:
-        Tokens(KEY).subject_of(header)
-
-    assert error is caught.type
 
 
 def test_the_check_digit_is_that_of_the_standard() -> None:

@@ -1,0 +1,54 @@
+"""``redress rebuild verify``: whether every record was written by whom it has to be, checked by its signature."""
+
+from dataclasses import dataclass, field
+
+from ops.local.reading import event_of, read_topic
+from shared.contract.envelope import SOURCE_PREFIX
+from shared.contract.events import CATALOGUE
+from shared.contract.records import HEADER_SOURCE, Record
+from shared.contract.topics import COMMANDS, EVENTS, REFERENCE
+from shared.errors import Unreadable
+from shared.process.settings import Settings
+from shared.sealing.proofs import HEADER_MAC, Proofs
+
+
+@dataclass
+class Signatures:
+    """What was found: records that count unsigned since they are from before the upgrade, and all that is wrong."""
+
+    signed: int = 0
+    from_before: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+async def check(settings: Settings) -> Signatures:
+    """Check every committed record of events, commands and reference data anew."""
+    found = Signatures()
+    for topic in (EVENTS, COMMANDS, REFERENCE):
+        counting = {record.at for record in await read_topic(settings, topic)}
+        proofs, signed_in = Proofs(settings, topic), set[int]()
+        for record in await read_topic(settings, topic, proven=False):
+            unsigned = HEADER_MAC not in record.headers
+            if unsigned and record.at in counting and record.partition not in signed_in:
+                found.from_before += 1
+            elif (why := _fault(proofs, record, topic)) is not None:
+                found.faults.append(f"{topic} {record.at}, {record.key}: {why}")
+            else:
+                signed_in.add(record.partition)
+                found.signed += 1
+    return found
+
+
+def _fault(proofs: Proofs, record: Record, topic: str) -> str | None:
+    if (why := proofs.fault(record)) is not None or topic != EVENTS:
+        return why
+    try:
+        event = event_of(record)
+    except Unreadable:
+        return None  # told by the comparison
+    owner, signer = CATALOGUE[event.name].producer, proofs.signer(record)
+    if signer != owner:
+        return f"{event.type} belongs to {owner}, and {signer or 'nobody that is trusted'} signed it"
+    if event.source != SOURCE_PREFIX + owner or record.headers.get(HEADER_SOURCE) != event.source.encode():
+        return f"{event.type} belongs to {owner}, and says that it is from {event.source}"
+    return None

@@ -1,0 +1,46 @@
+"""What nobody of this installation wrote counts for nothing: it is passed over, counted, and told, in bounds."""
+
+from collections.abc import Callable
+
+import structlog
+
+from shared.contract.records import Record
+from shared.process import metrics
+from shared.sealing.proofs import HEADER_MAC, Proofs
+
+log = structlog.get_logger()
+
+MOST_TOLD = 20
+"""Records that a process tells of one by one; of more only the number grows: whoever floods a topic fills no other."""
+
+
+class Gate:
+    """Lets a topic's records through that are proven, and tells of the others."""
+
+    def __init__(self, topic: str, proofs: Proofs, unsigned_before_ms: int | None) -> None:
+        self.count = 0
+        self.tell: Callable[[Record, str], None] | None = None
+        self._topic = topic
+        self._proofs = proofs
+        self._unsigned_before_ms = unsigned_before_ms
+
+    def lets_in(self, record: Record, appended_ms: int) -> bool:
+        """Whether a record counts. ``appended_ms`` is the broker's own time, which no writer can choose."""
+        before = self._unsigned_before_ms
+        if before is not None and appended_ms < before and HEADER_MAC not in record.headers:
+            return True
+        why = self._proofs.fault(record)
+        if why is None:
+            return True
+        self._note(record, why)
+        return False
+
+    def _note(self, record: Record, why: str) -> None:
+        self.count += 1
+        metrics.UNPROVEN.labels(self._topic).inc()
+        if self.count > MOST_TOLD:
+            return
+        where = {"topic": self._topic, "partition": record.partition, "offset": record.offset}
+        log.error("log.unproven_record", **where, why=why, last_told=self.count == MOST_TOLD)
+        if self.tell is not None:
+            self.tell(record, why)
