@@ -13,6 +13,13 @@ pytest_plugins = [
     "tests.support.secured_broker",
 ]
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How many random journeys are told (tests/unit/house/test_random_journeys.py), and from which seed on."""
+    parser.addoption("--journeys", type=int, default=125, help="how many random journeys are told")
+    parser.addoption("--journeys-from", type=int, default=0, help="the seed of the first of them")
+
+
 settings.register_profile("redress", deadline=None)  # how long an example takes says nothing about what it tests
 settings.load_profile("redress")
 

@@ -9,6 +9,8 @@ Row = dict[str, Any]
 
 ROUTINGS = ("CaseRouted", "CaseRerouted")
 ON_OWNERSHIP = ("HandoverAccepted", "HandoverRefused", "AgentNamed", "HandlerReassigned")
+NO_ACTS = ("CommandRefused", "MessageResendRequested")
+"""What people asked for without its changing anything of the case."""
 IN_PERSON = ("accept_handover", "deliver_written_notice", "deliver_supervision_form")
 LET_GO_ALL_BUT = {
     "CaseWithdrawn": ("answer_transferring_body", "archive"),
@@ -66,7 +68,7 @@ class NaiveCase:
             self.without_effect.add(event["id"])
             return
         self._own(place, name, data)
-        if (source == "/redress/casework" and name != "CommandRefused") or name in ROUTINGS:
+        if (source == "/redress/casework" and name not in NO_ACTS) or name in ROUTINGS:
             self._act(place, name, data)
         self._end(place, event, name)
         self._open(place, event, source)

@@ -168,17 +168,18 @@ class Act:
         debtor: PostAt,
         creditor: PostAt | str | None,
         waived: str | None = None,
+        done: str | None = None,
         level: str | None = None,
     ) -> DutyOpened:
-        """Open a duty by the fact of this act, or record it as waived from the start for a reason.
+        """Open a duty by the fact of this act; or record it as waived, or done by it, for a reason.
 
         The fact is the first that answers the command; of an approved act the second, after the approval.
         """
-        id_ = duty_id(self.context.event_id(0 if self.approval is None else 1), kind, level)
-        state = "open" if waived is None else "waived"
+        event = self.context.event_id(0 if self.approval is None else 1)
+        state = "waived" if waived else "discharged" if done else "open"
         return DutyOpened.model_validate(
-            {"id": id_, "kind": kind, "debtor": debtor, "creditor": creditor, "level": level, "state": state,
-             "reason": waived}
+            {"id": duty_id(event, kind, level), "kind": kind, "debtor": debtor, "creditor": creditor, "level": level,
+             "state": state, "reason": waived or done, "ended_by": event if done else None}
         )  # fmt: skip
 
     def post_of(self, place: Place) -> PostAt:

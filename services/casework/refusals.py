@@ -115,6 +115,12 @@ class AlreadyAccepted(Refusal):
     code = "already_accepted"
 
 
+class NobodyHandles(Refusal):
+    """Nobody handles the case yet: determine the unit that it is about, then it has a handler."""
+
+    code = "nobody_handles"
+
+
 class UnitRefusedBefore(Refusal):
     """This unit refused the case before, and a unit may do so once: handle it, or have it assigned or escalated."""
 

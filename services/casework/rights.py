@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Final, Literal, NamedTuple, assert_never
 
 from services.casework.refusals import NotEntitled, NotYours, PartyConcerned, UnknownActor
-from shared.bank.ladder import SUPERIOR, parties_concerned
+from shared.bank.ladder import OFFICE, SUPERIOR, parties_concerned, standing_in
 from shared.bank.organisation import Organisation
 from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
@@ -187,21 +187,29 @@ class Rights:
         return Place(unit, "archivist", side.debtor)
 
     def _closer(self, accepting: Place) -> Side:
-        """Name who closes: never the handler himself (four eyes)."""
+        """Name who closes: never the handler himself (four eyes), so somebody else where only he could."""
         handler = self.core.handler.person if self.core.handler else None
-        found = self._of_post(CLOSER, accepting)
         post = CLOSED_BY.get(self.core.channel)
-        if post is not None and (special := self._nearest(CLOSER, post)) is not None:
-            found = special
-        elif accepting.person == handler:
-            found = self._nearest(CLOSER, "general_office") or found
-        return found._replace(never=handler)
+        if post is None and (accepting.person == handler or not self._filled(accepting, handler)):
+            post = OFFICE
+        found = self._nearest(CLOSER, post, handler) if post else None
+        return (found or self._of_post(CLOSER, accepting))._replace(never=handler)
 
-    def _nearest(self, name: SideName, post: str) -> Side | None:
-        """Find a post in the nearest unit that has it, from the accepting one upward."""
+    def _nearest(self, name: SideName, post: str, never: str | None = None) -> Side | None:
+        """Find who holds a post, or stands in for it, from the accepting unit upward: the nearest whom anybody fills.
+
+        Where nobody does, the nearest: who heads its unit or one above may act for it.
+        """
         accepting = self.core.accepting
-        unit = next(self.organisation.units_with(accepting.unit, post), None) if accepting else None
-        return self._of_post(name, Place(unit, post, None)) if unit is not None else None
+        posts = standing_in(self.organisation, accepting.unit, post) if accepting else ()
+        places = [Place(unit, held, None) for unit, held in posts]
+        place = next((place for place in places if self._filled(place, never)), places[0] if places else None)
+        return self._of_post(name, place) if place else None
+
+    def _filled(self, place: Place, never: str | None) -> bool:
+        """Whether anybody holds a post who is not concerned and not barred from it."""
+        people = self.organisation.people_in(place.unit, place.post, self.on) if place.post else ()
+        return any(person != never and person not in self.parties for person in people)
 
     def _of_post(self, name: SideName, place: Place) -> Side:
         """Name any holder or stand-in of a post, and the person who was recorded for it."""

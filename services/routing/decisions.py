@@ -1,18 +1,18 @@
 """Routing decides who owns a case by the rule of its channel, and again when others have to. Pure."""
 
-from collections.abc import Hashable, Iterable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from typing import Literal, NamedTuple
 
-from services.routing.duty_transfers import DutyChanges, rerouted, taken_over
+from services.routing.duty_transfers import DutyChanges, rerouted, still_owed, taken_over
 from services.routing.owners import Routing, rule_inputs
+from services.routing.owners_gone import keys, recheck_at, stale, touched
 from services.routing.rules.evaluation import parse_rules
 from services.routing.rules.process import Process
 from services.routing.state import FOLDS, RoutingState, dump, evolve
 from shared.bank.in_force import organisation_in_force
-from shared.bank.ladder import SUPERIOR, PeopleSearch, parties_concerned
+from shared.bank.ladder import SUPERIOR, Escalation, PeopleSearch, parties_concerned
 from shared.bank.organisation import Organisation
-from shared.bank.reference import Reference
 from shared.case import core as case_core
 from shared.case.duties import Place
 from shared.contract.envelope import Event
@@ -24,8 +24,6 @@ from shared.contract.events.stored.casework import (
     HandoverRefusedData,
     InvestigationRecordedData,
 )
-from shared.contract.ids import derived
-from shared.errors import NotYet
 from shared.kernel.service import Context, Fact, LogTrigger, NoLongerDue, ReferenceTrigger, Service, Trigger
 
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
@@ -120,7 +118,8 @@ def _reroute(state: RoutingState, basis: Basis, context: Context, ground: str, u
     routing = Routing(basis.organisation, state, basis.process, basis.on, unit, keep=ground in KEEPS_HANDLER)
     opened_by = context.event_id()
     wanted = routing.duty_maker(opened_by).all(basis.process.duties)
-    changes = rerouted(state.core, wanted, routing.handler, opened_by) if not state.core.ended else DutyChanges((), ())
+    left = still_owed(state.core, wanted) if state.core.ended else wanted
+    changes = rerouted(state.core, left, routing.handler, opened_by)
     fact = CaseRerouted(
         ground=ground,
         decision=routing.decision(basis.rule_version, basis.organisation_version),
@@ -131,10 +130,12 @@ def _reroute(state: RoutingState, basis: Basis, context: Context, ground: str, u
 
 
 def _with_alarm(fact: Fact, routing: Routing) -> list[Fact]:
-    """Nobody eligible up to the top: an alarm beside the routing."""
-    if routing.fell_back_to is None:
-        return [fact]
-    return [fact, Fact(RoutingFellBack(unit=routing.fell_back_to, reason="nobody_eligible"))]
+    """Nobody eligible up to the top, or nobody at all who could accept: an alarm beside the routing."""
+    if routing.fell_back_to is not None:
+        return [fact, Fact(RoutingFellBack(unit=routing.fell_back_to, reason="nobody_eligible"))]
+    if routing.accepting.person is None:
+        return [fact, Fact(RoutingFellBack(unit=routing.accepting.unit, reason="nobody_accepts"))]
+    return [fact]
 
 
 def _unit(state: RoutingState, event: Event) -> str | None:
@@ -175,7 +176,7 @@ def _escalate(state: RoutingState, event: Event, basis: Basis, context: Context)
     if found is None:
         return Fact(RoutingFellBack(unit=unit, reason="top_reached"))
     taken = step.mode == "takes_over"
-    changes = taken_over(core, found.to, found.rung, context.event_id()) if taken else DutyChanges((), ())
+    changes = _taken_over(state, basis, found, context.event_id()) if taken else DutyChanges((), ())
     return Fact(
         CaseEscalated(
             mode=step.mode,
@@ -190,62 +191,11 @@ def _escalate(state: RoutingState, event: Event, basis: Basis, context: Context)
     )
 
 
-def stale(case: str, state: RoutingState, reference: Reference, now: datetime) -> Iterable[ReferenceTrigger]:
-    """Yields a trigger for an open case whose handler or accepting person is gone under the organisation as it is now.
-
-    The same organisation may come, go and come again, and people leave on their day: each time is a change of its own.
-    """
-    core = state.core
-    if core.ended or core.accepting is None:
-        return
-    organisation, version, since = organisation_in_force(reference, now)
-    on = organisation.day.date_of(now)
-    if _gone(organisation, core.handler, on) or _gone(organisation, core.accepting, on):
-        change = (version.version, since.isoformat(), on.isoformat())
-        yield ReferenceTrigger(derived("reference", case, *change), case, "owners")
-
-
-def keys(state: RoutingState) -> tuple[Place, ...]:
-    """The places that an open case is found by: who has it, and who accepted it."""
-    core = state.core
-    if core.ended or core.accepting is None:
-        return ()
-    return tuple({place for place in (core.handler, core.accepting) if place is not None and place.person is not None})
-
-
-def touched(place: Hashable, reference: Reference, now: datetime) -> bool:
-    """Says whether somebody whom cases stand under is gone under the organisation as it is now."""
-    if not isinstance(place, Place):
-        raise TypeError(f"cases of routing do not stand under {place!r}")
-    try:
-        organisation = organisation_in_force(reference, now).organisation
-    except NotYet:
-        return False
-    return _gone(organisation, place, organisation.day.date_of(now))
-
-
-def recheck_at(reference: Reference, now: datetime) -> datetime | None:
-    """Says when the next person's last day is over, in the bank's zone; None while no organisation is in force."""
-    try:
-        organisation = organisation_in_force(reference, now).organisation
-    except NotYet:
-        return None
-    on = organisation.day.date_of(now)
-    last_days = (person.until for person in organisation.people.values())
-    last = min((day for day in last_days if day is not None and day >= on), default=None)
-    if last is None:
-        return None
-    return organisation.day.at(last + timedelta(days=1), time(0))
-
-
-def _gone(organisation: Organisation, place: Place | None, on: date) -> bool:
-    """Whether somebody left, or no longer holds the post he has the case for."""
-    if place is None or place.person is None:
-        return False
-    person = organisation.people.get(place.person)
-    if person is None or not person.active(on):
-        return True
-    return place.post is not None and place.person not in organisation.people_in(place.unit, place.post, on)
+def _taken_over(state: RoutingState, basis: Basis, found: Escalation, opened_by: str) -> DutyChanges:
+    unit = state.core.complained_unit
+    routing = Routing(basis.organisation, state, basis.process, basis.on, unit, handler=found.to)
+    wanted = routing.duty_maker(opened_by).all(basis.process.duties)
+    return taken_over(state.core, wanted, found.to, found.rung, opened_by)
 
 
 SERVICE: Service[RoutingState] = Service(

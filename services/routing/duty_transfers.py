@@ -1,6 +1,6 @@
 """Transfers the duties of a case to its new owners: those of the former ones end, those of the new ones open. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from shared.case.core import CaseCore
@@ -45,12 +45,28 @@ def rerouted(core: CaseCore, wanted: Iterable[DutyOpened], handler: PersonAt | N
     return DutyChanges(tuple(opened), tuple(ended))
 
 
-def taken_over(core: CaseCore, above: PersonAt, post: str, opened_by: str) -> DutyChanges:
-    """Passes everything the handler owes to whoever takes the case over, without a further hand-over."""
+def still_owed(core: CaseCore, wanted: Iterable[DutyOpened]) -> Iterator[DutyOpened]:
+    """Yields of the duties that rules and owners call for those that its owners still owe on a case that has ended."""
+    owners = {place.person for place in (core.handler, core.accepting) if place is not None}
+    owed = {(d.terms.kind, d.terms.level) for d in core.open_duties() if d.terms.debtor.person in owners}
+    return (duty for duty in wanted if (duty.kind, duty.level) in owed)
+
+
+def taken_over(core: CaseCore, wanted: Iterable[DutyOpened], above: PersonAt, post: str, opened_by: str) -> DutyChanges:
+    """Passes everything the handler owes to whoever takes the case over, without a further hand-over.
+
+    Where nobody handled it, whoever takes it over owes what a handler owes (``wanted``).
+    """
     owed = _of_handler(core)
-    passed = [d for d in owed if d.terms.kind != "accept_handover"]
-    opened = tuple(_passed_on(d, above, opened_by, post) for d in passed)
-    return DutyChanges(opened, tuple(_waived(d) for d in owed))
+    passed = [_passed_on(d, above, opened_by, post) for d in owed if d.terms.kind != "accept_handover"]
+    if core.handler is None:
+        begun = rerouted(core, (duty for duty in wanted if _of_any_handler(duty)), above, opened_by)
+        return DutyChanges((*passed, *begun.opened), (*(_waived(d) for d in owed), *begun.ended))
+    return DutyChanges(tuple(passed), tuple(_waived(d) for d in owed))
+
+
+def _of_any_handler(duty: DutyOpened) -> bool:
+    return duty.kind in FOLLOWS_HANDLER and duty.kind != "accept_handover"
 
 
 def _of_handler(core: CaseCore) -> list[Duty]:
@@ -61,7 +77,8 @@ def _of_handler(core: CaseCore) -> list[Duty]:
 def _owed_anew(core: CaseCore, duty: DutyOpened, before: Duty, moved: bool) -> bool:
     if before.state == "open" or duty.state != "open":
         return False
-    if moved and KINDS[duty.kind].personal:
+    kind = KINDS[duty.kind]
+    if (moved and kind.personal) or kind.while_unknown:
         return True
     return before.state == "waived" and core.handler is None and duty.kind in FOLLOWS_HANDLER
 

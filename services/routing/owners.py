@@ -22,6 +22,7 @@ class Routing:
     """Finds the owners of one case, and with them its duties.
 
     ``unit`` is the complained unit, None while it is unknown. ``keep``: the present handler stays if he may.
+    ``handler``: who handles it, where that is said already.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class Routing:
         on: date,
         unit: str | None,
         keep: bool = False,
+        handler: PersonAt | None = None,
     ) -> None:
         self.organisation = organisation
         self.state = state
@@ -40,7 +42,7 @@ class Routing:
         self.unit = unit
         self.search = PeopleSearch(organisation, parties_concerned(organisation, state.core.parties), on)
         self.accepting = self._accepting()
-        self.handler, self.fell_back_to = self._handler(keep)
+        self.handler, self.fell_back_to = (handler, None) if handler else self._handler(keep)
         handling = self.handler.unit if self.handler else None
         levels = process.chain != "none"
         transferring = state.receipt.transferring_unit
@@ -49,7 +51,7 @@ class Routing:
     def _accepting(self) -> PostAt:
         named = self.state.receipt.receptionist
         found = self.search.accepting(self.state.receipt.unit, self.process.accepting_post)
-        if named is not None and self.search.first([named]) == named:
+        if named is not None and self._may_stay(named):
             return PostAt(unit=found.unit, post=found.post, person=named)
         return found
 

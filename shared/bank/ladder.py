@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 from shared.bank.organisation import Organisation
@@ -10,6 +11,7 @@ from shared.contract.events.base import PersonAt, PostAt
 from shared.contract.events.routing import RefusedCandidate
 
 SUPERIOR = "superior_unit"
+OFFICE, ACCEPTING = "general_office", "complaint_post"
 LADDER_BELOW_PARENT = "outlet_head"
 """A department has no such rung: its ladder begins at its parent's first rung above this one."""
 
@@ -22,6 +24,18 @@ def parties_concerned(organisation: Organisation, named: Iterable[str]) -> froze
             inside = organisation.below(headed)
             parties |= {p.id for p in organisation.people.values() if p.unit in inside}
     return frozenset(parties)
+
+
+def standing_in(organisation: Organisation, unit: str, post: str) -> Iterator[tuple[str, str]]:
+    """Yields the posts that answer for a post of a unit, in order, each with its unit.
+
+    The same post upward, nearest first; where nobody is left in any, the general offices upward, then the heads, at
+    last the complaint posts.
+    """
+    yield from ((above, post) for above in organisation.units_with(unit, post))
+    yield from ((above, OFFICE) for above in organisation.units_with(unit, OFFICE))
+    yield from ((above.id, organisation.head_post(above.id)) for above in organisation.upward(unit))
+    yield from ((above, ACCEPTING) for above in organisation.units_with(unit, ACCEPTING))
 
 
 class Escalation(NamedTuple):
@@ -51,27 +65,35 @@ class PeopleSearch:
         return None
 
     def accepting(self, unit: str, post: str) -> PostAt:
-        """The accepting post: nearest unit upward that has it and a holder who is not concerned."""
-        nearest = unit
-        for position, above in enumerate(self.organisation.units_with(unit, post)):
-            if position == 0:
-                nearest = above
-            if (person := self.first(self.organisation.people_in(above, post, self.on))) is not None:
-                return PostAt(unit=above, post=post, person=person)
-        return PostAt(unit=nearest, post=post, person=None)
+        """The accepting post: nearest unit upward that has it and a holder who is not concerned.
+
+        Where nobody is left to hold it, who stands in for it; its ``person`` is None where nobody does either.
+        """
+        found = self._held(standing_in(self.organisation, unit, post))
+        nearest = next(self.organisation.units_with(unit, post), unit)
+        return found or PostAt(unit=nearest, post=post, person=None)
+
+    def _held(self, posts: Iterable[tuple[str, str]]) -> PostAt | None:
+        """The first of these posts with a holder who is not concerned, with him."""
+        for unit, post in posts:
+            if (person := self.first(self.organisation.people_in(unit, post, self.on))) is not None:
+                return PostAt(unit=unit, post=post, person=person)
+        return None
 
     def handler(self, unit: str) -> tuple[PersonAt | None, str | None]:
         """The person in charge of the complained unit, else up the ladder.
 
-        Returns the handler and, when only the superior unit's general office was left, that unit.
+        Returns the handler and, when only the last resort was left, its unit: the superior unit's general office, who
+        stands in for it, at last who accepts the unit's complaints. Nobody handles where all of them are gone or
+        concerned.
         """
-        for at, post in self._rungs(unit):
-            if (person := self.first(self.organisation.people_in(at, post, self.on))) is not None:
-                return PersonAt(unit=at, person=person), None
-        for above in self.organisation.units_with(self.organisation.superior(unit), "general_office"):
-            if (person := self.first(self.organisation.people_in(above, "general_office", self.on))) is not None:
-                return PersonAt(unit=above, person=person), above
-        return None, self.organisation.superior(unit)
+        if (found := self._held(self._rungs(unit))) is not None:
+            return PersonAt(unit=found.unit, person=found.person), None
+        superior = self.organisation.superior(unit)
+        last = standing_in(self.organisation, superior, OFFICE), standing_in(self.organisation, unit, ACCEPTING)
+        if (found := self._held(chain.from_iterable(last))) is not None:
+            return PersonAt(unit=found.unit, person=found.person), found.unit
+        return None, superior
 
     def _rungs(self, unit: str) -> Iterator[tuple[str, str]]:
         yield unit, self.organisation.head_post(unit)

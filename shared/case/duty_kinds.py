@@ -35,7 +35,8 @@ class DutyKind:
     ``closing``: the case cannot be closed while it is open. ``personal``: a new handler owes it anew, whatever the
     former one did. ``follows_handler``: it moves when the case gets another handler. ``waivable``: somebody may let it
     go (never reports and answers). ``survives``: what it is still owed after. ``reopened``: CaseReopened opens it anew.
-    ``before_opening``: a fact recorded before it was opened discharges it too. ``document``: what is delivered.
+    ``before_opening``: a fact recorded before it was opened discharges it too. ``while_unknown``: it is owed as long
+    as what it asks for is unknown, also where it was done or let go before. ``document``: what is delivered.
     ``debtor`` and ``creditor``: who owes it to whom where no channel says so; nobody in particular where None.
     """
 
@@ -54,6 +55,7 @@ class DutyKind:
     survives: tuple[Literal["withdrawal", "refusal"], ...] = ()
     reopened: bool = False
     before_opening: bool = False
+    while_unknown: bool = False
     document: str | None = None
     debtor: Debtor | None = None
     creditor: Creditor | None = None
@@ -140,11 +142,11 @@ _ROWS = (
     ),
     DutyKind(
         "classify", "投诉分类", "classifying the complaint", ("ComplaintClassified",),
-        limit=ONE_WORKING_DAY, debtor="accepting",
+        limit=ONE_WORKING_DAY, while_unknown=True, debtor="accepting",
     ),
     DutyKind(
         "determine_unit", "确定被投诉单位", "determining the unit complained of", ("ComplainedUnitDetermined",),
-        debtor="accepting",
+        while_unknown=True, debtor="accepting",
     ),
     DutyKind("approve", "审批", "approving what somebody asked for", ("ApprovalGranted", "ApprovalRefused")),
     DutyKind(

@@ -78,6 +78,7 @@ CODES: dict[str, tuple[str, str]] = {
     "bad_address": ("地址无效", "no usable address"),
     "case_erased": ("投诉资料已删除", "the case was erased"),
     "date_passed": ("告知日期已过", "the date has passed"),
+    "nobody_accepts": ("无人可受理", "nobody is there to accept it"),
     "nobody_eligible": ("无合适人选", "nobody is eligible"),
     "top_reached": ("已到最高层级", "the top was reached"),
 }

@@ -160,7 +160,7 @@ def _overrun(act: Act, kind: str) -> tuple[DutyEnded, ...]:
 COMMANDS = (
     Declaration(
         "reply-customer", ReplyCustomer, CustomerReplied, reply_customer,
-        who=(HANDLER,),
+        who=(HANDLER, IN_HANDLERS_PLACE),
         while_owed="reply_customer",
         not_before=("decided_at",),
         refused=(NoDecision, ProofMissing, RemediesNotTold),
@@ -188,12 +188,14 @@ COMMANDS = (
     Declaration(
         "report-overrun-reason", ReportOverrunReason, OverrunReasonReported, report_overrun_reason,
         who=(HANDLER, IN_HANDLERS_PLACE),
+        while_owed="report_overrun_reason",
         refused=(NothingOwed,),
         effect="may be said before the limit is missed",
     ),
     Declaration(
         "explain-overrun", ExplainOverrun, OverrunExplained, explain_overrun,
         who=(HANDLER, IN_HANDLERS_PLACE),
+        while_owed="explain_overrun",
         refused=(NothingOwed,),
         effect="may be said before the limit is missed, and moves none",
     ),

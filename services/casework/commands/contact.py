@@ -45,8 +45,10 @@ def _discharged(act: Act) -> Iterator[str]:
     if _on_handlers_side(act) or _above_handler(act):
         yield "contact_customer"
         yield "acknowledge_customer"
-    elif act.on_side(ACCEPTING):
+    elif act.on_side(ACCEPTING) or _above_accepting(act):
         yield "acknowledge_customer"
+        if act.core.handler is None:
+            yield "contact_customer"  # while nobody handles the case, the accepting post owes it
 
 
 def _in_his_part(act: Act) -> Act:
@@ -68,6 +70,10 @@ def _on_handlers_side(act: Act) -> bool:
 def _above_handler(act: Act) -> bool:
     handler = act.core.handler
     return handler is not None and act.person in act.rights.superiors(handler.unit)
+
+
+def _above_accepting(act: Act) -> bool:
+    return act.person in act.rights.superiors(act.accepting.unit)
 
 
 class InterimReply(Body):

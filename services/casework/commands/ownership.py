@@ -9,6 +9,7 @@ from services.casework.event_parts import as_creditor, ended, person_at
 from services.casework.refusals import (
     AlreadyAccepted,
     AlreadyNamed,
+    NobodyHandles,
     NothingOwed,
     PartyConcerned,
     TopReached,
@@ -123,6 +124,8 @@ class Reassign(Body):
 
 def reassign(act: Act) -> Fact:
     """Another person of the handling unit gets the case, and with it what the former one still owes."""
+    if act.core.handler is None:
+        raise NobodyHandles
     person = _of_the_unit(act)
     if person == act.handler.person:
         raise SamePerson("/person")
@@ -217,7 +220,7 @@ COMMANDS = (
     Declaration(
         "reassign", Reassign, HandlerReassigned, reassign,
         who=(HEAD_OF_HANDLING_UNIT, ACCEPTING),
-        refused=(SamePerson, OutsideUnit, UnknownPerson, PartyConcerned),
+        refused=(NobodyHandles, SamePerson, OutsideUnit, UnknownPerson, PartyConcerned),
         effect="what the handler owes moves; the hand-over is accepted anew",
     ),
     Declaration(

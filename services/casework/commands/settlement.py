@@ -15,8 +15,10 @@ from services.casework.refusals import (
     ViolationNotOnTheSpot,
 )
 from services.casework.rights import CLAIMED_SETTLER, FIRST_ASKED, HANDLER, LADDER
+from shared.case.duty_kinds import KINDS, REOPENED
 from shared.case.settlement_claims import CONFIRM_SETTLEMENT
 from shared.contract.bodies import Id, Text
+from shared.contract.events.base import DutyOpened
 from shared.contract.events.casework import SettledOnTheSpot, SettlementDenied
 from shared.contract.events.settlement import SealedSettlement
 from shared.contract.settlement_bodies import Settlement
@@ -45,7 +47,20 @@ def settle(act: Act) -> Fact:
         raise TooHardForTheSpot(about=(core.level,))
     said = {name: act.body[name] for name in SealedSettlement.model_fields if name in act.body}
     _check_content(act, said)
-    return act.fact(SettledOnTheSpot, act.discharges_all(SettledOnTheSpot), settlement=said)
+    return act.fact(SettledOnTheSpot, act.discharges_all(SettledOnTheSpot), _done_with_it(act), settlement=said)
+
+
+def _done_with_it(act: Act) -> list[DutyOpened]:
+    """While nobody handles the case nobody owes a decision, reply and report: they are made all the same.
+
+    So whoever gets the case afterwards need not do again what the settlement did.
+    """
+    owed = {duty.terms.kind for duty in act.core.duties()}
+    made = [kind for kind in REOPENED if SettledOnTheSpot.__name__ in KINDS[kind].discharged_by and kind not in owed]
+    debtor = act.post_of(act.core.handler or act.accepting)
+    accepting = act.post_of(act.accepting)
+    creditors = {kind: accepting if KINDS[kind].creditor == "accepting" else KINDS[kind].creditor for kind in made}
+    return [act.opens(kind, debtor, creditors[kind], done="settled") for kind in made]
 
 
 def _check_content(act: Act, said: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from ops.local.reference import EXAMPLE_ORGANISATION
 from ops.paths import SERVICES
 from services.routing.decisions import SERVICE as ROUTING
-from services.routing.decisions import recheck_at
+from services.routing.owners_gone import recheck_at
 from services.sla.decisions import SERVICE as SLA
 from shared.bank.reference import Reference
 from shared.contract.envelope import Event, outgoing

@@ -1,0 +1,173 @@
+"""Looks for the exit of a case: people who may do what is owed, and do it truly, until the case lies in the archive."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from random import Random
+
+from services.casework.act import Act
+from services.casework.commands.declaration import Declaration
+from services.casework.decisions import COMMANDS
+from services.casework.rights import Rights
+from shared.bank.in_force import organisation_in_force
+from shared.bank.ladder import standing_in
+from shared.case.core import CaseCore
+from shared.errors import RedressError
+from shared.kernel.service import CommandTrigger
+from tests.support.banks import changed, publish
+from tests.support.casework import CONTACT, DECISION, INVESTIGATION, REPLY, REPORT
+from tests.support.drawn_bodies import drawn_body
+from tests.support.facts import Body
+from tests.support.world import World
+
+NOT_TRUE = {
+    "withdraw": "the customer did not withdraw",
+    "not-accept": "the bank does have to handle it",
+    "settle-on-the-spot": "the customer agreed to nothing",
+    "refuse-handover": "whoever has it is competent",
+    "name-party": "nobody else is concerned",
+    "reopen": "nothing new came up",
+    "resend-message": "no letter was lost",
+    "escalate": "nobody asked for it",
+    "delegate": "the handler is there",
+    "reassign": "the handler is there",
+    "interim-reply": "it ends nothing",
+}
+"""The acts that are no way out: they would not be true, or end nothing. Everything else that is declared is tried."""
+LONGEST = 60
+"""No case needs more acts than this."""
+
+
+def rights_of(world: World) -> Rights:
+    """Who may do what on the case now."""
+    organisation = organisation_in_force(world.known, world.now).organisation
+    return Rights(organisation, world.state("casework").core, organisation.day.date_of(world.now))
+
+
+def entitled(world: World, declared: Declaration[Act], body: Body) -> list[str]:
+    """Everybody who may send a command, those first who need not act for another."""
+    rights = rights_of(world)
+    found = []
+    for person in rights.organisation.people:
+        try:
+            part = rights.part(rights.person(f"person:{person}"), declared.who, body)
+        except RedressError:
+            continue
+        found.append((part.acted_for is not None, person))
+    return [person for _, person in sorted(found)]
+
+
+class Helper:
+    """Does one thing after the other that is owed. ``answers``: whether the customer can be spoken with."""
+
+    def __init__(self, world: World, answers: bool) -> None:
+        self.world = world
+        self.answers = answers
+        self._rng = Random(0)
+
+    @property
+    def core(self) -> CaseCore:
+        """The case as casework knows it."""
+        core: CaseCore = self.world.state("casework").core
+        return core
+
+    def brings_it_home(self) -> bool:
+        """Whether the case comes to the archive."""
+        self.world.settle()
+        for _ in range(LONGEST):
+            if self.core.did("CaseArchived"):
+                return True
+            self.world.passes(timedelta(minutes=1))
+            if not self.does_something() and not self._somebody_comes():
+                return False
+            self.world.settle()
+        return False
+
+    def _somebody_comes(self) -> bool:
+        """Where nobody of the bank may act at all, the bank is put under supervision; nothing else is an excuse."""
+        rights = rights_of(self.world)
+        accepting, handler = self.core.accepting, self.core.handler
+        if accepting is None:
+            return False
+        posts = standing_in(rights.organisation, accepting.unit, "complaint_post")
+        people = {p for unit, post in posts for p in rights.organisation.people_in(unit, post, rights.on)}
+        if people - rights.parties - {handler.person if handler else None}:
+            return False
+        text = self.world.known.versions("organisation", "bank")[-1].content
+        publish(self.world.known, changed(text, "supervised"), self.world.now)
+        return True
+
+    def does_something(self) -> bool:
+        """Somebody does one thing that ends a duty or was not done yet in this round."""
+        for name, declared in COMMANDS.items():
+            if name in NOT_TRUE or not self._wanted(declared):
+                continue
+            for body in self._bodies(name):
+                for person in entitled(self.world, declared, body):
+                    if self._helps(person, name, body):
+                        return self.world.acts(person, name, body)
+        return False
+
+    def _wanted(self, declared: Declaration[Act]) -> bool:
+        if declared.name == "assign-unit" and self.core.handler is None:
+            return True  # else it is asked for, or known already whom it is about
+        if declared.name == "waive-duty":
+            return True
+        owed = {duty.terms.kind for duty in self.core.open_duties()}
+        done = self.core.did(declared.becomes.__name__) or declared.name == "assign-unit"
+        return not owed.isdisjoint(declared.discharges) or not done
+
+    def _helps(self, person: str, name: str, body: Body) -> bool:
+        """Whether the act would be taken, and bring the case on."""
+        reader = self.world.readers["casework"]
+        try:
+            (fact,) = reader.given.when(CommandTrigger(self.world.command(person, name, body)), self.world.now)
+        except RedressError:
+            return False
+        ends = getattr(fact.data, "duties_ended", ())
+        return bool(ends) or not self.core.did(type(fact.data).__name__)
+
+    def _bodies(self, name: str) -> Iterator[Body]:
+        """What can be said truly by this command."""
+        now = self.world.now
+        match name:
+            case "record-contact":
+                yield CONTACT | ({} if self.answers else {"outcome": "not_reached"})
+            case "record-satisfaction":
+                attempts = [{"at": now.isoformat(), "way": "phone"}]
+                yield {"value": "satisfied"} if self.answers else {"value": "not_reached", "attempts": attempts}
+            case "reply-customer":
+                yield REPLY if self.answers else REPLY | {"way": "letter", "proof": "挂号信回执"}
+            case "record-investigation":
+                yield INVESTIGATION
+            case "decide":
+                yield DECISION
+            case "classify":
+                yield {"reason": self.core.reason or "service_attitude"}
+            case "assign-unit":
+                units = rights_of(self.world).organisation.units
+                yield from (
+                    {"unit": unit, "ground": "查明。"} for unit in ("dongqiao.lending", *units) if unit in units
+                )
+            case "explain-overrun":
+                yield {"words": "说明。", "promised_on": (now + timedelta(days=9)).date().isoformat()}
+            case "record-delivery":
+                yield from ({"document": one} for one in ("written_notice", "supervision_form"))
+            case "waive-duty":
+                yield from self._waivers()
+            case "report-result":
+                yield REPORT | {"handled_at": now.isoformat(), "copy_to": [], "no_copy_reason": "无需抄送。"}
+            case _:
+                yield self._drawn(name)
+
+    def _waivers(self) -> Iterator[Body]:
+        """A duty towards a customer who cannot be spoken with, with whoever's approval."""
+        if self.answers and self.core.reachable_by:
+            return
+        for duty in self.core.open_duties("contact_customer", "promise", "acknowledge_customer"):
+            for approver in rights_of(self.world).organisation.people:
+                yield {"duty": duty.id, "ground": "多次联系未果。", "approved_by": approver}
+
+    def _drawn(self, name: str) -> Body:
+        organisation = rights_of(self.world).organisation
+        drawn = drawn_body(COMMANDS[name].body, self.world, [*organisation.people], [*organisation.units], self._rng)
+        return {**{n: v for n, v in drawn.items() if n != "at"}, "proof": "录音 20"}

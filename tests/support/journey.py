@@ -1,0 +1,198 @@
+"""A random journey: one case in one bank, people who act, services that lag, letters that fail, a bank that changes.
+
+A journey is told by its seed and by the steps of it that are taken; each step draws from a seed of its own, so that
+steps can be left out and the rest stays what it was.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import lru_cache
+from random import Random
+from typing import Any
+
+from pydantic import ValidationError
+
+from services.casework.decisions import COMMANDS
+from services.intake.submission import SUBMISSIONS
+from services.routing.rules.evaluation import parse_rules
+from shared.bank.in_force import organisation_in_force
+from shared.case.duty_kinds import KINDS as DUTY_KINDS
+from shared.contract.channels import CHANNELS
+from tests.support.banks import BANKS, CHANGES, changed, publish, published
+from tests.support.casework import SETTLEMENT
+from tests.support.drawn_bodies import drawn_body
+from tests.support.exits import NOT_TRUE, Helper, entitled
+from tests.support.facts import SEALED, receipt
+from tests.support.world import NAMES, World
+
+STEPS = 30
+KINDS = {"act": 9, "go_on": 9, "hear": 6, "answer": 6, "fire": 2, "deliver": 3, "wait": 2, "recheck": 1, "change": 1}
+"""What can happen next, and how often it does."""
+REASONS = ("work_error", "service_product", "violation", None)
+
+
+@lru_cache
+def channels() -> tuple[str, ...]:
+    """The channels on which everything that is owed can be done: there is a command, a letter or the receipt for it."""
+    known = published("example")
+    rules = known.parsed(known.in_force("routing", "rules", World.BEGIN), parse_rules)
+    made = {declared.becomes.__name__ for declared in COMMANDS.values()} | {"MessageSent", "ComplaintReceived"}
+    kinds = {kind for kind, declared in DUTY_KINDS.items() if made.intersection(declared.discharged_by)}
+    plain = [code for code, channel in CHANNELS.items() if not channel.forms]
+    return tuple(code for code in plain if {duty.kind for duty in rules(code, "sub_branch", "").duties} <= kinds)
+
+
+def begun(seed: int) -> World:
+    """The receipt of a journey, in its bank."""
+    rng = Random(seed)
+    bank = rng.choice((*BANKS, "example"))
+    known = published(bank)
+    world = World(_receipt(known, rng), known)
+    world.mail_works = rng.random() < 0.8
+    return world
+
+
+def _receipt(known: Any, rng: Random) -> Any:
+    organisation = organisation_in_force(known, World.BEGIN).organisation
+    units, people = [*organisation.units], [*organisation.people]
+    anonymous = rng.random() < 0.2
+    reach = [] if rng.random() < 0.25 else [rng.choice((["email"], ["phone"], ["email", "phone"]))][0]
+    email = {"email": SEALED.model_copy(update={"label": "complainant.email"})} if "email" in reach else {}
+    concerned = [rng.choice(people)] if rng.random() < 0.2 else []
+    taker = rng.choice([None, *people])
+    changes = {
+        "channel": rng.choice((*channels(), *SUBMISSIONS)),
+        "received_by": {"unit": organisation.people[taker].unit if taker else "dongqiao", "person": taker},
+        "anonymous": anonymous,
+        "reachable_by": [] if anonymous else reach,
+        "complainant": None if anonymous else email,
+        "matter": {
+            "reason": rng.choice(REASONS),
+            "complained_unit": rng.choice([None, *units, *units]),
+            "complained_persons": concerned,
+        },
+    }
+    if rng.random() < 0.25:
+        changes["settlement"] = _settlement()
+    return receipt(**changes)
+
+
+def _settlement() -> dict[str, Any]:
+    texts = ("findings", "words", "agreed_proof", "lessons_and_measures", "treatment_of_persons", "handler_and_phone")
+    return SETTLEMENT | dict.fromkeys(texts, SEALED.model_dump()) | {"remedy": {"kind": "apology"}}
+
+
+def answers(seed: int) -> bool:
+    """Whether the customer of a journey can be spoken with when it comes to an end."""
+    return seed % 3 != 0
+
+
+def told(seed: int, steps: Sequence[int] = range(STEPS)) -> World:
+    """The case after these steps of a journey; not everybody has heard everything yet."""
+    world = begun(seed)
+    for step in steps:
+        rng = Random(seed * 1000 + step)
+        kind = rng.choices([*KINDS], [*KINDS.values()])[0]
+        _STEPS[kind](world, rng)
+    return world
+
+
+def _act(world: World, rng: Random) -> None:
+    """Somebody does something, mostly somebody who may, mostly on what has happened so far."""
+    if rng.random() < 0.8:
+        for name in ("routing", "casework"):
+            world.catch_up(name)
+            world.answer(name)
+        world.catch_up("casework")
+    if not world.may_act():
+        return
+    organisation = organisation_in_force(world.known, world.now).organisation
+    people, units = [*organisation.people], [*organisation.units]
+    world.passes(timedelta(minutes=rng.choice((1, 1, 60))))
+    for _ in range(6):  # so long until one fits
+        name = rng.choice([name for name in COMMANDS if name not in NOT_TRUE or rng.random() < 0.35])
+        body = drawn_body(COMMANDS[name].body, world, people, units, rng)
+        may = entitled(world, COMMANDS[name], body) if rng.random() < 0.95 else people
+        try:
+            if may and world.acts(rng.choice(may), name, body):
+                return
+        except ValidationError:
+            continue  # the API would not have taken it
+
+
+def _go_on(world: World, rng: Random) -> None:
+    """Somebody does what is owed next."""
+    if rng.random() < 0.8:
+        for name in ("routing", "casework"):
+            world.catch_up(name)
+            world.answer(name)
+        world.catch_up("casework")
+    if world.may_act():
+        world.passes(timedelta(minutes=rng.choice((1, 60))))
+        Helper(world, answers=rng.random() < 0.8).does_something()
+
+
+def _hear(world: World, rng: Random) -> None:
+    world.catch_up(rng.choice(NAMES), rng.choice((None, None, 1, 2)))
+
+
+def _answer(world: World, rng: Random) -> None:
+    world.answer(rng.choice(NAMES))
+
+
+def _fire(world: World, rng: Random) -> None:
+    world.fire()
+
+
+def _deliver(world: World, rng: Random) -> None:
+    """A letter comes to its end; sometimes one that was to be written first."""
+    if rng.random() < 0.5:
+        world.catch_up("sla")
+        world.answer("sla")
+        world.catch_up("notify")
+        world.answer("notify")
+    world.deliver(rng.random() < 0.6)
+
+
+def _wait(world: World, rng: Random) -> None:
+    world.passes(rng.choice((timedelta(hours=3), timedelta(days=1), timedelta(days=12))))
+
+
+def _recheck(world: World, rng: Random) -> None:
+    world.recheck(rng.choice(NAMES))
+
+
+def _change(world: World, rng: Random) -> None:
+    """The bank becomes another one."""
+    latest = world.known.versions("organisation", "bank")[-1].content
+    publish(world.known, changed(latest, rng.choice([*CHANGES])), world.now)
+
+
+_STEPS: dict[str, Callable[[World, Random], None]] = {
+    "act": _act, "go_on": _go_on, "hear": _hear, "answer": _answer, "fire": _fire, "deliver": _deliver, "wait": _wait,
+    "recheck": _recheck, "change": _change,
+}  # fmt: skip
+
+
+def shortened(seed: int, fails: Callable[[World], bool]) -> list[int]:
+    """The fewest steps of a journey that still fail, by leaving out what can be left out."""
+    steps = list(range(STEPS))
+    for step in reversed(range(STEPS)):
+        fewer = [one for one in steps if one != step]
+        if fails(told(seed, fewer)):
+            steps = fewer
+    return steps
+
+
+def story(world: World) -> str:
+    """What happened, line by line."""
+    lines = [f"{n:3} {one.name:24} {one.actor:20} {_about(one)}" for n, one in enumerate(world.log)]
+    core = world.state("casework").core
+    owed = [(d.terms.kind, d.terms.level, d.terms.debtor) for d in core.open_duties()]
+    owners = f"accepting {core.accepting}, handler {core.handler}, parties {core.parties}, unit {core.complained_unit}"
+    return "\n".join([*lines, f"life {core.life}; {owners}", *map(str, owed)])
+
+
+def _about(one: Any) -> str:
+    keep = ("ground", "code", "about", "kind", "milestone", "unit", "person", "outcome", "mode", "why", "document")
+    return str({name: one.data[name] for name in keep if isinstance(one.data.get(name), str | list)})
