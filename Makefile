@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 MVN := mvn --quiet --batch-mode --strict-checksums -f deploy/broker/pom.xml
 LIB := deploy/broker/target/lib
 
-.PHONY: help setup demo test check docs lock up down bench
+.PHONY: help setup demo test check docs lock sbom up down bench
 
 help: ## print this help
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,9 +23,10 @@ $(STAMP): requirements.lock requirements-build.lock requirements-font.lock deplo
 	@$(PIP) -r requirements.lock
 	@$(PIP) --no-deps -r requirements-font.lock
 	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --check-build-dependencies --editable .
-	@echo "setup: broker" && rm -rf $(LIB)
-	@$(MVN) dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=target/lib
-	@$(BIN)/python -m ops.supply.jars
+	@echo "setup: broker" && rm -rf $(LIB).new
+	@$(MVN) dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=target/lib.new
+	@$(BIN)/python -m ops.supply.jars --folder $(LIB).new
+	@rm -rf $(LIB) && mv $(LIB).new $(LIB)
 	@touch $@ && echo "setup: done"
 
 demo: $(STAMP) ## play a sub-branch's year of telephone complaints from an empty log
@@ -41,6 +42,7 @@ check: $(STAMP) ## lint, types, rules of the house and tests: exactly what CI ru
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/cog --check --verbosity=0 --check-fail-msg="run: make docs" -I . $(GENERATED)
 	$(BIN)/interrogate --quiet
+	$(BIN)/python -m ops.supply.advisories
 	$(BIN)/python -m pytest tests/unit --cov --cov-report=term
 	$(BIN)/python -m pytest --ignore=tests/unit
 
@@ -52,6 +54,9 @@ lock: ## write the broker's jars.lock anew, after a change of its pom.xml
 	@rm -rf $(LIB)
 	@$(MVN) dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=target/lib
 	$(BIN)/python -m ops.supply.jars --write
+
+sbom: $(STAMP) ## write the bill of materials (CycloneDX) anew from the locks
+	$(BIN)/python -m ops.supply.sbom
 
 up: $(STAMP) ## start broker and services in the foreground
 	$(BIN)/redress up
