@@ -6,7 +6,7 @@ from typing import Any
 
 from ops.verify.services import SERVICES
 from services.casework.decisions import COMMANDS, refuse
-from services.casework.http.sealed_command import sealed_command
+from services.casework.http.sealed_command import content_of, sealed_command
 from shared.bank.reference import Reference
 from shared.contract.commands import Command
 from shared.contract.envelope import Event
@@ -124,7 +124,8 @@ class World:
         self._sent += 1
         shape = COMMANDS[name].body
         key = str(self._sent)
-        made = sealed_command(name, shape, body, actor=f"person:{actor}", case=CASE, key=key, secret=KEY, after=0)
+        content = content_of(shape, body)
+        made = sealed_command(name, content, actor=f"person:{actor}", case=CASE, key=key, secret=KEY, after=0)
         return made._replace(fingerprint=f"f{key}")
 
     def may_act(self) -> bool:
