@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from aiokafka import AIOKafkaProducer
@@ -13,7 +13,6 @@ from shared.log.kafka_client import client_options, start
 from shared.process import bombs
 from shared.process.pace import Pace
 from shared.process.settings import Settings
-from shared.sealing.proofs import Proofs
 
 log = structlog.get_logger()
 
@@ -23,10 +22,17 @@ LARGEST_BATCH_BYTES = 2**20
 """A fact larger than a batch could not be appended at all."""
 
 
+class Signs(Protocol):
+    """Signs what is appended, so that readers know who wrote it."""
+
+    def signed(self, record: Outgoing, partition: int) -> Outgoing:
+        """The record with its proof."""
+
+
 class KafkaWriter:
     """A transactional producer with the partition's own transactional id."""
 
-    def __init__(self, settings: Settings, topic: str, transactional_id: str, partition: int, proofs: Proofs) -> None:
+    def __init__(self, settings: Settings, topic: str, transactional_id: str, partition: int, proofs: Signs) -> None:
         self._settings = settings
         self._topic = topic
         self._id = transactional_id

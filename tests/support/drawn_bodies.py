@@ -31,11 +31,14 @@ class _Draw:
         self._schema = schema
         core = world.state("casework").core
         duties = [duty.id for duty in core.open_duties()] or ["none"]
+        asked = [one.id for one in world.state("casework").asked] or ["none"]
         ended = [one for one in world.log if one.name in ("MessageSent", "MessageFailed", "MessageSuppressed")]
         messages = [one.data["message_id"] for one in ended if one.data["message_id"]] or ["none"]
         self._named: dict[str, Callable[[], Any]] = {
             "at": lambda: None if rng.random() < 0.9 else self._past(),
             "duty": lambda: rng.choice(duties),
+            "approval": lambda: rng.choice(asked),
+            "approved_by": lambda: None if rng.random() < 0.8 else rng.choice(people),
             "message": lambda: rng.choice(messages),
             "unit": lambda: rng.choice(units),
             "proposed_unit": lambda: rng.choice([None, *units]),

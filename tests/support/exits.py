@@ -5,12 +5,14 @@ from datetime import timedelta
 from random import Random
 
 from services.casework.act import Act
+from services.casework.approvals import APPROVE
 from services.casework.commands.declaration import Declaration
 from services.casework.decisions import COMMANDS
 from services.casework.rights import Rights
 from shared.bank.in_force import organisation_in_force
 from shared.bank.ladder import standing_in
 from shared.case.core import CaseCore
+from shared.contract.events.casework import ApprovalRequested
 from shared.errors import RedressError
 from shared.kernel.service import CommandTrigger
 from tests.support.banks import changed, publish
@@ -120,11 +122,13 @@ class Helper:
         """Whether the act would be taken, and bring the case on."""
         reader = self.world.readers["casework"]
         try:
-            (fact,) = reader.given.when(CommandTrigger(self.world.command(person, name, body)), self.world.now)
+            facts = reader.given.when(CommandTrigger(self.world.command(person, name, body)), self.world.now)
         except RedressError:
             return False
-        ends = getattr(fact.data, "duties_ended", ())
-        return bool(ends) or not self.core.did(type(fact.data).__name__)
+        if any(isinstance(fact.data, ApprovalRequested) for fact in facts):
+            return not self.core.open_duties(APPROVE)
+        ends = any(getattr(fact.data, "duties_ended", ()) for fact in facts)
+        return ends or not self.core.did(type(facts[0].data).__name__)
 
     def _bodies(self, name: str) -> Iterator[Body]:
         """What can be said truly by this command."""
@@ -154,18 +158,23 @@ class Helper:
                 yield from ({"document": one} for one in ("written_notice", "supervision_form"))
             case "waive-duty":
                 yield from self._waivers()
+            case "approve":
+                asked = self.world.state("casework").asked
+                yield from ({"approval": one.id} for one in asked if one.act not in NOT_TRUE)
+            case "refuse-approval":
+                asked = self.world.state("casework").asked
+                yield from ({"approval": one.id, "ground": "不同意。"} for one in asked)
             case "report-result":
                 yield REPORT | {"handled_at": now.isoformat(), "copy_to": [], "no_copy_reason": "无需抄送。"}
             case _:
                 yield self._drawn(name)
 
     def _waivers(self) -> Iterator[Body]:
-        """A duty towards a customer who cannot be spoken with, with whoever's approval."""
+        """A duty towards a customer who cannot be spoken with."""
         if self.answers and self.core.reachable_by:
             return
         for duty in self.core.open_duties("contact_customer", "promise", "acknowledge_customer"):
-            for approver in rights_of(self.world).organisation.people:
-                yield {"duty": duty.id, "ground": "多次联系未果。", "approved_by": approver}
+            yield {"duty": duty.id, "ground": "多次联系未果。"}
 
     def _drawn(self, name: str) -> Body:
         organisation = rights_of(self.world).organisation

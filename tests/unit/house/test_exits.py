@@ -30,10 +30,14 @@ def world(bank: str = "example", **changes: Any) -> World:
 
 
 def does(on: World, actor: str, name: str, **body: Any) -> None:
-    """Somebody acts, it counts, and everybody answers."""
+    """Somebody acts, it counts once it is approved where it has to be, and everybody answers."""
     on.passes(timedelta(hours=2))
     assert on.acts(actor, name, body), on.log[-1].data
     on.settle()
+    for asked in on.state("casework").asked:
+        on.passes(timedelta(minutes=1))
+        assert on.acts(asked.approvers[0], "approve", {"approval": asked.id}), on.log[-1].data
+        on.settle()
 
 
 def owed(on: World) -> dict[str, str | None]:
