@@ -26,6 +26,7 @@ GROUPS = {
     "reference": ("ops.cli.reference", "reference_app"),
     "rebuild": ("ops.cli.rebuild", "rebuild_app"),
     "console": ("ops.cli.console", "console_app"),
+    "access": ("ops.cli.access", "access_app"),
     "letter": ("ops.cli.previews", "letter_app"),
 }
 """Single commands and groups by the module that holds them: imported when they are asked for, since some load half of

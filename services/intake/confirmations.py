@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, Field
 
+from services.intake.standing import CaseStanding
 from shared.web.case_index import IndexedCase, IndexedEvidence
 from shared.web.log_position import LogPosition
 
@@ -26,6 +27,25 @@ class SubmissionConfirmation(BaseModel):
             received_at=entry.received_at,
             log=position,
         )
+
+
+class SubmissionStanding(BaseModel):
+    """How a case stands, for whoever submitted it: nothing of who handles it, or what was decided."""
+
+    case_id: str
+    case_number: str = Field(pattern=r"^\d{8}-\d{10}-\d$")
+    state: str = Field(description="where it stands, such as `routed` or `closed`")
+    due_on: str | None = Field(description="the bank day by which the bank answers, once that is reckoned")
+    ended: bool = Field(description="whether it is over")
+
+    @classmethod
+    def of(cls, entry: IndexedCase, standing: CaseStanding) -> "SubmissionStanding":
+        """What the log says."""
+        core = standing.core
+        return cls(
+            case_id=entry.case_id, case_number=entry.case_number, state=core.life, due_on=standing.due_on,
+            ended=core.ended,
+        )  # fmt: skip
 
 
 class EvidenceConfirmation(BaseModel):

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from services.intake.access import CaseAccess
+from services.intake.admission import Admission
 from services.intake.confirmations import EvidenceConfirmation
-from services.intake.refusals import CaseErased, IdempotencyConflict, TooManyFiles
+from services.intake.refusals import CaseErased, IdempotencyConflict, TooManyFiles, UploadQuota
+from services.intake.standing import CaseStanding
 from services.intake.upload import Upload
 from services.intake.waiting import Doubts, LockPerName, answered_in_time
 from shared.contract.envelope import SOURCE_PREFIX, Event, outgoing, type_of
@@ -15,9 +18,11 @@ from shared.errors import OutcomeUnknown
 from shared.process.clock import DomainClock
 from shared.sealing.documents import Documents
 from shared.sealing.vault import KeyDestroyed, Vault
-from shared.web.case_index import CaseIndex, IndexedCase, IndexedEvidence, digest_of
+from shared.web.case_index import DAY_LENGTH, CaseIndex, IndexedCase, IndexedEvidence, Uploads, digest_of
 
 FILES_PER_CASE = 20
+RETRY_SECONDS = 3600
+"""A quota is of a day: asking every hour is soon enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +34,35 @@ class EvidenceIntake:
     vault: Vault
     documents: Documents
     clock: DomainClock
+    access: CaseAccess
+    quota: Uploads
     locks: LockPerName = field(default_factory=LockPerName)
     doubts: Doubts = field(default_factory=Doubts)
 
-    async def case(self, named: str) -> IndexedCase:
-        """The case with this id or number. Raises UnknownCase, BadCaseNumber, OutcomeUnknown."""
+    async def case(self, named: str, subject: Subject, admission: Admission) -> IndexedCase:
+        """The case with this id or number, if the caller may add a file to it.
+
+        Raises:
+            UnknownCase, BadCaseNumber, NotSeen, PartyAddsNothing, AuditorsAddNothing, UploadQuota, OutcomeUnknown
+        """
         async with answered_in_time():
             await self.index.progress.caught_up.wait()
-            return self.index.find(named)
+            entry = self.index.find(named)
+            await self.access.may_add(subject, entry, admission)
+            return entry
+
+    async def standing(self, subject: Subject, named: str) -> tuple[IndexedCase, CaseStanding]:
+        """How the case with this id or number stands, for its submitter. Raises UnknownCase, BadCaseNumber, NotSeen."""
+        async with answered_in_time():
+            await self.index.progress.caught_up.wait()
+            entry = self.index.find(named)
+            return entry, await self.access.own(subject, entry)
+
+    def _check_quota(self, subject: Subject, size_bytes: int) -> None:
+        """Raises UploadQuota."""
+        used = self.index.uploads_of(str(subject), self.clock.now().isoformat()[:DAY_LENGTH])
+        if used.files >= self.quota.files or used.size_bytes + size_bytes > self.quota.size_bytes:
+            raise UploadQuota(pointers=("/file",), retry_after=RETRY_SECONDS)
 
     async def add(
         self, subject: Subject, key: str, case: IndexedCase, upload: Upload
@@ -44,14 +70,16 @@ class EvidenceIntake:
         """Store the file, then append the event: status and answer.
 
         Raises:
-            CaseErased, TooManyFiles, IdempotencyConflict, OutcomeUnknown
+            CaseErased, TooManyFiles, UploadQuota, IdempotencyConflict, OutcomeUnknown
         """
         cause = derived("evidence", str(subject), key)
-        async with answered_in_time(), self.locks.of(case.case_id):
+        async with answered_in_time(), self.locks.of(str(subject)), self.locks.of(case.case_id):
             if cause in self.doubts:
                 await self.index.progress.reach(await self.index.progress.ends())
                 self.doubts.settled(cause)
             known = self.index.evidence(cause)
+            if known is None:
+                self._check_quota(subject, len(upload.content))
             if known is None and self.index.files_of(case.case_id) >= FILES_PER_CASE:
                 raise TooManyFiles(pointers=("/file",))
             try:

@@ -147,5 +147,28 @@ class UnknownSubmitter(RedressError):
     status = 403
 
 
+class PartyAddsNothing(RedressError):
+    """A party concerned adds nothing to the case: hand it to somebody who is not (article 3)."""
+
+    code = "party_concerned"
+    status = 403
+
+
+class AuditorsAddNothing(RedressError):
+    """An auditor reads everything and changes nothing: hand it to the accepting post."""
+
+    code = "not_entitled"
+    status = 403
+
+
+class UploadQuota(RedressError):
+    """You have added as many files, or as much, as one submitter may on a day: go on tomorrow, or have the quota raised
+    (REDRESS_UPLOAD_FILES_PER_DAY, REDRESS_UPLOAD_MIB_PER_DAY).
+    """
+
+    code = "upload_quota"
+    status = 429
+
+
 class NothingToCheckAgainst(NotYet):
     """No organisation or no calendar has been read here yet, nothing was decided: repeat the call with the same key."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from services.intake import submission as submissions
+from services.intake.access import CaseAccess
 from services.intake.admission import Admission
 from services.intake.confirmations import SubmissionConfirmation
 from services.intake.incoming_receipt import IncomingReceipt
@@ -31,6 +32,7 @@ class SubmissionIntake:
     vault: Vault
     reference: Reference
     clock: DomainClock
+    access: CaseAccess
     locks: LockPerName = field(default_factory=LockPerName)
     doubts: Doubts = field(default_factory=Doubts)
 
@@ -48,7 +50,8 @@ class SubmissionIntake:
 
         Raises:
             UnknownSubmitter, AuditorOnlyReads, ChannelNotAllowed, ReceivedByAnother, BadJson, BadSubmission and its
-            kinds, UnknownCase, BadCaseNumber, CaseErased, IdempotencyConflict, NothingToCheckAgainst, OutcomeUnknown
+            kinds, UnknownCase, BadCaseNumber, PartyAddsNothing, CaseErased, IdempotencyConflict, NothingToCheckAgainst,
+            OutcomeUnknown
         """
         receipt_id = case_id(str(subject), key)
         async with answered_in_time(), self.locks.of(receipt_id):
@@ -77,20 +80,23 @@ class SubmissionIntake:
         self, receipt_id: str, submission: Submission, subject: Subject, channel: str, admission: Admission
     ) -> tuple[IncomingReceipt, str | None]:
         """The receipt with the key of the case it opens or is added to, and the case it relates to."""
-        related = self._related(submission)
+        related = await self._related(submission, subject, admission)
         if related is not None and submission.further_receipt:
             return IncomingReceipt(related, await self._key(related), submission, subject, channel, admission), related
         return IncomingReceipt(
             receipt_id, await self._fresh_key(receipt_id), submission, subject, channel, admission
         ), related
 
-    def _related(self, submission: Submission) -> str | None:
+    async def _related(self, submission: Submission, subject: Subject, admission: Admission) -> str | None:
         if submission.relates_to is None:
             return None
         try:
-            return self.index.find(submission.relates_to.case).case_id
+            entry = self.index.find(submission.relates_to.case)
         except (UnknownCase, BadCaseNumber) as error:
             raise type(error)(pointers=("/relates_to/case",)) from error
+        if submission.further_receipt:
+            await self.access.check_party(subject, entry, admission)
+        return entry.case_id
 
     async def _append(
         self, receipt: IncomingReceipt, receipt_id: str, cause: str, related: str | None

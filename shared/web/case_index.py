@@ -50,6 +50,17 @@ class IndexedEvidence(NamedTuple):
     offset: int
 
 
+class Uploads(NamedTuple):
+    """Files that were added, and their bytes."""
+
+    files: int
+    size_bytes: int
+
+
+NO_UPLOADS = Uploads(0, 0)
+DAY_LENGTH = len("2020-03-05")
+
+
 def digest_of(data: dict[str, Any]) -> bytes:
     """The digest of an event's data. Sealing is repeatable, so the same content has the same digest."""
     return hashlib.sha256(orjson.dumps(data, option=orjson.OPT_SORT_KEYS)).digest()
@@ -64,6 +75,7 @@ class CaseIndex:
         self._added: dict[str, IndexedCase] = {}
         self._evidence: dict[str, IndexedEvidence] = {}
         self._files: dict[str, set[str]] = {}
+        self._uploads: dict[tuple[str, str], Uploads] = {}
         self.progress = WholeLogProgress(log)
 
     async def run(self) -> None:
@@ -91,10 +103,18 @@ class CaseIndex:
             self._added.setdefault(event.data["receipt_id"], entry)
         elif type_.startswith(EVIDENCE):
             event = from_json(record.value)
+            self._count_upload(event)
             self._files.setdefault(record.key, set()).add(event.id)
             sha256, digest = event.data["sha256"], digest_of(event.data)
             evidence = IndexedEvidence(record.key, event.id, sha256, digest, record.partition, record.offset)
             self._evidence.setdefault(event.causationid, evidence)
+
+    def _count_upload(self, event: Event) -> None:
+        if event.causationid in self._evidence:
+            return
+        whose = (event.actor, event.recordedtime[:DAY_LENGTH])
+        files, size = self._uploads.get(whose, NO_UPLOADS)
+        self._uploads[whose] = Uploads(files + 1, size + int(event.data["size_bytes"]))
 
     def _open(self, event: Event, record: Record) -> None:
         entry = _entry(event, event.data["case_number"], record)
@@ -128,6 +148,10 @@ class CaseIndex:
     def files_of(self, case: str) -> int:
         """How many pieces of evidence a case has."""
         return len(self._files.get(case, ()))
+
+    def uploads_of(self, actor: str, day: str) -> Uploads:
+        """What somebody added to all cases on a day, as the day stands in the events' times."""
+        return self._uploads.get((actor, day), NO_UPLOADS)
 
     def __len__(self) -> int:
         return len(self._cases)

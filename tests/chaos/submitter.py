@@ -4,10 +4,13 @@ import asyncio
 
 import orjson
 
+from services.intake.access import CaseAccess
+from services.intake.standing import STANDINGS
 from services.intake.submission_intake import SubmissionIntake
 from shared.bank.reference import Reference
 from shared.contract.subjects import Subject
 from shared.contract.topics import REFERENCE
+from shared.kernel.whole_log import WholeLog
 from shared.log.broadcast_topics import follow_reference
 from shared.log.kafka_log import KafkaLog
 from shared.process import bombs
@@ -30,7 +33,8 @@ async def submit(settings: Settings, how_many: int, first: int = 0) -> None:
     async with open_vault(settings) as vault:
         tasks = [asyncio.create_task(index.run()), asyncio.create_task(follower.run())]
         await asyncio.gather(index.progress.caught_up.wait(), follower.caught_up.wait())
-        intake = SubmissionIntake(log, index, vault, reference, SystemClock())
+        access = CaseAccess(WholeLog(log, STANDINGS))  # of further receipts, which there are none of
+        intake = SubmissionIntake(log, index, vault, reference, SystemClock(), access)
         for number in range(first, first + how_many):
             await intake.submit(Subject("channel", "hotline"), f"key-{number}", "phone", orjson.dumps(BODY))
         for task in tasks:

@@ -5,13 +5,19 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import httpx
+import orjson
 import pytest
 from fastapi import FastAPI
 
 from services.intake.http.examples import CASE_NUMBER, COMPLAINT, SETTLEMENT
 from services.intake.waiting import ANSWER_WITHIN_SECONDS
+from services.routing.decisions import SERVICE as ROUTING
+from shared.contract.envelope import outgoing
 from shared.contract.ids import case_id
 from shared.contract.records import Outgoing, Position
+from shared.web.case_index import Uploads
+from tests.support.facts import Given, event
 from tests.support.intake_in_process import House, add_evidence, client, headers, open_house, submit
 
 OTHER = COMPLAINT | {"matter": COMPLAINT["matter"] | {"narrative": "另一件事。"}}
@@ -218,22 +224,93 @@ async def test_the_twenty_first_file_of_a_case_is_refused_and_the_twenty_repeat(
     assert [200] * 20 + [413] == sorted(answer.status_code for answer in again)
 
 
-async def test_whoever_may_submit_may_add_evidence(app: FastAPI) -> None:
-    """A person of the bank, and a system of another channel; nobody else."""
-    case = (await submit(app, "case", COMPLAINT)).json()["case_id"]
-    callers = [("lin.fang", "person"), ("mailroom", "channel"), ("no.one", "person"), ("nothing", "channel")]
-    statuses = []
+async def added_by(app: FastAPI, case: str, who: str, kind: str, key: str = "file") -> tuple[int, str | None]:
+    """Status and code of somebody's attempt to add a file."""
+    files, data = {"file": ("a.pdf", b"scan")}, {"kind": "scan"}
     async with client(app) as caller:
-        for who, kind in callers:
-            answer = await caller.post(
-                f"/v1/cases/{case}/evidence",
-                files={"file": ("a.pdf", b"scan")},
-                data={"kind": "scan"},
-                headers=headers("file", who, kind),
-            )
-            statuses.append((answer.status_code, answer.json().get("code")))
+        sent = headers(key, who, kind)
+        answer = await caller.post(f"/v1/cases/{case}/evidence", files=files, data=data, headers=sent)
+    return answer.status_code, answer.json().get("code")
 
-    assert [(201, None), (201, None), (403, "unknown_submitter"), (403, "unknown_submitter")] == statuses
+
+async def routed(house: House, case: str) -> None:
+    """The case gets its owners."""
+    received = next(one for one in house.events("ComplaintReceived") if one.subject == case)
+    facts = Given(ROUTING).when_event(received)
+    records = [outgoing(event(fact, received.id, place)._replace(subject=case)) for place, fact in enumerate(facts)]
+    await house.log.append(records)
+    await house.folded()
+
+
+NOBODY = (404, "unknown_case")
+ADDS: dict[tuple[str, str], tuple[int, str | None]] = {
+    ("hotline", "channel"): (201, None),  # submitted it
+    ("mailroom", "channel"): NOBODY,
+    ("lin.fang", "person"): (201, None),  # accepts
+    ("luo.tian", "person"): (201, None),  # handles
+    ("wu.qing", "person"): (201, None),
+    ("mo.ran", "person"): NOBODY,  # another department
+    ("jin.hao", "person"): NOBODY,
+    ("fan.yi", "person"): (403, "party_concerned"),
+    ("xia.jing", "person"): (403, "not_entitled"),  # auditor
+    ("no.one", "person"): (403, "unknown_submitter"),
+    ("nothing", "channel"): (403, "unknown_submitter"),
+}
+
+
+async def test_only_who_sees_a_case_adds_to_it_and_no_party_and_no_auditor(house: House, app: FastAPI) -> None:
+    """A channel system adds to its own submissions only."""
+    about = COMPLAINT | {"matter": COMPLAINT["matter"] | {"complained_persons": ["fan.yi"]}}
+    about["matter"] |= {"complained_unit": "dongqiao.lending"}
+    case = (await submit(app, "case", about)).json()["case_id"]
+    await routed(house, case)
+
+    assert ADDS == {(who, kind): await added_by(app, case, who, kind, f"of {who}") for who, kind in ADDS}
+
+
+async def test_a_party_adds_no_further_receipt(house: House, app: FastAPI) -> None:
+    """Neither by knowing the number of the case."""
+    about = COMPLAINT | {"matter": COMPLAINT["matter"] | {"complained_persons": ["lin.fang"]}}
+    case = (await submit(app, "case", about)).json()["case_id"]
+    body = orjson.dumps(further(case))
+    async with client(app) as caller:
+        answer = await caller.post("/v1/complaints/phone", content=body, headers=headers("k", "lin.fang", "person"))
+
+    assert (403, "party_concerned") == (answer.status_code, answer.json()["code"])
+    assert [] == house.events("ReceiptAdded")
+
+
+async def test_a_submitter_asks_how_his_case_stands_and_nobody_else(house: House, app: FastAPI) -> None:
+    """By id and by number; to everybody else it does not exist."""
+    taken = (await submit(app, "case", COMPLAINT)).json()
+    await routed(house, taken["case_id"])
+    async with client(app) as caller:
+
+        async def asked(name: str, who: str, kind: str) -> httpx.Response:
+            return await caller.get(f"/v1/complaints/{name}", headers=headers(None, who, kind))
+
+        own = [await asked(taken[name], "hotline", "channel") for name in ("case_id", "case_number")]
+        others = [await asked(taken["case_id"], *who) for who in (("mailroom", "channel"), ("lin.fang", "person"))]
+        absent = await asked("11111111-1111-5111-8111-111111111111", "mailroom", "channel")
+
+    named = {"case_id": taken["case_id"], "case_number": taken["case_number"]}
+    assert [named | {"state": "routed", "due_on": None, "ended": False}] * 2 == [answer.json() for answer in own]
+    assert [(404, absent.content)] * 2 == [(answer.status_code, answer.content) for answer in others]
+
+
+async def test_a_submitter_adds_so_many_files_a_day(house: House) -> None:
+    """By count and by bytes, over all cases, also after a restart; a repetition is no new file."""
+    app = await house.intake(quota=Uploads(2, 1000))
+    case, other = [(await submit(app, name, COMPLAINT)).json()["case_id"] for name in "ab"]
+    answers = [
+        await add_evidence(app, case, "one", b"x" * 400), await add_evidence(app, case, "large", b"x" * 601),
+        await add_evidence(app, other, "two", b"y"), await add_evidence(app, other, "three", b"z"),
+        await add_evidence(await house.intake(quota=Uploads(2, 1000)), other, "three", b"z"),
+        await add_evidence(app, case, "one", b"x" * 400),
+    ]  # fmt: skip
+
+    assert [201, 429, 201, 429, 429, 200] == [answer.status_code for answer in answers]
+    assert "upload_quota" == answers[1].json()["code"]
 
 
 class Silent:
@@ -285,7 +362,7 @@ async def test_a_process_that_has_not_read_the_log_yet_says_nothing_about_it(hou
 async def test_a_process_without_clock_or_organisation_decides_nothing(house: House, missing: str) -> None:
     """503, and what to do; nothing is appended."""
     case = (await submit(await house.intake(), "case", COMPLAINT)).json()["case_id"]
-    starting = await house.intake(**{missing: False})
+    starting = await house.intake(clock_set=missing != "clock_set", published=missing != "published")
     answers = [await submit(starting, "new", OTHER), await add_evidence(starting, case, "file", b"scan")]
 
     assert [(503, "reference_missing")] * 2 == [(answer.status_code, answer.json()["code"]) for answer in answers]

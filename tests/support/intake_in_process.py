@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,24 +11,28 @@ import httpx
 import orjson
 from fastapi import FastAPI
 
+from services.intake.access import CaseAccess
 from services.intake.evidence_intake import EvidenceIntake
 from services.intake.http.api import create_app
+from services.intake.standing import STANDINGS, CaseStanding
 from services.intake.submission_intake import SubmissionIntake
 from services.intake.upload import UploadRoom
 from shared.bank.reference import Reference
 from shared.contract.envelope import Event, from_json
 from shared.contract.subjects import Subject
+from shared.kernel.whole_log import WholeLog
 from shared.process.clock import SteeredClock
 from shared.process.settings import Settings
 from shared.sealing.documents import Documents
 from shared.sealing.stores import open_vault
 from shared.sealing.vault import Vault
-from shared.web.case_index import CaseIndex
+from shared.web.case_index import CaseIndex, Uploads
 from tests.support.facts import NOW, reference
 from tests.support.memory_log import MemoryLog
 from tests.support.tokens import issuer_and_tokens
 
 ISSUER, TOKENS = issuer_and_tokens()
+MANY = Uploads(500, 2**31)
 
 
 @dataclass
@@ -40,21 +44,34 @@ class House:
     data: Path
     indexes: list[CaseIndex]
     tasks: list["asyncio.Task[None]"]
+    standings: list[WholeLog[CaseStanding]] = field(default_factory=list)
 
-    async def intake(self, *, caught_up: bool = True, clock_set: bool = True, published: bool = True) -> FastAPI:
+    async def folded(self) -> None:
+        """Wait until every process that reads the log has folded all of it."""
+        for one in self.standings:
+            await one.progress.reach(await self.log.ends())
+
+    async def intake(
+        self, *, caught_up: bool = True, clock_set: bool = True, published: bool = True, quota: Uploads = MANY
+    ) -> FastAPI:
         """One more intake process; it may never get to read the log, the clock's or the reference data's topic."""
         clock = SteeredClock()
         if clock_set:
             clock.set(NOW)
-        index = CaseIndex(self.log)
+        index, standings = CaseIndex(self.log), WholeLog(self.log, STANDINGS)
         self.indexes.append(index)
         if caught_up:
-            self.tasks.append(asyncio.create_task(index.run()))
+            self.standings.append(standings)
+            self.tasks += [asyncio.create_task(index.run()), asyncio.create_task(standings.run())]
             await index.progress.caught_up.wait()
         log: Any = self.log
-        evidence = EvidenceIntake(log, index, self.vault, Documents(self.data / "documents", self.vault), clock)
+        access = CaseAccess(standings)
+        evidence = EvidenceIntake(
+            log, index, self.vault, Documents(self.data / "documents", self.vault), clock, access, quota
+        )
         known = reference() if published else Reference()
-        return create_app(SubmissionIntake(log, index, self.vault, known, clock), evidence, TOKENS, UploadRoom(8))
+        submissions = SubmissionIntake(log, index, self.vault, known, clock, access)
+        return create_app(submissions, evidence, TOKENS, UploadRoom(8))
 
     def events(self, name: str | None = None) -> list[Event]:
         """What is in the log."""

@@ -11,8 +11,11 @@ from services.casework.refusing import REFUSALS, RENAMED
 from shared.contract.commands import CommandFailed
 from shared.contract.records import Position
 from shared.errors import RedressError
+from shared.process import metrics
 from shared.web import problems
 from shared.web.log_position import LogPosition
+
+FORBIDDEN = 403
 
 
 def outcome_given(command_id: str, outcome: Outcome, at: Position) -> JSONResponse:
@@ -23,6 +26,8 @@ def outcome_given(command_id: str, outcome: Outcome, at: Position) -> JSONRespon
         return JSONResponse(done.model_dump(exclude_none=True))
     error = _errors().get(outcome.code, RedressError)
     detail = " ".join((error.__doc__ or "").split())
+    if error.status == FORBIDDEN:  # recorded as CommandRefused already
+        metrics.REFUSALS.labels("casework-api", outcome.code).inc()
     extra = {"command_id": command_id, "log": log.model_dump()}
     extra |= {"about": list(outcome.about)} if outcome.about else {}
     return problems.problem(error.status, outcome.code, detail, list(outcome.pointers), **extra)

@@ -14,6 +14,7 @@ from services.casework.http.refusals import CommandNotSent, CommandTooLarge
 from shared.web import docs_page, problems
 from shared.web.auth import Tokens
 from shared.web.incoming import Caller, body_up_to
+from shared.web.problems import Noted
 
 BODY_LIMIT_BYTES = 256 * 1024
 
@@ -28,11 +29,11 @@ class CaseworkApp(FastAPI):
         return openapi.document(self.intake.declared)
 
 
-def create_app(intake: CommandIntake, tokens: Tokens) -> FastAPI:
+def create_app(intake: CommandIntake, tokens: Tokens, noted: Noted = problems.unnoted) -> FastAPI:
     """The HTTP service."""
     app = CaseworkApp(title=openapi.TITLE, **docs_page.NO_ADDRESSES)
     app.intake = intake
-    problems.install(app)
+    problems.install(app, noted)
     caller = Caller(tokens)
 
     @app.exception_handler(ValidationError)
@@ -49,20 +50,21 @@ def create_app(intake: CommandIntake, tokens: Tokens) -> FastAPI:
         case_id, id_, outcome = await intake.take(subject, key, case, name, body)
         if outcome is not None:
             return outcome_given(id_, outcome, intake.position_of(case_id, outcome))
-        at = intake.sent[id_]
+        at = intake.sent[id_].at
         where = f"/v1/cases/{case_id}/commands/{id_}?at={at}"
         return JSONResponse(CommandPending(command_id=id_).model_dump(), 202, {"Location": where})
 
     @app.get("/v1/cases/{case}/commands/{id_}")
     async def status(case: str, id_: str, request: Request, at: str | None = None) -> dict[str, Any]:
-        """What became of a command: pending, done, refused or failed."""
-        caller.subject(request)
-        case_id = intake.index.find(case).case_id
-        outcome = intake.outcome_of(case_id, id_)
-        if outcome is not None:
-            return status_given(id_, outcome, intake.position_of(case_id, outcome))
-        if await intake.pending(case_id, id_, at):
+        """What became of a command, for whoever sent it: pending, done, refused or failed."""
+        subject = caller.subject(request)
+        entry = intake.index.find(case)
+        outcome = intake.outcome_of(entry.case_id, id_)
+        if outcome is not None and outcome.actor == str(subject):
+            return status_given(id_, outcome, intake.position_of(entry.case_id, outcome))
+        if outcome is None and await intake.pending(str(subject), entry.case_id, id_, at):
             return CommandPending(command_id=id_).model_dump()
+        intake.see(subject, entry)
         raise CommandNotSent
 
     return app

@@ -1,7 +1,7 @@
 """Takes a command in: checks its shape, seals what was typed, appends it, and waits for what casework answers."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +14,8 @@ from services.casework.http.door import Door
 from services.casework.http.outcomes import CaseOutcomes, Outcome
 from services.casework.http.refusals import BadCommandJson, CommandConflict, UnknownCommand
 from services.casework.http.sealed_command import Content, content_of, sealed_command
+from services.casework.http.sight import CaseSight
+from services.casework.rights import SideName
 from shared.contract.commands import Command, command_from, command_id, record_of
 from shared.contract.positions import position_from
 from shared.contract.records import EventLog, Position
@@ -21,12 +23,19 @@ from shared.contract.subjects import Subject
 from shared.errors import Unreadable
 from shared.kernel.whole_log import WholeLog
 from shared.sealing.vault import Vault
-from shared.web.case_index import CaseIndex
+from shared.web.case_index import CaseIndex, IndexedCase
 
 OFF_LOOP_BYTES = 16 * 1024
 """A larger body is sealed beside the loop: its many texts take milliseconds that other callers would wait."""
 ANSWER_SECONDS = 5.0
 """A person waits so long for the answer; then the call says where to ask for it."""
+
+
+class Sent(NamedTuple):
+    """A command was sent by somebody and lies there in its topic."""
+
+    actor: str
+    at: Position
 
 
 class Taken(NamedTuple):
@@ -51,13 +60,14 @@ class CommandIntake:
     commands: EventLog
     vault: Vault
     door: Door
-    sent: dict[str, Position]
+    sight: CaseSight
+    sent: dict[str, Sent]
 
     async def take(self, subject: Subject, key: str, case: str, name: str, body: bytes) -> Taken:
         """Take a command in, and wait for its outcome unless that takes long.
 
         Raises:
-            UnknownCommand, UnknownCase, BadCaseNumber, BadCommandJson, pydantic.ValidationError, KeyDestroyed,
+            UnknownCommand, UnknownCase, NotSeen, BadCaseNumber, BadCommandJson, pydantic.ValidationError, KeyDestroyed,
             RefusedTooOften, NotYet, CommandConflict, OutcomeUnknown
         """
         declared = self.declared.get(name)
@@ -68,8 +78,11 @@ class CommandIntake:
             said = orjson.loads(body or b"{}")
         except orjson.JSONDecodeError as error:
             raise BadCommandJson from error
-        content, actor = content_of(declared.body, said), str(subject)
+        actor = str(subject)
         answered = self.outcome_of(entry.case_id, command_id(actor, entry.case_id, key)) is not None
+        if not answered:
+            self.see(subject, entry, declared.who, said)  # before its shape: that would tell there is such a case
+        content = content_of(declared.body, said)
         may = answered or self._may(declared, entry.case_id, actor, content)
         fold = self.cases.of(entry.case_id)
         make = partial(
@@ -84,6 +97,11 @@ class CommandIntake:
             raise CommandConflict
         return Taken(command.case, command.id, outcome)
 
+    def see(self, subject: Subject, entry: IndexedCase, who: Iterable[SideName] = (), said: Any = None) -> None:
+        """Go on only for whoever sees the case, or may send this command without. Raises NotSeen."""
+        state = self.cases.of(entry.case_id).state(entry.case_id)
+        self.sight.check(subject, entry, state.case.core if state and state.case else None, who, said)
+
     def _may(self, declared: Declaration[Any], case: str, actor: str, content: Content) -> bool:
         """Whether somebody has the right to a new command. Raises RefusedTooOften, NotYet."""
         state = self.cases.of(case).state(case)
@@ -92,7 +110,8 @@ class CommandIntake:
 
     async def _outcome(self, command: Command) -> Outcome | None:
         if self.outcome_of(command.case, command.id) is None and command.id not in self.sent:
-            self.sent[command.id] = (await self.commands.append([record_of(command)]))[0]
+            at = (await self.commands.append([record_of(command)]))[0]
+            self.sent[command.id] = Sent(command.actor, at)
         return await self._wait(command)
 
     async def _wait(self, command: Command) -> Outcome | None:
@@ -115,10 +134,10 @@ class CommandIntake:
         fold = self.cases.of(case)
         return Position(fold.partition, list(fold.offsets_of(case))[outcome.ordinal])
 
-    async def pending(self, case: str, id_: str, at: str | None) -> bool:
-        """Whether an unanswered command was sent: here, or at the position that the caller was given."""
+    async def pending(self, actor: str, case: str, id_: str, at: str | None) -> bool:
+        """Whether somebody's unanswered command was sent: here, or at the position that the caller was given."""
         if id_ in self.sent:
-            return True
+            return self.sent[id_].actor == actor
         if at is None:
             return False
         partition, offset = position_from(at, self.commands.partitions, "/at")
@@ -128,4 +147,4 @@ class CommandIntake:
             found = command_from((await self.commands.records_at(partition, [offset]))[0])
         except Unreadable:
             return False
-        return (found.id, found.case) == (id_, case)
+        return (found.id, found.case, found.actor) == (id_, case, actor)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from sys import intern
 from typing import NamedTuple
 
 from services.casework.refusals import Forbidden
@@ -23,8 +24,9 @@ SOURCE = "/redress/casework"
 
 
 class Outcome(NamedTuple):
-    """An outcome answers a command: its events, or why it was refused. ``ordinal`` is the last event's.
+    """An outcome answers a command: its events, or why it was refused.
 
+    ``ordinal`` is the last event's, ``actor`` the first one's: whoever sent the command.
     ``approvers``: who may approve what was only asked for so far, by its one event; None where nobody has to.
     """
 
@@ -32,6 +34,7 @@ class Outcome(NamedTuple):
     fingerprint: str
     events: tuple[tuple[str, str], ...]
     ordinal: int
+    actor: str
     code: str | None = None
     pointers: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
@@ -83,7 +86,9 @@ def _forbidden(before: CaseOutcomes, event: Event) -> tuple[tuple[str, float], .
 def _outcome(before: CaseOutcomes, event: Event, command: CommandRefData) -> Outcome:
     known = before.outcomes.get(event.causationid)
     events = (*(known.events if known else ()), (event.id, event.type))
-    found = Outcome(command["name"], command["fingerprint"], events, event.ordinal)
+    found = Outcome(
+        command["name"], command["fingerprint"], events, event.ordinal, known.actor if known else intern(event.actor)
+    )
     if event.name == "CommandRefused":
         data: CommandRefusedData = event.data
         return found._replace(code=data["code"], pointers=tuple(data["pointers"]), about=tuple(data["about"]))

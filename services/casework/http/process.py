@@ -5,8 +5,10 @@ from services.casework.http.api import create_app
 from services.casework.http.command_intake import CommandIntake
 from services.casework.http.door import Door
 from services.casework.http.outcomes import OUTCOMES
-from shared.contract.topics import COMMANDS
+from services.casework.http.sight import CaseSight
+from shared.contract.topics import ACCESS, COMMANDS
 from shared.kernel.whole_log import WholeLog
+from shared.log.access_log import AccessLog
 from shared.log.broadcast_topics import Broadcasts
 from shared.log.kafka_log import KafkaLog
 from shared.log.reach import LogReach
@@ -15,6 +17,7 @@ from shared.sealing.stores import open_vault
 from shared.web import api_process
 from shared.web.auth import tokens_for
 from shared.web.case_index import CaseIndex
+from shared.web.refused_access import RefusedAccess
 
 PORT_OFFSET = 2
 
@@ -32,15 +35,17 @@ async def run(settings: Settings) -> None:
         return {partition: min(at, found[partition]) for partition, at in cases.progress.positions().items()}
 
     async with open_vault(settings) as vault:
-        app = create_app(
-            CommandIntake(DECLARED, index, cases, commands, vault, Door(heard.reference, heard.clock), {}),
-            tokens_for(settings),
-        )
+        sight, access = CaseSight(heard.reference, heard.clock), AccessLog(KafkaLog(settings, ACCESS), "casework-api")
+        door = Door(heard.reference, heard.clock)
+        intake = CommandIntake(DECLARED, index, cases, commands, vault, door, sight, {})
+        noted = RefusedAccess(access, vault, settings.refusals_per_minute).note
+        app = create_app(intake, tokens_for(settings), noted)
         process = api_process.ApiProcess(
             "casework-api", PORT_OFFSET, app, {"index of all cases": index.run(), "outcomes of commands": cases.run()},
             caught_up, cases.progress.positions, LogReach.of(events, furthest_behind, settings), heard,
         )  # fmt: skip
         await process.run(settings)
+        await access.stop()
         await commands.stop()
         await events.stop()
 

@@ -6,6 +6,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from services.intake import upload
+from services.intake.confirmations import SubmissionStanding
 from services.intake.evidence_intake import EvidenceIntake
 from services.intake.http import openapi
 from services.intake.refusals import BodyTooLarge, ChannelNotOpen, UnknownChannel
@@ -15,6 +16,7 @@ from shared.contract.channels import CHANNELS
 from shared.web import docs_page, problems
 from shared.web.auth import Tokens
 from shared.web.incoming import Caller, body_up_to
+from shared.web.problems import Noted
 
 BY_ADDRESS = {channel.address: code for code, channel in CHANNELS.items()}
 
@@ -38,11 +40,15 @@ def open_channel(address: str) -> str:
 
 
 def create_app(
-    intake: SubmissionIntake, evidence: EvidenceIntake, tokens: Tokens, uploads: upload.UploadRoom
+    intake: SubmissionIntake,
+    evidence: EvidenceIntake,
+    tokens: Tokens,
+    uploads: upload.UploadRoom,
+    noted: Noted = problems.unnoted,
 ) -> FastAPI:
     """The HTTP service."""
     app = IntakeApp(title=openapi.TITLE, **docs_page.NO_ADDRESSES)
-    problems.install(app)
+    problems.install(app, noted)
     caller = Caller(tokens)
 
     @app.post("/v1/complaints/{channel}")
@@ -60,10 +66,19 @@ def create_app(
         """Add a file to a case: any caller who may submit on some channel."""
         subject = caller.subject(request)
         key = caller.idempotency_key(request)
-        intake.admission().admit(subject)
-        entry = await evidence.case(case)
+        admission = intake.admission()
+        admission.admit(subject)
+        entry = await evidence.case(case, subject, admission)
         with uploads.place():
             status, taken = await evidence.add(subject, key, entry, await upload.read(request))
         return JSONResponse(taken.model_dump(), status_code=status)
+
+    @app.get("/v1/complaints/{case}")
+    async def standing(case: str, request: Request) -> dict[str, Any]:
+        """How a case stands, for whoever submitted it."""
+        subject = caller.subject(request)
+        intake.admission().admit(subject)
+        entry, found = await evidence.standing(subject, case)
+        return SubmissionStanding.of(entry, found).model_dump()
 
     return app

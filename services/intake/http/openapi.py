@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pydantic import BaseModel
 
 from services.intake import refusals as no
-from services.intake.confirmations import EvidenceConfirmation, SubmissionConfirmation
+from services.intake.confirmations import EvidenceConfirmation, SubmissionConfirmation, SubmissionStanding
 from services.intake.http import examples
 from services.intake.submission import SUBMISSIONS
 from services.intake.upload import EvidenceForm, UploadsBusy
@@ -27,9 +27,17 @@ EVERYWHERE: Refusals = (
 )  # fmt: skip
 SUBMIT: Refusals = (
     *EVERYWHERE, no.BadJson, no.ChannelNotAllowed, no.UnknownChannel, no.BodyTooLarge, no.ChannelNotOpen,
-    no.TimeInFuture, no.LateUnexplained, no.SettlementIncomplete,
+    no.TimeInFuture, no.LateUnexplained, no.SettlementIncomplete, no.PartyAddsNothing,
 )  # fmt: skip
-ADD_EVIDENCE: Refusals = (*EVERYWHERE, no.BadMultipart, no.FileTooLarge, no.TooManyFiles, UploadsBusy)
+ADD_EVIDENCE: Refusals = (
+    *EVERYWHERE, no.BadMultipart, no.FileTooLarge, no.TooManyFiles, no.PartyAddsNothing, no.AuditorsAddNothing,
+    no.UploadQuota, UploadsBusy,
+)  # fmt: skip
+
+STANDING: Refusals = (
+    Unauthenticated, BadToken, ExpiredToken, no.UnknownSubmitter, UnknownCase, BadCaseNumber, OutcomeUnknown,
+    no.NothingToCheckAgainst, NotReady, TooManyRequests,
+)  # fmt: skip
 
 KEY = openapi.key_parameter(KEY_LIMIT)
 TITLE = "Redress intake"
@@ -41,6 +49,7 @@ def document() -> Schema:
     """The whole document."""
     paths = {
         "/v1/complaints/{channel}": {"post": _submit()},
+        "/v1/complaints/{case}": {"get": _standing()},
         "/v1/cases/{case}/evidence": {"post": _add_evidence()},
     }
     return openapi.document(TITLE, INTRODUCTION, paths, _schemas())
@@ -78,6 +87,17 @@ def _add_evidence() -> Schema:
     }
 
 
+def _standing() -> Schema:
+    case = {"type": "string", "examples": [examples.CASE_NUMBER, examples.CASE_ID]}
+    found = openapi.answer("Where it stands. To everybody but its submitter there is no such case.", SubmissionStanding)
+    return {
+        "operationId": "standing",
+        "summary": "Ask how a case stands that you submitted",
+        "parameters": [openapi.parameter("case", "path", case, "a case's number or id")],
+        "responses": {"200": found} | openapi.refusals(STANDING),
+    }
+
+
 def _answers(shape: type[BaseModel], example: Schema) -> Schema:
     return {
         "201": openapi.answer("SubmissionConfirmation in; it is durable.", shape, example),
@@ -87,7 +107,9 @@ def _answers(shape: type[BaseModel], example: Schema) -> Schema:
 
 def _schemas() -> Schema:
     taken: Iterable[type[BaseModel]] = (*SUBMISSIONS.values(), EvidenceForm)
-    given: Iterable[type[BaseModel]] = (SubmissionConfirmation, EvidenceConfirmation, problems.Problem)
+    given: Iterable[type[BaseModel]] = (
+        SubmissionConfirmation, SubmissionStanding, EvidenceConfirmation, problems.Problem,
+    )  # fmt: skip
     schemas = openapi.schemas((*taken, *given))
     schemas[EvidenceForm.__name__]["properties"]["file"] = {
         "type": "string",

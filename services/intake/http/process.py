@@ -1,9 +1,14 @@
 """Runs the intake process: the HTTP service with its index of all cases."""
 
+from services.intake.access import CaseAccess
 from services.intake.evidence_intake import EvidenceIntake
 from services.intake.http.api import create_app
+from services.intake.standing import STANDINGS
 from services.intake.submission_intake import SubmissionIntake
 from services.intake.upload import UploadRoom
+from shared.contract.topics import ACCESS
+from shared.kernel.whole_log import WholeLog
+from shared.log.access_log import AccessLog
 from shared.log.broadcast_topics import Broadcasts
 from shared.log.kafka_log import KafkaLog
 from shared.log.reach import LogReach
@@ -11,7 +16,8 @@ from shared.process.settings import Settings
 from shared.sealing.stores import open_documents, open_vault
 from shared.web import api_process
 from shared.web.auth import tokens_for
-from shared.web.case_index import CaseIndex
+from shared.web.case_index import CaseIndex, Uploads
+from shared.web.refused_access import RefusedAccess
 
 PORT_OFFSET = 1
 
@@ -19,20 +25,29 @@ PORT_OFFSET = 1
 async def run(settings: Settings) -> None:
     """Serve until SIGTERM."""
     events, heard = KafkaLog(settings), Broadcasts(settings)
-    index = CaseIndex(events)
+    index, standings = CaseIndex(events), WholeLog(events, STANDINGS)
+
+    def caught_up() -> bool:
+        return index.progress.caught_up.is_set() and standings.progress.caught_up.is_set()
+
+    def furthest_behind() -> dict[int, int]:
+        found = index.progress.positions()
+        return {partition: min(at, found[partition]) for partition, at in standings.progress.positions().items()}
+
     async with open_vault(settings) as vault:
         documents = open_documents(settings, vault)
-        evidence = EvidenceIntake(events, index, vault, documents, heard.clock)
-        app = create_app(
-            SubmissionIntake(events, index, vault, heard.reference, heard.clock), evidence, tokens_for(settings),
-            UploadRoom(settings.http_uploads),
-        )  # fmt: skip
+        access, log = CaseAccess(standings), AccessLog(KafkaLog(settings, ACCESS), "intake")
+        quota = Uploads(settings.upload_files_per_day, settings.upload_mib_per_day * 2**20)
+        evidence = EvidenceIntake(events, index, vault, documents, heard.clock, access, quota)
+        submissions = SubmissionIntake(events, index, vault, heard.reference, heard.clock, access)
+        noted = RefusedAccess(log, vault, settings.refusals_per_minute).note
+        app = create_app(submissions, evidence, tokens_for(settings), UploadRoom(settings.http_uploads), noted)
         process = api_process.ApiProcess(
-            "intake", PORT_OFFSET, app, {"index of all cases": index.run()},
-            index.progress.caught_up.is_set, index.progress.positions,
-            LogReach.of(events, index.progress.positions, settings), heard,
+            "intake", PORT_OFFSET, app, {"index of all cases": index.run(), "standing of cases": standings.run()},
+            caught_up, index.progress.positions, LogReach.of(events, furthest_behind, settings), heard,
         )  # fmt: skip
         await process.run(settings)
+        await log.stop()
         await events.stop()
 
 

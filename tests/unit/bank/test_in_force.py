@@ -32,7 +32,7 @@ def admission(known: Reference, now: datetime) -> Admission:
     """What intake checks submissions against."""
     clock, unused = SteeredClock(), Any
     clock.set(now)
-    return SubmissionIntake(unused, unused, unused, known, clock).admission()  # type: ignore[arg-type]
+    return SubmissionIntake(unused, unused, unused, known, clock, unused).admission()  # type: ignore[arg-type]
 
 
 # -- one look-up -------------------------------------------------------------------------------------

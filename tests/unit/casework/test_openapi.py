@@ -84,7 +84,7 @@ def test_every_example_of_a_problem_fits_its_schema(command: str) -> None:
 
 def test_the_service_answers_with_this_document() -> None:
     """Made anew of whatever is declared."""
-    intake = CommandIntake(COMMANDS, None, None, None, None, None, {})  # type: ignore[arg-type] # its document needs none
+    intake = CommandIntake(COMMANDS, None, None, None, None, None, None, {})  # type: ignore[arg-type] # needs none of them
 
     assert DOCUMENT == create_app(intake, None).openapi()  # type: ignore[arg-type] # nor the index
 

@@ -1,0 +1,37 @@
+"""Commands that read who opened what is sealed, and who was refused."""
+
+from typing import Annotated
+
+import typer
+
+from ops.cli.terminal import DEFAULT_DATA, AsJson, Data, document, guarded, installed, instant_of, out, run
+from ops.local.accesses import Wanted, recorded
+from shared.contract.access import AccessRecord
+
+access_app = typer.Typer(no_args_is_help=True, help="Who opened what is sealed, and who was refused.")
+
+
+@access_app.command("list")
+def access_list(
+    case: Annotated[str | None, typer.Option(help="Of this case, by its id.")] = None,
+    person: Annotated[str | None, typer.Option(help="By this person.")] = None,
+    since: Annotated[str | None, typer.Option(help="From this instant on.")] = None,
+    kind: Annotated[str | None, typer.Option(help="opened, refused, opening_requested, …")] = None,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """What `complaints.access` holds, oldest first; what is sealed in it stays sealed."""
+    instant = guarded(lambda: instant_of(since)) if since else None
+    found = run(recorded(installed(data), Wanted(case, person, instant, kind)))
+    if as_json:
+        document({"accesses": [one.model_dump(mode="json", exclude_none=True) for one in found]})
+        return
+    for one in found:
+        out.print(told(one), markup=False, soft_wrap=True)
+
+
+def told(one: AccessRecord) -> str:
+    """One access in a line."""
+    what = [one.kind, one.who, one.role, f"case {one.case}" if one.case else None, one.call, one.why, one.opening]
+    fields = f"[{', '.join(one.fields)}]" if one.fields else None
+    return "  ".join(part for part in (one.at.isoformat(timespec="seconds"), *what, fields) if part)
