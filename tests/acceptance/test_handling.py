@@ -97,7 +97,7 @@ def test_what_is_wrong_in_shape_is_answered_at_once_and_nothing_is_appended(
 @pytest.mark.parametrize(
     ("by", "name", "body", "status", "code"),
     [
-        ("luo.tian", "close", {}, 403, "not_entitled"),
+        ("luo.tian", "confirm-result", {"checked": "已核对。", "called_back": False}, 403, "not_entitled"),
         ("zhong.an", "archive", {"place": "档案室", "retain_until": "2030-12-31"}, 409, "not_ended"),
         ("luo.tian", "record-contact", CONTACT | {"at": "2031-01-01T00:00:00Z"}, 422, "time_in_future"),
         ("lin.fang", "assign-unit", {"unit": "mars", "ground": "x"}, 422, "unknown_unit"),
