@@ -49,7 +49,7 @@ class CaseAccess:
         if not sight.sees(ties_of((await self.standing(entry)).core, entry.submitter)):
             raise NotSeen(entry.case_id)
         if any(post.post == AUDITOR for post in organisation.posts_of(subject.id)):
-            raise AuditorsAddNothing
+            raise AuditorsAddNothing(entry.case_id)
 
     async def check_party(self, subject: Subject, entry: IndexedCase, admission: Admission) -> None:
         """A party concerned adds nothing, neither a file nor a further receipt. Raises PartyAddsNothing."""
@@ -57,4 +57,4 @@ class CaseAccess:
             return
         sight = sight_of(admission.organisation, subject.id, admission.bank_date(admission.now))
         if sight.is_party(ties_of((await self.standing(entry)).core, entry.submitter)):
-            raise PartyAddsNothing
+            raise PartyAddsNothing(entry.case_id)

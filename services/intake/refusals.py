@@ -153,12 +153,20 @@ class PartyAddsNothing(RedressError):
     code = "party_concerned"
     status = 403
 
+    def __init__(self, case_id: str) -> None:
+        super().__init__()
+        self.case_id = case_id
+
 
 class AuditorsAddNothing(RedressError):
     """An auditor reads everything and changes nothing: hand it to the accepting post."""
 
     code = "not_entitled"
     status = 403
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__()
+        self.case_id = case_id
 
 
 class UploadQuota(RedressError):

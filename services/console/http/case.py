@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from sqlalchemy import Select, select
 
 from services.console.http.case_summary import summary
+from services.console.http.other_cases import only_seen
 from services.console.http.questions import AnsweredBy, Console, Open, ReadBy
 from services.console.http.stored_case import duties_of, find, receipts_of, rows_of
 from services.console.projection.instants import micros
@@ -34,7 +35,8 @@ async def case(console: Console, reader: ReadBy, database: AnsweredBy, case: str
         receipt = (await receipts_of(connection, [row["case_id"]]))[row["case_id"]]
         clocks = await rows_of(connection, clocks_of(row["case_id"]))
         messages = await rows_of(connection, select(message).where(message.c.case_id == row["case_id"]))
-    found = case_in_full(row, receipt, duties, clocks, messages)
+        told = case_in_full(row, receipt, duties, clocks, messages)
+        found = await only_seen(connection, reader.sight, told, row["case_id"])
     shown = await console.shown(reader, row, duties, found, "case", open_)
     return {**shown.value, "opened": shown.opened, "erased": shown.erased}
 

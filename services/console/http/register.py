@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.console.http import parameters
 from services.console.http.case_pages import PAGE, CaseFilter, Cursor, Limit, page
+from services.console.http.other_cases import only_seen
 from services.console.http.questions import AnsweredBy, Console, Questions, ReadBy, asked_by
 from services.console.http.rights import Reader
 from services.console.http.stored_case import receipts_of, rows_of
@@ -161,6 +162,8 @@ async def _all_lines(asking: Asking, database: Database, wanted: CaseFilter) -> 
 async def _lines(asking: Asking, connection: AsyncConnection, rows: list[Row]) -> list[list[Cell]]:
     """Lines of the register. What is sealed opens only by a bulk opening, where the reader has the right to it."""
     ids = [row["case_id"] for row in rows]
+    related = await only_seen(connection, asking.reader.sight, [{"related_case": r["related_case"]} for r in rows])
+    rows = [row | seen for row, seen in zip(rows, related, strict=True)]
     receipts = await receipts_of(connection, ids)
     clocks = await _by_case(connection, clock, ids)
     shown = [closed(receipts[case_id]) for case_id in ids]

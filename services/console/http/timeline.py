@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from sqlalchemy import Select, select
 
 from services.console.http import parameters
+from services.console.http.other_cases import only_seen
 from services.console.http.questions import AnsweredBy, Console, Open, ReadBy
 from services.console.http.stored_case import duties_of, event_of, find, rows_of
 from services.console.projection.instants import micros
@@ -33,9 +34,10 @@ async def timeline(
         row = await find(connection, reader.sight, case)
         duties = await duties_of(connection, row["case_id"])
         events = await rows_of(connection, events_of(row["case_id"], micros(until.isoformat()) if until else None))
-    if not events:
+        entries = await only_seen(connection, reader.sight, [entry(one) for one in events], row["case_id"])
+    if not entries:
         raise UnknownCase  # as of then it had not been received
-    shown = await console.shown(reader, row, duties, [entry(one) for one in events], "timeline", open_)
+    shown = await console.shown(reader, row, duties, entries, "timeline", open_)
     head = {"case_id": row["case_id"], "case_number": row["case_number"]}
     return head | {"entries": shown.value, "opened": shown.opened, "erased": shown.erased}
 

@@ -134,3 +134,20 @@ async def test_no_page_goes_through_all_cases(desk: Console, reader: str) -> Non
     scans = [step for step in plan if step.startswith("SCAN") and "case_by_receipt" not in step]
 
     assert [] == [step for step in scans if "SCAN case" in step], plan
+
+
+async def test_a_case_that_is_not_seen_is_not_named_by_another_either(desk: Console) -> None:
+    """Fan Yi took down the repeat of a complaint about herself: who accepted both sees the link, she does not."""
+    first = Story(1, changes={"matter": {"complained_persons": ["fan.yi"]}})
+    again = Story(2).relates(first, "repeat")
+    received = again.case.events[0]
+    again.case.events[0] = received._replace(actor="person:fan.yi")
+    await desk.append([*first.records(), *again.records()])
+
+    for reader, named in (("lin.fang", first.id), ("fan.yi", "…")):
+        case = await desk.json(f"/v1/cases/{again.id}", reader)
+        timeline = await desk.get(f"/v1/cases/{again.id}/timeline", reader)
+        rows = {row["case_number"]: row for row in (await desk.json("/v1/register", reader))["rows"]}
+        assert named == case["relates_to"]["case_id"]
+        assert named == rows[again.case_number]["related_case"]
+        assert (first.id in timeline.text) == (reader == "lin.fang")
