@@ -135,7 +135,8 @@ def test_a_channel_system_sends_no_commands(bank: Settings) -> None:
     headers = authorization(bank) | {"Idempotency-Key": "system"}
     url = f"http://127.0.0.1:{bank.ports + 2}/v1/cases/{case}/commands/accept-handover"
 
-    assert 403 == httpx.post(url, headers=headers, timeout=20).status_code
+    answer = httpx.post(url, headers=headers, timeout=20)
+    assert (404, "unknown_case") == (answer.status_code, answer.json()["code"])
 
 
 def test_a_command_on_an_erased_case_is_gone(bank: Settings) -> None:

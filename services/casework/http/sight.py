@@ -33,6 +33,8 @@ class CaseSight:
         Raises:
             NotSeen: to this caller there is no such case.
         """
+        if subject.kind != "person":
+            raise NotSeen(entry.case_id)  # a channel system asks intake how its own stand, and nothing else
         if core is None or core.accepting is None:
             return  # who has it is about to be said: the worker waits for that
         try:
@@ -41,7 +43,7 @@ class CaseSight:
         except NotYet:
             return
         today = organisation.day.date_of(now)
-        person = organisation.people.get(subject.id) if subject.kind == "person" else None
+        person = organisation.people.get(subject.id)
         if person is None:
             raise NotSeen(entry.case_id)
         sight, ties = sight_of(organisation, person.id, today), ties_of(core, entry.submitter)
