@@ -153,7 +153,7 @@ class PartyAddsNothing(RedressError):
     code = "party_concerned"
     status = 403
 
-    def __init__(self, case_id: str) -> None:
+    def __init__(self, case_id: str | None = None) -> None:
         super().__init__()
         self.case_id = case_id
 
@@ -164,7 +164,7 @@ class AuditorsAddNothing(RedressError):
     code = "not_entitled"
     status = 403
 
-    def __init__(self, case_id: str) -> None:
+    def __init__(self, case_id: str | None = None) -> None:
         super().__init__()
         self.case_id = case_id
 

@@ -326,7 +326,7 @@ def test_the_document_and_its_page_need_no_token_and_everything_else_does(
 
 @pytest.mark.parametrize(
     ("method", "path", "status", "code"),
-    [("GET", "/v1/complaints/phone", 405, "method_not_allowed"), ("POST", "/v2/complaints", 404, "not_found")],
+    [("DELETE", "/v1/complaints/phone", 405, "method_not_allowed"), ("POST", "/v2/complaints", 404, "not_found")],
 )
 def test_a_wrong_address_or_method_is_told_apart(
     bank: Settings, method: str, path: str, status: int, code: str
