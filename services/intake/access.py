@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from services.intake.admission import Admission
-from services.intake.refusals import AuditorsAddNothing, PartyAddsNothing
+from services.intake.refusals import PartyAddsNothing
 from services.intake.standing import CaseStanding
-from shared.bank.sight import AUDITOR, sight_of
+from shared.bank.sight import sight_of
 from shared.case.numbers import NotSeen
 from shared.case.ties import ties_of
 from shared.contract.subjects import Subject
@@ -34,11 +34,11 @@ class CaseAccess:
         return await self.standing(entry)
 
     async def may_add(self, subject: Subject, entry: IndexedCase, admission: Admission) -> None:
-        """Go on only for whoever may add a file to a case.
+        """Go on only for whoever may add a file to a case; auditors were turned away before.
 
         Raises:
             NotSeen: another's channel system, or a person who does not see the case.
-            PartyAddsNothing, AuditorsAddNothing
+            PartyAddsNothing
         """
         if subject.kind != "person":
             await self.own(subject, entry)
@@ -48,8 +48,6 @@ class CaseAccess:
         sight = sight_of(organisation, subject.id, today)
         if not sight.sees(ties_of((await self.standing(entry)).core, entry.submitter)):
             raise NotSeen(entry.case_id)
-        if any(post.post == AUDITOR for post in organisation.posts_of(subject.id)):
-            raise AuditorsAddNothing(entry.case_id)
 
     async def check_party(self, subject: Subject, entry: IndexedCase, admission: Admission) -> None:
         """A party concerned adds nothing, neither a file nor a further receipt. Raises PartyAddsNothing."""

@@ -43,7 +43,7 @@ class EvidenceIntake:
         """The case with this id or number, if the caller may add a file to it.
 
         Raises:
-            UnknownCase, BadCaseNumber, NotSeen, PartyAddsNothing, AuditorsAddNothing, UploadQuota, OutcomeUnknown
+            UnknownCase, BadCaseNumber, NotSeen, PartyAddsNothing, UploadQuota, OutcomeUnknown
         """
         async with answered_in_time():
             await self.index.progress.caught_up.wait()

@@ -125,7 +125,7 @@ class ChannelNotAllowed(RedressError):
 
 
 class AuditorOnlyReads(RedressError):
-    """An auditor reads everything and changes nothing: let somebody else register the complaint."""
+    """An auditor reads everything and changes nothing: let somebody else register the complaint, or add the file."""
 
     code = "not_entitled"
     status = 403
@@ -151,17 +151,6 @@ class PartyAddsNothing(RedressError):
     """A party concerned adds nothing to the case: hand it to somebody who is not (article 3)."""
 
     code = "party_concerned"
-    status = 403
-
-    def __init__(self, case_id: str | None = None) -> None:
-        super().__init__()
-        self.case_id = case_id
-
-
-class AuditorsAddNothing(RedressError):
-    """An auditor reads everything and changes nothing: hand it to the accepting post."""
-
-    code = "not_entitled"
     status = 403
 
     def __init__(self, case_id: str | None = None) -> None:

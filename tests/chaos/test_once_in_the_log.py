@@ -14,13 +14,16 @@ from aiokafka import TopicPartition
 
 from ops.local import broker as brokers
 from ops.local import topics
+from services.intake.access import CaseAccess
 from services.intake.evidence_intake import EvidenceIntake
 from services.intake.http.api import create_app
+from services.intake.standing import STANDINGS
 from services.intake.submission_intake import SubmissionIntake
 from services.intake.upload import UploadRoom
 from shared.contract.records import HEADER_ID, Outgoing
 from shared.contract.topics import COMMANDS, partition_of
 from shared.errors import OutcomeUnknown, RecordTooLarge
+from shared.kernel.whole_log import WholeLog
 from shared.log.kafka_log import KafkaLog
 from shared.process.clock import SystemClock
 from shared.process.settings import Settings
@@ -29,7 +32,7 @@ from shared.sealing.stores import open_vault
 from shared.web.case_index import CaseIndex
 from tests.support.broker import free_ports
 from tests.support.facts import reference
-from tests.support.intake_in_process import TOKENS, submit
+from tests.support.intake_in_process import MANY, TOKENS, submit
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(180)]
@@ -99,10 +102,11 @@ async def test_a_complaint_repeated_while_its_append_is_under_way_stands_in_the_
     """Twenty callers are told 503 while the broker stands still, repeat once in vain and once with success."""
     async with open_vault(settings) as vault:
         index, known, clock = CaseIndex(log), reference(), SystemClock()
+        access = CaseAccess(WholeLog(log, STANDINGS))  # of files and further receipts, which there are none of
         running = asyncio.create_task(index.run())
         await index.progress.caught_up.wait()
-        evidence = EvidenceIntake(log, index, vault, Documents(settings.data / "documents", vault), clock)
-        app = create_app(SubmissionIntake(log, index, vault, known, clock), evidence, TOKENS, UploadRoom(8))
+        evidence = EvidenceIntake(log, index, vault, Documents(settings.data / "documents", vault), clock, access, MANY)
+        app = create_app(SubmissionIntake(log, index, vault, known, clock, access), evidence, TOKENS, UploadRoom(8))
 
         async def all_of_them() -> list[int]:
             return [a.status_code for a in await asyncio.gather(*(submit(app, f"k{n}", BODY) for n in range(CALLS)))]

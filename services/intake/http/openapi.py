@@ -30,7 +30,7 @@ SUBMIT: Refusals = (
     no.TimeInFuture, no.LateUnexplained, no.SettlementIncomplete, no.PartyAddsNothing,
 )  # fmt: skip
 ADD_EVIDENCE: Refusals = (
-    *EVERYWHERE, no.BadMultipart, no.FileTooLarge, no.TooManyFiles, no.PartyAddsNothing, no.AuditorsAddNothing,
+    *EVERYWHERE, no.BadMultipart, no.FileTooLarge, no.TooManyFiles, no.PartyAddsNothing,
     no.UploadQuota, UploadsBusy,
 )  # fmt: skip
 
