@@ -1,13 +1,16 @@
 """The evidence intake takes a file of a case in: sealed and stored before the event that names it."""
 
+from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from services.intake.access import CaseAccess
 from services.intake.admission import Admission
 from services.intake.confirmations import EvidenceConfirmation
-from services.intake.refusals import CaseErased, IdempotencyConflict, TooManyFiles, UploadQuota
+from services.intake.refusals import CaseErased, IdempotencyConflict, TooManyFiles
 from services.intake.standing import CaseStanding
 from services.intake.upload import Upload
+from services.intake.upload_quota import Quota
 from services.intake.waiting import Doubts, LockPerName, answered_in_time
 from shared.contract.envelope import SOURCE_PREFIX, Event, outgoing, type_of
 from shared.contract.events.intake import EvidenceAdded
@@ -18,11 +21,10 @@ from shared.errors import OutcomeUnknown
 from shared.process.clock import DomainClock
 from shared.sealing.documents import Documents
 from shared.sealing.vault import KeyDestroyed, Vault
-from shared.web.case_index import DAY_LENGTH, CaseIndex, IndexedCase, IndexedEvidence, Uploads, digest_of
+from shared.web.case_index import DAY_LENGTH, CaseIndex, IndexedCase, IndexedEvidence, digest_of
 
 FILES_PER_CASE = 20
-RETRY_SECONDS = 3600
-"""A quota is of a day: asking every hour is soon enough."""
+NameOf = Callable[[str, str, bytes], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class EvidenceIntake:
     documents: Documents
     clock: DomainClock
     access: CaseAccess
-    quota: Uploads
+    quota: Quota
     locks: LockPerName = field(default_factory=LockPerName)
     doubts: Doubts = field(default_factory=Doubts)
 
@@ -58,12 +60,6 @@ class EvidenceIntake:
             entry = self.index.find(named)
             return entry, await self.access.own(subject, entry)
 
-    def _check_quota(self, subject: Subject, size_bytes: int) -> None:
-        """Raises UploadQuota."""
-        used = self.index.uploads_of(str(subject), self.clock.now().isoformat()[:DAY_LENGTH])
-        if used.files >= self.quota.files or used.size_bytes + size_bytes > self.quota.size_bytes:
-            raise UploadQuota(pointers=("/file",), retry_after=RETRY_SECONDS)
-
     async def add(
         self, subject: Subject, key: str, case: IndexedCase, upload: Upload
     ) -> tuple[int, EvidenceConfirmation]:
@@ -73,30 +69,35 @@ class EvidenceIntake:
             CaseErased, TooManyFiles, UploadQuota, IdempotencyConflict, OutcomeUnknown
         """
         cause = derived("evidence", str(subject), key)
-        async with answered_in_time(), self.locks.of(str(subject)), self.locks.of(case.case_id):
+        async with answered_in_time(), self.locks.of(case.case_id):
             if cause in self.doubts:
                 await self.index.progress.reach(await self.index.progress.ends())
                 self.doubts.settled(cause)
             known = self.index.evidence(cause)
-            if known is None:
-                self._check_quota(subject, len(upload.content))
             if known is None and self.index.files_of(case.case_id) >= FILES_PER_CASE:
                 raise TooManyFiles(pointers=("/file",))
-            try:
+            new, day = False, self.clock.now().isoformat()[:DAY_LENGTH]
+            with nullcontext() if known else self.quota.room(str(subject), day, len(upload.content)):
                 data = await self._data(case.case_id, cause, upload, store=known is None)
-            except KeyDestroyed as error:
-                raise CaseErased from error
-            if known is None:
-                known, new = await self._append(subject, case.case_id, cause, data)
-                if new and known.digest == digest_of(data.model_dump(mode="json")):
-                    return 201, EvidenceConfirmation.of(known)
+                if known is None:
+                    known, new = await self._append(subject, case.case_id, cause, data)
             if known.digest != digest_of(data.model_dump(mode="json")):
                 raise IdempotencyConflict
-            return 200, EvidenceConfirmation.of(known)
+            return 201 if new else 200, EvidenceConfirmation.of(known)
 
     async def _data(self, case: str, cause: str, upload: Upload, *, store: bool) -> EvidenceAdded:
-        """The event's data; the sealed file is durable before it is named, unless it only has to be compared."""
+        """The event's data; the sealed file is durable before it is named, unless it only has to be compared.
+
+        Raises:
+            CaseErased
+        """
         name_of = self.documents.put if store else self.documents.name
+        try:
+            return await self._sealed(case, cause, upload, name_of)
+        except KeyDestroyed as error:
+            raise CaseErased from error
+
+    async def _sealed(self, case: str, cause: str, upload: Upload, name_of: NameOf) -> EvidenceAdded:
         return EvidenceAdded(
             sha256=await name_of(case, f"evidence.{event_id('intake', case, cause, 0)}", upload.content),
             size_bytes=len(upload.content),

@@ -20,6 +20,7 @@ from services.intake.http.api import create_app
 from services.intake.standing import STANDINGS
 from services.intake.submission_intake import SubmissionIntake
 from services.intake.upload import UploadRoom
+from services.intake.upload_quota import Quota
 from shared.contract.records import HEADER_ID, Outgoing
 from shared.contract.topics import COMMANDS, partition_of
 from shared.errors import OutcomeUnknown, RecordTooLarge
@@ -105,7 +106,9 @@ async def test_a_complaint_repeated_while_its_append_is_under_way_stands_in_the_
         access = CaseAccess(WholeLog(log, STANDINGS))  # of files and further receipts, which there are none of
         running = asyncio.create_task(index.run())
         await index.progress.caught_up.wait()
-        evidence = EvidenceIntake(log, index, vault, Documents(settings.data / "documents", vault), clock, access, MANY)
+        evidence = EvidenceIntake(
+            log, index, vault, Documents(settings.data / "documents", vault), clock, access, Quota(index, MANY)
+        )
         app = create_app(SubmissionIntake(log, index, vault, known, clock, access), evidence, TOKENS, UploadRoom(8))
 
         async def all_of_them() -> list[int]:

@@ -17,6 +17,7 @@ from services.intake.http.api import create_app
 from services.intake.standing import STANDINGS, CaseStanding
 from services.intake.submission_intake import SubmissionIntake
 from services.intake.upload import UploadRoom
+from services.intake.upload_quota import Quota
 from shared.bank.reference import Reference
 from shared.contract.envelope import Event, from_json
 from shared.contract.subjects import Subject
@@ -67,11 +68,11 @@ class House:
         log: Any = self.log
         access = CaseAccess(standings)
         evidence = EvidenceIntake(
-            log, index, self.vault, Documents(self.data / "documents", self.vault), clock, access, quota
+            log, index, self.vault, Documents(self.data / "documents", self.vault), clock, access, Quota(index, quota)
         )
         known = reference() if published else Reference()
         submissions = SubmissionIntake(log, index, self.vault, known, clock, access)
-        return create_app(submissions, evidence, TOKENS, UploadRoom(8))
+        return create_app(submissions, evidence, TOKENS, UploadRoom(32))
 
     def events(self, name: str | None = None) -> list[Event]:
         """What is in the log."""

@@ -6,6 +6,7 @@ from services.intake.http.api import create_app
 from services.intake.standing import STANDINGS
 from services.intake.submission_intake import SubmissionIntake
 from services.intake.upload import UploadRoom
+from services.intake.upload_quota import Quota
 from shared.contract.topics import ACCESS
 from shared.kernel.whole_log import WholeLog
 from shared.log.access_log import AccessLog
@@ -37,7 +38,7 @@ async def run(settings: Settings) -> None:
     async with open_vault(settings) as vault:
         documents = open_documents(settings, vault)
         access, log = CaseAccess(standings), AccessLog(KafkaLog(settings, ACCESS), "intake")
-        quota = Uploads(settings.upload_files_per_day, settings.upload_mib_per_day * 2**20)
+        quota = Quota(index, Uploads(settings.upload_files_per_day, settings.upload_mib_per_day * 2**20))
         evidence = EvidenceIntake(events, index, vault, documents, heard.clock, access, quota)
         submissions = SubmissionIntake(events, index, vault, heard.reference, heard.clock, access)
         noted = RefusedAccess(log, vault, settings.refusals_per_minute).note
