@@ -65,13 +65,13 @@ class GroundMissing(BadContent):
 
 
 class TimePast(BadContent):
-    """This lies ahead of the act that says it, so it cannot be before it: give a later instant or day."""
+    """This has to lie ahead of the act that says it: give a later instant or day."""
 
     code = "time_past"
 
 
 class TimeTooFar(BadContent):
-    """This lies too far ahead: give an instant or day within a year, of what is kept within a hundred years."""
+    """This lies more than a year ahead, or more than a hundred where something is kept: correct its year."""
 
     code = "time_too_far"
 

@@ -96,7 +96,7 @@ class TimeInFuture(BadSubmission):
 
 
 class TimeTooFar(BadSubmission):
-    """A date lies too far ahead: give one within a year."""
+    """A date lies more than a year ahead: correct its year."""
 
     code = "time_too_far"
 

@@ -30,6 +30,7 @@ WORDS = {
     "missing": "this field is missing: send it",
     "extra_forbidden": "there is no such field: correct its name, or leave it out",
     "model_type": "this has to be a JSON object",
+    "too_long": "this list takes at most {max_length} entries: send fewer, or the whole as a file",
 }
 """Kinds of faults whose own words speak of Python, or do not say what to do."""
 TOLD_FAULTS = 10
@@ -76,9 +77,15 @@ def pointer_of(location: tuple[int | str, ...]) -> str:
 def faults(errors: Sequence[Any]) -> tuple[str, list[str]]:
     """What is wrong with a body that does not fit its shape, and where: each fault's place, never its value."""
     pointers = [pointer_of(error["loc"]) for error in errors]
-    words = [WORDS.get(error["type"], error["msg"]).removeprefix("Value error, ") for error in errors]
+    words = [_words(error).removeprefix("Value error, ") for error in errors]
     reasons = [f"{pointer or 'the body'}: {word}" for pointer, word in zip(pointers, words, strict=True)]
     return "; ".join(reasons[:TOLD_FAULTS]), pointers
+
+
+def _words(error: Any) -> str:
+    """What is wrong at one place, with the limit where there is one."""
+    found = WORDS.get(error["type"])
+    return str(error["msg"]) if found is None else found.format(**error.get("ctx", {}))
 
 
 def from_validation(errors: Sequence[Any], code: str = "invalid_submission") -> JSONResponse:

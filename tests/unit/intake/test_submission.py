@@ -174,3 +174,12 @@ def test_an_address_that_no_mail_can_go_to_is_refused_at_its_field(address: str)
 
     assert ("/complainant/email",) == caught.pointers
     assert address not in (caught.detail or "")
+
+
+def test_a_list_that_is_too_long_is_refused_by_its_limit() -> None:
+    """In words of the caller's world."""
+    body = COMPLAINT | {"group": {"size": 501, "members": ["甲"] * 501}}
+
+    found = refused(body)
+    assert ("/group/members",) == found.pointers
+    assert "this list takes at most 500 entries" in found.detail
