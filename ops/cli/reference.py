@@ -1,5 +1,6 @@
 """Commands that publish reference data."""
 
+from getpass import getuser
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from ops.cli.terminal import (
     WRONG_USE,
     Data,
     err,
+    guarded,
     installed,
     instant_of,
     out,
@@ -24,7 +26,7 @@ reference_app = typer.Typer(no_args_is_help=True, help="Reference data.")
 def reference_publish(
     kind: Annotated[str, typer.Argument(help="organisation, routing, pack, calendar, template or figures.")],
     file: Path,
-    who: Annotated[str, typer.Option(help="Who publishes it.")],
+    who: Annotated[str, typer.Option(help="Who publishes it; kept with the account that runs the command.")],
     why: Annotated[str, typer.Option(help="Why.")],
     effective_from: Annotated[str | None, typer.Option(help="In force from; now if left out.")] = None,
     data: Data = DEFAULT_DATA,
@@ -36,5 +38,6 @@ def reference_publish(
     settings = installed(data)
     source = reference.ReferenceFile(kind, reference.id_of(kind, file), file)
     start = instant_of(effective_from) if effective_from else run(steering.present(settings))
-    documents = run(reference.publish(settings, [source], start, who, why))
+    by = guarded(lambda: reference.publisher(who, getuser()))
+    documents = run(reference.publish(settings, [source], start, by, guarded(lambda: reference.line(why, "--why"))))
     out.print(f"{kind}/{source.id} version {documents[0].version} is in force from {start.isoformat()}")

@@ -25,6 +25,8 @@ from shared.process.settings import Settings
 
 TEMPLATES = SERVICES / "notify" / "letters" / "templates"
 EXAMPLE_ORGANISATION = DEPLOY / "organisation" / "dongqiao.yaml"
+LINE_LIMIT = 200
+"""Characters of who published something, and why."""
 FROM_THE_BEGINNING = datetime.fromisoformat("2000-01-01T00:00:00+08:00")
 PARSERS: dict[str, Callable[[str], object]] = {
     "organisation": parse_organisation,
@@ -120,6 +122,22 @@ def check_governed(known: Reference, new: list[ReferenceDocument]) -> None:
     banks = [document for document in new if document.kind == ORGANISATION]
     for bank in banks or known.versions(ORGANISATION, BANK)[-1:]:
         parse_organisation(bank.content, packs)
+
+
+def line(text: str, option: str) -> str:
+    """A line that people read beside the document. Raises BadReference."""
+    if not (text.strip() and text.isprintable() and len(text) <= LINE_LIMIT):
+        raise BadReference(f"{option} has to be one line of 1 to {LINE_LIMIT} characters.")
+    return text
+
+
+def publisher(who: str, account: str) -> str:
+    """Who published a document: whom the command names, and the account that ran it, which alone is known for sure.
+
+    Raises:
+        BadReference: the name is no line.
+    """
+    return f"{line(who, '--who')} (account {account})"
 
 
 async def publish(
