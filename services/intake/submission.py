@@ -7,9 +7,10 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, create_model
 
 from services.intake.refusals import BadJson, BadSubmission
-from shared.contract.bodies import AMOUNT_LIMIT, Currency, Id, Ids, Listed, Shape, Typed, says_something, typed
+from shared.contract.bodies import AMOUNT_LIMIT, Code, Currency, Id, Ids, Listed, Shape, Typed, says_something, typed
 from shared.contract.channels import CHANNELS, Channel
 from shared.contract.events.intake import Language, OriginKind, Reason
+from shared.contract.names import BodyName, Name, Reference
 from shared.contract.settlement_bodies import Settlement
 from shared.contract.tenses import DueDay, Happened
 
@@ -49,8 +50,6 @@ def _mailable(value: str) -> str:
 Narrative = Annotated[str, StringConstraints(min_length=1), AfterValidator(says_something), AfterValidator(_narrative)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=LINE_LIMIT), AfterValidator(typed)]
 Address = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"), AfterValidator(_mailable)]
-Term = Annotated[str, StringConstraints(min_length=1, max_length=LINE_LIMIT), AfterValidator(says_something)]
-"""What a body or a product is called: it stands in the clear, so it never says who the customer is."""
 
 
 class ReceivedBy(Shape):
@@ -71,8 +70,8 @@ class SubmittedOrigin(Shape):
     """Who passed the complaint on to the bank."""
 
     kind: OriginKind = "none"
-    body: Term | None = None
-    reference: Term | None = None
+    body: BodyName | None = None
+    reference: Reference | None = None
     received_at: Happened | None = Field(default=None, description="when the body received it")
     reply_due_on: DueDay | None = None
 
@@ -80,28 +79,28 @@ class SubmittedOrigin(Shape):
 class Identity(Shape):
     """An identity document."""
 
-    kind: Id
+    kind: Code
     number: Line
 
 
 class Complainant(Shape):
     """The customer. Only what the bank cannot look up itself should be asked for."""
 
-    name: Line | None = None
+    name: Name | None = None
     phone: Line | None = None
     email: Address | None = None
     address: Line | None = None
     identity: Identity | None = None
     language: Language = "zh"
-    on_behalf_of: Line | None = None
+    on_behalf_of: Name | None = None
 
 
 class Group(Shape):
     """A joint complaint. ``size`` counts everybody, also those who are not among ``members``."""
 
     size: int = Field(ge=2, le=GROUP_LIMIT)
-    members: Annotated[tuple[Line, ...], Field(strict=False, max_length=MEMBERS_LIMIT)] = ()
-    representatives: Listed[Line] = ()
+    members: Annotated[tuple[Name, ...], Field(strict=False, max_length=MEMBERS_LIMIT)] = ()
+    representatives: Listed[Name] = ()
 
 
 class Matter(Shape):
@@ -114,8 +113,8 @@ class Matter(Shape):
     reason: Reason | None = None
     complained_unit: Id | None = None
     complained_persons: Ids = ()
-    product: Term | None = None
-    business_channel: Term | None = None
+    product: Code | None = None
+    business_channel: Code | None = None
     amount_minor: int | None = Field(default=None, ge=0, le=AMOUNT_LIMIT)
     currency: Currency | None = None
     incident_at: Happened | None = Field(default=None, description="when it happened")

@@ -13,7 +13,7 @@ from starlette.requests import Request
 
 from services.intake.refusals import BadMultipart, BadSubmission, FileTooLarge
 from services.intake.submission import Line
-from shared.contract.bodies import Id, Shape, says_something
+from shared.contract.bodies import Code, Shape, typed
 from shared.errors import RedressError
 from shared.web import incoming
 
@@ -24,14 +24,14 @@ FIELDS_LIMIT = 8
 MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
 MEDIA_TYPE_LIMIT = 128
 UNKNOWN_MEDIA_TYPE = "application/octet-stream"
-FileName = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(says_something)]
+FileName = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(typed)]
 
 
 class EvidenceForm(Shape):
     """The parts of an upload; of ``file`` the name that its sender gave it."""
 
     file: FileName
-    kind: Id
+    kind: Code
     note: Line | None = None
 
 

@@ -68,6 +68,8 @@ def _day_text(value: Any) -> Any:
 
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9._-]+$")]
+Code = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$")]
+"""A code of the bank's own lists, such as credit_card: it stands in the clear, so it takes no words."""
 Listed = Annotated[tuple[T, ...], Field(strict=False, max_length=LIST_LIMIT)]
 Ids = Listed[Id]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_LIMIT), AfterValidator(typed)]

@@ -13,7 +13,7 @@ from shared.contract.topics import COMMANDS
 from shared.process.settings import Settings
 from tests.support.installation import authorization
 
-REMEDY = {"kind": "apology", "words": "致歉。" * 100}
+REMEDY = {"kind": "apology", "words": "致歉。"}
 
 
 def until(holds: Callable[[], bool], seconds: float = 30) -> None:

@@ -1,0 +1,45 @@
+"""What a name may hold: it stands in letters to addresses that anybody can give, so it carries no message of his.
+
+A name that holds a link, an address or markup would make the bank's letters a relay for other people's texts.
+"""
+
+import re
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+
+from shared.contract.bodies import typed
+
+NAME_LIMIT = 100
+"""Characters: the longest names of people and firms stay below; a message does not fit."""
+NO_SIGNS = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
+"""Line ends, controls, signs that turn the direction of writing. Private use stays: rare names are written with it."""
+MARKUP = re.compile(r"[<>{}|\\\[\]`@]|://|&\w+;|&#")
+DOMAIN = re.compile(
+    r"www\.|[a-z0-9-]{2,}\.(?:com|net|org|info|biz|cn|hk|tw|io|me|cc|tk|ru|top|xyz|vip|app|dev|link|site|shop|club|online|"
+    r"公司|网络|中国|example|test)(?![a-z])",
+    re.IGNORECASE,
+)
+"""What mail programs make a link of without being asked."""
+ORGANISATION_ENDS = "局委会部行院办处社台府署司厅所站心线报网队庭团校店"
+BODY = rf"^(?:[A-Za-z][A-Za-z0-9_.-]{{0,63}}|[\u4e00-\u9fff（）·]{{1,39}}[{ORGANISATION_ENDS}])$"
+REFERENCE = r"^[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff〔〕（）()\[\]/_#.-]{0,63}$"
+
+
+def name(value: str) -> str:
+    """Refuses what no name holds; the rest is sealed like any typed text."""
+    seen = unicodedata.normalize("NFKC", value)
+    if any(unicodedata.category(sign) in NO_SIGNS for sign in value):
+        raise ValueError("a name has one line and no control signs: send the name alone")
+    if MARKUP.search(seen) or DOMAIN.search(seen):
+        raise ValueError("a name holds no link, address or markup: send the name alone")
+    return typed(value)
+
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=NAME_LIMIT), AfterValidator(name)]
+"""What somebody is called: sealed, and quoted in letters."""
+BodyName = Annotated[str, StringConstraints(pattern=BODY)]
+"""A public body: a code, or its Chinese name, which ends as those of bodies do. It names a creditor, in the clear."""
+Reference = Annotated[str, StringConstraints(pattern=REFERENCE)]
+"""Under which a body keeps a matter, such as R-7 or 银保监访〔2020〕12号: no blanks, so no sentence."""
