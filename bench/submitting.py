@@ -9,7 +9,7 @@ from typing import Any
 def body(number: int) -> bytes:
     """A complaint."""
     matter = {"narrative": f"第 {number} 件投诉。", "reason": "work_error", "complained_unit": "dongqiao.hall"}
-    who = {"name": "甲某", "email": "c@customer.example"}
+    who = {"name": "甲某", "email": f"c{number}@customer.example"}
     return json.dumps({"complainant": who, "matter": matter}).encode()
 
 

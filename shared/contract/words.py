@@ -75,6 +75,7 @@ CODES: dict[str, tuple[str, str]] = {
     "not_printable": ("有字无法打印", "it has a character that cannot be printed"),
     "quiet_hours": ("夜间不打扰客户", "customers are left alone at night"),
     "refused_by_mail_server": ("邮件服务器拒收", "refused by the mail server"),
+    "address_limit": ("该地址当日回执已达上限", "the address got as many acknowledgements that day as one may"),
     "bad_address": ("地址无效", "no usable address"),
     "case_erased": ("投诉资料已删除", "the case was erased"),
     "date_passed": ("告知日期已过", "the date has passed"),

@@ -91,6 +91,8 @@ class Settings(BaseSettings):
     """Longest time one delivery may take: a new owner waits this long before it repeats an open sending."""
     smtp_senders: int = 8
     """Deliveries under way at once per process, each on a connection of its own."""
+    acknowledgements_per_address: int = Field(default=50, ge=1)
+    """Acknowledgements that one e-mail address gets on one day; a further one fails with `address_limit`."""
     smtp_idle_seconds: float = 5.0
     """How long a connection to the mail server is kept for a next letter: few servers close one before that."""
 

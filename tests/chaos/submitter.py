@@ -19,11 +19,16 @@ from shared.process.settings import Settings
 from shared.sealing.stores import open_vault
 from shared.web.case_index import CaseIndex
 
-BODY = {
-    "received_by": {"unit": "dongqiao", "person": "lin.fang"},
-    "complainant": {"name": "甲某", "email": "someone@customer.example"},
-    "matter": {"narrative": "柜员态度生硬。", "reason": "service_attitude", "complained_unit": "dongqiao.hall"},
-}
+
+def body(number: int) -> bytes:
+    """A complaint of somebody: one address gets only so many acknowledgements a day."""
+    return orjson.dumps(
+        {
+            "received_by": {"unit": "dongqiao", "person": "lin.fang"},
+            "complainant": {"name": "甲某", "email": f"c{number}@customer.example"},
+            "matter": {"narrative": "柜员态度生硬。", "reason": "service_attitude", "complained_unit": "dongqiao.hall"},
+        }
+    )
 
 
 async def submit(settings: Settings, how_many: int, first: int = 0) -> None:
@@ -36,7 +41,7 @@ async def submit(settings: Settings, how_many: int, first: int = 0) -> None:
         access = CaseAccess(WholeLog(log, STANDINGS))  # of further receipts, which there are none of
         intake = SubmissionIntake(log, index, vault, reference, SystemClock(), access)
         for number in range(first, first + how_many):
-            await intake.submit(Subject("channel", "hotline"), f"key-{number}", "phone", orjson.dumps(BODY))
+            await intake.submit(Subject("channel", "hotline"), f"key-{number}", "phone", body(number))
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)

@@ -18,6 +18,7 @@ from services.notify.letters.dossier import CaseDossier
 from services.notify.letters.kinds import KINDS
 from services.notify.letters.paper import NotPrintable, printed
 from services.notify.letters.template import parse_template, render
+from services.notify.sending.address_limit import AddressLimit, TooManyToAddress
 from services.notify.sending.connections import ServerAway
 from services.notify.sending.mail_and_sheet import BadAddress, Written, mail_of, sheet
 from services.notify.sending.mail_server import LETTER_PAUSES, Mail, MailServer
@@ -39,10 +40,13 @@ log = structlog.get_logger()
 
 PRINT_TRAY = Path("outbox") / "print"
 """Where in the data folder letters wait for the print room."""
+ACKNOWLEDGED = "acknowledgement"
+"""The one letter that leaves for an address without anybody of the bank having looked at the case."""
 FAILURES: dict[type[Exception], str] = {
     KeyDestroyed: "case_erased",
     BadAddress: "bad_address",
     NotPrintable: "not_printable",
+    TooManyToAddress: "address_limit",
 }
 """What keeps a letter from ever being sent, with the reason that its MessageFailed gives."""
 
@@ -133,6 +137,10 @@ class Sender:
 
     async def _mail(self, written: Written, data: MessageSendStarted, started: Event) -> dict[str, Any]:
         mail = mail_of(written, data, started.happened_at)
+        if data.kind == ACKNOWLEDGED:
+            limit = AddressLimit(self.settings.data, self.settings.acknowledgements_per_address)
+            day = written.organisation.day.date_of(started.happened_at)
+            await asyncio.to_thread(limit.admit, mail.recipient, data.message_id, day)
         sha256 = await self.documents.put(started.subject, f"message.{data.message_id}", mail.content)
         return {**await self._hand_over(mail), "content_sha256": sha256}
 

@@ -138,3 +138,17 @@ async def test_an_erased_case_gets_no_letter(desk: Desk) -> None:
     result = await desk.sender().deliver(desk.started[NOTICE])
 
     assert ("failed", None, "case_erased") == (result["outcome"], result["code"], result["reason"])
+
+
+async def test_one_address_gets_so_many_acknowledgements_a_day_and_a_repetition_counts_once(desk: Desk) -> None:
+    """Whoever submits gives the address; what is repeated after a death goes out all the same."""
+    first = desk.started[ACKNOWLEDGEMENT]
+    other = first._replace(data=first.data | {"message_id": "another"})
+    desk.events.append(other)
+    sender = desk.sender(acknowledgements_per_address=1)
+    async with running(server_for(desk)) as server:
+        results = [await sender.deliver(one) for one in (first, first, other, desk.started[NOTICE])]
+
+    assert ["sent", "sent", "failed", "sent"] == [result["outcome"] for result in results]
+    assert (None, "address_limit") == (results[2]["code"], results[2]["reason"])
+    assert 3 == len(server.taken)
