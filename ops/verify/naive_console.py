@@ -95,13 +95,14 @@ def _accepting_post(events: list[Row]) -> str | None:
 def _matter(events: list[Row]) -> tuple[str | None, str | None]:
     """The unit complained about and the main reason, as last determined."""
     matter = events[0]["data"]["matter"]
-    unit, reason = matter["complained_unit"], matter["reason"]
-    for event in events[1:]:
+    unit, reason, determined_at = matter["complained_unit"], matter["reason"], -1
+    places = {event["id"]: place for place, event in enumerate(events)}
+    for place, event in enumerate(events[1:], 1):
         name, data = name_of(event), event["data"]
-        if name in ("CaseRouted", "CaseRerouted"):
+        if name in ("CaseRouted", "CaseRerouted") and determined_at <= places.get(event.get("basisid"), -1):
             unit = data["decision"]["complained_unit"]
         elif name == "ComplainedUnitDetermined":
-            unit = data["unit"]
+            unit, determined_at = data["unit"], place
         elif name == "ComplaintClassified":
             reason = data["reason"]
     return unit, reason

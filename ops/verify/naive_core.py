@@ -12,10 +12,13 @@ ON_OWNERSHIP = ("HandoverAccepted", "HandoverRefused", "AgentNamed", "HandlerRea
 NO_ACTS = ("CommandRefused", "MessageResendRequested")
 """What people asked for without its changing anything of the case."""
 IN_PERSON = ("accept_handover", "deliver_written_notice", "deliver_supervision_form")
+FINAL = ("CaseClosed", "CaseArchived")
+NEW_ROUND = ("contact_customer", "handle", "reply_customer", "report_result", "track_result", "archive")
 LET_GO_ALL_BUT = {
     "CaseWithdrawn": ("answer_transferring_body", "archive"),
     "CaseNotAccepted": ("answer_transferring_body", "archive", "reply_customer"),
 }
+DONE = "discharged"
 NOTHING: tuple[int | None, str | None] = (None, None)
 TOLD_BEFORE = {"report_overrun_reason": "OverrunReasonReported", "explain_overrun": "OverrunExplained"}
 
@@ -46,6 +49,7 @@ class NaiveCase:
         self.owners: Row = {"accepting": None, "first_asked": None, "handler": None, "agent": None, "escalated": None}
         self.parties: list[str] = []
         self.without_effect: set[str] = set()
+        self.owned: list[Row] = []
         self.moved_at = -1
         self.asked_elsewhere_at = -1
         for place, event in enumerate(events):
@@ -64,14 +68,45 @@ class NaiveCase:
         if name in ON_OWNERSHIP and self.basis(event) < self.moved_at:
             self.without_effect.add(event["id"])
             return
-        if name == "CaseClosed" and self.basis(event) < self.asked_elsewhere_at:
+        if name in FINAL and self.basis(event) < self.asked_elsewhere_at:
             self.without_effect.add(event["id"])
             return
+        if name in ROUTINGS or (name == "CaseEscalated" and data["mode"] == "takes_over"):
+            self._set_aside(place, self.basis(event))
+        if name in ON_OWNERSHIP:
+            was = {"owners": dict(self.owners), "parties": list(self.parties), "act": self.acts.get(name)}
+            self.owned.append({"place": place, "name": name, **was})
         self._own(place, name, data)
         if (source == "/redress/casework" and name not in NO_ACTS) or name in ROUTINGS:
             self._act(place, name, data)
         self._end(place, event, name)
         self._open(place, event, source)
+
+    def _set_aside(self, by: int, basis: int) -> None:
+        """A routing sets aside the acts on who owns the case that it had not seen."""
+        for act in reversed([one for one in self.owned if one["place"] > basis]):
+            for who in ("handler", "agent"):
+                self.owners[who] = act["owners"][who]
+            if act["name"] == "HandoverRefused":
+                self.parties = act["parties"]
+            self.acts.pop(act["name"], None)
+            if act["act"] is not None:
+                self.acts[act["name"]] = act["act"]
+            self._undo(act["place"], by)
+        self.owned = []
+
+    def _undo(self, place: int, by: int) -> None:
+        """What an act opened is let go, what it ended is owed again, or done where its successor was done."""
+        mine = [duty for duty in self.duties if duty["opened_at"] == place]
+        for duty in self.duties:
+            if duty["opened_at"] != place and duty["ended_at"] == place:
+                next_ = [d for d in mine if (d["kind"], d["level"], d["state"]) == (duty["kind"], duty["level"], DONE)]
+                next_ = [d for d in next_ if d["ended_at"] > place and d["kind"] not in IN_PERSON]
+                found = next_[0] if next_ else {"state": "open", "ended_at": None, "ended_from": None}
+                duty |= {field: found[field] for field in ("state", "ended_at", "ended_from")}
+        for duty in mine:
+            if duty["state"] == "open":
+                duty |= {"state": "waived", "ended_at": by, "ended_from": "/redress/routing"}
 
     def _receive(self, data: Row) -> None:
         if self.seen:
@@ -113,28 +148,50 @@ class NaiveCase:
         listed = {end["id"]: end["state"] for end in event["data"].get("duties_ended") or []}
         done = {(d["kind"], d["level"]) for d in self.duties if listed.get(d["id"]) == "discharged"}
         done |= {(kind, None) for kind, told in TOLD_BEFORE.items() if told == name}
+        done |= {(d["kind"], d["level"]) for d in event["data"].get("duties_opened") or [] if d["state"] == DONE}
+        begun = self.acts.get("CaseReopened", -1)
+        former = self.basis(event) < begun < place
+        if not former:
+            listed |= dict.fromkeys(self._instead(event), DONE)
         for duty in self.duties:
-            if duty["state"] != "open":
+            if duty["state"] != "open" or (former and duty["opened_at"] >= begun):
                 continue
             state, unseen = listed.get(duty["id"]), duty["opened_at"] > self.basis(event)
             if state is None and unseen and (duty["kind"], duty["level"]) in done and duty["kind"] not in IN_PERSON:
                 state = "discharged"
+            if state is None and unseen and name == "CaseReopened" and duty["kind"] in NEW_ROUND:
+                state = "waived"
             if state is None and unseen and name in LET_GO_ALL_BUT and duty["kind"] not in LET_GO_ALL_BUT[name]:
                 state = "waived"
             if state is not None:
                 duty |= {"state": state, "ended_at": place, "ended_from": event["source"]}
+
+    def _instead(self, event: Row) -> list[str]:
+        """The open duties that were done in the place of those that a routing had set aside."""
+        found: list[str] = []
+        ends = [end for end in event["data"].get("duties_ended") or [] if end["state"] == DONE]
+        known = {d["id"]: (d["kind"], d["level"]) for d in self.duties}
+        levels = {known[end["id"]] for end in ends if end["id"] in known}
+        strange = {end["kind"] for end in ends if end["id"] not in known} - {kind for kind, _ in levels}
+        for duty in self.duties:
+            if duty["state"] != "open" or duty["kind"] in IN_PERSON:
+                continue
+            if (duty["kind"], duty["level"]) in levels or duty["kind"] in strange:
+                strange.discard(duty["kind"])
+                found.append(duty["id"])
+        return found
 
     def _open(self, place: int, event: Row, source: str) -> None:
         opened = event["data"].get("duties_opened") or []
         self.duties += [self._first(place, event, duty) for duty in opened]
         if source != "/redress/casework" and any(duty["state"] == "open" for duty in opened):
             self.asked_elsewhere_at = place
-            if self.acts.get("CaseClosed", -1) > self.basis(event):
-                del self.acts["CaseClosed"]
+            for name in [name for name in FINAL if self.acts.get(name, -1) > self.basis(event)]:
+                self._undo(self.acts.pop(name), place)
 
     def _first(self, place: int, event: Row, duty: Row) -> Row:
         state, ended = duty["state"], NOTHING if duty["state"] == "open" else (place, event["source"])
-        if state == "open":
+        if state == "open" and name_of(event) != "CaseReopened":
             meanwhile = [
                 (before["ended_at"], before["ended_from"])
                 for before in self.duties
@@ -150,6 +207,9 @@ class NaiveCase:
 
     def _let_go(self, event: Row, duty: Row) -> tuple[str, tuple[int | None, str | None]]:
         """Another service's duty begins waived where a withdrawal that it had not seen would have waived it."""
+        reopened = self.acts.get("CaseReopened", -1)
+        if event["source"] != "/redress/casework" and reopened > self.basis(event) and duty["kind"] in NEW_ROUND:
+            return "waived", (reopened, "/redress/casework")
         for name, kept in LET_GO_ALL_BUT.items():
             place = self.acts.get(name, -1)
             if event["source"] != "/redress/casework" and place > self.basis(event) and duty["kind"] not in kept:

@@ -46,21 +46,21 @@ def _routing(events: list[dict[str, Any]]) -> Case:
 def _casework(events: list[dict[str, Any]]) -> Case:
     case = NaiveCase(events)
     owners = {who: case.owners[who] for who in ("accepting", "first_asked", "handler", "agent")}
-    unit, satisfaction = None, None
+    unit, satisfaction, determined_at = None, None, -1
     asked: dict[str, str] = {}
-    for event in events:
+    for place, event in enumerate(events):
         name, data = event["type"].split(".")[1], event["data"]
         if name == "ComplaintReceived" and event is events[0]:
             unit = data["matter"]["complained_unit"]
-        elif name in ("CaseRouted", "CaseRerouted"):
+        elif name in ("CaseRouted", "CaseRerouted") and determined_at <= case.basis(event):
             unit = data["decision"]["complained_unit"]
         elif name == "ComplainedUnitDetermined":
-            unit = data["unit"]
+            unit, determined_at = data["unit"], place
         elif name == "SatisfactionRecorded":
             satisfaction = data["value"]
         elif name == "SettledOnTheSpot":
             satisfaction = data["settlement"]["satisfaction"]["value"]
-        elif name in ("CaseReopened", "CaseArchived"):
+        elif name == "CaseReopened":
             satisfaction, asked = None, {}
         elif name == "ApprovalRequested":
             asked[event["id"]] = data["act"]

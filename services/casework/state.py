@@ -132,7 +132,8 @@ def evolve(state: CaseworkState | None, event: Event) -> CaseworkState | None:
 def _unanswered(state: CaseworkState, event: Event) -> tuple[str, ...]:
     """Name what routing still has to answer after an event."""
     if event.name in ROUTING_ANSWERS:
-        return tuple(id_ for id_ in state.unanswered if id_ != event.causationid)
+        settled = {event.causationid, *(act.event for act in case_core.set_aside_by(state.core, event))}
+        return tuple(id_ for id_ in state.unanswered if id_ not in settled)
     if event.name in ROUTED_ANEW or (event.name == "InvestigationRecorded" and _names_somebody(state, event)):
         return (*state.unanswered, event.id)
     return state.unanswered
@@ -173,7 +174,9 @@ def _ended(state: CaseworkState, event: Event) -> CaseworkState:
     """Note when the case ended; an archived one keeps only what a reopening needs."""
     at = event.happened_at.timestamp()
     if event.name == "CaseArchived":
-        return CaseworkState(state.core, state.since, state.several_representatives, ended_at=at)
+        return CaseworkState(
+            state.core, state.since, state.several_representatives, satisfaction=state.satisfaction, ended_at=at
+        )
     kept = at if event.name == "CaseNotAccepted" else state.decided_at
     return state._replace(ended_at=at, decided_at=kept)
 

@@ -1,6 +1,6 @@
 """Routing decides who owns a case by the rule of its channel, and again when others have to. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Literal, NamedTuple
 
@@ -54,6 +54,12 @@ def owes(before: RoutingState | None, event: Event) -> bool:
             return classified["level"] != "normal" and before.core.level == "normal"
         case _:
             return True
+
+
+def discharged(before: RoutingState | None, event: Event) -> Iterable[str]:
+    """Acts that need no answer any more: a routing sets them aside, since neither had seen the other."""
+    aside = () if before is None else case_core.set_aside_by(before.core, event)
+    return (act.event for act in aside if act.event is not None)
 
 
 class Basis(NamedTuple):
@@ -206,6 +212,7 @@ SERVICE: Service[RoutingState] = Service(
     owes=owes,
     decide=decide,
     dump=dump,
+    discharged=discharged,
     stale=stale,
     recheck_at=recheck_at,
     keys=keys,

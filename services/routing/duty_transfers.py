@@ -36,6 +36,7 @@ def rerouted(core: CaseCore, wanted: Iterable[DutyOpened], handler: PersonAt | N
         elif before.state == "open" and not _same(duty, before):
             ended.append(_waived(before))
             opened.append(duty)
+    ended += [_waived(before) for before in _owed_twice(core, latest)]
     known = {(d.kind, d.level) for d in wanted}
     ended += [_waived(d) for d in core.open_duties(CONFIRM_SETTLEMENT) if (d.terms.kind, d.terms.level) not in known]
     extra = [d for d in _of_handler(core) if (d.terms.kind, d.terms.level) not in known]
@@ -43,6 +44,13 @@ def rerouted(core: CaseCore, wanted: Iterable[DutyOpened], handler: PersonAt | N
         ended += [_waived(d) for d in extra]
         opened += [_passed_on(d, handler, opened_by) for d in extra if handler is not None]
     return DutyChanges(tuple(opened), tuple(ended))
+
+
+def _owed_twice(core: CaseCore, latest: dict[tuple[str, str | None], Duty]) -> Iterator[Duty]:
+    """Yields what is owed a second time since two facts crossed: the later one stands. Promises are each their own."""
+    for duty in core.open_duties():
+        if duty.terms.kind != "promise" and duty != latest[duty.terms.kind, duty.terms.level]:
+            yield duty
 
 
 def still_owed(core: CaseCore, wanted: Iterable[DutyOpened]) -> Iterator[DutyOpened]:

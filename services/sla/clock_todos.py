@@ -8,6 +8,7 @@ from datetime import datetime
 
 from services.sla.case import MET, RECLASSIFY, START, STOP, ClockTodo, SlaState
 from services.sla.clocks import Key
+from shared.case import core as case_core
 from shared.case.core import ENDINGS, CaseCore
 from shared.case.duties import Terms
 from shared.case.duty_kinds import ANTICIPATED, CLOCKED, LEVELLED, WATCHED
@@ -45,7 +46,8 @@ def followed(before: SlaState, core: CaseCore, event: Event) -> SlaState:
         after = _archiving_put_off(after, event, name)
     if opened or name == "CaseWithdrawn" or any(terms.kind in WATCHED for _, terms, _ in ended):
         after = _own_ended(after, event, name)
-    if opened or over != was_over or any(terms.kind in LEVELLED for _, terms, _ in ended):
+    again = bool(case_core.set_aside_by(before.core, event))
+    if opened or again or over != was_over or any(terms.kind in LEVELLED for _, terms, _ in ended):
         after = _duties_started(after, event, ended)
     return after
 

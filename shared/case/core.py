@@ -10,7 +10,7 @@ from datetime import datetime
 from sys import intern
 from typing import NamedTuple
 
-from shared.case.crossings import overtaken
+from shared.case.crossings import FINAL, OWNERSHIP, SETTING_ASIDE, overtaken
 from shared.case.duties import (
     CASEWORK_SOURCE,
     CountingActs,
@@ -23,6 +23,8 @@ from shared.case.duties import (
     opened_by,
     opening_of,
     place_of,
+    round_of,
+    without,
 )
 from shared.case.duty_kinds import INTERNAL_CLOCK, WATCHED
 from shared.contract.envelope import Event
@@ -40,9 +42,23 @@ from shared.contract.events.stored.intake import ComplaintReceivedData
 from shared.contract.events.stored.routing import CaseEscalatedData, CaseReroutedData, CaseRoutedData
 
 ROUTING = frozenset({"CaseRouted", "CaseRerouted"})
+REFUSAL, UNIT = "HandoverRefused", "ComplainedUnitDetermined"
 ENDINGS = ("CaseWithdrawn", "CaseNotAccepted", "CaseClosed", "CaseArchived")
 CORE_FOLDS = heard_by_everybody()
 """The event types that change what every service knows."""
+
+
+class OwnerAct(NamedTuple):
+    """An act on who owns the case, and what was so before it: a routing that has not seen it sets it aside.
+
+    ``event``: the id of one that routing answers. ``before``: handler, agent, units that refused, parties concerned,
+    and the ordinal of the last act of this type.
+    """
+
+    name: str
+    event: str | None
+    ordinal: int
+    before: tuple[Place | None, str | None, tuple[str, ...], tuple[str, ...], int | None]
 
 
 class CaseCore(NamedTuple):
@@ -50,6 +66,7 @@ class CaseCore(NamedTuple):
 
     ``counting_acts``: per event type the ordinal of the last one that counts in this round. ``rerouted_ordinal``: that
     of the last routing; ``opened_elsewhere_ordinal``: that of the last event but casework's that opened a duty.
+    ``owner_acts``: the acts on who owns the case since the last routing.
     """
 
     channel: str
@@ -70,6 +87,7 @@ class CaseCore(NamedTuple):
     counting_acts: CountingActs = ()
     rerouted_ordinal: int = -1
     opened_elsewhere_ordinal: int = -1
+    owner_acts: tuple[OwnerAct, ...] = ()
 
     def did(self, *names: str) -> bool:
         """Whether one of these event types counts on the case, since it was received or reopened."""
@@ -150,8 +168,11 @@ def evolve(core: CaseCore | None, event: Event) -> CaseCore:
         return _received(event)
     if name == "ComplaintReceived" or is_overtaken(core, event):
         return core
-    core = _acted(BRANCHES[name](core, event), event)
-    openings = end(core.openings, event)
+    if name in SETTING_ASIDE and _says_who_owns(event):
+        core = _set_aside(core, event)
+    noted = _noted(core, event) if name in OWNERSHIP else core.owner_acts
+    core = _acted(BRANCHES[name](core, event), event)._replace(owner_acts=noted)
+    openings = end(core.openings, event, round_of(core.counting_acts))
     opening = opening_of(openings, event, core.counting_acts)
     if opening is None:
         return core if openings is core.openings else core._replace(openings=openings)
@@ -163,6 +184,44 @@ def evolve(core: CaseCore | None, event: Event) -> CaseCore:
 def is_overtaken(core: CaseCore, event: Event) -> bool:
     """Whether an event is without effect, since it crossed another service's fact (``shared.case.crossings``)."""
     return overtaken(event.name, event.basis_ordinal, core.rerouted_ordinal, core.opened_elsewhere_ordinal)
+
+
+def set_aside_by(core: CaseCore, event: Event) -> tuple[OwnerAct, ...]:
+    """The acts that a routing sets aside, since neither had seen the other (``shared.case.crossings``, rule 1)."""
+    if event.name not in SETTING_ASIDE or not _says_who_owns(event):
+        return ()
+    return tuple(act for act in core.owner_acts if act.ordinal > event.basis_ordinal)
+
+
+def _says_who_owns(event: Event) -> bool:
+    if event.name != "CaseEscalated":
+        return True
+    data: CaseEscalatedData = event.data
+    return data["mode"] == "takes_over"
+
+
+def _set_aside(core: CaseCore, event: Event) -> CaseCore:
+    """The case without the effect of what the routing had not seen."""
+    for act in reversed(set_aside_by(core, event)):
+        handler, agent, refused, parties, last = act.before
+        acts = tuple(a for a in core.counting_acts if a[0] != act.name)
+        named = () if act.name == REFUSAL else core.parties
+        core = core._replace(
+            handler=handler,
+            agent=agent,
+            refused_units=refused,
+            parties=_with(parties, [person for person in named if person not in parties]),
+            counting_acts=acts if last is None else (*acts, once((act.name, last))),
+            openings=without(core.openings, act.ordinal, event.ordinal),
+        )
+    return core._replace(owner_acts=())
+
+
+def _noted(core: CaseCore, event: Event) -> tuple[OwnerAct, ...]:
+    last = next((ordinal for name, ordinal in core.counting_acts if name == event.name), None)
+    before = once((core.handler, core.agent, core.refused_units, core.parties, last))
+    id_ = event.id if event.name == REFUSAL else None  # cases that went alike share the rest
+    return once((*core.owner_acts, OwnerAct(intern(event.name), id_, event.ordinal, before)))
 
 
 def _received(event: Event) -> CaseCore:
@@ -189,11 +248,17 @@ def _routed(core: CaseCore, event: Event) -> CaseCore:
     return core._replace(
         first_asked=place_of(decision["first_asked"]),
         accepting=place_of(decision["accepting"]),
-        complained_unit=intern(decision["complained_unit"]) if decision["complained_unit"] else None,
+        complained_unit=_unit_after(core, event, decision["complained_unit"]),
         handler=after,
         agent=core.agent if same else None,
         rerouted_ordinal=event.ordinal,
     )
+
+
+def _unit_after(core: CaseCore, event: Event, unit: str | None) -> str | None:
+    """The complained unit after a routing: as it says, unless it was determined meanwhile (rule 3)."""
+    meanwhile = any(name == UNIT and at > event.basis_ordinal for name, at in core.counting_acts)
+    return core.complained_unit if meanwhile else intern(unit) if unit else None
 
 
 def _escalated(core: CaseCore, event: Event) -> CaseCore:
@@ -298,5 +363,9 @@ def _acted(core: CaseCore, event: Event) -> CaseCore:
 
 def _opened_elsewhere(core: CaseCore, event: Event) -> CaseCore:
     """Another service opened a duty: a closing that had not seen it has no effect (crossings, rule 2)."""
-    kept = tuple(a for a in core.counting_acts if a[0] != "CaseClosed" or a[1] <= event.basis_ordinal)
-    return core._replace(opened_elsewhere_ordinal=event.ordinal, counting_acts=kept)
+    unseen = [at for name, at in core.counting_acts if name in FINAL and at > event.basis_ordinal]
+    kept = tuple(a for a in core.counting_acts if a[1] not in unseen)
+    openings = core.openings
+    for at in unseen:
+        openings = without(openings, at, event.ordinal)
+    return core._replace(opened_elsewhere_ordinal=event.ordinal, counting_acts=kept, openings=openings)

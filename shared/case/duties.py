@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from sys import intern
 from typing import Any, NamedTuple, TypedDict, TypeVar
 
-from shared.case.crossings import LETTING_GO, REACH_AHEAD, carries, lets_go
+from shared.case.crossings import LETTING_GO, NEW_ROUND, REACH_AHEAD, carries, lets_go
 from shared.case.duty_kinds import ANTICIPATED
 from shared.contract.envelope import SOURCE_PREFIX, Event
 from shared.contract.events.stored.parts import DutyEndedData, DutyOpenedData, PersonAtData, PostAtData
@@ -70,6 +70,8 @@ class Opening(NamedTuple):
 
 Openings = tuple[Opening, ...]
 """All duties of a case, by the events that opened them."""
+NamedDuty = tuple[str, str, str | None]
+"""A duty by the event that opened it, its kind and level."""
 KindAndLevel = tuple[str, str | None]
 """What a duty has in common with its successor."""
 
@@ -108,17 +110,75 @@ def opened_by(event: Event) -> Sequence[DutyOpenedData]:
     return data.get("duties_opened") or ()
 
 
-def end(openings: Openings, event: Event) -> Openings:
-    """End the duties that an event lists, and those opened meanwhile that it ends too (crossings, rules 3 and 4)."""
+def round_of(acts: CountingActs) -> int:
+    """The ordinal of the reopening that began the present round; -1 in the first."""
+    return next((ordinal for name, ordinal in acts if name == NEW_ROUND), -1)
+
+
+def end(openings: Openings, event: Event, round_ordinal: int) -> Openings:
+    """End the duties that an event lists, and those that it ends too where facts crossed (crossings, rules 3 to 5).
+
+    ``round_ordinal``: the reopening since which duties are of the present round.
+    """
     data: ListsDuties = event.data
     listed = {ended["id"]: ended for ended in data.get("duties_ended") or ()}
     name = event.name
     done: set[KindAndLevel] = {(kind, None) for kind, before in ANTICIPATED.items() if before == name}
-    if not listed and not done and name not in LETTING_GO:
+    done |= {(duty["kind"], duty["level"]) for duty in opened_by(event) if duty["state"] == "discharged"}
+    if not listed and not done and name not in LETTING_GO and name != NEW_ROUND:
         return openings
     named = dict(_named(openings, listed))
     done |= {(kind, level) for (_, kind, level), state in named.items() if state == "discharged"}
-    return tuple(_ended(opening, event, name, named, done) for opening in openings)
+    former = event.basis_ordinal < round_ordinal < event.ordinal
+    if not former:
+        named |= dict.fromkeys(_instead(openings, listed, named), "discharged")
+    ended = [_ended(opening, event, name, named, done) for opening in openings]
+    return tuple(
+        old if former and old.ordinal >= round_ordinal else new for old, new in zip(openings, ended, strict=True)
+    )
+
+
+def _instead(openings: Openings, listed: dict[str, DutyEndedData], named: dict[NamedDuty, str]) -> Iterator[NamedDuty]:
+    """The open duties that a fact did in the place of those it lists, which a routing had set aside (rule 1).
+
+    For each that is not open any more the one of its kind and level; for one that never counted the first of its kind.
+    """
+    open_ = [(o.event, t.kind, t.level) for o in openings for t, end in zip(o.terms, o.ends, strict=True) if end == 0]
+    done = {(kind, level) for (_, kind, level), state in named.items() if state == "discharged"}
+    told = {kind for kind, _ in done}
+    unknown = {e["kind"] for e in listed.values() if e["state"] == "discharged"} - told
+    for duty in open_:
+        _, kind, level = duty
+        if carries(kind) and ((kind, level) in done or kind in unknown):
+            unknown.discard(kind)
+            yield duty
+
+
+def without(openings: Openings, act: int, by: int) -> Openings:
+    """The duties without what the act of an ordinal changed, set aside by the event of another one.
+
+    What it opened is let go, what it ended is owed again, unless it was done meanwhile by whoever owed it then.
+    """
+    done = {
+        (terms.kind, terms.level): end
+        for opening in openings
+        if opening.ordinal == act
+        for terms, end in zip(opening.terms, opening.ends, strict=True)
+        if end > act + 1 and carries(terms.kind)
+    }
+    return tuple(_without(opening, act, by, done) for opening in openings)
+
+
+def _without(opening: Opening, act: int, by: int, done: dict[KindAndLevel, int]) -> Opening:
+    ends, by_casework = list(opening.ends), opening.by_casework
+    for at, (terms, end) in enumerate(zip(opening.terms, opening.ends, strict=True)):
+        if opening.ordinal == act and end == 0:
+            ends[at] = -by - 1
+            by_casework &= ~(1 << at)
+        elif opening.ordinal != act and abs(end) == act + 1:
+            ends[at] = done.get((terms.kind, terms.level), 0)
+            by_casework = by_casework | (1 << at) if ends[at] else by_casework & ~(1 << at)
+    return opening._replace(ends=once(tuple(ends)), by_casework=by_casework)
 
 
 def _named(openings: Openings, listed: dict[str, DutyEndedData]) -> Iterator[tuple[tuple[str, str, str | None], str]]:
@@ -176,7 +236,7 @@ def _first_end(openings: Openings, event: Event, meanwhile: list[tuple[str, int]
     if duty["state"] != "open":
         return event.ordinal + 1 if duty["state"] == "discharged" else -event.ordinal - 1
     kind = duty["kind"]
-    if carries(kind) and (end := _done_meanwhile(openings, event, (kind, duty["level"]))):
+    if event.name != NEW_ROUND and carries(kind) and (end := _done_meanwhile(openings, event, (kind, duty["level"]))):
         return end
     if not meanwhile:
         return 0

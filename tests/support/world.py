@@ -154,7 +154,7 @@ class World:
         for one in started:
             message = reader.given.state.message(one.data["message_id"])
             if message is not None and message.state == "started":
-                trigger = ResultTrigger(one.id, CASE, _result(one, taken))
+                trigger = ResultTrigger(one.id, CASE, result_of(one, taken))
                 self.append(reader, one.id, list(reader.given.when(trigger, self.now)))
                 return True
         return False
@@ -179,7 +179,7 @@ class World:
         self.now += time
 
 
-def _result(started: Event, taken: bool) -> dict[str, Any]:
+def result_of(started: Event, taken: bool) -> dict[str, Any]:
     """What comes back of a sending."""
     said = started.data
     common = {key: said[key] for key in ("message_id", "kind", "duty_id", "recipient", "way", "smtp_message_id")}
