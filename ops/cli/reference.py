@@ -18,7 +18,10 @@ from ops.cli.terminal import (
     run,
 )
 from ops.local import reference, steering
+from ops.local.open_cases import Told
 
+OFTEN = 50_000
+"""Records between two lines that say how far it is."""
 reference_app = typer.Typer(no_args_is_help=True, help="Reference data.")
 
 
@@ -38,6 +41,23 @@ def reference_publish(
     settings = installed(data)
     source = reference.ReferenceFile(kind, reference.id_of(kind, file), file)
     start = instant_of(effective_from) if effective_from else run(steering.present(settings))
+<<<<<<< HEAD
     by = guarded(lambda: reference.publisher(who, getuser()))
     documents = run(reference.publish(settings, [source], start, by, guarded(lambda: reference.line(why, "--why"))))
+=======
+    documents = run(reference.publish(settings, [source], start, who, why, _teller()))
+>>>>>>> d9ecbef (Hold published reference data against the open cases, and let what they name be given an end)
     out.print(f"{kind}/{source.id} version {documents[0].version} is in force from {start.isoformat()}")
+
+
+def _teller() -> Told:
+    """Tell now and then how far the open cases have been looked through."""
+    shown = 0
+
+    def told(read: int, total: int) -> None:
+        nonlocal shown
+        if read - shown >= OFTEN:
+            shown = read
+            err.print(f"looking through the open cases: {read:,} of {total:,} records", style="dim")
+
+    return told

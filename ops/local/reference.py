@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from ops.local.open_cases import Told, check_dropped, may_drop, open_cases
 from ops.local.reading import read_topic
 from ops.paths import DEPLOY, SERVICES
 from services.console.statistics.figures import KIND as FIGURES
@@ -141,17 +142,31 @@ def publisher(who: str, account: str) -> str:
 
 
 async def publish(
-    settings: Settings, files: list[ReferenceFile], effective_from: datetime, who: str, why: str
+    settings: Settings,
+    files: list[ReferenceFile],
+    effective_from: datetime,
+    who: str,
+    why: str,
+    told: Told = lambda read, total: None,
 ) -> list[ReferenceDocument]:
-    """Publish files; what is published is durable when this returns. Raises BadReference before anything is."""
+    """Publish files; what is published is durable when this returns.
+
+    A file that drops something is held against the open cases of the log; ``told`` hears how far that is.
+
+    Raises:
+        BadReference: before anything is published.
+    """
     contents = [(file, checked(file)) for file in files]
     now = SystemClock().now()
     documents = [
         ReferenceDocument(file.kind, file.id, version_of(content), effective_from, content, now, who, why)
         for file, content in contents
     ]
+    known = await published(settings)
     if any(document.kind in (ORGANISATION, PACK) for document in documents):
-        check_governed(await published(settings), documents)
+        check_governed(known, documents)
+    if may_drop(known, documents):
+        check_dropped(known, documents, await open_cases(settings, told))
     log = KafkaLog(settings, REFERENCE)
     try:
         await log.append([document_record(document) for document in documents])

@@ -175,8 +175,9 @@ def _ended(state: CaseworkState, event: Event) -> CaseworkState:
     at = event.happened_at.timestamp()
     if event.name == "CaseArchived":
         return CaseworkState(
-            state.core, state.since, state.several_representatives, satisfaction=state.satisfaction, ended_at=at
-        )
+            state.core, state.since, state.several_representatives, satisfaction=state.satisfaction, ended_at=at,
+            asked=state.asked,
+        )  # fmt: skip
     kept = at if event.name == "CaseNotAccepted" else state.decided_at
     return state._replace(ended_at=at, decided_at=kept)
 

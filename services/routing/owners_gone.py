@@ -59,13 +59,14 @@ def touched(place: Hashable, reference: Reference, now: datetime) -> bool:
 
 
 def recheck_at(reference: Reference, now: datetime) -> datetime | None:
-    """Says when the next person's last day is over, in the bank's zone; None while no organisation is in force."""
+    """Says when the next last day of a person, post or unit is over, in the bank's zone; None without any bank."""
     try:
         organisation = organisation_in_force(reference, now).organisation
     except NotYet:
         return None
     on = organisation.day.date_of(now)
-    last_days = (person.until for person in organisation.people.values())
+    parts = (organisation.people, organisation.posts, organisation.units)
+    last_days = (one.until for part in parts for one in part.values())
     last = min((day for day in last_days if day is not None and day >= on), default=None)
     if last is None:
         return None

@@ -3,7 +3,7 @@
 Pure look-ups over frozen data; reading and checking the file is in ``shared.bank.organisation_file``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -52,7 +52,7 @@ class Bank(Named):
 
 @dataclass(frozen=True, slots=True)
 class Unit(Named):
-    """A unit. ``parent`` is None for the top one."""
+    """A unit. ``parent`` is None for the top one; after the day ``until`` nobody works in it."""
 
     id: str
     name: str
@@ -62,6 +62,7 @@ class Unit(Named):
     phone: str | None
     address: str | None
     name_en: str | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +85,14 @@ class Person(Named):
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A function in a unit, held by people; stand-ins come after holders."""
+    """A function in a unit, held by people until the end of the day ``until``; stand-ins come after holders."""
 
     unit: str
     post: str
     holders: tuple[str, ...]
     stand_ins: tuple[str, ...]
     approval_limit_minor: int | None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,32 @@ class ChannelSystem:
     id: str
     channels: tuple[str, ...]
     unit: str
+
+
+class _Units(dict[str, Unit]):
+    """The units by their ids; one that the file does not have any more is a department under the top unit."""
+
+    def __init__(self, units: Mapping[str, Unit], top: str) -> None:
+        super().__init__(units)
+        self._top = top
+
+    def __missing__(self, unit: str) -> Unit:
+        return Unit(unit, unit, "department", self._top if unit != self._top else None, None, None, None)
+
+
+class _People(dict[str, Person]):
+    """The people by their ids; somebody whom the file does not have any more has left."""
+
+    def __init__(self, people: Mapping[str, Person], top: str) -> None:
+        super().__init__(people)
+        self._top = top
+
+    def __missing__(self, person: str) -> Person:
+        return Person(person, person, self._top, None, None, date.max, date.min)
+
+
+def _over(until: date | None, on: date) -> bool:
+    return until is not None and on > until
 
 
 @dataclass(frozen=True)
@@ -112,6 +140,12 @@ class Organisation:
     posts: dict[tuple[str, str], Post]
     channel_systems: dict[str, ChannelSystem]
     ladder: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Whatever an open case names is found, also if a later file dropped it: it stands under the top unit."""
+        top = next((unit.id for unit in self.units.values() if unit.parent is None), "")
+        object.__setattr__(self, "units", _Units(self.units, top))
+        object.__setattr__(self, "people", _People(self.people, top))
 
     @cached_property
     def day(self) -> BankDay:
@@ -132,7 +166,7 @@ class Organisation:
 
     def below(self, unit: str) -> frozenset[str]:
         """The unit and everything below it."""
-        return self._below[unit]
+        return self._below.get(unit) or frozenset({unit})
 
     @cached_property
     def _below(self) -> dict[str, frozenset[str]]:
@@ -159,7 +193,7 @@ class Organisation:
     def people_in(self, unit: str, post: str, on: date) -> tuple[str, ...]:
         """Who holds a post in this very unit on a day: holders, then stand-ins."""
         found = self.posts.get((unit, post))
-        if found is None:
+        if found is None or _over(found.until, on) or _over(self.units[unit].until, on):
             return ()
         return tuple(p for p in (*found.holders, *found.stand_ins) if self.people[p].active(on))
 

@@ -179,7 +179,7 @@ def _unit(row: _Row) -> tuple[_Row, Unit]:
     unit = Unit(
         row.id(), row.text("name"), row.known(row.take("kind", str), UNIT_KINDS, "kind"),
         row.take("parent", str, None), _address(row), row.text("phone", None),
-        row.text("address", None), row.text("name_en", None),
+        row.text("address", None), row.text("name_en", None), row.take("until", date, None),
     )  # fmt: skip
     row.take("opinion_box", dict, None)
     row.done()
@@ -238,7 +238,7 @@ def _posts(rows: list[Any], units: dict[str, Unit], people: dict[str, Person]) -
         post = row.known(row.take("post", str), POSTS, "post")
         holders = tuple(row.known(p, people, "person") for p in row.take("holders", list))
         stand_ins = tuple(row.known(p, people, "person") for p in row.take("stand_ins", list, []))
-        limit = row.take("approval_limit_minor", int, None)
+        limit, until = row.take("approval_limit_minor", int, None), row.take("until", date, None)
         row.done()
         if limit is not None and not 0 <= limit <= AMOUNT_LIMIT:
             raise row.error(f"approval_limit_minor of post {post!r} has to lie between 0 and {AMOUNT_LIMIT}.")
@@ -246,7 +246,7 @@ def _posts(rows: list[Any], units: dict[str, Unit], people: dict[str, Person]) -
             raise row.error(f"post {post!r} of unit {unit!r} has no holder.")
         if (unit, post) in posts:
             raise row.error(f"post {post!r} of unit {unit!r} is there twice.")
-        posts[(unit, post)] = Post(unit, post, holders, stand_ins, limit)
+        posts[(unit, post)] = Post(unit, post, holders, stand_ins, limit, until)
     return posts
 
 

@@ -4,20 +4,26 @@ Reading them is a task that goes on; ``caught_up`` says when everything publishe
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 import orjson
 
+from shared.bank.in_force import ORGANISATION
+from shared.bank.organisation_file import parse_organisation
 from shared.bank.reference import Reference, ReferenceDocument
 from shared.contract.records import EventLog, Outgoing, Record
 from shared.contract.topics import CLOCK, REFERENCE
+from shared.errors import BadReference
 from shared.log.kafka_log import KafkaLog
 from shared.log.patience import patiently
 from shared.log.progress import Progress, follow, one_by_one
 from shared.process.clock import DomainClock, SteeredClock, SystemClock
 from shared.process.settings import Settings
 
+LARGE = 64 * 1024
+"""Characters of a file that is parsed in a thread; a smaller one takes some milliseconds."""
 IDLE_SECONDS = 0.25
 """Nobody waits for a broadcast after the start, and nothing in these topics moves the position silently."""
 
@@ -25,12 +31,19 @@ IDLE_SECONDS = 0.25
 class TopicFollower:
     """Reads partition 0 of a topic, all of it or ``since`` an instant, and hands every record to ``hear``."""
 
-    def __init__(self, log: EventLog, hear: Callable[[Record], None], since: datetime | None = None) -> None:
+    def __init__(
+        self,
+        log: EventLog,
+        hear: Callable[[Record], None],
+        since: datetime | None = None,
+        prepare: Callable[[Record], Awaitable[None]] | None = None,
+    ) -> None:
         self.log = log
         self.progress = Progress(idle_seconds=IDLE_SECONDS)
         self.caught_up = asyncio.Event()
         self._hear = hear
         self._since = since
+        self._prepare = prepare
 
     async def run(self) -> None:
         """Read for ever. An error of ``hear`` ends it, and with it the process."""
@@ -39,12 +52,19 @@ class TopicFollower:
         reader = await patiently(lambda: self.log.read(0, start), f"reader of {self.log.topic}")
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(follow(reader, self.progress, one_by_one(self._hear)))
+                take = self._take if self._prepare else one_by_one(self._hear)
+                tasks.create_task(follow(reader, self.progress, take))
                 await self.progress.past(end - 1)
                 self.caught_up.set()
         finally:
             await reader.stop()
             await self.log.stop()
+
+    async def _take(self, records: Sequence[Record]) -> None:
+        for record in records:
+            if self._prepare is not None:
+                await self._prepare(record)
+            self._hear(record)
 
     async def _start(self) -> int:
         return await self.log.beginning(0) if self._since is None else await self.log.offset_at(0, self._since)
@@ -75,7 +95,19 @@ def document_from(record: Record) -> ReferenceDocument:
 
 def follow_reference(published: EventLog, reference: Reference) -> TopicFollower:
     """Keep ``reference`` equal to what is published."""
+<<<<<<< HEAD
     return TopicFollower(published, lambda record: _take(reference, record))
+=======
+
+    async def prepare(record: Record) -> None:
+        """Parse a large file in a thread: a bank of 20,000 people takes seconds, and nothing else would go on."""
+        document = document_from(record)
+        if document.kind == ORGANISATION and len(document.content) > LARGE:
+            with suppress(BadReference):  # said where something rests on it
+                await asyncio.to_thread(reference.parsed, document, parse_organisation)
+
+    return TopicFollower(KafkaLog(settings, REFERENCE), lambda record: _take(reference, record), prepare=prepare)
+>>>>>>> d9ecbef (Hold published reference data against the open cases, and let what they name be given an end)
 
 
 def _take(reference: Reference, record: Record) -> None:

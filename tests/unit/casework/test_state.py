@@ -133,11 +133,11 @@ def test_an_open_case_takes_at_most_a_kibibyte() -> None:
 
 
 def test_an_archived_case_keeps_only_what_a_reopening_needs() -> None:
-    """Owners and duties; no times, no letters."""
+    """Owners, duties and what the customer thinks, if archiving is overtaken; no times, no letters."""
     case = letters(Case().closed(), 3)
     case.does("zhong.an", "archive", place="A-1", retain_until="2025-12-31")
     state = case.state
-    bare = CaseworkState(state.core, state.since, ended_at=state.ended_at)
+    bare = CaseworkState(state.core, state.since, satisfaction="satisfied", ended_at=state.ended_at)
 
     assert bare == state
 

@@ -1,0 +1,166 @@
+"""Holds a new reference file against the open cases of the log: what they name is never dropped, it is given an end.
+
+A case that comes in while a file is published may still name what the file drops: whoever looks that up finds it under
+the top unit, or as somebody who has left (``shared.bank.organisation``), and the case goes up the ladder.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from shared.bank.in_force import BANK, CALENDAR, ORGANISATION, PACK
+from shared.bank.organisation import Organisation
+from shared.bank.organisation_file import parse_organisation
+from shared.bank.pack import parse_pack
+from shared.bank.reference import Reference, ReferenceDocument
+from shared.bank.working_days import parse_year
+from shared.case import core as case_core
+from shared.case.core import CORE_FOLDS, CaseCore
+from shared.case.duties import Place
+from shared.contract.envelope import Event
+from shared.errors import BadReference, NotYet
+from shared.kernel.fold import Fold
+from shared.kernel.service import Folded
+from shared.log.kafka_log import KafkaLog
+from shared.process.settings import Settings
+
+SHOWN = 5
+"""How many cases are listed of those that name one thing."""
+CLOCKS = frozenset({"ClockStarted", "ClockRecomputed"})
+Part = tuple[str, str]
+"""What a file can drop: its kind (unit, person, post, class, calendar) and its name."""
+Told = Callable[[int, int], None]
+"""Hears how many records have been read, and of how many."""
+
+
+class OpenCase(NamedTuple):
+    """A case, and the pack and class that its own clock runs by."""
+
+    core: CaseCore
+    number: str
+    pack: tuple[str, str] | None = None
+
+
+def _evolve(state: OpenCase | None, event: Event) -> OpenCase:
+    core = case_core.evolve(state.core if state else None, event) if event.name in CORE_FOLDS else None
+    if state is None:
+        if core is None:
+            raise ValueError(f"{event.type} of a case that was never received")
+        return OpenCase(core, event.data["case_number"])
+    if core is not None:
+        return state._replace(core=core)
+    deadline = event.data["deadline"]
+    return state._replace(pack=(deadline["pack"]["id"], deadline["complaint_class"] or "")) if _own(event) else state
+
+
+def _own(event: Event) -> bool:
+    return event.data.get("duty_id") is None
+
+
+FOLDED: Folded[OpenCase] = Folded(
+    name="publishing", folds=CORE_FOLDS | CLOCKS, evolve=_evolve, dump=lambda state: {"number": state.number}
+)
+
+
+async def open_cases(settings: Settings, told: Told) -> list[OpenCase]:
+    """Every case of the log that is not in the archive. One pass over the log, in its own process."""
+    log = KafkaLog(settings)
+    found: list[OpenCase] = []
+    try:
+        ends = await log.ends()
+        done, total = 0, sum(ends.values())
+        for partition, end in ends.items():
+            fold = Fold(FOLDED, partition)
+            reader = await log.read(partition, await log.beginning(partition))
+            try:
+                while (position := await reader.position()) < end:
+                    for record in await reader.batch(0.05):
+                        fold.apply(record)
+                    told(done + position, total)
+            finally:
+                await reader.stop()
+            done += end
+            states = (entry.state for entry in fold.cases.values())
+            found += [state for state in states if state is not None and not state.core.did("CaseArchived")]
+    finally:
+        await log.stop()
+    return found
+
+
+def check_dropped(known: Reference, new: Iterable[ReferenceDocument], cases: Iterable[OpenCase]) -> None:
+    """Refuse files that drop what open cases name, listing it with the cases. Raises BadReference."""
+    dropped = {part for document in new for part in _dropped(known, document)}
+    if not dropped:
+        return
+    packs = {id_: known.versions(PACK, id_)[-1].content for id_ in known.ids(PACK)}
+    calendars = {id_: parse_pack(content).calendar.lower() for id_, content in packs.items()}
+    named: dict[Part, list[str]] = defaultdict(list)
+    for case in cases:
+        for part in dropped.intersection(_named(case, calendars)):
+            named[part].append(case.number)
+    if named:
+        lines = [f"{kind} {name!r}: {_list(numbers)}" for (kind, name), numbers in sorted(named.items())]
+        raise BadReference(
+            "Open cases name what this file drops. Give it an end (`until`) instead, or keep it until they lie in the "
+            "archive. " + "; ".join(lines)
+        )
+
+
+def may_drop(known: Reference, new: Iterable[ReferenceDocument]) -> bool:
+    """Whether files drop anything at all, so that the open cases have to be looked at."""
+    return any(True for document in new for _ in _dropped(known, document))
+
+
+def _list(numbers: list[str]) -> str:
+    more = f" and {len(numbers) - SHOWN} more" if len(numbers) > SHOWN else ""
+    return ", ".join(sorted(numbers)[:SHOWN]) + more
+
+
+def _dropped(known: Reference, document: ReferenceDocument) -> Iterator[Part]:
+    """What the version in force until now has and the new one has not."""
+    try:
+        before = known.in_force(document.kind, document.id, document.effective_from).content
+    except NotYet:
+        return
+    match document.kind:
+        case _ if document.kind == ORGANISATION and document.id == BANK:
+            old, new = set(_parts(parse_organisation(before))), set(_parts(parse_organisation(document.content)))
+            yield from old - new
+        case _ if document.kind == PACK:
+            classes = parse_pack(document.content).classes
+            yield from (
+                ("class", f"{document.id}/{name}") for name in parse_pack(before).classes if name not in classes
+            )
+        case _ if document.kind == CALENDAR:
+            old_country, new_country = parse_year(before).country, parse_year(document.content).country
+            if old_country != new_country:
+                yield "calendar", old_country.lower()
+
+
+def _parts(organisation: Organisation) -> Iterator[Part]:
+    yield from (("unit", unit) for unit in organisation.units)
+    yield from (("person", person) for person in organisation.people)
+    yield from (("post", f"{unit}/{post}") for unit, post in organisation.posts)
+
+
+def _named(case: OpenCase, calendars: Mapping[str, str]) -> Iterator[Part]:
+    """What a case names of the bank: who has it, who owes something on it, who is concerned, what its clock runs by."""
+    core = case.core
+    for place in _places(core):
+        yield "unit", place.unit
+        if place.person is not None:
+            yield "person", place.person
+        if place.post is not None:
+            yield "post", f"{place.unit}/{place.post}"
+    if core.complained_unit is not None:
+        yield "unit", core.complained_unit
+    yield from (("person", person) for person in (*core.parties, *([core.agent] if core.agent else [])))
+    if case.pack is not None:
+        yield "class", "/".join(case.pack)
+        yield "calendar", calendars.get(case.pack[0], "")
+
+
+def _places(core: CaseCore) -> Iterator[Place]:
+    owners: tuple[Any, ...] = (core.first_asked, core.accepting, core.handler, core.escalated_to)
+    sides = (side for duty in core.open_duties() for side in (duty.terms.debtor, duty.terms.creditor))
+    yield from (place for place in (*owners, *sides) if isinstance(place, Place))
