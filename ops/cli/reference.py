@@ -41,12 +41,9 @@ def reference_publish(
     settings = installed(data)
     source = reference.ReferenceFile(kind, reference.id_of(kind, file), file)
     start = instant_of(effective_from) if effective_from else run(steering.present(settings))
-<<<<<<< HEAD
     by = guarded(lambda: reference.publisher(who, getuser()))
-    documents = run(reference.publish(settings, [source], start, by, guarded(lambda: reference.line(why, "--why"))))
-=======
-    documents = run(reference.publish(settings, [source], start, who, why, _teller()))
->>>>>>> d9ecbef (Hold published reference data against the open cases, and let what they name be given an end)
+    reason = guarded(lambda: reference.line(why, "--why"))
+    documents = run(reference.publish(settings, [source], start, by, reason, _teller()))
     out.print(f"{kind}/{source.id} version {documents[0].version} is in force from {start.isoformat()}")
 
 

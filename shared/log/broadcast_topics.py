@@ -95,9 +95,6 @@ def document_from(record: Record) -> ReferenceDocument:
 
 def follow_reference(published: EventLog, reference: Reference) -> TopicFollower:
     """Keep ``reference`` equal to what is published."""
-<<<<<<< HEAD
-    return TopicFollower(published, lambda record: _take(reference, record))
-=======
 
     async def prepare(record: Record) -> None:
         """Parse a large file in a thread: a bank of 20,000 people takes seconds, and nothing else would go on."""
@@ -106,8 +103,7 @@ def follow_reference(published: EventLog, reference: Reference) -> TopicFollower
             with suppress(BadReference):  # said where something rests on it
                 await asyncio.to_thread(reference.parsed, document, parse_organisation)
 
-    return TopicFollower(KafkaLog(settings, REFERENCE), lambda record: _take(reference, record), prepare=prepare)
->>>>>>> d9ecbef (Hold published reference data against the open cases, and let what they name be given an end)
+    return TopicFollower(published, lambda record: _take(reference, record), prepare=prepare)
 
 
 def _take(reference: Reference, record: Record) -> None:
