@@ -31,6 +31,8 @@ from shared.contract.subjects import Subject
 from shared.errors import BadReference
 from shared.process import logs
 from shared.process.settings import Settings
+from shared.sealing import process_start
+from shared.sealing.production import faults
 
 DETACH_SECONDS = 90.0
 up_app, down_app = typer.Typer(add_completion=False), typer.Typer(add_completion=False)
@@ -67,9 +69,8 @@ def _settings(data: Path, ports: int, kind: str, instant: str) -> Settings:
     if kind not in ("system", "steered") or (kind == "steered") != bool(instant):
         raise BadReference("--clock is `system` or `steered:<ISO instant with offset>`.")
     settings = Settings(data=data, ports=ports, clock="steered" if kind == "steered" else "system")
+    process_start.refuse(faults(settings))
     if settings.clock == "steered":
-        if settings.environment == "production":
-            raise BadReference("The steered clock is refused in production.")
         instant_of(instant)
     return settings
 

@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
 from shared.process import logs
+from shared.sealing import process_start
 
 SINGLE = {
     "up": ("ops.cli.installation", "up_app"),
@@ -71,4 +72,5 @@ def redress() -> None:
 def main() -> None:
     """Entry point. What a library has to say about a failure is in the one line that tells it."""
     logs.say_nothing()
+    process_start.keep_private()
     app()

@@ -1,5 +1,7 @@
 """Commands on the topics on the broker."""
 
+from typing import Annotated
+
 import typer
 from rich.table import Table
 
@@ -11,7 +13,7 @@ from ops.cli.terminal import (
     out,
     run,
 )
-from ops.local import topics
+from ops.local import acls, topics
 
 topics_app = typer.Typer(no_args_is_help=True, help="The topics on the broker.")
 
@@ -25,6 +27,17 @@ def topics_apply(data: Data = DEFAULT_DATA) -> None:
     if different:
         raise typer.Exit(NOT_SO)
     out.print("topics are as they have to be")
+
+
+@topics_app.command("acls")
+def topics_acls(
+    apply: Annotated[bool, typer.Option("--apply", help="Set them on the brokers.")] = False,
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Print what each service's principal may do on the brokers, the least that its work needs; or set it."""
+    settings = installed(data)
+    for line in run(acls.apply(settings)) if apply else acls.wanted(settings):
+        out.print(str(line), markup=False, soft_wrap=True)
 
 
 @topics_app.command("show")

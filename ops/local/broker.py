@@ -11,7 +11,7 @@ from ops.supply import jars
 from shared.errors import RedressError
 
 HERE = DEPLOY / "broker"
-START_SECONDS = 30.0
+START_SECONDS = 90.0
 STOP_SECONDS = 20.0
 CLUSTER_ID = "UmVkcmVzc0xvY2FsTm9kZQ"
 """Any 22 characters of base64; one broker has no neighbours to be told apart from."""

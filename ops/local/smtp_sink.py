@@ -23,6 +23,7 @@ from prometheus_client import Counter
 from shared.process.logs import configure_logging
 from shared.process.settings import Settings
 from shared.process.signals import stop_on_signals
+from shared.sealing import process_start
 from shared.sealing.durable_files import FolderSync, draft_beside
 from shared.web.serving import health_routes, serve
 
@@ -98,5 +99,6 @@ async def _say_how_it_goes(ready: Callable[[], bool], settings: Settings, stop: 
 
 
 if __name__ == "__main__":
+    own_settings = process_start.begin()
     configure_logging("smtp-sink")
-    asyncio.run(run(Settings()))
+    asyncio.run(run(own_settings))

@@ -23,6 +23,7 @@ from shared.errors import RedressError
 from shared.log.broadcast_topics import clock_record
 from shared.log.kafka_log import KafkaLog
 from shared.process.settings import Settings
+from shared.sealing.process_start import mended
 
 WATCH_SECONDS = 0.1
 READY_SECONDS = 60.0
@@ -88,6 +89,8 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._ask_to_stop)
         self._lock = hold_folder(self.settings.data)
+        if wrong := mended(self.settings.data):
+            self.say(f"data folder: {wrong} files and folders were open to others, and are so no more")
         remember(self.settings)
         try:
             self._start_broker()

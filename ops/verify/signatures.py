@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from ops.local.reading import event_of, read_topic
 from shared.contract.envelope import SOURCE_PREFIX
 from shared.contract.events import CATALOGUE
-from shared.contract.records import HEADER_SOURCE, Record
+from shared.contract.records import HEADER_MAC, HEADER_SOURCE, Record
 from shared.contract.topics import COMMANDS, EVENTS, REFERENCE
 from shared.errors import Unreadable
 from shared.process.settings import Settings
-from shared.sealing.proofs import HEADER_MAC, Proofs
+from shared.sealing.proofs import Proofs
 
 
 @dataclass

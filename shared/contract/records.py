@@ -8,6 +8,8 @@ HEADER_ID = "redress-id"
 HEADER_TYPE = "redress-type"
 HEADER_CAUSATION = "redress-causation"
 HEADER_SOURCE = "redress-source"
+HEADER_MAC = "redress-mac"
+HEADER_SIGNATURE = "redress-signature"
 """What a record's headers are called: a reader passes over what it does not need without parsing the body."""
 
 

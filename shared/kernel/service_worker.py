@@ -26,6 +26,7 @@ from shared.log.reach import LogReach
 from shared.process import bombs, logs, metrics, signals
 from shared.process.process_end import watched
 from shared.process.settings import Settings
+from shared.sealing import process_start
 from shared.sealing.stores import open_vault
 from shared.sealing.vault import Vault
 from shared.web import problems, serving
@@ -219,7 +220,7 @@ def hold_slot(settings: Settings, service: str) -> int:
 
 def main(service: Service[Any], outside: OutsideFactory | None = None) -> None:
     """Run a worker process of ``service``, configured by the environment."""
-    settings = Settings()
+    settings = process_start.begin()
     logs.configure_logging(service.name, settings.log_level)
     bombs.arm(settings.bombs)
     lock = hold_slot(settings, service.name)

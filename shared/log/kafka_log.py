@@ -37,7 +37,7 @@ class KafkaLog:
         self.partitions = partitions_of(settings, topic)
         self.proofs = Proofs(settings, topic)
         before = settings.unsigned_before
-        self.gate = Gate(self.topic, self.proofs, int(before.timestamp() * 1000) if before else None)
+        self.gate = Gate(self.topic, self.proofs.fault, int(before.timestamp() * 1000) if before else None)
         self._appender = Appender(self.topic, self.partitions, self._producer, partial(start, settings=settings))
         self._ends: AIOKafkaConsumer | None = None
         self._starting = asyncio.Lock()
@@ -150,7 +150,11 @@ class KafkaLog:
     def writer(self, service: str, partition: int) -> KafkaWriter:
         """The right of a service to append to one partition; not taken before it is started."""
         return KafkaWriter(
-            self.settings, self.topic, f"{self.settings.installation}.{service}-{partition}", partition, self.proofs
+            self.settings,
+            self.topic,
+            f"{self.settings.installation}.{service}-{partition}",
+            partition,
+            self.proofs.signed,
         )
 
     async def stop(self) -> None:

@@ -1,8 +1,8 @@
 """Appends to one partition of Kafka in transactions; whoever starts later with the same id fences the former."""
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaProducer
@@ -18,26 +18,21 @@ log = structlog.get_logger()
 
 TRANSACTION_TIMEOUT_MS = 2000
 """An orphaned transaction holds back every committed reader of the partition for at most this long."""
+Sign = Callable[[Outgoing, int], Outgoing]
+"""Gives a record for a partition its proofs."""
 LARGEST_BATCH_BYTES = 2**20
 """A fact larger than a batch could not be appended at all."""
-
-
-class Signs(Protocol):
-    """Signs what is appended, so that readers know who wrote it."""
-
-    def signed(self, record: Outgoing, partition: int) -> Outgoing:
-        """The record with its proof."""
 
 
 class KafkaWriter:
     """A transactional producer with the partition's own transactional id."""
 
-    def __init__(self, settings: Settings, topic: str, transactional_id: str, partition: int, proofs: Signs) -> None:
+    def __init__(self, settings: Settings, topic: str, transactional_id: str, partition: int, sign: Sign) -> None:
         self._settings = settings
         self._topic = topic
         self._id = transactional_id
         self._partition = partition
-        self._proofs = proofs
+        self._sign = sign
         self._producer: AIOKafkaProducer | None = None
 
     async def start(self) -> None:
@@ -70,7 +65,7 @@ class KafkaWriter:
     async def _signed(self, records: Sequence[Outgoing]) -> list[Outgoing]:
         pace, signed = Pace(), []
         for record in records:
-            signed.append(self._proofs.signed(record, self._partition))
+            signed.append(self._sign(record, self._partition))
             await pace.step()
         return signed
 

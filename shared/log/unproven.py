@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 import structlog
 
-from shared.contract.records import Record
+from shared.contract.records import HEADER_MAC, Record
 from shared.process import metrics
-from shared.sealing.proofs import HEADER_MAC, Proofs
 
 log = structlog.get_logger()
 
@@ -17,11 +16,11 @@ MOST_TOLD = 20
 class Gate:
     """Lets a topic's records through that are proven, and tells of the others."""
 
-    def __init__(self, topic: str, proofs: Proofs, unsigned_before_ms: int | None) -> None:
+    def __init__(self, topic: str, fault: Callable[[Record], str | None], unsigned_before_ms: int | None) -> None:
         self.count = 0
         self.tell: Callable[[Record, str], None] | None = None
         self._topic = topic
-        self._proofs = proofs
+        self._fault = fault
         self._unsigned_before_ms = unsigned_before_ms
 
     def lets_in(self, record: Record, appended_ms: int) -> bool:
@@ -29,7 +28,7 @@ class Gate:
         before = self._unsigned_before_ms
         if before is not None and appended_ms < before and HEADER_MAC not in record.headers:
             return True
-        why = self._proofs.fault(record)
+        why = self._fault(record)
         if why is None:
             return True
         self._note(record, why)

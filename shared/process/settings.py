@@ -16,13 +16,16 @@ class Settings(BaseSettings):
     installation: str = "redress"
     """Name of this installation: prefix of transactional ids and consumer groups, so two can share a cluster."""
     environment: Literal["development", "production"] = "development"
-    """In production the steered clock, the development signing key and ``redress token`` are refused."""
+    """In ``production`` nothing starts on what is not safe: docs/how-to/production.md."""
     data: Path = Path("data")
     """Folder of everything kept on this machine: broker log, vault, documents, outbox, logs."""
     ports: int = 8100
     """First port (BASE); every other port is an offset from it."""
     host: str = "127.0.0.1"
     """Address the services listen on."""
+    behind_proxy: bool = False
+    """Whether a proxy with TLS stands in front of the services and nobody gets past it: then they may listen beyond
+    this machine in production."""
 
     kafka_bootstrap: str | None = None
     """Brokers of an existing cluster; empty: ``redress up`` starts one of its own."""

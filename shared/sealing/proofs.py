@@ -11,14 +11,12 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
-from shared.contract.records import HEADER_SOURCE, Outgoing, Record
+from shared.contract.records import HEADER_MAC, HEADER_SIGNATURE, HEADER_SOURCE, Outgoing, Record
 from shared.contract.topics import COMMANDS, EVENTS, REFERENCE
 from shared.process.settings import Settings
 from shared.sealing.log_keys import log_keys
 from shared.sealing.signing_keys import SIGNERS, SigningKey, TrustedKeys, signing_key, trusted_keys
 
-HEADER_MAC = "redress-mac"
-HEADER_SIGNATURE = "redress-signature"
 PROOF_HEADERS = frozenset({HEADER_MAC, HEADER_SIGNATURE})
 MAC_BYTES, KEY_MARK_BYTES = 16, 4
 DOMAIN = b"redress record 1\0"

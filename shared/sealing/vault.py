@@ -18,7 +18,7 @@ from shared.contract.events.base import Sealed
 from shared.errors import RedressError
 from shared.process import bombs
 from shared.process.settings import Settings
-from shared.sealing.key_files import KEY_BYTES, development_key
+from shared.sealing.key_files import KEY_BYTES, BadKeyFile, development_key
 
 NONCE_BYTES = 12
 
@@ -160,9 +160,13 @@ def master_key(settings: Settings) -> bytes:
 
     Raises:
         MasterKeyMissing: production without a file.
+        BadKeyFile: the file does not have the length of a key.
     """
     if settings.master_key_file is not None:
-        return settings.master_key_file.read_bytes()[:KEY_BYTES]
+        found = settings.master_key_file.read_bytes()
+        if len(found) != KEY_BYTES:
+            raise BadKeyFile(f"{settings.master_key_file} has {len(found)} bytes; a master key has {KEY_BYTES}.")
+        return found
     if settings.environment == "production":
         raise MasterKeyMissing
     return development_key(settings.data / "keys" / "master.key")

@@ -12,6 +12,7 @@ from shared.log.reach import LogReach
 from shared.process import bombs, logs, signals
 from shared.process.process_end import watched
 from shared.process.settings import Settings
+from shared.sealing import process_start
 from shared.sealing.signing_keys import trusted_keys
 from shared.web import docs_page, published_keys, serving
 
@@ -77,7 +78,7 @@ class ApiProcess:
 
 def main(service: str, run: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
     """Run an API process, configured by the environment."""
-    settings = Settings()
+    settings = process_start.begin()
     logs.configure_logging(service, settings.log_level)
     bombs.arm(settings.bombs)
     asyncio.run(run(settings))

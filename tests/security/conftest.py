@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.process.settings import Settings
+from tests.acceptance.test_telephone import START
 from tests.support.installation import installed
 
 TIGHT = {
@@ -21,9 +22,21 @@ TIGHT = {
 }
 
 
+@pytest.fixture(scope="module")
+def old_bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A running bank, started on a data folder that a former version left open to others."""
+    data = tmp_path_factory.mktemp("attacked") / "data"
+    (data / "logs").mkdir(parents=True)
+    (data / "logs" / "from-before.log").write_text("what was written before\n")
+    for path, mode in ((data, 0o755), (data / "logs", 0o755), (data / "logs" / "from-before.log", 0o644)):
+        path.chmod(mode)
+    with installed(data, f"steered:{START}") as settings:
+        yield settings
+
+
 @pytest.fixture(scope="package")
 def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """The installation."""
+    """A running bank with tight bounds, so that an attack need not be large or long."""
     data: Path = tmp_path_factory.mktemp("attacked")
     with installed(data, "system", **TIGHT) as settings:
         yield settings

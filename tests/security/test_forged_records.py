@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -15,18 +15,10 @@ from shared.contract.records import HEADER_CAUSATION, HEADER_ID, HEADER_SOURCE, 
 from shared.contract.topics import COMMANDS, DEAD_LETTERS, EVENTS, REFERENCE
 from shared.process.settings import Settings
 from tests.acceptance.test_handling import act, received
-from tests.acceptance.test_telephone import START
 from tests.support import attacker
-from tests.support.installation import authorization, installed, redress
+from tests.support.installation import authorization, redress
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
-
-
-@pytest.fixture(scope="module")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """One installation for all tests of this file."""
-    with installed(tmp_path_factory.mktemp("forged"), f"steered:{START}") as settings:
-        yield settings
 
 
 def events(settings: Settings, case: str) -> list[Record]:

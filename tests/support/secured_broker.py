@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from ops.local import broker as brokers
+from shared.sealing.signing_keys import SIGNERS
 from tests.support.broker import free_ports
 
 USER, PASSWORD = "redress", "open-sesame-1"
@@ -42,7 +43,11 @@ class SecuredBroker(brokers.Broker):
             "inter.broker.listener.name": "PLAINTEXT",
             f"{listener}.sasl.enabled.mechanisms": "SCRAM-SHA-512,PLAIN",
             f"{listener}.scram-sha-512.sasl.jaas.config": f"{LOGIN}.scram.ScramLoginModule required;",
-            f"{listener}.plain.sasl.jaas.config": f"{LOGIN}.plain.PlainLoginModule required user_{USER}='{PASSWORD}';",
+            f"{listener}.plain.sasl.jaas.config": f"{LOGIN}.plain.PlainLoginModule required "
+            + " ".join(f"user_{name}='{PASSWORD}'" for name in (USER, *SIGNERS, "nobody-known"))
+            + ";",
+            "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+            "super.users": f"User:ANONYMOUS;User:{USER}",
             f"{listener}.ssl.keystore.type": "PEM",
             f"{listener}.ssl.keystore.location": str(self.data / "server.pem"),
         }

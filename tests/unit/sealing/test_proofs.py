@@ -8,11 +8,11 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from shared.contract.records import HEADER_SOURCE, Outgoing, Record
+from shared.contract.records import HEADER_MAC, HEADER_SIGNATURE, HEADER_SOURCE, Outgoing, Record
 from shared.contract.topics import COMMANDS, EVENTS
 from shared.process.settings import Settings
 from shared.sealing.key_files import BadKeyFile, SigningKeyMissing
-from shared.sealing.proofs import HEADER_MAC, HEADER_SIGNATURE, Proofs
+from shared.sealing.proofs import Proofs
 from shared.sealing.signing_keys import SIGNERS, SigningKey
 
 PARTITION = 3
