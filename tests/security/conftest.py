@@ -1,4 +1,4 @@
-"""One installation with tight bounds, so that an attack need not be large or long."""
+"""Running installations to attack: one with tight bounds, and one whose data folder was open to others before."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -10,12 +10,12 @@ from tests.acceptance.test_handling import act, received
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
 
 
-def test_nothing_in_the_data_folder_is_open_to_others(bank: Settings) -> None:
+def test_nothing_in_the_data_folder_is_open_to_others(old_bank: Settings) -> None:
     """Folders 0700, files 0600, also those of the broker, and those that were there before."""
-    case = str(received(bank, "data-folder")["case_id"])
-    assert act(bank, case, "accept-handover").status_code == 200
-    modes = {path: path.lstat().st_mode & 0o777 for path in (bank.data, *bank.data.rglob("*")) if path.exists()}
-    kinds = {path.relative_to(bank.data).parts[0] for path in modes if path != bank.data}
+    case = str(received(old_bank, "data-folder")["case_id"])
+    assert act(old_bank, case, "accept-handover").status_code == 200
+    modes = {path: path.lstat().st_mode & 0o777 for path in (old_bank.data, *old_bank.data.rglob("*")) if path.exists()}
+    kinds = {path.relative_to(old_bank.data).parts[0] for path in modes if path != old_bank.data}
 
     assert {"broker", "keys", "logs", "run", "vault", "console", "outbox"} <= kinds
     assert any(path.suffix == ".log" and "complaints.events" in str(path) for path in modes), "what Kafka writes"

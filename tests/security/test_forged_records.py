@@ -70,24 +70,24 @@ def counted(settings: Settings, port: int, topic: str) -> float:
     return next((float(line.split()[-1]) for line in lines if line.startswith(name)), 0.0)
 
 
-def test_a_forged_command_is_done_by_nobody(bank: Settings) -> None:
+def test_a_forged_command_is_done_by_nobody(old_bank: Settings) -> None:
     """In another's name, with the headers of a real one: the case goes on as if it were not there."""
-    case = str(received(bank, "forged-command")["case_id"])
-    real = the_command(bank, accepted(bank, "forged-model"))
+    case = str(received(old_bank, "forged-command")["case_id"])
+    real = the_command(old_bank, accepted(old_bank, "forged-model"))
     id_ = command_id("person:luo.tian", case, "forged")
     value = attacker.changed(real.value, id=id_, case=case, after=0)
     headers = {**real.headers, HEADER_ID: id_.encode()}
-    offset = attacker.write(bank, COMMANDS, case, value, headers.items())
-    done = act(bank, case, "accept-handover", key="the true one")
-    causes = [record.headers[HEADER_CAUSATION].decode() for record in events(bank, case)]
+    offset = attacker.write(old_bank, COMMANDS, case, value, headers.items())
+    done = act(old_bank, case, "accept-handover", key="the true one")
+    causes = [record.headers[HEADER_CAUSATION].decode() for record in events(old_bank, case)]
 
     assert 200 == done.status_code, done.text
     assert id_ not in causes
-    assert until(lambda: told(bank, f"{COMMANDS}/{events(bank, case)[0].partition}:{offset}"))
+    assert until(lambda: told(old_bank, f"{COMMANDS}/{events(old_bank, case)[0].partition}:{offset}"))
     asked = httpx.get(
-        f"http://127.0.0.1:{bank.ports + 2}/v1/cases/{case}/commands/{id_}",
-        params={"at": f"{events(bank, case)[0].partition}:{offset}"},
-        headers=authorization(bank, "luo.tian", "person"),
+        f"http://127.0.0.1:{old_bank.ports + 2}/v1/cases/{case}/commands/{id_}",
+        params={"at": f"{events(old_bank, case)[0].partition}:{offset}"},
+        headers=authorization(old_bank, "luo.tian", "person"),
     )
     assert 404 == asked.status_code, asked.text
 
@@ -95,39 +95,39 @@ def test_a_forged_command_is_done_by_nobody(bank: Settings) -> None:
 @pytest.mark.parametrize(
     "fields", [{"actor": "person:chen.jing"}, {"name": "reassign"}, {"at": "2020-01-02T09:00:00+08:00"}]
 )
-def test_a_real_command_is_not_changed_on_its_way(bank: Settings, fields: dict[str, str]) -> None:
+def test_a_real_command_is_not_changed_on_its_way(old_bank: Settings, fields: dict[str, str]) -> None:
     """Another actor, act or time under the signature of the true one."""
-    case = accepted(bank, f"changed-{fields}")
-    real, before = the_command(bank, case), len(answered(bank, case))
+    case = accepted(old_bank, f"changed-{fields}")
+    real, before = the_command(old_bank, case), len(answered(old_bank, case))
     id_ = str(uuid4())
-    attacker.write(bank, COMMANDS, case, attacker.changed(real.value, id=id_, **fields), real.headers.items())
-    assert 200 == act(bank, case, "record-contact", {"way": "phone", "points": "…", "outcome": "reached"}).status_code
-    causes = [record.headers[HEADER_CAUSATION].decode() for record in events(bank, case)[before:]]
+    attacker.write(old_bank, COMMANDS, case, attacker.changed(real.value, id=id_, **fields), real.headers.items())
+    assert 200 == act(old_bank, case, "record-contact", {"way": "phone", "points": "…", "outcome": "reached"}).status_code
+    causes = [record.headers[HEADER_CAUSATION].decode() for record in events(old_bank, case)[before:]]
 
     assert id_ not in causes
 
 
-def test_a_real_command_is_not_replayed_onto_another_case(bank: Settings) -> None:
+def test_a_real_command_is_not_replayed_onto_another_case(old_bank: Settings) -> None:
     """Byte by byte, under the other case's key."""
-    real = the_command(bank, accepted(bank, "replayed"))
-    other = str(received(bank, "replayed-onto")["case_id"])
-    assert until(lambda: any(".CaseRouted." in type_ for type_ in answered(bank, other)))
-    attacker.write(bank, COMMANDS, other, attacker.changed(real.value, case=other), real.headers.items())
-    attacker.write(bank, COMMANDS, other, real.value, real.headers.items())
+    real = the_command(old_bank, accepted(old_bank, "replayed"))
+    other = str(received(old_bank, "replayed-onto")["case_id"])
+    assert until(lambda: any(".CaseRouted." in type_ for type_ in answered(old_bank, other)))
+    attacker.write(old_bank, COMMANDS, other, attacker.changed(real.value, case=other), real.headers.items())
+    attacker.write(old_bank, COMMANDS, other, real.value, real.headers.items())
 
-    assert 200 == act(bank, other, "accept-handover").status_code
-    assert 1 == sum(".HandoverAccepted." in type_ for type_ in answered(bank, other))
+    assert 200 == act(old_bank, other, "accept-handover").status_code
+    assert 1 == sum(".HandoverAccepted." in type_ for type_ in answered(old_bank, other))
 
 
-def test_a_real_command_that_is_sent_again_is_answered_once(bank: Settings) -> None:
+def test_a_real_command_that_is_sent_again_is_answered_once(old_bank: Settings) -> None:
     """Its proof holds, and its id is in the log."""
-    case = accepted(bank, "again")
-    real = the_command(bank, case)
+    case = accepted(old_bank, "again")
+    real = the_command(old_bank, case)
     for _ in range(3):
-        attacker.write(bank, COMMANDS, case, real.value, real.headers.items())
-    assert 200 == act(bank, case, "record-contact", {"way": "phone", "points": "…", "outcome": "reached"}).status_code
+        attacker.write(old_bank, COMMANDS, case, real.value, real.headers.items())
+    assert 200 == act(old_bank, case, "record-contact", {"way": "phone", "points": "…", "outcome": "reached"}).status_code
 
-    assert 1 == sum(".HandoverAccepted." in type_ for type_ in answered(bank, case))
+    assert 1 == sum(".HandoverAccepted." in type_ for type_ in answered(old_bank, case))
 
 
 FORGERIES: list[tuple[str, Callable[[Record], dict[str, bytes]]]] = [
@@ -146,11 +146,11 @@ FORGERIES: list[tuple[str, Callable[[Record], dict[str, bytes]]]] = [
 
 @pytest.mark.parametrize(("kind", "headers"), FORGERIES, ids=[kind for kind, _ in FORGERIES])
 def test_a_forged_event_changes_nothing_and_blocks_nothing(
-    bank: Settings, kind: str, headers: Callable[[Record], dict[str, bytes]]
+    old_bank: Settings, kind: str, headers: Callable[[Record], dict[str, bytes]]
 ) -> None:
     """A decision that nobody made, and bytes that nobody can read, on a case that goes on."""
-    case = accepted(bank, f"event-{kind}")
-    model = events(bank, case)[0]
+    case = accepted(old_bank, f"event-{kind}")
+    model = events(old_bank, case)[0]
     event = from_json(model.value)
     forged = attacker.changed(
         model.value,
@@ -168,15 +168,15 @@ def test_a_forged_event_changes_nothing_and_blocks_nothing(
             HEADER_TYPE: b"redress.CaseArchived.v1",
             HEADER_SOURCE: b"/redress/casework",
         }
-    places = [attacker.write(bank, EVENTS, case, value, said.items()) for value in (forged, b"\xff\xfe", b"")]
-    done = act(bank, case, "record-contact", {"way": "phone", "points": "…", "outcome": "reached"})
-    code, differences = verified(bank)
+    places = [attacker.write(old_bank, EVENTS, case, value, said.items()) for value in (forged, b"\xff\xfe", b"")]
+    done = act(old_bank, case, "record-contact", {"way": "phone", "points": "…", "outcome": "reached"})
+    code, differences = verified(old_bank)
 
     assert 200 == done.status_code, done.text
     assert 1 == code
     assert all(any(f"{model.partition}:{place}," in line for line in differences) for place in places)
-    assert until(lambda: told(bank, f"{EVENTS}/{model.partition}:{places[0]}"))
-    assert [] == [row for row in json.loads(status(bank)) if row["blocked"] or row["held"]]
+    assert until(lambda: told(old_bank, f"{EVENTS}/{model.partition}:{places[0]}"))
+    assert [] == [row for row in json.loads(status(old_bank)) if row["blocked"] or row["held"]]
 
 
 def status(settings: Settings) -> str:
@@ -184,32 +184,32 @@ def status(settings: Settings) -> str:
     return redress("status", "--data", str(settings.data), "--json", check=False).stdout
 
 
-def test_a_forged_version_of_the_organisation_is_in_force_nowhere(bank: Settings) -> None:
+def test_a_forged_version_of_the_organisation_is_in_force_nowhere(old_bank: Settings) -> None:
     """Somebody makes himself president: no process takes it in, and none ends of it."""
-    real = next(r for r in attacker.read(bank, REFERENCE) if r.key == "organisation/bank")
+    real = next(r for r in attacker.read(old_bank, REFERENCE) if r.key == "organisation/old_bank")
     content = json.loads(real.value)["content"].replace("luo.tian", "chen.jing")
     value = attacker.changed(real.value, content=content, version="0" * 12, effective_from="2001-01-01T00:00:00+08:00")
     for said in ({}, dict(real.headers)):
-        attacker.write(bank, REFERENCE, real.key, value, said.items())
-    attacker.write(bank, REFERENCE, "organisation/bank", b"\xff")
-    case = accepted(bank, "after the forged organisation")
+        attacker.write(old_bank, REFERENCE, real.key, value, said.items())
+    attacker.write(old_bank, REFERENCE, "organisation/old_bank", b"\xff")
+    case = accepted(old_bank, "after the forged organisation")
 
-    assert any(".HandoverAccepted." in type_ for type_ in answered(bank, case))
-    assert until(lambda: counted(bank, 11, REFERENCE) >= 3)
-    assert not any("0" * 12 in record.value.decode() for record in events(bank, case))
+    assert any(".HandoverAccepted." in type_ for type_ in answered(old_bank, case))
+    assert until(lambda: counted(old_bank, 11, REFERENCE) >= 3)
+    assert not any("0" * 12 in record.value.decode() for record in events(old_bank, case))
 
 
-def test_a_flood_is_told_of_in_bounds_and_holds_nobody_up(bank: Settings) -> None:
+def test_a_flood_is_told_of_in_bounds_and_holds_nobody_up(old_bank: Settings) -> None:
     """Two hundred forged records: twenty letters of each service at most, and everybody goes on."""
-    case = accepted(bank, "flood")
-    partition = events(bank, case)[0].partition
+    case = accepted(old_bank, "flood")
+    partition = events(old_bank, case)[0].partition
     for _ in range(4):
         for number in range(50):
             attacker_value = json.dumps({"forged": number}).encode()
-            attacker.write(bank, EVENTS, case, attacker_value, partition=partition)
-    done = act(bank, case, "record-contact", {"way": "phone", "points": "…", "outcome": "reached"})
-    assert until(lambda: counted(bank, 11, EVENTS) >= 200)
-    letters = [json.loads(record.value) for record in attacker.read(bank, DEAD_LETTERS)]
+            attacker.write(old_bank, EVENTS, case, attacker_value, partition=partition)
+    done = act(old_bank, case, "record-contact", {"way": "phone", "points": "…", "outcome": "reached"})
+    assert until(lambda: counted(old_bank, 11, EVENTS) >= 200)
+    letters = [json.loads(record.value) for record in attacker.read(old_bank, DEAD_LETTERS)]
     unproven = [row for row in letters if row["kind"] == "unproven" and row["cause"].startswith(EVENTS)]
 
     assert 200 == done.status_code
