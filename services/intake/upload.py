@@ -1,8 +1,9 @@
 """Reads an upload as it comes, refuses it as soon as it is too large, and puts it on no disk before it is sealed."""
 
+import asyncio
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -42,22 +43,27 @@ class UploadsBusy(RedressError):
     status = 503
 
 
+WAIT_SECONDS = 3.0
+
+
 class UploadRoom:
     """Room for so many files in memory: each is held whole until it is sealed."""
 
     def __init__(self, places: int) -> None:
-        self._free = places
+        self._places = asyncio.Semaphore(places)
 
-    @contextmanager
-    def place(self) -> Iterator[None]:
-        """Hold a place for one file. Raises UploadsBusy."""
-        if self._free <= 0:
-            raise UploadsBusy(retry_after=2)
-        self._free -= 1
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Hold a place for one file; wait for it, not for long, while the body waits too. Raises UploadsBusy."""
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self._places.acquire()
+        except TimeoutError as error:
+            raise UploadsBusy(retry_after=2) from error
         try:
             yield
         finally:
-            self._free += 1
+            self._places.release()
 
 
 @dataclass(frozen=True, slots=True)

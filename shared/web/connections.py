@@ -132,9 +132,22 @@ class BoundedProtocol(H11Protocol):
             cycle.scope["redress.body_unread"] = lambda: cycle.more_body
             if self._body_of is not cycle:
                 self._body_of, self._body_until = cycle, now + self._bounds.body_seconds
-            self._wait(min(self._bounds.chunk_seconds, self._body_until - now), raw_answers.TIMED_OUT)
+            self._wait_for_body(now)
         else:
             self._wait(None)
+
+    def _wait_for_body(self, now: float) -> None:
+        self._wait(None)
+        seconds = min(self._bounds.chunk_seconds, self._body_until - now)
+        self._waiting = self.loop.call_later(seconds, self._body_overdue)
+
+    def _body_overdue(self) -> None:
+        """Nothing came. While it is us who do not read, the caller has the rest of the body's time."""
+        now = self.loop.time()
+        if self.flow.read_paused and now < self._body_until:
+            self._wait_for_body(now)
+        else:
+            self._end_with(raw_answers.TIMED_OUT)
 
     def _wait(self, seconds: float | None, answer: bytes = b"", *, header: bool = False) -> None:
         if self._waiting is not None:

@@ -69,7 +69,7 @@ def create_app(
         admission = intake.admission()
         admission.admit(subject)
         entry = await evidence.case(case, subject, admission)
-        with uploads.place():
+        async with uploads.place():
             status, taken = await evidence.add(subject, key, entry, await upload.read(request))
         return JSONResponse(taken.model_dump(), status_code=status)
 
