@@ -39,7 +39,7 @@ def name(value: str) -> str:
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=NAME_LIMIT), AfterValidator(name)]
 """What somebody is called: sealed, and quoted in letters."""
-BodyName = Annotated[str, StringConstraints(pattern=BODY)]
+BodyName = Annotated[str, StringConstraints(max_length=64, pattern=BODY)]
 """A public body: a code, or its Chinese name, which ends as those of bodies do. It names a creditor, in the clear."""
-Reference = Annotated[str, StringConstraints(pattern=REFERENCE)]
+Reference = Annotated[str, StringConstraints(max_length=64, pattern=REFERENCE)]
 """Under which a body keeps a matter, such as R-7 or 银保监访〔2020〕12号: no blanks, so no sentence."""
