@@ -7,13 +7,14 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import backlog, fold, installation, intake, memory, takeover, timers
+from bench import backlog, fold, installation, intake, memory, pauses, takeover, timers
 from bench.ground import Ground, ground
 from bench.table import Row, progress, show
 
 SUBJECTS = {
     "fold": fold.rows,
     "memory": memory.rows,
+    "pauses": pauses.rows,
     "backlog": backlog.rows,
     "timers": timers.rows,
     "takeover": takeover.rows,
@@ -43,7 +44,7 @@ def main() -> int:
     """Measure and print one table; 1 if something could not be measured."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", help=f"subjects, by commas: {', '.join(SUBJECTS)}", default=",".join(SUBJECTS))
-    parser.add_argument("--long", action="store_true", help="100,000 overdue timers as well")
+    parser.add_argument("--long", action="store_true", help="100,000 overdue timers as well; pauses at 100,000 cases")
     chosen = parser.parse_args()
     names = chosen.only.split(",")
     if unknown := [name for name in names if name not in SUBJECTS]:

@@ -101,7 +101,9 @@ def test_a_real_command_is_not_changed_on_its_way(old_bank: Settings, fields: di
     real, before = the_command(old_bank, case), len(answered(old_bank, case))
     id_ = str(uuid4())
     attacker.write(old_bank, COMMANDS, case, attacker.changed(real.value, id=id_, **fields), real.headers.items())
-    assert 200 == act(old_bank, case, "record-contact", {"way": "phone", "points": "…", "outcome": "reached"}).status_code
+    assert (
+        200 == act(old_bank, case, "record-contact", {"way": "phone", "points": "…", "outcome": "reached"}).status_code
+    )
     causes = [record.headers[HEADER_CAUSATION].decode() for record in events(old_bank, case)[before:]]
 
     assert id_ not in causes
@@ -125,7 +127,9 @@ def test_a_real_command_that_is_sent_again_is_answered_once(old_bank: Settings) 
     real = the_command(old_bank, case)
     for _ in range(3):
         attacker.write(old_bank, COMMANDS, case, real.value, real.headers.items())
-    assert 200 == act(old_bank, case, "record-contact", {"way": "phone", "points": "…", "outcome": "reached"}).status_code
+    assert (
+        200 == act(old_bank, case, "record-contact", {"way": "phone", "points": "…", "outcome": "reached"}).status_code
+    )
 
     assert 1 == sum(".HandoverAccepted." in type_ for type_ in answered(old_bank, case))
 

@@ -10,9 +10,9 @@ from services.casework.http import refusals as no
 from services.casework.http.answers_given import CommandDone, CommandPending, CommandProblem, CommandStatus
 from services.casework.http.door import RefusedTooOften
 from shared.case.numbers import BadCaseNumber, UnknownCase
-from shared.contract.commands import AfterUnknown, CaseBlocked, CommandFailed
+from shared.contract.commands import AfterUnknown, AwaitedTooLong, CaseBlocked, CommandFailed
 from shared.contract.positions import BadPosition
-from shared.errors import NotYet, OutcomeUnknown
+from shared.errors import NotYet, OutcomeUnknown, RecordTooLarge
 from shared.log.following import ProjectionBehind
 from shared.sealing.vault import KeyDestroyed
 from shared.web import openapi
@@ -32,8 +32,8 @@ AFTER = openapi.parameter(
 WHO_CALLS: openapi.Refusals = (Unauthenticated, BadToken, ExpiredToken, TooManyRequests, NotReady)
 EVERY_COMMAND: openapi.Refusals = (
     *WHO_CALLS, KeyRequired, no.BadCommandJson, no.CommandTooLarge, UnknownCase, BadCaseNumber, BadPosition,
-    ProjectionBehind, KeyDestroyed, no.CommandConflict, no.Overtaken, AfterUnknown, CaseBlocked, CommandFailed,
-    RefusedTooOften, OutcomeUnknown, NotYet,
+    ProjectionBehind, KeyDestroyed, no.CommandConflict, no.Overtaken, AfterUnknown, AwaitedTooLong, CaseBlocked,
+    CommandFailed, RecordTooLarge, RefusedTooOften, OutcomeUnknown, NotYet,
 )  # fmt: skip
 """What can go wrong with every command, besides what its declaration names."""
 STATUS_OF: openapi.Refusals = (*WHO_CALLS, UnknownCase, BadCaseNumber, BadPosition, no.CommandNotSent)

@@ -8,16 +8,16 @@ import pytest
 from services.casework.decisions import SERVICE, refuse
 from services.casework.refusing import GROUPS, REFUSALS, refused
 from shared.case.numbers import UnknownCase
-from shared.contract.commands import AfterUnknown, CaseBlocked, CommandFailed
+from shared.contract.commands import AfterUnknown, AwaitedTooLong, CaseBlocked, CommandFailed
 from shared.contract.events.casework import CommandRef, CommandRefused
-from shared.errors import NotYet
+from shared.errors import NotYet, RecordTooLarge
 from shared.kernel.service import CommandTrigger, Context, LogTrigger, Timer
 from tests.support.casework import CONTACT, DECISION, Case, Refused, known, refusal
 from tests.support.facts import CASE, NOW
 from tests.support.paths import REFERENCE
 
 PAGE = (REFERENCE / "refusals.md").read_text(encoding="utf-8")
-KERNEL = (UnknownCase, CaseBlocked, AfterUnknown, CommandFailed, NotYet)
+KERNEL = (UnknownCase, CaseBlocked, AfterUnknown, AwaitedTooLong, CommandFailed, NotYet, RecordTooLarge)
 
 
 def documented() -> dict[str, int]:
