@@ -25,13 +25,13 @@ class CalendarUsed(NamedTuple):
     """What running clocks were counted by. ``pack`` is None for clocks of duties, which count by the bank's calendar.
 
     ``first_years``: the year in which they began to count; both that meet there, near the turn of a year, since only
-    the bank's zone says which it is. ``last_year``: the year in which they are due.
+    the bank's zone says which it is. ``due_on``: the day they are due, since its place in the year counts too.
     """
 
     pack: str | None
     version: str
     first_years: tuple[int, ...]
-    last_year: int
+    due_on: str
 
 
 def keys(state: SlaState) -> tuple[CalendarUsed, ...]:
@@ -41,16 +41,16 @@ def keys(state: SlaState) -> tuple[CalendarUsed, ...]:
         terms, counted_from, progress = rows[at + 1], rows[at + 2], rows[at + 4]
         if progress.state == RUNNING.state and (terms.kind is None or terms.length is not None):
             pack = terms.pack if terms.kind is None else None
-            found[_used(pack, terms.calendar_version, int(counted_from // DAY_SECONDS), int(terms.due_on[:4]))] = None
+            found[_used(pack, terms.calendar_version, int(counted_from // DAY_SECONDS), terms.due_on)] = None
     return tuple(found)
 
 
 @lru_cache(4096)
-def _used(pack: str | None, version: str, day: int, last_year: int) -> CalendarUsed:
+def _used(pack: str | None, version: str, day: int, due_on: str) -> CalendarUsed:
     """One object for all clocks of a day; there are few days and few versions."""
     at = datetime.fromtimestamp(day * DAY_SECONDS, UTC).date()
     around = {(at + timedelta(days=by)).year for by in (-1, 0, 1)}
-    return CalendarUsed(pack, version, tuple(sorted(around)), last_year)
+    return CalendarUsed(pack, version, tuple(sorted(around)), due_on)
 
 
 def touched(key: Hashable, reference: Reference, now: datetime) -> bool:
@@ -61,8 +61,9 @@ def touched(key: Hashable, reference: Reference, now: datetime) -> bool:
         calendars = _in_question(key.pack, reference, now)
     except NotYet:
         return False  # looked at again when it is published
-    last = date(key.last_year, 12, 31)
-    versions = {c.version(date(year, 1, 1), last).version for c in calendars for year in key.first_years}
+    last = date.fromisoformat(key.due_on)
+    starts = [min(date(year, 1, 1), last) for year in key.first_years]
+    versions = {c.version(start, last).version for c in calendars for start in starts}
     return versions != {key.version}
 
 
