@@ -75,6 +75,7 @@ class NaiveCase:
             self._set_aside(place, self.basis(event))
         if name in ON_OWNERSHIP:
             was = {"owners": dict(self.owners), "parties": list(self.parties), "act": self.acts.get(name)}
+            was["accepted"] = self.acts.get("HandoverAccepted")
             self.owned.append({"place": place, "name": name, **was})
         self._own(place, name, data)
         if (source == "/redress/casework" and name not in NO_ACTS) or name in ROUTINGS:
@@ -92,6 +93,8 @@ class NaiveCase:
             self.acts.pop(act["name"], None)
             if act["act"] is not None:
                 self.acts[act["name"]] = act["act"]
+            if act["name"] != "HandoverAccepted" and act["accepted"] is not None:
+                self.acts["HandoverAccepted"] = act["accepted"]
             self._undo(act["place"], by)
         self.owned = []
 

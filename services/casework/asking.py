@@ -26,7 +26,8 @@ def requested(act: Act, name: str, approvers: tuple[str, ...], acted_for: str | 
     if asked not in approvers:
         raise ApproverNotEntitled("/approved_by")
     act = replace(act, acted_for=acted_for)
-    opened = [act.opens(APPROVE, _post_of(act.organisation, asked), _post_of(act.organisation, act.person))]
+    debtor, creditor = _post_of(act.organisation, asked), _post_of(act.organisation, act.person)
+    opened = [act.opens(APPROVE, debtor, creditor, level=act.context.event_id())]  # each request has a duty of its own
     return act.fact(ApprovalRequested, opened=opened, act=name, body=dict(act.body), approvers=approvers)
 
 

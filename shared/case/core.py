@@ -41,6 +41,7 @@ from shared.contract.events.stored.casework import (
 from shared.contract.events.stored.intake import ComplaintReceivedData
 from shared.contract.events.stored.routing import CaseEscalatedData, CaseReroutedData, CaseRoutedData
 
+ACCEPTANCE = "HandoverAccepted"
 ROUTING = frozenset({"CaseRouted", "CaseRerouted"})
 REFUSAL, UNIT = "HandoverRefused", "ComplainedUnitDetermined"
 ENDINGS = ("CaseWithdrawn", "CaseNotAccepted", "CaseClosed", "CaseArchived")
@@ -52,13 +53,13 @@ class OwnerAct(NamedTuple):
     """An act on who owns the case, and what was so before it: a routing that has not seen it sets it aside.
 
     ``event``: the id of one that routing answers. ``before``: handler, agent, units that refused, parties concerned,
-    and the ordinal of the last act of this type.
+    and the ordinals of the last act of this type and of the acceptance that it may have undone.
     """
 
     name: str
     event: str | None
     ordinal: int
-    before: tuple[Place | None, str | None, tuple[str, ...], tuple[str, ...], int | None]
+    before: tuple[Place | None, str | None, tuple[str, ...], tuple[str, ...], int | None, int | None]
 
 
 class CaseCore(NamedTuple):
@@ -203,8 +204,10 @@ def _says_who_owns(event: Event) -> bool:
 def _set_aside(core: CaseCore, event: Event) -> CaseCore:
     """The case without the effect of what the routing had not seen."""
     for act in reversed(set_aside_by(core, event)):
-        handler, agent, refused, parties, last = act.before
-        acts = tuple(a for a in core.counting_acts if a[0] != act.name)
+        handler, agent, refused, parties, last, accepted = act.before
+        acts = tuple(a for a in core.counting_acts if a[0] not in (act.name, ACCEPTANCE))
+        if act.name != ACCEPTANCE and accepted is not None:
+            acts = (*acts, once((ACCEPTANCE, accepted)))
         named = () if act.name == REFUSAL else core.parties
         core = core._replace(
             handler=handler,
@@ -218,8 +221,9 @@ def _set_aside(core: CaseCore, event: Event) -> CaseCore:
 
 
 def _noted(core: CaseCore, event: Event) -> tuple[OwnerAct, ...]:
-    last = next((ordinal for name, ordinal in core.counting_acts if name == event.name), None)
-    before = once((core.handler, core.agent, core.refused_units, core.parties, last))
+    counting = dict(core.counting_acts)
+    last, accepted = counting.get(event.name), counting.get(ACCEPTANCE)
+    before = once((core.handler, core.agent, core.refused_units, core.parties, last, accepted))
     id_ = event.id if event.name == REFUSAL else None  # cases that went alike share the rest
     return once((*core.owner_acts, OwnerAct(intern(event.name), id_, event.ordinal, before)))
 

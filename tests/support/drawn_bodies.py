@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from shared.case.duty_kinds import KINDS
 from tests.support.world import World
 
 SCHEMAS = lru_cache(lambda shape: shape.model_json_schema())
@@ -31,12 +32,14 @@ class _Draw:
         self._schema = schema
         core = world.state("casework").core
         duties = [duty.id for duty in core.open_duties()] or ["none"]
+        kinds = [kind for kind, found in KINDS.items() if found.waivable]
+        waivable = [duty.id for duty in core.open_duties(*kinds)]
         asked = [one.id for one in world.state("casework").asked] or ["none"]
         ended = [one for one in world.log if one.name in ("MessageSent", "MessageFailed", "MessageSuppressed")]
         messages = [one.data["message_id"] for one in ended if one.data["message_id"]] or ["none"]
         self._named: dict[str, Callable[[], Any]] = {
             "at": lambda: None if rng.random() < 0.9 else self._past(),
-            "duty": lambda: rng.choice(duties),
+            "duty": lambda: rng.choice(waivable if waivable and rng.random() < 0.8 else duties),
             "approval": lambda: rng.choice(asked),
             "approved_by": lambda: None if rng.random() < 0.8 else rng.choice(people),
             "message": lambda: rng.choice(messages),

@@ -55,7 +55,8 @@ def entitled(world: World, declared: Declaration[Act], body: Body) -> list[str]:
         except RedressError:
             continue
         found.append((part.acted_for is not None, person))
-    return [person for _, person in sorted(found)]
+    asked = next((one for one in world.state("casework").asked if one.id == body.get("approval")), None)
+    return [person for _, person in sorted(found) if asked is None or person in asked.approvers]
 
 
 class Helper:

@@ -111,8 +111,9 @@ def _act(world: World, rng: Random) -> None:
     world.passes(timedelta(minutes=rng.choice((1, 1, 60))))
     for _ in range(6):  # so long until one fits
         name = rng.choice([name for name in COMMANDS if name not in NOT_TRUE or rng.random() < 0.35])
-        if world.state("casework").asked and rng.random() < 0.3:
-            name = "approve"  # else what needs a second person would hardly ever happen
+        asked = [one.act for one in world.state("casework").asked]
+        if rng.random() < 0.3:  # else what needs a second person would hardly ever happen
+            name = "approve" if asked else "waive-duty"
         body = drawn_body(COMMANDS[name].body, world, people, units, rng)
         may = entitled(world, COMMANDS[name], body) if rng.random() < 0.95 else people
         try:
