@@ -24,6 +24,8 @@ def fold(bodies: Iterable[bytes]) -> dict[str, dict[str, Case]]:
         if event["id"] not in seen:
             seen.add(event["id"])
             cases.setdefault(event["subject"], []).append(event)
+    # What was refused before anything was received is in the log, and no case yet.
+    cases = {case: events for case, events in cases.items() if _named(events, "ComplaintReceived")}
     return {
         "routing": {case: _routing(events) for case, events in cases.items()},
         "casework": {case: _casework(events) for case, events in cases.items()},

@@ -179,15 +179,16 @@ class Fold(Generic[S]):
     # -- reference data ------------------------------------------------------------------------------
 
     async def touched(self, reference: Reference, now: datetime) -> AsyncIterator[tuple[str, S]]:
-        """The readable cases that the reference data of now may touch, others working in between."""
-        pace = Pace()
+        """The readable cases that the reference data of now may touch, each once, others working in between."""
+        pace, found = Pace(), set[str]()
         for key in self.keys.all():
             await pace.step()
             if self.service.touched(key, reference, now):
                 for case in self.keys.cases(key):
                     await pace.step()
                     entry = self.cases[case]
-                    if entry.state is not None and not entry.blocked:
+                    if case not in found and entry.state is not None and not entry.blocked:
+                        found.add(case)
                         yield case, entry.state
 
     def owe_again(self, trigger: ReferenceTrigger) -> None:
