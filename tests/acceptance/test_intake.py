@@ -319,7 +319,7 @@ def test_the_document_and_its_page_need_no_token_and_everything_else_does(
     refused = [httpx.post(address(bank, path.replace("{channel}", "phone"))) for path in document["paths"]]
 
     assert (200, True) == (page.status_code, "/openapi.json" in page.text)
-    assert [(401, "missing_token", "Bearer")] * 2 == [
+    assert [(401, "missing_token", "Bearer")] * 3 == [
         (answer.status_code, answer.json()["code"], answer.headers["www-authenticate"]) for answer in refused
     ]
 

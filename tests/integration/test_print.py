@@ -14,6 +14,7 @@ from services.notify.sending.sender import Sender
 from shared.contract.envelope import Event
 from shared.contract.events.base import Sealed
 from shared.contract.events.notify import MessageSent
+from shared.log.access_log import AccessLog, RecordedOpener
 from shared.process.settings import Settings
 from shared.sealing.documents import Documents
 from shared.sealing.stores import open_vault
@@ -22,6 +23,7 @@ from tests.support.broker import free_ports
 from tests.support.facts import CASE
 from tests.support.letter_case import ORGANISATION as BANK
 from tests.support.letter_case import LetterCase, decision, published
+from tests.support.memory_log import MemoryLog
 
 HOME = "示例市示例区示例路3号4幢501室\n000000"
 
@@ -32,6 +34,10 @@ class Watched:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
         self.opened: list[str] = []
+
+    async def key(self, case: str) -> bytes:
+        """The case's key."""
+        return await self._vault.key(case)
 
     async def open_all(self, case: str, sealed: list[Sealed]) -> list[str]:
         """Open values, noted."""
@@ -71,7 +77,8 @@ class Desk:
 
         watched: Any = self.watched
         server = MailServer(self.settings)
-        sender = Sender(self.settings, watched, self.documents, published(BANK), read_case, server)
+        opener = RecordedOpener(watched, AccessLog(MemoryLog(1), "notify"))
+        sender = Sender(self.settings, opener, self.documents, published(BANK), read_case, server)
         return await sender.deliver(self.started)
 
     @property

@@ -79,7 +79,7 @@ def test_a_claimed_settlement_counts_by_the_word_of_whom_it_is_claimed_alone(ban
     case = taken.json()["case_id"]
 
     assert ("lin.fang", "open") == duties(bank, case)["confirm_settlement"]
-    assert (403, "not_entitled") == act(bank, "channel:hotline", case, "deny-settlement", "d1", ground="x")
+    assert (404, "unknown_case") == act(bank, "channel:hotline", case, "deny-settlement", "d1", ground="x")
     assert (403, "not_entitled") == act(bank, "person:wu.qing", case, "deny-settlement", "d2", ground="x")
     assert (200, None) == act(bank, "person:lin.fang", case, "deny-settlement", "d3", ground="未处理。")
     assert (409, "nothing_owed") == act(bank, "person:lin.fang", case, "deny-settlement", "d4", ground="未处理。")

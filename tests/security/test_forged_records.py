@@ -190,12 +190,12 @@ def status(settings: Settings) -> str:
 
 def test_a_forged_version_of_the_organisation_is_in_force_nowhere(old_bank: Settings) -> None:
     """Somebody makes himself president: no process takes it in, and none ends of it."""
-    real = next(r for r in attacker.read(old_bank, REFERENCE) if r.key == "organisation/old_bank")
+    real = next(r for r in attacker.read(old_bank, REFERENCE) if r.key == "organisation/bank")
     content = json.loads(real.value)["content"].replace("luo.tian", "chen.jing")
     value = attacker.changed(real.value, content=content, version="0" * 12, effective_from="2001-01-01T00:00:00+08:00")
     for said in ({}, dict(real.headers)):
         attacker.write(old_bank, REFERENCE, real.key, value, said.items())
-    attacker.write(old_bank, REFERENCE, "organisation/old_bank", b"\xff")
+    attacker.write(old_bank, REFERENCE, "organisation/bank", b"\xff")
     case = accepted(old_bank, "after the forged organisation")
 
     assert any(".HandoverAccepted." in type_ for type_ in answered(old_bank, case))

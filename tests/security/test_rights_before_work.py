@@ -52,7 +52,7 @@ def decide(bank: Settings, case: str, person: str, remedies: int = 3) -> httpx.R
 def test_refused_commands_come_to_an_end_and_nothing_of_them_is_sealed(bank: Settings) -> None:
     """Twenty are recorded, without their bodies; then 429 with Retry-After, and nothing is appended."""
     case = routed_case(bank)
-    answers = [decide(bank, case, "ding.ning") for _ in range(25)]
+    answers = [decide(bank, case, "lin.fang") for _ in range(25)]
     sent = [orjson.loads(record.value) for record in asyncio.run(read_topic(bank, COMMANDS))]
     bodies = [command["body"] for command in sent if command["case"] == case]
 
@@ -65,7 +65,7 @@ def test_refused_commands_come_to_an_end_and_nothing_of_them_is_sealed(bank: Set
 def test_a_list_without_end_is_refused_before_anybody_works_on_it(bank: Settings) -> None:
     """Remedies, members: 422 or 413 with the place, and others are answered meanwhile."""
     case = routed_case(bank)
-    many = decide(bank, case, "ding.ning", 500)
+    many = decide(bank, case, "lin.fang", 500)
     people = [f"成员{n}" for n in range(15_000)]
     body = {"matter": {"narrative": "…集体投诉"}, "group": {"size": 60_000, "members": people}}
     crowd = httpx.post(

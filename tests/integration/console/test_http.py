@@ -156,7 +156,7 @@ async def test_the_timeline_tells_every_event_in_log_order(console: Console) -> 
         "type": "redress.HandoverAccepted.v1",
         "time": "2020-03-05T10:01:00+08:00",
         "recordedtime": "2020-03-05T10:01:00+08:00",
-        "actor": "service:test",
+        "actor": "person:luo.tian",
         "sentence": {
             "zh": "luo.tian (dongqiao.lending) 已接收承办。",
             "en": "luo.tian (dongqiao.lending) accepted the case.",
