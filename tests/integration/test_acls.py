@@ -27,8 +27,8 @@ from tests.support.secured_broker import PASSWORD, USER, Secured
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
 WRITES = {
     "routing": {EVENTS, DEAD_LETTERS}, "sla": {EVENTS, DEAD_LETTERS}, "notify": {EVENTS, DEAD_LETTERS, ACCESS},
-    "casework": {EVENTS, DEAD_LETTERS}, "casework-api": {COMMANDS, ACCESS}, "intake": {EVENTS, ACCESS}, "console": {ACCESS},
-    "ops": {REFERENCE},
+    "casework": {EVENTS, DEAD_LETTERS}, "casework-api": {COMMANDS, ACCESS}, "intake": {EVENTS, ACCESS},
+    "console": {ACCESS}, "ops": {REFERENCE},
 }  # fmt: skip
 """Typed by hand: who may write what."""
 TOPICS = (EVENTS, COMMANDS, REFERENCE, DEAD_LETTERS, ACCESS)
