@@ -43,4 +43,4 @@ def test_a_provisional_limit_is_computed_anew_when_its_calendar_comes_into_force
     assert ("2027-01-06", False) == (after["due_on"], after["provisional"])
     assert {IN_FORCE} == {e["recordedtime"] for e in entries if e["type"].startswith("redress.ClockRecomputed")}
     assert 2 == refused.returncode
-    assert "not valid" in refused.stderr
+    assert "no YAML" in refused.stderr
