@@ -37,12 +37,10 @@ def case_timeline(
     events = run(timeline.events_of(settings, case, limit))
     rows = timeline.entries(events)
     if as_json:
-        number = events[0].data.get("case_number") if events else None
-        document({"case_id": events[0].subject, "case_number": number, "entries": rows})
+        document({"case_id": events[0].subject, "case_number": events[0].data.get("case_number"), "entries": rows})
         return
-    if events:
-        known = run(reference.published(settings))
-        tell(rows, guarded(lambda: bank_day(known, events[-1].recorded_at)))
+    known = run(reference.published(settings))
+    tell(rows, guarded(lambda: bank_day(known, events[-1].recorded_at)))
 
 
 def tell(rows: list[dict[str, Any]], day: BankDay) -> None:

@@ -32,7 +32,15 @@ async def events_of(settings: Settings, case: str, as_of: datetime | None) -> li
     unique = list({event.id: event for event in found}.values())
     if not unique:
         raise UnknownCase
-    return [event for event in unique if as_of is None or event.recorded_at <= as_of]
+    return recorded_by(unique, as_of) if as_of else unique
+
+
+def recorded_by(events: list[Event], as_of: datetime) -> list[Event]:
+    """Those recorded by an instant. Raises UnknownCase: none was, so the case did not exist for anybody."""
+    found = [event for event in events if event.recorded_at <= as_of]
+    if not found:
+        raise UnknownCase(f"Nothing of this case was recorded by {as_of.isoformat()}: name a later time.")
+    return found
 
 
 def entries(events: list[Event]) -> list[dict[str, Any]]:

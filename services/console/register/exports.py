@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -12,6 +13,8 @@ from shared.errors import RedressError
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """With these a spreadsheet program begins a formula, full-width forms included (OWASP, CSV injection)."""
+SHORTENED = re.compile(r"0\d+|\d{12,}|\d+[eE]\d+", re.ASCII)
+"""Digits that are a text, such as an identity number or 0012345: as a number they lose zeros or their last digits."""
 BYTE_ORDER_MARK = "\ufeff"
 CELL_LIMIT = 32_767
 """Characters that a cell of an XLSX file holds."""
@@ -44,8 +47,8 @@ def text_of(cell: Cell) -> str:
 
 
 def guarded(text: str) -> str:
-    """A text that no spreadsheet program takes for a formula: an apostrophe goes before what looks like one."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    """A text that no spreadsheet program takes for something else: an apostrophe goes before what looks like it."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) or SHORTENED.fullmatch(text) else text
 
 
 def csv_lines(rows: Iterable[Sequence[Cell]], *, header: bool) -> bytes:
@@ -55,8 +58,13 @@ def csv_lines(rows: Iterable[Sequence[Cell]], *, header: bool) -> bytes:
     if header:
         out.write(BYTE_ORDER_MARK)
         writer.writerow(headers())
-    writer.writerows([guarded(text_of(cell)) for cell in row] for row in rows)
+    writer.writerows([_field(cell) for cell in row] for row in rows)
     return out.getvalue().encode()
+
+
+def _field(cell: Cell) -> str:
+    """A cell of a line of CSV; a number stays one."""
+    return str(cell) if isinstance(cell, int) and not isinstance(cell, bool) else guarded(text_of(cell))
 
 
 class TooManyLines(RedressError):

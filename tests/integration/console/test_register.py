@@ -227,7 +227,26 @@ def test_a_text_that_looks_like_a_formula_gets_an_apostrophe(start: str) -> None
 
 def test_other_texts_stay_as_they_are() -> None:
     """Also where such a character stands inside."""
-    assert ["1+1=2", "", "中文-测试"] == [guarded(text) for text in ("1+1=2", "", "中文-测试")]
+    texts = [
+        "1+1=2",
+        "",
+        "中文-测试",
+        "2020-03-05",
+        "20200305-0000000001-1",
+        "7",
+        "12.34",
+        "0",
+        "2020-03-05T10:00:00+08:00",
+    ]
+
+    assert texts == [guarded(text) for text in texts]
+
+
+@pytest.mark.parametrize("digits", ["999999190001010000", "0012345", "000", "123456789012", "12e5"])
+def test_digits_that_are_a_text_are_not_shortened_to_a_number(digits: str) -> None:
+    """An identity number keeps its last digits, a telephone number its zeros; an amount stays a number."""
+    assert f"'{digits}" == guarded(digits)
+    assert b"123456789012345\r\n" == csv_lines([[123456789012345]], header=False)
 
 
 def test_a_text_longer_than_a_cell_is_cut_and_says_so() -> None:
