@@ -14,8 +14,6 @@ from shared.contract.codes import ReplyWay
 from shared.contract.events.casework import CustomerContacted, InterimReplyGiven
 from shared.kernel.service import Fact
 
-PROMISE = KINDS["promise"]
-
 
 class RecordContact(Body):
     """Record a contact with the customer."""
@@ -36,14 +34,14 @@ def record_contact(act: Act) -> Fact:
             raise PromiseNotHeard("/promised_at")
         if promised <= act.at:
             raise PromiseInPast("/promised_at")
-        opened.append(act.opens(PROMISE.kind, act.post_of(act.core.handler or act.accepting), PROMISE.creditor))
+        opened.append(act.opens("promise", act.post_of(act.core.handler or act.accepting), KINDS["promise"].creditor))
     duties = act.discharges(*_discharged(act)) if reached else ()
     said = act.said("way", "points", "outcome", "promised_at")
     return _in_his_part(act).fact(CustomerContacted, duties, opened, **said)
 
 
 def _discharged(act: Act) -> Iterator[str]:
-    yield PROMISE.kind
+    yield "promise"
     if _on_handlers_side(act) or _above_handler(act):
         yield "contact_customer"
         yield "acknowledge_customer"
