@@ -44,6 +44,11 @@ def test_it_is_among_the_calls(house: Path) -> None:
     assert {"Owed", "case", "after"} <= set(said)
 
 
+def test_what_it_calls_is_there_and_takes_what_it_gives(house: Path) -> None:
+    """As the type checker sees it: a page that falls behind the code fails."""
+    assert "Success" in in_copy(house, "-m", "mypy", NEW)
+
+
 def test_the_page_of_the_calls_asks_for_it(house: Path) -> None:
     """A call that nobody documented fails; with its line all is well, and no other file is touched."""
     with pytest.raises(AssertionError, match="/owed"):
