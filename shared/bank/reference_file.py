@@ -46,8 +46,12 @@ def said_where_it_ends(what: str) -> Iterator[None]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         if mark is None:
-            raise BadReference(f"{what} is no YAML: {error}") from error
+            raise _no_yaml(what, error) from error
         where = f"line {mark.line + 1}, column {mark.column + 1}"
         raise BadReference(f"{what}, {where}: no YAML: {error.problem}.", line=mark.line + 1) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # such as a date that no calendar has
-        raise BadReference(f"{what} is no YAML: {error}") from error
+        raise _no_yaml(what, error) from error
+
+
+def _no_yaml(what: str, error: Exception) -> BadReference:
+    return BadReference(f"{what}: no YAML: {' '.join(str(error).split())}.")
