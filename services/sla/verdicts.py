@@ -78,16 +78,15 @@ def _overrun(state: SlaState, opened_by: str) -> tuple[DutyOpened, ...]:
         raise ValueError("a breach before the case is routed has no debtor")
     accepting = PostAt(unit=at.unit, post=at.post, person=at.person)
     debtor = PostAt(unit=handler.unit, post="handler", person=handler.person) if handler else accepting
-    creditors = {kind: KINDS[kind].creditor for kind in (REASON, EXPLANATION)}
     return tuple(
         DutyOpened(
             id=duty_id(opened_by, kind, None),
             kind=kind,
             debtor=debtor,
-            creditor=accepting if creditor == "accepting" else creditor,
+            creditor=accepting if KINDS[kind].creditor == "accepting" else KINDS[kind].creditor,
             **_beginning(state, kind),
         )
-        for kind, creditor in creditors.items()
+        for kind in (REASON, EXPLANATION)
     )
 
 

@@ -1,5 +1,7 @@
 """Reads the YAML of a reference file; a key that stands twice is refused, since the first would be lost unseen."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import yaml
@@ -13,10 +15,10 @@ class OnceLoader(yaml.CSafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """Make the mapping. Raises ConstructorError at a key that was there before."""
         seen: set[str] = set()
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+            if key.value in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands twice", key.start_mark)
-            seen.add(key.value if isinstance(key, yaml.ScalarNode) else "")
+            seen.add(key.value)
         return super().construct_mapping(node, deep)
 
 
@@ -24,20 +26,32 @@ def read_yaml(text: str, what: str, loader: type[OnceLoader] = OnceLoader) -> An
     """Read a file's text; ``what`` it is begins the error.
 
     Raises:
-        BadReference: it is no YAML, or a key stands twice; line and column are named.
+        BadReference: it is no YAML, or a key stands twice; line and column are named where they are known.
     """
-    try:
+    with said_where_it_ends(what):
         return yaml.load(text, Loader=loader)  # noqa: S506 - derived from a safe loader
+
+
+def read_nodes(text: str, what: str) -> yaml.Node | None:
+    """Read a file's text as nodes, which know their line and column. Raises BadReference: it is no YAML."""
+    with said_where_it_ends(what):
+        return yaml.compose(text, Loader=yaml.CSafeLoader)
+
+
+@contextmanager
+def said_where_it_ends(what: str) -> Iterator[None]:
+    """Say where a text stops being YAML that can be read. Raises BadReference."""
+    try:
+        yield
     except yaml.MarkedYAMLError as error:
-        raise not_yaml(what, error) from error
-    except (yaml.YAMLError, ValueError) as error:  # such as a date that no calendar has
-        raise BadReference(f"{what} is no YAML: {error}") from error
+        mark = error.problem_mark
+        if mark is None:
+            raise _no_yaml(what, error) from error
+        where = f"line {mark.line + 1}, column {mark.column + 1}"
+        raise BadReference(f"{what}, {where}: no YAML: {error.problem}.", line=mark.line + 1) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # such as a date that no calendar has
+        raise _no_yaml(what, error) from error
 
 
-def not_yaml(what: str, error: yaml.MarkedYAMLError) -> BadReference:
-    """Say where a text stops being YAML."""
-    mark = error.problem_mark
-    if mark is None:
-        return BadReference(f"{what} is no YAML: {error}")
-    line = mark.line + 1
-    return BadReference(f"{what}, line {line}, column {mark.column + 1}: no YAML: {error.problem}.", line=line)
+def _no_yaml(what: str, error: Exception) -> BadReference:
+    return BadReference(f"{what}: no YAML: {' '.join(str(error).split())}.")

@@ -15,8 +15,6 @@ from shared.contract.events.casework import CustomerContacted, InterimReplyGiven
 from shared.contract.tenses import Ahead
 from shared.kernel.service import Fact
 
-PROMISE = KINDS["promise"]
-
 
 class RecordContact(Body):
     """Record a contact with the customer."""
@@ -34,14 +32,14 @@ def record_contact(act: Act) -> Fact:
     if act.body.get("promised_at") is not None:
         if act.body.get("outcome") == "not_reached":
             raise PromiseNotHeard("/promised_at")
-        opened.append(act.opens(PROMISE.kind, act.post_of(act.core.handler or act.accepting), PROMISE.creditor))
+        opened.append(act.opens("promise", act.post_of(act.core.handler or act.accepting), KINDS["promise"].creditor))
     duties = act.discharges(*_discharged(act)) if reached else ()
     said = act.said("way", "points", "outcome", "promised_at")
     return _in_his_part(act).fact(CustomerContacted, duties, opened, **said)
 
 
 def _discharged(act: Act) -> Iterator[str]:
-    yield PROMISE.kind
+    yield "promise"
     if _on_handlers_side(act) or _above_handler(act):
         yield "contact_customer"
         yield "acknowledge_customer"

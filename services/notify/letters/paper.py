@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import orjson
 import typst
@@ -21,13 +21,12 @@ FONT_PACKAGE, FONT_FOLDER = "zhplot", "zhplot/fonts"
 ARCHIVAL: Final = "a-2u"
 """PDF/A-2u: fonts inside, every character searchable, so that the copy can be read after the years of retention."""
 
+BYTE_ORDER_MARK, REPLACEMENT = "\ufeff", "\ufffd"
+"""What says nothing and no archival PDF may hold; and what stands where a character was lost before it came here."""
+UNSHOWN = frozenset({"Co", "Cn"})
+"""Private use, or unassigned: a font may draw a sign for them, but not what was meant."""
 NO_SUCH_CHARACTER = "could not be displayed"
 """What typst says where an archival PDF would have a hole instead of a character."""
-
-
-BYTE_ORDER_MARK, REPLACEMENT = "\ufeff", "\ufffd"
-UNSHOWN = frozenset({"Co", "Cn", "Cs"})
-"""Private use, unassigned, half a character: a font may draw a sign for them, but not what was meant."""
 
 
 class FontMissing(RedressError):
@@ -59,7 +58,9 @@ def printed(paper: Paper, at: datetime) -> bytes:
     Raises:
         NotPrintable, FontMissing
     """
-    letter = orjson.dumps(_shown(paper._asdict())).decode()
+    letter = orjson.dumps(paper._asdict()).decode().replace(BYTE_ORDER_MARK, "")
+    if any(character == REPLACEMENT or unicodedata.category(character) in UNSHOWN for character in letter):
+        raise NotPrintable
     try:
         return typst.compile(
             SHEET,
@@ -73,19 +74,6 @@ def printed(paper: Paper, at: datetime) -> bytes:
         if NO_SUCH_CHARACTER in error.message:
             raise NotPrintable from None
         raise
-
-
-def _shown(paper: dict[str, Any]) -> dict[str, Any]:
-    """The same without byte order marks, which say nothing and which no archival PDF may hold."""
-    texts = "".join(text for value in paper.values() for text in value)
-    if any(character == REPLACEMENT or unicodedata.category(character) in UNSHOWN for character in texts):
-        raise NotPrintable
-    return {
-        name: value.replace(BYTE_ORDER_MARK, "")
-        if isinstance(value, str)
-        else [line.replace(BYTE_ORDER_MARK, "") for line in value]
-        for name, value in paper.items()
-    }
 
 
 @cache

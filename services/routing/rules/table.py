@@ -7,7 +7,7 @@ from services.routing.rules.coverage import check_whole
 from services.routing.rules.lines import Column, DutyLine, OwnerLine, RuleTable
 from services.routing.rules.process import CHAIN_KINDS, CREDITORS, DEBTORS, HANDLINGS, Creditor, Settled
 from shared.bank.organisation_file import POSTS, UNIT_KINDS
-from shared.bank.reference_file import not_yaml
+from shared.bank.reference_file import read_nodes
 from shared.case.duty_kinds import KINDS
 from shared.contract.channels import CHANNELS
 from shared.errors import BadReference
@@ -42,10 +42,7 @@ def read_table(text: str) -> RuleTable:
 
 
 def _sections(text: str) -> dict[str, yaml.Node]:
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        raise not_yaml("The routing rules", error) from error
+    root = read_nodes(text, "The routing rules")
     if not isinstance(root, yaml.MappingNode):
         raise BadReference(f"The routing rules need the tables {' and '.join(SECTIONS)}.")
     found: dict[str, yaml.Node] = {}

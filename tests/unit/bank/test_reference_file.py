@@ -15,32 +15,39 @@ from shared.bank.working_days import parse_year
 from shared.errors import BadReference
 
 ORGANISATION = Path("deploy/organisation/dongqiao.yaml")
-FILES: dict[str, tuple[Callable[[str], Any], str, str]] = {
-    "organisation": (parse_organisation, ORGANISATION.read_text("utf-8"), "bank: {"),
-    "routing": (read_table, Path("services/routing/rules/routing-rules.yaml").read_text("utf-8"), "owners:"),
-    "pack": (parse_pack, Path("services/sla/packs/cn-bank-internal.yaml").read_text("utf-8"), "calendar: cn"),
-    "calendar": (parse_year, next(Path("services/sla/calendars").glob("*.yaml")).read_text("utf-8"), "country:"),
-    "figures": (parse_figures, next(Path("deploy/figures").glob("*.yaml")).read_text("utf-8"), "figures:"),
-    "template": (
-        parse_template,
-        Path("services/notify/letters/templates/acknowledgement.zh.j2").read_text("utf-8"),
-        "kind:",
-    ),
+TEMPLATE = Path("services/notify/letters/templates/acknowledgement.zh.j2")
+FILES: dict[str, tuple[Callable[[str], Any], Path, str]] = {
+    "organisation": (parse_organisation, ORGANISATION, "units: []\n"),
+    "routing": (read_table, Path("services/routing/rules/routing-rules.yaml"), "owners: []\n"),
+    "pack": (parse_pack, Path("services/sla/packs/cn-bank-internal.yaml"), "calendar: cn\n"),
+    "calendar": (parse_year, Path("services/sla/calendars/cn-2020.yaml"), "country: CN\n"),
+    "figures": (parse_figures, next(Path("deploy/figures").glob("*.yaml")), "figures: []\n"),
+    "template": (parse_template, TEMPLATE, "---\nkind: acknowledgement\n"),
 }
+"""Per kind what reads it, a file that is taken, and a key of it to put before it."""
 
 
 @pytest.mark.parametrize("kind", FILES)
 def test_a_key_that_stands_twice_is_refused_and_its_line_named(kind: str) -> None:
     """The second would replace the first, whichever the writer meant."""
-    parse, text, line = FILES[kind]
+    parse, file, line = FILES[kind]
+    text = file.read_text("utf-8")
     parse(text)
-    lines = text.splitlines(keepends=True)
-    at = next(n for n, found in enumerate(lines) if found.startswith(line))
-    again = lines[at].split("{")[0].strip() + " []\n" if lines[at].rstrip().endswith(("{", ":")) else lines[at]
-    twice = "".join([*lines[:at], again, *lines[at:]])
 
     with pytest.raises(BadReference, match=r"line \d+.*twice"):
-        parse(twice)
+        parse(line + text.removeprefix("---\n" if kind == "template" else ""))
+
+
+@pytest.mark.parametrize(
+    "text", ["a: \x00", "a: \x07", "[" * 100_000, "{a: " * 100_000, "a: 2026-02-30", "\t", "%", "a: b: c"]
+)
+@pytest.mark.parametrize("kind", FILES)
+def test_what_no_yaml_is_is_refused_whatever_it_is(kind: str, text: str) -> None:
+    """Control characters, thousands of brackets, a day that no calendar has: one error, never another one."""
+    parse = FILES[kind][0]
+
+    with pytest.raises(BadReference):
+        parse(f"---\n{text}\n---\nSubject: x" if kind == "template" else text)
 
 
 def test_a_key_that_stands_twice_inside_is_refused_too() -> None:

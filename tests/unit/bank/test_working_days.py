@@ -71,7 +71,7 @@ def test_a_correction_takes_a_day_off_back() -> None:
         (SHIPPED.replace("date: 2026-01-02", "date: 2024-01-02"), r"line 8: 2024-01-02 is neither in 2026 nor"),
         (SHIPPED.replace("date: 2026-01-02", "date: 2025-12-19"), r"line 8: 2025-12-19 is neither in 2026 nor"),
         (SHIPPED.replace("date: 2026-01-02", "date: 2027-01-02"), r"line 8: 2027-01-02 is neither in 2026 nor"),
-        (SHIPPED.replace("date: 2026-01-02", "date: 2026-02-30"), "The calendar file is no YAML: day is out of range"),
+        (SHIPPED.replace("date: 2026-01-02", "date: 2026-02-30"), "The calendar file: no YAML: day is out of range"),
     ],
 )
 def test_a_file_that_contradicts_itself_or_its_year_is_refused_by_its_line(text: str, wrong: str) -> None:

@@ -1,5 +1,6 @@
 """Adding a call to the console as its page says: it is among the calls, and the page that lists them asks for it."""
 
+import os
 import re
 from pathlib import Path
 
@@ -42,6 +43,11 @@ def test_it_is_among_the_calls(house: Path) -> None:
     said = in_copy(house, "-c", ASKED).split()
 
     assert {"Owed", "case", "after"} <= set(said)
+
+
+def test_what_it_calls_is_there_and_takes_what_it_gives(house: Path) -> None:
+    """As the type checker sees it: a page that falls behind the code fails."""
+    assert "Success" in in_copy(house, "-m", "mypy", "--cache-dir", os.devnull, NEW)
 
 
 def test_the_page_of_the_calls_asks_for_it(house: Path) -> None:
