@@ -32,8 +32,6 @@ WRITES = {
 }  # fmt: skip
 """Typed by hand: who may write what."""
 TOPICS = (EVENTS, COMMANDS, REFERENCE, DEAD_LETTERS, ACCESS)
-pytestmark = pytest.mark.timeout(900)
-"""A client that may not write is told so only after it has tried for seconds."""
 _installations = count(1)
 
 
