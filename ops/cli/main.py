@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
 from shared.process import logs
+from shared.process.settings import misspelled
 from shared.sealing import process_start
 
 SINGLE = {
@@ -73,4 +74,5 @@ def main() -> None:
     """Entry point. What a library has to say about a failure is in the one line that tells it."""
     logs.say_nothing()
     process_start.keep_private()
+    process_start.refuse(misspelled())
     app()

@@ -16,6 +16,7 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from shared.contract.records import HEADER_ID, Outgoing, Position
 from shared.contract.topics import partition_of
 from shared.errors import OutcomeUnknown, RecordTooLarge
+from shared.log.kafka_client import stop_producer
 from shared.process import bombs
 from shared.process.retrying import Pauses
 
@@ -27,7 +28,6 @@ REMEMBERED = 10_000
 """Ids whose append is under way or was delivered: far more than there are callers who still may repeat."""
 RETIRED_SECONDS = 60.0
 """So long a producer that was replaced may still deliver what it had."""
-STOP_SECONDS = 5.0
 PAUSES = Pauses(first_seconds=0.5, longest_seconds=5.0)
 """For ever: without the brokers an API has nothing else to do."""
 
@@ -48,7 +48,7 @@ class Appender:
         self._delivered: OrderedDict[Name, asyncio.Future[Position]] = OrderedDict()
         self._under_way: dict[asyncio.Future[Position], tuple[float, AIOKafkaProducer | None]] = {}
         self._recovering: asyncio.Task[None] | None = None
-        self._retiring: set[asyncio.Task[None]] = set()
+        self._retiring: dict[asyncio.Task[None], AIOKafkaProducer] = {}
 
     @property
     def works(self) -> bool:
@@ -169,8 +169,8 @@ class Appender:
         log.warning("appender.producer_replaced", topic=self._topic, error=repr(error))
         self._producer = None
         task = asyncio.create_task(self._retire(producer))
-        self._retiring.add(task)
-        task.add_done_callback(self._retiring.discard)
+        self._retiring[task] = producer
+        task.add_done_callback(self._retired)
         self._recover()
 
     async def _retire(self, producer: AIOKafkaProducer) -> None:
@@ -178,7 +178,11 @@ class Appender:
         left = [one for one, (_, by) in self._under_way.items() if by is producer]
         if left:
             await asyncio.wait(left, timeout=RETIRED_SECONDS)
-        await _stop(producer)
+        await stop_producer(producer)
+
+    def _retired(self, task: "asyncio.Task[None]") -> None:
+        if not task.cancelled():
+            del self._retiring[task]
 
     def _recover(self) -> None:
         if self._recovering is None or self._recovering.done():
@@ -204,16 +208,9 @@ class Appender:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         producer, self._producer = self._producer, None
-        if producer is not None:
-            await producer.stop()
-
-
-async def _stop(producer: AIOKafkaProducer) -> None:
-    try:
-        async with asyncio.timeout(STOP_SECONDS):
-            await producer.stop()
-    except (KafkaError, TimeoutError) as error:
-        log.info("appender.stopped_hard", error=repr(error))
+        left = [*self._retiring.values(), *([producer] if producer is not None else [])]
+        self._retiring.clear()
+        await asyncio.gather(*(stop_producer(one) for one in left))
 
 
 def _being_cancelled() -> bool:

@@ -4,6 +4,8 @@ import asyncio
 import ssl
 from typing import Any
 
+import structlog
+from aiokafka import AIOKafkaProducer
 from aiokafka.conn import collect_hosts, create_conn
 from aiokafka.errors import (
     IllegalSaslStateError,
@@ -17,9 +19,12 @@ from aiokafka.helpers import create_ssl_context
 from shared.errors import BrokersRefuse
 from shared.process.settings import Settings
 
+log = structlog.get_logger()
+
 BrokerError = KafkaError
 """What the brokers, or the way to them, can fail with: for those who know no Kafka."""
 PROBE_SECONDS = 2.0
+STOP_SECONDS = 5.0
 SASL_REFUSALS = (SaslAuthenticationFailed, UnsupportedSaslMechanismError, IllegalSaslStateError)
 
 
@@ -65,10 +70,24 @@ async def start(client: Any, settings: Settings) -> None:
         await client.start()
         await asyncio.sleep(0)
     except BaseException as error:
-        await (client.stop() if hasattr(client, "stop") else client.close())
+        if isinstance(client, AIOKafkaProducer):
+            await stop_producer(client)
+        else:
+            await (client.stop() if hasattr(client, "stop") else client.close())
         if isinstance(error, KafkaConnectionError) and (why := await _refusal(settings)) is not None:
             raise BrokersRefuse(why) from error
         raise
+
+
+async def stop_producer(producer: AIOKafkaProducer) -> None:
+    """Stop a producer within seconds, and its connections: one that was fenced or refused leaves them open."""
+    try:
+        async with asyncio.timeout(STOP_SECONDS):
+            await producer.stop()
+    except (KafkaError, TimeoutError, AssertionError) as error:
+        log.info("producer.stopped_hard", error=repr(error))
+    finally:
+        await producer.client.close()
 
 
 async def _refusal(settings: Settings) -> str | None:

@@ -4,17 +4,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
 
 from shared.contract.records import Outgoing
-from shared.log.kafka_client import client_options, start
+from shared.log.kafka_client import client_options, start, stop_producer
 from shared.process import bombs
 from shared.process.pace import Pace
 from shared.process.settings import Settings
-
-log = structlog.get_logger()
 
 TRANSACTION_TIMEOUT_MS = 2000
 """An orphaned transaction holds back every committed reader of the partition for at most this long."""
@@ -73,11 +69,7 @@ class KafkaWriter:
         """See ``Writer``. A fenced producer's complaint at its end is of no interest any more."""
         if self._producer is not None:
             producer, self._producer = self._producer, None
-            try:
-                async with asyncio.timeout(5):
-                    await producer.stop()
-            except (KafkaError, TimeoutError, AssertionError) as error:
-                log.info("writer.stopped_hard", transactional_id=self._id, error=repr(error))
+            await stop_producer(producer)
 
 
 def _batches(producer: AIOKafkaProducer, records: Sequence[Outgoing]) -> list[Any]:

@@ -1,17 +1,26 @@
 """Settings come typed from the environment (prefix ``REDRESS_``); only this file reads it."""
 
+import os
+import re
 from datetime import timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
 from pydantic import AwareDatetime, Field, FilePath, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+PREFIX = "REDRESS_"
+CLOSE = 0.85
+"""How like a setting a name has to be for it to be meant: a letter or two."""
+KUBERNETES_LINK = re.compile(r"_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)\w*)?)$")
+"""How Kubernetes tells every container where the other services of its namespace are, whatever the container takes."""
+
 
 class Settings(BaseSettings):
     """One process's settings. Every field is the variable ``REDRESS_<FIELD>``; secrets are masked when printed."""
 
-    model_config = SettingsConfigDict(env_prefix="REDRESS_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
 
     installation: str = "redress"
     """Name of this installation: prefix of transactional ids and consumer groups, so two can share a cluster."""
@@ -184,3 +193,16 @@ class Settings(BaseSettings):
     def sending_limit(self) -> timedelta:
         """How long a sending of a former owner can still be under way."""
         return timedelta(seconds=self.session_timeout_seconds + self.smtp_timeout_seconds)
+
+
+def misspelled() -> list[str]:
+    """A line for each variable that looks like a setting and is none, with the setting that may be meant."""
+    settings = [f"{PREFIX}{field.upper()}" for field in Settings.model_fields]
+    named = (name for name in os.environ if name.startswith(PREFIX) and not KUBERNETES_LINK.search(name))
+    return [_unknown(name, settings) for name in sorted(named) if name.upper() not in settings]
+
+
+def _unknown(name: str, settings: list[str]) -> str:
+    near = get_close_matches(name, settings, n=1, cutoff=CLOSE)
+    advice = f"did you mean {near[0]}?" if near else "docs/reference/settings.md lists them."
+    return f"{name}: there is no such setting; {advice}"

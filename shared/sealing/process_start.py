@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from shared.process.settings import Settings
+from shared.process.settings import Settings, misspelled
 from shared.sealing.production import faults
 
 OWNER_ALONE = 0o077
@@ -22,6 +22,7 @@ def begin() -> Settings:
     Every fault is a line on standard error, and the process ends with exit code 2.
     """
     keep_private()
+    refuse(misspelled())
     try:
         settings = Settings()
     except ValidationError as error:

@@ -201,22 +201,3 @@ def test_a_forged_version_of_the_organisation_is_in_force_nowhere(old_bank: Sett
     assert any(".HandoverAccepted." in type_ for type_ in answered(old_bank, case))
     assert until(lambda: counted(old_bank, 11, REFERENCE) >= 3)
     assert not any("0" * 12 in record.value.decode() for record in events(old_bank, case))
-
-
-def test_a_flood_is_told_of_in_bounds_and_holds_nobody_up(old_bank: Settings) -> None:
-    """Two hundred forged records: twenty letters of each service at most, and everybody goes on."""
-    case = accepted(old_bank, "flood")
-    partition = events(old_bank, case)[0].partition
-    for _ in range(4):
-        for number in range(50):
-            attacker_value = json.dumps({"forged": number}).encode()
-            attacker.write(old_bank, EVENTS, case, attacker_value, partition=partition)
-    done = act(old_bank, case, "record-contact", {"way": "phone", "points": "…", "outcome": "reached"})
-    assert until(lambda: counted(old_bank, 11, EVENTS) >= 200)
-    letters = [json.loads(record.value) for record in attacker.read(old_bank, DEAD_LETTERS)]
-    unproven = [row for row in letters if row["kind"] == "unproven" and row["cause"].startswith(EVENTS)]
-
-    assert 200 == done.status_code
-    assert all(
-        sum(row["service"] == name for row in unproven) <= 20 for name in ("routing", "sla", "notify", "casework")
-    )

@@ -64,7 +64,7 @@ def test_the_environment_is_read_in_one_file() -> None:
     """Settings are typed and in one place; starting children hands the environment on."""
     readers = {p.name for p in SOURCES if "os.environ" in p.read_text(encoding="utf-8")}
 
-    assert readers <= {"installation.py", "processes.py"}
+    assert readers <= {"settings.py", "installation.py", "processes.py"}
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda s: s.name)

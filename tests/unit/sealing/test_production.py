@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from joserfc.jwk import OctKey
 
 from ops.local import keys
-from shared.process.settings import Settings
-from shared.sealing.process_start import mended
+from shared.process.settings import Settings, misspelled
+from shared.sealing.process_start import begin, mended
 from shared.sealing.production import faults
 from shared.sealing.signing_keys import IDENTITY, SigningKey
 
@@ -188,3 +188,26 @@ def test_an_open_data_folder_is_mended_whole(tmp_path: Path) -> None:
     assert (2, 0) == (first, second)
     assert [0o700, 0o700, 0o600] == [p.stat().st_mode & 0o777 for p in (data, data / "logs", data / "logs" / "a.log")]
     assert 0o644 == outside.stat().st_mode & 0o777
+
+
+def test_a_setting_that_there_is_not_is_told_with_the_one_that_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody who misspells `production` would start a development installation; links of Kubernetes are nobody's."""
+    for name in (
+        "REDRESS_ENVIROMENT",
+        "REDRESS_ENVIRONMENT",
+        "REDRESS_INTAKE_SERVICE_HOST",
+        "REDRESS_INTAKE_PORT_8101_TCP_ADDR",
+    ):
+        monkeypatch.setenv(name, "production")
+
+    assert ["REDRESS_ENVIROMENT: there is no such setting; did you mean REDRESS_ENVIRONMENT?"] == misspelled()
+
+
+def test_every_process_refuses_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Before it does anything."""
+    monkeypatch.setenv("REDRESS_PROFILE_OF_THE_BANK", "production")
+    with pytest.raises(SystemExit) as ended:
+        begin()
+
+    assert 2 == ended.value.code
+    assert "redress: REDRESS_PROFILE_OF_THE_BANK: there is no such setting" in capsys.readouterr().err
