@@ -81,8 +81,18 @@ def _ties(events: list[Row], case: ShownCase) -> set[str]:
             debtor = duty["debtor"]
             people.add(debtor["person"])
             posts.add(f"{debtor['unit']}/{debtor['post']}" if debtor.get("post") else None)
+        if duty["state"] != "waived" and duty["kind"] == "approve":
+            people |= _approvers(events, duty["level"])
     named = (("person", people), ("post", posts), ("unit", units), ("party", set(case.parties)))
     return {f"{kind}:{one}" for kind, all_ in named for one in all_ if one is not None}
+
+
+def _approvers(events: list[Row], request: str) -> set[str]:
+    """Who may answer a request for an approval; once somebody did, he alone."""
+    for event in reversed(events):
+        if event["data"].get("approval") == request and name_of(event) in ("ApprovalGranted", "ApprovalRefused"):
+            return {event["actor"].removeprefix("person:")}
+    return {person for event in events if event["id"] == request for person in event["data"]["approvers"]}
 
 
 def _accepting_post(events: list[Row]) -> str | None:

@@ -8,8 +8,6 @@ from shared.bank.organisation import Organisation
 from shared.case.duties import Place
 from shared.contract.amounts import major_units
 
-APPROVE = "approve"
-"""The kind of duty that whoever is asked owes, and the command that fulfils it."""
 HUNDREDTHS = 100
 
 

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from services.casework.act import Act
-from services.casework.approvals import APPROVE
 from services.casework.bad_content import ApproverNotEntitled
 from services.casework.refusals import NobodyMayApprove, OwnApproval
 from shared.bank.organisation import Organisation
+from shared.case.duty_kinds import APPROVE
 from shared.contract.events.base import PostAt
 from shared.contract.events.casework import ApprovalRequested
 from shared.kernel.service import Fact

@@ -7,7 +7,6 @@ import orjson
 
 from services.casework import said_times
 from services.casework.act import Act, Approval
-from services.casework.approvals import APPROVE
 from services.casework.asking import requested
 from services.casework.bad_content import BeforeWhatItAnswers, InvalidCommand, LateWithoutProof
 from services.casework.commands import answers, approving, contact, delivery, ending, handling, ownership, settlement
@@ -20,6 +19,7 @@ from services.casework.state import FOLDS, AtReceipt, CaseworkState, dump, evolv
 from shared.bank.bank_day import instant_of
 from shared.bank.in_force import bank_calendar, organisation_in_force
 from shared.case.core import CaseCore
+from shared.case.duty_kinds import APPROVE
 from shared.case.numbers import UnknownCase
 from shared.contract.commands import Command
 from shared.contract.envelope import Event

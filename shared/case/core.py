@@ -31,6 +31,9 @@ from shared.contract.envelope import Event
 from shared.contract.events.base import heard_by_everybody
 from shared.contract.events.stored.casework import (
     AgentNamedData,
+    ApprovalGrantedData,
+    ApprovalRefusedData,
+    ApprovalRequestedData,
     ComplainedUnitDeterminedData,
     ComplaintClassifiedData,
     HandlerReassignedData,
@@ -40,6 +43,7 @@ from shared.contract.events.stored.casework import (
 )
 from shared.contract.events.stored.intake import ComplaintReceivedData
 from shared.contract.events.stored.routing import CaseEscalatedData, CaseReroutedData, CaseRoutedData
+from shared.contract.subjects import person_of
 
 ACCEPTANCE = "HandoverAccepted"
 ROUTING = frozenset({"CaseRouted", "CaseRerouted"})
@@ -60,6 +64,13 @@ class OwnerAct(NamedTuple):
     event: str | None
     ordinal: int
     before: tuple[Place | None, str | None, tuple[str, ...], tuple[str, ...], int | None, int | None]
+
+
+class Approval(NamedTuple):
+    """Names for a request (the event that asked) who may answer it; once it is answered, who did."""
+
+    request: str
+    people: tuple[str, ...]
 
 
 class CaseCore(NamedTuple):
@@ -89,6 +100,7 @@ class CaseCore(NamedTuple):
     rerouted_ordinal: int = -1
     opened_elsewhere_ordinal: int = -1
     owner_acts: tuple[OwnerAct, ...] = ()
+    approvals: tuple[Approval, ...] = ()
 
     def did(self, *names: str) -> bool:
         """Whether one of these event types counts on the case, since it was received or reopened."""
@@ -312,6 +324,17 @@ def _classified(core: CaseCore, event: Event) -> CaseCore:
     return core._replace(reason=intern(data["reason"]), level=intern(data["level"]))
 
 
+def _approval_requested(core: CaseCore, event: Event) -> CaseCore:
+    data: ApprovalRequestedData = event.data
+    return core._replace(approvals=(*core.approvals, Approval(event.id, once(tuple(data["approvers"])))))
+
+
+def _approval_answered(core: CaseCore, event: Event) -> CaseCore:
+    data: ApprovalGrantedData | ApprovalRefusedData = event.data
+    answered = Approval(data["approval"], tuple(filter(None, [person_of(event.actor)])))
+    return core._replace(approvals=tuple(answered if a.request == answered.request else a for a in core.approvals))
+
+
 def _same(core: CaseCore, event: Event) -> CaseCore:
     return core
 
@@ -331,13 +354,15 @@ BRANCHES: dict[str, Callable[[CaseCore, Event], CaseCore]] = {
     "PartyConcernedNamed": _party_named,
     "InvestigationRecorded": _investigated,
     "ComplaintClassified": _classified,
+    "ApprovalRequested": _approval_requested,
+    "ApprovalGranted": _approval_answered,
+    "ApprovalRefused": _approval_answered,
     **dict.fromkeys(
         (
             "DutiesAdded", "ClockBreached", "MessageSent", "HandoverAccepted", "CustomerContacted", "InterimReplyGiven",
             "SettledOnTheSpot", "SettlementDenied", "DecisionMade", "CustomerReplied", "SatisfactionRecorded",
             "ResultReported",
             "ResultTracked", "OverrunReasonReported", "OverrunExplained", "EscalationRequested", "DutyWaived",
-            "ApprovalRequested", "ApprovalGranted", "ApprovalRefused",
             "DeliveryRecorded", "CaseWithdrawn", "CaseNotAccepted", "CaseClosed", "CaseArchived", "CaseReopened",
         ),
         _same,

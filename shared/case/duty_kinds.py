@@ -10,6 +10,8 @@ Unit = Literal["business_hours", "working_days"]
 Debtor = Literal["accepting", "handler", "archivist"]
 Creditor = Literal["customer", "accepting"]
 CUSTOMER: Creditor = "customer"
+APPROVE = "approve"
+"""The kind of the duty that a request for an approval opens; its level is the request's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ _ROWS = (
         "determine_unit", "确定被投诉单位", "determining the unit complained of", ("ComplainedUnitDetermined",),
         while_unknown=True, debtor="accepting",
     ),
-    DutyKind("approve", "审批", "approving what somebody asked for", ("ApprovalGranted", "ApprovalRefused")),
+    DutyKind(APPROVE, "审批", "approving what somebody asked for", ("ApprovalGranted", "ApprovalRefused")),
     DutyKind(
         "confirm_settlement", "确认当场处理", "confirming or denying a settlement on the spot",
         ("SettledOnTheSpot", "SettlementDenied"), creditor="accepting",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from shared.case.core import CaseCore
 from shared.case.duties import Place
+from shared.case.duty_kinds import APPROVE
 from shared.contract.subjects import person_of
 from shared.contract.ties import party_tie, person_tie, post_tie, unit_tie
 
@@ -27,11 +28,21 @@ def _ties(core: CaseCore, registered_by: str) -> Iterator[str]:
     for duty in core.duties():
         if duty.state != "waived":
             yield from _part(duty.terms.debtor)
+    for person in _approvers(core):
+        yield person_tie(person)
     for unit in (core.complained_unit, *(p.unit for p in (core.accepting, core.handler) if p is not None)):
         if unit is not None:
             yield unit_tie(unit)
     for party in core.parties:
         yield party_tie(party)
+
+
+def _approvers(core: CaseCore) -> Iterator[str]:
+    """Who may answer a request for an approval that waits, whoever was asked first; and who answered one."""
+    owed = {duty.terms.level for duty in core.duties() if duty.terms.kind == APPROVE and duty.state != "waived"}
+    for approval in core.approvals:
+        if approval.request in owed:
+            yield from approval.people
 
 
 def _part(place: Place | None) -> Iterator[str]:

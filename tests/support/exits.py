@@ -5,13 +5,13 @@ from datetime import timedelta
 from random import Random
 
 from services.casework.act import Act
-from services.casework.approvals import APPROVE
 from services.casework.commands.declaration import Declaration
 from services.casework.decisions import COMMANDS
 from services.casework.rights import Rights
 from shared.bank.in_force import organisation_in_force
 from shared.bank.ladder import standing_in
 from shared.case.core import CaseCore
+from shared.case.duty_kinds import APPROVE
 from shared.contract.events.casework import ApprovalRequested
 from shared.errors import RedressError
 from shared.kernel.service import CommandTrigger

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from services.casework.act import Act
-from services.casework.approvals import APPROVE, entitled
+from services.casework.approvals import entitled
 from services.casework.bad_content import (
     NotAllRepresentatives,
     NotWaivable,
@@ -23,7 +23,7 @@ from services.casework.refusals import (
 )
 from services.casework.rights import ACCEPTING, ARCHIVIST, CLOSER, DEBTOR
 from shared.case.duties import Duty, Place
-from shared.case.duty_kinds import CUSTOMER, KINDS, REOPENED, SURVIVE_REFUSAL, SURVIVE_WITHDRAWAL
+from shared.case.duty_kinds import APPROVE, CUSTOMER, KINDS, REOPENED, SURVIVE_REFUSAL, SURVIVE_WITHDRAWAL
 from shared.contract.bodies import Id, Text
 from shared.contract.channels import ANSWERED_IN_BOOK
 from shared.contract.codes import ReplyWay

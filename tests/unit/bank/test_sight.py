@@ -10,7 +10,7 @@ from shared.bank.sight import OVERSEEING_POSTS, sight_of
 from shared.case.ties import ties_of
 from shared.contract.ties import party_tie, person_tie, post_tie, unit_tie
 from tests.support.casework import ORGANISATION, Case
-from tests.support.facts import Body
+from tests.support.facts import NOW, Body
 
 BANK = parse_organisation(ORGANISATION)
 TODAY = date(2020, 3, 5)
@@ -108,3 +108,30 @@ def test_concerned_means_the_same_from_both_ends() -> None:
     for named in BANK.people:
         concerned = {person for person in BANK.people if sight_of(BANK, person, TODAY).is_party({party_tie(named)})}
         assert parties_concerned(BANK, [named]) == concerned
+
+
+def test_whoever_may_approve_sees_the_case_while_it_waits_for_one_of_them() -> None:
+    """He Yun and Shen Bo are on the ladder and no head: another than the one asked first may approve, so he sees it."""
+    case = Case()
+    asked = case.asks("lin.fang", "not-accept", ground="not_this_bank", signpost="请联系保险公司。")
+    first = asked.duties_opened[0].debtor.person
+
+    assert {"he.yun", "shen.bo"} <= set(asked.approvers) - {first}
+    assert all(_sees(case, person) for person in asked.approvers)
+    case.does("shen.bo", "refuse-approval", approval=case.asked(), ground="请先核实。")
+    assert _sees(case, "shen.bo")
+    assert not _sees(case, "he.yun")
+
+
+def test_a_request_that_was_overtaken_makes_nobody_a_part_of_the_case() -> None:
+    """The withdrawal lets the request go: nobody is asked any more."""
+    case = Case()
+    case.asks("lin.fang", "not-accept", ground="not_this_bank", signpost="请联系保险公司。")
+    assert _sees(case, "he.yun")
+    case.does("lin.fang", "withdraw", received_at=NOW.isoformat(), way="letter", proof="来信")
+
+    assert not _sees(case, "he.yun")
+
+
+def _sees(case: Case, person: str) -> bool:
+    return sight_of(BANK, person, TODAY).sees(ties_of(case.core, "channel:hotline"))
