@@ -112,7 +112,7 @@ def _finished(row: Row, day: int) -> Iterator[Step]:
     )
     yield Step(day, 10, "accepting", "confirm-result", {"checked": "已回访客户,处理情况属实。", "called_back": True})
     yield Step(day, 11, "accepting", "close")
-    yield Step(day + 1, 10, "archivist", "archive", {"place": "档案室 2020 柜", "retain_until": "2025-12-31"})
+    yield Step(day + 1, 10, "archivist", "archive", {"place": "档案室 2020 柜"})
 
 
 def _refused(row: Row) -> Iterator[Step]:
@@ -178,7 +178,7 @@ def _on_the_spot(row: Row) -> Iterator[Step]:
     )
     yield Step(1, 10, "accepting", "confirm-result", {"checked": "已核对录音。", "called_back": False})
     yield Step(1, 10, "accepting", "close")
-    yield Step(2, 10, "archivist", "archive", {"place": "档案室 2020 柜", "retain_until": "2025-12-31"})
+    yield Step(2, 10, "archivist", "archive", {"place": "档案室 2020 柜"})
 
 
 COURSES = {

@@ -138,15 +138,14 @@ class Act:
             raise AttemptsMissing(f"{pointer}/attempts")
 
     def check_copies(self) -> None:
-        """Refuse copies to anybody but units and people of the bank who are not concerned.
+        """Refuse copies to anybody but units, and people on duty who are not concerned.
 
         Raises:
             UnknownUnit, PartyConcerned
         """
         copies: Any = self.body.get("copy_to") or ()
-        known = (*self.organisation.units, *self.organisation.people) if copies else ()
         for position, copy in enumerate(copies):
-            if copy not in known:
+            if copy not in self.organisation.units and not self.rights.on_duty(copy):
                 raise UnknownUnit(f"/copy_to/{position}")
             if copy in self.rights.parties:
                 raise PartyConcerned(f"/copy_to/{position}")

@@ -140,7 +140,7 @@ class NotAllRepresentatives(BadContent):
 
 
 class RetentionTooShort(BadContent):
-    """An archived case is retained beyond the day of its archiving: give a later day."""
+    """A case is kept for five years from its end at least: give a later day, or leave retain_until out."""
 
     code = "retention_too_short"
 

@@ -15,7 +15,8 @@ from services.casework.commands.declaration import REFUSED_AT_STAGE, Declaration
 from services.casework.refusals import ApprovalOvertaken, CaseNotRouted, NotEntitled
 from services.casework.refusing import refused
 from services.casework.rights import Rights
-from services.casework.state import FOLDS, AtReceipt, CaseworkState, dump, evolve, moments, waits_for_routing
+from services.casework.state import FOLDS, CaseworkState, dump, evolve, moments, waits_for_routing
+from services.casework.waiting_acts import AtReceipt
 from shared.bank.bank_day import instant_of
 from shared.bank.in_force import bank_calendar, organisation_in_force
 from shared.case.core import CaseCore

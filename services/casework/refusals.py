@@ -58,6 +58,12 @@ class OnlyToShorten(Forbidden):
     code = "only_to_shorten"
 
 
+class OnlyHeadLowers(Forbidden):
+    """The level of a complaint is lowered by a head above the accepting post only: ask one, or leave level out."""
+
+    code = "only_head_lowers"
+
+
 class OwnApproval(Forbidden):
     """Nobody approves his own: name somebody else in approved_by."""
 
@@ -151,6 +157,12 @@ class NoDecision(Refusal):
     code = "no_decision"
 
 
+class NotAnsweredYet(Refusal):
+    """The customer has not had the answer yet: reply first, then ask what the customer thinks of it."""
+
+    code = "not_answered_yet"
+
+
 class NothingToReport(Refusal):
     """There is no outcome to report, or it was reported already."""
 
@@ -182,7 +194,7 @@ class TopReached(Refusal):
 
 
 class ViolationNotOnTheSpot(Refusal):
-    """A complaint about a violation is never settled on the spot: investigate and decide."""
+    """A complaint that is about a violation, be it as a further reason, is never settled on the spot: decide it."""
 
     code = "violation_not_on_the_spot"
 

@@ -7,9 +7,10 @@ from uuid import UUID
 
 import orjson
 
+from services.casework.waiting_acts import Asked, AtReceipt
 from shared.case import core as case_core
 from shared.case.core import CORE_FOLDS, CaseCore
-from shared.case.duties import Place
+from shared.case.duties import Place, once
 from shared.case.settlement_claims import settled_by
 from shared.contract.envelope import Event
 from shared.contract.events.base import heard_by
@@ -18,6 +19,7 @@ from shared.contract.events.stored.casework import (
     ApprovalRefusedData,
     ApprovalRequestedData,
     CommandRefusedData,
+    ComplaintClassifiedData,
     InvestigationRecordedData,
     SatisfactionRecordedData,
     SettledOnTheSpotData,
@@ -53,36 +55,13 @@ ROUTING_ANSWERS = frozenset({"CaseRerouted", "CaseEscalated", "RoutingFellBack"}
 ENDINGS = frozenset(case_core.ENDINGS)
 
 
-class AtReceipt(NamedTuple):
-    """This settlement came with the receipt of whom it settles, and is not answered yet: who, and what, as JSON."""
-
-    actor: str
-    fingerprint: str
-    settlement: bytes
-
-
-class Asked(NamedTuple):
-    """This act was asked for and waits for a second person.
-
-    ``id``: of the event that asked; ``duty``: what is owed meanwhile; ``body``: the command's, sealed, as JSON.
-    """
-
-    id: str
-    act: str
-    actor: str
-    body: bytes
-    approvers: tuple[str, ...]
-    duty: str
-    at: float
-
-
 class CaseworkState(NamedTuple):
     """The state holds a case as casework sees it.
 
     Instants are seconds of the epoch, of the last such fact since a reopening. ``since``: when the case was received or
     reopened. ``unanswered``: the events that routing has not answered yet. ``messages``: the packed ids of the messages
     that ended. ``asked``: the acts that were asked for and neither approved nor refused; one whose duty is waived
-    meanwhile waits no more.
+    meanwhile waits no more. ``other_reasons``: those besides the main one, as the complaint was last classified.
     """
 
     core: CaseCore
@@ -101,6 +80,7 @@ class CaseworkState(NamedTuple):
     unanswered: tuple[str, ...] = ()
     messages: bytes = b""
     asked: tuple[Asked, ...] = ()
+    other_reasons: tuple[str, ...] = ()
 
 
 def waits_for_routing(state: CaseworkState) -> bool:
@@ -176,7 +156,7 @@ def _ended(state: CaseworkState, event: Event) -> CaseworkState:
     if event.name == "CaseArchived":
         return CaseworkState(
             state.core, state.since, state.several_representatives, satisfaction=state.satisfaction, ended_at=at,
-            asked=state.asked,
+            asked=state.asked, other_reasons=state.other_reasons,
         )  # fmt: skip
     kept = at if event.name == "CaseNotAccepted" else state.decided_at
     return state._replace(ended_at=at, decided_at=kept)
@@ -203,6 +183,19 @@ def _refused(state: CaseworkState, event: Event) -> CaseworkState:
     return state
 
 
+def _classified(state: CaseworkState, event: Event) -> CaseworkState:
+    data: ComplaintClassifiedData = event.data
+    return state._replace(other_reasons=once(tuple(map(intern, data["other_reasons"]))))
+
+
+def _message_sent(state: CaseworkState, event: Event) -> CaseworkState:
+    """A letter that was the answer: what customers say of it comes after it."""
+    data: MessageSentData = event.data
+    if any(duty["kind"] == "reply_customer" for duty in data["duties_ended"]):
+        state = state._replace(replied_at=event.happened_at.timestamp())
+    return _message_ended(state, event)
+
+
 def _message_ended(state: CaseworkState, event: Event) -> CaseworkState:
     data: MessageSentData | MessageFailedData | MessageSuppressedData = event.data
     message_id = data["message_id"]
@@ -211,7 +204,12 @@ def _message_ended(state: CaseworkState, event: Event) -> CaseworkState:
 
 def _reopened(state: CaseworkState, event: Event) -> CaseworkState:
     fresh = CaseworkState(state.core, event.happened_at.timestamp(), state.several_representatives)
-    return fresh._replace(owned_at=state.owned_at, unanswered=state.unanswered, messages=state.messages)
+    return fresh._replace(
+        owned_at=state.owned_at,
+        unanswered=state.unanswered,
+        messages=state.messages,
+        other_reasons=state.other_reasons,
+    )
 
 
 def _fell_back(state: CaseworkState, event: Event) -> CaseworkState:
@@ -241,7 +239,8 @@ BRANCHES: dict[str, Callable[[CaseworkState, Event], CaseworkState]] = {
     "ApprovalRequested": _asked,
     "ApprovalGranted": _answered,
     "ApprovalRefused": _answered,
-    "MessageSent": _message_ended,
+    "ComplaintClassified": _classified,
+    "MessageSent": _message_sent,
     "MessageFailed": _message_ended,
     "MessageSuppressed": _message_ended,
     "CaseReopened": _reopened,

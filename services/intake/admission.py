@@ -132,10 +132,14 @@ class Admission:
         units = [("/matter/complained_unit", submission.matter.complained_unit)]
         units.append(("/received_by/unit", by.unit if by else None))
         units.append(("/first_received/unit", first.unit if first else None))
-        units += [(f"/settlement/copy_to/{n}", unit) for n, unit in enumerate(settlement.copy_to if settlement else ())]
         for pointer, unit in units:
             if unit is not None and unit not in self.organisation.units:
                 yield BadSubmission("There is no such unit: send an id of the organisation file.", pointers=(pointer,))
+        for n, copy in enumerate(settlement.copy_to if settlement else ()):
+            person = self.organisation.people.get(copy)
+            if copy not in self.organisation.units and not (person and person.active(self.bank_date(self.now))):
+                text = "There is no such unit, and nobody on duty of that id: send an id of the organisation file."
+                yield BadSubmission(text, pointers=(f"/settlement/copy_to/{n}",))
 
     def _people(self, submission: Submission) -> Faults:
         """Who took the complaint had duties on that day; who is complained of may have left since."""

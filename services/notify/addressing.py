@@ -48,8 +48,8 @@ class Addressing:
             case Addressee.CUSTOMER:
                 yield self.to_customer(kind)
             case Addressee.COPIES:
-                for unit in (self.cause.data.get("settlement") or self.cause.data).get("copy_to", ()):
-                    yield self.to_unit(unit, kind)
+                for copy in (self.cause.data.get("settlement") or self.cause.data).get("copy_to", ()):
+                    yield self._copy_to(copy, kind)
             case _:
                 for place in self._places(addressee):
                     yield self.to_person(place, kind)
@@ -89,6 +89,13 @@ class Addressing:
         if not kind.at_night and not QUIET_UNTIL <= self._local.time() < QUIET_FROM:
             return "quiet_hours"
         return None
+
+    def _copy_to(self, copy: str, kind: LetterKind) -> Outcome:
+        """A copy to a unit, or to somebody who is named himself."""
+        person = self.organisation.people.get(copy)
+        if copy in self.organisation.units or person is None:
+            return self.to_unit(copy, kind)
+        return self.to_person(Place(person.unit, None, copy), kind)
 
     # -- to the bank's people ------------------------------------------------------------------------
 

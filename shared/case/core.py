@@ -148,6 +148,11 @@ class CaseCore(NamedTuple):
         replies = [d for d in self.duties() if d.terms.kind == "reply_customer"]
         return bool(replies) and replies[-1].state == "discharged"
 
+    @property
+    def answered(self) -> bool:
+        """Whether the customer has had the bank's answer, since the case was received or reopened."""
+        return self.did("SettledOnTheSpot", "CustomerReplied") or self._reply_ended()
+
     def watched_duties(self) -> list[Duty]:
         """What the bank's own clock waits for, open or ended (contract 3)."""
         watched = [d for d in self.duties() if d.terms.kind in INTERNAL_CLOCK and not self._upper_report(d)]

@@ -202,9 +202,14 @@ class Case:
         self.investigated().does(self.handler, "decide", **DECISION)
         return self
 
-    def replied(self) -> "Case":
-        """And told the customer, who is satisfied."""
+    def answered(self) -> "Case":
+        """And told the customer."""
         self.decided_on().does(self.handler, "reply-customer", **REPLY)
+        return self
+
+    def replied(self) -> "Case":
+        """And the customer is satisfied."""
+        self.answered()
         self.does(self.handler, "record-satisfaction", value="satisfied")
         return self
 

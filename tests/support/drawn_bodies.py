@@ -45,7 +45,7 @@ class _Draw:
             "message": lambda: rng.choice(messages),
             "unit": lambda: rng.choice(units),
             "proposed_unit": lambda: rng.choice([None, *units]),
-            "copy_to": lambda: [rng.choice(units)],
+            "copy_to": lambda: [rng.choice([*units, *people])],
             "persons_responsible": lambda: [rng.choice(people)] if rng.random() < 0.15 else [],
             "customer_agreed": lambda: True,
             "remedies_told": lambda: True,

@@ -144,6 +144,8 @@ class Helper:
                 yield REPLY if self.answers else REPLY | {"way": "letter", "proof": "挂号信回执"}
             case "record-investigation":
                 yield INVESTIGATION
+            case "confirm-result":
+                yield {"checked": "已核对。", "called_back": self.answers and self.core.answered}
             case "decide":
                 yield DECISION
             case "classify":

@@ -9,7 +9,14 @@ from services.casework.bad_content import (
     UnknownUnit,
 )
 from services.casework.commands.declaration import Body, Declaration
-from services.casework.refusals import NoDecision, NoResult, NothingOwed, NothingToReport, PartyConcerned
+from services.casework.refusals import (
+    NoDecision,
+    NoResult,
+    NotAnsweredYet,
+    NothingOwed,
+    NothingToReport,
+    PartyConcerned,
+)
 from services.casework.rights import ACCEPTING, HANDLER, HANDLER_ALONE, IN_HANDLERS_PLACE
 from services.casework.state import OUTCOMES
 from shared.case.duties import Duty
@@ -63,9 +70,11 @@ class RecordSatisfaction(Body):
 
 
 def record_satisfaction(act: Act) -> Fact:
-    """The customer rates the outcome; who could not be reached has to have been tried."""
+    """The customer rates the outcome, having had it; who could not be reached has to have been tried."""
     if not act.core.did(*OUTCOMES):
         raise NoDecision
+    if not act.core.answered:
+        raise NotAnsweredYet
     act.check_attempts(act.body)
     return act.fact(SatisfactionRecorded, **act.said("value", "attempts"))
 
@@ -88,6 +97,8 @@ def report_result(act: Act) -> Fact:
     if not act.core.did("DecisionMade", "SettledOnTheSpot") or not duties:
         raise NothingToReport
     satisfaction = act.state.satisfaction or (None if act.core.customer_known else "not_applicable")
+    if act.state.satisfaction is not None and not act.core.answered:
+        raise NotAnsweredYet  # of what was recorded before there was an answer to be satisfied with
     missing = [name for name in ELEMENTS if act.body.get(name) is None]
     missing += ["satisfaction"] if satisfaction is None else []
     missing += [] if act.body.get("copy_to") or act.body.get("no_copy_reason") else ["copy_to"]
@@ -116,9 +127,11 @@ class ConfirmResult(Body):
 
 
 def confirm_result(act: Act) -> Fact:
-    """The accepting post looked at the result (article 2.1)."""
+    """The accepting post looked at the result (article 2.1); it calls back who has had the answer."""
     if not act.core.did("ResultReported", "SettledOnTheSpot"):
         raise NoResult
+    if act.body.get("called_back") is True and not act.core.answered:
+        raise NotAnsweredYet("/called_back")
     duties = act.discharges_all(ResultTracked)
     if not duties:
         raise NothingOwed(about=("track_result",))
@@ -169,21 +182,21 @@ COMMANDS = (
         "record-satisfaction", RecordSatisfaction, SatisfactionRecorded, record_satisfaction,
         who=(ACCEPTING, HANDLER),
         stages=("open", "ended"),
-        not_before=("decided_at",),
-        refused=(NoDecision, AttemptsMissing),
+        not_before=("decided_at", "replied_at"),
+        refused=(NoDecision, NotAnsweredYet, AttemptsMissing),
     ),
     Declaration(
         "report-result", ReportResult, ResultReported, report_result,
         who=(HANDLER_ALONE,),
         not_before=("decided_at",),
-        refused=(NothingToReport, ReportIncomplete, UnknownUnit, PartyConcerned),
+        refused=(NothingToReport, NotAnsweredYet, ReportIncomplete, UnknownUnit, PartyConcerned),
         effect="of the reports upward only the lowest that is open is discharged",
     ),
     Declaration(
         "confirm-result", ConfirmResult, ResultTracked, confirm_result,
         who=(ACCEPTING,),
         not_before=("reported_at", "decided_at"),
-        refused=(NoResult, NothingOwed),
+        refused=(NoResult, NotAnsweredYet, NothingOwed),
     ),
     Declaration(
         "report-overrun-reason", ReportOverrunReason, OverrunReasonReported, report_overrun_reason,

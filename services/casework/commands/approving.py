@@ -6,7 +6,7 @@ from services.casework.commands.declaration import Body, Declaration
 from services.casework.event_parts import ended
 from services.casework.refusals import ApprovalOvertaken, NotEntitled, NothingAsked, OwnApproval
 from services.casework.rights import ANYBODY
-from services.casework.state import Asked
+from services.casework.waiting_acts import Asked
 from shared.contract.bodies import Id, Text
 from shared.contract.events.casework import ApprovalGranted, ApprovalRefused
 from shared.contract.subjects import person_of

@@ -1,5 +1,7 @@
 """These commands end a case, or duties that nobody fulfils: waiver, withdrawal, non-acceptance, closing, archive."""
 
+from calendar import monthrange
+from datetime import date
 from typing import Literal
 
 from services.casework.act import Act
@@ -22,6 +24,7 @@ from services.casework.refusals import (
     Unclassified,
 )
 from services.casework.rights import ACCEPTING, ARCHIVIST, CLOSER, DEBTOR
+from shared.bank.bank_day import instant_of
 from shared.case.duties import Duty, Place
 from shared.case.duty_kinds import APPROVE, CUSTOMER, KINDS, REOPENED, SURVIVE_REFUSAL, SURVIVE_WITHDRAWAL
 from shared.contract.bodies import Id, Text
@@ -38,6 +41,9 @@ from shared.contract.events.casework import (
 )
 from shared.contract.tenses import Happened, KeptUntil
 from shared.kernel.service import Fact
+
+KEPT_YEARS = 5
+"""How long a case is kept from its end at least (contract 6)."""
 
 
 class WaiveDuty(Body):
@@ -155,20 +161,29 @@ def _holding_up(act: Act) -> tuple[str, ...]:
 
 
 class Archive(Body):
-    """Put the case into the archive."""
+    """Put the case into the archive; it is kept for five years from its end unless a later day is said."""
 
     place: Text
-    retain_until: KeptUntil
+    retain_until: KeptUntil | None = None
 
 
 def archive(act: Act) -> Fact:
     """The archivist takes the case in once all is done that is owed even after its end."""
     if owed := _holding_up(act):
         raise DutiesOpen(about=owed)
-    until = act.day("retain_until")
-    if until <= act.bank_date():
+    least = _kept_at_least(act)
+    until = act.day("retain_until") if act.body.get("retain_until") is not None else least
+    if until < least:
         raise RetentionTooShort("/retain_until")
     return act.fact(CaseArchived, act.discharges_all(CaseArchived), retain_until=until, **act.said("place"))
+
+
+def _kept_at_least(act: Act) -> date:
+    """The first day on which a case may be let go, by the bank date of its end (rules: default-retention)."""
+    ended_at = act.state.ended_at
+    ended_on = act.organisation.day.date_of(instant_of(ended_at)) if ended_at is not None else act.bank_date()
+    years = ended_on.year + KEPT_YEARS
+    return ended_on.replace(year=years, day=min(ended_on.day, monthrange(years, ended_on.month)[1]))
 
 
 class Reopen(Body):

@@ -1,25 +1,33 @@
 """These commands classify, investigate and decide a complaint (article 3; order 2020 no. 3, art. 19)."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from services.casework.act import Act
 from services.casework.approvals import above_limit
 from services.casework.bad_content import DecisionIncomplete, GroundMissing, UnknownPerson
 from services.casework.commands.declaration import Body, Declaration, SecondPerson
 from services.casework.event_parts import ended
-from services.casework.refusals import DecidedAlready, NoInvestigation, OnlyToShorten
+from services.casework.refusals import DecidedAlready, NoInvestigation, OnlyHeadLowers, OnlyToShorten
 from services.casework.rights import ACCEPTING, HANDLER, HANDLER_ALONE
 from shared.bank.bank_day import instant_of
 from shared.bank.in_force import pack_counting_from
 from shared.case.settlement_claims import CONFIRM_SETTLEMENT
 from shared.contract.bodies import Id, Ids, Listed, Shape, Text
-from shared.contract.events.casework import ComplaintClassified, DecisionMade, InvestigationRecorded, RemedyOpen
+from shared.contract.events.casework import (
+    ComplaintClassified,
+    DecisionMade,
+    InvestigationRecorded,
+    Level,
+    RemedyOpen,
+)
 from shared.contract.events.intake import Reason
 from shared.contract.settlement_bodies import Remedy
 from shared.kernel.service import Fact
 
 REMEDIES_OPEN: tuple[RemedyOpen, ...] = ("review", "mediation", "arbitration", "litigation")
 """What a customer may still do: 核查, 调解, 仲裁, 诉讼 (order 2020 no. 3, art. 19), whatever the decision."""
+LEVELS: tuple[Level, ...] = get_args(Level)
+"""From the lowest to the highest."""
 DECISION = ("findings", "grounds", "decision")
 """What a decision has to say (same article)."""
 
@@ -33,12 +41,12 @@ class Jrt(Shape):
 
 
 class Classify(Body):
-    """Give the complaint its main reason, and its level."""
+    """Give the complaint its main reason, its level and further reasons: of these two, what is left out stays."""
 
     reason: Reason
-    other_reasons: Listed[Reason] = ()
+    other_reasons: Listed[Reason] | None = None
     ground: Text | None = None
-    level: Literal["normal", "hard", "major"] = "normal"
+    level: Level | None = None
     jrt: Jrt = Jrt()
 
 
@@ -48,10 +56,22 @@ def classify(act: Act) -> Fact:
     before, after = pack.limit_of(act.core.reason), pack.limit_of(act.body.get("reason"))
     if act.side == HANDLER and not after < before:
         raise OnlyToShorten("/reason")
+    level = _level(act)
     if after > before and act.body.get("ground") is None:
         raise GroundMissing("/ground")
-    said = act.said("reason", "other_reasons", "level", "ground", "jrt")
-    return act.fact(ComplaintClassified, act.discharges_all(ComplaintClassified), **said)
+    said = act.said("reason", "other_reasons", "ground", "jrt")
+    kept = {"other_reasons": act.state.other_reasons}
+    return act.fact(ComplaintClassified, act.discharges_all(ComplaintClassified), **{**kept, **said, "level": level})
+
+
+def _level(act: Act) -> Level:
+    """The level that a classification gives; who accepts or handles the case may raise it. Raises OnlyHeadLowers."""
+    before = LEVELS.index(act.core.level)
+    after = LEVELS.index(act.body.get("level") or act.core.level)
+    above = act.rights.superiors(act.accepting.unit) - {act.accepting.person}
+    if after < before and act.person not in above:
+        raise OnlyHeadLowers("/level")
+    return LEVELS[after]
 
 
 class RecordInvestigation(Body):
@@ -106,7 +126,7 @@ COMMANDS: tuple[Declaration[Act], ...] = (
     Declaration(
         "classify", Classify, ComplaintClassified, classify,
         who=(ACCEPTING, HANDLER),
-        refused=(OnlyToShorten, GroundMissing),
+        refused=(OnlyToShorten, OnlyHeadLowers, GroundMissing),
         effect="the handler may only shorten the limit by it",
     ),
     Declaration(

@@ -41,7 +41,7 @@ def settle(act: Act) -> Fact:
     core = act.core
     if core.did("DecisionMade", "SettledOnTheSpot"):
         raise DecidedAlready
-    if core.reason == "violation":
+    if "violation" in (core.reason, *act.state.other_reasons):
         raise ViolationNotOnTheSpot
     if core.level in ("hard", "major"):
         raise TooHardForTheSpot(about=(core.level,))

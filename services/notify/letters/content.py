@@ -152,6 +152,11 @@ class LetterDraft:
         """The name of a unit."""
         return self.organisation.units[unit].called(self.language)
 
+    def name_of(self, id_: str) -> str:
+        """The name of a unit, or of a person."""
+        named = None if id_ in self.organisation.units else self.organisation.people.get(id_)
+        return named.called(self.language) if named is not None else self.unit_name(id_)
+
     def who(self, actor: str) -> str:
         """The name of who acts: a person's, or a system's id."""
         person = person_of(actor)

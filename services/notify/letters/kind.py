@@ -38,7 +38,7 @@ class Addressee(Enum):
     CLAIMED_SETTLER = "of whom the receipt claims that he settled the matter, until it is confirmed or denied"
     FORMER_HANDLERS = "everybody who was told that it is theirs and whose it is not any more"
     OFFICE_ABOVE = "the office of the unit above the complained one"
-    COPIES = "the units in `copy_to`"
+    COPIES = "the units and people in `copy_to`"
 
 
 class Needless(Enum):
@@ -111,6 +111,9 @@ class Draft(Protocol):
 
     def unit_name(self, unit: str) -> str:
         """The name of a unit."""
+
+    def name_of(self, id_: str) -> str:
+        """The name of a unit, or of a person."""
 
     def who(self, actor: str) -> str:
         """The name of who acts: a person's, or a system's id."""

@@ -15,7 +15,7 @@ LESSONS_AND_MEASURES = Field("lessons_and_measures", "element 3: lessons and cor
 SATISFACTION = Field("satisfaction", "element 4: the customer's satisfaction, in words")
 HANDLED_ON = Field("handled_on", "element 5: bank date of the handling")
 HANDLER_AND_PHONE = Field("handler_and_phone", "element 6: handler and telephone, as typed")
-COPIES = Field("copies", "names of the units that get a copy, perhaps none", Shape.ROW, always=False)
+COPIES = Field("copies", "names of the units and people that get a copy, perhaps none", Shape.ROW, always=False)
 NO_COPY_REASON = Field("no_copy_reason", "why there is no copy, as typed", always=False)
 
 
@@ -62,7 +62,7 @@ RESULT_REPORT = LetterKind(
     knows={
         SATISFACTION: lambda draft: draft.words(result_of(draft.dossier).satisfaction),
         HANDLED_ON: lambda draft: draft.date_of(result_of(draft.dossier).handled_at),
-        COPIES: lambda draft: tuple(draft.unit_name(unit) for unit in result_of(draft.dossier).copy_to),
+        COPIES: lambda draft: tuple(draft.name_of(copy) for copy in result_of(draft.dossier).copy_to),
     },
     quotes={
         CAUSE_AND_FINDINGS: lambda dossier: result_of(dossier).cause_and_findings,

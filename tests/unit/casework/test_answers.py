@@ -11,11 +11,20 @@ from shared.contract.events.casework import (
     OverrunReasonReported,
     ResultReported,
     ResultTracked,
-    SatisfactionRecorded,
 )
 from shared.contract.events.sla import ClockBreached
 from shared.contract.ids import duty_id, event_id
-from tests.support.casework import REPLY, REPORT, SETTLEMENT, Case, Refused, discharged, ended
+from tests.support.casework import (
+    DECISION,
+    INVESTIGATION,
+    REPLY,
+    REPORT,
+    SETTLEMENT,
+    Case,
+    Refused,
+    discharged,
+    ended,
+)
 from tests.support.facts import CASE, NOW, Body
 
 CONFIRMED: Body = {"checked": "已核对。", "called_back": True}
@@ -68,48 +77,6 @@ def test_a_case_that_was_not_accepted_is_still_answered() -> None:
 
     assert discharged("reply_customer") == ended(fact)
     assert Refused("case_ended") == case.refuses("luo.tian", "reply-customer", **REPLY)
-
-
-# -- satisfaction ------------------------------------------------------------------------------------
-
-ATTEMPTS = [{"at": "2020-03-05T10:01:00+08:00", "way": "phone"}]
-
-
-@pytest.mark.parametrize("actor", ["lin.fang", "luo.tian"])
-@pytest.mark.parametrize("value", ["satisfied", "mostly_satisfied", "dissatisfied", "declined"])
-def test_satisfaction_is_recorded_by_either_side(actor: str, value: str) -> None:
-    """It opens and ends nothing."""
-    case = Case().decided_on()
-    fact = case.does(actor, "record-satisfaction", value=value)
-
-    assert isinstance(fact, SatisfactionRecorded)
-    assert ({}, value) == (ended(fact), case.state.satisfaction)
-
-
-def test_not_reached_needs_the_attempts() -> None:
-    """Listed with time and way."""
-    case = Case().decided_on()
-
-    assert Refused("attempts_missing", ("/attempts",)) == case.refuses(
-        "lin.fang", "record-satisfaction", value="not_reached"
-    )
-    case.does("lin.fang", "record-satisfaction", value="not_reached", attempts=ATTEMPTS)
-
-
-@pytest.mark.parametrize(
-    ("at", "code"), [("2020-03-05T09:59:00+08:00", "before_receipt"), ("2020-03-06T10:00:00+08:00", "time_in_future")]
-)
-def test_attempts_lie_between_receipt_and_now(at: str, code: str) -> None:
-    """Each is looked at."""
-    attempts = [*ATTEMPTS, {"at": at, "way": "sms"}]
-    found = Case().decided_on().refuses("lin.fang", "record-satisfaction", value="not_reached", attempts=attempts)
-
-    assert Refused(code, ("/attempts/1/at",)) == found
-
-
-def test_before_there_is_an_outcome_nobody_is_satisfied_with_it() -> None:
-    """Article 4 asks for satisfaction with the outcome."""
-    assert Refused("no_decision") == Case().investigated().refuses("lin.fang", "record-satisfaction", value="satisfied")
 
 
 # -- report ------------------------------------------------------------------------------------------
@@ -213,6 +180,17 @@ def test_the_accepting_post_confirms_the_result() -> None:
 
     assert isinstance(fact, ResultTracked)
     assert (discharged("track_result"), True) == (ended(fact), fact.called_back)
+
+
+def test_who_has_no_answer_yet_is_not_called_back() -> None:
+    """Whoever cannot be asked at all neither; the result is looked at all the same."""
+    case = Case(anonymous=True, complainant=None, reachable_by=[]).accepted()
+    case.does("luo.tian", "record-investigation", **INVESTIGATION)
+    case.does("luo.tian", "decide", **DECISION)
+    case.does("luo.tian", "report-result", **REPORT)
+
+    assert Refused("not_answered_yet", ("/called_back",)) == case.refuses("lin.fang", "confirm-result", **CONFIRMED)
+    case.does("lin.fang", "confirm-result", **CONFIRMED | {"called_back": False})
 
 
 def test_there_is_nothing_to_confirm_before_a_report_nor_after_a_confirmation() -> None:

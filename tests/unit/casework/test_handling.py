@@ -69,6 +69,27 @@ def test_the_handler_may_shorten() -> None:
     Case(matter={"reason": "violation"}).does("luo.tian", "classify", reason="work_error")
 
 
+def test_reclassifying_keeps_the_level() -> None:
+    """Who says another reason says nothing of how hard the complaint is."""
+    case = Case()
+    case.does("lin.fang", "classify", reason="work_error", level="major")
+    case.does("lin.fang", "classify", reason="service_product", **GROUND)
+
+    assert ("service_product", "major") == (case.core.reason, case.core.level)
+
+
+def test_only_a_head_above_the_accepting_post_lowers_the_level() -> None:
+    """Raising it is for whoever classifies; a handler who shortens the limit lowers nothing."""
+    case = Case()
+    case.does("lin.fang", "classify", reason="violation", level="hard", **GROUND)
+    lower: Body = {"reason": "work_error", "level": "normal"}
+
+    assert Refused("only_head_lowers", ("/level",)) == case.refuses("lin.fang", "classify", **lower)
+    assert Refused("only_head_lowers", ("/level",)) == case.refuses("luo.tian", "classify", **lower)
+    case.does("qiu.min", "classify", **lower)
+    assert "normal" == case.core.level
+
+
 def breached(case: Case) -> Case:
     """The limit passed."""
     duties: list[Any] = []

@@ -80,7 +80,7 @@ FAILED = {
 }  # fmt: skip
 GROUND: Body = {"ground": "原因。"}
 STAGES: dict[str, Callable[[Case], Case]] = {
-    "decide": Case.investigated, "reply-customer": Case.decided_on, "record-satisfaction": Case.decided_on,
+    "decide": Case.investigated, "reply-customer": Case.decided_on, "record-satisfaction": Case.answered,
     "report-result": Case.replied, "close": Case.tracked, "archive": Case.closed, "reopen": Case.closed,
 }  # fmt: skip
 BODIES: dict[str, dict[str, Any]] = {

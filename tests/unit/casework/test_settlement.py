@@ -82,6 +82,17 @@ def test_a_violation_is_never_settled_on_the_spot() -> None:
     assert Refused("violation_not_on_the_spot") == case.refuses("wu.qing", "settle-on-the-spot", **SETTLEMENT)
 
 
+def test_a_violation_that_is_a_further_reason_bars_the_spot_too() -> None:
+    """It stays one until somebody says other further reasons; also in the round after a reopening."""
+    case = Case()
+    case.does("lin.fang", "classify", reason="work_error", other_reasons=["violation"])
+    case.does("lin.fang", "classify", reason="internal_management")
+
+    assert Refused("violation_not_on_the_spot") == case.refuses("wu.qing", "settle-on-the-spot", **SETTLEMENT)
+    case.does("lin.fang", "classify", reason="internal_management", other_reasons=[])
+    case.does("wu.qing", "settle-on-the-spot", **SETTLEMENT)
+
+
 @pytest.mark.parametrize("level", ["hard", "major"])
 def test_hard_and_major_cases_are_never_settled_on_the_spot(level: str) -> None:
     """They are investigated."""

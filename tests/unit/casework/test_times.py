@@ -97,7 +97,7 @@ STEPS: list[tuple[str, str, str, dict[str, Any], Any]] = [
     ("refuse-handover", "owned", "luo.tian", {"ground": "not_competent"}, Case),
     ("decide", "investigated", "luo.tian", DECISION, lambda: Case().investigated()),
     ("reply-customer", "decided", "luo.tian", REPLY, lambda: Case().decided_on()),
-    ("record-satisfaction", "decided", "luo.tian", {"value": "satisfied"}, lambda: Case().decided_on()),
+    ("record-satisfaction", "replied", "luo.tian", {"value": "satisfied"}, lambda: Case().answered()),
     ("report-result", "decided", "luo.tian", REPORT, lambda: Case().decided_on()),
     ("close", "tracked", "lin.fang", {}, lambda: Case().tracked()),
     ("archive", "ended", "zhong.an", {"place": "A", "retain_until": "2025-12-31"}, lambda: Case().closed()),

@@ -36,8 +36,9 @@ def test_a_unit_with_an_office_of_its_own_reports_to_the_one_above(unit: str, of
         (["province"], ["lin.fang", "wu.qing", "ye.lan"]),
         (["dongqiao"], ["lin.fang", "wu.qing"]),
         (["province", "province"], ["lin.fang", "wu.qing", "ye.lan"]),
+        (["luo.tian"], ["lin.fang", "wu.qing", "luo.tian"]),
     ],
-    ids=["a mailbox", "an office", "somebody who has it", "twice"],
+    ids=["a mailbox", "an office", "somebody who has it", "twice", "a person"],
 )
 def test_copies_go_to_the_office_of_a_unit_else_to_its_mailbox_and_to_nobody_twice(
     copies: list[str], expected: list[str]
