@@ -4,10 +4,13 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from ops.cli.terminal import (
@@ -26,6 +29,7 @@ from ops.cli.terminal import (
 )
 from ops.local import status as statuses
 from ops.local import supervisor
+from ops.local.starting import UNDER_WAY, Say
 from ops.local.tokens import issuer_for
 from shared.contract.subjects import Subject
 from shared.errors import BadReference
@@ -34,7 +38,7 @@ from shared.process.settings import Settings
 from shared.sealing import process_start
 from shared.sealing.production import faults
 
-DETACH_SECONDS = 90.0
+READY = "ready after"
 up_app, down_app = typer.Typer(add_completion=False), typer.Typer(add_completion=False)
 status_app, token_app = typer.Typer(add_completion=False), typer.Typer(add_completion=False)
 
@@ -55,14 +59,12 @@ def up(
         return
     logs.configure_logging("supervisor", "warning")
     started = time.monotonic()
+    with told() as say:
 
-    def ready() -> None:
-        out.print(f"ready after {time.monotonic() - started:.1f} s: complaints to http://127.0.0.1:{ports + 1}")
+        def ready() -> None:
+            say(f"{READY} {time.monotonic() - started:.1f} s: complaints to http://127.0.0.1:{ports + 1}")
 
-    def say(line: str) -> None:
-        out.print(line, markup=False)
-
-    guarded(lambda: supervisor.start(settings, org, instant or None, say, ready))
+        guarded(lambda: supervisor.start(settings, org, instant or None, say, ready))
 
 
 def _settings(data: Path, ports: int, kind: str, instant: str) -> Settings:
@@ -88,18 +90,35 @@ def _detach(settings: Settings, clock: str, org: Path | None) -> None:
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
     shown = 0
-    deadline = time.monotonic() + DETACH_SECONDS
-    while time.monotonic() < deadline:
-        lines = log_file.read_text(errors="replace").splitlines()
-        for line in lines[shown:]:
-            out.print(line, markup=False)
-        shown = len(lines)
-        if any(line.startswith("ready after") for line in lines):
-            return
-        if child.poll() is not None:
-            raise typer.Exit(child.returncode or OUT_OF_REACH)
-        time.sleep(0.1)
-    raise supervisor.NotReady(f"Not ready after {DETACH_SECONDS:.0f} s: read {log_file}.")
+    with told() as say:
+        while True:
+            ended = child.poll() is not None
+            lines = log_file.read_text(errors="replace").splitlines()
+            for line in lines[shown:]:
+                say(line)
+            shown = len(lines)
+            if any(line.startswith(READY) for line in lines):
+                return
+            if ended:
+                raise typer.Exit(child.returncode or OUT_OF_REACH)
+            time.sleep(0.1)
+
+
+@contextmanager
+def told() -> Iterator[Say]:
+    """Tell the person at the terminal line by line; on a terminal what is under way is one line that changes."""
+    with out.status("") as status:
+        status.stop()
+
+        def say(line: str) -> None:
+            if line.startswith(UNDER_WAY) and out.is_terminal:
+                status.update(escape(line))
+                status.start()
+            else:
+                status.stop()
+                out.print(line, markup=False)
+
+        yield say
 
 
 @down_app.command()

@@ -10,6 +10,8 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import orjson
+
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 5.0
 HEALTHY_AFTER_SECONDS = 30.0
 """A process that lived so long starts over with the shortest pause when it dies."""
@@ -86,6 +88,17 @@ class Child:
                 return bool(answer.status == 200)
         except OSError:
             return False
+
+    def records_read(self) -> int:
+        """How many records of the log it has read, as far as it says so."""
+        if self.ready_url is None or not self.settles:
+            return 0
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/internal/settled", timeout=1) as answer:
+                positions: dict[str, int] = orjson.loads(answer.read())["positions"]
+        except OSError:
+            return 0
+        return sum(positions.values())
 
     def stop(self) -> None:
         """Ask it to end, and end it if it does not."""

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from types import FrameType
 
 import orjson
@@ -18,6 +19,7 @@ from ops.local.installation import remember
 from ops.local.processes import Child, python
 from ops.local.reading import read_topic
 from ops.local.reference import publish_defaults
+from ops.local.starting import LOOK_SECONDS, STILL_SECONDS, Headway, Say, Starting
 from shared.contract.topics import CLOCK, REFERENCE
 from shared.errors import RedressError
 from shared.log.broadcast_topics import clock_record
@@ -26,13 +28,10 @@ from shared.process.settings import Settings
 from shared.sealing.process_start import mended
 
 WATCH_SECONDS = 0.1
-READY_SECONDS = 60.0
 SINK, SINK_HEALTH = 26, 27
 WORKERS = {"routing": 11, "sla": 12, "notify": 13, "casework": 14}
 """Workers and the offset of their health ports; further slots lie 20 higher each."""
 SLOT_PORTS = 20
-
-Say = Callable[[str], None]
 
 
 class AlreadyRunning(RedressError):
@@ -63,13 +62,6 @@ class UnsignedLog(RedressError):
     status = 409
 
 
-class NotReady(RedressError):
-    """Not everything became ready in time: read the log files it names."""
-
-    code = "not_ready"
-    status = 503
-
-
 class Supervisor:
     """One installation's processes. ``say`` tells the person at the terminal how it goes."""
 
@@ -79,7 +71,8 @@ class Supervisor:
         self.steered = steered
         self.say = say
         self.children: list[Child] = []
-        self._stopping = False
+        self._stop = Event()
+        self._records = 0
         self._lock: int | None = None
 
     # -- start -----------------------------------------------------------------------------------------
@@ -94,19 +87,29 @@ class Supervisor:
         remember(self.settings)
         try:
             self._start_broker()
-            asyncio.run(self._prepare())
-            for child in self._services():
-                self._start(child)
-            self._wait_until_ready()
-            when_ready()
-            while not self._stopping:
+            self._start_services()
+            if not self._stop.is_set():
+                when_ready()
+            while not self._stop.is_set():
                 self._watch()
                 time.sleep(WATCH_SECONDS)
         finally:
             self.stop()
 
+    def _start_services(self) -> None:
+        """Start them and wait until they are ready, unless somebody asks to stop meanwhile."""
+        if self._stop.is_set():
+            return
+        asyncio.run(self._prepare())
+        for child in self._services():
+            self._start(child)
+        starting = Starting([child for child in self.children if child.name != "broker"], self._records, self.say)
+        while not self._stop.is_set() and not starting.over():
+            self._watch()
+            time.sleep(LOOK_SECONDS)
+
     def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
-        self._stopping = True
+        self._stop.set()
 
     def _start_broker(self) -> None:
         if self.settings.kafka_bootstrap is not None:
@@ -116,13 +119,14 @@ class Supervisor:
         self._check_free([port, port + 1])
         broker = brokers.Broker(self.settings.data, port)
         broker.prepare()
-        started = time.monotonic()
+        started, headway = time.monotonic(), Headway()
         child = Child("broker", broker.command(), {}, self.settings.data / "logs" / "broker.out", port, None, 20.0)
         self._start(child)
-        while not brokers.answers(port):
-            if child.process is None or child.process.poll() is not None or time.monotonic() - started > READY_SECONDS:
+        while not brokers.answers(port) and not self._stop.is_set():
+            headway.note("broker", broker.log_file.stat().st_size if broker.log_file.exists() else 0)
+            if child.process is None or child.process.poll() is not None or headway.still() > STILL_SECONDS:
                 raise brokers.BrokerFailed(f"The broker did not start: read {broker.log_file}.")
-            time.sleep(WATCH_SECONDS)
+            time.sleep(LOOK_SECONDS)
         self.say(f"broker: ready after {time.monotonic() - started:.1f} s on port {port}")
 
     async def _prepare(self) -> None:
@@ -137,6 +141,7 @@ class Supervisor:
         self.say(f"reference data: {len(documents)} published" if documents else "reference data: published before")
         if self.steered is not None and not await read_topic(self.settings, CLOCK):
             await set_clock(self.settings, self.steered)
+        self._records = await records_of(self.settings)
 
     def _services(self) -> list[Child]:
         settings, logs = self.settings, self.settings.data / "logs"
@@ -193,19 +198,6 @@ class Supervisor:
         self.children.append(child)
         self._write_state()
 
-    def _wait_until_ready(self) -> None:
-        started = time.monotonic()
-        waiting = [child for child in self.children if child.name != "broker"]
-        while waiting and not self._stopping:
-            for child in list(waiting):
-                if child.ready():
-                    waiting.remove(child)
-                    self.say(f"{child.name}: ready after {time.monotonic() - started:.1f} s on port {child.port}")
-            if time.monotonic() - started > READY_SECONDS:
-                raise NotReady("Not ready in time: " + ", ".join(f"{c.name} (see {c.log_file})" for c in waiting))
-            self._watch()
-            time.sleep(WATCH_SECONDS)
-
     # -- watch and stop ----------------------------------------------------------------------------------
 
     def _watch(self) -> None:
@@ -252,6 +244,15 @@ def hold_folder(data: Path) -> int:
         os.close(descriptor)
         raise AlreadyRunning from error
     return descriptor
+
+
+async def records_of(settings: Settings) -> int:
+    """How long the log is: what every process reads before it is ready."""
+    log = KafkaLog(settings)
+    try:
+        return sum((await log.ends()).values())
+    finally:
+        await log.stop()
 
 
 async def set_clock(settings: Settings, instant: str) -> None:
