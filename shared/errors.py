@@ -51,6 +51,13 @@ class BrokersRefuse(RedressError):
     status = 503
 
 
+class MayNotAppend(RedressError):
+    """The brokers do not let this service append here, and nothing was: `redress topics acls` names what it needs."""
+
+    code = "may_not_append"
+    status = 503
+
+
 class OutcomeUnknown(RedressError):
     """The log did not confirm in time, so the outcome is unknown: repeat the call with the same key."""
 

@@ -11,11 +11,16 @@ from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from aiokafka.errors import (
+    ClusterAuthorizationFailedError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    TopicAuthorizationFailedError,
+)
 
 from shared.contract.records import HEADER_ID, Outgoing, Position
 from shared.contract.topics import partition_of
-from shared.errors import OutcomeUnknown, RecordTooLarge
+from shared.errors import MayNotAppend, OutcomeUnknown, RecordTooLarge
 from shared.log.kafka_client import stop_producer
 from shared.process import bombs
 from shared.process.retrying import Pauses
@@ -30,6 +35,8 @@ RETIRED_SECONDS = 60.0
 """So long a producer that was replaced may still deliver what it had."""
 PAUSES = Pauses(first_seconds=0.5, longest_seconds=5.0)
 """For ever: without the brokers an API has nothing else to do."""
+NOT_ALLOWED = (TopicAuthorizationFailedError, ClusterAuthorizationFailedError)
+"""What a right that is missing looks like: on the topic, or on any topic at all."""
 
 Name = tuple[str, bytes]
 Make = Callable[[], AIOKafkaProducer]
@@ -63,6 +70,7 @@ class Appender:
         Raises:
             OutcomeUnknown: not confirmed in time; it may still be appended, so repeat with the same ids.
             RecordTooLarge: the log never takes this; nothing was appended of it.
+            MayNotAppend: the brokers refuse this client; nothing was appended.
         """
         try:
             async with asyncio.timeout(APPEND_TIMEOUT_SECONDS):
@@ -71,6 +79,8 @@ class Appender:
                 return [await asyncio.shield(one) for one in begun]
         except MessageSizeTooLargeError as error:
             raise RecordTooLarge from error
+        except NOT_ALLOWED as error:
+            raise MayNotAppend from error
         except (KafkaError, TimeoutError, asyncio.CancelledError) as error:
             if isinstance(error, asyncio.CancelledError) and _being_cancelled():
                 raise

@@ -49,6 +49,7 @@ class KafkaLog:
         Raises:
             OutcomeUnknown: not confirmed in time; it may still be appended, so repeat with the same ids.
             RecordTooLarge: the log never takes this.
+            MayNotAppend: the brokers refuse this client.
         """
         signed = [self.proofs.signed(one, partition_of(one.key, self.partitions)) for one in records]
         return await self._appender.append(signed)

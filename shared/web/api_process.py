@@ -22,8 +22,8 @@ class ApiProcess:
     """One HTTP service as its process runs it.
 
     ``work`` runs beside the application, by what it is; ``caught_up`` and ``positions`` say how far it has read the
-    log, and ``reach`` whether that is still what is there. ``broadcasts`` is what it hears besides; ``more`` is what
-    else it says of itself.
+    log, and ``reach`` whether that is still what is there. ``broadcasts`` is what it hears besides; ``can_append``
+    says whether the brokers take what it appends; ``more`` is what else it says of itself.
     """
 
     name: str
@@ -35,11 +35,12 @@ class ApiProcess:
     reach: LogReach
     broadcasts: Broadcasts | None = None
     more: Callable[[], dict[str, Any]] = field(default=dict)
+    can_append: Callable[[], bool] = lambda: True
 
     def ready(self) -> bool:
-        """Whether it has read the log up to its end, still reaches it, and knows what time it is."""
+        """Whether it has read the log up to its end, still reaches it, can append, and knows what time it is."""
         heard = self.broadcasts is None or self.broadcasts.heard
-        return self.caught_up() and heard and self.reach.reached()
+        return self.caught_up() and heard and self.reach.reached() and self.can_append()
 
     def settled(self) -> dict[str, Any]:
         """What the settled barrier and ``redress status`` look at: an API owes nobody anything."""

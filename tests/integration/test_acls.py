@@ -12,7 +12,7 @@ from ops.local.reading import read_topic
 from ops.local.reference import EXAMPLE_ORGANISATION, publish_defaults
 from shared.contract.records import Outgoing
 from shared.contract.topics import ACCESS, COMMANDS, DEAD_LETTERS, EVENTS, REFERENCE
-from shared.errors import OutcomeUnknown
+from shared.errors import MayNotAppend
 from shared.log.kafka_client import BrokerError
 from shared.log.kafka_log import KafkaLog
 from shared.process.settings import Settings
@@ -58,7 +58,7 @@ async def can(settings: Settings, action: Any) -> bool:
     """Whether the brokers let somebody do it."""
     try:
         await action
-    except (BrokerError, OutcomeUnknown, TimeoutError):
+    except (BrokerError, MayNotAppend, TimeoutError):
         return False
     return True
 

@@ -12,7 +12,7 @@ from services.casework.http.door import RefusedTooOften
 from shared.case.numbers import BadCaseNumber, UnknownCase
 from shared.contract.commands import AfterUnknown, AwaitedTooLong, CaseBlocked, CommandFailed
 from shared.contract.positions import BadPosition
-from shared.errors import NotYet, OutcomeUnknown, RecordTooLarge
+from shared.errors import MayNotAppend, NotYet, OutcomeUnknown, RecordTooLarge
 from shared.log.following import ProjectionBehind
 from shared.sealing.vault import KeyDestroyed
 from shared.web import openapi
@@ -33,7 +33,7 @@ WHO_CALLS: openapi.Refusals = (Unauthenticated, BadToken, ExpiredToken, TooManyR
 EVERY_COMMAND: openapi.Refusals = (
     *WHO_CALLS, KeyRequired, no.BadCommandJson, no.CommandTooLarge, UnknownCase, BadCaseNumber, BadPosition,
     ProjectionBehind, KeyDestroyed, no.CommandConflict, no.Overtaken, AfterUnknown, AwaitedTooLong, CaseBlocked,
-    CommandFailed, RecordTooLarge, RefusedTooOften, OutcomeUnknown, NotYet,
+    CommandFailed, RecordTooLarge, RefusedTooOften, OutcomeUnknown, MayNotAppend, NotYet,
 )  # fmt: skip
 """What can go wrong with every command, besides what its declaration names."""
 STATUS_OF: openapi.Refusals = (*WHO_CALLS, UnknownCase, BadCaseNumber, BadPosition, no.CommandNotSent)

@@ -11,7 +11,7 @@ from services.intake.submission import SUBMISSIONS
 from services.intake.upload import EvidenceForm, UploadsBusy
 from shared.case.numbers import BadCaseNumber, UnknownCase
 from shared.contract.channels import CHANNELS
-from shared.errors import OutcomeUnknown, RedressError
+from shared.errors import MayNotAppend, OutcomeUnknown, RedressError
 from shared.web import openapi, problems
 from shared.web.auth import BadToken, ExpiredToken, Unauthenticated
 from shared.web.guard import NotReady
@@ -23,7 +23,7 @@ Refusals = tuple[type[RedressError], ...]
 EVERYWHERE: Refusals = (
     KeyRequired, Unauthenticated, BadToken, ExpiredToken, no.UnknownSubmitter, UnknownCase,
     no.IdempotencyConflict, no.CaseErased, no.BadSubmission, BadCaseNumber, OutcomeUnknown, no.NothingToCheckAgainst,
-    NotReady, TooManyRequests,
+    MayNotAppend, NotReady, TooManyRequests,
 )  # fmt: skip
 SUBMIT: Refusals = (
     *EVERYWHERE, no.BadJson, no.ChannelNotAllowed, no.UnknownChannel, no.BodyTooLarge, no.ChannelNotOpen,

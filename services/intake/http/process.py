@@ -46,6 +46,7 @@ async def run(settings: Settings) -> None:
         process = api_process.ApiProcess(
             "intake", PORT_OFFSET, app, {"index of all cases": index.run(), "standing of cases": standings.run()},
             caught_up, index.progress.positions, LogReach.of(events, furthest_behind, settings), heard,
+            can_append=lambda: events.can_append,
         )  # fmt: skip
         await process.run(settings)
         await log.stop()
