@@ -16,6 +16,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from shared.contract.refusal_words import wrong
+
 TEXT_LIMIT = 20_000
 """Characters of one typed text: some ten printed pages."""
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT.{1,32}", re.ASCII)
@@ -38,7 +40,7 @@ class Typed(str):
 def without_nul(value: str) -> str:
     """Refuses NUL characters, which no letter and not every database takes."""
     if "\0" in value:
-        raise ValueError("must not contain NUL characters")
+        raise wrong("nul")
     return value
 
 
@@ -57,13 +59,13 @@ def typed(value: str) -> str:
 def _instant_text(value: Any) -> Any:
     """Numbers are refused: nobody can tell seconds from milliseconds."""
     if not isinstance(value, str) or not INSTANT.fullmatch(value):
-        raise ValueError("must be a time with offset, such as 2020-03-05T10:00:00+08:00")
+        raise wrong("no_time")
     return value
 
 
 def _day_text(value: Any) -> Any:
     if not isinstance(value, str) or not DAY.fullmatch(value):
-        raise ValueError("must be a date, such as 2020-03-05")
+        raise wrong("no_day")
     return value
 
 

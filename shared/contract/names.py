@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import AfterValidator, StringConstraints
 
 from shared.contract.bodies import typed
+from shared.contract.refusal_words import wrong
 
 NAME_LIMIT = 100
 """Characters: the longest names of people and firms stay below; a message does not fit."""
@@ -31,9 +32,9 @@ def name(value: str) -> str:
     """Refuses what no name holds; the rest is sealed like any typed text."""
     seen = unicodedata.normalize("NFKC", value)
     if any(unicodedata.category(sign) in NO_SIGNS for sign in value):
-        raise ValueError("a name has one line and no control signs: send the name alone")
+        raise wrong("name_lines")
     if MARKUP.search(seen) or DOMAIN.search(seen):
-        raise ValueError("a name holds no link, address or markup: send the name alone")
+        raise wrong("name_markup")
     return typed(value)
 
 
