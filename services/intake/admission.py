@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from services.intake.refusals import (
     AuditorOnlyReads,
@@ -12,6 +12,7 @@ from services.intake.refusals import (
     ReceivedByAnother,
     SettlementIncomplete,
     TimeInFuture,
+    TimeTooEarly,
     TimeTooFar,
     UnknownSubmitter,
 )
@@ -22,6 +23,7 @@ from shared.contract.refusal_words import fault
 from shared.contract.subjects import Subject
 from shared.contract.tenses import REACH, Tense, said_in
 
+EARLIEST_DAY = date(1900, 1, 1)
 FUTURE_TOLERANCE = timedelta(seconds=5)
 """The clocks of two machines differ a little."""
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -33,11 +35,17 @@ Faults = Iterator[BadSubmission]
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Checks who may submit what. ``now`` is domain time."""
+    """Checks who may submit what. ``now`` is domain time; ``since``: the first day by which a limit can be counted."""
 
     organisation: Organisation
     calendar: Calendar
     now: datetime
+    since: date = EARLIEST_DAY
+
+    @property
+    def zone(self) -> tzinfo:
+        """The bank's time zone."""
+        return self.organisation.day.zone
 
     def bank_date(self, instant: datetime) -> date:
         """The bank's date at an instant."""
@@ -111,15 +119,24 @@ class Admission:
                 yield TimeTooFar(pointers=(pointer,))
             if early:
                 yield BadSubmission(fault("before_1900"), pointers=(pointer,))
+        yield from self._before_all(submission)
         first = submission.first_received.at if submission.first_received else None
         if first is not None and first > (submission.received_at or self.now):
             yield BadSubmission(fault("first_later"), pointers=("/first_received/at",))
+
+    def _before_all(self, submission: Submission) -> Faults:
+        """No limit is counted from a receipt of before the first pack and calendar: its year is mistyped."""
+        said = {"/received_at": submission.received_at}
+        said["/first_received/at"] = submission.first_received.at if submission.first_received else None
+        for pointer, at in said.items():
+            if at is not None and self.bank_date(at) < self.since:
+                yield TimeTooEarly(fault("before_first_pack", since=self.since.isoformat()), pointers=(pointer,))
 
     def _lies(self, said: datetime | date) -> tuple[timedelta, bool]:
         """How far ahead of now a time lies, and whether it lies before everything that can be meant."""
         if isinstance(said, datetime):
             return said - self.now, said < EARLIEST
-        return said - self.bank_date(self.now), said < EARLIEST.date()
+        return said - self.bank_date(self.now), said < EARLIEST_DAY
 
     def _lateness(self, submission: Submission) -> Faults:
         earliest_unexplained = self.calendar.nth_after(self.bank_date(self.now), -1)

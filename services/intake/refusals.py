@@ -102,6 +102,12 @@ class TimeTooFar(BadSubmission):
     code = "time_too_far"
 
 
+class TimeTooEarly(BadSubmission):
+    """A receipt lies before the bank's first policy pack and calendar, so it has no limit: correct its year."""
+
+    code = "time_too_early"
+
+
 class LateUnexplained(BadSubmission):
     """Received more than one working day ago: say why in late_registration {cause, explanation}."""
 

@@ -25,6 +25,8 @@ UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Mn"})
 """Blanks, line ends, controls, formats such as a zero-width space, and marks that stand on a letter, without one."""
 BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Fillers that count as letters or symbols and show nothing."""
+BYTE_ORDER_MARK = "\ufeff"
+"""It comes with what is copied out of a file, says nothing of the text, and no font has it."""
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 LIST_LIMIT = 50
 """Entries of one list: more is a mistake, and each is sealed, looked up and judged by itself."""
@@ -52,8 +54,8 @@ def says_something(value: str) -> str:
 
 
 def typed(value: str) -> str:
-    """Marks a text as typed by a person."""
-    return Typed(says_something(value))
+    """Marks a text as typed by a person, without the mark of the file that it came from."""
+    return Typed(says_something(value).replace(BYTE_ORDER_MARK, ""))
 
 
 def _instant_text(value: Any) -> Any:

@@ -82,7 +82,7 @@ class CommandIntake:
         make = partial(
             sealed_command, name, content, actor=actor, case=entry.case_id, key=key,
             secret=await self.vault.key(entry.case_id), after=max(fold.position - 1, entry.offset),
-            with_body=may and not answered,
+            zone=self.door.zone(), with_body=may and not answered,
         )  # fmt: skip
         command = await asyncio.to_thread(make) if len(body) > OFF_LOOP_BYTES else make()
         with nullcontext() if may else self.door.refusing(entry.case_id, actor):

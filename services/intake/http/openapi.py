@@ -27,8 +27,8 @@ EVERYWHERE: Refusals = (
 )  # fmt: skip
 SUBMIT: Refusals = (
     *EVERYWHERE, BadJson, DuplicateKey, UnsupportedMediaType, no.ChannelNotAllowed, no.UnknownChannel,
-    no.BodyTooLarge, no.ChannelNotOpen, no.TimeInFuture, no.TimeTooFar, no.AuditorOnlyReads, no.ReceivedByAnother,
-    no.LateUnexplained, no.SettlementIncomplete, no.PartyAddsNothing,
+    no.BodyTooLarge, no.ChannelNotOpen, no.TimeInFuture, no.TimeTooFar, no.TimeTooEarly, no.AuditorOnlyReads,
+    no.ReceivedByAnother, no.LateUnexplained, no.SettlementIncomplete, no.PartyAddsNothing,
 )  # fmt: skip
 ADD_EVIDENCE: Refusals = (
     *EVERYWHERE, no.NotMultipart, no.BadMultipart, no.FileTooLarge, no.TooManyFiles, no.PartyAddsNothing,
