@@ -1,20 +1,30 @@
 """Errors that say what happened and what to do, each with a stable code and an HTTP status."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
+
+
+class Said(NamedTuple):
+    """A sentence in both languages."""
+
+    en: str
+    zh: str
 
 
 class RedressError(Exception):
     """Something went wrong in Redress.
 
-    The docstring of a subclass is its default message. ``code`` is stable: callers may branch on it.
-    ``pointers`` are JSON pointers into the caller's document.
+    The docstring of a subclass is its default message in English; its Chinese stands in
+    ``shared.contract.refusal_words``. Whoever says more says it in both languages. ``code`` is stable: callers may
+    branch on it. ``pointers`` are JSON pointers into the caller's document.
     """
 
     code: ClassVar[str] = "internal_error"
     status: ClassVar[int] = 500
 
-    def __init__(self, detail: str | None = None, *, pointers: tuple[str, ...] = (), **extra: Any) -> None:
-        self.detail = detail or " ".join((type(self).__doc__ or "").split())
+    def __init__(self, detail: str | Said | None = None, *, pointers: tuple[str, ...] = (), **extra: Any) -> None:
+        self.said = detail if isinstance(detail, Said) else None
+        english = detail.en if isinstance(detail, Said) else detail
+        self.detail = english or " ".join((type(self).__doc__ or "").split())
         self.pointers = pointers
         self.extra = extra
         super().__init__(self.detail)

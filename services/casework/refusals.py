@@ -3,7 +3,7 @@
 One class per stable code, its docstring says what to do (contract 7). Every refusal is a fact.
 """
 
-from shared.errors import RedressError
+from shared.errors import RedressError, Said
 
 
 class Refusal(RedressError):
@@ -12,8 +12,8 @@ class Refusal(RedressError):
     code = "refused"
     status = 409
 
-    def __init__(self, *pointers: str, about: tuple[str, ...] = ()) -> None:
-        super().__init__(pointers=pointers)
+    def __init__(self, *pointers: str, about: tuple[str, ...] = (), said: Said | None = None) -> None:
+        super().__init__(said, pointers=pointers)
         if about:
             self.extra["about"] = about
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from services.intake.refusals import (
     AuditorOnlyReads,
@@ -12,15 +12,18 @@ from services.intake.refusals import (
     ReceivedByAnother,
     SettlementIncomplete,
     TimeInFuture,
+    TimeTooEarly,
     TimeTooFar,
     UnknownSubmitter,
 )
 from services.intake.submission import Submission
 from shared.bank.organisation import ChannelSystem, Organisation, Person
 from shared.bank.working_days import Calendar
+from shared.contract.refusal_words import fault
 from shared.contract.subjects import Subject
 from shared.contract.tenses import REACH, Tense, said_in
 
+EARLIEST_DAY = date(1900, 1, 1)
 FUTURE_TOLERANCE = timedelta(seconds=5)
 """The clocks of two machines differ a little."""
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -32,11 +35,17 @@ Faults = Iterator[BadSubmission]
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Checks who may submit what. ``now`` is domain time."""
+    """Checks who may submit what. ``now`` is domain time; ``since``: the first day by which a limit can be counted."""
 
     organisation: Organisation
     calendar: Calendar
     now: datetime
+    since: date = EARLIEST_DAY
+
+    @property
+    def zone(self) -> tzinfo:
+        """The bank's time zone."""
+        return self.organisation.day.zone
 
     def bank_date(self, instant: datetime) -> date:
         """The bank's date at an instant."""
@@ -74,8 +83,8 @@ class Admission:
             BadSubmission and its kinds, ReceivedByAnother: with pointers.
         """
         for faults in (self._times, self._lateness, self._units, self._people, _contents, _settlement):
-            for fault in faults(submission):
-                raise fault
+            for found in faults(submission):
+                raise found
         self._check_taker(submission, subject)
 
     def _check_taker(self, submission: Submission, subject: Subject) -> None:
@@ -109,17 +118,25 @@ class Admission:
             elif tense is not Tense.HAPPENED and ahead > REACH[tense]:
                 yield TimeTooFar(pointers=(pointer,))
             if early:
-                yield BadSubmission("A time lies before 1900: correct its year.", pointers=(pointer,))
+                yield BadSubmission(fault("before_1900"), pointers=(pointer,))
+        yield from self._before_all(submission)
         first = submission.first_received.at if submission.first_received else None
         if first is not None and first > (submission.received_at or self.now):
-            text = "First receipt cannot be later than received_at: correct one of them, or leave first_received out."
-            yield BadSubmission(text, pointers=("/first_received/at",))
+            yield BadSubmission(fault("first_later"), pointers=("/first_received/at",))
+
+    def _before_all(self, submission: Submission) -> Faults:
+        """No limit is counted from a receipt of before the first pack and calendar: its year is mistyped."""
+        said = {"/received_at": submission.received_at}
+        said["/first_received/at"] = submission.first_received.at if submission.first_received else None
+        for pointer, at in said.items():
+            if at is not None and self.bank_date(at) < self.since:
+                yield TimeTooEarly(fault("before_first_pack", since=self.since.isoformat()), pointers=(pointer,))
 
     def _lies(self, said: datetime | date) -> tuple[timedelta, bool]:
         """How far ahead of now a time lies, and whether it lies before everything that can be meant."""
         if isinstance(said, datetime):
             return said - self.now, said < EARLIEST
-        return said - self.bank_date(self.now), said < EARLIEST.date()
+        return said - self.bank_date(self.now), said < EARLIEST_DAY
 
     def _lateness(self, submission: Submission) -> Faults:
         earliest_unexplained = self.calendar.nth_after(self.bank_date(self.now), -1)
@@ -134,38 +151,33 @@ class Admission:
         units.append(("/first_received/unit", first.unit if first else None))
         for pointer, unit in units:
             if unit is not None and unit not in self.organisation.units:
-                yield BadSubmission("There is no such unit: send an id of the organisation file.", pointers=(pointer,))
+                yield BadSubmission(fault("submitted_unit"), pointers=(pointer,))
         for n, copy in enumerate(settlement.copy_to if settlement else ()):
             person = self.organisation.people.get(copy)
             if copy not in self.organisation.units and not (person and person.active(self.bank_date(self.now))):
-                text = "There is no such unit, and nobody on duty of that id: send an id of the organisation file."
-                yield BadSubmission(text, pointers=(f"/settlement/copy_to/{n}",))
+                yield BadSubmission(fault("submitted_copy"), pointers=(f"/settlement/copy_to/{n}",))
 
     def _people(self, submission: Submission) -> Faults:
         """Who took the complaint had duties on that day; who is complained of may have left since."""
         known = self.organisation.people
         for n, person in enumerate(submission.matter.complained_persons):
             if person not in known:
-                text = "There is no such person: send an id of the organisation file, or name the person in narrative."
-                yield BadSubmission(text, pointers=(f"/matter/complained_persons/{n}",))
+                yield BadSubmission(fault("submitted_person"), pointers=(f"/matter/complained_persons/{n}",))
         by = submission.received_by
         if by is None or by.person is None:
             return
         taker = known.get(by.person)
         if taker is None or not taker.active(self.bank_date(submission.received_at or self.now)):
-            text = "Nobody of that id had duties on the day of receipt: name who took it down, or leave person out."
-            yield BadSubmission(text, pointers=("/received_by/person",))
+            yield BadSubmission(fault("taker_off_duty"), pointers=("/received_by/person",))
 
 
 def _contents(submission: Submission) -> Faults:
     group, matter = submission.group, submission.matter
     if group is not None and group.size < len(group.members):
-        text = "The group has more members than its size: count everybody in size."
-        yield BadSubmission(text, pointers=("/group/size",))
+        yield BadSubmission(fault("group_size"), pointers=("/group/size",))
     if (matter.amount_minor is None) != (matter.currency is None):
         missing = "currency" if matter.currency is None else "amount_minor"
-        text = "amount_minor and currency go together: send both, or neither."
-        yield BadSubmission(text, pointers=(f"/matter/{missing}",))
+        yield BadSubmission(fault("amount_and_currency"), pointers=(f"/matter/{missing}",))
 
 
 def _settlement(submission: Submission) -> Faults:
@@ -173,8 +185,7 @@ def _settlement(submission: Submission) -> Faults:
     if settlement is None:
         return
     if submission.further_receipt:
-        text = "A further receipt settles nothing: send the command settle-on-the-spot on the case, or leave this out."
-        yield BadSubmission(text, pointers=("/settlement",))
+        yield BadSubmission(fault("settlement_on_receipt"), pointers=("/settlement",))
     needed = {
         "/settlement/customer_agreed": settlement.customer_agreed,
         "/settlement/agreed_proof": settlement.agreed_proof is not None,

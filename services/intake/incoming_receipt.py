@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+from pydantic_core import to_jsonable_python
 
 from services.intake.admission import Admission
 from services.intake.submission import REPRESENTATIVES_LIMIT, Complainant, Submission
@@ -24,6 +25,7 @@ from shared.contract.events.intake import (
 )
 from shared.contract.ids import derived, event_id
 from shared.contract.subjects import Subject
+from shared.contract.tenses import at_one_offset
 from shared.sealing.bodies import sealed
 from shared.sealing.vault import fingerprint
 
@@ -50,7 +52,8 @@ class IncomingReceipt:
 
     def fingerprint(self) -> str:
         """What tells this content apart from another one under the same key."""
-        content = self.submission.model_dump(mode="json") | {"channel": self.channel}
+        said = self.submission.model_dump()
+        content = to_jsonable_python(at_one_offset(said, self.admission.zone)) | {"channel": self.channel}
         for name in ADDED_LATER:
             if content[name] is None:
                 del content[name]

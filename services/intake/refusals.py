@@ -3,6 +3,7 @@
 from pydantic import ValidationError
 
 from shared.contract.channels import CHANNELS
+from shared.contract.refusal_words import fault
 from shared.errors import NotYet, RedressError
 from shared.sealing.vault import KeyDestroyed
 from shared.web import problems
@@ -15,8 +16,8 @@ class UnknownChannel(RedressError):
     status = 404
 
     def __init__(self) -> None:
-        known = ", ".join(channel.address for channel in CHANNELS.values())
-        super().__init__(f"There is no such channel: the channels are {known}, written so in the address.")
+        known = [channel.address for channel in CHANNELS.values()]
+        super().__init__(fault("channels", channels=known))
 
 
 class ChannelNotOpen(RedressError):
@@ -26,15 +27,8 @@ class ChannelNotOpen(RedressError):
     status = 422
 
     def __init__(self) -> None:
-        known = ", ".join(channel.address for channel in CHANNELS.values() if channel.details)
-        super().__init__(f"This channel takes no submissions here yet: of all channels only {known} is open.")
-
-
-class BadJson(RedressError):
-    """The body cannot be read: send one JSON document in UTF-8."""
-
-    code = "bad_json"
-    status = 400
+        known = [channel.address for channel in CHANNELS.values() if channel.details]
+        super().__init__(fault("channels_open", channels=known))
 
 
 class BadMultipart(RedressError):
@@ -42,6 +36,13 @@ class BadMultipart(RedressError):
 
     code = "bad_multipart"
     status = 400
+
+
+class NotMultipart(RedressError):
+    """Send the file as multipart/form-data with the parts file, kind and perhaps note, and say so in Content-Type."""
+
+    code = "unsupported_media_type"
+    status = 415
 
 
 class BodyTooLarge(RedressError):
@@ -86,7 +87,7 @@ class BadSubmission(RedressError):
     def of(cls, error: ValidationError) -> "BadSubmission":
         """The refusal of a body that does not fit its shape: each fault at its pointer, never with its value."""
         detail, pointers = problems.faults(error.errors(include_input=False, include_url=False))
-        return cls(detail, pointers=tuple(pointers))
+        return cls(detail, pointers=pointers)
 
 
 class TimeInFuture(BadSubmission):
@@ -99,6 +100,12 @@ class TimeTooFar(BadSubmission):
     """A date lies more than a year ahead: correct its year."""
 
     code = "time_too_far"
+
+
+class TimeTooEarly(BadSubmission):
+    """A receipt lies before the bank's first policy pack and calendar, so it has no limit: correct its year."""
+
+    code = "time_too_early"
 
 
 class LateUnexplained(BadSubmission):

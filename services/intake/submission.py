@@ -2,15 +2,16 @@
 
 from typing import Annotated, Any, Literal
 
-import orjson
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, create_model
 
-from services.intake.refusals import BadJson, BadSubmission
+from services.intake.refusals import BadSubmission
 from shared.contract.bodies import AMOUNT_LIMIT, Code, Currency, Id, Ids, Listed, Shape, Typed, says_something, typed
 from shared.contract.channels import CHANNELS, Channel
 from shared.contract.events.intake import Language, OriginKind, Reason
+from shared.contract.json_text import read_json
 from shared.contract.names import BodyName, Name, Reference
+from shared.contract.refusal_words import wrong
 from shared.contract.settlement_bodies import Settlement
 from shared.contract.tenses import DueDay, Happened
 
@@ -29,7 +30,7 @@ REPRESENTATIVES_LIMIT = 5
 
 def _narrative(value: str) -> str:
     if len(value.encode()) > NARRATIVE_LIMIT_BYTES:
-        raise ValueError(f"must not be longer than {NARRATIVE_LIMIT_BYTES} bytes of UTF-8")
+        raise wrong("narrative_too_long", limit=NARRATIVE_LIMIT_BYTES)
     return Typed(value)
 
 
@@ -43,7 +44,7 @@ def _mailable(value: str) -> str:
     except EmailNotValidError:
         ascii_form = None
     if ascii_form is None:
-        raise ValueError("no mail can be sent to this address: ask for it again, or leave email out")
+        raise wrong("not_mailable")
     return typed(value if value.isascii() else ascii_form)
 
 
@@ -173,12 +174,10 @@ def read(channel: str, body: bytes) -> Submission:
 
     Raises:
         BadJson: it is not JSON in UTF-8.
+        DuplicateKey: an object has a key twice.
         BadSubmission: a field is missing, unknown or of a wrong type.
     """
-    try:
-        raw = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise BadJson from error
+    raw = read_json(body)
     try:
         return SUBMISSIONS[channel].model_validate(raw)
     except ValidationError as error:

@@ -12,11 +12,13 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
-from services.intake.refusals import BadMultipart, BadSubmission, FileTooLarge
+from services.intake.refusals import BadMultipart, BadSubmission, FileTooLarge, NotMultipart
 from services.intake.submission import Line
 from shared.contract.bodies import Code, Shape, typed
+from shared.contract.refusal_words import fault
 from shared.errors import RedressError
 from shared.web import incoming
+from shared.web.headers import check_media_type
 
 FILE_LIMIT_BYTES = 20 * 2**20
 REQUEST_LIMIT_BYTES = FILE_LIMIT_BYTES + 64 * 1024
@@ -87,7 +89,8 @@ async def read(request: Request) -> Upload:
     """The upload of a request.
 
     Raises:
-        BadMultipart: it is not multipart/form-data.
+        NotMultipart: it does not say that it is multipart/form-data in UTF-8.
+        BadMultipart: it cannot be read as that.
         FileTooLarge: the file is over 20 MiB.
         BadSubmission: a part is missing, there twice, unknown or wrong.
     """
@@ -105,18 +108,17 @@ async def _upload(form: FormData) -> Upload:
     except ValidationError as error:
         raise BadSubmission.of(error) from error
     if file is None:
-        raise BadSubmission("Send the file as a part with a file name, not as a text.", pointers=("/file",))
+        raise BadSubmission(fault("part_is_text"), pointers=("/file",))
     content = await file.read()
     if not content:
-        raise BadSubmission("The file is empty: send it again.", pointers=("/file",))
+        raise BadSubmission(fault("file_empty"), pointers=("/file",))
     if len(content) > FILE_LIMIT_BYTES:
         raise FileTooLarge(pointers=("/file",))
     return Upload(fields.file, media_type(file.content_type), content, fields.kind, fields.note)
 
 
 async def _form(request: Request) -> FormData:
-    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        raise BadMultipart
+    check_media_type(request, "multipart/form-data", NotMultipart)
     body = incoming.chunks_up_to(REQUEST_LIMIT_BYTES, request, FileTooLarge)
     try:
         return await _InMemory(request.headers, body, max_files=FIELDS_LIMIT, max_fields=FIELDS_LIMIT).parse()
@@ -130,7 +132,7 @@ def _parts(form: FormData) -> tuple[dict[str, Any], UploadFile | None]:
     file: UploadFile | None = None
     for name, value in form.multi_items():
         if name in raw:
-            raise BadSubmission("This part is there more than once: send it once.", pointers=(f"/{name}",))
+            raise BadSubmission(fault("part_twice"), pointers=(f"/{name}",))
         raw[name] = value
         if name == "file" and isinstance(value, UploadFile):
             raw[name], file = value.filename, value
@@ -149,5 +151,5 @@ def media_type(declared: str | None) -> str:
         return UNKNOWN_MEDIA_TYPE
     found = declared.partition(";")[0].strip().lower()
     if len(found) > MEDIA_TYPE_LIMIT or not MEDIA_TYPE.fullmatch(found):
-        raise BadSubmission("The file's Content-Type is no media type, such as application/pdf.", pointers=("/file",))
+        raise BadSubmission(fault("no_media_type"), pointers=("/file",))
     return found

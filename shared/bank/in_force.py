@@ -3,7 +3,7 @@
 Every service asks here, so that all of them wait (``NotYet``) for the same documents and count the same days.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from shared.bank.bank_day import BankDay
@@ -88,6 +88,17 @@ def pack_in_force(reference: Reference, id_: str, at: datetime) -> PackInForce:
 def pack_named(reference: Reference, named: Versioned) -> Pack:
     """The very pack that a deadline names. Raises NotYet: it is not published here."""
     return reference.parsed(reference.named(PACK, named.id, named.version), parse_pack)
+
+
+def counts_since(reference: Reference, at: datetime) -> date:
+    """The first day that the bank's pack, as it governs now, or a file of its calendar says anything of.
+
+    Raises NotYet as ``bank_calendar`` does.
+    """
+    pack = governing_pack(reference, at)
+    first = reference.versions(PACK, pack.version.id)[0].effective_from
+    years = bank_calendar(reference, at).calendar.years
+    return min(bank_day(reference, at).date_of(first), *(date(year, 1, 1) for year in years[:1]))
 
 
 class CalendarInForce(NamedTuple):

@@ -99,6 +99,11 @@ class Calendar:
             self._said |= {d.date: d.name for d in year.days_off} | dict.fromkeys(year.make_up_working_days)
         self._days: dict[int, list[date]] = {}
 
+    @property
+    def years(self) -> list[int]:
+        """The years that have a file, the first one first."""
+        return [*self._versions]
+
     def reason_off(self, day: date) -> str | None:
         """Why a day is no working day; None if it is one."""
         if day in self._said:

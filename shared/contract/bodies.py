@@ -16,6 +16,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from shared.contract.refusal_words import wrong
+
 TEXT_LIMIT = 20_000
 """Characters of one typed text: some ten printed pages."""
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT.{1,32}", re.ASCII)
@@ -23,6 +25,8 @@ UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Mn"})
 """Blanks, line ends, controls, formats such as a zero-width space, and marks that stand on a letter, without one."""
 BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Fillers that count as letters or symbols and show nothing."""
+BYTE_ORDER_MARK = "\ufeff"
+"""It comes with what is copied out of a file, says nothing of the text, and no font has it."""
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 LIST_LIMIT = 50
 """Entries of one list: more is a mistake, and each is sealed, looked up and judged by itself."""
@@ -38,7 +42,7 @@ class Typed(str):
 def without_nul(value: str) -> str:
     """Refuses NUL characters, which no letter and not every database takes."""
     if "\0" in value:
-        raise ValueError("must not contain NUL characters")
+        raise wrong("nul")
     return value
 
 
@@ -50,20 +54,20 @@ def says_something(value: str) -> str:
 
 
 def typed(value: str) -> str:
-    """Marks a text as typed by a person."""
-    return Typed(says_something(value))
+    """Marks a text as typed by a person, without the mark of the file that it came from."""
+    return Typed(says_something(value).replace(BYTE_ORDER_MARK, ""))
 
 
 def _instant_text(value: Any) -> Any:
     """Numbers are refused: nobody can tell seconds from milliseconds."""
     if not isinstance(value, str) or not INSTANT.fullmatch(value):
-        raise ValueError("must be a time with offset, such as 2020-03-05T10:00:00+08:00")
+        raise wrong("no_time")
     return value
 
 
 def _day_text(value: Any) -> Any:
     if not isinstance(value, str) or not DAY.fullmatch(value):
-        raise ValueError("must be a date, such as 2020-03-05")
+        raise wrong("no_day")
     return value
 
 

@@ -9,12 +9,15 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
-from shared.contract.bodies import typed
+from shared.contract.bodies import BYTE_ORDER_MARK, typed
+from shared.contract.refusal_words import wrong
 
 NAME_LIMIT = 100
 """Characters: the longest names of people and firms stay below; a message does not fit."""
 NO_SIGNS = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
 """Line ends, controls, signs that turn the direction of writing. Private use stays: rare names are written with it."""
+DROPPED = dict.fromkeys(map(ord, BYTE_ORDER_MARK + "\u200b\u2060\u00ad"))
+"""Zero-width space, word joiner and soft hyphen too: they come with names that are copied from pages."""
 MARKUP = re.compile(r"[<>{}|\\\[\]`@]|://|&\w+;|&#")
 DOMAIN = re.compile(
     r"www\.|[a-z0-9-]{2,}\.(?:com|net|org|info|biz|cn|hk|tw|io|me|cc|tk|ru|top|xyz|vip|app|dev|link|site|shop|club|online|"
@@ -29,11 +32,12 @@ REFERENCE = r"^[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff〔〕（）()\[\]
 
 def name(value: str) -> str:
     """Refuses what no name holds; the rest is sealed like any typed text."""
+    value = value.translate(DROPPED)
     seen = unicodedata.normalize("NFKC", value)
     if any(unicodedata.category(sign) in NO_SIGNS for sign in value):
-        raise ValueError("a name has one line and no control signs: send the name alone")
+        raise wrong("name_lines")
     if MARKUP.search(seen) or DOMAIN.search(seen):
-        raise ValueError("a name holds no link, address or markup: send the name alone")
+        raise wrong("name_markup")
     return typed(value)
 
 

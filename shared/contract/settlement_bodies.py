@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from shared.contract.bodies import AMOUNT_LIMIT, Currency, Ids, Listed, Shape, Text
 from shared.contract.codes import RemedyKind, ReplyWay, SatisfactionValue
+from shared.contract.refusal_words import wrong
 from shared.contract.tenses import Happened
 
 NEEDS_ATTEMPTS = ("not_reached",)
@@ -22,7 +23,7 @@ class Remedy(Shape):
     @model_validator(mode="after")
     def _amount_with_currency(self) -> "Remedy":
         if (self.amount_minor is None) != (self.currency is None):
-            raise ValueError("amount_minor and currency come together")
+            raise wrong("amount_and_currency")
         return self
 
 
@@ -42,7 +43,7 @@ class Satisfaction(Shape):
     @model_validator(mode="after")
     def _attempts_made(self) -> "Satisfaction":
         if self.value in NEEDS_ATTEMPTS and not self.attempts:
-            raise ValueError("'not_reached' needs the attempts that were made: attempts [{at, way}]")
+            raise wrong("attempts_of_not_reached")
         return self
 
 

@@ -1,7 +1,7 @@
 """Every instant and date that somebody sends says whether it has happened or lies ahead, and so has a bound. Pure."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
 from functools import lru_cache
 from typing import Annotated, Any, NamedTuple, get_args, get_origin
@@ -81,6 +81,21 @@ def _within(annotation: Any, tense: Tense | None, where: str) -> Iterator[tuple[
         listed = get_origin(annotation) is tuple
         for one in get_args(annotation):
             yield from (((EACH, *path) if listed else path, found) for path, found in _within(one, tense, where))
+
+
+def at_one_offset(value: Any, zone: tzinfo) -> Any:
+    """A body as it was read, each instant in one time zone: the same instant is the same content however it is written.
+
+    It is the bank's own, so what is sent with the bank's offset stays as it is.
+    """
+    if isinstance(value, datetime):
+        try:
+            return value.astimezone(zone)
+        except OverflowError:
+            return value  # at the ends of the calendar, where nothing that is taken lies
+    if isinstance(value, Mapping):
+        return {name: at_one_offset(one, zone) for name, one in value.items()}
+    return [at_one_offset(one, zone) for one in value] if isinstance(value, list | tuple) else value
 
 
 def said_in(shape: type[BaseModel], body: Mapping[str, Any]) -> Iterator[SaidTime]:

@@ -160,7 +160,7 @@ class BoundedProtocol(H11Protocol):
         self._wait(None)
         cycle: Any = self.cycle
         if cycle is None or cycle.response_complete or not cycle.response_started:
-            self.transport.write(answer)
+            self.transport.write(raw_answers.with_id(answer, cycle.scope["headers"] if cycle is not None else ()))
         if cycle is not None and not cycle.response_complete:
             cycle.disconnected = True
             cycle.message_event.set()

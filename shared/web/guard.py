@@ -1,20 +1,18 @@
 """The guard stands before every application: what no answer may lack, and who is answered at all."""
 
 import re
-import uuid
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import structlog
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.errors import RedressError
 from shared.web import problems, raw_answers
 from shared.web.rates import Rates
 
-REQUEST_ID = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
-"""A caller's own id is repeated in answers and logs, so it is one that breaks no line."""
 ALWAYS_ANSWERED = re.compile(r"/(health/|metrics$|internal/|openapi\.json$|docs(/|$))")
 """What says how this process does, and what describes it: answered also before it is ready, and not counted."""
 RETRY_AFTER = {429: b"5", 503: b"5"}
@@ -48,13 +46,13 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        id_ = _request_id(scope)
+        id_ = raw_answers.request_id(scope["headers"])
         sends = _completed(scope, id_, send)
         with structlog.contextvars.bound_contextvars(request_id=id_.decode()):
             try:
                 self._admit(scope)
             except RedressError as error:
-                answer = problems.problem(error.status, error.code, error.detail, **error.extra)
+                answer = problems.answer(error, Headers(scope=scope))
                 await answer(scope, receive, sends)
             else:
                 await self.app(scope, receive, sends)
@@ -69,12 +67,6 @@ class Guard:
             raise BadAddress
         if not self.ready():
             raise NotReady
-
-
-def _request_id(scope: Scope) -> bytes:
-    """The caller's id of this request, else one of ours."""
-    said = [value for name, value in scope["headers"] if name == b"x-request-id"]
-    return said[0] if len(said) == 1 and REQUEST_ID.fullmatch(said[0]) else uuid.uuid4().hex.encode()
 
 
 def _completed(scope: Scope, id_: bytes, send: Send) -> Callable[[MutableMapping[str, Any]], Awaitable[None]]:

@@ -1,17 +1,24 @@
-"""Every call of an API is read alike: who calls, under which key, and a body that is not too large."""
+"""Every call of an API is read alike: who calls, under which key, with which parameters, and a body of bounded size."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import Request
 
+from shared.contract.json_text import read_json
 from shared.contract.subjects import Subject
 from shared.errors import RedressError
 from shared.web.auth import Tokens
+from shared.web.headers import JSON, check_media_type, one_header
+from shared.web.query import check_query
 from shared.web.rates import counted
 
 KEY_LIMIT = 200
 """Longest idempotency key, in characters."""
+OFF_LOOP_BYTES = 16 * 1024
+"""A larger body is read beside the loop: its many texts take milliseconds that other callers would wait."""
 
 
 class KeyRequired(RedressError):
@@ -28,15 +35,23 @@ class Caller:
     tokens: Tokens
 
     def subject(self, request: Request) -> Subject:
-        """The authenticated caller. Raises Unauthenticated, BadToken, ExpiredToken, TooManyRequests."""
-        return counted(request, self.tokens.subject_of(request.headers.get("authorization")))
+        """The authenticated caller of a call whose parameters are all known.
 
-    def idempotency_key(self, request: Request) -> str:
-        """The call's idempotency key. Raises KeyRequired."""
-        key = request.headers.get("idempotency-key", "")
-        if not 0 < len(key) <= KEY_LIMIT:
-            raise KeyRequired
-        return key
+        Raises:
+            Unauthenticated, BadToken, ExpiredToken, TooManyRequests, RepeatedHeader, UnknownParameter,
+            RepeatedParameter
+        """
+        subject = counted(request, self.tokens.subject_of(one_header(request, "authorization")))
+        check_query(request)
+        return subject
+
+
+def idempotency_key(request: Request) -> str:
+    """The call's idempotency key. Raises KeyRequired, RepeatedHeader."""
+    key = one_header(request, "idempotency-key") or ""
+    if not 0 < len(key) <= KEY_LIMIT:
+        raise KeyRequired
+    return key
 
 
 async def chunks_up_to(limit_bytes: int, request: Request, refusal: type[RedressError]) -> AsyncGenerator[bytes, None]:
@@ -49,6 +64,14 @@ async def chunks_up_to(limit_bytes: int, request: Request, refusal: type[Redress
         yield chunk
 
 
-async def body_up_to(limit_bytes: int, request: Request, refusal: type[RedressError]) -> bytes:
-    """The whole body, refused as soon as it is too large."""
+async def json_body(limit_bytes: int, request: Request, refusal: type[RedressError]) -> bytes:
+    """The whole body of a call that takes JSON, refused as soon as it is too large. Raises UnsupportedMediaType."""
+    empty = request.headers.get("content-length", "").strip("0") == "" and "transfer-encoding" not in request.headers
+    if not empty:
+        check_media_type(request, JSON)
     return b"".join([chunk async for chunk in chunks_up_to(limit_bytes, request, refusal)])
+
+
+async def json_value(body: bytes) -> Any:
+    """What a JSON text says. Raises BadJson, DuplicateKey."""
+    return await asyncio.to_thread(read_json, body) if len(body) > OFF_LOOP_BYTES else read_json(body)

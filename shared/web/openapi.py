@@ -8,10 +8,19 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from shared.errors import RedressError
 from shared.web import problems
-from shared.web.auth import Unauthenticated
+from shared.web.auth import BadToken, ExpiredToken, ForeignToken, TokenTooLong, Unauthenticated
+from shared.web.guard import BadAddress, NotReady
+from shared.web.headers import RepeatedHeader
+from shared.web.query import RepeatedParameter, UnknownParameter
+from shared.web.rates import TooManyRequests
 
 Schema = dict[str, Any]
 Refusals = Iterable[type[RedressError]]
+EVERY_CALL: tuple[type[RedressError], ...] = (
+    Unauthenticated, BadToken, ForeignToken, ExpiredToken, TokenTooLong, TooManyRequests, NotReady, BadAddress,
+    UnknownParameter, RepeatedParameter, RepeatedHeader, problems.RequestTimeout, problems.FaultOfOurs,
+)  # fmt: skip
+"""What every call of every API can be refused with."""
 
 
 def document(title: str, introduction: str, paths: Schema, schemas: Schema) -> Schema:

@@ -1,10 +1,11 @@
 """This module turns errors into HTTP answers: ``application/problem+json`` (RFC 9457) with code, pointers, what to do.
 
-Nothing that a caller sent is repeated in an answer or a log line: it may be a customer's words.
+Nothing that a caller sent is repeated in an answer or a log line but the names of fields, parameters and headers: the
+rest may be a customer's words. Title and detail are in the language that the caller asks for.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
 
 import structlog
 from fastapi import FastAPI, Request
@@ -14,27 +15,60 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from shared.errors import RedressError
+from shared.contract import refusal_words
+from shared.contract.refusal_words import Language
+from shared.errors import RedressError, Said
 
 log = structlog.get_logger()
 Noted = Callable[[Request, RedressError], None]
 MEDIA_TYPE = "application/problem+json"
-HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
-WHAT_TO_DO = {
-    404: "There is nothing at this address: see /openapi.json for what there is.",
-    405: "This address does not take this method: see the Allow header.",
-}
 HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 413: {"Connection": "close"}}
 """Of a body that is too large the rest is not read: without the close the server would take it in, to throw it away."""
-WORDS = {
-    "missing": "this field is missing: send it",
-    "extra_forbidden": "there is no such field: correct its name, or leave it out",
-    "model_type": "this has to be a JSON object",
-    "too_long": "this list takes at most {max_length} entries: send fewer, or the whole as a file",
-}
-"""Kinds of faults whose own words speak of Python, or do not say what to do."""
 TOLD_FAULTS = 10
 """As many are told in words; all of them are in the pointers."""
+
+
+class NotFound(RedressError):
+    """There is nothing at this address: see /openapi.json for what there is."""
+
+    code: ClassVar[str] = "not_found"
+    status: ClassVar[int] = 404
+
+
+class MethodNotAllowed(RedressError):
+    """This address does not take this method: see the Allow header."""
+
+    code: ClassVar[str] = "method_not_allowed"
+    status: ClassVar[int] = 405
+
+
+class HttpTooLarge(RedressError):
+    """The request is too large: send less."""
+
+    code: ClassVar[str] = "too_large"
+    status: ClassVar[int] = 413
+
+
+class HttpError(RedressError):
+    """The request was not taken: correct it by /openapi.json."""
+
+    code: ClassVar[str] = "http_error"
+    status: ClassVar[int] = 400
+
+
+class RequestTimeout(RedressError):
+    """The request came too slowly, or its caller went before it was whole: send it again, without pauses."""
+
+    code: ClassVar[str] = "request_timeout"
+    status: ClassVar[int] = 408
+
+
+class FaultOfOurs(RedressError):
+    """Something went wrong here, which is a fault of Redress: the log of this service says what."""
+
+
+BY_STATUS: dict[int, type[RedressError]] = {404: NotFound, 405: MethodNotAllowed, 413: HttpTooLarge}
+"""What the framework refuses by itself."""
 
 
 class Problem(BaseModel):
@@ -48,24 +82,43 @@ class Problem(BaseModel):
     pointers: list[str] = Field(default=[], description="JSON pointers into the body; left out where none applies")
 
 
-def body_of(error: RedressError) -> dict[str, Any]:
-    """The problem document of one of our errors."""
-    return _body(error.status, error.code, error.detail, error.pointers) | error.extra
+def body_of(
+    error: RedressError, language: Language = "en", detail: str | None = None, code: str | None = None
+) -> dict[str, Any]:
+    """The problem document of an error; ``detail`` and ``code``: what stands there instead of its own."""
+    code = code or error.code
+    found = Problem(
+        type=f"/problems/{code}",
+        title=refusal_words.title(error, error.code, language),
+        status=error.status,
+        code=code,
+        detail=detail or refusal_words.sentence(error, language),
+        pointers=list(error.pointers),
+    )
+    return found.model_dump(exclude_defaults=True) | error.extra
 
 
-def problem(status: int, code: str, detail: str, pointers: Sequence[str] = (), **extra: Any) -> JSONResponse:
-    """The answer with one problem document."""
-    headers = HEADERS.get(status, {})
-    if (wait := extra.get("retry_after")) is not None:
-        headers = {**headers, "Retry-After": str(wait)}
-    body = _body(status, code, detail, pointers) | extra
-    return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+def language_for(headers: Mapping[str, str]) -> Language:
+    """The language in which a caller reads."""
+    return refusal_words.language_of(headers.get("accept-language"))
 
 
-def _body(status: int, code: str, detail: str, pointers: Sequence[str]) -> dict[str, Any]:
-    type_, title, places = f"/problems/{code}", code.replace("_", " "), list(pointers)
-    found = Problem(type=type_, title=title, status=status, code=code, detail=detail, pointers=places)
-    return found.model_dump(exclude_defaults=True)
+def answer(
+    error: RedressError,
+    headers: Mapping[str, str],
+    detail: Callable[[Language], str] | None = None,
+    code: str | None = None,
+) -> JSONResponse:
+    """The answer with one problem document, in the language that the headers of the request ask for.
+
+    ``detail`` and ``code``: as ``body_of`` has them.
+    """
+    language = language_for(headers)
+    sent = {"Content-Language": language, **HEADERS.get(error.status, {})}
+    if (wait := error.extra.get("retry_after")) is not None:
+        sent["Retry-After"] = str(wait)
+    body = body_of(error, language, detail(language) if detail else None, code)
+    return JSONResponse(body, status_code=error.status, media_type=MEDIA_TYPE, headers=sent)
 
 
 def pointer_of(location: tuple[int | str, ...]) -> str:
@@ -74,53 +127,61 @@ def pointer_of(location: tuple[int | str, ...]) -> str:
     return "".join(f"/{part}" for part in parts)
 
 
-def faults(errors: Sequence[Any]) -> tuple[str, list[str]]:
+def faults(errors: Sequence[Any]) -> tuple[Said, tuple[str, ...]]:
     """What is wrong with a body that does not fit its shape, and where: each fault's place, never its value."""
-    pointers = [pointer_of(error["loc"]) for error in errors]
-    words = [_words(error).removeprefix("Value error, ") for error in errors]
-    reasons = [f"{pointer or 'the body'}: {word}" for pointer, word in zip(pointers, words, strict=True)]
-    return "; ".join(reasons[:TOLD_FAULTS]), pointers
+    pointers = tuple(pointer_of(error["loc"]) for error in errors)
+    words = [_words(error) for error in errors][:TOLD_FAULTS]
+    en = "; ".join(f"{place or 'the body'}: {word.en}" for place, word in zip(pointers, words, strict=False))
+    zh = "；".join(f"{place or '请求内容'}：{word.zh}" for place, word in zip(pointers, words, strict=False))
+    return Said(en, f"{zh}。"), pointers
 
 
-def _words(error: Any) -> str:
-    """What is wrong at one place, with the limit where there is one."""
-    found = WORDS.get(error["type"])
-    return str(error["msg"]) if found is None else found.format(**error.get("ctx", {}))
+def _words(error: Any) -> Said:
+    """What is wrong at one place, with its limit where there is one."""
+    name = error["type"] if error["type"] in refusal_words.table("faults") else "value_error"
+    return refusal_words.fault(name, **_figures(error.get("ctx", {})))
 
 
-def from_validation(errors: Sequence[Any], code: str = "invalid_submission") -> JSONResponse:
-    """The problem of a body that does not fit its shape."""
-    return problem(422, code, *faults(errors))
+def _figures(context: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures of a fault; of a list of words its commas alone, without the English between them."""
+    figures = dict(context)
+    if isinstance(expected := figures.get("expected"), str):
+        figures["expected"] = expected.replace("'", "").replace(" or ", ", ").split(", ")
+    return {name: one for name, one in figures.items() if isinstance(one, (str, int, list))}
 
 
 def unnoted(request: Request, error: RedressError) -> None:
     """Nobody is told of a refusal."""
 
 
-def install(app: FastAPI, noted: Noted = unnoted) -> None:
-    """Make every error of an app a problem document. ``noted`` hears each of ours (``shared.web.refused_access``)."""
+def install(app: FastAPI, of_shape: type[RedressError] = HttpError, noted: Noted = unnoted) -> None:
+    """Make every error of an app a problem document.
+
+    ``of_shape``: what a body or a parameter that does not fit its shape is refused with. ``noted`` hears each refusal
+    of ours (``shared.web.refused_access``).
+    """
 
     @app.exception_handler(RedressError)
     async def of_ours(request: Request, error: RedressError) -> JSONResponse:
         noted(request, error)
-        return problem(error.status, error.code, error.detail, error.pointers, **error.extra)
+        return answer(error, request.headers)
 
     @app.exception_handler(RequestValidationError)
-    async def of_shape(request: Request, error: RequestValidationError) -> JSONResponse:
-        return from_validation(error.errors())
+    async def of_parameter(request: Request, error: RequestValidationError) -> JSONResponse:
+        said, pointers = faults([fault | {"loc": fault["loc"][1:]} for fault in error.errors()])
+        return answer(of_shape(said, pointers=pointers), request.headers)
 
     @app.exception_handler(HTTPException)
     async def of_http(request: Request, error: HTTPException) -> JSONResponse:
-        code = HTTP_CODES.get(error.status_code, "http_error")
-        answer = problem(error.status_code, code, WHAT_TO_DO.get(error.status_code, str(error.detail)))
-        answer.headers.update(error.headers or {})
-        return answer
+        found = answer(BY_STATUS.get(error.status_code, HttpError)(), request.headers)
+        found.headers.update(error.headers or {})
+        return found
 
     @app.exception_handler(ClientDisconnect)
     async def of_leaving(request: Request, error: ClientDisconnect) -> JSONResponse:
-        return problem(400, "request_timeout", "The caller went before its request was whole.")  # and reads no answer
+        return answer(RequestTimeout(), request.headers)  # and nobody reads it
 
     @app.exception_handler(Exception)
     async def of_surprise(request: Request, error: Exception) -> JSONResponse:
         log.error("http.unexpected", path=request.url.path, error=type(error).__name__)
-        return problem(500, "internal_error", "Something went wrong here; the log of this service says what.")
+        return answer(FaultOfOurs(), request.headers)

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
 CONTACT = {"way": "phone", "points": "致歉。", "outcome": "reached"}
 SOON_SECONDS = 30.0
 LONG_AGO = {
-    "received_at": "1999-06-01T10:00:00+08:00", "late_registration": {"cause": "other", "explanation": "旧档案。"},
+    "received_at": "2001-06-01T10:00:00+08:00", "late_registration": {"cause": "other", "explanation": "旧档案。"},
 }  # fmt: skip
 
 
@@ -86,12 +86,16 @@ def test_a_claimed_settlement_counts_by_the_word_of_whom_it_is_claimed_alone(ban
 
 
 def test_no_time_that_anybody_sends_holds_a_case(bank: Settings) -> None:
-    """The year 9999 is refused at the door; a receipt of 1999 has its limit, missed; the clock then goes on."""
+    """9999 and 1999 are refused at the door; a receipt of 2001 has its limit, missed; the clock then goes on."""
     case = submit(bank, "channel:hotline", "times").json()["case_id"]
     duties(bank, case)
     promised = {"promised_at": "9999-12-31T23:59:59-23:59"}
     old = submit(bank, "channel:hotline", "old", received_by={"unit": "dongqiao"}, **LONG_AGO)
 
+    before = LONG_AGO | {"received_at": "1999-06-01T10:00:00+08:00"}
+    ancient = submit(bank, "channel:hotline", "ancient", received_by={"unit": "dongqiao"}, **before)
+
+    assert (422, "time_too_early") == (ancient.status_code, ancient.json()["code"])
     assert (422, "time_too_far") == act(bank, "person:bai.xue", case, "record-contact", "9999", **CONTACT, **promised)
     assert 201 == old.status_code
     redress("clock", "advance", "--working-days", "1", "--data", str(bank.data))

@@ -27,6 +27,7 @@ async def seen(address: str, details: dict[str, Any]) -> dict[str, Any]:
             app = await house.intake()
             async with client(app) as caller:
                 url, said = f"/v1/complaints/{address}", headers("key", "lin.fang", "person")
+                said |= {"Content-Type": "application/json"}
                 answer = await caller.post(url, headers=said, content=orjson.dumps(BODY | {"details": details}))
                 wrong = await caller.post(url, headers=said, content=orjson.dumps(BODY | {"details": {"call_id": "c"}}))
             (received,) = house.events("ComplaintReceived")

@@ -1,5 +1,7 @@
 """Answers with the outcome of a command: the same whenever somebody asks."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, Literal
 
 from fastapi.responses import JSONResponse
@@ -8,6 +10,7 @@ from services.casework.http.answers_given import CommandDone, CommandStatus, Eve
 from services.casework.http.outcomes import Outcome
 from services.casework.http.refusals import Overtaken
 from services.casework.refusing import REFUSALS, RENAMED
+from shared.case.refusal_sentences import told
 from shared.contract.commands import CommandFailed
 from shared.contract.records import Position
 from shared.errors import RedressError
@@ -18,19 +21,26 @@ from shared.web.log_position import LogPosition
 FORBIDDEN = 403
 
 
-def outcome_given(command_id: str, outcome: Outcome, at: Position) -> JSONResponse:
+def outcome_given(command_id: str, outcome: Outcome, at: Position, headers: Mapping[str, str]) -> JSONResponse:
     """The answer to the call that sent the command: done, or the refusal's problem with its status."""
     log = LogPosition(**at._asdict())
     if outcome.code is None:
         done = CommandDone(command_id=command_id, events=_events(outcome), log=log, pending=_pending(outcome))
         return JSONResponse(done.model_dump(exclude_none=True))
-    error = _errors().get(outcome.code, RedressError)
-    detail = " ".join((error.__doc__ or "").split())
+    error = _error(outcome)
     if error.status == FORBIDDEN:  # recorded as CommandRefused already
         metrics.REFUSALS.labels("casework-api", outcome.code).inc()
-    extra = {"command_id": command_id, "log": log.model_dump()}
-    extra |= {"about": list(outcome.about)} if outcome.about else {}
-    return problems.problem(error.status, outcome.code, detail, list(outcome.pointers), **extra)
+    error.extra = {"command_id": command_id, "log": log.model_dump()}
+    error.extra |= {"about": list(outcome.about)} if outcome.about else {}
+    return problems.answer(error, headers, partial(told, error, outcome.about), outcome.code)
+
+
+def _error(outcome: Outcome) -> RedressError:
+    """The refusal on record, as it is raised."""
+    kind = _errors().get(outcome.code or "", RedressError)
+    error = RedressError.__new__(kind)
+    RedressError.__init__(error, pointers=outcome.pointers)
+    return error
 
 
 def status_given(command_id: str, outcome: Outcome, at: Position) -> dict[str, Any]:

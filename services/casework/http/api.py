@@ -6,6 +6,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
+from services.casework.bad_content import InvalidCommand
 from services.casework.http import openapi
 from services.casework.http.answering import outcome_given, status_given
 from services.casework.http.answers_given import CommandPending
@@ -13,7 +14,7 @@ from services.casework.http.command_intake import CommandIntake
 from services.casework.http.refusals import CommandNotSent, CommandTooLarge
 from shared.web import docs_page, problems
 from shared.web.auth import Tokens
-from shared.web.incoming import Caller, body_up_to
+from shared.web.incoming import Caller, idempotency_key, json_body
 from shared.web.problems import Noted
 
 BODY_LIMIT_BYTES = 256 * 1024
@@ -33,23 +34,24 @@ def create_app(intake: CommandIntake, tokens: Tokens, noted: Noted = problems.un
     """The HTTP service."""
     app = CaseworkApp(title=openapi.TITLE, **docs_page.NO_ADDRESSES)
     app.intake = intake
-    problems.install(app, noted)
+    problems.install(app, InvalidCommand, noted)
     caller = Caller(tokens)
 
     @app.exception_handler(ValidationError)
     async def of_shape(request: Request, error: ValidationError) -> JSONResponse:
-        return problems.from_validation(list(error.errors(include_input=False, include_url=False)), "invalid_command")
+        said, pointers = problems.faults(error.errors(include_input=False, include_url=False))
+        return problems.answer(InvalidCommand(*pointers, said=said), request.headers)
 
     @app.post("/v1/cases/{case}/commands/{name}")
     async def command(case: str, name: str, request: Request, after: str | None = None) -> JSONResponse:
         """Act on a case. Repeat with the same Idempotency-Key whenever the outcome is unknown."""
-        subject, key = caller.subject(request), caller.idempotency_key(request)
-        body = await body_up_to(BODY_LIMIT_BYTES, request, CommandTooLarge)
+        subject, key = caller.subject(request), idempotency_key(request)
+        body = await json_body(BODY_LIMIT_BYTES, request, CommandTooLarge)
         if after is not None:
             await intake.cases.progress.past(after)
         case_id, id_, outcome = await intake.take(subject, key, case, name, body)
         if outcome is not None:
-            return outcome_given(id_, outcome, intake.position_of(case_id, outcome))
+            return outcome_given(id_, outcome, intake.position_of(case_id, outcome), request.headers)
         at = intake.sent[id_].at
         where = f"/v1/cases/{case_id}/commands/{id_}?at={at}"
         return JSONResponse(CommandPending(command_id=id_).model_dump(), 202, {"Location": where})

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
-import orjson
-
 from services.casework.commands.declaration import Declaration
 from services.casework.http.door import Door
 from services.casework.http.outcomes import CaseOutcomes, Outcome
-from services.casework.http.refusals import BadCommandJson, CommandConflict, UnknownCommand
+from services.casework.http.refusals import CommandConflict, UnknownCommand
 from services.casework.http.sealed_command import Content, content_of, sealed_command
 from services.casework.http.sight import CaseSight
 from services.casework.rights import SideName
@@ -24,9 +22,8 @@ from shared.errors import Unreadable
 from shared.kernel.whole_log import WholeLog
 from shared.sealing.vault import Vault
 from shared.web.case_index import CaseIndex, IndexedCase
+from shared.web.incoming import OFF_LOOP_BYTES, json_value
 
-OFF_LOOP_BYTES = 16 * 1024
-"""A larger body is sealed beside the loop: its many texts take milliseconds that other callers would wait."""
 ANSWER_SECONDS = 5.0
 """A person waits so long for the answer; then the call says where to ask for it."""
 
@@ -67,17 +64,14 @@ class CommandIntake:
         """Take a command in, and wait for its outcome unless that takes long.
 
         Raises:
-            UnknownCommand, UnknownCase, NotSeen, BadCaseNumber, BadCommandJson, pydantic.ValidationError, KeyDestroyed,
-            RefusedTooOften, NotYet, CommandConflict, OutcomeUnknown
+            UnknownCommand, UnknownCase, NotSeen, BadCaseNumber, BadJson, DuplicateKey, pydantic.ValidationError,
+            KeyDestroyed, RefusedTooOften, NotYet, CommandConflict, OutcomeUnknown
         """
         declared = self.declared.get(name)
         if declared is None:
             raise UnknownCommand
         entry = self.index.find(case)
-        try:
-            said = orjson.loads(body or b"{}")
-        except orjson.JSONDecodeError as error:
-            raise BadCommandJson from error
+        said = await json_value(body or b"{}")
         actor = str(subject)
         answered = self.outcome_of(entry.case_id, command_id(actor, entry.case_id, key)) is not None
         if not answered:
@@ -88,7 +82,7 @@ class CommandIntake:
         make = partial(
             sealed_command, name, content, actor=actor, case=entry.case_id, key=key,
             secret=await self.vault.key(entry.case_id), after=max(fold.position - 1, entry.offset),
-            with_body=may and not answered,
+            zone=self.door.zone(), with_body=may and not answered,
         )  # fmt: skip
         command = await asyncio.to_thread(make) if len(body) > OFF_LOOP_BYTES else make()
         with nullcontext() if may else self.door.refusing(entry.case_id, actor):

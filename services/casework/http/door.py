@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import Any, ClassVar
 
 from services.casework.commands.declaration import Declaration
@@ -39,6 +40,10 @@ class Door:
     reference: Reference
     clock: DomainClock
     _under_way: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def zone(self) -> tzinfo:
+        """The bank's time zone. Raises NotYet."""
+        return organisation_in_force(self.reference, self.clock.now()).organisation.day.zone
 
     def lets_in(
         self, declared: Declaration[Any], state: CaseOutcomes | None, actor: str, body: Mapping[str, Any]

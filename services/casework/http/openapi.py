@@ -11,16 +11,15 @@ from services.casework.http.answers_given import CommandDone, CommandPending, Co
 from services.casework.http.door import RefusedTooOften
 from shared.case.numbers import BadCaseNumber, UnknownCase
 from shared.contract.commands import AfterUnknown, AwaitedTooLong, CaseBlocked, CommandFailed
+from shared.contract.json_text import BadJson, DuplicateKey
 from shared.contract.positions import BadPosition
 from shared.errors import MayNotAppend, NotYet, OutcomeUnknown, RecordTooLarge
 from shared.log.following import ProjectionBehind
 from shared.sealing.vault import KeyDestroyed
 from shared.web import openapi
-from shared.web.auth import BadToken, ExpiredToken, Unauthenticated
-from shared.web.guard import NotReady
+from shared.web.headers import UnsupportedMediaType
 from shared.web.incoming import KEY_LIMIT, KeyRequired
 from shared.web.openapi import Schema
-from shared.web.rates import TooManyRequests
 
 TITLE = "Redress casework"
 INTRODUCTION = """What people do on a case comes in here. Every command takes an `Idempotency-Key` and may be repeated
@@ -29,9 +28,10 @@ CASE = openapi.parameter("case", "path", {"type": "string"}, "a case's number or
 AFTER = openapi.parameter(
     "after", "query", {"type": "string"}, "<partition>:<offset> of the log that has to be seen first", required=False
 )
-WHO_CALLS: openapi.Refusals = (Unauthenticated, BadToken, ExpiredToken, TooManyRequests, NotReady)
+WHO_CALLS: openapi.Refusals = openapi.EVERY_CALL
 EVERY_COMMAND: openapi.Refusals = (
-    *WHO_CALLS, KeyRequired, no.BadCommandJson, no.CommandTooLarge, UnknownCase, BadCaseNumber, BadPosition,
+    *WHO_CALLS, KeyRequired, BadJson, DuplicateKey, UnsupportedMediaType, no.CommandTooLarge, UnknownCase,
+    BadCaseNumber, BadPosition,
     ProjectionBehind, KeyDestroyed, no.CommandConflict, no.Overtaken, AfterUnknown, AwaitedTooLong, CaseBlocked,
     CommandFailed, RecordTooLarge, RefusedTooOften, OutcomeUnknown, MayNotAppend, NotYet,
 )  # fmt: skip

@@ -24,13 +24,6 @@ class UnknownCommand(RedressError):
     status = 404
 
 
-class BadCommandJson(RedressError):
-    """The body is not a JSON object in UTF-8: send one, if only {}."""
-
-    code = "bad_json"
-    status = 400
-
-
 class CommandConflict(RedressError):
     """This Idempotency-Key was used on this case with another command: use a new key for a new command."""
 

@@ -1,11 +1,13 @@
 """Makes a command of what a person sends: its shape is checked, what was typed is sealed, its time taken out."""
 
+from datetime import UTC, tzinfo
 from typing import Any
 
 import orjson
 
 from services.casework.commands.declaration import Body
 from shared.contract.commands import Command, command_id
+from shared.contract.tenses import at_one_offset
 from shared.sealing.bodies import sealed
 from shared.sealing.vault import fingerprint
 
@@ -22,13 +24,23 @@ def content_of(shape: type[Body], said: Any) -> Content:
 
 
 def sealed_command(
-    name: str, content: Content, *, actor: str, case: str, key: str, secret: bytes, after: int, with_body: bool = True
+    name: str,
+    content: Content,
+    *,
+    actor: str,
+    case: str,
+    key: str,
+    secret: bytes,
+    after: int,
+    zone: tzinfo = UTC,
+    with_body: bool = True,
 ) -> Command:
-    """Make the command that somebody sends under his idempotency key; ``secret`` is the case's own key.
+    """Make the command that somebody sends under his idempotency key; ``secret`` is the case's own key, ``zone``
+    the bank's, in which instants are compared.
 
     ``with_body``: False for somebody who has no right to it, of whom only the attempt is recorded.
     """
-    plain = orjson.dumps({"name": name, "body": content}, option=orjson.OPT_SORT_KEYS)
+    plain = orjson.dumps({"name": name, "body": at_one_offset(content, zone)}, option=orjson.OPT_SORT_KEYS)
     at = content["at"]
     body = {field: value for field, value in content.items() if field != "at"} if with_body else {}
     return Command(

@@ -2,7 +2,6 @@
 
 import structlog
 from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 
@@ -22,7 +21,7 @@ def create_app(questions: Questions, noted: Noted = problems.unnoted) -> FastAPI
     """The HTTP service."""
     app = FastAPI(title="Redress console", description=DESCRIPTION, version="1", **docs_page.NO_ADDRESSES)
     app.state.questions = questions
-    problems.install(app, noted)
+    problems.install(app, parameters.BadQuery, noted)
     _errors(app)
     for module in CALLS:
         app.include_router(module.routes)
@@ -30,14 +29,7 @@ def create_app(questions: Questions, noted: Noted = problems.unnoted) -> FastAPI
 
 
 def _errors(app: FastAPI) -> None:
-    @app.exception_handler(RequestValidationError)
-    async def of_query(request: Request, error: RequestValidationError) -> JSONResponse:
-        return problems.from_validation(
-            [fault | {"loc": fault["loc"][1:]} for fault in error.errors()], parameters.BadQuery.code
-        )
-
     @app.exception_handler(DBAPIError)
     async def of_database(request: Request, error: DBAPIError) -> JSONResponse:
         log.error("console.database_failed", path=request.url.path, error=type(error.orig).__name__)
-        away = ConsoleDatabaseAway()
-        return problems.problem(away.status, away.code, away.detail)
+        return problems.answer(ConsoleDatabaseAway(), request.headers)

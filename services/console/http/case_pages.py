@@ -38,10 +38,10 @@ class Cursor(NamedTuple):
         try:
             received_us, case_id = orjson.loads(base64.urlsafe_b64decode(text.encode()))
         except (ValueError, TypeError) as error:
-            raise parameters.refused("cursor", "is the `next` of the page before.") from error
+            raise parameters.refused("cursor", "a_cursor") from error
         in_time = type(received_us) is int and abs(received_us) <= LATEST_US
         if not in_time or not isinstance(case_id, str) or not CASE_ID.fullmatch(case_id):
-            raise parameters.refused("cursor", "is the `next` of the page before.")
+            raise parameters.refused("cursor", "a_cursor")
         return cls(received_us, case_id)
 
     def text(self) -> str:

@@ -1,20 +1,23 @@
 """The calls about bulk openings: ask for one, see where it stands, approve or refuse somebody else's."""
 
-from typing import Annotated, Any
+from typing import Any, TypeVar
 
-from fastapi import APIRouter, Header, Response
-from pydantic import Field
+from fastapi import APIRouter, Request, Response
+from pydantic import Field, ValidationError
 
+from services.console.http.parameters import BadQuery
 from services.console.http.questions import Console, Questions, ReadBy
 from services.console.http.register import wanted_of
 from services.console.http.rights import Reader
 from services.console.openings.fold import BulkOpening
 from shared.contract.bodies import Shape, Text
-from shared.web.incoming import KEY_LIMIT, KeyRequired
+from shared.web import problems
+from shared.web.incoming import idempotency_key, json_body, json_value
 
 Json = dict[str, Any]
 routes = APIRouter()
-Key = Annotated[str | None, Header(alias="Idempotency-Key")]
+S = TypeVar("S", bound=Shape)
+BODY_LIMIT_BYTES = 256 * 1024
 ONE = "/v1/register/openings/{opening}"
 
 
@@ -32,10 +35,12 @@ class RefusalGround(Shape):
 
 
 @routes.post("/v1/register/openings", status_code=201)
-async def ask(console: Console, reader: ReadBy, body: OpeningAsked, response: Response, key: Key = None) -> Json:
+async def ask(console: Console, reader: ReadBy, request: Request, response: Response) -> Json:
     """Ask to open lines of the register: somebody else has to allow it."""
+    key = idempotency_key(request)
+    body = await said_in(request, OpeningAsked)
     said = wanted_of(reader.organisation, body.query).said
-    new, found = await console.openings.ask(reader, _checked(key), body.ground, said)
+    new, found = await console.openings.ask(reader, key, body.ground, said)
     response.status_code = 201 if new else 200
     return shown(console, reader, found)
 
@@ -54,23 +59,28 @@ async def one(console: Console, reader: ReadBy, opening: str) -> Json:
 
 
 @routes.post(f"{ONE}/approve")
-async def approve(console: Console, reader: ReadBy, opening: str, key: Key = None) -> Json:
+async def approve(console: Console, reader: ReadBy, request: Request, opening: str) -> Json:
     """Allow somebody else's opening."""
-    _checked(key)
+    idempotency_key(request)
     return shown(console, reader, await console.openings.answer(reader, opening, "opening_approved", None))
 
 
 @routes.post(f"{ONE}/refuse")
-async def refuse(console: Console, reader: ReadBy, opening: str, body: RefusalGround, key: Key = None) -> Json:
+async def refuse(console: Console, reader: ReadBy, request: Request, opening: str) -> Json:
     """Refuse somebody else's opening, with a ground."""
-    _checked(key)
+    idempotency_key(request)
+    body = await said_in(request, RefusalGround)
     return shown(console, reader, await console.openings.answer(reader, opening, "opening_refused", body.ground))
 
 
-def _checked(key: str | None) -> str:
-    if key is None or not 0 < len(key) <= KEY_LIMIT:
-        raise KeyRequired
-    return key
+async def said_in(request: Request, shape: type[S]) -> S:
+    """What a body says. Raises BadQuery and what ``shared.web.incoming`` raises."""
+    said = await json_value(await json_body(BODY_LIMIT_BYTES, request, problems.HttpTooLarge))
+    try:
+        return shape.model_validate(said)
+    except ValidationError as error:
+        faults, pointers = problems.faults(error.errors(include_input=False, include_url=False))
+        raise BadQuery(faults, pointers=pointers) from error
 
 
 def shown(console: Questions, reader: Reader, one: BulkOpening) -> Json:

@@ -2,10 +2,12 @@
 
 import re
 from datetime import date, datetime
+from typing import Any
 
 from services.console.projection.instants import micros
 from shared.bank.organisation import Organisation
 from shared.contract.channels import CHANNELS
+from shared.contract.refusal_words import fault
 from shared.errors import RedressError
 
 STATES = (
@@ -30,15 +32,15 @@ class UnknownUnit(BadQuery):
     code = "unknown_unit"
 
 
-def refused(name: str, what: str) -> BadQuery:
-    """The refusal of a parameter."""
-    return BadQuery(f"{name}: {what}", pointers=(f"/{name}",))
+def refused(name: str, what: str, **figures: Any) -> BadQuery:
+    """The refusal of a parameter; ``what``: the fault, by its name in the table of words."""
+    return BadQuery(fault(what, name=name, **figures), pointers=(f"/{name}",))
 
 
 def state(text: str | None) -> str | None:
     """A life state, or ``blocked``."""
     if text is not None and text not in STATES:
-        raise refused("state", f"is one of {', '.join(STATES)}.")
+        raise refused("state", "one_of", expected=STATES)
     return text
 
 
@@ -46,7 +48,7 @@ def channel(text: str | None) -> str | None:
     """A channel, written with hyphens as in addresses, or with underscores."""
     code = text.replace("-", "_") if text is not None else None
     if code is not None and code not in CHANNELS:
-        raise refused("channel", f"is one of {', '.join(CHANNELS)}.")
+        raise refused("channel", "one_of", expected=CHANNELS)
     return code
 
 
@@ -65,10 +67,10 @@ def due_before(text: str | None) -> tuple[int | None, str | None]:
         return None, None
     if (at := instant(text)) is not None:
         return micros(at.isoformat()), None
-    return None, day("due_before", text, "is a date, or an instant with an offset such as 2020-03-10T12:00:00+08:00.")
+    return None, day("due_before", text, "date_or_instant")
 
 
-def day(name: str, text: str, what: str = "is a date such as 2020-03-10.") -> str:
+def day(name: str, text: str, what: str = "a_date") -> str:
     """A date."""
     try:
         return date.fromisoformat(text).isoformat()
@@ -82,7 +84,7 @@ def as_of(text: str | None) -> datetime | None:
         return None
     found = instant(text)
     if found is None:
-        raise refused("as_of", "is an instant with an offset, such as 2020-03-10T12:00:00+08:00.")
+        raise refused("as_of", "an_instant")
     return found
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Protocol
 
-from fastapi import Depends, Header, Query, Request
+from fastapi import Depends, Query, Request
 
 from services.console.http.rights import Reader, right_of, stakes_of
 from services.console.http.unsealing import Asked, OpeningRequest, ShownValue, Unsealer
@@ -18,7 +18,7 @@ from shared.bank.reference import Reference
 from shared.errors import RedressError
 from shared.process.clock import DomainClock
 from shared.web.auth import Tokens
-from shared.web.rates import counted
+from shared.web.incoming import Caller
 
 
 class PeopleOnly(RedressError):
@@ -62,13 +62,13 @@ class Questions:
         """The organisation in force. Raises NotYet."""
         return organisation_in_force(self.reference, self.now()).organisation
 
-    def reader(self, request: Request, authorization: str | None) -> Reader:
+    def reader(self, request: Request) -> Reader:
         """The person who asks.
 
         Raises:
-            Unauthenticated and its kinds, TooManyRequests, PeopleOnly, UnknownReader, NotYet
+            Unauthenticated and its kinds, TooManyRequests, UnknownParameter, PeopleOnly, UnknownReader, NotYet
         """
-        subject = counted(request, self.tokens.subject_of(authorization))
+        subject = Caller(self.tokens).subject(request)
         if subject.kind != "person":
             raise PeopleOnly
         organisation = self.organisation()
@@ -101,8 +101,8 @@ def _questions(request: Request) -> Questions:
 Console = Annotated[Questions, Depends(_questions)]
 
 
-def _reader(console: Console, request: Request, authorization: Annotated[str | None, Header()] = None) -> Reader:
-    return console.reader(request, authorization)
+def _reader(console: Console, request: Request) -> Reader:
+    return console.reader(request)
 
 
 ReadBy = Annotated[Reader, Depends(_reader)]

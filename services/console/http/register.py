@@ -40,7 +40,7 @@ def wanted_of(organisation: Organisation, said: Mapping[str, str]) -> Wanted:
     """The lines of a filter by the names of its parameters. Raises BadQuery and its kinds."""
     known = dict(said)
     if unknown := sorted(known.keys() - set(FILTERS)):
-        raise parameters.refused(unknown[0], f"is no filter of the register: {', '.join(FILTERS)}.")
+        raise parameters.refused(unknown[0], "no_filter", expected=FILTERS)
     start, end = known.get("from"), known.get("to")
     found = CaseFilter(
         state=parameters.state(known.get("state")),

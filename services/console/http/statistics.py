@@ -67,7 +67,7 @@ def _period(unit: str | None, from_: str | None, to: str | None, as_of: str | No
     end = date.fromisoformat(parameters.day("to", to)) if to else today
     start = date.fromisoformat(parameters.day("from", from_)) if from_ else end.replace(month=1, day=1)
     if end < start:
-        raise parameters.refused("to", "lies before `from`.")
+        raise parameters.refused("to", "before_from")
     return Period(unit, start, end, parameters.as_of(as_of))
 
 

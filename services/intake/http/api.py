@@ -9,13 +9,13 @@ from services.intake import upload
 from services.intake.confirmations import SubmissionStanding
 from services.intake.evidence_intake import EvidenceIntake
 from services.intake.http import openapi
-from services.intake.refusals import BodyTooLarge, ChannelNotOpen, UnknownChannel
+from services.intake.refusals import BadSubmission, BodyTooLarge, ChannelNotOpen, UnknownChannel
 from services.intake.submission import BODY_LIMIT_BYTES, SUBMISSIONS
 from services.intake.submission_intake import SubmissionIntake
 from shared.contract.channels import CHANNELS
 from shared.web import docs_page, problems
 from shared.web.auth import Tokens
-from shared.web.incoming import Caller, body_up_to
+from shared.web.incoming import Caller, idempotency_key, json_body
 from shared.web.problems import Noted
 
 BY_ADDRESS = {channel.address: code for code, channel in CHANNELS.items()}
@@ -48,7 +48,7 @@ def create_app(
 ) -> FastAPI:
     """The HTTP service."""
     app = IntakeApp(title=openapi.TITLE, **docs_page.NO_ADDRESSES)
-    problems.install(app, noted)
+    problems.install(app, BadSubmission, noted)
     caller = Caller(tokens)
 
     @app.post("/v1/complaints/{channel}")
@@ -56,8 +56,8 @@ def create_app(
         """Take a complaint in. Repeat with the same Idempotency-Key whenever the outcome is unknown."""
         subject = caller.subject(request)
         code = open_channel(channel)
-        key = caller.idempotency_key(request)
-        body = await body_up_to(BODY_LIMIT_BYTES, request, BodyTooLarge)
+        key = idempotency_key(request)
+        body = await json_body(BODY_LIMIT_BYTES, request, BodyTooLarge)
         status, taken = await intake.submit(subject, key, code, body)
         return JSONResponse(taken.model_dump(), status_code=status)
 
@@ -65,7 +65,7 @@ def create_app(
     async def add_evidence(case: str, request: Request) -> JSONResponse:
         """Add a file to a case: any caller who may submit on some channel."""
         subject = caller.subject(request)
-        key = caller.idempotency_key(request)
+        key = idempotency_key(request)
         admission = intake.admission()
         admission.admit(subject)
         entry = await evidence.case(case, subject, admission)

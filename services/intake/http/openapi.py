@@ -11,32 +11,33 @@ from services.intake.submission import SUBMISSIONS
 from services.intake.upload import EvidenceForm, UploadsBusy
 from shared.case.numbers import BadCaseNumber, UnknownCase
 from shared.contract.channels import CHANNELS
-from shared.errors import MayNotAppend, OutcomeUnknown, RedressError
+from shared.contract.json_text import BadJson, DuplicateKey
+from shared.errors import MayNotAppend, OutcomeUnknown, RecordTooLarge, RedressError
+from shared.sealing.documents import DocumentsAway
 from shared.web import openapi, problems
-from shared.web.auth import BadToken, ExpiredToken, Unauthenticated
-from shared.web.guard import NotReady
+from shared.web.headers import UnsupportedMediaType
 from shared.web.incoming import KEY_LIMIT, KeyRequired
 from shared.web.openapi import Schema
-from shared.web.rates import TooManyRequests
 
 Refusals = tuple[type[RedressError], ...]
+WHO_CALLS: Refusals = (*openapi.EVERY_CALL, no.UnknownSubmitter, no.NothingToCheckAgainst)
 EVERYWHERE: Refusals = (
-    KeyRequired, Unauthenticated, BadToken, ExpiredToken, no.UnknownSubmitter, UnknownCase,
-    no.IdempotencyConflict, no.CaseErased, no.BadSubmission, BadCaseNumber, OutcomeUnknown, no.NothingToCheckAgainst,
-    MayNotAppend, NotReady, TooManyRequests,
+    *WHO_CALLS, KeyRequired, UnknownCase,
+    no.IdempotencyConflict, no.CaseErased, no.BadSubmission, BadCaseNumber, OutcomeUnknown,
+    MayNotAppend, RecordTooLarge,
 )  # fmt: skip
 SUBMIT: Refusals = (
-    *EVERYWHERE, no.BadJson, no.ChannelNotAllowed, no.UnknownChannel, no.BodyTooLarge, no.ChannelNotOpen,
-    no.TimeInFuture, no.LateUnexplained, no.SettlementIncomplete, no.PartyAddsNothing,
+    *EVERYWHERE, BadJson, DuplicateKey, UnsupportedMediaType, no.ChannelNotAllowed, no.UnknownChannel,
+    no.BodyTooLarge, no.ChannelNotOpen, no.TimeInFuture, no.TimeTooFar, no.TimeTooEarly, no.AuditorOnlyReads,
+    no.ReceivedByAnother, no.LateUnexplained, no.SettlementIncomplete, no.PartyAddsNothing,
 )  # fmt: skip
 ADD_EVIDENCE: Refusals = (
-    *EVERYWHERE, no.BadMultipart, no.FileTooLarge, no.TooManyFiles, no.PartyAddsNothing,
-    no.UploadQuota, UploadsBusy,
+    *EVERYWHERE, no.NotMultipart, no.BadMultipart, no.FileTooLarge, no.TooManyFiles, no.PartyAddsNothing,
+    no.UploadQuota, no.AuditorOnlyReads, DocumentsAway, UploadsBusy,
 )  # fmt: skip
 
 STANDING: Refusals = (
-    Unauthenticated, BadToken, ExpiredToken, no.UnknownSubmitter, UnknownCase, BadCaseNumber, OutcomeUnknown,
-    no.NothingToCheckAgainst, NotReady, TooManyRequests,
+    *WHO_CALLS, UnknownCase, BadCaseNumber,
 )  # fmt: skip
 
 KEY = openapi.key_parameter(KEY_LIMIT)

@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -100,3 +101,19 @@ def test_refusals_that_are_not_in_the_log_yet_count() -> None:
             under_way.enter_context(asked.refusing(CASE, STRANGER))
         with pytest.raises(RefusedTooOften):
             asked.check_patience(CASE, standing(case), STRANGER)
+
+
+def test_the_same_instant_is_the_same_command_however_it_is_written() -> None:
+    """In ``at`` and in the body; another instant is another command."""
+    record, zone = COMMANDS["record-contact"], ZoneInfo("Asia/Shanghai")
+
+    def fingerprint(at: str, promised: str) -> str:
+        said = {"at": at, "way": "phone", "points": "致歉。", "outcome": "reached", "promised_at": promised}
+        content = content_of(record.body, said)
+        return sealed_command(
+            record.name, content, actor=STRANGER, case=CASE, key="k", secret=KEY, after=0, zone=zone
+        ).fingerprint
+
+    first = fingerprint("2020-03-05T10:00:00+08:00", "2020-03-06T10:00:00+08:00")
+    assert first == fingerprint("2020-03-05T02:00:00Z", "2020-03-06T02:00:00.0Z")
+    assert first != fingerprint("2020-03-05T02:00:01Z", "2020-03-06T02:00:00Z")

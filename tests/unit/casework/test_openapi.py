@@ -14,7 +14,24 @@ from tests.unit.casework.test_rights import BODIES
 from tests.unit.intake.test_openapi import references
 
 DOCUMENT = openapi.document(COMMANDS)
-STATUSES = ["200", "202", "400", "401", "403", "404", "409", "410", "413", "422", "429", "500", "503", "504"]
+STATUSES = [
+    "200",
+    "202",
+    "400",
+    "401",
+    "403",
+    "404",
+    "408",
+    "409",
+    "410",
+    "413",
+    "415",
+    "422",
+    "429",
+    "500",
+    "503",
+    "504",
+]
 STATUS_PATH = "/v1/cases/{case}/commands/{id}"
 
 
@@ -92,7 +109,7 @@ def test_the_service_answers_with_this_document() -> None:
 def test_every_code_is_on_the_page_of_refusals_or_of_http() -> None:
     """What is not on a page does not exist for who develops a caller."""
     pages = "".join(
-        (ROOT / "docs" / "reference" / name).read_text("utf-8") for name in ("refusals.md", "http-intake.md")
+        (ROOT / "docs" / "reference" / name).read_text("utf-8") for name in ("refusals.md", "http-intake.md", "http.md")
     )
     codes = {
         example["value"]["code"]

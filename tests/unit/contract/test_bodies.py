@@ -10,7 +10,8 @@ from pydantic.fields import FieldInfo
 from services.casework.decisions import COMMANDS
 from services.intake.submission import SUBMISSIONS, Submission
 from services.intake.upload import EvidenceForm
-from shared.contract.bodies import Shape, Text
+from shared.contract.bodies import Shape, Text, Typed
+from shared.contract.names import Name
 
 BLANKS = (" ", "\t\r\n", "\u3000", "\u200b", "\ufeff", "\u00a0\u2060", "\u3164", "\u2800", "\u0301", "\u202e\u202c")
 BODIES: tuple[type[Shape], ...] = (
@@ -77,3 +78,19 @@ def test_a_blank_text_is_refused_as_a_missing_one() -> None:
         TypeAdapter(Text).validate_python("\u3000")
 
     assert ["missing"] == [fault["type"] for fault in refused.value.errors()]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sign"), [(Text, "\ufeff"), (Name, "\ufeff"), (Name, "\u200b"), (Name, "\u2060"), (Name, "\u00ad")]
+)
+def test_a_sign_that_nobody_sees_is_dropped(kind: Any, sign: str) -> None:
+    """At the beginning, within, at the end: no letter and no list has it any more."""
+    taken = TypeAdapter(kind).validate_python(f"{sign}甲{sign}某{sign}")
+
+    assert ("甲某", True) == (taken, isinstance(taken, Typed))
+
+
+@pytest.mark.parametrize("text", ["\u200e甲", "甲\n某", "甲\u202e某"])
+def test_a_name_still_holds_no_control_sign(text: str) -> None:
+    """Signs that turn the direction of writing change what a reader sees."""
+    assert not takes(TypeAdapter(Name), text)

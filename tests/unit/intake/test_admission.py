@@ -1,6 +1,7 @@
 """What a caller and a submission are checked against, without any I/O."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from ops.local.reference import EXAMPLE_ORGANISATION, shipped_calendar
 from services.intake.admission import Admission
 from services.intake.http.examples import COMPLAINT, SETTLEMENT
-from services.intake.refusals import BadSubmission, ChannelNotAllowed, UnknownSubmitter
+from services.intake.refusals import BadSubmission, ChannelNotAllowed, TimeTooEarly, UnknownSubmitter
 from services.intake.submission import SUBMISSIONS, Submission
 from shared.bank.organisation_file import parse_organisation
 from shared.contract.subjects import Subject
@@ -169,3 +170,17 @@ def test_whoever_may_not_submit_is_refused(subject: Subject, error: type[Excepti
 def test_the_day_of_receipt_is_the_banks() -> None:
     """17:00 in London is already tomorrow in Shanghai."""
     assert "2020-03-06" == ADMISSION.bank_date(datetime.fromisoformat("2020-03-05T17:00:00Z")).isoformat()
+
+
+@pytest.mark.parametrize("field", ["received_at", "first_received"])
+def test_a_receipt_of_before_the_first_pack_and_calendar_is_refused(field: str) -> None:
+    """Its limit could not be counted; the refusal names the day. When it happened may lie before."""
+    late = {"late_registration": {"cause": "other", "explanation": "旧档案。"}}
+    at = "1999-12-31T23:59:59+08:00"
+    early = {"received_at": at} if field == "received_at" else {"first_received": {"at": at, "unit": "dongqiao"}}
+    since = replace(ADMISSION, since=date(2000, 1, 1))
+
+    with pytest.raises(TimeTooEarly, match="2000-01-01"):
+        since.check(SUBMISSIONS["phone"].model_validate(COMPLAINT | late | early), HOTLINE)
+    happened = COMPLAINT["matter"] | {"incident_at": at}
+    since.check(SUBMISSIONS["phone"].model_validate(COMPLAINT | {"matter": happened}), HOTLINE)

@@ -170,3 +170,18 @@ def test_every_field_tells_two_contents_apart(changes: dict[str, Any]) -> None:
     known = [receipt(COMPLAINT), receipt(COMPLAINT | {"settlement": SETTLEMENT | {"words": "话"}})]
 
     assert receipt(COMPLAINT | changes).fingerprint() not in [one.fingerprint() for one in known]
+
+
+@pytest.mark.parametrize(
+    "written", ["2020-03-05T01:00:00Z", "2020-03-05T01:00:00.000+00:00", "2020-03-04T20:00:00-05:00"]
+)
+def test_the_same_instant_is_the_same_content_however_it_is_written(written: str) -> None:
+    """Of the receipt itself, and of a time deep inside."""
+
+    def content(at: str) -> dict[str, Any]:
+        return COMPLAINT | {"received_at": at, "first_received": {"at": at, "unit": "dongqiao"}}
+
+    known = receipt(content("2020-03-05T09:00:00+08:00")).fingerprint()
+
+    assert known == receipt(content(written)).fingerprint()
+    assert known != receipt(content("2020-03-05T09:00:01+08:00")).fingerprint()

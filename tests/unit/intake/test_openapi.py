@@ -20,7 +20,7 @@ from tests.unit.intake.test_admission import ADMISSION
 DOCUMENT = openapi.document()
 PAGE = (REFERENCE / "http-intake.md").read_text(encoding="utf-8")
 OPERATIONS = {path: row["post"] for path, row in DOCUMENT["paths"].items() if "post" in row}
-STATUSES = ["200", "201", "400", "401", "403", "404", "409", "410", "413", "422", "429", "503"]
+STATUSES = ["200", "201", "400", "401", "403", "404", "408", "409", "410", "413", "415", "422", "429", "500", "503"]
 
 
 def references(value: Any) -> list[str]:

@@ -7,9 +7,10 @@ import pytest
 
 from services.intake import submission as submissions
 from services.intake.http.examples import COMPLAINT, SETTLEMENT
-from services.intake.refusals import BadJson, BadSubmission
+from services.intake.refusals import BadSubmission
 from services.intake.submission import SUBMISSIONS
 from shared.contract.channels import CHANNELS
+from shared.contract.json_text import BadJson
 
 
 def read(body: Any) -> submissions.Submission:
@@ -87,8 +88,11 @@ def test_what_has_the_wrong_type_is_refused_at_its_place(body: Any, pointer: str
         ({}, "/matter: this field is missing: send it"),
         (COMPLAINT | {"a/b": 1}, "/a~1b: there is no such field: correct its name, or leave it out"),
         ([], "the body: this has to be a JSON object"),
-        (with_matter(narrative="a\0b"), "/matter/narrative: must not contain NUL characters"),
-        (COMPLAINT | {"received_at": 5}, "/received_at: must be a time with offset, such as 2020-03-05T10:00:00+08:00"),
+        (with_matter(narrative="a\0b"), "/matter/narrative: a text must not contain NUL characters"),
+        (
+            COMPLAINT | {"received_at": 5},
+            "/received_at: this has to be a time with offset, such as 2020-03-05T10:00:00+08:00",
+        ),
     ],
 )
 def test_a_fault_is_told_in_words_that_say_what_to_do(body: Any, words: str) -> None:

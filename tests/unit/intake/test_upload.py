@@ -8,7 +8,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from services.intake import upload
-from services.intake.refusals import BadMultipart, BadSubmission, BodyTooLarge, FileTooLarge
+from services.intake.refusals import BadMultipart, BadSubmission, BodyTooLarge, FileTooLarge, NotMultipart
 from services.intake.upload import FILE_LIMIT_BYTES, REQUEST_LIMIT_BYTES
 from shared.web import incoming
 
@@ -144,15 +144,21 @@ async def test_a_wrong_part_is_named(parts: list[bytes], pointers: list[str]) ->
 @pytest.mark.parametrize(
     ("content_type", "body"),
     [
-        ("application/json", b"{}"),
         ("multipart/form-data", b""),
         (FORM, b"no form at all"),
         (FORM, f"--{BOUNDARY}\r\nX: y\r\n\r\nz\r\n--{BOUNDARY}--\r\n".encode()),
     ],
 )
 async def test_what_is_no_form_is_refused(content_type: str, body: bytes) -> None:
-    """JSON, no boundary, noise, a part without a name."""
+    """No boundary, noise, a part without a name."""
     with pytest.raises(BadMultipart) as refused:
         await upload.read(request(Sender(iter([body])), content_type))
 
     assert "bad_multipart" == refused.value.code
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "", "multipart/form-data; charset=gbk; boundary=b"])
+async def test_what_does_not_say_that_it_is_a_form_is_refused(content_type: str) -> None:
+    """Another type, none, another charset."""
+    with pytest.raises(NotMultipart):
+        await upload.read(request(Sender(iter([b"{}"])), content_type))

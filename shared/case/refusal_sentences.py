@@ -1,0 +1,20 @@
+"""Tells a refusal that names what stands in the way: kinds of duties, missing elements, other refusals. Pure."""
+
+from collections.abc import Sequence
+
+from shared.case.duty_kinds import KINDS
+from shared.contract.refusal_words import Language, sentence_about, table
+from shared.errors import RedressError
+
+
+def called(name: str, language: Language) -> str:
+    """What `about` names, in words."""
+    if (kind := KINDS.get(name)) is not None:
+        return kind.zh if language == "zh" else kind.en
+    row = table("things").get(name) or table("refusals").get(name)
+    return row[language] if row else name
+
+
+def told(error: RedressError, about: Sequence[str], language: Language) -> str:
+    """The sentence of a refusal, with what stands in the way."""
+    return sentence_about(error, about, language, called)
