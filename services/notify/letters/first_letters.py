@@ -2,23 +2,35 @@
 
 from services.notify.letters.fields import Field, Shape
 from services.notify.letters.kind import Addressee, LetterKind, Needless, Ownership
-from services.notify.letters.occasions import CLOCK_STARTED, REASSIGNED, REROUTED, ROUTED
+from services.notify.letters.occasions import (
+    ASKED_AT_RECEIPT,
+    CLOCK_STARTED,
+    REASSIGNED,
+    REFUSED_AT_RECEIPT,
+    REROUTED,
+    ROUTED,
+    SETTLED_AT_RECEIPT,
+)
 
 NARRATIVE = Field("narrative", "what the customer says")
 REQUEST = Field("request", "what the customer asks for", always=False)
 SETTLED_BEFORE = Field("settled", "whether it was settled on the spot before", Shape.WHETHER)
 
+FIRST_FACTS = (ROUTED, CLOCK_STARTED, SETTLED_AT_RECEIPT, ASKED_AT_RECEIPT, REFUSED_AT_RECEIPT)
+"""What calls for the first letters, whichever of these comes last on the case."""
 ACKNOWLEDGEMENT = LetterKind(
     "acknowledgement",
-    occasions=(ROUTED, CLOCK_STARTED),
+    occasions=FIRST_FACTS,
     to=(Addressee.CUSTOMER,),
     must_say=("received_on", "accepting_unit"),
+    knows={SETTLED_BEFORE: lambda draft: draft.dossier.did("SettledOnTheSpot")},
+    tells_date=True,
     ends="acknowledge_customer",
     at_night=True,
 )
 WRITTEN_NOTICE = LetterKind(
     "written_notice",
-    occasions=(ROUTED, CLOCK_STARTED, REROUTED, REASSIGNED),
+    occasions=(*FIRST_FACTS, REROUTED, REASSIGNED),
     to=(Addressee.HANDLER,),
     must_say=("received_on", "complained_unit", "narrative"),
     knows={SETTLED_BEFORE: lambda draft: draft.dossier.did("SettledOnTheSpot")},
@@ -26,5 +38,6 @@ WRITTEN_NOTICE = LetterKind(
     unless=(Needless.CASE_OVER, Needless.ALREADY_TOLD),
     ends="deliver_written_notice",
     tells=Ownership.YOURS,
+    tells_date=True,
 )
 FIRST_LETTERS = (ACKNOWLEDGEMENT, WRITTEN_NOTICE)
