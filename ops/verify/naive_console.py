@@ -176,6 +176,9 @@ def _messages(events: list[Row]) -> list[list[str]]:
         if name in SENDING:
             found[data["message_id"]] = [data["message_id"], data["kind"], SENDING[name]]
         elif name == "MessageSuppressed":
-            known, state = data.get("message_id") or event["id"], "held" if data.get("held_until") else "suppressed"
+            known, state = (
+                data.get("message_id") or "event:" + event["id"],
+                "held" if data.get("held_until") else "suppressed",
+            )
             found[known] = [known, data["kind"], state]
     return sorted(found.values())

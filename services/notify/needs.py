@@ -13,7 +13,7 @@ from services.notify.own_settlement import REFUSED, answers_receipt
 from services.notify.state import LATE_NOTICE, NotifyState
 from shared.case.duties import Place
 from shared.contract.envelope import Event
-from shared.contract.events.notify import StaffRecipient
+from shared.contract.events.notify import MessageSendStarted, StaffRecipient
 from shared.contract.subjects import person_of
 
 Condition = Callable[[NotifyState, Event], bool]
@@ -23,7 +23,7 @@ FIRST = ACKNOWLEDGEMENT.name
 QUIET = frozenset({Needless.OWN_ACT, Needless.FIRST_LETTER_SAYS, Needless.DATE_STANDS, Needless.ABOUT_LETTERS})
 """Reasons that are not worth a record where the fact is answered by another letter."""
 ONLY_AT_FIRST = QUIET - {Needless.DATE_STANDS} | {Needless.ALREADY_TOLD}
-"""Reasons that were judged when the letter was decided, and do not come up while it is on its way."""
+"""Reasons that are judged when a letter is decided, and do not come up while it is on its way."""
 
 
 def one_of(whens: Iterable[When]) -> Condition:
@@ -130,6 +130,15 @@ def _opens_notice(event: Event) -> bool:
     return any(duty["kind"] == "deliver_written_notice" and duty["state"] == "open" for duty in opened)
 
 
+def is_untrue(reason: Needless, state: NotifyState, cause: Event, letter: MessageSendStarted, now: datetime) -> bool:
+    """Whether a reason holds against a letter that is on its way: what it was started for may be over."""
+    if reason in ONLY_AT_FIRST:
+        return False
+    if reason is Needless.DATE_STANDS:
+        return _date_moved_on(state, letter, now)
+    return is_needless(reason, state, cause, letter, now)
+
+
 def is_needless(reason: Needless, state: NotifyState, cause: Event, letter: Outcome, now: datetime) -> bool:
     """Whether a reason not to send a letter after all holds, by the case as it is when the letter is decided."""
     core = state.core
@@ -162,11 +171,22 @@ def is_needless(reason: Needless, state: NotifyState, cause: Event, letter: Outc
 
 def _date_stands(state: NotifyState, letter: Outcome, now: datetime) -> bool:
     """Whether nobody has to be told that the limit moved: its reader knows it so, or it is not of interest any more."""
-    core, limit, person = state.core, state.limit, reader_person(letter)
-    told = state.told_date(person)
-    if limit is None or told in (None, limit.due_on) or now.timestamp() >= limit.due_at or core.ended:
+    limit, told = state.limit, state.told_date(reader_person(letter))
+    return limit is None or told in (None, limit.due_on) or _is_of_no_interest(state, letter, now)
+
+
+def _date_moved_on(state: NotifyState, letter: Outcome, now: datetime) -> bool:
+    """Whether a letter on its way tells a limit that moved again, or is not of interest any more."""
+    limit, told = state.limit, state.told_date(reader_person(letter))
+    return limit is None or told != limit.due_on or _is_of_no_interest(state, letter, now)
+
+
+def _is_of_no_interest(state: NotifyState, letter: Outcome, now: datetime) -> bool:
+    """Whether the limit has passed, or what its reader waits for or owes until then is done."""
+    core, passed = state.core, state.limit is not None and now.timestamp() >= state.limit.due_at
+    if passed or core.ended:
         return True
-    return not (core.clock_open() if person else core.open_duties("reply_customer"))
+    return not (core.clock_open() if reader_person(letter) else core.open_duties("reply_customer"))
 
 
 def reader_person(letter: Outcome) -> str | None:

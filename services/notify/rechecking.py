@@ -6,7 +6,7 @@ from typing import NamedTuple
 from services.notify.addressing import Addressing
 from services.notify.letters.kind import Why
 from services.notify.letters.kinds import DECLARED
-from services.notify.needs import ONLY_AT_FIRST, is_needless
+from services.notify.needs import is_untrue
 from services.notify.state import NotifyState
 from shared.contract.envelope import Event
 from shared.contract.events.notify import MessageSendStarted
@@ -25,6 +25,5 @@ def recheck(state: NotifyState, letter: MessageSendStarted, cause: Event, contex
     kind, addressing = DECLARED[letter.kind], Addressing(state, cause, context)
     if (why := addressing.not_to(letter.recipient, kind)) is not None:
         return NotNow(why, addressing.held_until(why))
-    reasons = (reason for reason in kind.unless if reason not in ONLY_AT_FIRST)
-    found = next((one for one in reasons if is_needless(one, state, cause, letter, context.now)), None)
+    found = next((one for one in kind.unless if is_untrue(one, state, cause, letter, context.now)), None)
     return NotNow(found.why, None) if found is not None else None

@@ -11,6 +11,7 @@ from services.console.http.other_cases import only_seen
 from services.console.http.questions import AnsweredBy, Console, Open, ReadBy
 from services.console.http.stored_case import duties_of, find, further_receipts_of, receipts_of, rows_of
 from services.console.projection.instants import micros
+from services.console.projection.messages import WITHOUT_ID
 from services.console.projection.tables import Row, clock, message
 
 Json = dict[str, Any]
@@ -107,5 +108,7 @@ def shown_message(row: Row) -> Json:
     """A message; ``to`` is ``customer`` or a person of the bank."""
     to = {"unit": row["unit"], "person": row["person"]} if row["unit"] else "customer"
     shown = {name: row[name] for name in ("message_id", "kind", "state", "way", "at", "reason")}
+    if str(row["message_id"]).startswith(WITHOUT_ID):
+        shown["message_id"] = None
     known = row["state"] != "suppressed" or row["unit"] is not None
     return shown | {"to": to if known else None}

@@ -15,6 +15,10 @@ from shared.contract.events.stored.parts import CustomerRecipientData, StaffReci
 RecipientData = StaffRecipientData | UnitRecipientData | CustomerRecipientData
 
 
+WITHOUT_ID = "event:"
+"""Before the id of the event by which a message is kept that has none: nobody can ask for it again."""
+
+
 class ShownMessage(NamedTuple):
     """One message of a case. ``person`` is None for the customer, whose address stays sealed in the log.
 
@@ -74,7 +78,14 @@ def _suppressed(event: Event) -> ShownMessage:
     person, unit = _recipient(data["recipient"]) if data["recipient"] else (None, None)
     state = "held" if data["held_until"] else "suppressed"
     return ShownMessage(
-        data["message_id"] or event.id, data["kind"], state, person, unit, None, event.time, data["why"]
+        data["message_id"] or f"{WITHOUT_ID}{event.id}",
+        data["kind"],
+        state,
+        person,
+        unit,
+        None,
+        event.time,
+        data["why"],
     )
 
 

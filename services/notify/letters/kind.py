@@ -22,6 +22,7 @@ from services.notify.letters.fields import (
 from services.notify.letters.occasions import Occasion
 from shared.contract.envelope import Event
 from shared.contract.events.base import EventData, Sealed
+from shared.contract.events.intake import ReceiptAdded
 from shared.contract.message_kinds import MessageKind
 
 D = TypeVar("D", bound=EventData)
@@ -114,6 +115,10 @@ class Dossier(Protocol):
     @property
     def agent(self) -> str | None:
         """The agent, if there is one."""
+
+    @property
+    def further_receipts(self) -> tuple[ReceiptAdded, ...]:
+        """The further receipts of the same complaint, in the order of the log."""
 
     @property
     def received_times(self) -> int:

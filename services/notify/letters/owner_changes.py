@@ -1,7 +1,13 @@
 """These letters tell whoever gets a case, as handler or as agent, and whoever it is taken from. Pure."""
 
 from services.notify.letters.fields import Field, Shape
-from services.notify.letters.first_letters import NARRATIVE, REQUEST
+from services.notify.letters.first_letters import (
+    NARRATIVE,
+    REQUEST,
+    SAID_AGAIN,
+    said_again,
+    texts_of_further_receipts,
+)
 from services.notify.letters.kind import Addressee, LetterKind, Needless, Ownership
 from services.notify.letters.occasions import AGENT_NAMED, ESCALATED, REASSIGNED, REROUTED
 from shared.contract.events.casework import AgentNamed
@@ -14,7 +20,11 @@ ESCALATION_NOTICE = LetterKind(
     occasions=(ESCALATED,),
     to=(Addressee.PERSON_ABOVE,),
     must_say=("received_on", "complained_unit", "narrative"),
-    knows={TAKES_OVER: lambda draft: draft.dossier.cause.data["mode"] == "takes_over"},
+    knows={
+        TAKES_OVER: lambda draft: draft.dossier.cause.data["mode"] == "takes_over",
+        SAID_AGAIN: said_again,
+    },
+    opens=texts_of_further_receipts,
     quotes={NARRATIVE: lambda dossier: dossier.narrative, REQUEST: lambda dossier: dossier.request},
     ends="deliver_written_notice",
     tells=Ownership.YOURS,
@@ -32,7 +42,11 @@ DELEGATION_NOTICE = LetterKind(
     occasions=(AGENT_NAMED,),
     to=(Addressee.AGENT, Addressee.HANDLER),
     must_say=("received_on", "complained_unit", "agent_name", "narrative"),
-    knows={AGENT_NAME: lambda draft: draft.person_name(draft.dossier.latest(AgentNamed).agent)},
+    knows={
+        AGENT_NAME: lambda draft: draft.person_name(draft.dossier.latest(AgentNamed).agent),
+        SAID_AGAIN: said_again,
+    },
+    opens=texts_of_further_receipts,
     quotes={NARRATIVE: lambda dossier: dossier.narrative, REQUEST: lambda dossier: dossier.request},
     unless=(Needless.OWN_ACT,),
     tells=Ownership.YOURS,

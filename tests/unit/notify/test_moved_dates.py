@@ -5,13 +5,17 @@ from typing import Any
 
 import pytest
 
+from services.notify.rechecking import NotNow, recheck
+from shared.contract.envelope import Event
 from shared.contract.events.casework import AgentNamed, CaseClosed, CaseWithdrawn, CustomerReplied, HandlerReassigned
 from shared.contract.events.notify import MessageSendStarted
-from tests.support.facts import NOW
+from shared.kernel.service import Context
+from tests.support.facts import CASE, NOW
 from tests.support.letter_case import (
     CUSTOMER,
     DUE_AT,
     FAN,
+    NEXT_DAY,
     LetterCase,
     content_about,
     moved,
@@ -140,3 +144,20 @@ def test_what_is_told_counts_from_the_letter_and_not_from_the_clock() -> None:
     case.all_sent(case.first)
 
     assert [] == case.when(moved(case, 7))
+
+
+def test_the_notice_is_no_reason_against_itself_while_it_is_on_its_way() -> None:
+    """Only a limit that moved again is, or an answer that was given."""
+    case = LetterCase()
+    cause = case.event(moved(case, 7))
+    begun = [case.started(letter) for letter in case.when_event(cause)]
+
+    assert [None, None] == [looked_at(case, one, cause) for one in begun]
+    case.happens(moved(case, 14))
+    assert [NotNow("no_longer_needed", None)] * 2 == [looked_at(case, one, cause) for one in begun]
+
+
+def looked_at(case: LetterCase, begun: Event, cause: Event) -> NotNow | None:
+    """The verdict on a letter before an attempt."""
+    letter = MessageSendStarted.model_validate(begun.data)
+    return recheck(case.state, letter, cause, Context("notify", CASE, begun.id, NEXT_DAY, case.known))

@@ -253,6 +253,16 @@ def test_on_a_closed_case_a_further_receipt_proposes_to_take_it_up_again() -> No
     assert [("reopening_proposal", ACCEPTING)] == told(of(case, again()))
 
 
+def test_whoever_gets_the_case_afterwards_reads_what_was_said_in_between() -> None:
+    """The notice holds every further receipt: it moved the case, so nobody else was told."""
+    case = with_agent()
+    case.happens(again(matter={"narrative": sealed("matter.narrative")}))
+    notice = case.when(rerouted(case, BAI))[0]
+    said = content_about(case, notice)["said_again"]
+
+    assert ("2020年3月6日：matter.narrative",) == said
+
+
 def test_a_new_address_counts_from_then_on_and_a_worse_one_does_not() -> None:
     """The decision goes where the customer asked for it last; who gave an e-mail address is not written on paper."""
     fresh = sealed("complainant.email")
