@@ -1,26 +1,35 @@
 """Invented facts for letter previews: what happens on an invented case so that a letter is called for."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from shared.bank.organisation import Organisation
 from shared.contract.envelope import Event
 from shared.contract.events.base import EventData, PersonAt, Sealed
 from shared.contract.events.casework import (
+    AgentNamed,
+    ApprovalGranted,
+    ApprovalRefused,
+    ApprovalRequested,
     CaseClosed,
     CaseNotAccepted,
     CaseReopened,
+    CaseWithdrawn,
+    CustomerContacted,
     DecisionMade,
     HandlerReassigned,
+    OverrunReasonReported,
     ResultReported,
     SettlementDenied,
 )
 from shared.contract.events.casework import SettledOnTheSpot as Settled
-from shared.contract.events.intake import ComplaintReceived
+from shared.contract.events.intake import ComplaintReceived, EvidenceAdded, ReceiptAdded
+from shared.contract.events.notify import MessageFailed
 from shared.contract.events.routing import CaseEscalated
 from shared.contract.events.settlement import SealedSettlement
-from shared.contract.events.sla import ClockBreached, ClockWarned, TargetPassed
+from shared.contract.events.sla import ClockBreached, ClockRecomputed, ClockWarned, TargetPassed
+from shared.contract.ids import duty_id, event_id
 
 ADDRESS_LINES = "示例市示例区示例路3号4幢501室\n000000"
 EMAIL, ADDRESS = {"email": "customer@customer.example"}, {"address": ADDRESS_LINES}
@@ -221,8 +230,91 @@ def _reopened(told: Told) -> EventData:
     return CaseReopened(ground=told.said("request"), received_at=told.at)
 
 
+def _received_again(told: Told) -> EventData:
+    """The same by letter, passed on by a body."""
+    first = told.events[0].data
+    said = {name: first[name] for name in ("received_by", "matter", "complainant", "reachable_by", "fingerprint")}
+    again = {"receipt_id": "again", "channel": "letter", "received_at": told.at, "anonymous": False}
+    return ReceiptAdded.model_validate(said | again | {"origin": {"kind": "consumer_body", "body": "消费者协会"}})
+
+
+def _withdrawn(told: Told) -> EventData:
+    return CaseWithdrawn(received_at=told.at, way="letter")
+
+
+def _agent_named(told: Told) -> EventData:
+    person = told.somebody_else().person
+    return AgentNamed.model_validate({"agent": person, "ground": told.said("request")})
+
+
+def _contacted(told: Told) -> EventData:
+    return CustomerContacted(way="phone", points=told.said("narrative"), outcome="reached")
+
+
+def _evidence(told: Told) -> EventData:
+    return EvidenceAdded(
+        sha256="00", size_bytes=1, kind="photo", file_name=told.said("refund"), media_type="image/png",
+        note=told.said("request"),
+    )  # fmt: skip
+
+
+def _overrun_reported(told: Told) -> EventData:
+    return OverrunReasonReported(reason=told.said("grounds"))
+
+
+def _approval_asked(told: Told) -> EventData:
+    """Somebody asks the handler to approve that the complaint is not accepted."""
+    case, handler = told.events[0].subject, told.handler()
+    request = event_id("casework", case, "story", 0)
+    debtor = {"unit": handler.unit, "post": "unit_head", "person": handler.person}
+    duty = {"id": duty_id(request, "approve", request), "kind": "approve", "debtor": debtor, "creditor": None}
+    body = {
+        "ground": "not_this_bank",
+        "remedies_offered": [{"kind": "refund", "amount_minor": 5000, "currency": "CNY"}],
+    }
+    asked = {"act": "decide", "body": body, "approvers": [handler.person], "duties_opened": [duty | {"level": request}]}
+    return ApprovalRequested.model_validate(asked)
+
+
+def _approved(told: Told) -> EventData:
+    return ApprovalGranted(approval="request", act="not-accept", asked_by=str(told.handler().person))
+
+
+def _not_approved(told: Told) -> EventData:
+    return ApprovalRefused(
+        approval="request", act="not-accept", asked_by=str(told.handler().person), ground=told.said("grounds")
+    )
+
+
+def _letter_failed(told: Told) -> EventData:
+    started = told.last("MessageSendStarted")
+    kept = ("message_id", "kind", "duty_id", "recipient", "way", "smtp_message_id")
+    said = {name: started[name] for name in kept}
+    return MessageFailed.model_validate(said | {"code": 550, "reason": "refused_by_mail_server"})
+
+
+def _moved(told: Told) -> EventData:
+    """The complaint is classified anew, so that it may take a week longer."""
+    clock = next(e.data for e in told.events if e.name == "ClockStarted" and e.data["duty_id"] is None)
+    week, deadline = timedelta(days=7), clock["deadline"]
+    later = {
+        "due_on": date.fromisoformat(deadline["due_on"]) + week,
+        "due_at": datetime.fromisoformat(deadline["due_at"]) + week,
+    }
+    moved = {
+        "clock_id": clock["clock_id"],
+        "milestone": "reply",
+        "ground": "reclassified",
+        "deadline": deadline | later,
+    }
+    return ClockRecomputed.model_validate(moved)
+
+
+BEFORE: dict[str, Callable[[Told], EventData]] = {"reopening_proposal": _closed}
+"""What has to have happened before a letter can be called for at all."""
 STORIES: tuple[Callable[[Told], EventData], ...] = (
     _warned, _passed, _breached, _duty_breached, _reassigned, _escalated, _decided, _reported, _settled, _denied,
-    _not_accepted, _closed, _reopened,
+    _not_accepted, _closed, _reopened, _received_again, _withdrawn, _agent_named, _contacted, _evidence,
+    _overrun_reported, _approval_asked, _approved, _not_approved, _letter_failed, _moved,
 )  # fmt: skip
 """What can happen on the case after its first letters: a letter is shown by the first of these that calls for it."""

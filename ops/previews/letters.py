@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ops.local.reference import as_published, shipped
-from ops.previews.letter_stories import ADDRESS, EMAIL, STORIES, Told, receipt, settlement
+from ops.previews.letter_stories import ADDRESS, BEFORE, EMAIL, STORIES, Told, receipt, settlement
 from services.notify.decisions import SERVICE as NOTIFY
 from services.notify.letters.content import content_of, quoted
 from services.notify.letters.dossier import CaseDossier
@@ -157,6 +157,8 @@ def _played(rehearsal: Rehearsal, kind: str, language: str, reached: dict[str, s
         at = MORNING + timedelta(days=1)
         told = Told(organisation, rehearsal.events, language, at)
         who = f"person:{told.somebody_else().person}"
+        if kind in BEFORE:
+            rehearsal.happen(BEFORE[kind](told), "before", at, actor=who)
         happened = rehearsal.happen(_story(KINDS[kind], told), "story", at, actor=who)
         letters = rehearsal.decided(NOTIFY, happened, at)
     return _found(kind, letters)

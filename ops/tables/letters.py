@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from ops.tables.markdown import table
-from services.notify.letters.fields import COMMON, CUSTOMER_NAME, RECIPIENT_NAME, Field, Shape
+from services.notify.letters.fields import COMMON, CUSTOMER_NAME, READER_NAME, RECIPIENT_NAME, TO_CUSTOMER, Field, Shape
 from services.notify.letters.kind import LetterKind
 from services.notify.letters.kinds import DECLARED, KINDS, RESERVED
 from services.notify.letters.occasions import When
@@ -23,7 +23,8 @@ def _customers(kind: LetterKind) -> tuple[str, str]:
 
 def to_staff() -> str:
     """Every kind that goes to the bank's people: when, to whom, when it is not needed after all, and what it ends."""
-    rows = ((f"`{k.name}`", _occasions(k), *_staff(k), _ends(k)) for k in DECLARED.values() if not k.to_customer)
+    kinds = (kind for kind in DECLARED.values() if not kind.to_customer or kind.to_both)
+    rows = ((f"`{k.name}`", _occasions(k), *_staff(k), _ends(k)) for k in kinds)
     reserved = ((f"`{name}`", "reserved, not written", "", "", "") for name in sorted(RESERVED))
     return table(("kind", "when", "to whom", "not, once", "ends"), [*rows, *reserved])
 
@@ -65,6 +66,7 @@ def own_fields() -> str:
     """What only some letters may use: in which, whether it is a sealed text that is opened for them, and what it is."""
     rows = [(f"`{RECIPIENT_NAME.name}`", "letters to the bank's people", "", "yes", RECIPIENT_NAME.what)]
     rows += [(f"`{CUSTOMER_NAME.name}`", "letters to the customer", "yes", "no", CUSTOMER_NAME.what)]
+    rows += [(f"`{f.name}`", "letters to both", "", _always(f), f.what) for f in (READER_NAME, TO_CUSTOMER)]
     declared = dict.fromkeys(field for kind in KINDS.values() for field in (*kind.knows, *kind.quotes))
     rows += [(f"`{f.name}`", _users(f), "yes" if _is_sealed(f) else "", _always(f), f.what) for f in declared]
     return table(("field", "in", "sealed", "always there", "what it is"), rows)

@@ -58,6 +58,7 @@ def _shown(events: list[Row]) -> Row:
         "blocked": False,
         "parties": case.parties,
         "outcome": _outcome(events),
+        "receipts": sum(name_of(event) in ("ComplaintReceived", "ReceiptAdded") for event in events),
         "satisfaction": _satisfaction(events),
         "duties": case.duty_rows(),
         "clocks": _clocks(events),
@@ -168,12 +169,16 @@ def _nothing() -> dict[str, Any]:
 
 
 def _messages(events: list[Row]) -> list[list[str]]:
-    """Message id, kind and state; a message that was not sent is known by its event."""
+    """Message id, kind and state; a message that cannot be asked for again is known by its event."""
     found: dict[str, list[str]] = {}
     for event in events:
         name, data = name_of(event), event["data"]
         if name in SENDING:
             found[data["message_id"]] = [data["message_id"], data["kind"], SENDING[name]]
         elif name == "MessageSuppressed":
-            found[event["id"]] = [event["id"], data["kind"], "suppressed"]
+            known, state = (
+                data.get("message_id") or "event:" + event["id"],
+                "held" if data.get("held_until") else "suppressed",
+            )
+            found[known] = [known, data["kind"], state]
     return sorted(found.values())

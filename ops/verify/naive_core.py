@@ -32,6 +32,8 @@ def _concerned(name: str, data: Row) -> list[str]:
     """The people an event makes parties concerned."""
     if name == "PartyConcernedNamed":
         return [data["person"]]
+    if name == "ReceiptAdded":
+        return list(data["matter"]["complained_persons"])
     if name == "InvestigationRecorded":
         return list(data["persons_responsible"])
     refused = name == "HandoverRefused" and data["ground"] == "party_concerned"
@@ -138,6 +140,8 @@ class NaiveCase:
         elif name == "AgentNamed":
             self.owners["agent"] = data["agent"]
         self.parties += [p for p in _concerned(name, data) if p not in self.parties]
+        for act in self.owned if name == "ReceiptAdded" else ():
+            act["parties"] += [p for p in _concerned(name, data) if p not in act["parties"]]
 
     def _act(self, place: int, name: str, data: Row) -> None:
         if name == "CaseReopened":

@@ -84,14 +84,13 @@ def _casework(events: list[dict[str, Any]]) -> Case:
 def _notify(events: list[dict[str, Any]]) -> Case:
     """Every message with who gets it and what became of it, and every deliberate no."""
     messages: dict[str, list[str]] = {}
-    for event in _named(events, "MessageSendStarted", "MessageSent", "MessageFailed"):
+    for event in _named(events, "MessageSendStarted", "MessageSent", "MessageFailed", "MessageSuppressed"):
         data, name = event["data"], event["type"].split(".")[1]
-        state = {"MessageSendStarted": "started", "MessageSent": "sent", "MessageFailed": "failed"}[name]
-        recipient = data["recipient"]
+        state = {"MessageSendStarted": "started", "MessageSent": "sent", "MessageFailed": "failed"}.get(name)
+        recipient, known = data.get("recipient") or {"address": None}, data.get("message_id") or ""
         who = "customer" if "address" in recipient else recipient.get("person") or recipient["unit"]
-        messages[data["message_id"]] = [data["message_id"], data["kind"], who, state]
-    suppressed = [[event["data"]["kind"], event["data"]["why"]] for event in _named(events, "MessageSuppressed")]
-    return {"messages": sorted(messages.values()), "suppressed": sorted(suppressed)}
+        messages[known or event["id"]] = [known, data["kind"], who, state or data["why"]]
+    return {"messages": sorted(messages.values())}
 
 
 def differences(expected: Any, found: Any, path: str = "") -> list[str]:

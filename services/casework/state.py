@@ -50,7 +50,7 @@ MOMENTS: dict[str, Moment] = {
 ROUTED_ANEW = frozenset(
     {"HandoverRefused", "ComplainedUnitDetermined", "PartyConcernedNamed", "EscalationRequested", "CaseReopened"}
 )
-"""Facts that routing always answers; an investigation only where it names further people."""
+"""Facts that routing always answers; an investigation or a further receipt only where it names further people."""
 ROUTING_ANSWERS = frozenset({"CaseRerouted", "CaseEscalated", "RoutingFellBack"})
 ENDINGS = frozenset(case_core.ENDINGS)
 
@@ -114,12 +114,17 @@ def _unanswered(state: CaseworkState, event: Event) -> tuple[str, ...]:
     if event.name in ROUTING_ANSWERS:
         settled = {event.causationid, *(act.event for act in case_core.set_aside_by(state.core, event))}
         return tuple(id_ for id_ in state.unanswered if id_ not in settled)
-    if event.name in ROUTED_ANEW or (event.name == "InvestigationRecorded" and _names_somebody(state, event)):
+    if event.name in ROUTED_ANEW or _calls_for_routing(state, event):
         return (*state.unanswered, event.id)
     return state.unanswered
 
 
-def _names_somebody(state: CaseworkState, event: Event) -> bool:
+def _calls_for_routing(state: CaseworkState, event: Event) -> bool:
+    """Tell whether routing answers a fact that it does not always answer."""
+    if event.name == "ReceiptAdded":
+        return case_core.adds_to_owners(state.core, event)
+    if event.name != "InvestigationRecorded":
+        return False
     data: InvestigationRecordedData = event.data
     return any(person not in state.core.parties for person in data["persons_responsible"])
 

@@ -1,7 +1,7 @@
 """Addressing says to whom a letter goes and by which way, or why it deliberately does not go (contract 3). Pure."""
 
 from collections.abc import Iterator
-from datetime import time
+from datetime import datetime, time, timedelta
 from typing import assert_never
 
 from services.notify.letters.kind import Addressee, LetterKind, Why
@@ -9,7 +9,7 @@ from services.notify.message_facts import BANK_LANGUAGE, MessageFacts, Outcome, 
 from services.notify.people import PostHolders
 from services.notify.state import Message, NotifyState
 from shared.bank.in_force import organisation_in_force
-from shared.case.duties import Place
+from shared.case.duties import Place, opened_by, place_of
 from shared.case.settlement_claims import CONFIRM_SETTLEMENT
 from shared.contract.envelope import Event
 from shared.contract.events.base import Sealed
@@ -25,13 +25,14 @@ OFFICES = ("general_office", "complaint_post")
 class Addressing:
     """Addresses letters on one case, about one fact, at one instant: each is started, or suppressed with its reason."""
 
-    def __init__(self, state: NotifyState, cause: Event, context: Context) -> None:
+    def __init__(self, state: NotifyState, cause: Event, context: Context, id_: str | None = None) -> None:
         self.state = state
         self.cause = cause
+        self.now = context.now
         bank = organisation_in_force(context.reference, context.now)
         self.organisation = bank.organisation
         self._local = self.organisation.day.local(context.now)
-        self.facts = MessageFacts(state.core, cause, context, bank)
+        self.facts = MessageFacts(state.core, cause, context, bank, id_)
         self.holders = PostHolders(self.organisation, state.core.parties, self._local.date())
 
     def letters(self, kind: LetterKind) -> Iterator[Outcome]:
@@ -72,11 +73,30 @@ class Addressing:
         """A letter to the customer: by e-mail, or some kinds on paper where there is no e-mail."""
         duty, reach = self.facts.duty(kind, None), self.state.reach
         if why := self._not_to_customer(kind):
-            return self.facts.suppressed(kind, duty, why, None)
+            return self.facts.not_to_customer(kind, duty, why, self.held_until(why))
         if reach is None:
             raise AssertionError("who cannot be reached has been passed over")
         recipient = CustomerRecipient(address=Sealed(label=reach.label, box=self.state.box))
         return self.facts.started(kind, duty, recipient, reach.way, self.state.language)
+
+    def held_until(self, why: Why) -> datetime | None:
+        """Until when a letter is held that may not leave for this reason; None where it never will."""
+        if why != "quiet_hours":
+            return None
+        morning = self._local.replace(hour=QUIET_UNTIL.hour, minute=0, second=0, microsecond=0)
+        return morning if self._local < morning else morning + timedelta(days=1)
+
+    def not_to(self, recipient: Recipient, kind: LetterKind) -> Why | None:
+        """Why a letter does not go to somebody, as things are now; None where it may."""
+        match recipient:
+            case CustomerRecipient():
+                return self._not_to_customer(kind)
+            case StaffRecipient(person=person):
+                return self._not_to_person(person, kind)
+            case UnitRecipient(unit=unit):
+                return self._not_to_mailbox(unit, kind)
+            case _:
+                assert_never(recipient)
 
     def _not_to_customer(self, kind: LetterKind) -> Why | None:
         core, way = self.state.core, self.state.reach.way if self.state.reach else None
@@ -120,6 +140,21 @@ class Addressing:
             case Addressee.FORMER_HANDLERS:
                 present = core.handler.person if core.handler else None
                 yield from (place for place in self.state.told_owners if place.person != present)
+            case Addressee.AGENT:
+                yield from self._agent()
+            case Addressee.WORKING if not core.ended:
+                yield from self._places(Addressee.IN_CHARGE)
+                yield from self._agent()
+            case Addressee.REOPENING if core.ended:
+                yield self._accepting()
+            case Addressee.WORKING | Addressee.REOPENING:
+                return
+            case Addressee.RELIEVED:
+                yield from self._relieved()
+            case Addressee.APPROVER:
+                yield from (place_of(duty["debtor"]) for duty in opened_by(self.cause))
+            case Addressee.ASKER:
+                yield self._person(self.cause.data["asked_by"])
             case Addressee.OFFICE_ABOVE:
                 if core.complained_unit is not None:
                     yield self.holders.office_above(core.complained_unit)
@@ -127,6 +162,19 @@ class Addressing:
                 raise AssertionError("letters to a customer or to a unit go to no person of the bank")
             case _:
                 assert_never(addressee)
+
+    def _agent(self) -> Iterator[Place]:
+        if self.state.core.agent is not None:
+            yield self._person(self.state.core.agent)
+
+    def _relieved(self) -> Iterator[Place]:
+        """Who owed what the fact waives, each by name: a post that nobody holds in person has nothing to put down."""
+        waived = {end["id"] for end in self.cause.data.get("duties_ended") or () if end["state"] == "waived"}
+        debtors = (self.holders.holding(d.terms.debtor) for d in self.state.core.duties() if d.id in waived)
+        yield from dict.fromkeys(Place(to.unit, None, to.person) for to in debtors if to.person is not None)
+
+    def _person(self, person: str) -> Place:
+        return Place(self.organisation.people[person].unit, None, person)
 
     def _accepting(self) -> Place | None:
         """Who accepts the case."""
@@ -147,7 +195,10 @@ class Addressing:
             return "withdrawn"
         if person in self.holders.concerned:
             return "party_concerned"
-        return "no_email" if self.organisation.people[person].email is None else None
+        found = self.organisation.people[person]
+        if not found.active(self._local.date()):
+            return "nobody_to_tell"
+        return "no_email" if found.email is None else None
 
     def to_unit(self, unit: str, kind: LetterKind) -> Outcome:
         """A letter to a unit: to who holds its office and can be written to, else to its mailbox."""

@@ -1,18 +1,21 @@
 """Notify decides which facts owe letters, which letters they call for, and what became of a sending. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from services.notify.addressing import Addressing
 from services.notify.folding import FOLDS, evolve
-from services.notify.letters.kind import LetterKind
+from services.notify.letters.first_letters import FIRST_FACTS, FIRST_LETTERS
+from services.notify.letters.kind import LetterKind, Needless
 from services.notify.letters.kinds import DECLARED, OCCASIONS, SINCE
 from services.notify.letters.occasions import FROM_THE_BEGINNING
 from services.notify.message_facts import Outcome, instead, towards
-from services.notify.needs import calls_for, is_needless, one_of
+from services.notify.needs import QUIET, calls_for, first_decided, is_needless, one_of
 from services.notify.state import (
     FILED_BY,
     GIVEN_UP,
     LATE_NOTICE,
+    MORNING,
     Message,
     NotifyState,
     dump,
@@ -25,7 +28,7 @@ from shared.case.core import is_overtaken
 from shared.case.duty_kinds import KINDS as DUTY_KINDS
 from shared.contract.envelope import SOURCE_PREFIX, Event, type_of
 from shared.contract.events.base import DutyEnded, EventData
-from shared.contract.events.notify import MessageFailed, MessageSendStarted, MessageSent
+from shared.contract.events.notify import MessageFailed, MessageSendStarted, MessageSent, MessageSuppressed
 from shared.contract.events.stored.casework import MessageResendRequestedData
 from shared.kernel.service import Context, Fact, LogTrigger, NoLongerDue, ResultTrigger, Service, Timer, Trigger
 
@@ -75,25 +78,34 @@ def _letters(addressing: Addressing, cause: Event) -> Iterator[EventData]:
     if cause.name == ONCE_MORE:
         yield _once_more(addressing, cause)
         return
-    for kind in DECLARED.values():
-        if calls_for(kind, cause.name, cause.data):
-            yield from _of_kind(addressing, cause, kind)
+    called_for = [kind for kind in DECLARED.values() if calls_for(kind, cause.name, cause.data)]
+    fresh = [kind for kind in called_for if not (_opens(kind, cause) and first_decided(addressing.state))]
+    found = [letter for kind in fresh for letter in _of_kind(addressing, cause, kind)]
+    loud = [letter for letter, quiet in found if not quiet]
+    yield from loud or [letter for letter, _ in found[:1]] or [addressing.facts.never(called_for[0], "already_told")]
 
 
-def _of_kind(addressing: Addressing, cause: Event, kind: LetterKind) -> Iterator[Outcome]:
+def _opens(kind: LetterKind, cause: Event) -> bool:
+    """Whether a fact calls for a letter of this kind as one of the first letters, which are decided once."""
+    return kind in FIRST_LETTERS and cause.name in {one.event for one in FIRST_FACTS}
+
+
+def _of_kind(addressing: Addressing, cause: Event, kind: LetterKind) -> Iterator[tuple[Outcome, bool]]:
+    """The letters of a kind, each with whether it is one of which nothing need be said."""
     if kind.never is not None:
-        yield addressing.facts.never(kind, kind.never)
+        yield addressing.facts.never(kind, kind.never), False
         return
     for letter in addressing.letters(kind):
-        yield _unless_needless(addressing.state, cause, kind, letter)
+        reason = _needless(addressing, cause, kind, letter)
+        yield (letter, False) if reason is None else (instead(letter, reason.why), reason in QUIET)
 
 
-def _unless_needless(state: NotifyState, cause: Event, kind: LetterKind, letter: Outcome) -> Outcome:
-    """The letter, or the first reason of its kind why it is not needed after all."""
-    if not isinstance(letter, MessageSendStarted):
-        return letter
-    reason = next((one for one in kind.unless if is_needless(one, state, cause, letter)), None)
-    return letter if reason is None else instead(letter, reason.why)
+def _needless(addressing: Addressing, cause: Event, kind: LetterKind, letter: Outcome) -> Needless | None:
+    """The first reason of its kind why a letter is not needed after all, whether it leaves now or is held."""
+    if isinstance(letter, MessageSuppressed) and letter.held_until is None:
+        return None
+    state, now = addressing.state, addressing.now
+    return next((one for one in kind.unless if is_needless(one, state, cause, letter, now)), None)
 
 
 def _once_more(addressing: Addressing, cause: Event) -> Outcome:
@@ -103,7 +115,7 @@ def _once_more(addressing: Addressing, cause: Event) -> Outcome:
     if message is None:
         raise ValueError("a repetition of a message that was never due")
     kind = DECLARED[message.kind]
-    if kind.to_customer:
+    if message.to is None and kind.to_customer:
         return addressing.to_customer(kind)
     if message.to is not None and message.to.person is None:
         return addressing.to_unit(message.to.unit, kind)
@@ -116,8 +128,11 @@ def _once_more(addressing: Addressing, cause: Event) -> Outcome:
 def _late(state: NotifyState, timer: Timer, context: Context) -> Iterator[EventData]:
     """Tell the accepting post that a letter is late, or give it up. Raises NoLongerDue: it has ended, or was told."""
     message = state.message(timer.clock)
-    if message is None or timer.id not in {due.id for due, _ in state.late_letters(context.case)}:
+    if message is None or timer.id not in {due.id for due in timers(context.case, state)}:
         raise NoLongerDue(f"the letter {timer.clock} has ended, or its lateness was told")
+    if timer.kind == MORNING:
+        yield _let_out(state, message, timer, context)
+        return
     addressing = Addressing(state, _start_of(message, timer), context)
     if timer.kind == GIVEN_UP:
         yield addressing.given_up(message, DECLARED[message.kind])
@@ -125,8 +140,18 @@ def _late(state: NotifyState, timer: Timer, context: Context) -> Iterator[EventD
         yield from addressing.letters(DECLARED[LATE_NOTICE])
 
 
+def _let_out(state: NotifyState, message: Message, timer: Timer, context: Context) -> Outcome:
+    """A letter that was held leaves in the morning under its own id, if it may and is still true."""
+    about = next(held.about for due, held in state.held_letters(context.case) if due.id == timer.id)
+    cause = _start_of(message._replace(started=about), timer)
+    addressing, kind = Addressing(state, cause, context, message.message_id), DECLARED[message.kind]
+    letter = addressing.to_customer(kind)
+    reason = _needless(addressing, cause, kind, letter)
+    return letter if reason is None else instead(letter, reason.why)
+
+
 def _start_of(message: Message, timer: Timer) -> Event:
-    """The event that started a letter on its way, as far as the state knows it: what is said of it is about that."""
+    """The event that a letter's lateness is about, as far as the state knows it."""
     type_ = type_of("MessageSendStarted", MessageSendStarted.version)
     at = timer.due_at.isoformat()
     source, actor = SOURCE_PREFIX + "notify", "service:notify"
@@ -136,11 +161,20 @@ def _start_of(message: Message, timer: Timer) -> Event:
 # -- results -------------------------------------------------------------------------------------------
 
 
-def _result(state: NotifyState, trigger: ResultTrigger) -> MessageSent | MessageFailed:
+def _held_back(result: Mapping[str, Any]) -> MessageSuppressed:
+    """A letter on its way that may not leave as things are now, or not yet."""
+    common = {key: result[key] for key in ("message_id", "kind", "duty_id", "about", "why", "held_until")}
+    recipient = None if "address" in result["recipient"] else result["recipient"]
+    return MessageSuppressed.model_validate({**common, "recipient": recipient})
+
+
+def _result(state: NotifyState, trigger: ResultTrigger) -> MessageSent | MessageFailed | MessageSuppressed:
     result = trigger.result
     message = state.message(result["message_id"])
     if message is None or message.state != "started":
         raise NoLongerDue("the result of a sending that is not open any more, such as one that was given up")
+    if result["outcome"] == "suppressed":
+        return _held_back(result)
     common = {key: result[key] for key in ("message_id", "kind", "duty_id", "recipient", "way", "smtp_message_id")}
     if result["outcome"] == "sent":
         sent = {key: result[key] for key in ("template", "content_sha256", "smtp_reply")}

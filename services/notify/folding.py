@@ -1,19 +1,33 @@
 """The fold of notify takes from each event what notify keeps of its case. Pure."""
 
 from collections.abc import Callable
+from datetime import datetime
 from sys import intern
 from typing import Literal
 
 from services.notify.letters.kind import Ownership
-from services.notify.letters.kinds import DECLARED, OCCASIONS
-from services.notify.state import LATE_NOTICE, NotifyState, OpenLetter, Reach, SharedPart, packed_id
+from services.notify.letters.kinds import DECLARED, OCCASIONS, TELL_DATE
+from services.notify.own_settlement import REFUSED, answers_receipt
+from services.notify.state import (
+    ID_BYTES,
+    LATE_NOTICE,
+    Held,
+    Limit,
+    NotifyState,
+    OpenLetter,
+    Reach,
+    SharedPart,
+    ToldDate,
+    packed_id,
+)
 from shared.case import core as case_core
 from shared.case.core import CORE_FOLDS, CaseCore
 from shared.case.duties import Place, once
+from shared.case.settlement_claims import settled_by
 from shared.contract.envelope import Event
 from shared.contract.events.base import heard_by
 from shared.contract.events.notify import Way
-from shared.contract.events.stored.intake import ComplaintReceivedData
+from shared.contract.events.stored.intake import ComplaintReceivedData, ReceiptAddedData
 from shared.contract.events.stored.notify import (
     MessageFailedData,
     MessageSendStartedData,
@@ -21,7 +35,7 @@ from shared.contract.events.stored.notify import (
     MessageSuppressedData,
 )
 from shared.contract.events.stored.parts import CustomerRecipientData, StaffRecipientData, UnitRecipientData
-from shared.contract.events.stored.sla import ClockStartedData
+from shared.contract.events.stored.sla import ClockRecomputedData, ClockStartedData
 
 FOLDS = heard_by("notify")
 """What decides letters and what letters quote: a letter is made of events of these types alone."""
@@ -33,15 +47,15 @@ WAYS: tuple[tuple[Way, Literal["email", "address"]], ...] = (("email", "email"),
 """The ways to write to a customer, the first that there is an address for, with the receipt's field."""
 
 
-def evolve(state: NotifyState | None, event: Event) -> NotifyState:
-    """The state after an event of ``FOLDS``.
+def evolve(state: NotifyState | None, event: Event) -> NotifyState | None:
+    """The state after an event of ``FOLDS``; None while only refusals are known of a case, and no receipt.
 
     Raises:
         ValueError: a fact of a case that was never received.
     """
     name = event.name
     if state is None:
-        return _received(case_core.evolve(None, event), event.data)
+        return None if name == REFUSED else _received(case_core.evolve(None, event), event.data)
     if name in CORE_FOLDS:
         state = state._replace(core=case_core.evolve(state.core, event))
     branch = BRANCHES.get(name)
@@ -50,32 +64,76 @@ def evolve(state: NotifyState | None, event: Event) -> NotifyState:
 
 def _received(core: CaseCore, data: ComplaintReceivedData) -> NotifyState:
     complainant, language = data["complainant"], intern(data["language"])
+    settling = None if settled_by(data) is None else data["fingerprint"]
     for way, field in WAYS:
         if complainant and (sealed := complainant[field]):
-            return NotifyState(core, once(Reach(way, intern(sealed["label"]))), sealed["box"], language)
-    return NotifyState(core, None, "", language)
+            reach = once(Reach(way, intern(sealed["label"])))
+            return NotifyState(core, reach, sealed["box"], language, settling=settling)
+    return NotifyState(core, None, "", language, settling=settling)
+
+
+def _receipt_added(state: NotifyState, event: Event) -> NotifyState:
+    """A further receipt's way to write to the customer counts from then on, unless it is a worse one."""
+    data: ReceiptAddedData = event.data
+    complainant = data["complainant"]
+    worst = len(WAYS) - 1 if state.reach is None else [way for way, _ in WAYS].index(state.reach.way)
+    for way, field in WAYS[: worst + 1]:
+        if complainant and (sealed := complainant[field]):
+            return state._replace(reach=once(Reach(way, intern(sealed["label"]))), box=sealed["box"])
+    return state
 
 
 def _clock_started(state: NotifyState, event: Event) -> NotifyState:
     data: ClockStartedData = event.data
-    return state._replace(reply_clock=True) if data["duty_id"] is None else state
+    return _limited(state._replace(reply_clock=True), data) if data["duty_id"] is None else state
+
+
+def _clock_recomputed(state: NotifyState, event: Event) -> NotifyState:
+    data: ClockRecomputedData = event.data
+    return _limited(state, data) if data["duty_id"] is None else state
+
+
+def _limited(state: NotifyState, data: ClockStartedData | ClockRecomputedData) -> NotifyState:
+    deadline = data["deadline"]
+    due_at = datetime.fromisoformat(deadline["due_at"]).timestamp()
+    return state._replace(limit=once(Limit(intern(deadline["due_on"]), due_at)))
+
+
+def _answered_at_receipt(state: NotifyState, event: Event) -> NotifyState:
+    """The settlement of the receipt is answered by a fact that answers no command, or by its refusal."""
+    return state._replace(settling=None) if answers_receipt(state, event) else state
 
 
 def _started(state: NotifyState, event: Event) -> NotifyState:
     data: MessageSendStartedData = event.data
     to = _place(data["recipient"])
     state = _late_one_told(state, event)
-    state = _with(state, SharedPart(intern(data["kind"]), to, "started"), data["message_id"], event.id)
-    state = _on_its_way(state, event)
-    if data["kind"] in HAND_OVER and to is not None and to == _of(state.core.handler):
+    state, at = _with(state, SharedPart(intern(data["kind"]), to, "started"), data["message_id"], event.id)
+    state = _on_its_way(_let_out(state, at), event, at)
+    state = _date_told(state, event, to) if data["kind"] in TELL_DATE else state
+    if data["kind"] in HAND_OVER and to is not None and _has_it(state.core, to):
         return state._replace(told_owners=once((*_others(state, to), to)))
     return _let_go(state, to) if data["kind"] in TAKE_BACK else state
 
 
-def _on_its_way(state: NotifyState, event: Event) -> NotifyState:
-    """The last message is a letter on its way; one that says that another is late is never late itself."""
+def _date_told(state: NotifyState, event: Event, to: Place | None) -> NotifyState:
+    """Its reader knows the limit as it stands; a customer is told none that has passed."""
+    limit, person = state.limit, to.person if to is not None else None
+    if limit is None or (to is None and event.happened_at.timestamp() >= limit.due_at):
+        return state
+    others = (told for told in state.told_dates if told.person != person)
+    return state._replace(told_dates=once((*others, once(ToldDate(person, limit.due_on)))))
+
+
+def _let_out(state: NotifyState, at: int) -> NotifyState:
+    """A message is not held any more."""
+    return state._replace(held=tuple(one for one in state.held if one.at != at)) if state.held else state
+
+
+def _on_its_way(state: NotifyState, event: Event, at: int) -> NotifyState:
+    """A message is a letter on its way; one that says that another is late is never late itself."""
     data: MessageSendStartedData = event.data
-    letter = OpenLetter(len(state.shared_parts) - 1, event.recorded_at.timestamp(), data["kind"] == LATE_NOTICE)
+    letter = OpenLetter(at, event.recorded_at.timestamp(), data["kind"] == LATE_NOTICE)
     return state.with_open_letters((*state.open_letters, letter))
 
 
@@ -101,7 +159,11 @@ def _failed(state: NotifyState, event: Event) -> NotifyState:
 def _suppressed(state: NotifyState, event: Event) -> NotifyState:
     data: MessageSuppressedData = event.data
     to = _place(data["recipient"])
-    state = _with(state, SharedPart(intern(data["kind"]), to, intern(data["why"])), data["message_id"], None)
+    state, at = _with(state, SharedPart(intern(data["kind"]), to, intern(data["why"])), data["message_id"], None)
+    state = _let_out(state.with_open_letters(one for one in state.open_letters if one.at != at), at)
+    if (until := data["held_until"]) is not None:
+        held = Held(at, data["about"] or event.causationid, datetime.fromisoformat(until).timestamp())
+        state = state._replace(held=(*state.held, held))
     state = _late_one_told(state, event)
     return _let_go(state, to) if data["kind"] in TAKE_BACK else state
 
@@ -115,9 +177,15 @@ def _others(state: NotifyState, to: Place) -> tuple[Place, ...]:
     return tuple(place for place in state.told_owners if place.person != to.person)
 
 
-def _with(state: NotifyState, part: SharedPart, message_id: str | None, started: str | None) -> NotifyState:
-    shared_parts = once((*state.shared_parts, once(part)))
-    return state._replace(shared_parts=shared_parts, ids=state.ids + packed_id(message_id) + packed_id(started))
+def _with(state: NotifyState, part: SharedPart, message_id: str | None, started: str | None) -> tuple[NotifyState, int]:
+    """The state with a message as it stands now, and its place: a new one is the last."""
+    at, id_, parts = state.place_of_message(message_id), packed_id(started), state.shared_parts
+    if at is None:
+        ids = state.ids + packed_id(message_id) + id_
+        return state._replace(shared_parts=once((*parts, once(part))), ids=ids), len(parts)
+    parts = once((*parts[:at], once(part), *parts[at + 1 :]))
+    place = 2 * ID_BYTES * at + ID_BYTES
+    return state._replace(shared_parts=parts, ids=state.ids[:place] + id_ + state.ids[place + ID_BYTES :]), at
 
 
 def _place(recipient: RecipientData | None) -> Place | None:
@@ -129,20 +197,27 @@ def _place(recipient: RecipientData | None) -> Place | None:
     return once(Place(intern(recipient["unit"]), None, None))
 
 
-def _of(handler: Place | None) -> Place | None:
-    return Place(handler.unit, None, handler.person) if handler else None
+def _has_it(core: CaseCore, to: Place) -> bool:
+    """Whether somebody is the handler of that unit, or the agent."""
+    handler = core.handler
+    return to.person == core.agent or (handler is not None and to == Place(handler.unit, None, handler.person))
 
 
 def _ended(state: NotifyState, message_id: str, how: str) -> NotifyState:
     """A sending ended. Who could not be reached was not told."""
-    at = next((at for at, m in enumerate(state.messages) if m.message_id == message_id), None)
+    at = state.place_of_message(message_id)
     if at is None:
         return state
     state = state.with_open_letters(one for one in state.open_letters if one.at != at)
     part = state.shared_parts[at]
     ended = once(part._replace(state=how))
     state = state._replace(shared_parts=once((*state.shared_parts[:at], ended, *state.shared_parts[at + 1 :])))
-    return _let_go(state, part.to) if how == "failed" and part.kind in HAND_OVER else state
+    if how != "failed":
+        return state
+    person = part.to.person if part.to is not None else None
+    if part.kind in TELL_DATE:
+        state = state._replace(told_dates=once(tuple(told for told in state.told_dates if told.person != person)))
+    return _let_go(state, part.to) if part.kind in HAND_OVER else state
 
 
 def _same(state: NotifyState, event: Event) -> NotifyState:
@@ -150,7 +225,10 @@ def _same(state: NotifyState, event: Event) -> NotifyState:
 
 
 BRANCHES: dict[str, Callable[[NotifyState, Event], NotifyState]] = {
-    **dict.fromkeys((OCCASIONS.keys() - CORE_FOLDS) | {"ClockRecomputed", "MessageResendRequested"}, _same),
+    **dict.fromkeys((OCCASIONS.keys() - CORE_FOLDS) | {"MessageResendRequested"}, _same),
+    **dict.fromkeys(("SettledOnTheSpot", "ApprovalRequested", REFUSED), _answered_at_receipt),
+    "ClockRecomputed": _clock_recomputed,
+    "ReceiptAdded": _receipt_added,
     "ClockStarted": _clock_started,
     "MessageSendStarted": _started,
     "MessageSent": _sent,

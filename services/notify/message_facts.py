@@ -1,11 +1,12 @@
 """These functions make the facts of letters: one is started, or deliberately suppressed. Pure."""
 
+from datetime import datetime
 from typing import assert_never
 
 from services.notify.letters.kind import Addressee, LetterKind, Why
 from shared.bank.in_force import OrganisationInForce
 from shared.case.core import CaseCore
-from shared.case.duties import Place
+from shared.case.duties import Place, opened_by
 from shared.contract.envelope import Event
 from shared.contract.events.base import Versioned
 from shared.contract.events.notify import (
@@ -30,11 +31,14 @@ Outcome = MessageSendStarted | MessageSuppressed
 class MessageFacts:
     """Makes the facts of the letters on one case that answer one cause."""
 
-    def __init__(self, core: CaseCore, cause: Event, context: Context, bank: OrganisationInForce) -> None:
+    def __init__(
+        self, core: CaseCore, cause: Event, context: Context, bank: OrganisationInForce, id_: str | None = None
+    ) -> None:
         self._core = core
         self._cause = cause
         self._context = context
         self._bank = bank
+        self._id = id_  # of a letter that was held: it leaves as the one that it was
 
     def started(
         self, kind: LetterKind, duty: str | None, recipient: Recipient, way: Way, language: str
@@ -76,13 +80,32 @@ class MessageFacts:
         self, kind: LetterKind, duty: str | None, why: Why, recipient: StaffRecipient | UnitRecipient | None
     ) -> MessageSuppressed:
         """A letter is deliberately not sent; it can be asked for again if there is anybody to get it."""
-        known = recipient is not None or kind.to_customer
-        id_ = self._message_id(kind, recipient) if known else None
-        return MessageSuppressed(kind=kind.name, duty_id=duty, why=why, message_id=id_, recipient=recipient)
+        id_ = self._message_id(kind, recipient) if recipient is not None else None
+        return self._suppressed(kind, duty, why, id_, recipient)
+
+    def not_to_customer(
+        self, kind: LetterKind, duty: str | None, why: Why, held_until: datetime | None
+    ) -> MessageSuppressed:
+        """A letter does not go to the customer, or is held until it may leave."""
+        return self._suppressed(kind, duty, why, self._message_id(kind, None), None, held_until)
+
+    def _suppressed(
+        self,
+        kind: LetterKind,
+        duty: str | None,
+        why: Why,
+        id_: str | None,
+        recipient: StaffRecipient | UnitRecipient | None,
+        held_until: datetime | None = None,
+    ) -> MessageSuppressed:
+        return MessageSuppressed(
+            kind=kind.name, duty_id=duty, why=why, message_id=id_, recipient=recipient, about=self._cause.id,
+            held_until=held_until,
+        )  # fmt: skip
 
     def never(self, kind: LetterKind, why: Why) -> MessageSuppressed:
         """A letter was due whose kind is never written."""
-        return MessageSuppressed(kind=kind.name, duty_id=None, why=why, message_id=None, recipient=None)
+        return self._suppressed(kind, None, why, None, None)
 
     def duty(self, kind: LetterKind, to: Place | None) -> str | None:
         """The duty that a letter is about: the one that its cause names, or the open one of the kind that it ends.
@@ -91,10 +114,14 @@ class MessageFacts:
         """
         if Addressee.DEBTOR in kind.to and (named := self._cause.data.get("duty_id")) is not None:
             return str(named)
+        if Addressee.APPROVER in kind.to:
+            return next((duty["id"] for duty in opened_by(self._cause)), None)
         duties = self._core.open_duties(kind.ends) if kind.ends else []
         return next((d.id for d in duties if to is None or towards(d.terms.creditor, to)), None)
 
     def _message_id(self, kind: LetterKind, recipient: Recipient | None) -> str:
+        if self._id is not None:
+            return self._id
         return message_id(self._context.causation_id, kind.name, _name(recipient) or "customer")
 
 
@@ -119,12 +146,13 @@ def _name(recipient: Recipient | None) -> str | None:
 
 def instead(letter: Outcome, why: Why) -> Outcome:
     """No letter after all, for this reason, unless there was another one already."""
-    if isinstance(letter, MessageSuppressed):
+    if isinstance(letter, MessageSuppressed) and letter.held_until is None:
         return letter
     recipient = None if isinstance(letter.recipient, CustomerRecipient) else letter.recipient
     return MessageSuppressed(
-        kind=letter.kind, duty_id=letter.duty_id, why=why, message_id=letter.message_id, recipient=recipient
-    )
+        kind=letter.kind, duty_id=letter.duty_id, why=why, message_id=letter.message_id, recipient=recipient,
+        about=letter.about,
+    )  # fmt: skip
 
 
 def towards(creditor: Place | str | None, to: Place) -> bool:

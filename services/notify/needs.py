@@ -1,16 +1,29 @@
 """Needs judges on a case the conditions that declarations name: whether a fact needs a letter. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any, assert_never
 
+from services.notify.letters.first_letters import ACKNOWLEDGEMENT
 from services.notify.letters.kind import LetterKind, Needless
+from services.notify.letters.kinds import DECLARED
 from services.notify.letters.occasions import When
-from services.notify.state import NotifyState
+from services.notify.message_facts import Outcome
+from services.notify.own_settlement import REFUSED, answers_receipt
+from services.notify.state import LATE_NOTICE, NotifyState
+from shared.case.duties import Place
 from shared.contract.envelope import Event
 from shared.contract.events.notify import MessageSendStarted, StaffRecipient
+from shared.contract.subjects import person_of
 
 Condition = Callable[[NotifyState, Event], bool]
 OVER = ("CaseNotAccepted", "CaseClosed", "CaseArchived")
+FIRST = ACKNOWLEDGEMENT.name
+"""The kind of letter that every case gets, or deliberately not, once its first letters are decided."""
+QUIET = frozenset({Needless.OWN_ACT, Needless.FIRST_LETTER_SAYS, Needless.DATE_STANDS, Needless.ABOUT_LETTERS})
+"""Reasons that are not worth a record where the fact is answered by another letter."""
+ONLY_AT_FIRST = QUIET - {Needless.DATE_STANDS} | {Needless.ALREADY_TOLD}
+"""Reasons that are judged when a letter is decided, and do not come up while it is on its way."""
 
 
 def one_of(whens: Iterable[When]) -> Condition:
@@ -29,6 +42,14 @@ def _condition(when: When) -> Condition:
             return lambda before, event: before.reply_clock and _moves(before, event)
         case When.TO_ANOTHER_HANDLER_OR_OWED_ANEW:
             return lambda before, event: before.reply_clock and (_moves(before, event) or _opens_notice(event))
+        case When.BY_ANOTHER:
+            return _by_another
+        case When.REFUSED_AT_RECEIPT:
+            return _completes_the_first_two
+        case When.MOVES_TOLD_DATE:
+            return _moves_told_date
+        case When.AT_RECEIPT:
+            return lambda before, event: event.data["command"] is None
         case When.OWN_CLOCK:
             return lambda before, event: event.data.get("duty_id") is None
         case When.DUTYS_CLOCK:
@@ -49,7 +70,17 @@ def _is_about(when: When, data: Mapping[str, Any]) -> bool:
             return data.get("duty_id") is None
         case When.DUTYS_CLOCK:
             return data.get("duty_id") is not None
-        case When.ALWAYS | When.LAST_OF_THE_FIRST_TWO | When.TO_ANOTHER_HANDLER | When.TO_ANOTHER_HANDLER_OR_OWED_ANEW:
+        case When.AT_RECEIPT:
+            return data["command"] is None
+        case (
+            When.ALWAYS
+            | When.LAST_OF_THE_FIRST_TWO
+            | When.TO_ANOTHER_HANDLER
+            | When.TO_ANOTHER_HANDLER_OR_OWED_ANEW
+            | When.BY_ANOTHER
+            | When.REFUSED_AT_RECEIPT
+            | When.MOVES_TOLD_DATE
+        ):
             return True
         case _:
             assert_never(when)
@@ -58,9 +89,33 @@ def _is_about(when: When, data: Mapping[str, Any]) -> bool:
 def _completes_the_first_two(before: NotifyState, event: Event) -> bool:
     """Whether routing or clock came second: the first letters name owner and limit, so they wait for both."""
     routed = before.core.accepting is not None
+    if first_decided(before):
+        return False
+    if event.name == REFUSED:
+        return answers_receipt(before, event) and routed and before.reply_clock
+    if before.settling is not None:
+        return False
     if event.name == "ClockStarted":
-        return event.data["duty_id"] is None and routed and not before.reply_clock
+        return event.data["duty_id"] is None and routed
     return before.reply_clock and not routed
+
+
+def first_decided(state: NotifyState) -> bool:
+    """Whether the first letters of the case were decided."""
+    return any(part.kind == FIRST for part in state.shared_parts)
+
+
+def _by_another(before: NotifyState, event: Event) -> bool:
+    """Whether somebody works on the case who did not do this himself, and would not learn it from the first letters."""
+    core, doer = before.core, person_of(event.actor)
+    places = (core.handler or core.accepting, Place("", None, core.agent) if core.agent else None)
+    working = {place.person for place in places if place is not None}
+    return first_decided(before) and bool(working - {doer})
+
+
+def _moves_told_date(before: NotifyState, event: Event) -> bool:
+    due_on = event.data["deadline"]["due_on"]
+    return event.data["duty_id"] is None and any(told.due_on != due_on for told in before.told_dates)
 
 
 def _moves(before: NotifyState, event: Event) -> bool:
@@ -75,10 +130,28 @@ def _opens_notice(event: Event) -> bool:
     return any(duty["kind"] == "deliver_written_notice" and duty["state"] == "open" for duty in opened)
 
 
-def is_needless(reason: Needless, state: NotifyState, cause: Event, letter: MessageSendStarted) -> bool:
+def is_untrue(reason: Needless, state: NotifyState, cause: Event, letter: MessageSendStarted, now: datetime) -> bool:
+    """Whether a reason holds against a letter that is on its way: what it was started for may be over."""
+    if reason in ONLY_AT_FIRST:
+        return False
+    if reason is Needless.DATE_STANDS:
+        return _date_moved_on(state, letter, now)
+    return is_needless(reason, state, cause, letter, now)
+
+
+def is_needless(reason: Needless, state: NotifyState, cause: Event, letter: Outcome, now: datetime) -> bool:
     """Whether a reason not to send a letter after all holds, by the case as it is when the letter is decided."""
     core = state.core
     match reason:
+        case Needless.DATE_STANDS:
+            return _date_stands(state, letter, now)
+        case Needless.FIRST_LETTER_SAYS:
+            told = {place.person for place in state.told_owners}
+            return cause.name == "SettledOnTheSpot" and not told & {reader_person(letter)}
+        case Needless.NOT_SO_ANY_MORE:
+            return not core.did(*(one.event for one in DECLARED[letter.kind].occasions))
+        case Needless.ABOUT_LETTERS:
+            return cause.data.get("kind") in (letter.kind, LATE_NOTICE)
         case Needless.CASE_OVER:
             return core.did(*OVER)
         case Needless.ALREADY_TOLD:
@@ -86,16 +159,42 @@ def is_needless(reason: Needless, state: NotifyState, cause: Event, letter: Mess
         case Needless.CLOCK_MET:
             met = bool(core.watched_duties()) and not core.clock_open()
             return met and "clock_id" in cause.data and cause.data.get("duty_id") is None
-        case Needless.NOT_CLOSED:
-            return not core.did("CaseClosed")
+        case Needless.OWN_ACT:
+            doer = person_of(cause.actor)
+            return doer is not None and reader_person(letter) == doer
         case Needless.DUTY_DONE:
-            duty = state.duty(cause.data.get("duty_id", ""))
+            duty = state.duty(cause.data.get("duty_id") or letter.duty_id or "")
             return duty is None or duty.state != "open"
         case _:
             assert_never(reason)
 
 
-def _already_told(state: NotifyState, letter: MessageSendStarted) -> bool:
+def _date_stands(state: NotifyState, letter: Outcome, now: datetime) -> bool:
+    """Whether nobody has to be told that the limit moved: its reader knows it so, or it is not of interest any more."""
+    limit, told = state.limit, state.told_date(reader_person(letter))
+    return limit is None or told in (None, limit.due_on) or _is_of_no_interest(state, letter, now)
+
+
+def _date_moved_on(state: NotifyState, letter: Outcome, now: datetime) -> bool:
+    """Whether a letter on its way tells a limit that moved again, or is not of interest any more."""
+    limit, told = state.limit, state.told_date(reader_person(letter))
+    return limit is None or told != limit.due_on or _is_of_no_interest(state, letter, now)
+
+
+def _is_of_no_interest(state: NotifyState, letter: Outcome, now: datetime) -> bool:
+    """Whether the limit has passed, or what its reader waits for or owes until then is done."""
+    core, passed = state.core, state.limit is not None and now.timestamp() >= state.limit.due_at
+    if passed or core.ended:
+        return True
+    return not (core.clock_open() if reader_person(letter) else core.open_duties("reply_customer"))
+
+
+def reader_person(letter: Outcome) -> str | None:
+    """The person whom a letter goes to; None for the customer and for a unit's mailbox."""
+    return letter.recipient.person if isinstance(letter.recipient, StaffRecipient) else None
+
+
+def _already_told(state: NotifyState, letter: Outcome) -> bool:
     """Whether its reader has such a letter, or gets one that is on its way, and it is not owed anew."""
     if not isinstance(letter.recipient, StaffRecipient):
         return False

@@ -12,7 +12,7 @@ from shared.contract.events.notify import Way
 from shared.kernel.service import Timer
 
 LATE_NOTICE = "undelivered_notice"
-PUT_OFF, GIVEN_UP = "put_off", "given_up"
+PUT_OFF, GIVEN_UP, MORNING = "put_off", "given_up", "morning"
 LATE = {PUT_OFF: timedelta(days=1), GIVEN_UP: timedelta(days=5)}
 """How long a letter may be on its way before the accepting post is told, and before it counts as failed.
 
@@ -20,7 +20,7 @@ A day is what a customer may wait unnoticed; five are how long mail servers them
 """
 SENDING = "sending"
 """The key under which the cases stand whose letters are on their way."""
-FILED_BY = frozenset({"MessageSendStarted", "MessageSent", "MessageFailed"})
+FILED_BY = frozenset({"MessageSendStarted", "MessageSent", "MessageFailed", "MessageSuppressed"})
 ID_BYTES = 16
 NO_ID = bytes(ID_BYTES)
 
@@ -65,6 +65,28 @@ class OpenLetter(NamedTuple):
     told: bool = False
 
 
+class Held(NamedTuple):
+    """Keeps which of the messages is held, which fact it answers, and until when, in seconds of the epoch."""
+
+    at: int
+    about: str
+    until: float
+
+
+class Limit(NamedTuple):
+    """Keeps the bank's own limit as it stands: its last day, and the first instant that is too late."""
+
+    due_on: str
+    due_at: float
+
+
+class ToldDate(NamedTuple):
+    """Keeps which last day of the limit somebody was told last. ``person`` is None for the customer."""
+
+    person: str | None
+    due_on: str
+
+
 OPEN_LETTER = Struct("<Id?")
 """An open letter in 13 bytes."""
 
@@ -75,6 +97,8 @@ class NotifyState(NamedTuple):
     ``reach`` and ``box``: where the customer can be written to, sealed. ``told_owners``: who was told that the case is
     theirs and not yet that it no longer is. ``shared_parts`` and ``ids`` are the messages in order: cases that went
     alike share the one, and the two ids of a message take 32 bytes of the other. ``on_their_way`` packs ``OpenLetter``.
+    ``settling``: the fingerprint of a receipt that brought its own settlement, until that is answered: the first
+    letters wait for it.
     """
 
     core: CaseCore
@@ -86,6 +110,10 @@ class NotifyState(NamedTuple):
     shared_parts: tuple[SharedPart, ...] = ()
     ids: bytes = b""
     on_their_way: bytes = b""
+    held: tuple[Held, ...] = ()
+    limit: Limit | None = None
+    told_dates: tuple[ToldDate, ...] = ()
+    settling: str | None = None
 
     @property
     def open_letters(self) -> tuple[OpenLetter, ...]:
@@ -118,6 +146,22 @@ class NotifyState(NamedTuple):
                 due_at = datetime.fromtimestamp(letter.since, UTC) + LATE[kind]
                 yield Timer(case, message_id, kind, due_at), letter
 
+    def place_of_message(self, message_id: str | None) -> int | None:
+        """The place of a message among the messages of the case; None where there is no such message."""
+        wanted = packed_id(message_id)
+        places = range(len(self.shared_parts)) if wanted != NO_ID else ()
+        return next((at for at in places if self.ids[2 * ID_BYTES * at :].startswith(wanted)), None)
+
+    def held_letters(self, case: str) -> Iterator[tuple[Timer, Held]]:
+        """What falls due for the letters that are held: that they may leave."""
+        for one in self.held:
+            message_id = self._message(one.at, self.shared_parts[one.at]).message_id
+            yield Timer(case, message_id, MORNING, datetime.fromtimestamp(one.until, UTC)), one
+
+    def told_date(self, person: str | None) -> str | None:
+        """The last day of the limit as somebody, or the customer, was told it last."""
+        return next((told.due_on for told in self.told_dates if told.person == person), None)
+
     def duty(self, duty_id: str) -> Duty | None:
         """The duty of an id, open or ended."""
         return next((duty for duty in self.core.duties() if duty.id == duty_id), None)
@@ -138,14 +182,18 @@ def open_sendings(state: NotifyState) -> Iterable[str]:
 
 
 def timers(case: str, state: NotifyState) -> Iterator[Timer]:
-    """When the letters on their way are late, and when they are given up."""
-    return (timer for timer, _ in state.late_letters(case))
+    """When the letters on their way are late, when they are given up, and when those that are held may leave."""
+    yield from (timer for timer, _ in state.late_letters(case))
+    yield from (timer for timer, _ in state.held_letters(case))
 
 
 def next_due(state: NotifyState) -> float | None:
     """When the first of them is, in seconds of the epoch."""
     late = LATE[PUT_OFF].total_seconds(), LATE[GIVEN_UP].total_seconds()
-    return min((letter.since + late[letter.told] for letter in state.open_letters), default=None)
+    first = min((letter.since + late[letter.told] for letter in state.open_letters), default=None)
+    if not state.held:
+        return first
+    return min([one.until for one in state.held] + ([] if first is None else [first]))
 
 
 def keys(state: NotifyState) -> tuple[str, ...]:
@@ -155,11 +203,7 @@ def keys(state: NotifyState) -> tuple[str, ...]:
 
 def dump(state: NotifyState) -> dict[str, Any]:
     """What a rebuild has to reproduce."""
-    written = [m for m in state.messages if m.started]
-    return {
-        "messages": sorted([m.message_id, m.kind, _who(m.to), m.state] for m in written),
-        "suppressed": sorted([m.kind, m.state] for m in state.messages if not m.started),
-    }
+    return {"messages": sorted([m.message_id, m.kind, _who(m.to), m.state] for m in state.messages)}
 
 
 def _who(to: Place | None) -> str:

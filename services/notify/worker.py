@@ -3,15 +3,19 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from services.notify import rechecking
 from services.notify.decisions import SERVICE
+from services.notify.rechecking import NotNow
 from services.notify.sending.case_reader import CaseReader
 from services.notify.sending.mail_server import MailServer
 from services.notify.sending.pool import SendingPool
-from services.notify.sending.sender import Sender
+from services.notify.sending.sender import Recheck, Sender
 from shared.contract.envelope import Event
+from shared.contract.events.notify import MessageSendStarted
 from shared.contract.records import Record
 from shared.contract.topics import ACCESS, partition_of
 from shared.kernel.packed_ids import ordinal_of
+from shared.kernel.service import Context
 from shared.kernel.service_worker import Worker, main
 from shared.log.access_log import AccessLog, RecordedOpener
 from shared.process import metrics
@@ -35,10 +39,26 @@ def sending_pool(worker: Worker[Any]) -> SendingPool:
     documents = open_documents(settings, worker.vault)
     reader = CaseReader(offsets_of, records_of)
     opener = RecordedOpener(worker.vault, AccessLog(worker.besides(ACCESS), SERVICE.name))
-    sender = Sender(settings, opener, documents, worker.broadcasts.reference, read_case, MailServer(settings))
+    broadcasts, server = worker.broadcasts, MailServer(settings)
+    sender = Sender(
+        settings, opener, documents, broadcasts.reference, read_case, server, looked_at_again(worker),
+        broadcasts.clock.now,
+    )  # fmt: skip
     pool = SendingPool(sender, settings.smtp_senders, settings.sending_limit.total_seconds())
     _measure(pool)
     return pool
+
+
+def looked_at_again(worker: Worker[Any]) -> Recheck:
+    """What looks at a letter before each attempt: by the case as it is folded here, at this instant."""
+
+    def recheck(started: Event, data: MessageSendStarted, cause: Event) -> NotNow | None:
+        case, broadcasts = started.subject, worker.broadcasts
+        state = worker.folds[partition_of(case, worker.settings.partitions)].cases[case].state
+        context = Context(SERVICE.name, case, started.id, broadcasts.clock.now(), broadcasts.reference)
+        return rechecking.recheck(state, data, cause, context) if state is not None else None
+
+    return recheck
 
 
 def _measure(pool: SendingPool) -> None:

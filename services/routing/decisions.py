@@ -33,9 +33,10 @@ GROUNDS = {
     "PartyConcernedNamed": "party_named",
     "InvestigationRecorded": "person_responsible",
     "CaseReopened": "reopened",
+    "ReceiptAdded": "further_receipt",
 }
 """What a case is routed again for, and how its CaseRerouted names it."""
-KEEPS_HANDLER = frozenset({"party_named", "person_responsible", "reopened", "organisation_changed"})
+KEEPS_HANDLER = frozenset({"party_named", "person_responsible", "reopened", "further_receipt", "organisation_changed"})
 REACTS_TO = dict.fromkeys(("ComplaintReceived", "EscalationRequested", "ComplaintClassified", *GROUNDS), SINCE)
 
 
@@ -49,6 +50,8 @@ def owes(before: RoutingState | None, event: Event) -> bool:
         case "InvestigationRecorded":
             investigated: InvestigationRecordedData = event.data
             return any(person not in before.core.parties for person in investigated["persons_responsible"])
+        case "ReceiptAdded":
+            return case_core.adds_to_owners(before.core, event)
         case "ComplaintClassified":
             classified: ComplaintClassifiedData = event.data
             return classified["level"] != "normal" and before.core.level == "normal"

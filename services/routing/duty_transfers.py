@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
-from shared.case.duty_kinds import FOLLOWS_HANDLER, KINDS
+from shared.case.duty_kinds import CUSTOMER, FOLLOWS_HANDLER, KINDS
 from shared.case.settlement_claims import CONFIRM_SETTLEMENT
 from shared.contract.events.base import DutyEnded, DutyOpened, PersonAt, PostAt
 from shared.contract.ids import duty_id
@@ -86,9 +86,16 @@ def _owed_anew(core: CaseCore, duty: DutyOpened, before: Duty, moved: bool) -> b
     if before.state == "open" or duty.state != "open":
         return False
     kind = KINDS[duty.kind]
-    if (moved and kind.personal) or kind.while_unknown:
+    if (moved and kind.personal) or kind.while_unknown or _nobody_was_known(core, duty, before):
         return True
     return before.state == "waived" and core.handler is None and duty.kind in FOLLOWS_HANDLER
+
+
+def _nobody_was_known(core: CaseCore, duty: DutyOpened, before: Duty) -> bool:
+    """Whether it was waived from the start since there was nobody to answer, and there is somebody now."""
+    begun_at = next(opening.ordinal for opening in core.openings if opening.event == before.opened_by)
+    waived_then = before.state == "waived" and before.ended_by_ordinal == begun_at
+    return waived_then and duty.creditor == CUSTOMER and duty.kind in FOLLOWS_HANDLER
 
 
 def _same(duty: DutyOpened, before: Duty) -> bool:

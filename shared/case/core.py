@@ -41,7 +41,7 @@ from shared.contract.events.stored.casework import (
     InvestigationRecordedData,
     PartyConcernedNamedData,
 )
-from shared.contract.events.stored.intake import ComplaintReceivedData
+from shared.contract.events.stored.intake import ComplaintReceivedData, ReceiptAddedData
 from shared.contract.events.stored.routing import CaseEscalatedData, CaseReroutedData, CaseRoutedData
 from shared.contract.subjects import person_of
 
@@ -51,6 +51,9 @@ REFUSAL, UNIT = "HandoverRefused", "ComplainedUnitDetermined"
 ENDINGS = ("CaseWithdrawn", "CaseNotAccepted", "CaseClosed", "CaseArchived")
 CORE_FOLDS = heard_by_everybody()
 """The event types that change what every service knows."""
+
+
+Before = tuple[Place | None, str | None, tuple[str, ...], tuple[str, ...], int | None, int | None]
 
 
 class OwnerAct(NamedTuple):
@@ -63,7 +66,7 @@ class OwnerAct(NamedTuple):
     name: str
     event: str | None
     ordinal: int
-    before: tuple[Place | None, str | None, tuple[str, ...], tuple[str, ...], int | None, int | None]
+    before: Before
 
 
 class Approval(NamedTuple):
@@ -188,8 +191,9 @@ def evolve(core: CaseCore | None, event: Event) -> CaseCore:
         return core
     if name in SETTING_ASIDE and _says_who_owns(event):
         core = _set_aside(core, event)
-    noted = _noted(core, event) if name in OWNERSHIP else core.owner_acts
-    core = _acted(BRANCHES[name](core, event), event)._replace(owner_acts=noted)
+    noted = _noted(core, event) if name in OWNERSHIP else None
+    core = _acted(BRANCHES[name](core, event), event)
+    core = core if noted is None else core._replace(owner_acts=noted)
     openings = end(core.openings, event, round_of(core.counting_acts))
     opening = opening_of(openings, event, core.counting_acts)
     if opening is None:
@@ -258,6 +262,37 @@ def _received(event: Event) -> CaseCore:
         parties=once(tuple(matter["complained_persons"])),
         first_asked=once(Place(by["unit"], None, by["person"])) if by["person"] else None,
     )
+
+
+def adds_to_owners(core: CaseCore, event: Event) -> bool:
+    """Whether a further receipt changes who may own the case, or what is owed: routing answers it then.
+
+    It complains about somebody who was no party, or there is somebody to answer since it came.
+    """
+    data: ReceiptAddedData = event.data
+    named = any(person not in core.parties for person in data["matter"]["complained_persons"])
+    return named or (not core.customer_known and (data["anonymous"] is False or bool(data["reachable_by"])))
+
+
+def _receipt_added(core: CaseCore, event: Event) -> CaseCore:
+    """The case with whom a further receipt complains about, and with the further ways to reach the customer.
+
+    What sets acts aside that crossed it restores neither.
+    """
+    data: ReceiptAddedData = event.data
+    named = data["matter"]["complained_persons"]
+    acts = (act._replace(before=_with_parties(act.before, named)) for act in core.owner_acts)
+    return core._replace(
+        parties=_with(core.parties, named),
+        anonymous=core.anonymous and data["anonymous"] is not False,
+        reachable_by=once(tuple(dict.fromkeys((*core.reachable_by, *data["reachable_by"])))),
+        owner_acts=tuple(acts) if named else core.owner_acts,
+    )
+
+
+def _with_parties(before: Before, named: list[str]) -> Before:
+    handler, agent, refused, parties, last, accepted = before
+    return once((handler, agent, refused, _with(parties, named), last, accepted))
 
 
 def _routed(core: CaseCore, event: Event) -> CaseCore:
@@ -349,6 +384,7 @@ def _with(parties: tuple[str, ...], more: list[str]) -> tuple[str, ...]:
 
 
 BRANCHES: dict[str, Callable[[CaseCore, Event], CaseCore]] = {
+    "ReceiptAdded": _receipt_added,
     "CaseRouted": _routed,
     "CaseRerouted": _routed,
     "CaseEscalated": _escalated,

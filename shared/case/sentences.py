@@ -295,8 +295,16 @@ SENTENCES: dict[str, Sentence[Any]] = {
         lambda d: f"The {en(d['kind'])} to {_to(d)} was refused: {en(d['reason'])}.",
     ),
     "MessageSuppressed": Sentence[notify.MessageSuppressedData](
-        lambda d: f"未发送 {zh(d['kind'])}:{zh(d['why'])}。",
-        lambda d: f"The {en(d['kind'])} was deliberately not sent: {en(d['why'])}.",
+        lambda d: (
+            f"夜间不打扰客户，{zh(d['kind'])}于早上发出。"
+            if d["held_until"]
+            else f"未发送 {zh(d['kind'])}:{zh(d['why'])}。"
+        ),
+        lambda d: (
+            f"Customers are left alone at night: the {en(d['kind'])} leaves in the morning."
+            if d["held_until"]
+            else f"The {en(d['kind'])} was deliberately not sent: {en(d['why'])}."
+        ),
     ),
 }
 """Per event type the sentence in Chinese and in English. A type without one fails a test."""

@@ -24,6 +24,18 @@ MessageKind = Literal[
     "settlement_claim",
     "settlement_claim_denied",
     "undelivered_notice",
+    "approval_request",
+    "approval_answered",
+    "further_receipt_notice",
+    "reopening_proposal",
+    "reopened_notice",
+    "case_over_notice",
+    "delegation_notice",
+    "contact_notice",
+    "evidence_notice",
+    "overrun_reason_notice",
+    "failed_letter_notice",
+    "limit_notice",
 ]
 
 
@@ -53,6 +65,18 @@ MESSAGES: dict[MessageKind, Called] = {
     "settlement_claim": Called("当场处理确认通知", "request to confirm a settlement"),
     "settlement_claim_denied": Called("当场处理未确认告知", "note that a settlement was denied"),
     "undelivered_notice": Called("信函未送达提示", "notice that a letter could not be delivered yet"),
+    "approval_request": Called("审批请求", "request for an approval"),
+    "approval_answered": Called("审批结果告知", "answer to a request for approval"),
+    "further_receipt_notice": Called("再次来件通知", "notice that the same complaint was received again"),
+    "reopening_proposal": Called("重新办理建议", "proposal to take the complaint up again"),
+    "reopened_notice": Called("重新办理通知", "notice that the complaint was taken up again"),
+    "case_over_notice": Called("无需再行办理通知", "notice that nothing more is to be done"),
+    "delegation_notice": Called("指定经办人通知", "notice of who was named as agent"),
+    "contact_notice": Called("客户来电告知", "note of a contact with the customer"),
+    "evidence_notice": Called("补充材料告知", "note of added evidence"),
+    "overrun_reason_notice": Called("超时限原因报告", "report of the reason for an overrun"),
+    "failed_letter_notice": Called("信函未能送出告知", "note that a letter was refused"),
+    "limit_notice": Called("办理时限变更告知", "notice of a moved date"),
 }
 
 

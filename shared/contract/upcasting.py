@@ -70,6 +70,11 @@ def upcast_message_suppressed_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
     return data | {"message_id": None, "recipient": None}
 
 
+def upcast_message_suppressed_v2_v3(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 3 says which fact it would have answered, and until when it is held; before, nothing was held."""
+    return data | {"about": None, "held_until": None}
+
+
 STEPS: dict[tuple[str, int], Step] = {
     ("ClockStarted", 1): upcast_clock_deadline_v1_v2,
     ("ClockRecomputed", 1): upcast_clock_deadline_v1_v2,
@@ -84,6 +89,7 @@ STEPS: dict[tuple[str, int], Step] = {
     ("MessageSent", 1): upcast_message_v1_v2,
     ("MessageFailed", 1): upcast_message_v1_v2,
     ("MessageSuppressed", 1): upcast_message_suppressed_v1_v2,
+    ("MessageSuppressed", 2): upcast_message_suppressed_v2_v3,
 }
 """From (name, version) to the function that makes the next version's data."""
 

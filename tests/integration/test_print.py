@@ -20,7 +20,7 @@ from shared.sealing.documents import Documents
 from shared.sealing.stores import open_vault
 from shared.sealing.vault import Vault
 from tests.support.broker import free_ports
-from tests.support.facts import CASE
+from tests.support.facts import CASE, NOW
 from tests.support.letter_case import ORGANISATION as BANK
 from tests.support.letter_case import LetterCase, decision, published
 from tests.support.memory_log import MemoryLog
@@ -78,7 +78,9 @@ class Desk:
         watched: Any = self.watched
         server = MailServer(self.settings)
         opener = RecordedOpener(watched, AccessLog(MemoryLog(1), "notify"))
-        sender = Sender(self.settings, opener, self.documents, published(BANK), read_case, server)
+        sender = Sender(
+            self.settings, opener, self.documents, published(BANK), read_case, server, lambda *_: None, lambda: NOW
+        )
         return await sender.deliver(self.started)
 
     @property

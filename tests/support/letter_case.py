@@ -22,7 +22,8 @@ from shared.contract.events.base import DutyEnded, DutyOpened, PersonAt, PostAt,
 from shared.contract.events.casework import CaseNotAccepted, DecisionMade, ResultReported, SettledOnTheSpot
 from shared.contract.events.notify import MessageFailed, MessageSendStarted, MessageSent, MessageSuppressed
 from shared.contract.events.routing import CaseRerouted
-from shared.contract.events.sla import ClockBreached, ClockWarned, TargetPassed
+from shared.contract.events.sla import ClockBreached, ClockRecomputed, ClockWarned, TargetPassed
+from shared.contract.ids import event_id
 from shared.kernel.service import LogTrigger, ResultTrigger
 from tests.support.facts import CASE, NOW, Given, event, receipt, reference, shipped_pack
 
@@ -95,6 +96,10 @@ class LetterCase:
         self._causes += 1
         made = event(data, f"cause {self._causes}", at=NEXT_DAY)
         return made._replace(data=made.data | more, basisid=basis)
+
+    def next_id(self, service: str) -> str:
+        """The id that the next fact will have, if a service says it."""
+        return event_id(service, CASE, f"cause {self._causes + 1}", 0)
 
     def happens(self, data: EventData, basis: str | None = None, **more: object) -> Event:
         """A fact is in the log, and notify has not answered it yet."""
@@ -205,6 +210,16 @@ def breached(**changes: object) -> ClockBreached:
     return ClockBreached.model_validate(DUE | {"due_at": DUE_AT, "duties_opened": []} | changes)
 
 
+def moved(case: LetterCase, days: int = 7, ground: str = "reclassified") -> ClockRecomputed:
+    """The bank's own limit moves by so many days."""
+    clock = next(one.data for one in case.log if one.name == "ClockStarted" and one.data["duty_id"] is None)
+    deadline, by = clock["deadline"], timedelta(days=days)
+    due_on = date.fromisoformat(deadline["due_on"]) + by
+    later = {"due_on": due_on, "due_at": datetime.fromisoformat(deadline["due_at"]) + by}
+    said = {"clock_id": clock["clock_id"], "milestone": "reply", "ground": ground}
+    return ClockRecomputed.model_validate(said | {"deadline": deadline | later})
+
+
 def rerouted(case: LetterCase, to: Any, at: str = "dongqiao.hall") -> CaseRerouted:
     """The case goes to another handler, with a notice to them owed."""
     decided = case.log[1].data["decision"] | {"handler": to.model_dump() if to else None, "complained_unit": at}
@@ -222,13 +237,17 @@ def rerouted(case: LetterCase, to: Any, at: str = "dongqiao.hall") -> CaseRerout
 
 
 def content_about(
-    case: LetterCase, letter: Any, organisation: str = ORGANISATION, at: datetime = NEXT_DAY
+    case: LetterCase,
+    letter: Any,
+    organisation: str = ORGANISATION,
+    at: datetime = NEXT_DAY,
+    tried_at: datetime | None = None,
 ) -> LetterContent:
     """What a letter may tell; a sealed text is told as the name in its box."""
     kind, begun = KINDS[letter.kind], case.started(letter)
     dossier = CaseDossier.of(case.log, begun)
     texts = {name: text.box for name, text in quoted(kind, dossier).items()}
-    return content_of(kind, dossier, letter, parse_organisation(organisation), at, texts, shipped_pack())
+    return content_of(kind, dossier, letter, parse_organisation(organisation), at, texts, shipped_pack(), tried_at)
 
 
 CUSTOMER, HANDLER = 0, 1

@@ -18,7 +18,7 @@ from shared.process.retrying import Pauses
 from shared.process.settings import Settings
 from shared.sealing.documents import Documents
 from shared.sealing.vault import Vault
-from tests.support.facts import CASE, Given, event, receipt, reference
+from tests.support.facts import CASE, NOW, Given, event, receipt, reference
 from tests.support.mail_server import Server
 from tests.support.memory_log import MemoryLog
 from tests.support.waiting import until
@@ -55,7 +55,9 @@ class Desk:
         settings = self.settings.model_copy(update=changes)
         server = MailServer(settings, farewell_seconds)
         opener = RecordedOpener(self.vault, self.access)
-        return Sender(settings, opener, self.documents, reference(), read_case, server, pauses)
+        return Sender(
+            settings, opener, self.documents, reference(), read_case, server, lambda *_: None, lambda: NOW, pauses
+        )
 
     def fold(self) -> Fold[Any]:
         """The partition's fold of these events."""

@@ -9,12 +9,16 @@ from sqlalchemy import Select, select
 from services.console.http.case_summary import summary
 from services.console.http.other_cases import only_seen
 from services.console.http.questions import AnsweredBy, Console, Open, ReadBy
-from services.console.http.stored_case import duties_of, find, receipts_of, rows_of
+from services.console.http.stored_case import duties_of, find, further_receipts_of, receipts_of, rows_of
 from services.console.projection.instants import micros
+from services.console.projection.messages import WITHOUT_ID
 from services.console.projection.tables import Row, clock, message
 
 Json = dict[str, Any]
 RECEIPT_PARTS = ("origin", "language", "reachable_by", "complainant", "group", "matter", "details", "relates_to")
+FURTHER_PARTS = (
+    "receipt_id", "channel", "received_at", "received_by", "origin", "reachable_by", "complainant", "matter", "details",
+)  # fmt: skip
 AS_STORED = (
     "anonymous", "fault", "outcome", "satisfaction", "decided_at", "replied_at", "reported_at", "ended_at",
     "retain_until",
@@ -33,9 +37,10 @@ async def case(console: Console, reader: ReadBy, database: AnsweredBy, case: str
         row = await find(connection, reader.sight, case)
         duties = await duties_of(connection, row["case_id"])
         receipt = (await receipts_of(connection, [row["case_id"]]))[row["case_id"]]
+        further = await further_receipts_of(connection, row["case_id"])
         clocks = await rows_of(connection, clocks_of(row["case_id"]))
         messages = await rows_of(connection, select(message).where(message.c.case_id == row["case_id"]))
-        told = case_in_full(row, receipt, duties, clocks, messages)
+        told = case_in_full(row, receipt, further, duties, clocks, messages)
         found = await only_seen(connection, reader.sight, told, row["case_id"])
     shown = await console.shown(reader, row, duties, found, "case", open_)
     return {**shown.value, "opened": shown.opened, "erased": shown.erased}
@@ -62,11 +67,14 @@ def clocks_of(case_id: str) -> Select[Any]:
     return select(clock).where(clock.c.case_id == case_id).order_by(clock.c.due_us, clock.c.clock_id)
 
 
-def case_in_full(row: Row, receipt: Json, duties: list[Row], clocks: list[Row], messages: list[Row]) -> Json:
-    """A case in full; what is sealed in the receipt is sealed here."""
+def case_in_full(
+    row: Row, receipt: Json, further: list[Json], duties: list[Row], clocks: list[Row], messages: list[Row]
+) -> Json:
+    """A case in full; what is sealed in its receipts is sealed here."""
     return {
         **summary(row),
         **{name: receipt.get(name) for name in RECEIPT_PARTS},
+        "further_receipts": [{name: one.get(name) for name in FURTHER_PARTS} for one in further],
         **{name: row[name] for name in AS_STORED},
         "parties_concerned": orjson.loads(row["parties"] or "[]"),
         "remedies": orjson.loads(row["remedies"] or "[]"),
@@ -98,6 +106,9 @@ def shown_clock(row: Row) -> Json:
 
 def shown_message(row: Row) -> Json:
     """A message; ``to`` is ``customer`` or a person of the bank."""
-    to = {"unit": row["unit"], "person": row["person"]} if row["person"] else "customer"
+    to = {"unit": row["unit"], "person": row["person"]} if row["unit"] else "customer"
     shown = {name: row[name] for name in ("message_id", "kind", "state", "way", "at", "reason")}
-    return shown | {"to": None if row["state"] == "suppressed" else to}
+    if str(row["message_id"]).startswith(WITHOUT_ID):
+        shown["message_id"] = None
+    known = row["state"] != "suppressed" or row["unit"] is not None
+    return shown | {"to": to if known else None}

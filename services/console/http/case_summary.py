@@ -17,6 +17,7 @@ def summary(row: Row) -> dict[str, Any]:
         "reason": row["reason"],
         "level": row["level"],
         "received_at": row["received_at"],
+        "receipts": row["receipts"],
         "recorded_at": row["recorded_at"],
         "receiving_unit": row["receiving_unit"],
         "complained_unit": row["complained_unit"],

@@ -16,6 +16,8 @@ from shared.contract.ids import UUID_LENGTH
 from shared.contract.upcasting import upcast
 from shared.errors import Unreadable
 
+FURTHER = "ReceiptAdded"
+
 
 async def rows_of(connection: AsyncConnection, query: Select[Any]) -> list[Row]:
     """The rows that a query finds."""
@@ -57,6 +59,14 @@ async def receipts_of(connection: AsyncConnection, cases: Sequence[str]) -> dict
     firsts = [event_of(row) for row in await rows_of(connection, query)]
     said = {first.subject: first.data for first in firsts if first is not None}
     return {case_id: said.get(case_id, {}) for case_id in cases}
+
+
+async def further_receipts_of(connection: AsyncConnection, case_id: str) -> list[dict[str, Any]]:
+    """What the further receipts of a case said, in log order. What they sealed is sealed here."""
+    told = event.c.type.startswith(f"{TYPE_PREFIX}{FURTHER}.")
+    query = select(event).where(event.c.case_id == case_id, told).order_by(event.c.ordinal)
+    found = [event_of(row) for row in await rows_of(connection, query)]
+    return [one.data for one in found if one is not None]
 
 
 def event_of(row: Row) -> Event | None:

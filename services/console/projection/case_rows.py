@@ -65,6 +65,7 @@ def case_row(case: ShownCase) -> Row:
         "relation": receipt.relation,
         "related_case": receipt.related_case,
         "persons": receipt.persons,
+        "receipts": case.receipts,
         "fault": result.fault,
         "outcome": result.outcome,
         "remedies": _json(result.remedies),

@@ -37,7 +37,17 @@ async def _rows(connection: AsyncConnection, table: Any) -> list[Row]:
 
 def _case(row: Row) -> dict[str, Any]:
     owners = {name: [row[f"{name}_unit"], row[f"{name}_person"]] if row[f"{name}_unit"] else None for name in PEOPLE}
-    plain = ("case_number", "channel", "state", "reason", "received_at", "complained_unit", "agent", "outcome")
+    plain = (
+        "case_number",
+        "channel",
+        "state",
+        "reason",
+        "received_at",
+        "complained_unit",
+        "agent",
+        "outcome",
+        "receipts",
+    )
     return {
         **{name: row[name] for name in plain},
         **owners,

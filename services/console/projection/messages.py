@@ -15,8 +15,16 @@ from shared.contract.events.stored.parts import CustomerRecipientData, StaffReci
 RecipientData = StaffRecipientData | UnitRecipientData | CustomerRecipientData
 
 
+WITHOUT_ID = "event:"
+"""Before the id of the event by which a message is kept that has none: nobody can ask for it again."""
+
+
 class ShownMessage(NamedTuple):
-    """One message of a case. ``person`` is None for the customer, whose address stays sealed in the log."""
+    """One message of a case. ``person`` is None for the customer, whose address stays sealed in the log.
+
+    ``message_id`` is the one that ``resend-message`` takes. A no of the past that nobody can ask for again has none: it
+    stands there by its event.
+    """
 
     message_id: str
     kind: str
@@ -67,7 +75,18 @@ def _recipient(to: RecipientData) -> tuple[str | None, str | None]:
 
 def _suppressed(event: Event) -> ShownMessage:
     data: MessageSuppressedData = event.data
-    return ShownMessage(event.id, data["kind"], "suppressed", None, None, None, event.time, data["why"])
+    person, unit = _recipient(data["recipient"]) if data["recipient"] else (None, None)
+    state = "held" if data["held_until"] else "suppressed"
+    return ShownMessage(
+        data["message_id"] or f"{WITHOUT_ID}{event.id}",
+        data["kind"],
+        state,
+        person,
+        unit,
+        None,
+        event.time,
+        data["why"],
+    )
 
 
 CHANGES: dict[str, Callable[[Event], ShownMessage]] = {

@@ -73,6 +73,7 @@ class ShownCase(NamedTuple):
     result: ShownResult = ShownResult()
     clocks: Clocks = ()
     messages: Messages = ()
+    receipts: int = 1
 
     @property
     def own_clocks(self) -> list[ShownClock]:
@@ -140,7 +141,12 @@ def _with_message(case: ShownCase, event: Event) -> ShownCase:
     return case._replace(messages=messages.evolve(case.messages, event))
 
 
+def _received_again(case: ShownCase, event: Event) -> ShownCase:
+    return case._replace(receipts=case.receipts + 1)
+
+
 BRANCHES: dict[str, Callable[[ShownCase, Event], ShownCase]] = {
+    "ReceiptAdded": _received_again,
     **dict.fromkeys(CLOCK_EVENTS, _with_clock),
     **dict.fromkeys(MESSAGE_EVENTS, _with_message),
 }

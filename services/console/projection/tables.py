@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = 3
+SCHEMA = 4
 """Raised with every change of these tables: a database of another number is built anew from the log."""
 
 Row = dict[str, Any]
@@ -93,6 +93,7 @@ case = Table(
     Column("relation", String),
     Column("related_case", String),
     Column("persons", Integer),
+    Column("receipts", Integer),
     Column("fault", String),
     Column("outcome", String),
     Column("remedies", Text),

@@ -84,6 +84,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("recorded_at", "登记时间", "Recorded at", _row("recorded_at")),
     Column("source", "投诉来源", "Source", _row("origin_kind")),
     Column("repeat", "重复投诉", "Repeat", lambda line: line.row["relation"] == "repeat"),
+    Column("receipts", "来件次数", "Times received", _row("receipts")),
     Column(
         "from_regulator", "监管转办", "Transferred by a regulator", lambda line: line.row["origin_kind"] in REGULATORS
     ),

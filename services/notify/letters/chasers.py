@@ -24,6 +24,7 @@ WARNING_CHASER = LetterKind(
     to=(Addressee.IN_CHARGE,),
     must_say=("due_on",),
     unless=(Needless.CLOCK_MET,),
+    tells_date=True,
 )
 TARGET_CHASER = LetterKind(
     "target_chaser",
@@ -31,6 +32,7 @@ TARGET_CHASER = LetterKind(
     to=(Addressee.IN_CHARGE,),
     must_say=("target_on", "due_on"),
     unless=(Needless.CLOCK_MET,),
+    tells_date=True,
 )
 BREACH_NOTICE = LetterKind(
     "breach_notice",

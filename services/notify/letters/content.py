@@ -31,7 +31,7 @@ class Limit(NamedTuple):
 def quoted(kind: LetterKind, dossier: CaseDossier) -> dict[str, Sealed]:
     """The sealed texts that a letter of this kind says, by name. Nothing else is opened for it."""
     texts: dict[str, Sealed | None] = {field.name: quote(dossier) for field, quote in kind.quotes.items()}
-    if kind.to_customer:
+    if kind.to_customer and dossier.to_customer:
         texts["customer_name"] = dossier.customer_name
     texts |= kind.opens(dossier)
     return {name: text for name, text in texts.items() if text is not None}
@@ -45,12 +45,16 @@ def content_of(
     sent_at: datetime,
     texts: Mapping[str, str],
     pack: Pack,
+    tried_at: datetime | None = None,
 ) -> LetterContent:
     """Fill every field that the letter's template may use.
 
     ``texts``: what ``quoted`` names, opened. ``pack`` says what the complaint's class is called (``dossier.pack``).
+    ``sent_at``: when it was decided; ``tried_at``: when it leaves, if later: no date is told that has
+    passed by then.
     """
-    return LetterDraft(kind, dossier, data, organisation, organisation.day.local(sent_at), texts, pack).content()
+    local = organisation.day.local(sent_at)
+    return LetterDraft(kind, dossier, data, organisation, local, texts, pack, tried_at or sent_at).content()
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ class LetterDraft:
     sent_at: datetime
     texts: Mapping[str, str]
     pack: Pack
+    tried_at: datetime
 
     def content(self) -> LetterContent:
         """Every field of the letter's kind."""
@@ -98,7 +103,7 @@ class LetterDraft:
     def _limit(self) -> dict[str, Any]:
         """The limit, if the recipient may be told: a customer never hears of one that has passed (contract 3)."""
         limit, language = self._its_limit, self.data.language
-        if limit is None or (self.kind.to_customer and self.sent_at >= limit.due_at):
+        if limit is None or (self.dossier.to_customer and max(self.sent_at, self.tried_at) >= limit.due_at):
             return dict.fromkeys(("due_on", "target_on", "closing", "days_left"))
         return {
             "due_on": date_in_words(limit.due_on, language),
@@ -123,6 +128,12 @@ class LetterDraft:
 
     def _reader(self) -> dict[str, Any]:
         """Whom the letter addresses by name."""
+        if self.kind.to_both:
+            to_customer = self.dossier.to_customer
+            return {"to_customer": to_customer, "reader_name": next(iter(self._named_reader().values()))}
+        return self._named_reader()
+
+    def _named_reader(self) -> dict[str, Any]:
         match self.data.recipient:
             case StaffRecipient(person=person):
                 return {"recipient_name": self._name(person)}
@@ -161,6 +172,15 @@ class LetterDraft:
         """The name of who acts: a person's, or a system's id."""
         person = person_of(actor)
         return self._name(person) or actor.partition(":")[2]
+
+    def person_name(self, person: str) -> str:
+        """The name of somebody of the bank."""
+        return self.organisation.people[person].called(self.language)
+
+    def told_before(self) -> str | None:
+        """The limit that the reader was told last, as the language writes it."""
+        told = self.dossier.told_before(self.data.recipient)
+        return date_in_words(told, self.data.language) if told else None
 
     def opened(self, name: str) -> str | None:
         """A sealed text that the kind ``opens``, in the clear."""

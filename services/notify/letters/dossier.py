@@ -1,10 +1,12 @@
 """The dossier of a letter keeps the case's events up to the moment its sending was decided. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import takewhile
-from typing import TypeVar
+from datetime import date
+from itertools import islice, takewhile
+from typing import Any, TypeVar
 
+from services.notify.letters.kinds import TELL_DATE
 from shared.bank.in_force import pack_counting_from, pack_named
 from shared.bank.pack import Pack
 from shared.bank.reference import Reference
@@ -14,10 +16,13 @@ from shared.case.duties import Place
 from shared.contract.envelope import Event
 from shared.contract.events import parse
 from shared.contract.events.base import EventData, Sealed
-from shared.contract.events.intake import ComplaintReceived
+from shared.contract.events.intake import ComplaintReceived, ReceiptAdded
+from shared.contract.events.notify import CustomerRecipient, Recipient
 from shared.contract.events.sla import ClockRecomputed, ClockStarted, Deadline
 
 D = TypeVar("D", bound=EventData)
+OWN_CLOCK = ("ClockStarted", "ClockRecomputed")
+"""The facts that say how far the bank's own limit reaches, where they are about no duty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ class CaseDossier:
     core: CaseCore
     events: tuple[Event, ...]
     cause: Event
+    to_customer: bool = False
 
     @classmethod
     def of(cls, events: Iterable[Event], started: Event) -> "CaseDossier":
@@ -44,7 +50,7 @@ class CaseDossier:
                 receipt = parse(event)
         if core is None or not isinstance(receipt, ComplaintReceived):
             raise ValueError("a letter needs the receipt of its case")
-        return cls(receipt, core, before, _cause_of(before, started))
+        return cls(receipt, core, before, _cause_of(before, started), "address" in started.data["recipient"])
 
     @property
     def accepting(self) -> Place:
@@ -63,8 +69,26 @@ class CaseDossier:
 
     @property
     def customer_name(self) -> Sealed | None:
-        """The customer's name."""
-        return self.receipt.complainant.name if self.receipt.complainant else None
+        """The customer's name, as the last receipt that names one has it."""
+        receipts: tuple[ComplaintReceived | ReceiptAdded, ...] = (self.receipt, *self.further_receipts)
+        named = (one.complainant.name for one in reversed(receipts) if one.complainant)
+        return next((name for name in named if name is not None), None)
+
+    @property
+    def further_receipts(self) -> tuple[ReceiptAdded, ...]:
+        """The further receipts of the same complaint, in the order of the log."""
+        found = (parse(event) for event in self.events if event.name == ReceiptAdded.__name__)
+        return tuple(one for one in found if isinstance(one, ReceiptAdded))
+
+    @property
+    def received_times(self) -> int:
+        """How often the complaint was received so far."""
+        return 1 + len(self.further_receipts)
+
+    @property
+    def agent(self) -> str | None:
+        """The agent, if there is one."""
+        return self.core.agent
 
     @property
     def customer_known(self) -> bool:
@@ -91,9 +115,31 @@ class CaseDossier:
     @property
     def limit(self) -> Deadline | None:
         """The bank's own deadline to the reply, as it stood last: a reopened case has a new one."""
-        clocks = (e for e in reversed(self.events) if e.name in ("ClockStarted", "ClockRecomputed"))
-        last = next((parse(e) for e in clocks if e.data.get("duty_id") is None), None)
-        return last.deadline if isinstance(last, ClockStarted | ClockRecomputed) else None
+        return next(self._limits(), None)
+
+    @property
+    def former_due_on(self) -> date | None:
+        """The last day of the bank's own limit as it stood before it last moved."""
+        limits = list(islice(self._limits(), 2))
+        return limits[1].due_on if len(limits) > 1 else None
+
+    def told_before(self, reader: Recipient) -> date | None:
+        """The last day of the limit as somebody was told it last, by a letter that was decided before this one."""
+        told, limit = None, None
+        for event in self.events:
+            if event.name in OWN_CLOCK and event.data.get("duty_id") is None:
+                limit = date.fromisoformat(event.data["deadline"]["due_on"])
+            elif event.name == "MessageSendStarted" and event.data["kind"] in TELL_DATE:
+                told = limit if _same_reader(event.data["recipient"], reader) else told
+        return told
+
+    def _limits(self) -> Iterator[Deadline]:
+        """The bank's own deadlines, the last first."""
+        for event in reversed(self.events):
+            if event.name in OWN_CLOCK and event.data.get("duty_id") is None:
+                found = parse(event)
+                if isinstance(found, ClockStarted | ClockRecomputed):
+                    yield found.deadline
 
     def latest(self, shape: type[D]) -> D:
         """The fact of a type that the letter is about: its cause, else the last before it.
@@ -108,11 +154,18 @@ class CaseDossier:
         return found
 
 
+def _same_reader(data: dict[str, Any], reader: Recipient) -> bool:
+    """Whether a stored recipient is this one; a customer is the customer at whichever address."""
+    if isinstance(reader, CustomerRecipient):
+        return "address" in data
+    return data == reader.model_dump(mode="json")
+
+
 def _cause_of(before: tuple[Event, ...], started: Event) -> Event:
     """The fact a letter answers; for a repetition what the first letter answered; for a timer's what that is about."""
     known = {event.id: event for event in before}
     cause = known.get(started.causationid) or known.get(started.data["about"], before[0])
-    while cause.name == "MessageResendRequested":
+    while cause.name == "MessageResendRequested":  # which may have been asked for again
         repeated = cause.data["message_id"]
         first = next(e for e in before if e.name in FIRST and e.data.get("message_id") == repeated)
         cause = known.get(first.causationid, before[0])

@@ -61,5 +61,8 @@ RECIPIENT_NAME = Field("recipient_name", "whom the letter goes to; a unit's name
 """What every letter to the bank's people may say besides."""
 CUSTOMER_NAME = Field("customer_name", "the customer's name", always=False)
 """What every letter to a customer may say besides."""
+READER_NAME = Field("reader_name", "whom it goes to, where both sides get it", always=False)
+TO_CUSTOMER = Field("to_customer", "whether this copy goes to the customer", Shape.WHETHER)
+"""What a letter to both sides may say besides."""
 DISCIPLINE = frozenset({"treatment_of_persons", "persons_responsible", "lessons_and_measures", "measures", "fault"})
 """What no customer's letter may even ask for: how staff is treated is the bank's own affair (rules: two-documents)."""

@@ -6,14 +6,23 @@ declaration needs to know neither how a case is folded nor how a letter is put t
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Any, Literal, Protocol, TypeVar
 
-from services.notify.letters.fields import COMMON, CUSTOMER_NAME, DISCIPLINE, RECIPIENT_NAME, Field
+from services.notify.letters.fields import (
+    COMMON,
+    CUSTOMER_NAME,
+    DISCIPLINE,
+    READER_NAME,
+    RECIPIENT_NAME,
+    TO_CUSTOMER,
+    Field,
+)
 from services.notify.letters.occasions import Occasion
 from shared.contract.envelope import Event
 from shared.contract.events.base import EventData, Sealed
+from shared.contract.events.intake import ReceiptAdded
 from shared.contract.message_kinds import MessageKind
 
 D = TypeVar("D", bound=EventData)
@@ -22,6 +31,7 @@ LANGUAGES = ("zh", "en")
 Why = Literal[
     "withdrawn", "anonymous", "not_reachable_by_email", "not_reachable_in_writing", "quiet_hours", "nobody_to_tell",
     "party_concerned", "no_email", "no_longer_needed", "already_told",
+    "own_act",
 ]  # fmt: skip
 """Why a letter that is due is deliberately not sent."""
 
@@ -37,6 +47,12 @@ class Addressee(Enum):
     DEBTOR = "who owes the duty; whoever holds the post, where nobody was named"
     CLAIMED_SETTLER = "of whom the receipt claims that he settled the matter, until it is confirmed or denied"
     FORMER_HANDLERS = "everybody who was told that it is theirs and whose it is not any more"
+    AGENT = "the agent, if there is one"
+    WORKING = "while the case is open: the handler, or the accepting person while there is none, and the agent"
+    REOPENING = "once the case has ended: the accepting person, who may take it up again"
+    RELIEVED = "whoever owed what the fact lets go"
+    APPROVER = "who is asked first for the approval"
+    ASKER = "who asked for the approval"
     OFFICE_ABOVE = "the office of the unit above the complained one"
     COPIES = "the units and people in `copy_to`"
 
@@ -51,7 +67,14 @@ class Needless(Enum):
     CASE_OVER = "no_longer_needed", "the case was closed, not accepted or archived"
     ALREADY_TOLD = "already_told", "the handler has it, or it is on its way, and it is not owed anew"
     CLOCK_MET = "no_longer_needed", "what the clock to the reply waits for is done"
-    NOT_CLOSED = "no_longer_needed", "the case was reopened meanwhile"
+    OWN_ACT = "own_act", "its reader did it himself"
+    DATE_STANDS = (
+        "no_longer_needed",
+        "its reader was told no date, or this very one; it has passed, or the answer is not owed any more",
+    )
+    FIRST_LETTER_SAYS = "already_told", "the first letters say so"
+    NOT_SO_ANY_MORE = "no_longer_needed", "what it tells does not count any more, such as after a reopening"
+    ABOUT_LETTERS = "no_longer_needed", "the letter that was refused said of another that it did not arrive"
     DUTY_DONE = "no_longer_needed", "the duty was done or let go meanwhile"
 
 
@@ -84,6 +107,22 @@ class Dossier(Protocol):
     @property
     def duty_at_issue(self) -> str:
         """The kind of the duty that the cause is about."""
+
+    @property
+    def former_due_on(self) -> date | None:
+        """The last day of the bank's own limit as it stood before it last moved."""
+
+    @property
+    def agent(self) -> str | None:
+        """The agent, if there is one."""
+
+    @property
+    def further_receipts(self) -> tuple[ReceiptAdded, ...]:
+        """The further receipts of the same complaint, in the order of the log."""
+
+    @property
+    def received_times(self) -> int:
+        """How often the complaint was received so far."""
 
     def did(self, *names: str) -> bool:
         """Whether one of these event types counts on the case."""
@@ -118,6 +157,12 @@ class Draft(Protocol):
     def who(self, actor: str) -> str:
         """The name of who acts: a person's, or a system's id."""
 
+    def person_name(self, person: str) -> str:
+        """The name of somebody of the bank."""
+
+    def told_before(self) -> str | None:
+        """The limit that the reader was told last, as the language writes it."""
+
     def reviewing_institution(self) -> str:
         """The institution above the one that decided, and how to reach it."""
 
@@ -144,7 +189,8 @@ class LetterKind:
     e-mail. ``ends``: the kind of duty that is discharged once it was sent by e-mail; where ``answers`` names facts,
     only after one of them. ``at_night``: quiet hours do not hold it back. ``after_withdrawal``: the bank's people get
     it although the complaint was withdrawn. ``tells``: what its reader learns about whose case it is. ``never`` is why
-    it is never written: it has no template then. ``falls_due`` says what calls for it where no fact does.
+    it is never written: it has no template then. ``tells_date``: its reader knows the limit from it,
+    and is told when that moves. ``falls_due`` says what calls for it where no fact does.
     """
 
     name: MessageKind
@@ -163,6 +209,7 @@ class LetterKind:
     tells: Ownership | None = None
     languages: tuple[str, ...] = LANGUAGES
     never: Why | None = None
+    tells_date: bool = False
     falls_due: str = ""
 
     def __post_init__(self) -> None:
@@ -178,8 +225,13 @@ class LetterKind:
 
     @property
     def to_customer(self) -> bool:
-        """Whether it goes to the customer, and not to the bank's people."""
+        """Whether it goes to the customer."""
         return Addressee.CUSTOMER in self.to
+
+    @property
+    def to_both(self) -> bool:
+        """Whether it goes to the customer and to the bank's people."""
+        return self.to_customer and len(self.to) > 1
 
     @property
     def mandatory(self) -> frozenset[str]:
@@ -195,4 +247,5 @@ class LetterKind:
     def fields(self) -> dict[str, Field]:
         """Every field that its template may use, by name."""
         reader = CUSTOMER_NAME if self.to_customer else RECIPIENT_NAME
-        return {one.name: one for one in (*COMMON, reader, *self.knows, *self.quotes)}
+        readers = (READER_NAME, TO_CUSTOMER) if self.to_both else (reader,)
+        return {one.name: one for one in (*COMMON, *readers, *self.knows, *self.quotes)}

@@ -1,8 +1,11 @@
 """This list gathers the kinds of letters, in the order in which one fact's letters are decided. Pure."""
 
+from services.notify.letters.approvals import APPROVALS
 from services.notify.letters.chasers import CHASERS
 from services.notify.letters.first_letters import FIRST_LETTERS
 from services.notify.letters.kind import LetterKind
+from services.notify.letters.moved_dates import MOVED_DATES
+from services.notify.letters.news import NEWS
 from services.notify.letters.occasions import When
 from services.notify.letters.outcome_letters import OUTCOME_LETTERS
 from services.notify.letters.owner_changes import OWNER_CHANGES
@@ -11,11 +14,23 @@ from services.notify.letters.settlement_claims import SETTLEMENT_CLAIMS
 
 DECLARED: dict[str, LetterKind] = {
     kind.name: kind
-    for kind in (*FIRST_LETTERS, *SETTLEMENT_CLAIMS, *OWNER_CHANGES, *CHASERS, *OUTCOME_LETTERS, *REPORTS)
+    for kind in (
+        *FIRST_LETTERS,
+        *SETTLEMENT_CLAIMS,
+        *OWNER_CHANGES,
+        *CHASERS,
+        *OUTCOME_LETTERS,
+        *REPORTS,
+        *APPROVALS,
+        *NEWS,
+        *MOVED_DATES,
+    )
 }
 """Every kind that some fact calls for."""
 KINDS = {name: kind for name, kind in DECLARED.items() if kind.never is None}
 """Those that are written, so that they have templates."""
+TELL_DATE = frozenset(name for name, kind in KINDS.items() if kind.tells_date)
+"""The kinds from which their readers know the limit."""
 RESERVED = frozenset({"explanation_chaser"})
 """Kinds of the contract that nothing calls for yet."""
 _ALL = tuple(occasion for kind in DECLARED.values() for occasion in kind.occasions)

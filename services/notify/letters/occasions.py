@@ -11,9 +11,16 @@ class When(Enum):
     """Says under which condition a fact calls for letters; the value tells it on the reference page."""
 
     ALWAYS = ""
-    LAST_OF_THE_FIRST_TWO = "whichever comes second: routing, or the start of the clock to the reply"
+    LAST_OF_THE_FIRST_TWO = (
+        "whichever comes second: routing, or the start of the clock to the reply; where a settlement came with the "
+        "receipt, what became of it"
+    )
     TO_ANOTHER_HANDLER = "if the case has another handler, and its clock runs"
     TO_ANOTHER_HANDLER_OR_OWED_ANEW = "if the case has another handler, or a notice is owed anew, and its clock runs"
+    BY_ANOTHER = "if somebody else works on the case than whoever did it, once the first letters were decided"
+    AT_RECEIPT = "if it answers the settlement that came with the receipt"
+    REFUSED_AT_RECEIPT = "if it refuses the settlement that came with the receipt"
+    MOVES_TOLD_DATE = "of the clock to the reply, if somebody was told another date"
     OWN_CLOCK = "of a clock that is no duty's"
     DUTYS_CLOCK = "of a duty's clock"
 
@@ -42,3 +49,17 @@ NOT_ACCEPTED = Occasion("CaseNotAccepted")
 REPORTED = Occasion("ResultReported")
 CLOSED = Occasion("CaseClosed")
 WITHDRAWN = Occasion("CaseWithdrawn")
+REOPENED = Occasion("CaseReopened")
+RECEIVED_AGAIN = Occasion("ReceiptAdded")
+EVIDENCE_ADDED = Occasion("EvidenceAdded", When.BY_ANOTHER)
+AGENT_NAMED = Occasion("AgentNamed")
+CONTACTED = Occasion("CustomerContacted", When.BY_ANOTHER)
+OVERRUN_REASON = Occasion("OverrunReasonReported")
+APPROVAL_REQUESTED = Occasion("ApprovalRequested")
+APPROVAL_GRANTED = Occasion("ApprovalGranted")
+APPROVAL_REFUSED = Occasion("ApprovalRefused")
+LETTER_FAILED = Occasion("MessageFailed")
+RECOMPUTED = Occasion("ClockRecomputed", When.MOVES_TOLD_DATE)
+SETTLED_AT_RECEIPT = Occasion("SettledOnTheSpot", When.AT_RECEIPT)
+ASKED_AT_RECEIPT = Occasion("ApprovalRequested", When.AT_RECEIPT)
+REFUSED_AT_RECEIPT = Occasion("CommandRefused", When.REFUSED_AT_RECEIPT)

@@ -77,6 +77,7 @@ DECISION_NOTICE = LetterKind(
         DECISION: lambda dossier: _made(dossier).decision,
     },
     opens=lambda dossier: said_of(_made(dossier).remedies_offered),
+    unless=(Needless.NOT_SO_ANY_MORE,),
     on_paper=True,
     ends="reply_customer",
     answers=("DecisionMade", "CaseNotAccepted"),
@@ -97,6 +98,7 @@ SETTLEMENT_NOTICE = LetterKind(
         AGREED: lambda dossier: dossier.latest(SettledOnTheSpot).settlement.words,
     },
     opens=lambda dossier: said_of([dossier.latest(SettledOnTheSpot).settlement.remedy]),
+    unless=(Needless.NOT_SO_ANY_MORE,),
     on_paper=True,
 )
 NOT_ACCEPTED_NOTICE = LetterKind(
@@ -106,6 +108,7 @@ NOT_ACCEPTED_NOTICE = LetterKind(
     must_say=("ground", "signpost"),
     knows={GROUND: lambda draft: draft.words(draft.dossier.latest(CaseNotAccepted).ground)},
     quotes={SIGNPOST: lambda dossier: dossier.latest(CaseNotAccepted).signpost},
+    unless=(Needless.NOT_SO_ANY_MORE,),
     on_paper=True,
     ends="reply_customer",
     answers=("DecisionMade", "CaseNotAccepted"),
@@ -115,7 +118,7 @@ CLOSING_NOTE = LetterKind(
     occasions=(CLOSED,),
     to=(Addressee.CUSTOMER,),
     must_say=("accepting_unit",),
-    unless=(Needless.NOT_CLOSED,),
+    unless=(Needless.NOT_SO_ANY_MORE,),
 )
 WITHDRAWAL_CONFIRMATION = LetterKind(
     "withdrawal_confirmation", occasions=(WITHDRAWN,), to=(Addressee.CUSTOMER,), never="withdrawn"

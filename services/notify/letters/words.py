@@ -46,6 +46,31 @@ REMEDIES_OPEN: dict[str, dict[str, str]] = {
     },
 }
 """What a customer may still do and where to turn (order 2020 no. 3, arts. 19 and 20). Never a word less."""
+MOVED_WHY: dict[str, dict[str, str]] = {
+    "zh": {
+        "reclassified": "经核实，投诉重新定类", "calendar_changed": "工作日安排调整",
+        "pack_changed": "办理时限规则调整",
+    },
+    "en": {
+        "reclassified": "the complaint was classified anew after we had looked into it",
+        "calendar_changed": "the working days were arranged anew",
+        "pack_changed": "the rules of the limits changed",
+    },
+}  # fmt: skip
+"""Why a date moved that somebody was told."""
+OVER_BY: dict[str, dict[str, str]] = {
+    "zh": {
+        "CaseWithdrawn": "投诉人已撤回投诉", "CaseNotAccepted": "该件不作为投诉办理",
+        "SettledOnTheSpot": "该投诉已当场解决",
+    },
+    "en": {
+        "CaseWithdrawn": "the complainant has withdrawn it",
+        "CaseNotAccepted": "it is not handled as a complaint",
+        "SettledOnTheSpot": "it was settled on the spot",
+    },
+}  # fmt: skip
+"""Why there is nothing more to do on a case, by the fact that says so."""
+COLON = {"zh": "：", "en": ": "}
 LETTERHEAD = {"zh": {"reference": "编号", "phone": "电话"}, "en": {"reference": "Reference", "phone": "telephone"}}
 """The fixed words on a printed letter."""
 

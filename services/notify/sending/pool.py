@@ -4,13 +4,14 @@ import asyncio
 import traceback
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, get_args
 
 import structlog
 
 from services.notify.sending.mail_server import LETTER_PAUSES, Postponed
 from services.notify.state import SENDING
 from shared.contract.envelope import Event
+from shared.contract.events.notify import Way
 from shared.kernel.fold import Fold
 from shared.kernel.service import ResultTrigger
 from shared.process.pace import Pace
@@ -18,6 +19,8 @@ from shared.process.retrying import Pauses
 
 log = structlog.get_logger()
 STARTED, FAILED = "MessageSendStarted", "MessageFailed"
+WAYS: tuple[Way, ...] = get_args(Way)
+"""Each way has slots of its own: paper does not wait while the mail server is away."""
 
 
 class Delivers(Protocol):
@@ -52,7 +55,7 @@ class SendingPool:
         self, sender: Delivers, at_once: int, resume_after_seconds: float, pauses: Pauses = LETTER_PAUSES
     ) -> None:
         self._sender = sender
-        self._slots = asyncio.Semaphore(at_once)
+        self._slots = {way: asyncio.Semaphore(at_once) for way in WAYS}
         self._resume_after = resume_after_seconds
         self._pauses = pauses
         self._tasks: dict[int, set[asyncio.Task[None]]] = {}
@@ -124,8 +127,9 @@ class SendingPool:
             NotDelivered
         """
         try:
-            async with self._slots:
-                return await self._sender.deliver(event or await self._sender.started(case, started))
+            event = event or await self._sender.started(case, started)
+            async with self._slots[event.data["way"]]:
+                return await self._sender.deliver(event)
         except Postponed as why:
             log.warning("notify.sending_postponed", case_id=case, event_id=started, why=str(why))
         except Exception as error:  # noqa: BLE001 - whatever it is, it holds this letter only

@@ -8,6 +8,8 @@ MessageSendStarted, so a repetition sends the same words with the same Message-I
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, assert_never
 
@@ -18,6 +20,7 @@ from services.notify.letters.dossier import CaseDossier
 from services.notify.letters.kinds import KINDS
 from services.notify.letters.paper import NotPrintable, printed
 from services.notify.letters.template import parse_template, render
+from services.notify.rechecking import NotNow
 from services.notify.sending.address_limit import AddressLimit, TooManyToAddress
 from services.notify.sending.connections import ServerAway
 from services.notify.sending.mail_and_sheet import BadAddress, Written, mail_of, sheet
@@ -51,6 +54,16 @@ FAILURES: dict[type[Exception], str] = {
 """What keeps a letter from ever being sent, with the reason that its MessageFailed gives."""
 
 ReadCase = Callable[[str], Awaitable[list[Event]]]
+Recheck = Callable[[Event, MessageSendStarted, Event], NotNow | None]
+"""Says of a sending's start, its data and the fact that it answers why the letter does not leave now."""
+
+
+class MayNotLeave(Exception):
+    """The letter is not sent as things are now. ``verdict`` says why, and until when it is held."""
+
+    def __init__(self, verdict: NotNow) -> None:
+        super().__init__(verdict.why)
+        self.verdict = verdict
 
 
 @dataclass(slots=True)
@@ -63,6 +76,8 @@ class Sender:
     reference: Reference
     read_case: ReadCase
     server: MailServer
+    recheck: Recheck
+    now: Callable[[], datetime]
     pauses: Pauses = LETTER_PAUSES
 
     @property
@@ -82,7 +97,9 @@ class Sender:
         raise LookupError("the log has no such sending")
 
     async def deliver(self, started: Event) -> dict[str, Any]:
-        """Send the message; the result for the decision. While the mail server is away, it is tried for ever.
+        """Send the message; the result for the decision. While the mail server is away, it is tried as long as it may.
+
+        Before each attempt it is looked at again: one that may not leave now, or is not true any more, does not.
 
         Raises:
             Postponed: the server works but does not take this letter yet: call again later, others go first.
@@ -90,24 +107,38 @@ class Sender:
         data = parse(started)
         if not isinstance(data, MessageSendStarted):
             raise TypeError(f"{started.type} starts no sending")
-        common = data.model_dump(mode="json", exclude={"about", "organisation", "language"})
+        about, common = data.about, data.model_dump(mode="json", exclude={"about", "organisation", "language"})
         try:
-            written = await self._write(started, data)
-            handed_over = self._print if data.way == "print" else self._mail
-            return {**common, **await handed_over(written, data, started)}
+            dossier = CaseDossier.of(await self.read_case(started.subject), started)
+            self._check(started, data, dossier)
+            written = await self._write(started, data, dossier)
+            if data.way == "print":
+                return {**common, **await self._print(written, data, started)}
+            return {**common, **await self._mail(written, data, started)}
+        except MayNotLeave as held:
+            why, until = held.verdict
+            until_text = until.isoformat() if until is not None else None
+            return {**common, "outcome": "suppressed", "about": about, "why": why, "held_until": until_text}
         except tuple(FAILURES) as error:
             return {**common, "outcome": "failed", "code": None, "reason": FAILURES[type(error)]}
 
-    async def _write(self, started: Event, data: MessageSendStarted) -> Written:
+    def _check(self, started: Event, data: MessageSendStarted, dossier: CaseDossier) -> None:
+        """Look once more at what may have changed since the letter was decided. Raises MayNotLeave."""
+        verdict = self.recheck(started, data, dossier.cause)
+        if verdict is not None:
+            raise MayNotLeave(verdict)
+
+    async def _write(self, started: Event, data: MessageSendStarted, dossier: CaseDossier) -> Written:
         """The letter's words."""
         case = started.subject
         organisation = organisation_named(self.reference, data.organisation.version)
         template_document = self.reference.named("template", data.template.id, data.template.version)
         template = self.reference.parsed(template_document, parse_template)
-        dossier = CaseDossier.of(await self.read_case(case), started)
         texts, address = await self._opened(case, data, dossier, organisation)
         pack = dossier.pack(self.reference)
-        content = content_of(KINDS[data.kind], dossier, data, organisation, started.happened_at, texts, pack)
+        content = content_of(
+            KINDS[data.kind], dossier, data, organisation, started.happened_at, texts, pack, self.now()
+        )
         return Written(render(template, content), content, dossier, organisation, address)
 
     async def _opened(
@@ -142,7 +173,8 @@ class Sender:
             day = written.organisation.day.date_of(started.happened_at)
             await asyncio.to_thread(limit.admit, mail.recipient, data.message_id, day)
         sha256 = await self.documents.put(started.subject, f"message.{data.message_id}", mail.content)
-        return {**await self._hand_over(mail), "content_sha256": sha256}
+        again = partial(self._check, started, data, written.dossier)
+        return {**await self._hand_over(mail, again), "content_sha256": sha256}
 
     async def _print(self, written: Written, data: MessageSendStarted, started: Event) -> dict[str, Any]:
         pdf = await asyncio.to_thread(printed, sheet(written, data), started.happened_at)
@@ -150,10 +182,15 @@ class Sender:
         await PrintRoom(self.settings.data / PRINT_TRAY).take(data.message_id, pdf)
         return {"outcome": "sent", "smtp_reply": None, "content_sha256": sha256}
 
-    async def _hand_over(self, mail: Mail) -> dict[str, Any]:
-        """While the server is away this letter keeps its place: no other could be sent either."""
+    async def _hand_over(self, mail: Mail, check: Callable[[], None]) -> dict[str, Any]:
+        """While the server is away this letter keeps its place, as long as it may still leave: no other could be sent.
+
+        Raises:
+            MayNotLeave
+        """
         async for attempt in self.pauses.attempts(ServerAway):
             with attempt:
+                check()
                 try:
                     return await self.server.take(mail)
                 except ServerAway as away:

@@ -291,7 +291,7 @@ class CaseReopened(CaseworkEvent, heard_by=EVERYBODY):
     received_at: Instant
 
 
-class CommandRefused(CaseworkEvent, heard_by={"casework"}):
+class CommandRefused(CaseworkEvent, heard_by={"casework", "notify"}):
     """A command was refused, so that a repetition gets the same answer and the auditor sees the attempt.
 
     ``pointers`` are JSON pointers into the body, ``about`` names what stands in the way, such as open duties.

@@ -134,11 +134,12 @@ class ComplaintReceived(IntakeEvent, heard_by=EVERYBODY):
     settlement: SealedSettlement | None = None
 
 
-class ReceiptAdded(IntakeEvent, heard_by=NOBODY):
+class ReceiptAdded(IntakeEvent, heard_by=EVERYBODY):
     """The same complaint reached the bank a second time: kept as a further receipt, no new case.
 
     ``receipt_id`` is the id the submitter's key would have given a case of its own. Version 2 keeps all that
-    came in with it, such as another way to reach the customer or a body that passed it on.
+    came in with it, such as another way to reach the customer or a body that passed it on. From then on these ways
+    count too, and whom it complains about is a party concerned.
     """
 
     version: ClassVar[int] = 2
@@ -162,7 +163,7 @@ class ReceiptAdded(IntakeEvent, heard_by=NOBODY):
     warnings: tuple[str, ...] = ()
 
 
-class EvidenceAdded(IntakeEvent, heard_by=NOBODY):
+class EvidenceAdded(IntakeEvent, heard_by={"notify"}):
     """A file belongs to the case. ``sha256`` names the sealed blob, which was stored before this event."""
 
     sha256: str

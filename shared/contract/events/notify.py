@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from shared.contract.events.base import EVERYBODY, Closed, DutyEnded, EventData, Identifier, Sealed, Versioned
+from shared.contract.events.base import EVERYBODY, Closed, DutyEnded, EventData, Identifier, Instant, Sealed, Versioned
 from shared.contract.message_kinds import MessageKind
 
 Way = Literal["email", "print"]
@@ -100,13 +100,16 @@ class MessageSuppressed(NotifyEvent, heard_by={"casework", "notify", "console"})
     """A message was due and deliberately not sent.
 
     Version 2 says to whom (None: the customer, or nobody known), and its ``message_id`` can be asked for again by
-    ``resend-message`` once the reason is gone.
+    ``resend-message`` once the reason is gone. Version 3 says which fact it would have answered (``about``), and until
+    when it is held where it may leave then (``held_until``): it is looked at again at that instant.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     kind: MessageKind
     duty_id: str | None
     why: Identifier
     message_id: str | None
     recipient: StaffRecipient | UnitRecipient | None
+    about: str | None = None
+    held_until: Instant | None = None

@@ -48,6 +48,8 @@ async def test_a_case_in_full(console: Console) -> None:
         "reason": "service_attitude",
         "level": "normal",
         "received_at": AT,
+        "receipts": 1,
+        "further_receipts": [],
         "recorded_at": AT,
         "receiving_unit": "dongqiao",
         "complained_unit": "dongqiao.lending",

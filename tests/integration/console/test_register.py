@@ -62,6 +62,7 @@ EXPECTED = {
     "recorded_at": "2020-03-05T10:00:00+08:00",
     "source": "regulator",
     "repeat": False,
+    "receipts": 1,
     "from_regulator": True,
     "channel": "phone",
     "receiving_unit": "dongqiao",

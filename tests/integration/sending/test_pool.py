@@ -138,3 +138,30 @@ async def test_no_letter_leaves_while_it_cannot_be_recorded_what_it_opens(
 
     assert {("service:notify", "sender", CASE)} == {(one.who, one.role, one.case) for one in told}
     assert {one.data["message_id"] for one in desk.started} >= {one.why for one in told}
+
+
+async def test_paper_does_not_wait_while_the_mail_server_is_away(desk: Desk) -> None:
+    """A letter that is mailed keeps its only slot, and the print room gets its own all the same."""
+    fold = desk.fold()
+    mailed, notice = desk.started[ACKNOWLEDGEMENT], desk.started[NOTICE]
+    printed = notice._replace(data=notice.data | {"way": "print"})
+    done: list[str] = []
+
+    class Sender:
+        away = True
+
+        async def started(self, case: str, event_id: str) -> Event:
+            raise AssertionError("both are at hand")
+
+        async def deliver(self, started: Event) -> dict[str, str]:
+            if started.data["way"] == "email":
+                await asyncio.Event().wait()
+            done.append(started.id)
+            return {"outcome": "sent"}
+
+    pool = SendingPool(Sender(), 1, 0, QUICK)
+    pool.committed(fold, [mailed, printed])
+    await until(lambda: bool(done))
+    await pool.closed(0)
+
+    assert [printed.id] == done

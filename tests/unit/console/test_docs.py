@@ -47,7 +47,7 @@ def test_every_state_and_every_field_of_a_case_and_a_clock_is_documented() -> No
     """As the answers have them."""
     row = dict.fromkeys([*case.columns.keys(), *clock.columns.keys()])
     row |= {"parties": None, "remedies": None, "partition": 0, "last_offset": 0}
-    fields = {*case_in_full(row, {}, [], [], []), *shown_clock(row)}
+    fields = {*case_in_full(row, {}, [], [], [], []), *shown_clock(row)}
 
     assert [] == [state for state in STATES if f"`{state}`" not in PAGE]
     assert [] == sorted(field for field in fields if field not in PAGE)

@@ -65,7 +65,7 @@ def test_a_withdrawal_is_never_confirmed() -> None:
     letters = LetterCase().when(WITHDRAWN)
 
     assert [("withdrawal_confirmation", "withdrawn")] == noes(letters)
-    assert 1 == len(letters)
+    assert [("case_over_notice", "luo.tian")] == told(letters)
 
 
 # -- once more ---------------------------------------------------------------------------------------------

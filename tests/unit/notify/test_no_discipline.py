@@ -24,6 +24,7 @@ from tests.support.letter_case import (
     ORGANISATION,
     LetterCase,
     decision,
+    moved,
     not_accepted,
     report,
     sealed,
@@ -95,6 +96,7 @@ def stories(draw: Any) -> tuple[Boxes, str, LetterCase, MessageSendStarted]:
         not_accepted(),
         CaseClosed(),
         CaseReopened(ground=sealed("ground"), received_at=NEXT_DAY),
+        moved(case),
     ]
     calling = [one for one in facts if calls_for(KINDS[kind], type(one).__name__, one.model_dump(mode="json"))]
     letters = case.when(calling[0]) if calling else case.first

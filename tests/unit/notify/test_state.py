@@ -92,8 +92,8 @@ def test_the_dump_says_to_whom_and_why_not() -> None:
     case = LetterCase(ORGANISATION.replace("email: luo.tian@bank.example, ", ""))
     dump = SERVICE.dump(case.state)
 
-    assert [["acknowledgement", "customer", "sent"]] == [row[1:] for row in dump["messages"]]
-    assert [["written_notice", "no_email"]] == dump["suppressed"]
+    said = [["acknowledgement", "customer", "sent"], ["written_notice", "luo.tian", "no_email"]]
+    assert said == sorted(row[1:] for row in dump["messages"])
 
 
 def test_the_independent_fold_says_the_same() -> None:
@@ -106,8 +106,8 @@ def test_the_independent_fold_says_the_same() -> None:
     expected = naive_fold.fold(to_json(one) for one in case.log)["notify"][CASE]
 
     assert expected == SERVICE.dump(case.state)
-    assert {"sent", "started", "failed"} == {row[3] for row in expected["messages"]}
-    assert ["decision_notice", "quiet_hours"] in expected["suppressed"]
+    assert {"sent", "started", "failed"} < {row[3] for row in expected["messages"]}
+    assert ["decision_notice", "customer", "quiet_hours"] in [row[1:] for row in expected["messages"]]
 
 
 def test_a_fact_of_a_case_that_was_never_received_is_refused() -> None:

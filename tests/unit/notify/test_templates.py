@@ -65,6 +65,46 @@ CONTENT: dict[str, Body] = {
         "copies": ("东侨支行运营部", "省分行"),
         "no_copy_reason": None,
         "letter": "处理决定告知书",
+        "said_again": ("2020年3月6日：至今无人联系我。",),
+        "act": "不作为投诉办理",
+        "asked_by": "林芳",
+        "amounts": ("人民币50.00元",),
+        "approval": "5f1c7a52-0000-5000-8000-000000000001",
+        "granted": False,
+        "answered_by": "秋敏",
+        "refusal": "请先核实是否属于我行代销业务。",
+        "again_on": "2020年3月6日",
+        "again_by": "信函",
+        "times": 2,
+        "body": "示例市消费者协会",
+        "new_narrative": "至今无人联系我，柜员还挂断电话。",
+        "new_request": "请换人办理",
+        "new_phone": "0000-5550177",
+        "new_email": "customer@customer.example",
+        "new_address": None,
+        "new_persons": ("白雪",),
+        "reopened_by": "林芳",
+        "reopened_for": "客户提供了新的凭证。",
+        "over_by": "投诉人已撤回投诉",
+        "agent_name": "范一",
+        "contact_by": "吴晴",
+        "contact_on": "2020年3月6日",
+        "contact_way": "电话",
+        "contact_outcome": "已联系上",
+        "points": "客户来电补充：手续费收据已找到。",
+        "added_by": "吴晴",
+        "file_name": "收据.pdf",
+        "file_note": "手续费收据",
+        "overrun_by": "罗天",
+        "overrun_reason": "须调阅异地监控录像。",
+        "failed_letter": "处理决定告知书",
+        "failed_to": "客户",
+        "failed_why": "邮件服务器拒收",
+        "old_due_on": "2020年3月6日",
+        "moved_why": "经核实，投诉重新定类",
+        "by_bank": True,
+        "to_customer": True,
+        "reader_name": "甲某",
         "letter_of": "2020年3月5日",
     },
     "en": {
@@ -111,6 +151,46 @@ CONTENT: dict[str, Body] = {
         "copies": ("Operations", "Province branch"),
         "no_copy_reason": None,
         "letter": "decision notice",
+        "said_again": ("6 March 2020: Nobody has called me.",),
+        "act": "not accepting the complaint",
+        "asked_by": "Lin Fang",
+        "amounts": ("CNY 50.00",),
+        "approval": "5f1c7a52-0000-5000-8000-000000000001",
+        "granted": False,
+        "answered_by": "Qiu Min",
+        "refusal": "Please find out first whether we sold it for the insurer.",
+        "again_on": "6 March 2020",
+        "again_by": "letter",
+        "times": 2,
+        "body": "Consumers' association of Example",
+        "new_narrative": "Nobody has called me, and the clerk hung up.",
+        "new_request": "Somebody else should handle it",
+        "new_phone": "0000-5550177",
+        "new_email": "customer@customer.example",
+        "new_address": None,
+        "new_persons": ("Bai Xue",),
+        "reopened_by": "Lin Fang",
+        "reopened_for": "The customer found another receipt.",
+        "over_by": "the complainant has withdrawn it",
+        "agent_name": "Fan Yi",
+        "contact_by": "Wu Qing",
+        "contact_on": "6 March 2020",
+        "contact_way": "telephone",
+        "contact_outcome": "reached",
+        "points": "The customer called: the receipt of the fee was found.",
+        "added_by": "Wu Qing",
+        "file_name": "receipt.pdf",
+        "file_note": "the receipt of the fee",
+        "overrun_by": "Luo Tian",
+        "overrun_reason": "The recordings of another branch have to be looked at.",
+        "failed_letter": "decision notice",
+        "failed_to": "the customer",
+        "failed_why": "refused by the mail server",
+        "old_due_on": "6 March 2020",
+        "moved_why": "the complaint was classified anew after we had looked into it",
+        "by_bank": True,
+        "to_customer": True,
+        "reader_name": "J. Doe",
         "letter_of": "5 March 2020",
     },
 }
@@ -121,6 +201,7 @@ LESS = {
     "target_on": None,
     "remedies_offered": (),
     "copies": (),
+    "said_again": (),
     "accepting_phone": None,
 }
 """What a letter may have to do without."""
@@ -181,7 +262,7 @@ def test_a_letter_that_knows_less_keeps_its_paragraphs(path: Path) -> None:
     assert [] == [body for body in bodies if "\n\n\n" in body]
 
 
-@pytest.mark.parametrize(("kind", "left_out"), [("acknowledgement", 1), ("written_notice", 1), ("decision_notice", 1)])
+@pytest.mark.parametrize(("kind", "left_out"), [("acknowledgement", 1), ("written_notice", 2), ("decision_notice", 1)])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_what_is_left_out_is_left_out_whole(kind: str, left_out: int, language: str) -> None:
     """The sentence about the limit, what the customer asks for, the remedies."""
@@ -287,7 +368,7 @@ def test_what_front_matter_adds_is_mandatory_too() -> None:
 def test_a_letter_is_rendered_from_what_its_kind_knows_alone() -> None:
     """Other fields do not even reach the template, and none of them is left out."""
     found = template("acknowledgement.zh")
-    known = {field.name for field in COMMON} | {"customer_name"}
+    known = {field.name for field in COMMON} | {"customer_name", "settled"}
     content = {name: value for name, value in content_in("zh").items() if name in known}
 
     assert known == KINDS["acknowledgement"].fields.keys()

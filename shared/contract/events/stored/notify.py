@@ -64,3 +64,5 @@ class MessageSuppressedData(TypedDict):
     why: str
     message_id: str | None
     recipient: StaffRecipientData | UnitRecipientData | None
+    about: str | None
+    held_until: str | None

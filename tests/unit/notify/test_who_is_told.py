@@ -1,0 +1,299 @@
+"""Which facts are told to whom, the whole catalogue typed by hand: a fact without its hearers is found here."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from services.notify.letters.content import quoted
+from services.notify.letters.dossier import CaseDossier
+from services.notify.letters.kinds import KINDS, OCCASIONS
+from shared.contract.events import CATALOGUE, EventData
+from shared.contract.events.base import DutyEnded, DutyOpened, PersonAt, PostAt
+from shared.contract.events.casework import (
+    AgentNamed,
+    ApprovalGranted,
+    ApprovalRefused,
+    ApprovalRequested,
+    CaseClosed,
+    CaseReopened,
+    CaseWithdrawn,
+    CustomerContacted,
+    HandlerReassigned,
+    OverrunReasonReported,
+    SettlementDenied,
+)
+from shared.contract.events.intake import EvidenceAdded, ReceiptAdded
+from shared.contract.events.notify import MessageFailed
+from shared.contract.events.routing import CaseEscalated
+from shared.contract.ids import duty_id
+from tests.support.facts import SEALED
+from tests.support.letter_case import (
+    BAI,
+    EMAIL,
+    NEXT_DAY,
+    ORGANISATION,
+    SHEN,
+    LetterCase,
+    breached,
+    content_about,
+    decision,
+    moved,
+    noes,
+    not_accepted,
+    passed,
+    report,
+    rerouted,
+    sealed,
+    settlement,
+    told,
+    warned,
+)
+
+ACCEPTING, HANDLER, AGENT, CUSTOMER = "lin.fang", "luo.tian", "fan.yi", "customer"
+SAID = sealed("said")
+
+TOLD: dict[str, set[tuple[str, str]]] = {
+    "CaseRerouted": {("written_notice", "bai.xue"), ("handover_cancelled", HANDLER), ("handover_cancelled", AGENT)},
+    "HandlerReassigned": {("written_notice", "mo.ran"), ("handover_cancelled", HANDLER), ("handover_cancelled", AGENT)},
+    "CaseEscalated": {("escalation_notice", "shen.bo"), ("handover_cancelled", HANDLER), ("handover_cancelled", AGENT)},
+    "AgentNamed": {("delegation_notice", "tang.yu"), ("delegation_notice", HANDLER), ("handover_cancelled", AGENT)},
+    "ReceiptAdded": {("further_receipt_notice", HANDLER), ("further_receipt_notice", AGENT)},
+    "EvidenceAdded": {("evidence_notice", HANDLER), ("evidence_notice", AGENT)},
+    "CustomerContacted": {("contact_notice", HANDLER), ("contact_notice", AGENT)},
+    "CaseWithdrawn": {("case_over_notice", HANDLER), ("case_over_notice", AGENT), ("case_over_notice", ACCEPTING)},
+    "CaseNotAccepted": {
+        ("not_accepted_notice", CUSTOMER), ("case_over_notice", HANDLER), ("case_over_notice", AGENT),
+    },
+    "CaseReopened": {("reopened_notice", HANDLER), ("reopened_notice", AGENT)},
+    "SettledOnTheSpot": {
+        ("settlement_notice", CUSTOMER), ("result_report", ACCEPTING), ("result_report", "wu.qing"),
+        ("case_over_notice", HANDLER), ("case_over_notice", AGENT),
+    },
+    "SettlementDenied": {("settlement_claim_denied", HANDLER), ("settlement_claim_denied", ACCEPTING)},
+    "DecisionMade": {("decision_notice", CUSTOMER)},
+    "ResultReported": {("result_report", ACCEPTING), ("result_report", "wu.qing")},
+    "OverrunReasonReported": {("overrun_reason_notice", ACCEPTING)},
+    "ApprovalRequested": {("approval_request", "qiu.min")},
+    "ApprovalGranted": {("approval_answered", ACCEPTING)},
+    "ApprovalRefused": {("approval_answered", ACCEPTING)},
+    "CaseClosed": {("closing_note", CUSTOMER)},
+    "ClockWarned": {("warning_chaser", HANDLER)},
+    "TargetPassed": {("target_chaser", HANDLER)},
+    "ClockBreached": {("breach_notice", HANDLER), ("breach_notice", ACCEPTING)},
+    "ClockRecomputed": {("limit_notice", CUSTOMER), ("limit_notice", HANDLER), ("limit_notice", AGENT)},
+    "MessageFailed": {("failed_letter_notice", ACCEPTING)},
+}  # fmt: skip
+"""Of a case that Luo Tian handles with Fan Yi as agent, accepted by Lin Fang; done by Wu Qing, asked first."""
+FIRST = {"CaseRouted", "ClockStarted"}
+"""What makes the first letters: ``test_first_letters.py``."""
+ANSWERED_ELSEWHERE = {"CommandRefused", "MessageResendRequested"}
+"""A receipt's own settlement that was refused; a letter once more: who sent the command has the answer."""
+SILENT: dict[str, str] = {
+    "ComplaintReceived": "told by the first letters",
+    "ReceiptConflictDetected": "refused; nothing of it counts",
+    "OpinionBoxReviewed": "no case's",
+    "RoutingFellBack": "the office that it fell back to gets the case's first letters",
+    "DutiesAdded": "told by the reminder of the duty",
+    "HandoverAccepted": "asked of him; the accepting post sees it",
+    "HandoverRefused": "told by the rerouting",
+    "ComplainedUnitDetermined": "told by the rerouting",
+    "PartyConcernedNamed": "told by the rerouting",
+    "ComplaintClassified": "told by the moved date or the escalation",
+    "InterimReplyGiven": "the handler's own; the customer heard it",
+    "InvestigationRecorded": "the handler's own; a rerouting follows where it names somebody",
+    "CustomerReplied": "the handler's own; the customer heard it",
+    "SatisfactionRecorded": "stands in the report",
+    "ResultTracked": "the accepting post's own",
+    "OverrunExplained": "the customer heard it",
+    "EscalationRequested": "told by the escalation",
+    "DutyWaived": "asked by its debtor, who is told of the approval",
+    "DeliveryRecorded": "the reader has it in hand",
+    "CaseArchived": "nobody's work changes",
+    "ClockMet": "nothing is to be done",
+    "ClockStopped": "told by the ending",
+    "MessageSendStarted": "is a letter",
+    "MessageSent": "is a letter",
+    "MessageSuppressed": "is a deliberate no; the reminders of its duty follow",
+}
+"""Why nobody is told by letter."""
+
+
+def again(**changes: Any) -> ReceiptAdded:
+    """The same complaint once more."""
+    said = {"receipt_id": "again", "channel": "letter", "received_at": NEXT_DAY, "fingerprint": "g", "anonymous": False}
+    base = said | {"received_by": {"unit": "dongqiao", "person": "wu.qing"}, "matter": {"narrative": SEALED}}
+    return ReceiptAdded.model_validate(base | changes)
+
+
+def evidence() -> EvidenceAdded:
+    """A file."""
+    return EvidenceAdded(sha256="0", size_bytes=1, kind="photo", file_name=SAID, media_type="image/png")
+
+
+def failed(case: LetterCase) -> MessageFailed:
+    """The decision could not be sent."""
+    letter = case.when(decision())[0]
+    begun = case.started(letter)
+    return case.result(begun, outcome="failed", code=550, reason="refused_by_mail_server")  # type: ignore[return-value]
+
+
+def approval_asked(case: LetterCase) -> ApprovalRequested:
+    """Lin Fang asks for a decision that costs something; her own words go with it, sealed."""
+    request = case.next_id("casework")
+    debtor = PostAt(unit="dongqiao", post="unit_head", person="qiu.min")
+    duty = DutyOpened(
+        id=duty_id(request, "approve", request), kind="approve", debtor=debtor, creditor=None, level=request
+    )
+    remedy = {"kind": "refund", "amount_minor": 5000, "currency": "CNY", "words": SAID.model_dump()}
+    body = {"findings": SAID.model_dump(), "remedies_offered": [remedy]}
+    return ApprovalRequested(act="decide", body=body, approvers=("qiu.min",), duties_opened=(duty,))
+
+
+def escalated() -> CaseEscalated:
+    """The deputy president takes it over."""
+    said = {"mode": "takes_over", "rung": "deputy_president", "to": SHEN, "ground": "requested"}
+    return CaseEscalated.model_validate(said | {"organisation": {"id": "bank", "version": "1"}})
+
+
+def withdrawn(case: LetterCase) -> CaseWithdrawn:
+    """All that is owed is let go, but the archiving."""
+    owed = [duty for duty in case.state.core.open_duties() if duty.terms.kind != "archive"]
+    waived = tuple(DutyEnded(id=duty.id, kind=duty.terms.kind, state="waived") for duty in owed)
+    return CaseWithdrawn(received_at=NEXT_DAY, way="letter", duties_ended=waived)
+
+
+HAPPENS: dict[str, Callable[[LetterCase], EventData]] = {
+    "CaseRerouted": lambda case: rerouted(case, BAI),
+    "HandlerReassigned": lambda case: HandlerReassigned(
+        handler=PersonAt(unit="dongqiao.operations", person="mo.ran"), ground=SAID
+    ),
+    "CaseEscalated": lambda case: escalated(),
+    "AgentNamed": lambda case: AgentNamed(agent="tang.yu", ground=SAID),
+    "ReceiptAdded": lambda case: again(),
+    "EvidenceAdded": lambda case: evidence(),
+    "CustomerContacted": lambda case: CustomerContacted(way="phone", points=SAID, outcome="reached"),
+    "CaseWithdrawn": withdrawn,
+    "CaseNotAccepted": lambda case: not_accepted(),
+    "CaseReopened": lambda case: CaseReopened(ground=SAID, received_at=NEXT_DAY),
+    "SettledOnTheSpot": lambda case: settlement(),
+    "SettlementDenied": lambda case: SettlementDenied(ground=SAID),
+    "DecisionMade": lambda case: decision(),
+    "ResultReported": lambda case: report(),
+    "OverrunReasonReported": lambda case: OverrunReasonReported(reason=SAID),
+    "ApprovalRequested": approval_asked,
+    "ApprovalGranted": lambda case: ApprovalGranted(approval="a", act="not-accept", asked_by=ACCEPTING),
+    "ApprovalRefused": lambda case: ApprovalRefused(approval="a", act="not-accept", asked_by=ACCEPTING, ground=SAID),
+    "CaseClosed": lambda case: CaseClosed(),
+    "ClockWarned": lambda case: warned(),
+    "TargetPassed": lambda case: passed(),
+    "ClockBreached": lambda case: breached(),
+    "ClockRecomputed": moved,
+    "MessageFailed": failed,
+}
+TANG = "  - {id: tang.yu, name: 唐羽, unit: dongqiao.lending, email: tang.yu@bank.example, from: 2015-01-01}\nposts:\n"
+
+
+def with_agent() -> LetterCase:
+    """A case whose first letters were sent, and on which Fan Yi was named agent and told so."""
+    case = LetterCase(ORGANISATION.replace("posts:\n", TANG, 1))
+    case.all_sent(case.when(AgentNamed(agent=AGENT, ground=SAID)))
+    return case
+
+
+def of(case: LetterCase, data: EventData, actor: str = "wu.qing") -> list[Any]:
+    """What a fact that somebody brought about calls for."""
+    return case.when_event(case.event(data)._replace(actor=f"person:{actor}"))
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_a_fact_is_told_to_exactly_these(name: str) -> None:
+    """To nobody twice."""
+    case = with_agent()
+    letters = told(of(case, HAPPENS[name](case)))
+
+    assert TOLD[name] == set(letters)
+    assert len(letters) == len(set(letters))
+
+
+def test_of_every_fact_of_the_catalogue_it_is_said_who_is_told() -> None:
+    """A new type has to be put into one of the lists, with the reason where nobody is told."""
+    lists = [set(TOLD), FIRST, ANSWERED_ELSEWHERE, set(SILENT)]
+
+    assert set(CATALOGUE) == set().union(*lists)
+    assert sum(map(len, lists)) == len(CATALOGUE)
+    assert set(TOLD) | FIRST | {"CommandRefused"} == OCCASIONS.keys()
+
+
+@pytest.mark.parametrize(
+    "name", ["ReceiptAdded", "EvidenceAdded", "CustomerContacted", "CaseWithdrawn", "CaseReopened"]
+)
+def test_nobody_is_told_what_he_did_himself(name: str) -> None:
+    """The agent still learns it, and no record is made of what was left out."""
+    case = with_agent()
+    letters = of(case, HAPPENS[name](case), HANDLER)
+
+    assert HANDLER not in {who for _, who in told(letters)}
+    assert AGENT in {who for _, who in told(letters)}
+    assert "own_act" not in {why for _, why in noes(letters)}
+
+
+def test_a_contact_of_the_handler_alone_calls_for_nothing() -> None:
+    """Not even for a record: it is his ordinary work."""
+    case = LetterCase()
+
+    assert [] == of(case, HAPPENS["CustomerContacted"](case), HANDLER)
+
+
+def test_on_a_closed_case_a_further_receipt_proposes_to_take_it_up_again() -> None:
+    """To the accepting post, which may; the handler has no case any more."""
+    case = with_agent()
+    case.happens(CaseClosed())
+
+    assert [("reopening_proposal", ACCEPTING)] == told(of(case, again()))
+
+
+def test_whoever_gets_the_case_afterwards_reads_what_was_said_in_between() -> None:
+    """The notice holds every further receipt: it moved the case, so nobody else was told."""
+    case = with_agent()
+    case.happens(again(matter={"narrative": sealed("matter.narrative")}))
+    notice = case.when(rerouted(case, BAI))[0]
+    said = content_about(case, notice)["said_again"]
+
+    assert ("2020年3月6日：matter.narrative",) == said
+
+
+def test_a_new_address_counts_from_then_on_and_a_worse_one_does_not() -> None:
+    """The decision goes where the customer asked for it last; who gave an e-mail address is not written on paper."""
+    fresh = sealed("complainant.email")
+    by_mail = LetterCase()
+    by_mail.happens(again(complainant={"email": fresh}))
+    before = LetterCase()
+    before.happens(again(complainant={"address": sealed("complainant.address")}))
+    unreachable = LetterCase(complainant=None, anonymous=True, reachable_by=[])
+    unreachable.happens(again(complainant={"email": fresh}, reachable_by=["email"]))
+
+    assert fresh == by_mail.when(decision())[0].recipient.address
+    assert EMAIL == before.when(decision())[0].recipient.address
+    assert fresh == unreachable.when(decision())[0].recipient.address
+
+
+def test_a_letter_that_says_that_another_failed_says_nothing_of_itself() -> None:
+    """Else two addresses that take nothing would write of each other for ever."""
+    case = LetterCase()
+    (notice,) = case.when(failed(case))
+    gone = case.result(case.started(notice), outcome="failed", code=550, reason="refused_by_mail_server")
+
+    assert [("failed_letter_notice", "no_longer_needed")] == noes(case.when(gone))
+
+
+def test_what_an_approver_must_not_know_stays_out() -> None:
+    """The request names act, asker and cost; no text of the customer or of the act is opened for it."""
+    case = LetterCase()
+    (letter,) = of(case, approval_asked(case), ACCEPTING)
+    content = content_about(case, letter)
+
+    assert ("处理决定", "林芳", ("人民币50.00元",)) == (content["act"], content["asked_by"], content["amounts"])
+    assert letter.about == content["approval"]
+    assert SAID.box not in str(content)
+    assert {} == quoted(KINDS["approval_request"], CaseDossier.of(case.log, case.log[-1]))
