@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.routing import Route
 
 from shared.contract import refusal_words
 from shared.contract.refusal_words import Language
@@ -150,6 +151,12 @@ def _figures(context: Mapping[str, Any]) -> dict[str, Any]:
     return {name: one for name, one in figures.items() if isinstance(one, (str, int, list))}
 
 
+def _methods_at(request: Request) -> set[str]:
+    """Every method that some call of this address takes: the framework looks at the first one alone."""
+    here = (one for one in request.app.routes if isinstance(one, Route) and one.path_regex.match(request.scope["path"]))
+    return {method for one in here for method in one.methods or ()}
+
+
 def unnoted(request: Request, error: RedressError) -> None:
     """Nobody is told of a refusal."""
 
@@ -175,6 +182,8 @@ def install(app: FastAPI, of_shape: type[RedressError] = HttpError, noted: Noted
     async def of_http(request: Request, error: HTTPException) -> JSONResponse:
         found = answer(BY_STATUS.get(error.status_code, HttpError)(), request.headers)
         found.headers.update(error.headers or {})
+        if error.status_code == MethodNotAllowed.status:
+            found.headers["Allow"] = ", ".join(sorted(_methods_at(request)))
         return found
 
     @app.exception_handler(ClientDisconnect)
