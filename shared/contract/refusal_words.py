@@ -16,7 +16,7 @@ Table = Mapping[str, Mapping[str, str]]
 
 
 @cache
-def table(section: Literal["refusals", "about", "faults", "things"]) -> Table:
+def table(section: Literal["refusals", "about", "faults", "things", "acts"]) -> Table:
     """One section of the table; what each holds stands at its head."""
     text = resources.files("shared.contract").joinpath("refusal_words.yaml").read_text("utf-8")
     found: Table = yaml.safe_load(text)[section]

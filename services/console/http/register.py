@@ -47,8 +47,8 @@ def wanted_of(organisation: Organisation, said: Mapping[str, str]) -> Wanted:
         units=parameters.units(organisation, known.get("unit")),
         handler=known.get("handler"),
         channel=parameters.channel(known.get("channel")),
-        received_from=parameters.day("from", start) if start else None,
-        received_to=parameters.day("to", end) if end else None,
+        received_from=parameters.day("from", start) if start is not None else None,
+        received_to=parameters.day("to", end) if end is not None else None,
     )
     if found.channel is not None:
         known["channel"] = found.channel
