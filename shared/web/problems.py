@@ -131,24 +131,10 @@ def pointer_of(location: tuple[int | str, ...]) -> str:
 def faults(errors: Sequence[Any]) -> tuple[Said, tuple[str, ...]]:
     """What is wrong with a body that does not fit its shape, and where: each fault's place, never its value."""
     pointers = tuple(pointer_of(error["loc"]) for error in errors)
-    words = [_words(error) for error in errors][:TOLD_FAULTS]
+    words = [refusal_words.found_wrong(error) for error in errors[:TOLD_FAULTS]]
     en = "; ".join(f"{place or 'the body'}: {word.en}" for place, word in zip(pointers, words, strict=False))
     zh = "；".join(f"{place or '请求内容'}：{word.zh}" for place, word in zip(pointers, words, strict=False))
     return Said(en, f"{zh}。"), pointers
-
-
-def _words(error: Any) -> Said:
-    """What is wrong at one place, with its limit where there is one."""
-    name = error["type"] if error["type"] in refusal_words.table("faults") else "value_error"
-    return refusal_words.fault(name, **_figures(error.get("ctx", {})))
-
-
-def _figures(context: Mapping[str, Any]) -> dict[str, Any]:
-    """The figures of a fault; of a list of words its commas alone, without the English between them."""
-    figures = dict(context)
-    if isinstance(expected := figures.get("expected"), str):
-        figures["expected"] = expected.replace("'", "").replace(" or ", ", ").split(", ")
-    return {name: one for name, one in figures.items() if isinstance(one, (str, int, list))}
 
 
 def _methods_at(request: Request) -> set[str]:

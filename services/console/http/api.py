@@ -35,7 +35,7 @@ class ConsoleApp(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document."""
         if self.openapi_schema is None:
-            self.openapi_schema = openapi.document(super().openapi())
+            self.openapi_schema = openapi.document(super().openapi(), openings.BODIES)
         return self.openapi_schema
 
 

@@ -1,18 +1,17 @@
 """The OpenAPI document of the console: what its calls declare, with who may call and everything that can be refused."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from services.console.http.openings import OpeningAsked, RefusalGround
 from services.console.http.parameters import STATES, BadQuery, UnknownUnit
 from services.console.http.questions import PeopleOnly, UnknownReader
-from services.console.http.register import XLSX
 from services.console.http.schemas import MEDIA_TYPE as SCHEMA_TYPE
 from services.console.http.schemas import UnknownSchema
 from services.console.http.unsealing import OpeningRefused
 from services.console.openings import refusals as no
 from services.console.projection.database import ConsoleDatabaseAway
 from services.console.projection.live_generation import ConsoleStarting
-from services.console.register.exports import TooManyLines
+from services.console.register.exports import XLSX, TooManyLines
 from shared.case.numbers import BadCaseNumber, UnknownCase
 from shared.contract.bodies import Shape
 from shared.contract.channels import CHANNELS
@@ -48,8 +47,6 @@ WRITTEN: Kinds = (
     KeyRequired, no.OpeningConflict, BadJson, DuplicateKey, UnsupportedMediaType, problems.HttpTooLarge,
     RecordTooLarge, OutcomeUnknown,
 )  # fmt: skip
-BODIES: dict[str, type[Shape]] = {"ask": OpeningAsked, "refuse": RefusalGround}
-"""The shape of what each call takes, by its operation."""
 ID: Schema = {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,128}$"}
 DAY: Schema = {"type": "string", "format": "date"}
 INSTANT: Schema = {"type": "string", "format": "date-time"}
@@ -80,16 +77,16 @@ FILES = {
 """What answers that are no JSON documents of ours hold, by the end of the address."""
 
 
-def document(declared: Schema) -> Schema:
-    """The whole document. ``declared``: what FastAPI makes of the calls."""
+def document(declared: Schema, bodies: Mapping[str, type[Shape]]) -> Schema:
+    """The whole document. ``declared``: what FastAPI makes of the calls; ``bodies``: what they take, by operation."""
     for path, calls in declared["paths"].items():
         for method, call in calls.items():
-            _complete(path, method, call)
-    shapes = openapi.schemas([problems.Problem, *BODIES.values()])
+            _complete(path, method, call, bodies)
+    shapes = openapi.schemas([problems.Problem, *bodies.values()])
     return openapi.document(TITLE, INTRODUCTION, declared["paths"], shapes)
 
 
-def _complete(path: str, method: str, call: Schema) -> None:
+def _complete(path: str, method: str, call: Schema, bodies: Mapping[str, type[Shape]]) -> None:
     """Say of a call what its function does not: answers, body, key, token."""
     name = call["operationId"] = _operation(call["operationId"], path, method)
     names = {one["name"] for one in call.get("parameters", ())}
@@ -104,8 +101,8 @@ def _complete(path: str, method: str, call: Schema) -> None:
     if method == "post":
         call.setdefault("parameters", []).append(openapi.key_parameter(KEY_LIMIT))
         answers |= {"200": answers.get("201", answers.get("200"))} if "201" in answers else {}
-    if name in BODIES:
-        content = {"application/json": {"schema": openapi.ref(BODIES[name])}}
+    if name in bodies:
+        content = {"application/json": {"schema": openapi.ref(bodies[name])}}
         call["requestBody"] = {"required": True, "content": content}
     for ending, (media_type, schema) in FILES.items():
         if path.endswith(ending):

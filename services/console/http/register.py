@@ -21,10 +21,9 @@ from services.console.projection.database import Database
 from services.console.projection.instants import micros
 from services.console.projection.tables import Row, clock, duty
 from services.console.register.columns import COLUMNS, Cell, Line, cells
-from services.console.register.exports import Sheet, csv_lines
+from services.console.register.exports import XLSX, Sheet, csv_lines
 from shared.bank.organisation import Organisation
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILTERS = ("state", "unit", "handler", "channel", "from", "to")
 routes = APIRouter()
 

@@ -12,7 +12,7 @@ from openapi_python_client.config import Config, ConfigFile, MetaType
 from services.casework.decisions import COMMANDS
 from services.casework.http import openapi as casework
 from services.console.http.api import create_app
-from services.console.http.register import XLSX
+from services.console.register.exports import XLSX
 from services.intake.http import openapi as intake
 from shared.contract.schemas import undescribed
 from tests.support.json_schema import at
