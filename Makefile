@@ -16,12 +16,13 @@ help: ## print this help
 setup: $(STAMP) ## make the virtual environment and fetch packages and broker (repeatable)
 
 # Nothing is built from source but Redress itself, by the locked build backend; nothing is used that no lock names.
-$(STAMP): requirements.lock requirements-build.lock requirements-font.lock deploy/broker/pom.xml deploy/broker/jars.lock pyproject.toml
+$(STAMP): requirements.lock requirements-build.lock requirements-font.lock requirements-client.lock deploy/broker/pom.xml deploy/broker/jars.lock pyproject.toml
 	@PYTHON=$(PYTHON) sh deploy/prerequisites.sh
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "setup: packages" && $(PIP) -r requirements-build.lock
 	@$(PIP) -r requirements.lock
 	@$(PIP) --no-deps -r requirements-font.lock
+	@$(PIP) --no-deps -r requirements-client.lock
 	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --check-build-dependencies --editable .
 	@echo "setup: broker" && rm -rf $(LIB).new
 	@$(MVN) dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=target/lib.new

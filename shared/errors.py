@@ -24,10 +24,15 @@ class RedressError(Exception):
     def __init__(self, detail: str | Said | None = None, *, pointers: tuple[str, ...] = (), **extra: Any) -> None:
         self.said = detail if isinstance(detail, Said) else None
         english = detail.en if isinstance(detail, Said) else detail
-        self.detail = english or " ".join((type(self).__doc__ or "").split())
+        self.detail = english or self.sentence()
         self.pointers = pointers
         self.extra = extra
         super().__init__(self.detail)
+
+    @classmethod
+    def sentence(cls) -> str:
+        """What an error of this kind says where nothing else is said: its docstring."""
+        return " ".join((cls.__doc__ or "").split())
 
 
 class NotYet(RedressError):

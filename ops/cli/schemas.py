@@ -8,7 +8,8 @@ import typer
 from ops.cli.terminal import (
     out,
 )
-from shared.contract.events import CATALOGUE
+from shared.contract import schemas
+from shared.process.settings import Settings
 
 schemas_app = typer.Typer(no_args_is_help=True, help="The events' JSON Schemas.")
 
@@ -17,7 +18,8 @@ schemas_app = typer.Typer(no_args_is_help=True, help="The events' JSON Schemas."
 def schemas_export(folder: Path) -> None:
     """Write the JSON Schema of every event type."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, shape in sorted(CATALOGUE.items()):
-        schema = orjson.dumps(shape.model_json_schema(), option=orjson.OPT_INDENT_2)
-        (folder / f"redress.{name}.v{shape.version}.json").write_bytes(schema + b"\n")
-    out.print(f"{len(CATALOGUE)} schemas in {folder}")
+    at = Settings().schemas_at
+    for type_ in schemas.types():
+        schema = orjson.dumps(schemas.schema_of(type_, at), option=orjson.OPT_INDENT_2)
+        (folder / f"{type_}.json").write_bytes(schema + b"\n")
+    out.print(f"{len(schemas.types())} schemas in {folder}")

@@ -1,6 +1,7 @@
 """What all commands share: how errors become one clear line and an exit code, and how answers are printed."""
 
 import asyncio
+import locale
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import datetime
@@ -15,6 +16,7 @@ from rich.console import Console
 
 from ops.local import installation
 from shared.bank.bank_day import within_reach
+from shared.contract import refusal_words
 from shared.errors import BadReference, RedressError
 from shared.log.kafka_client import BrokerError
 from shared.process.settings import Settings
@@ -28,6 +30,24 @@ out = Console(highlight=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
+def language() -> refusal_words.Language:
+    """The language of whoever sits at this terminal, as the locale has it."""
+    return "zh" if (locale.getlocale()[0] or "").lower().startswith(("zh", "chinese")) else "en"
+
+
+def _sentence(error: RedressError) -> str:
+    """What an error says; what is told in English alone, with what it is about, stays so."""
+    in_both = error.said is not None or error.detail == type(error).sentence()
+    return refusal_words.sentence(error, language()) if in_both else error.detail
+
+
+def _in_words(fault: dict[str, Any]) -> str:
+    """What is wrong at one place, in words where there are some."""
+    known = fault["type"] in refusal_words.table("faults") and fault["type"] != "value_error"
+    said = refusal_words.found_wrong(fault)
+    return (said.zh if language() == "zh" else said.en) if known else str(fault["msg"])
+
+
 def guarded(action: Callable[[], T]) -> T:
     """Run an action; a known error becomes one clear line and its exit code."""
     try:
@@ -35,10 +55,10 @@ def guarded(action: Callable[[], T]) -> T:
     except ValidationError as error:
         fault = error.errors(include_input=False)[0]
         place = "/".join(str(part) for part in fault["loc"])
-        err.print(f"redress: {place}{': ' if place else ''}{fault['msg']}", markup=False)
+        err.print(f"redress: {place}{': ' if place else ''}{_in_words(dict(fault))}", markup=False)
         raise typer.Exit(WRONG_USE) from error
     except RedressError as error:
-        err.print(f"redress: {error.detail}", markup=False)
+        err.print(f"redress: {_sentence(error)}", markup=False)
         raise typer.Exit(OUT_OF_REACH if error.status == 503 else WRONG_USE) from error
     except (BrokerError, httpx.HTTPError, OSError) as error:
         err.print(f"redress: cannot be reached: {error!r}. Is it running? `redress status` tells.", markup=False)

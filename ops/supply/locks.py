@@ -9,7 +9,8 @@ from pathlib import Path
 from ops.paths import ROOT
 from ops.supply import jars
 
-BUILD, RUN, FONT = "requirements-build.lock", "requirements.lock", "requirements-font.lock"
+BUILD, RUN = "requirements-build.lock", "requirements.lock"
+FONT, CLIENT = "requirements-font.lock", "requirements-client.lock"
 ENTRY = re.compile(r"^([\w.-]+)(?:\[[\w,-]+\])?==([^\s;\\]+)")
 HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 VIA = re.compile(r"^\s+#\s+(?:via\s+)?([\w.-]+)(?:\[.*\])?(?:\s\(.*\))?$")
@@ -40,7 +41,9 @@ class Package:
 
 def packages(root: Path = ROOT) -> list[Package]:
     """List everything that the locks of a repository name, in order of ecosystem and name."""
-    python = [p for lock in (BUILD, RUN, FONT) for p in _python((root / lock).read_text(encoding="utf-8"), lock)]
+    python = [
+        p for lock in (BUILD, RUN, FONT, CLIENT) for p in _python((root / lock).read_text(encoding="utf-8"), lock)
+    ]
     maven = [
         Package("maven", f"{j.group}:{j.artifact}", j.version, jars.LOCK.name, (j.sha256,), (US,))
         for j in jars.locked()

@@ -53,6 +53,7 @@ async def run(settings: Settings) -> None:
                 live, Unsealer(vault, requests.opener), heard.reference, heard.clock, tokens_for(settings), requests
             ),
             RefusedAccess(access, vault, settings.refusals_per_minute).note,
+            settings.schemas_at,
         )
         app.include_router(_internal(live))
         process = api_process.ApiProcess(

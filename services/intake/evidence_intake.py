@@ -12,7 +12,7 @@ from services.intake.standing import CaseStanding
 from services.intake.upload import Upload
 from services.intake.upload_quota import Quota
 from services.intake.waiting import Doubts, LockPerName, answered_in_time
-from shared.contract.envelope import SOURCE_PREFIX, Event, outgoing, type_of
+from shared.contract.envelope import SCHEMAS, SOURCE_PREFIX, Event, outgoing, type_of
 from shared.contract.events.intake import EvidenceAdded
 from shared.contract.ids import derived, event_id
 from shared.contract.records import EventLog
@@ -38,6 +38,7 @@ class EvidenceIntake:
     clock: DomainClock
     access: CaseAccess
     quota: Quota
+    schemas_at: str = SCHEMAS
     locks: LockPerName = field(default_factory=LockPerName)
     doubts: Doubts = field(default_factory=Doubts)
 
@@ -117,7 +118,7 @@ class EvidenceIntake:
             case, now, now, cause, case, None, str(subject), data.model_dump(mode="json"),
         )  # fmt: skip
         with self.doubts.about(cause):
-            position = (await self.log.append([outgoing(event)]))[0]
+            position = (await self.log.append([outgoing(event, self.schemas_at)]))[0]
         await self.index.progress.partitions[position.partition].past(position.offset)
         first = self.index.evidence(cause)
         if first is None:

@@ -6,12 +6,23 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, create_model
 
 from services.intake.refusals import BadSubmission
-from shared.contract.bodies import AMOUNT_LIMIT, Code, Currency, Id, Ids, Listed, Shape, Typed, says_something, typed
+from shared.contract.bodies import (
+    AMOUNT_LIMIT,
+    Code,
+    Currency,
+    Id,
+    Ids,
+    Listed,
+    Shape,
+    Typed,
+    says_something,
+    typed,
+    wrong,
+)
 from shared.contract.channels import CHANNELS, Channel
 from shared.contract.events.intake import Language, OriginKind, Reason
 from shared.contract.json_text import read_json
 from shared.contract.names import BodyName, Name, Reference
-from shared.contract.refusal_words import wrong
 from shared.contract.settlement_bodies import Settlement
 from shared.contract.tenses import DueDay, Happened
 

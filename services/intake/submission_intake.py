@@ -13,7 +13,7 @@ from services.intake.waiting import Doubts, LockPerName, answered_in_time
 from shared.bank.in_force import bank_calendar, counts_since, organisation_in_force
 from shared.bank.reference import Reference
 from shared.case.numbers import BadCaseNumber, UnknownCase
-from shared.contract.envelope import outgoing
+from shared.contract.envelope import SCHEMAS, outgoing
 from shared.contract.ids import case_id, derived
 from shared.contract.records import EventLog
 from shared.contract.subjects import Subject
@@ -33,6 +33,7 @@ class SubmissionIntake:
     reference: Reference
     clock: DomainClock
     access: CaseAccess
+    schemas_at: str = SCHEMAS
     locks: LockPerName = field(default_factory=LockPerName)
     doubts: Doubts = field(default_factory=Doubts)
 
@@ -73,7 +74,7 @@ class SubmissionIntake:
                 known.case_id, await self._key(known.case_id), submission, subject, channel, admission
             )
             if known.fingerprint != receipt.fingerprint():
-                await self.log.append([outgoing(receipt.conflict(cause))])
+                await self.log.append([outgoing(receipt.conflict(cause), self.schemas_at)])
                 raise IdempotencyConflict
             return 200, SubmissionConfirmation.of(known)
 
@@ -108,7 +109,7 @@ class SubmissionIntake:
         else:
             event = receipt.received(cause, lambda number: self.index.by_number(number) is not None, related)
         with self.doubts.about(receipt_id):
-            position = (await self.log.append([outgoing(event)]))[0]
+            position = (await self.log.append([outgoing(event, self.schemas_at)]))[0]
         await self.index.progress.partitions[position.partition].past(position.offset)
         first = self.index.receipt(receipt_id)
         if first is None:

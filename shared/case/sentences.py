@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from shared.case.duty_kinds import called
+from shared.case.refusal_sentences import refused_act
 from shared.contract.events.stored import casework, intake, notify, routing, sla
 from shared.contract.events.stored.parts import PersonAtData, PostAtData
 from shared.contract.words import en, zh
@@ -69,8 +70,8 @@ def _zh_met(data: sla.ClockMetData) -> str:
     return "时限内办结。" if data["in_time"] else f"逾期 {data['late_by_working_days']} 个工作日办结。"
 
 
-def _command(data: casework.CommandRefusedData) -> str:
-    return data["command"]["name"] if data["command"] else "—"
+def _command(data: casework.CommandRefusedData) -> str | None:
+    return data["command"]["name"] if data["command"] else None
 
 
 D = TypeVar("D")
@@ -247,8 +248,8 @@ SENTENCES: dict[str, Sentence[Any]] = {
     ),
     "CaseReopened": Sentence[casework.CaseReopenedData](lambda d: "投诉重新办理。", lambda d: "The case was reopened."),
     "CommandRefused": Sentence[casework.CommandRefusedData](
-        lambda d: f"操作 {_command(d)} 被拒绝:{d['code']}。",
-        lambda d: f"The command {_command(d)} was refused: {d['code']}.",
+        lambda d: refused_act(_command(d), d["code"], d["about"], "zh"),
+        lambda d: refused_act(_command(d), d["code"], d["about"], "en"),
     ),
     "ClockStarted": Sentence[sla.ClockStartedData](
         lambda d: f"{_zh_clock(d)}时限开始计算,{_zh_until(d)}。",

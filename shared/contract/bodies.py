@@ -16,8 +16,6 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from shared.contract.refusal_words import wrong
-
 TEXT_LIMIT = 20_000
 """Characters of one typed text: some ten printed pages."""
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT.{1,32}", re.ASCII)
@@ -37,6 +35,11 @@ class Typed(str):
     """A text that a person typed: it is sealed before it leaves the API."""
 
     __slots__ = ()
+
+
+def wrong(name: str, **figures: Any) -> PydanticCustomError:
+    """What a validator raises: a fault by its name in the table of refusal words, which tells it in two languages."""
+    return PydanticCustomError(name, name, figures)
 
 
 def without_nul(value: str) -> str:

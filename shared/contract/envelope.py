@@ -12,6 +12,8 @@ from shared.errors import Unreadable
 CONTENT_TYPE = b"application/cloudevents+json; charset=UTF-8"
 SOURCE_PREFIX = "/redress/"
 TYPE_PREFIX = "redress."
+SCHEMAS = "/schemas"
+"""Where the console serves the schemas of the events, below its own address."""
 
 
 class Event(NamedTuple):
@@ -89,8 +91,8 @@ def type_of(name: str, version: int) -> str:
     return f"{TYPE_PREFIX}{name}.v{version}"
 
 
-def to_json(event: Event) -> bytes:
-    """The structured CloudEvents body."""
+def to_json(event: Event, schemas_at: str = SCHEMAS) -> bytes:
+    """The structured CloudEvents body. ``schemas_at``: where the schemas of the events are found."""
     body: dict[str, Any] = {
         "specversion": "1.0",
         "id": event.id,
@@ -100,7 +102,7 @@ def to_json(event: Event) -> bytes:
         "time": event.time,
         "recordedtime": event.recordedtime,
         "datacontenttype": "application/json",
-        "dataschema": f"/schemas/{event.type}.json",
+        "dataschema": f"{schemas_at}/{event.type}.json",
         "partitionkey": event.subject,
         "causationid": event.causationid,
         "correlationid": event.correlationid,
@@ -128,9 +130,9 @@ def headers_of(event: Event) -> list[tuple[str, bytes]]:
     ]
 
 
-def outgoing(event: Event) -> Outgoing:
-    """The record of an event."""
-    return Outgoing(event.subject, to_json(event), headers_of(event))
+def outgoing(event: Event, schemas_at: str = SCHEMAS) -> Outgoing:
+    """The record of an event. ``schemas_at``: where the schemas of the events are found."""
+    return Outgoing(event.subject, to_json(event, schemas_at), headers_of(event))
 
 
 def from_json(body: bytes) -> Event:

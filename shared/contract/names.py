@@ -9,8 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
-from shared.contract.bodies import BYTE_ORDER_MARK, typed
-from shared.contract.refusal_words import wrong
+from shared.contract.bodies import BYTE_ORDER_MARK, typed, wrong
 
 NAME_LIMIT = 100
 """Characters: the longest names of people and firms stay below; a message does not fit."""

@@ -6,7 +6,6 @@ from importlib import resources
 from typing import Any, Literal
 
 import yaml
-from pydantic_core import PydanticCustomError
 
 from shared.errors import RedressError, Said
 
@@ -16,7 +15,7 @@ Table = Mapping[str, Mapping[str, str]]
 
 
 @cache
-def table(section: Literal["refusals", "about", "faults", "things"]) -> Table:
+def table(section: Literal["refusals", "about", "faults", "things", "acts"]) -> Table:
     """One section of the table; what each holds stands at its head."""
     text = resources.files("shared.contract").joinpath("refusal_words.yaml").read_text("utf-8")
     found: Table = yaml.safe_load(text)[section]
@@ -29,9 +28,18 @@ def fault(name: str, /, **figures: Any) -> Said:
     return Said(*(words[language].format(**_listed(figures, language)) for language in LANGUAGES))
 
 
-def wrong(name: str, /, **figures: Any) -> PydanticCustomError:
-    """What a validator raises: the fault of that name, so that it is told in the language of whoever reads it."""
-    return PydanticCustomError(name, table("faults")[name]["en"], figures)
+def found_wrong(error: Mapping[str, Any]) -> Said:
+    """What validation finds wrong at one place, with its limit where there is one."""
+    name = error["type"] if error["type"] in table("faults") else "value_error"
+    return fault(name, **_figures(error.get("ctx", {})))
+
+
+def _figures(context: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures of a fault; of a list of words the words alone, without the English between them."""
+    figures = dict(context)
+    if isinstance(expected := figures.get("expected"), str):
+        figures["expected"] = expected.replace("'", "").replace(" or ", ", ").split(", ")
+    return {name: one for name, one in figures.items() if isinstance(one, (str, int, list))}
 
 
 def _listed(figures: Mapping[str, Any], language: Language) -> dict[str, str]:

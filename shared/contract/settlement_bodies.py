@@ -4,9 +4,8 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from shared.contract.bodies import AMOUNT_LIMIT, Currency, Ids, Listed, Shape, Text
+from shared.contract.bodies import AMOUNT_LIMIT, Currency, Ids, Listed, Shape, Text, wrong
 from shared.contract.codes import RemedyKind, ReplyWay, SatisfactionValue
-from shared.contract.refusal_words import wrong
 from shared.contract.tenses import Happened
 
 NEEDS_ATTEMPTS = ("not_reached",)

@@ -163,7 +163,7 @@ class Deciding(Generic[S]):
         if not facts:
             raise ValueError("a decision has to answer with at least one event")
         events = [self._event(draft, context, at, fact) for at, fact in enumerate(facts)]
-        records = [outgoing(event) for event in events]
+        records = [outgoing(event, self.ports.schemas_at) for event in events]
         after, blocked = draft.state, self.fold.is_blocked(context.case)
         for event, record in zip(events, records, strict=True):
             if len(record.value) > MAX_EVENT_BYTES:

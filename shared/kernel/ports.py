@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from shared.bank.reference import Reference
-from shared.contract.envelope import Event
+from shared.contract.envelope import SCHEMAS, Event
 from shared.contract.records import EventLog
 from shared.kernel.fold import Fold
 from shared.process.clock import DomainClock
@@ -50,3 +50,4 @@ class Ports:
     outside: Outside | None = None
     commands: EventLog | None = None
     command_wait_seconds: float = 60.0
+    schemas_at: str = SCHEMAS

@@ -112,7 +112,7 @@ class Worker(Generic[S]):
         self.ports = Ports(
             self.log, self.broadcasts.reference, self.broadcasts.clock, self.announcements, settings.batch_triggers,
             settings.batch_bytes, self.outside, commands,
-            settings.command_wait_seconds,
+            settings.command_wait_seconds, settings.schemas_at,
         )  # fmt: skip
         self.partitions = OwnedPartitions(self.service, self.ports)
         metrics.HELD_LONG.labels(self.service.name).set_function(self.held_long)

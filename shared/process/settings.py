@@ -36,6 +36,10 @@ class Settings(BaseSettings):
     """Whether a proxy with TLS stands in front of the services and nobody gets past it: then they may listen beyond
     this machine in production."""
 
+    public_url: str | None = None
+    """Address at which others reach the console, such as https://redress.bank.example: `dataschema` of every event
+    begins with it. Default: http://127.0.0.1:BASE."""
+
     kafka_bootstrap: str | None = None
     """Brokers of an existing cluster; empty: ``redress up`` starts one of its own."""
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
@@ -178,6 +182,11 @@ class Settings(BaseSettings):
         if self.kafka_security_protocol.startswith("SASL") and not named:
             raise ValueError("SASL needs REDRESS_KAFKA_SASL_USERNAME and REDRESS_KAFKA_SASL_PASSWORD.")
         return self
+
+    @property
+    def schemas_at(self) -> str:
+        """Where the schemas of the events are found."""
+        return (self.public_url or f"http://127.0.0.1:{self.ports}").rstrip("/") + "/schemas"
 
     @property
     def bootstrap(self) -> str:

@@ -65,9 +65,11 @@ async def chunks_up_to(limit_bytes: int, request: Request, refusal: type[Redress
 
 
 async def json_body(limit_bytes: int, request: Request, refusal: type[RedressError]) -> bytes:
-    """The whole body of a call that takes JSON, refused as soon as it is too large. Raises UnsupportedMediaType."""
-    empty = request.headers.get("content-length", "").strip("0") == "" and "transfer-encoding" not in request.headers
-    if not empty:
+    """The whole body of a call that takes JSON, refused as soon as it is too large.
+
+    A body whose type nobody names is taken for what the call takes (RFC 9110, 8.3). Raises UnsupportedMediaType.
+    """
+    if "content-type" in request.headers:
         check_media_type(request, JSON)
     return b"".join([chunk async for chunk in chunks_up_to(limit_bytes, request, refusal)])
 

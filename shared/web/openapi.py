@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from shared.contract.schemas import described
 from shared.errors import RedressError
 from shared.web import problems
 from shared.web.auth import BadToken, ExpiredToken, ForeignToken, TokenTooLong, Unauthenticated
@@ -16,11 +17,27 @@ from shared.web.rates import TooManyRequests
 
 Schema = dict[str, Any]
 Refusals = Iterable[type[RedressError]]
-EVERY_CALL: tuple[type[RedressError], ...] = (
-    Unauthenticated, BadToken, ForeignToken, ExpiredToken, TokenTooLong, TooManyRequests, NotReady, BadAddress,
-    UnknownParameter, RepeatedParameter, RepeatedHeader, problems.RequestTimeout, problems.FaultOfOurs,
+Kinds = tuple[type[RedressError], ...]
+ANY_REQUEST: Kinds = (
+    TooManyRequests, NotReady, BadAddress, UnknownParameter, RepeatedParameter, problems.RequestTimeout,
+    problems.FaultOfOurs,
 )  # fmt: skip
-"""What every call of every API can be refused with."""
+"""What every request can be refused with, whoever sends it."""
+EVERY_CALL: Kinds = (
+    *ANY_REQUEST, Unauthenticated, BadToken, ForeignToken, ExpiredToken, TokenTooLong, RepeatedHeader,
+)  # fmt: skip
+"""What every call that needs a token can be refused with."""
+
+
+CASE_NAME: Schema = {
+    "type": "string",
+    "pattern": "^([0-9]{8}-[0-9]{10}-[0-9]|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$",
+}
+"""How a case is named in an address: by its number or its id."""
+
+
+POSITION: Schema = {"type": "string", "pattern": "^[0-9]{1,6}:[0-9]{1,18}$"}
+"""A place in the log as a caller writes it."""
 
 
 def document(title: str, introduction: str, paths: Schema, schemas: Schema) -> Schema:
@@ -90,4 +107,6 @@ def schemas(shapes: Iterable[type[BaseModel]]) -> Schema:
     modes: list[tuple[type[BaseModel], JsonSchemaMode]] = [(shape, "validation") for shape in shapes]
     _, found = models_json_schema(modes, ref_template="#/components/schemas/{model}")
     defined: Schema = found["$defs"]
+    for name, shape in defined.items():
+        described(name, shape)
     return defined

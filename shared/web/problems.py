@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.routing import Route
 
 from shared.contract import refusal_words
 from shared.contract.refusal_words import Language
@@ -130,24 +131,16 @@ def pointer_of(location: tuple[int | str, ...]) -> str:
 def faults(errors: Sequence[Any]) -> tuple[Said, tuple[str, ...]]:
     """What is wrong with a body that does not fit its shape, and where: each fault's place, never its value."""
     pointers = tuple(pointer_of(error["loc"]) for error in errors)
-    words = [_words(error) for error in errors][:TOLD_FAULTS]
+    words = [refusal_words.found_wrong(error) for error in errors[:TOLD_FAULTS]]
     en = "; ".join(f"{place or 'the body'}: {word.en}" for place, word in zip(pointers, words, strict=False))
     zh = "；".join(f"{place or '请求内容'}：{word.zh}" for place, word in zip(pointers, words, strict=False))
     return Said(en, f"{zh}。"), pointers
 
 
-def _words(error: Any) -> Said:
-    """What is wrong at one place, with its limit where there is one."""
-    name = error["type"] if error["type"] in refusal_words.table("faults") else "value_error"
-    return refusal_words.fault(name, **_figures(error.get("ctx", {})))
-
-
-def _figures(context: Mapping[str, Any]) -> dict[str, Any]:
-    """The figures of a fault; of a list of words its commas alone, without the English between them."""
-    figures = dict(context)
-    if isinstance(expected := figures.get("expected"), str):
-        figures["expected"] = expected.replace("'", "").replace(" or ", ", ").split(", ")
-    return {name: one for name, one in figures.items() if isinstance(one, (str, int, list))}
+def _methods_at(request: Request) -> set[str]:
+    """Every method that some call of this address takes: the framework looks at the first one alone."""
+    here = (one for one in request.app.routes if isinstance(one, Route) and one.path_regex.match(request.scope["path"]))
+    return {method for one in here for method in one.methods or ()}
 
 
 def unnoted(request: Request, error: RedressError) -> None:
@@ -175,6 +168,8 @@ def install(app: FastAPI, of_shape: type[RedressError] = HttpError, noted: Noted
     async def of_http(request: Request, error: HTTPException) -> JSONResponse:
         found = answer(BY_STATUS.get(error.status_code, HttpError)(), request.headers)
         found.headers.update(error.headers or {})
+        if error.status_code == MethodNotAllowed.status:
+            found.headers["Allow"] = ", ".join(sorted(_methods_at(request)))
         return found
 
     @app.exception_handler(ClientDisconnect)

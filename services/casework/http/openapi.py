@@ -24,9 +24,13 @@ from shared.web.openapi import Schema
 TITLE = "Redress casework"
 INTRODUCTION = """What people do on a case comes in here. Every command takes an `Idempotency-Key` and may be repeated
 with it at any time: the same key gives the same answer. Errors are `application/problem+json`; branch on `code`."""
-CASE = openapi.parameter("case", "path", {"type": "string"}, "a case's number or id")
+CASE = openapi.parameter("case", "path", openapi.CASE_NAME, "a case's number or id")
 AFTER = openapi.parameter(
-    "after", "query", {"type": "string"}, "<partition>:<offset> of the log that has to be seen first", required=False
+    "after",
+    "query",
+    openapi.POSITION,
+    "<partition>:<offset> of the log that has to be seen first",
+    required=False,
 )
 WHO_CALLS: openapi.Refusals = openapi.EVERY_CALL
 EVERY_COMMAND: openapi.Refusals = (
@@ -80,7 +84,7 @@ def _description(declared: Declaration[Any]) -> str:
 
 
 def _status() -> Schema:
-    at = openapi.parameter("at", "query", {"type": "string"}, "as the `Location` of the 202 has it", required=False)
+    at = openapi.parameter("at", "query", openapi.POSITION, "as the `Location` of the 202 has it", required=False)
     id_ = openapi.parameter("id", "path", {"type": "string"}, "the command's id")
     given = {"schema": {"anyOf": [openapi.ref(CommandStatus), openapi.ref(CommandPending)]}}
     answer = {"description": "What became of it.", "content": {"application/json": given}}

@@ -1,26 +1,48 @@
 """The console over HTTP: GET calls only (contract 7 and 9). Each question has a module; here is their list."""
 
+from typing import Any
+
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 
-from services.console.http import case, case_list, openings, parameters, register, statistics, timeline
+from services.console.http import (
+    case,
+    case_list,
+    openapi,
+    openings,
+    parameters,
+    register,
+    schemas,
+    statistics,
+    timeline,
+)
 from services.console.http.questions import Questions
 from services.console.projection.database import ConsoleDatabaseAway
+from shared.contract.envelope import SCHEMAS
 from shared.web import docs_page, problems
 from shared.web.problems import Noted
 
 log = structlog.get_logger()
-DESCRIPTION = "What happened, what is owed, what it adds up to."
-CALLS = (case_list, case, timeline, register, openings, statistics)
+CALLS = (case_list, case, timeline, register, openings, statistics, schemas)
 """A module per question: what it asks, who may, and the shape of its answer (docs/how-to/add-a-console-call.md)."""
 
 
-def create_app(questions: Questions, noted: Noted = problems.unnoted) -> FastAPI:
-    """The HTTP service."""
-    app = FastAPI(title="Redress console", description=DESCRIPTION, version="1", **docs_page.NO_ADDRESSES)
-    app.state.questions = questions
+class ConsoleApp(FastAPI):
+    """The application, described by what its calls declare and ``services.console.http.openapi`` adds."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document."""
+        if self.openapi_schema is None:
+            self.openapi_schema = openapi.document(super().openapi(), openings.BODIES)
+        return self.openapi_schema
+
+
+def create_app(questions: Questions, noted: Noted = problems.unnoted, schemas_at: str = SCHEMAS) -> FastAPI:
+    """The HTTP service. ``schemas_at``: where the schemas of the events are found, as events name it."""
+    app = ConsoleApp(title=openapi.TITLE, **docs_page.NO_ADDRESSES)
+    app.state.questions, app.state.schemas_at = questions, schemas_at
     problems.install(app, parameters.BadQuery, noted)
     _errors(app)
     for module in CALLS:

@@ -34,6 +34,10 @@ class RefusalGround(Shape):
     ground: Text
 
 
+BODIES: dict[str, type[Shape]] = {"ask": OpeningAsked, "refuse": RefusalGround}
+"""The shape of what each call takes, by its function."""
+
+
 @routes.post("/v1/register/openings", status_code=201)
 async def ask(console: Console, reader: ReadBy, request: Request, response: Response) -> Json:
     """Ask to open lines of the register: somebody else has to allow it."""

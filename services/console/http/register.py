@@ -21,10 +21,9 @@ from services.console.projection.database import Database
 from services.console.projection.instants import micros
 from services.console.projection.tables import Row, clock, duty
 from services.console.register.columns import COLUMNS, Cell, Line, cells
-from services.console.register.exports import Sheet, csv_lines
+from services.console.register.exports import XLSX, Sheet, csv_lines
 from shared.bank.organisation import Organisation
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILTERS = ("state", "unit", "handler", "channel", "from", "to")
 routes = APIRouter()
 
@@ -47,8 +46,8 @@ def wanted_of(organisation: Organisation, said: Mapping[str, str]) -> Wanted:
         units=parameters.units(organisation, known.get("unit")),
         handler=known.get("handler"),
         channel=parameters.channel(known.get("channel")),
-        received_from=parameters.day("from", start) if start else None,
-        received_to=parameters.day("to", end) if end else None,
+        received_from=parameters.day("from", start) if start is not None else None,
+        received_to=parameters.day("to", end) if end is not None else None,
     )
     if found.channel is not None:
         known["channel"] = found.channel

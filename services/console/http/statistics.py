@@ -64,8 +64,8 @@ async def statistics(
 
 def _period(unit: str | None, from_: str | None, to: str | None, as_of: str | None, today: date) -> Period:
     """The period that the address names. Raises BadQuery."""
-    end = date.fromisoformat(parameters.day("to", to)) if to else today
-    start = date.fromisoformat(parameters.day("from", from_)) if from_ else end.replace(month=1, day=1)
+    end = date.fromisoformat(parameters.day("to", to)) if to is not None else today
+    start = date.fromisoformat(parameters.day("from", from_)) if from_ is not None else end.replace(month=1, day=1)
     if end < start:
         raise parameters.refused("to", "before_from")
     return Period(unit, start, end, parameters.as_of(as_of))

@@ -15,6 +15,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uf
 """With these a spreadsheet program begins a formula, full-width forms included (OWASP, CSV injection)."""
 SHORTENED = re.compile(r"0\d+|\d{12,}|\d+[eE]\d+", re.ASCII)
 """Digits that are a text, such as an identity number or 0012345: as a number they lose zeros or their last digits."""
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BYTE_ORDER_MARK = "\ufeff"
 CELL_LIMIT = 32_767
 """Characters that a cell of an XLSX file holds."""

@@ -74,7 +74,7 @@ def _submit() -> Schema:
 
 
 def _add_evidence() -> Schema:
-    case = {"type": "string", "examples": [examples.CASE_NUMBER, examples.CASE_ID]}
+    case = openapi.CASE_NAME | {"examples": [examples.CASE_NUMBER, examples.CASE_ID]}
     return {
         "operationId": "addEvidence",
         "summary": "Add a file to a case",
@@ -89,7 +89,7 @@ def _add_evidence() -> Schema:
 
 
 def _standing() -> Schema:
-    case = {"type": "string", "examples": [examples.CASE_NUMBER, examples.CASE_ID]}
+    case = openapi.CASE_NAME | {"examples": [examples.CASE_NUMBER, examples.CASE_ID]}
     found = openapi.answer("Where it stands. To everybody but its submitter there is no such case.", SubmissionStanding)
     return {
         "operationId": "standing",

@@ -39,8 +39,8 @@ async def run(settings: Settings) -> None:
         documents = open_documents(settings, vault)
         access, log = CaseAccess(standings), AccessLog(KafkaLog(settings, ACCESS), "intake")
         quota = Quota(index, Uploads(settings.upload_files_per_day, settings.upload_mib_per_day * 2**20))
-        evidence = EvidenceIntake(events, index, vault, documents, heard.clock, access, quota)
-        submissions = SubmissionIntake(events, index, vault, heard.reference, heard.clock, access)
+        evidence = EvidenceIntake(events, index, vault, documents, heard.clock, access, quota, settings.schemas_at)
+        submissions = SubmissionIntake(events, index, vault, heard.reference, heard.clock, access, settings.schemas_at)
         noted = RefusedAccess(log, vault, settings.refusals_per_minute).note
         app = create_app(submissions, evidence, tokens_for(settings), UploadRoom(settings.http_uploads), noted)
         process = api_process.ApiProcess(

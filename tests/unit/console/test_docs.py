@@ -33,7 +33,7 @@ def test_every_call_and_parameter_is_documented() -> None:
     names = {p["name"] for call in asked for p in call.get("parameters", ())} - {"authorization"}
     tails = [path.removeprefix("/v1/cases/{case}") for path in calls()]
 
-    assert 13 == len(tails)
+    assert 14 == len(tails)
     assert [] == [tail for tail in tails if tail.removeprefix("/v1/register") not in PAGE]
     assert [] == sorted(name for name in names if name not in PAGE + EXPLAINED)
 

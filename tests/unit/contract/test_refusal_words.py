@@ -9,7 +9,7 @@ import pytest
 
 from services.casework.decisions import COMMANDS
 from shared.case.duty_kinds import KINDS
-from shared.case.refusal_sentences import called, told
+from shared.case.refusal_sentences import called, refused_act, told
 from shared.contract import refusal_words
 from shared.contract.refusal_words import LANGUAGES, language_of, table, words_of
 from shared.errors import RedressError, Said
@@ -73,7 +73,7 @@ def test_no_row_is_left_of_a_refusal_that_is_gone() -> None:
 
 def chinese() -> Iterator[tuple[str, str]]:
     """Every Chinese text of the table with its place."""
-    for section in ("refusals", "about", "faults", "things"):
+    for section in ("refusals", "about", "faults", "things", "acts"):
         for name, row in table(section).items():
             yield from ((f"{section}/{name}/{key}", text) for key, text in row.items() if key != "en")
 
@@ -98,6 +98,23 @@ def test_what_stands_in_the_way_is_named_in_words(language: refusal_words.Langua
             RedressError.__init__(error)
             sentence = told(error, ("reply_customer", "findings", "case_ended", "hard"), language)
             assert not any(code in sentence for code in ("reply_customer", "case_ended", "{"))
+
+
+def test_every_command_has_words_for_the_timeline_of_what_was_refused() -> None:
+    """And no act has any that there is not."""
+    assert COMMANDS.keys() == table("acts").keys()
+
+
+def test_a_refused_act_is_told_without_any_code() -> None:
+    """Whatever was refused, for whatever reason, with whatever stood in the way."""
+    assert "未能结案：还有事项未办（答复客户）。" == refused_act(
+        "close", "duties_open", ("reply_customer",), "zh"
+    ).replace(called("reply_customer", "zh"), "答复客户")
+    for kind in ERRORS:
+        for command in (*COMMANDS, None):
+            said = refused_act(command, kind.code, (), "zh")
+            assert not CODE.search(said)
+            assert not HALF_WIDTH.search(said)
 
 
 def test_open_duties_are_counted_and_named() -> None:
