@@ -17,6 +17,7 @@ from shared.contract.events.notify import MessageSendStarted, StaffRecipient
 from shared.contract.subjects import person_of
 
 Condition = Callable[[NotifyState, Event], bool]
+REOPENED = "CaseReopened"
 OVER = ("CaseNotAccepted", "CaseClosed", "CaseArchived")
 FIRST = ACKNOWLEDGEMENT.name
 """The kind of letter that every case gets, or deliberately not, once its first letters are decided."""
@@ -90,7 +91,7 @@ def _completes_the_first_two(before: NotifyState, event: Event) -> bool:
     """Whether routing or clock came second: the first letters name owner and limit, so they wait for both."""
     routed = before.core.accepting is not None
     if first_decided(before):
-        return False
+        return event.name == "ClockStarted" and event.data["duty_id"] is None and before.core.did(REOPENED)
     if event.name == REFUSED:
         return answers_receipt(before, event) and routed and before.reply_clock
     if before.settling is not None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from services.notify.letters.fields import (
     COMMON,
@@ -22,7 +22,6 @@ from services.notify.letters.fields import (
 from services.notify.letters.occasions import Occasion
 from shared.contract.envelope import Event
 from shared.contract.events.base import EventData, Sealed
-from shared.contract.events.intake import ReceiptAdded
 from shared.contract.message_kinds import MessageKind
 
 D = TypeVar("D", bound=EventData)
@@ -53,6 +52,7 @@ class Addressee(Enum):
     RELIEVED = "whoever owed what the fact lets go"
     APPROVER = "who is asked first for the approval"
     ASKER = "who asked for the approval"
+    ALARMED = "the unit above the one where nobody was found: its office, else its mailbox"
     OFFICE_ABOVE = "the office of the unit above the complained one"
     COPIES = "the units in `copy_to`"
 
@@ -83,6 +83,13 @@ class Ownership(Enum):
 
     YOURS = "the case is theirs"
     NO_LONGER_YOURS = "the case is no longer theirs"
+
+
+class SaidAgain(NamedTuple):
+    """Holds what a further receipt said, and when it came."""
+
+    at: datetime
+    narrative: Sealed
 
 
 class Dossier(Protocol):
@@ -117,8 +124,8 @@ class Dossier(Protocol):
         """The agent, if there is one."""
 
     @property
-    def further_receipts(self) -> tuple[ReceiptAdded, ...]:
-        """The further receipts of the same complaint, in the order of the log."""
+    def said_again(self) -> tuple[SaidAgain, ...]:
+        """What the further receipts of the same complaint said, in the order of the log."""
 
     @property
     def received_times(self) -> int:
@@ -129,6 +136,9 @@ class Dossier(Protocol):
 
     def latest(self, shape: type[D]) -> D:
         """The fact of a type that the letter is about: its cause, else the last before it."""
+
+    def doer(self, name: str) -> str:
+        """Who brought the last fact of a type about."""
 
 
 class Draft(Protocol):

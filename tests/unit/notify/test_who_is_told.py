@@ -25,7 +25,7 @@ from shared.contract.events.casework import (
 )
 from shared.contract.events.intake import EvidenceAdded, ReceiptAdded
 from shared.contract.events.notify import MessageFailed
-from shared.contract.events.routing import CaseEscalated
+from shared.contract.events.routing import CaseEscalated, RoutingFellBack
 from shared.contract.ids import duty_id
 from tests.support.facts import SEALED
 from tests.support.letter_case import (
@@ -65,7 +65,6 @@ TOLD: dict[str, set[tuple[str, str]]] = {
     "CaseNotAccepted": {
         ("not_accepted_notice", CUSTOMER), ("case_over_notice", HANDLER), ("case_over_notice", AGENT),
     },
-    "CaseReopened": {("reopened_notice", HANDLER), ("reopened_notice", AGENT)},
     "SettledOnTheSpot": {
         ("settlement_notice", CUSTOMER), ("result_report", ACCEPTING), ("result_report", "wu.qing"),
         ("case_over_notice", HANDLER), ("case_over_notice", AGENT),
@@ -82,6 +81,7 @@ TOLD: dict[str, set[tuple[str, str]]] = {
     "TargetPassed": {("target_chaser", HANDLER)},
     "ClockBreached": {("breach_notice", HANDLER), ("breach_notice", ACCEPTING)},
     "ClockRecomputed": {("limit_notice", CUSTOMER), ("limit_notice", HANDLER), ("limit_notice", AGENT)},
+    "RoutingFellBack": {("routing_alarm", "wu.qing")},
     "MessageFailed": {("failed_letter_notice", ACCEPTING)},
 }  # fmt: skip
 """Of a case that Luo Tian handles with Fan Yi as agent, accepted by Lin Fang; done by Wu Qing, asked first."""
@@ -93,7 +93,6 @@ SILENT: dict[str, str] = {
     "ComplaintReceived": "told by the first letters",
     "ReceiptConflictDetected": "refused; nothing of it counts",
     "OpinionBoxReviewed": "no case's",
-    "RoutingFellBack": "the office that it fell back to gets the case's first letters",
     "DutiesAdded": "told by the reminder of the duty",
     "HandoverAccepted": "asked of him; the accepting post sees it",
     "HandoverRefused": "told by the rerouting",
@@ -109,6 +108,7 @@ SILENT: dict[str, str] = {
     "EscalationRequested": "told by the escalation",
     "DutyWaived": "asked by its debtor, who is told of the approval",
     "DeliveryRecorded": "the reader has it in hand",
+    "CaseReopened": "told by the start of its clock, with the new date",
     "CaseArchived": "nobody's work changes",
     "ClockMet": "nothing is to be done",
     "ClockStopped": "told by the ending",
@@ -175,7 +175,6 @@ HAPPENS: dict[str, Callable[[LetterCase], EventData]] = {
     "CustomerContacted": lambda case: CustomerContacted(way="phone", points=SAID, outcome="reached"),
     "CaseWithdrawn": withdrawn,
     "CaseNotAccepted": lambda case: not_accepted(),
-    "CaseReopened": lambda case: CaseReopened(ground=SAID, received_at=NEXT_DAY),
     "SettledOnTheSpot": lambda case: settlement(),
     "SettlementDenied": lambda case: SettlementDenied(ground=SAID),
     "DecisionMade": lambda case: decision(),
@@ -189,6 +188,7 @@ HAPPENS: dict[str, Callable[[LetterCase], EventData]] = {
     "TargetPassed": lambda case: passed(),
     "ClockBreached": lambda case: breached(),
     "ClockRecomputed": moved,
+    "RoutingFellBack": lambda case: RoutingFellBack(unit="dongqiao.lending", reason="nobody_eligible"),
     "MessageFailed": failed,
 }
 TANG = "  - {id: tang.yu, name: 唐羽, unit: dongqiao.lending, email: tang.yu@bank.example, from: 2015-01-01}\nposts:\n"
@@ -225,9 +225,7 @@ def test_of_every_fact_of_the_catalogue_it_is_said_who_is_told() -> None:
     assert set(TOLD) | FIRST | {"CommandRefused"} == OCCASIONS.keys()
 
 
-@pytest.mark.parametrize(
-    "name", ["ReceiptAdded", "EvidenceAdded", "CustomerContacted", "CaseWithdrawn", "CaseReopened"]
-)
+@pytest.mark.parametrize("name", ["ReceiptAdded", "EvidenceAdded", "CustomerContacted", "CaseWithdrawn"])
 def test_nobody_is_told_what_he_did_himself(name: str) -> None:
     """The agent still learns it, and no record is made of what was left out."""
     case = with_agent()
@@ -243,6 +241,19 @@ def test_a_contact_of_the_handler_alone_calls_for_nothing() -> None:
     case = LetterCase()
 
     assert [] == of(case, HAPPENS["CustomerContacted"](case), HANDLER)
+
+
+def test_a_reopening_is_told_with_the_date_that_runs_from_it() -> None:
+    """To handler and agent, when the clock of the new round starts; the first letters are decided once."""
+    case = with_agent()
+    case.happens(CaseClosed())
+    assert [] == case.when(CaseReopened(ground=SAID, received_at=NEXT_DAY))
+    first = next(one for one in case.log if one.name == "ClockStarted")
+    later = first.data["deadline"] | {"due_on": "2020-03-12", "due_at": "2020-03-13T00:00:00+08:00"}
+    letters = case.when_event(first._replace(id="anew", data=first.data | {"clock_id": "anew", "deadline": later}))
+
+    assert [("reopened_notice", HANDLER), ("reopened_notice", AGENT)] == told(letters)
+    assert "2020年3月12日" == content_about(case, letters[0])["due_on"]
 
 
 def test_on_a_closed_case_a_further_receipt_proposes_to_take_it_up_again() -> None:
