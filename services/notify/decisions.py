@@ -114,11 +114,17 @@ def _needless(addressing: Addressing, cause: Event, kind: LetterKind, letter: Ou
 
 
 def _once_more(addressing: Addressing, cause: Event) -> Outcome:
-    """The same letter to the same recipient, by the rules as they are now."""
+    """The same letter to the same recipient, by the rules as they are now; one that leaves as it is goes once."""
     asked: MessageResendRequestedData = cause.data
     message = addressing.state.message(asked["message_id"])
     if message is None:
         raise ValueError("a repetition of a message that was never due")
+    letter = _the_same(addressing, message)
+    return instead(letter, "already_told") if addressing.state.leaves(message) else letter
+
+
+def _the_same(addressing: Addressing, message: Message) -> Outcome:
+    """A letter of the kind of a message, to its recipient."""
     kind = DECLARED[message.kind]
     if message.to is None and kind.to_customer:
         return addressing.to_customer(kind)

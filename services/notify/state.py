@@ -158,6 +158,11 @@ class NotifyState(NamedTuple):
             message_id = self._message(one.at, self.shared_parts[one.at]).message_id
             yield Timer(case, message_id, MORNING, datetime.fromtimestamp(one.until, UTC)), one
 
+    def leaves(self, message: Message) -> bool:
+        """Whether a message is on its way, or is held until it may leave."""
+        place = self.place_of_message(message.message_id)
+        return message.state == "started" or any(one.at == place for one in self.held)
+
     def told_date(self, person: str | None) -> str | None:
         """The last day of the limit as somebody, or the customer, was told it last."""
         return next((told.due_on for told in self.told_dates if told.person == person), None)
