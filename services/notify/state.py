@@ -150,7 +150,7 @@ class NotifyState(NamedTuple):
         """The place of a message among the messages of the case; None where there is no such message."""
         wanted = packed_id(message_id)
         places = range(len(self.shared_parts)) if wanted != NO_ID else ()
-        return next((at for at in places if self.ids[2 * ID_BYTES * at :].startswith(wanted)), None)
+        return next((at for at in places if self.ids.startswith(wanted, 2 * ID_BYTES * at)), None)
 
     def held_letters(self, case: str) -> Iterator[tuple[Timer, Held]]:
         """What falls due for the letters that are held: that they may leave."""

@@ -75,6 +75,7 @@ class Needless(Enum):
     FIRST_LETTER_SAYS = "already_told", "the first letters say so"
     NOT_SO_ANY_MORE = "no_longer_needed", "what it tells does not count any more, such as after a reopening"
     ABOUT_LETTERS = "no_longer_needed", "the letter that was refused said of another that it did not arrive"
+    LONG_AGO = "no_longer_needed", "it was recorded more than five days before: it is no news, such as after an upgrade"
     DUTY_DONE = "no_longer_needed", "the duty was done or let go meanwhile"
 
 

@@ -89,7 +89,7 @@ FURTHER_RECEIPT = LetterKind(
         NEW_EMAIL: lambda dossier: _who(dossier).email,
         NEW_ADDRESS: lambda dossier: _who(dossier).address,
     },
-    unless=(Needless.OWN_ACT,),
+    unless=(Needless.OWN_ACT, Needless.LONG_AGO),
 )
 REOPENING_PROPOSAL = LetterKind(
     "reopening_proposal",
@@ -101,6 +101,7 @@ REOPENING_PROPOSAL = LetterKind(
         NEW_NARRATIVE: lambda dossier: _added(dossier).matter.narrative,
         NEW_REQUEST: lambda dossier: _added(dossier).matter.request,
     },
+    unless=(Needless.LONG_AGO,),
     after_withdrawal=True,
 )
 REOPENED_NOTICE = LetterKind(
@@ -110,7 +111,7 @@ REOPENED_NOTICE = LetterKind(
     must_say=("reopened_by", "reopened_for", "due_on"),
     knows={REOPENED_BY: lambda draft: draft.who(draft.dossier.doer(CaseReopened.__name__))},
     quotes={REOPENED_FOR: lambda dossier: dossier.latest(CaseReopened).ground},
-    unless=(Needless.CASE_OVER,),
+    unless=(Needless.CASE_OVER, Needless.LONG_AGO),
     tells_date=True,
 )
 CASE_OVER = LetterKind(
@@ -134,7 +135,7 @@ CONTACT_NOTICE = LetterKind(
         CONTACT_OUTCOME: lambda draft: draft.words(draft.dossier.latest(CustomerContacted).outcome),
     },
     quotes={POINTS: lambda dossier: dossier.latest(CustomerContacted).points},
-    unless=(Needless.OWN_ACT,),
+    unless=(Needless.OWN_ACT, Needless.LONG_AGO),
 )
 EVIDENCE_NOTICE = LetterKind(
     "evidence_notice",
@@ -146,7 +147,7 @@ EVIDENCE_NOTICE = LetterKind(
         FILE_NAME: lambda dossier: dossier.latest(EvidenceAdded).file_name,
         FILE_NOTE: lambda dossier: dossier.latest(EvidenceAdded).note,
     },
-    unless=(Needless.OWN_ACT,),
+    unless=(Needless.OWN_ACT, Needless.LONG_AGO),
     after_withdrawal=True,
 )
 OVERRUN_REASON_NOTICE = LetterKind(
@@ -156,7 +157,7 @@ OVERRUN_REASON_NOTICE = LetterKind(
     must_say=("overrun_by", "overrun_reason"),
     knows={OVERRUN_BY: lambda draft: draft.who(draft.dossier.cause.actor)},
     quotes={OVERRUN_REASON_SAID: lambda dossier: dossier.latest(OverrunReasonReported).reason},
-    unless=(Needless.OWN_ACT,),
+    unless=(Needless.OWN_ACT, Needless.LONG_AGO),
 )
 
 
@@ -183,7 +184,7 @@ FAILED_LETTER_NOTICE = LetterKind(
         FAILED_TO: _failed_to,
         FAILED_WHY: lambda draft: draft.words(_refused(draft).reason),
     },
-    unless=(Needless.ABOUT_LETTERS,),
+    unless=(Needless.ABOUT_LETTERS, Needless.LONG_AGO),
     after_withdrawal=True,
 )
 ROUTING_ALARM = LetterKind(
@@ -195,6 +196,7 @@ ROUTING_ALARM = LetterKind(
         ALARM: lambda draft: draft.words(draft.dossier.latest(RoutingFellBack).reason),
         ALARM_UNIT: lambda draft: draft.unit_name(draft.dossier.latest(RoutingFellBack).unit),
     },
+    unless=(Needless.LONG_AGO,),
     after_withdrawal=True,
 )
 NEWS = (

@@ -1,6 +1,7 @@
 """Which facts are told to whom, the whole catalogue typed by hand: a fact without its hearers is found here."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -234,6 +235,16 @@ def test_nobody_is_told_what_he_did_himself(name: str) -> None:
     assert HANDLER not in {who for _, who in told(letters)}
     assert AGENT in {who for _, who in told(letters)}
     assert "own_act" not in {why for _, why in noes(letters)}
+
+
+@pytest.mark.parametrize("name", ["ReceiptAdded", "CustomerContacted", "AgentNamed", "ApprovalRefused"])
+def test_what_happened_long_ago_is_no_news(name: str) -> None:
+    """Nobody gets a letter about it when a version that tells of it meets an old case."""
+    case = with_agent()
+    fact = case.event(HAPPENS[name](case))._replace(actor="person:wu.qing")
+    news = {"further_receipt_notice", "contact_notice", "delegation_notice", "approval_answered"}
+
+    assert set() == news & {kind for kind, _ in told(case.when_event(fact, NEXT_DAY + timedelta(days=6)))}
 
 
 def test_a_contact_of_the_handler_alone_calls_for_nothing() -> None:
