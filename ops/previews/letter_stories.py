@@ -26,7 +26,7 @@ from shared.contract.events.casework import (
 from shared.contract.events.casework import SettledOnTheSpot as Settled
 from shared.contract.events.intake import ComplaintReceived, EvidenceAdded, ReceiptAdded
 from shared.contract.events.notify import MessageFailed
-from shared.contract.events.routing import CaseEscalated
+from shared.contract.events.routing import CaseEscalated, RoutingFellBack
 from shared.contract.events.settlement import SealedSettlement
 from shared.contract.events.sla import ClockBreached, ClockRecomputed, ClockWarned, TargetPassed
 from shared.contract.ids import duty_id, event_id
@@ -310,11 +310,16 @@ def _moved(told: Told) -> EventData:
     return ClockRecomputed.model_validate(moved)
 
 
-BEFORE: dict[str, Callable[[Told], EventData]] = {"reopening_proposal": _closed}
+def _fell_back(told: Told) -> EventData:
+    return RoutingFellBack(unit=told.handler().unit, reason="nobody_eligible")
+
+
+BEFORE: dict[str, Callable[[Told], EventData]] = {"reopening_proposal": _closed, "reopened_notice": _reopened}
 """What has to have happened before a letter can be called for at all."""
 STORIES: tuple[Callable[[Told], EventData], ...] = (
     _warned, _passed, _breached, _duty_breached, _reassigned, _escalated, _decided, _reported, _settled, _denied,
     _not_accepted, _closed, _reopened, _received_again, _withdrawn, _agent_named, _contacted, _evidence,
     _overrun_reported, _approval_asked, _approved, _not_approved, _letter_failed, _moved,
+    _fell_back,
 )  # fmt: skip
 """What can happen on the case after its first letters: a letter is shown by the first of these that calls for it."""

@@ -153,12 +153,15 @@ def _played(rehearsal: Rehearsal, kind: str, language: str, reached: dict[str, s
     letters = rehearsal.decided(NOTIFY, clock, at)
     if KINDS[kind].falls_due:
         letters = rehearsal.fallen_due(NOTIFY, MORNING + timedelta(days=1))
-    elif not calls_for(KINDS[kind], clock.name, clock.data):
+    elif kind in BEFORE or not calls_for(KINDS[kind], clock.name, clock.data):
         at = MORNING + timedelta(days=1)
         told = Told(organisation, rehearsal.events, language, at)
         who = f"person:{told.somebody_else().person}"
         if kind in BEFORE:
-            rehearsal.happen(BEFORE[kind](told), "before", at, actor=who)
+            before = rehearsal.happen(BEFORE[kind](told), "before", at, actor=who)
+            for anew in rehearsal.decided(SLA, before, at):
+                if calls_for(KINDS[kind], anew.name, anew.data):
+                    return _found(kind, rehearsal.decided(NOTIFY, anew, at))
         happened = rehearsal.happen(_story(KINDS[kind], told), "story", at, actor=who)
         letters = rehearsal.decided(NOTIFY, happened, at)
     return _found(kind, letters)

@@ -25,7 +25,12 @@ from shared.contract.events.stored.casework import (
     SettledOnTheSpotData,
 )
 from shared.contract.events.stored.intake import ComplaintReceivedData
-from shared.contract.events.stored.notify import MessageFailedData, MessageSentData, MessageSuppressedData
+from shared.contract.events.stored.notify import (
+    MessageFailedData,
+    MessageSendStartedData,
+    MessageSentData,
+    MessageSuppressedData,
+)
 from shared.contract.events.stored.routing import CaseEscalatedData
 from shared.contract.events.stored.sla import ClockBreachedData
 from shared.kernel.packed_ids import contains, packed
@@ -59,8 +64,8 @@ class CaseworkState(NamedTuple):
     """The state holds a case as casework sees it.
 
     Instants are seconds of the epoch, of the last such fact since a reopening. ``since``: when the case was received or
-    reopened. ``unanswered``: the events that routing has not answered yet. ``messages``: the packed ids of the messages
-    that ended. ``asked``: the acts that were asked for and neither approved nor refused; one whose duty is waived
+    reopened. ``unanswered``: the events that routing has not answered yet. ``messages``: the packed ids of its
+    messages. ``asked``: the acts that were asked for and neither approved nor refused; one whose duty is waived
     meanwhile waits no more. ``other_reasons``: those besides the main one, as the complaint was last classified.
     """
 
@@ -198,13 +203,13 @@ def _message_sent(state: CaseworkState, event: Event) -> CaseworkState:
     data: MessageSentData = event.data
     if any(duty["kind"] == "reply_customer" for duty in data["duties_ended"]):
         state = state._replace(replied_at=event.happened_at.timestamp())
-    return _message_ended(state, event)
+    return _message_known(state, event)
 
 
-def _message_ended(state: CaseworkState, event: Event) -> CaseworkState:
-    data: MessageSentData | MessageFailedData | MessageSuppressedData = event.data
-    message_id = data["message_id"]
-    return state._replace(messages=state.messages + packed(message_id)) if message_id else state
+def _message_known(state: CaseworkState, event: Event) -> CaseworkState:
+    data: MessageSendStartedData | MessageSentData | MessageFailedData | MessageSuppressedData = event.data
+    known = packed(data["message_id"]) if data["message_id"] else b""
+    return state if contains(state.messages, known) else state._replace(messages=state.messages + known)
 
 
 def _reopened(state: CaseworkState, event: Event) -> CaseworkState:
@@ -245,17 +250,18 @@ BRANCHES: dict[str, Callable[[CaseworkState, Event], CaseworkState]] = {
     "ApprovalGranted": _answered,
     "ApprovalRefused": _answered,
     "ComplaintClassified": _classified,
+    "MessageSendStarted": _message_known,
     "MessageSent": _message_sent,
-    "MessageFailed": _message_ended,
-    "MessageSuppressed": _message_ended,
+    "MessageFailed": _message_known,
+    "MessageSuppressed": _message_known,
     "CaseReopened": _reopened,
     "RoutingFellBack": _fell_back,
 }
 """What casework keeps of an event besides what every service knows, and the times in ``MOMENTS``."""
 
 
-def sent_before(state: CaseworkState, message_id: str) -> bool:
-    """Tell whether a message of this id was sent on the case, or could not be."""
+def has_message(state: CaseworkState, message_id: str) -> bool:
+    """Tell whether the case has a message of this id: sent, on its way, or deliberately not sent."""
     try:
         return contains(state.messages, packed(str(UUID(message_id))))
     except ValueError:

@@ -51,6 +51,9 @@ class Addressing:
             case Addressee.COPIES:
                 for copy in (self.cause.data.get("settlement") or self.cause.data).get("copy_to", ()):
                     yield self._copy_to(copy, kind)
+            case Addressee.ALARMED:
+                unit = self.organisation.units[self.cause.data["unit"]]
+                yield self.to_unit(unit.parent or unit.id, kind)
             case _:
                 for place in self._places(addressee):
                     yield self.to_person(place, kind)
@@ -158,7 +161,7 @@ class Addressing:
             case Addressee.OFFICE_ABOVE:
                 if core.complained_unit is not None:
                     yield self.holders.office_above(core.complained_unit)
-            case Addressee.CUSTOMER | Addressee.COPIES:
+            case Addressee.CUSTOMER | Addressee.COPIES | Addressee.ALARMED:
                 raise AssertionError("letters to a customer or to a unit go to no person of the bank")
             case _:
                 assert_never(addressee)

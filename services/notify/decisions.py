@@ -8,6 +8,7 @@ from services.notify.folding import FOLDS, evolve
 from services.notify.letters.first_letters import FIRST_FACTS, FIRST_LETTERS
 from services.notify.letters.kind import LetterKind, Needless
 from services.notify.letters.kinds import DECLARED, OCCASIONS, SINCE
+from services.notify.letters.news import REOPENED_NOTICE
 from services.notify.letters.occasions import FROM_THE_BEGINNING
 from services.notify.message_facts import Outcome, instead, towards
 from services.notify.needs import QUIET, calls_for, first_decided, is_needless, one_of
@@ -79,15 +80,19 @@ def _letters(addressing: Addressing, cause: Event) -> Iterator[EventData]:
         yield _once_more(addressing, cause)
         return
     called_for = [kind for kind in DECLARED.values() if calls_for(kind, cause.name, cause.data)]
-    fresh = [kind for kind in called_for if not (_opens(kind, cause) and first_decided(addressing.state))]
+    fresh = [kind for kind in called_for if _is_of_its_round(kind, cause, addressing.state)]
     found = [letter for kind in fresh for letter in _of_kind(addressing, cause, kind)]
     loud = [letter for letter, quiet in found if not quiet]
     yield from loud or [letter for letter, _ in found[:1]] or [addressing.facts.never(called_for[0], "already_told")]
 
 
-def _opens(kind: LetterKind, cause: Event) -> bool:
-    """Whether a fact calls for a letter of this kind as one of the first letters, which are decided once."""
-    return kind in FIRST_LETTERS and cause.name in {one.event for one in FIRST_FACTS}
+def _is_of_its_round(kind: LetterKind, cause: Event, state: NotifyState) -> bool:
+    """Whether a letter is one of the first letters, which are decided once, or of those that a reopening calls for."""
+    if cause.name not in {one.event for one in FIRST_FACTS}:
+        return True
+    if kind in FIRST_LETTERS:
+        return not first_decided(state)
+    return kind is not REOPENED_NOTICE or first_decided(state)
 
 
 def _of_kind(addressing: Addressing, cause: Event, kind: LetterKind) -> Iterator[tuple[Outcome, bool]]:
@@ -109,11 +114,17 @@ def _needless(addressing: Addressing, cause: Event, kind: LetterKind, letter: Ou
 
 
 def _once_more(addressing: Addressing, cause: Event) -> Outcome:
-    """The same letter to the same recipient, by the rules as they are now."""
+    """The same letter to the same recipient, by the rules as they are now; one that leaves as it is goes once."""
     asked: MessageResendRequestedData = cause.data
     message = addressing.state.message(asked["message_id"])
     if message is None:
         raise ValueError("a repetition of a message that was never due")
+    letter = _the_same(addressing, message)
+    return instead(letter, "already_told") if addressing.state.leaves(message) else letter
+
+
+def _the_same(addressing: Addressing, message: Message) -> Outcome:
+    """A letter of the kind of a message, to its recipient."""
     kind = DECLARED[message.kind]
     if message.to is None and kind.to_customer:
         return addressing.to_customer(kind)

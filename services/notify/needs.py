@@ -1,7 +1,7 @@
 """Needs judges on a case the conditions that declarations name: whether a fact needs a letter. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from services.notify.letters.first_letters import ACKNOWLEDGEMENT
@@ -17,10 +17,15 @@ from shared.contract.events.notify import MessageSendStarted, StaffRecipient
 from shared.contract.subjects import person_of
 
 Condition = Callable[[NotifyState, Event], bool]
+REOPENED = "CaseReopened"
+NEWS_FOR = timedelta(days=5)
+"""How long a fact is news: as long as a letter is tried (``LATE``). What is older was known before letters told it."""
 OVER = ("CaseNotAccepted", "CaseClosed", "CaseArchived")
 FIRST = ACKNOWLEDGEMENT.name
 """The kind of letter that every case gets, or deliberately not, once its first letters are decided."""
-QUIET = frozenset({Needless.OWN_ACT, Needless.FIRST_LETTER_SAYS, Needless.DATE_STANDS, Needless.ABOUT_LETTERS})
+QUIET = frozenset(
+    {Needless.OWN_ACT, Needless.FIRST_LETTER_SAYS, Needless.DATE_STANDS, Needless.ABOUT_LETTERS, Needless.LONG_AGO}
+)
 """Reasons that are not worth a record where the fact is answered by another letter."""
 ONLY_AT_FIRST = QUIET - {Needless.DATE_STANDS} | {Needless.ALREADY_TOLD}
 """Reasons that are judged when a letter is decided, and do not come up while it is on its way."""
@@ -90,7 +95,7 @@ def _completes_the_first_two(before: NotifyState, event: Event) -> bool:
     """Whether routing or clock came second: the first letters name owner and limit, so they wait for both."""
     routed = before.core.accepting is not None
     if first_decided(before):
-        return False
+        return event.name == "ClockStarted" and event.data["duty_id"] is None and before.core.did(REOPENED)
     if event.name == REFUSED:
         return answers_receipt(before, event) and routed and before.reply_clock
     if before.settling is not None:
@@ -150,6 +155,8 @@ def is_needless(reason: Needless, state: NotifyState, cause: Event, letter: Outc
             return cause.name == "SettledOnTheSpot" and not told & {reader_person(letter)}
         case Needless.NOT_SO_ANY_MORE:
             return not core.did(*(one.event for one in DECLARED[letter.kind].occasions))
+        case Needless.LONG_AGO:
+            return now - cause.recorded_at > NEWS_FOR
         case Needless.ABOUT_LETTERS:
             return cause.data.get("kind") in (letter.kind, LATE_NOTICE)
         case Needless.CASE_OVER:

@@ -150,13 +150,18 @@ class NotifyState(NamedTuple):
         """The place of a message among the messages of the case; None where there is no such message."""
         wanted = packed_id(message_id)
         places = range(len(self.shared_parts)) if wanted != NO_ID else ()
-        return next((at for at in places if self.ids[2 * ID_BYTES * at :].startswith(wanted)), None)
+        return next((at for at in places if self.ids.startswith(wanted, 2 * ID_BYTES * at)), None)
 
     def held_letters(self, case: str) -> Iterator[tuple[Timer, Held]]:
         """What falls due for the letters that are held: that they may leave."""
         for one in self.held:
             message_id = self._message(one.at, self.shared_parts[one.at]).message_id
             yield Timer(case, message_id, MORNING, datetime.fromtimestamp(one.until, UTC)), one
+
+    def leaves(self, message: Message) -> bool:
+        """Whether a message is on its way, or is held until it may leave."""
+        place = self.place_of_message(message.message_id)
+        return message.state == "started" or any(one.at == place for one in self.held)
 
     def told_date(self, person: str | None) -> str | None:
         """The last day of the limit as somebody, or the customer, was told it last."""

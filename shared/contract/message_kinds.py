@@ -36,6 +36,7 @@ MessageKind = Literal[
     "overrun_reason_notice",
     "failed_letter_notice",
     "limit_notice",
+    "routing_alarm",
 ]
 
 
@@ -76,6 +77,7 @@ MESSAGES: dict[MessageKind, Called] = {
     "evidence_notice": Called("补充材料告知", "note of added evidence"),
     "overrun_reason_notice": Called("超时限原因报告", "report of the reason for an overrun"),
     "failed_letter_notice": Called("信函未能送出告知", "note that a letter was refused"),
+    "routing_alarm": Called("分派告警", "alarm that nobody could be found"),
     "limit_notice": Called("办理时限变更告知", "notice of a moved date"),
 }
 

@@ -18,6 +18,7 @@ from services.routing.rules.evaluation import parse_rules
 from shared.bank.in_force import organisation_in_force
 from shared.case.duty_kinds import KINDS as DUTY_KINDS
 from shared.contract.channels import CHANNELS
+from shared.contract.events.intake import ReceiptAdded
 from tests.support.banks import BANKS, CHANGES, changed, publish, published
 from tests.support.casework import SETTLEMENT
 from tests.support.drawn_bodies import drawn_body
@@ -26,7 +27,10 @@ from tests.support.facts import SEALED, receipt
 from tests.support.world import NAMES, World
 
 STEPS = 30
-KINDS = {"act": 9, "go_on": 9, "hear": 6, "answer": 6, "fire": 2, "deliver": 3, "wait": 2, "recheck": 1, "change": 1}
+KINDS = {
+    "act": 9, "go_on": 9, "hear": 6, "answer": 6, "fire": 2, "deliver": 3, "wait": 2, "recheck": 1, "change": 1,
+    "again": 1,
+}  # fmt: skip
 """What can happen next, and how often it does."""
 REASONS = ("work_error", "service_product", "violation", None)
 
@@ -171,9 +175,22 @@ def _change(world: World, rng: Random) -> None:
     publish(world.known, changed(latest, rng.choice([*CHANGES])), world.now)
 
 
+def _again(world: World, rng: Random) -> None:
+    """The same complaint is received once more, perhaps with somebody complained about, perhaps by a known customer."""
+    organisation = organisation_in_force(world.known, world.now).organisation
+    email = {"email": SEALED.model_copy(update={"label": "complainant.email"})}
+    known = rng.random() < 0.6
+    concerned = [rng.choice([*organisation.people])] if rng.random() < 0.4 else []
+    said = {"receipt_id": "again", "channel": "letter", "received_at": world.now, "fingerprint": "again"}
+    said |= {"received_by": {"unit": "dongqiao", "person": None}, "reachable_by": ["email"] if known else []}
+    matter = {"narrative": SEALED, "complained_persons": concerned}
+    more = {"anonymous": not known, "complainant": email if known else None, "matter": matter}
+    world.receives(ReceiptAdded.model_validate(said | more))
+
+
 _STEPS: dict[str, Callable[[World, Random], None]] = {
     "act": _act, "go_on": _go_on, "hear": _hear, "answer": _answer, "fire": _fire, "deliver": _deliver, "wait": _wait,
-    "recheck": _recheck, "change": _change,
+    "recheck": _recheck, "change": _change, "again": _again,
 }  # fmt: skip
 
 

@@ -145,6 +145,11 @@ class World:
         self.append(reader, command.id, facts)
         return counts
 
+    def receives(self, data: EventData) -> None:
+        """Intake takes something more in; it decides on nothing."""
+        self._sent += 1
+        self.log.append(event(data, f"received {self._sent}", at=self.now))
+
     # -- sending -----------------------------------------------------------------------------------------
 
     def deliver(self, taken: bool) -> bool:

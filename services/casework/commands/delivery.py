@@ -6,7 +6,7 @@ from services.casework.act import Act
 from services.casework.bad_content import UnknownMessage
 from services.casework.commands.declaration import Body, Declaration
 from services.casework.rights import ACCEPTING
-from services.casework.state import sent_before
+from services.casework.state import has_message
 from shared.case.duty_kinds import DELIVERED_BY
 from shared.contract.bodies import Id
 from shared.contract.events.casework import DeliveryRecorded, MessageResendRequested
@@ -32,9 +32,9 @@ class ResendMessage(Body):
 
 
 def resend_message(act: Act) -> Fact:
-    """Notify sends a message once more that was sent, or could not be."""
+    """Notify sends a message once more, unless it is on its way as it is."""
     message = str(act.body.get("message"))
-    if not sent_before(act.state, message):
+    if not has_message(act.state, message):
         raise UnknownMessage("/message")
     return act.fact(MessageResendRequested, message_id=message)
 

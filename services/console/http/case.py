@@ -37,7 +37,7 @@ async def case(console: Console, reader: ReadBy, database: AnsweredBy, case: str
         row = await find(connection, reader.sight, case)
         duties = await duties_of(connection, row["case_id"])
         receipt = (await receipts_of(connection, [row["case_id"]]))[row["case_id"]]
-        further = await further_receipts_of(connection, row["case_id"])
+        further = (await further_receipts_of(connection, [row["case_id"]]))[row["case_id"]]
         clocks = await rows_of(connection, clocks_of(row["case_id"]))
         messages = await rows_of(connection, select(message).where(message.c.case_id == row["case_id"]))
         told = case_in_full(row, receipt, further, duties, clocks, messages)

@@ -15,7 +15,7 @@ from services.console.http.case_pages import PAGE, CaseFilter, Cursor, Limit, pa
 from services.console.http.other_cases import only_seen
 from services.console.http.questions import AnsweredBy, Console, Questions, ReadBy, asked_by
 from services.console.http.rights import Reader
-from services.console.http.stored_case import receipts_of, rows_of
+from services.console.http.stored_case import further_receipts_of, receipts_of, rows_of, with_last_contact
 from services.console.http.unsealing import closed
 from services.console.projection.database import Database
 from services.console.projection.instants import micros
@@ -163,7 +163,8 @@ async def _lines(asking: Asking, connection: AsyncConnection, rows: list[Row]) -
     ids = [row["case_id"] for row in rows]
     related = await only_seen(connection, asking.reader.sight, [{"related_case": r["related_case"]} for r in rows])
     rows = [row | seen for row, seen in zip(rows, related, strict=True)]
-    receipts = await receipts_of(connection, ids)
+    firsts, further = await receipts_of(connection, ids), await further_receipts_of(connection, ids)
+    receipts = {case_id: with_last_contact(firsts[case_id], further[case_id]) for case_id in ids}
     clocks = await _by_case(connection, clock, ids)
     shown = [closed(receipts[case_id]) for case_id in ids]
     if asking.opening is not None:

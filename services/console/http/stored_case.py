@@ -61,12 +61,23 @@ async def receipts_of(connection: AsyncConnection, cases: Sequence[str]) -> dict
     return {case_id: said.get(case_id, {}) for case_id in cases}
 
 
-async def further_receipts_of(connection: AsyncConnection, case_id: str) -> list[dict[str, Any]]:
-    """What the further receipts of a case said, in log order. What they sealed is sealed here."""
+async def further_receipts_of(connection: AsyncConnection, cases: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """What the further receipts of each case said, in log order. What they sealed is sealed here."""
     told = event.c.type.startswith(f"{TYPE_PREFIX}{FURTHER}.")
-    query = select(event).where(event.c.case_id == case_id, told).order_by(event.c.ordinal)
-    found = [event_of(row) for row in await rows_of(connection, query)]
-    return [one.data for one in found if one is not None]
+    query = select(event).where(event.c.case_id.in_(cases), told).order_by(event.c.case_id, event.c.ordinal)
+    found: dict[str, list[dict[str, Any]]] = {case_id: [] for case_id in cases}
+    for row in await rows_of(connection, query):
+        if (one := event_of(row)) is not None:
+            found[one.subject].append(one.data)
+    return found
+
+
+def with_last_contact(receipt: dict[str, Any], further: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """A receipt with the customer as the last receipts name and reach him: that counts for contact."""
+    who: dict[str, Any] = dict(receipt.get("complainant") or {})
+    for one in further:
+        who |= {name: value for name, value in (one["complainant"] or {}).items() if value is not None}
+    return receipt | {"complainant": who or None}
 
 
 def event_of(row: Row) -> Event | None:

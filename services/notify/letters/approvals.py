@@ -41,7 +41,7 @@ APPROVAL_REQUEST = LetterKind(
         AMOUNTS: _amounts,
         APPROVAL: lambda draft: draft.dossier.cause.id,
     },
-    unless=(Needless.DUTY_DONE,),
+    unless=(Needless.DUTY_DONE, Needless.LONG_AGO),
 )
 APPROVAL_ANSWERED = LetterKind(
     "approval_answered",
@@ -58,6 +58,7 @@ APPROVAL_ANSWERED = LetterKind(
             dossier.latest(ApprovalRefused).ground if dossier.cause.name == APPROVAL_REFUSED.event else None
         )
     },
+    unless=(Needless.LONG_AGO,),
     after_withdrawal=True,
 )
 APPROVALS = (APPROVAL_REQUEST, APPROVAL_ANSWERED)

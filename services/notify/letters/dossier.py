@@ -6,6 +6,7 @@ from datetime import date
 from itertools import islice, takewhile
 from typing import Any, TypeVar
 
+from services.notify.letters.kind import SaidAgain
 from services.notify.letters.kinds import TELL_DATE
 from shared.bank.in_force import pack_counting_from, pack_named
 from shared.bank.pack import Pack
@@ -81,6 +82,11 @@ class CaseDossier:
         return tuple(one for one in found if isinstance(one, ReceiptAdded))
 
     @property
+    def said_again(self) -> tuple[SaidAgain, ...]:
+        """What they said, and when they came."""
+        return tuple(SaidAgain(one.received_at, one.matter.narrative) for one in self.further_receipts)
+
+    @property
     def received_times(self) -> int:
         """How often the complaint was received so far."""
         return 1 + len(self.further_receipts)
@@ -140,6 +146,10 @@ class CaseDossier:
                 found = parse(event)
                 if isinstance(found, ClockStarted | ClockRecomputed):
                     yield found.deadline
+
+    def doer(self, name: str) -> str:
+        """Who brought the last fact of a type about."""
+        return str(next(event.actor for event in reversed(self.events) if event.name == name))
 
     def latest(self, shape: type[D]) -> D:
         """The fact of a type that the letter is about: its cause, else the last before it.

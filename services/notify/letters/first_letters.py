@@ -13,26 +13,26 @@ from services.notify.letters.occasions import (
     ROUTED,
     SETTLED_AT_RECEIPT,
 )
-from services.notify.letters.words import COLON
 from shared.contract.events.base import Sealed
 
 NARRATIVE = Field("narrative", "what the customer says")
 REQUEST = Field("request", "what the customer asks for", always=False)
 SETTLED_BEFORE = Field("settled", "whether it was settled on the spot before", Shape.WHETHER)
 
+COLON = {"zh": "：", "en": ": "}
 SAID_AGAIN = Field("said_again", "what the customer said in further receipts, perhaps nothing", Shape.ROW, always=False)
 
 
 def said_again(draft: Draft) -> tuple[str, ...]:
     """What further receipts said, each with its day."""
-    receipts = draft.dossier.further_receipts
-    said = ((draft.date_of(one.received_at), draft.opened(f"again.{at}")) for at, one in enumerate(receipts))
+    receipts = draft.dossier.said_again
+    said = ((draft.date_of(one.at), draft.opened(f"again.{at}")) for at, one in enumerate(receipts))
     return tuple(f"{day}{COLON[draft.language]}{text}" for day, text in said if text)
 
 
 def texts_of_further_receipts(dossier: Dossier) -> Mapping[str, Sealed | None]:
     """The narratives of further receipts, sealed."""
-    return {f"again.{at}": one.matter.narrative for at, one in enumerate(dossier.further_receipts)}
+    return {f"again.{at}": one.narrative for at, one in enumerate(dossier.said_again)}
 
 
 FIRST_FACTS = (ROUTED, CLOCK_STARTED, SETTLED_AT_RECEIPT, ASKED_AT_RECEIPT, REFUSED_AT_RECEIPT)

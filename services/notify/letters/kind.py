@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from services.notify.letters.fields import (
     COMMON,
@@ -22,7 +22,6 @@ from services.notify.letters.fields import (
 from services.notify.letters.occasions import Occasion
 from shared.contract.envelope import Event
 from shared.contract.events.base import EventData, Sealed
-from shared.contract.events.intake import ReceiptAdded
 from shared.contract.message_kinds import MessageKind
 
 D = TypeVar("D", bound=EventData)
@@ -53,6 +52,7 @@ class Addressee(Enum):
     RELIEVED = "whoever owed what the fact lets go"
     APPROVER = "who is asked first for the approval"
     ASKER = "who asked for the approval"
+    ALARMED = "the unit above the one where nobody was found: its office, else its mailbox"
     OFFICE_ABOVE = "the office of the unit above the complained one"
     COPIES = "the units and people in `copy_to`"
 
@@ -75,6 +75,7 @@ class Needless(Enum):
     FIRST_LETTER_SAYS = "already_told", "the first letters say so"
     NOT_SO_ANY_MORE = "no_longer_needed", "what it tells does not count any more, such as after a reopening"
     ABOUT_LETTERS = "no_longer_needed", "the letter that was refused said of another that it did not arrive"
+    LONG_AGO = "no_longer_needed", "it was recorded more than five days before: it is no news, such as after an upgrade"
     DUTY_DONE = "no_longer_needed", "the duty was done or let go meanwhile"
 
 
@@ -83,6 +84,13 @@ class Ownership(Enum):
 
     YOURS = "the case is theirs"
     NO_LONGER_YOURS = "the case is no longer theirs"
+
+
+class SaidAgain(NamedTuple):
+    """Holds what a further receipt said, and when it came."""
+
+    at: datetime
+    narrative: Sealed
 
 
 class Dossier(Protocol):
@@ -117,8 +125,8 @@ class Dossier(Protocol):
         """The agent, if there is one."""
 
     @property
-    def further_receipts(self) -> tuple[ReceiptAdded, ...]:
-        """The further receipts of the same complaint, in the order of the log."""
+    def said_again(self) -> tuple[SaidAgain, ...]:
+        """What the further receipts of the same complaint said, in the order of the log."""
 
     @property
     def received_times(self) -> int:
@@ -129,6 +137,9 @@ class Dossier(Protocol):
 
     def latest(self, shape: type[D]) -> D:
         """The fact of a type that the letter is about: its cause, else the last before it."""
+
+    def doer(self, name: str) -> str:
+        """Who brought the last fact of a type about."""
 
 
 class Draft(Protocol):

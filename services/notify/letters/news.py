@@ -3,13 +3,14 @@
 from services.notify.letters.fields import Field, Shape
 from services.notify.letters.kind import Addressee, Dossier, Draft, LetterKind, Needless
 from services.notify.letters.occasions import (
+    CLOCK_STARTED,
     CONTACTED,
     EVIDENCE_ADDED,
+    FELL_BACK,
     LETTER_FAILED,
     NOT_ACCEPTED,
     OVERRUN_REASON,
     RECEIVED_AGAIN,
-    REOPENED,
     SETTLED,
     WITHDRAWN,
 )
@@ -17,6 +18,7 @@ from services.notify.letters.words import OVER_BY
 from shared.contract.events.casework import CaseReopened, CustomerContacted, OverrunReasonReported
 from shared.contract.events.intake import EvidenceAdded, ReceiptAdded, SealedComplainant
 from shared.contract.events.notify import MessageFailed, StaffRecipient, UnitRecipient
+from shared.contract.events.routing import RoutingFellBack
 from shared.contract.message_kinds import called_message
 
 AGAIN_ON = Field("again_on", "bank date on which the complaint was received again")
@@ -45,6 +47,8 @@ OVERRUN_REASON_SAID = Field("overrun_reason", "why the limit was not kept, as it
 FAILED_LETTER = Field("failed_letter", "the kind of the letter that was refused, in words")
 FAILED_TO = Field("failed_to", "to whom it was to go: the customer, or a name")
 FAILED_WHY = Field("failed_why", "why, in words")
+ALARM = Field("alarm", "what could not be found, in words")
+ALARM_UNIT = Field("alarm_unit", "name of the unit where it was looked for")
 CUSTOMER_WORD = {"zh": "客户", "en": "the customer"}
 
 
@@ -85,7 +89,7 @@ FURTHER_RECEIPT = LetterKind(
         NEW_EMAIL: lambda dossier: _who(dossier).email,
         NEW_ADDRESS: lambda dossier: _who(dossier).address,
     },
-    unless=(Needless.OWN_ACT,),
+    unless=(Needless.OWN_ACT, Needless.LONG_AGO),
 )
 REOPENING_PROPOSAL = LetterKind(
     "reopening_proposal",
@@ -97,16 +101,18 @@ REOPENING_PROPOSAL = LetterKind(
         NEW_NARRATIVE: lambda dossier: _added(dossier).matter.narrative,
         NEW_REQUEST: lambda dossier: _added(dossier).matter.request,
     },
+    unless=(Needless.LONG_AGO,),
     after_withdrawal=True,
 )
 REOPENED_NOTICE = LetterKind(
     "reopened_notice",
-    occasions=(REOPENED,),
+    occasions=(CLOCK_STARTED,),
     to=(Addressee.WORKING,),
-    must_say=("reopened_by", "reopened_for"),
-    knows={REOPENED_BY: lambda draft: draft.who(draft.dossier.cause.actor)},
+    must_say=("reopened_by", "reopened_for", "due_on"),
+    knows={REOPENED_BY: lambda draft: draft.who(draft.dossier.doer(CaseReopened.__name__))},
     quotes={REOPENED_FOR: lambda dossier: dossier.latest(CaseReopened).ground},
-    unless=(Needless.OWN_ACT, Needless.CASE_OVER),
+    unless=(Needless.CASE_OVER, Needless.LONG_AGO),
+    tells_date=True,
 )
 CASE_OVER = LetterKind(
     "case_over_notice",
@@ -129,7 +135,7 @@ CONTACT_NOTICE = LetterKind(
         CONTACT_OUTCOME: lambda draft: draft.words(draft.dossier.latest(CustomerContacted).outcome),
     },
     quotes={POINTS: lambda dossier: dossier.latest(CustomerContacted).points},
-    unless=(Needless.OWN_ACT,),
+    unless=(Needless.OWN_ACT, Needless.LONG_AGO),
 )
 EVIDENCE_NOTICE = LetterKind(
     "evidence_notice",
@@ -141,7 +147,7 @@ EVIDENCE_NOTICE = LetterKind(
         FILE_NAME: lambda dossier: dossier.latest(EvidenceAdded).file_name,
         FILE_NOTE: lambda dossier: dossier.latest(EvidenceAdded).note,
     },
-    unless=(Needless.OWN_ACT,),
+    unless=(Needless.OWN_ACT, Needless.LONG_AGO),
     after_withdrawal=True,
 )
 OVERRUN_REASON_NOTICE = LetterKind(
@@ -151,7 +157,7 @@ OVERRUN_REASON_NOTICE = LetterKind(
     must_say=("overrun_by", "overrun_reason"),
     knows={OVERRUN_BY: lambda draft: draft.who(draft.dossier.cause.actor)},
     quotes={OVERRUN_REASON_SAID: lambda dossier: dossier.latest(OverrunReasonReported).reason},
-    unless=(Needless.OWN_ACT,),
+    unless=(Needless.OWN_ACT, Needless.LONG_AGO),
 )
 
 
@@ -178,10 +184,22 @@ FAILED_LETTER_NOTICE = LetterKind(
         FAILED_TO: _failed_to,
         FAILED_WHY: lambda draft: draft.words(_refused(draft).reason),
     },
-    unless=(Needless.ABOUT_LETTERS,),
+    unless=(Needless.ABOUT_LETTERS, Needless.LONG_AGO),
+    after_withdrawal=True,
+)
+ROUTING_ALARM = LetterKind(
+    "routing_alarm",
+    occasions=(FELL_BACK,),
+    to=(Addressee.ALARMED,),
+    must_say=("alarm", "alarm_unit"),
+    knows={
+        ALARM: lambda draft: draft.words(draft.dossier.latest(RoutingFellBack).reason),
+        ALARM_UNIT: lambda draft: draft.unit_name(draft.dossier.latest(RoutingFellBack).unit),
+    },
+    unless=(Needless.LONG_AGO,),
     after_withdrawal=True,
 )
 NEWS = (
     FURTHER_RECEIPT, REOPENING_PROPOSAL, REOPENED_NOTICE, CASE_OVER, CONTACT_NOTICE, EVIDENCE_NOTICE,
-    OVERRUN_REASON_NOTICE, FAILED_LETTER_NOTICE,
+    OVERRUN_REASON_NOTICE, FAILED_LETTER_NOTICE, ROUTING_ALARM,
 )  # fmt: skip

@@ -13,7 +13,7 @@ class When(Enum):
     ALWAYS = ""
     LAST_OF_THE_FIRST_TWO = (
         "whichever comes second: routing, or the start of the clock to the reply; where a settlement came with the "
-        "receipt, what became of it"
+        "receipt, what became of it; and that start once more after a reopening"
     )
     TO_ANOTHER_HANDLER = "if the case has another handler, and its clock runs"
     TO_ANOTHER_HANDLER_OR_OWED_ANEW = "if the case has another handler, or a notice is owed anew, and its clock runs"
@@ -49,7 +49,6 @@ NOT_ACCEPTED = Occasion("CaseNotAccepted")
 REPORTED = Occasion("ResultReported")
 CLOSED = Occasion("CaseClosed")
 WITHDRAWN = Occasion("CaseWithdrawn")
-REOPENED = Occasion("CaseReopened")
 RECEIVED_AGAIN = Occasion("ReceiptAdded")
 EVIDENCE_ADDED = Occasion("EvidenceAdded", When.BY_ANOTHER)
 AGENT_NAMED = Occasion("AgentNamed")
@@ -58,6 +57,7 @@ OVERRUN_REASON = Occasion("OverrunReasonReported")
 APPROVAL_REQUESTED = Occasion("ApprovalRequested")
 APPROVAL_GRANTED = Occasion("ApprovalGranted")
 APPROVAL_REFUSED = Occasion("ApprovalRefused")
+FELL_BACK = Occasion("RoutingFellBack")
 LETTER_FAILED = Occasion("MessageFailed")
 RECOMPUTED = Occasion("ClockRecomputed", When.MOVES_TOLD_DATE)
 SETTLED_AT_RECEIPT = Occasion("SettledOnTheSpot", When.AT_RECEIPT)

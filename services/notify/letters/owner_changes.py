@@ -48,7 +48,7 @@ DELEGATION_NOTICE = LetterKind(
     },
     opens=texts_of_further_receipts,
     quotes={NARRATIVE: lambda dossier: dossier.narrative, REQUEST: lambda dossier: dossier.request},
-    unless=(Needless.OWN_ACT,),
+    unless=(Needless.OWN_ACT, Needless.LONG_AGO),
     tells=Ownership.YOURS,
     tells_date=True,
 )

@@ -70,7 +70,6 @@ OVER_BY: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 """Why there is nothing more to do on a case, by the fact that says so."""
-COLON = {"zh": "：", "en": ": "}
 LETTERHEAD = {"zh": {"reference": "编号", "phone": "电话"}, "en": {"reference": "Reference", "phone": "telephone"}}
 """The fixed words on a printed letter."""
 

@@ -37,7 +37,7 @@ class NotifyEvent(EventData):
     producer: ClassVar[str] = "notify"
 
 
-class MessageSendStarted(NotifyEvent, heard_by={"notify", "console"}):
+class MessageSendStarted(NotifyEvent, heard_by={"casework", "notify", "console"}):
     """A message is about to be sent: from here on a repetition carries the same Message-ID.
 
     ``about`` is the fact it answers. Version 2 also knows letters on paper, which have no Message-ID, and letters to a

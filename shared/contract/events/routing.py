@@ -76,7 +76,7 @@ class CaseEscalated(RoutingEvent, heard_by=EVERYBODY):
     duties_ended: tuple[DutyEnded, ...] = ()
 
 
-class RoutingFellBack(RoutingEvent, heard_by={"casework"}):
+class RoutingFellBack(RoutingEvent, heard_by={"casework", "notify"}):
     """Nobody eligible was found up to the top of the ladder: an alarm for the superior unit's office."""
 
     unit: Identifier

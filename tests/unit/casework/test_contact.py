@@ -2,13 +2,14 @@
 
 import pytest
 
+from shared.contract.events import EventData
 from shared.contract.events.casework import (
     CustomerContacted,
     DeliveryRecorded,
     InterimReplyGiven,
     MessageResendRequested,
 )
-from shared.contract.events.notify import MessageFailed, MessageSent, MessageSuppressed
+from shared.contract.events.notify import MessageFailed, MessageSendStarted, MessageSent, MessageSuppressed
 from shared.contract.ids import message_id
 from tests.support.casework import CONTACT, REPLY, Case, Refused, discharged, ended, opened
 from tests.support.facts import Body
@@ -178,20 +179,25 @@ LETTER: Body = {
 HELD_BACK: Body = {
     "message_id": MESSAGE, "kind": "decision_notice", "duty_id": None, "why": "quiet_hours", "recipient": None,
 }  # fmt: skip
+STARTED = LETTER | {
+    "about": "cause", "language": "zh", "template": {"id": "t", "version": "1"},
+    "organisation": {"id": "bank", "version": "1"},
+}  # fmt: skip
 SENT = LETTER | {"template": {"id": "t", "version": "1"}, "content_sha256": "ab", "smtp_reply": "250"}
 
 
 @pytest.mark.parametrize(
     "fact",
     [
+        MessageSendStarted.model_validate(STARTED),
         MessageSent.model_validate(SENT),
         MessageFailed.model_validate(LETTER | {"code": 550, "reason": "refused"}),
         MessageSuppressed.model_validate(HELD_BACK),
     ],
-    ids=["sent", "failed", "suppressed"],
+    ids=["on its way", "sent", "failed", "suppressed"],
 )
-def test_a_letter_that_ended_may_be_sent_once_more(fact: MessageSent | MessageFailed | MessageSuppressed) -> None:
-    """Whether it was sent, could not be, or was held back at night."""
+def test_every_letter_that_is_shown_may_be_asked_for_once_more(fact: EventData) -> None:
+    """Whether it was sent, could not be, or was held back at night; notify knows of one that is on its way."""
     case = Case()
     case.happens(fact)
     again = case.does("lin.fang", "resend-message", message=MESSAGE)

@@ -14,7 +14,7 @@ from shared.contract.events.casework import (
 )
 from shared.contract.events.notify import MessageSendStarted, MessageSent
 from tests.support.facts import NOW, Body, event
-from tests.support.letter_case import ADDRESS, NEXT_DAY, LetterCase, decision, noes, report, sealed, told
+from tests.support.letter_case import ADDRESS, NEXT_DAY, LetterCase, decision, noes, report, sealed, told, warned
 
 PAPER: Body = {"complainant": {"address": ADDRESS}, "reachable_by": ["post"]}
 PHONE: Body = {"complainant": {}, "reachable_by": ["phone"]}
@@ -98,14 +98,16 @@ def test_a_notice_that_failed_is_delivered_by_its_repetition() -> None:
     assert ["deliver_written_notice"] == [d.kind for d in sent.duties_ended]
 
 
-def test_a_letter_that_was_kept_back_at_night_can_be_asked_for_in_the_morning() -> None:
-    """Its deliberate no has a message id as well; at night it is refused again."""
+def test_a_letter_that_leaves_as_it_is_goes_once() -> None:
+    """One that is held until the morning, and one that is on its way: whoever asks for it finds that on record."""
     case = LetterCase()
-    kept_back = case.when(decision(), NEXT_DAY.replace(hour=22))[0]
-    case.all_sent([kept_back])
+    held = case.when(decision(), NEXT_DAY.replace(hour=22))[0]
+    case.all_sent([held])
+    on_its_way = case.when(warned())[0]
+    case.started(on_its_way)
 
-    assert [("decision_notice", "quiet_hours")] == noes(resend(case, kept_back, NEXT_DAY.replace(hour=22)))
-    assert [("decision_notice", "customer")] == told(resend(case, kept_back))
+    assert [("decision_notice", "already_told")] == noes(resend(case, held, NEXT_DAY.replace(hour=22)))
+    assert [("warning_chaser", "already_told")] == noes(resend(case, on_its_way))
 
 
 def test_a_repetition_keeps_the_rules_as_they_are_now() -> None:

@@ -1,6 +1,7 @@
 """Which facts are told to whom, the whole catalogue typed by hand: a fact without its hearers is found here."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ from shared.contract.events.casework import (
 )
 from shared.contract.events.intake import EvidenceAdded, ReceiptAdded
 from shared.contract.events.notify import MessageFailed
-from shared.contract.events.routing import CaseEscalated
+from shared.contract.events.routing import CaseEscalated, RoutingFellBack
 from shared.contract.ids import duty_id
 from tests.support.facts import SEALED
 from tests.support.letter_case import (
@@ -65,7 +66,6 @@ TOLD: dict[str, set[tuple[str, str]]] = {
     "CaseNotAccepted": {
         ("not_accepted_notice", CUSTOMER), ("case_over_notice", HANDLER), ("case_over_notice", AGENT),
     },
-    "CaseReopened": {("reopened_notice", HANDLER), ("reopened_notice", AGENT)},
     "SettledOnTheSpot": {
         ("settlement_notice", CUSTOMER), ("result_report", ACCEPTING), ("result_report", "wu.qing"),
         ("case_over_notice", HANDLER), ("case_over_notice", AGENT),
@@ -82,6 +82,7 @@ TOLD: dict[str, set[tuple[str, str]]] = {
     "TargetPassed": {("target_chaser", HANDLER)},
     "ClockBreached": {("breach_notice", HANDLER), ("breach_notice", ACCEPTING)},
     "ClockRecomputed": {("limit_notice", CUSTOMER), ("limit_notice", HANDLER), ("limit_notice", AGENT)},
+    "RoutingFellBack": {("routing_alarm", "wu.qing")},
     "MessageFailed": {("failed_letter_notice", ACCEPTING)},
 }  # fmt: skip
 """Of a case that Luo Tian handles with Fan Yi as agent, accepted by Lin Fang; done by Wu Qing, asked first."""
@@ -93,7 +94,6 @@ SILENT: dict[str, str] = {
     "ComplaintReceived": "told by the first letters",
     "ReceiptConflictDetected": "refused; nothing of it counts",
     "OpinionBoxReviewed": "no case's",
-    "RoutingFellBack": "the office that it fell back to gets the case's first letters",
     "DutiesAdded": "told by the reminder of the duty",
     "HandoverAccepted": "asked of him; the accepting post sees it",
     "HandoverRefused": "told by the rerouting",
@@ -109,6 +109,7 @@ SILENT: dict[str, str] = {
     "EscalationRequested": "told by the escalation",
     "DutyWaived": "asked by its debtor, who is told of the approval",
     "DeliveryRecorded": "the reader has it in hand",
+    "CaseReopened": "told by the start of its clock, with the new date",
     "CaseArchived": "nobody's work changes",
     "ClockMet": "nothing is to be done",
     "ClockStopped": "told by the ending",
@@ -175,7 +176,6 @@ HAPPENS: dict[str, Callable[[LetterCase], EventData]] = {
     "CustomerContacted": lambda case: CustomerContacted(way="phone", points=SAID, outcome="reached"),
     "CaseWithdrawn": withdrawn,
     "CaseNotAccepted": lambda case: not_accepted(),
-    "CaseReopened": lambda case: CaseReopened(ground=SAID, received_at=NEXT_DAY),
     "SettledOnTheSpot": lambda case: settlement(),
     "SettlementDenied": lambda case: SettlementDenied(ground=SAID),
     "DecisionMade": lambda case: decision(),
@@ -189,6 +189,7 @@ HAPPENS: dict[str, Callable[[LetterCase], EventData]] = {
     "TargetPassed": lambda case: passed(),
     "ClockBreached": lambda case: breached(),
     "ClockRecomputed": moved,
+    "RoutingFellBack": lambda case: RoutingFellBack(unit="dongqiao.lending", reason="nobody_eligible"),
     "MessageFailed": failed,
 }
 TANG = "  - {id: tang.yu, name: 唐羽, unit: dongqiao.lending, email: tang.yu@bank.example, from: 2015-01-01}\nposts:\n"
@@ -225,9 +226,7 @@ def test_of_every_fact_of_the_catalogue_it_is_said_who_is_told() -> None:
     assert set(TOLD) | FIRST | {"CommandRefused"} == OCCASIONS.keys()
 
 
-@pytest.mark.parametrize(
-    "name", ["ReceiptAdded", "EvidenceAdded", "CustomerContacted", "CaseWithdrawn", "CaseReopened"]
-)
+@pytest.mark.parametrize("name", ["ReceiptAdded", "EvidenceAdded", "CustomerContacted", "CaseWithdrawn"])
 def test_nobody_is_told_what_he_did_himself(name: str) -> None:
     """The agent still learns it, and no record is made of what was left out."""
     case = with_agent()
@@ -238,11 +237,34 @@ def test_nobody_is_told_what_he_did_himself(name: str) -> None:
     assert "own_act" not in {why for _, why in noes(letters)}
 
 
+@pytest.mark.parametrize("name", ["ReceiptAdded", "CustomerContacted", "AgentNamed", "ApprovalRefused"])
+def test_what_happened_long_ago_is_no_news(name: str) -> None:
+    """Nobody gets a letter about it when a version that tells of it meets an old case."""
+    case = with_agent()
+    fact = case.event(HAPPENS[name](case))._replace(actor="person:wu.qing")
+    news = {"further_receipt_notice", "contact_notice", "delegation_notice", "approval_answered"}
+
+    assert set() == news & {kind for kind, _ in told(case.when_event(fact, NEXT_DAY + timedelta(days=6)))}
+
+
 def test_a_contact_of_the_handler_alone_calls_for_nothing() -> None:
     """Not even for a record: it is his ordinary work."""
     case = LetterCase()
 
     assert [] == of(case, HAPPENS["CustomerContacted"](case), HANDLER)
+
+
+def test_a_reopening_is_told_with_the_date_that_runs_from_it() -> None:
+    """To handler and agent, when the clock of the new round starts; the first letters are decided once."""
+    case = with_agent()
+    case.happens(CaseClosed())
+    assert [] == case.when(CaseReopened(ground=SAID, received_at=NEXT_DAY))
+    first = next(one for one in case.log if one.name == "ClockStarted")
+    later = first.data["deadline"] | {"due_on": "2020-03-12", "due_at": "2020-03-13T00:00:00+08:00"}
+    letters = case.when_event(first._replace(id="anew", data=first.data | {"clock_id": "anew", "deadline": later}))
+
+    assert [("reopened_notice", HANDLER), ("reopened_notice", AGENT)] == told(letters)
+    assert "2020年3月12日" == content_about(case, letters[0])["due_on"]
 
 
 def test_on_a_closed_case_a_further_receipt_proposes_to_take_it_up_again() -> None:
