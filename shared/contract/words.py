@@ -63,7 +63,7 @@ CODES: dict[str, tuple[str, str]] = {
     "pack_changed": ("时限规则变更", "the rules of limits changed"),
     "reclassified": ("重新定类", "the complaint was reclassified"),
     "withdrawn": ("投诉已撤回", "the complaint was withdrawn"),
-    "duty_waived": ("职责已免除", "the duty was waived"),
+    "duty_waived": ("该事项已免办", "the duty was let go"),
     "case_ended": ("投诉已办结", "the case ended"),
     "supervision_form": ("督办单", "supervision form"),
     "anonymous": ("匿名", "the customer is anonymous"),
@@ -84,6 +84,33 @@ CODES: dict[str, tuple[str, str]] = {
     "nobody_accepts": ("无人可受理", "nobody is there to accept it"),
     "nobody_eligible": ("无合适人选", "nobody is eligible"),
     "top_reached": ("已到最高层级", "the top was reached"),
+    "accept-handover": ("接办", "taking the case on"),
+    "refuse-handover": ("退回承办", "giving the case back"),
+    "assign-unit": ("确定被投诉单位", "determining the complained unit"),
+    "name-party": ("指明当事人", "naming a party concerned"),
+    "delegate": ("指定经办人", "naming an agent"),
+    "reassign": ("更换承办人", "giving the case to somebody else"),
+    "classify": ("投诉定类", "classifying the complaint"),
+    "record-contact": ("记录与客户的联系", "recording a contact with the customer"),
+    "interim-reply": ("告知办理进展", "telling the customer how far the bank is"),
+    "record-investigation": ("记录核实情况", "recording the findings"),
+    "deny-settlement": ("说明并未当场解决", "saying that it was not settled on the spot"),
+    "reply-customer": ("答复客户", "answering the customer"),
+    "record-satisfaction": ("记录客户满意程度", "recording what the customer thinks of it"),
+    "report-result": ("报告处理结果", "reporting the result"),
+    "confirm-result": ("跟踪处理结果", "checking the result"),
+    "report-overrun-reason": ("报告超时限原因", "telling why the limit was not kept"),
+    "explain-overrun": ("向客户说明超时限情况", "explaining the delay to the customer"),
+    "escalate": ("申请升级", "asking for the case to go up"),
+    "record-delivery": ("记录送达", "recording a delivery"),
+    "resend-message": ("重新发送信函", "sending a letter again"),
+    "close": ("结案", "closing the case"),
+    "archive": ("归档", "archiving the case"),
+    "reopen": ("重新办理", "reopening the case"),
+    "approve": ("批准", "approving"),
+    "refuse-approval": ("不予批准", "refusing an approval"),
+    "print": ("打印", "post"),
+    "rerouted": ("已重新分派", "the case was routed again"),
 }
 """Codes of events, apart from ids of people and units: each in Chinese and in English."""
 WORDS: dict[str, dict[str, str]] = {
@@ -96,12 +123,25 @@ WORDS: dict[str, dict[str, str]] = {
 }
 """The same, and what each channel and each kind of message is called."""
 
-
-def zh(code: str | None) -> str:
-    """A code in Chinese; one without words stays as it is."""
-    return WORDS["zh"].get(code or "", code or "—")
-
-
-def en(code: str | None) -> str:
-    """A code in English; one without words stays as it is."""
-    return WORDS["en"].get(code or "", code or "—")
+POSTS_CALLED: dict[str, tuple[str, str]] = {
+    "complaint_post": ("投诉处理岗", "complaint desk"),
+    "general_office": ("综合办公室", "general office"),
+    "operations_head": ("运营部负责人", "head of operations"),
+    "president_office": ("行长办公室", "president's office"),
+    "unit_head": ("负责人", "head of the unit"),
+    "outlet_head": ("负责人", "head of the outlet"),
+    "operations_supervisor": ("营运主管", "operations supervisor"),
+    "deputy_president": ("分管行长", "deputy president"),
+    "president": ("行长", "president"),
+    "superior_unit": ("综合办公室", "general office"),
+    "consumer_protection": ("消费者权益保护岗", "consumer protection"),
+    "responsible_senior_manager": ("分管高级管理人员", "responsible senior manager"),
+    "archivist": ("档案管理员", "archivist"),
+    "auditor": ("审计人员", "auditor"),
+    "receptionist": ("接待人员", "receptionist"),
+}
+POSTS: dict[str, dict[str, str]] = {
+    "zh": {post: zh for post, (zh, _) in POSTS_CALLED.items()},
+    "en": {post: en for post, (_, en) in POSTS_CALLED.items()},
+}
+"""What posts are called, after the name of their unit."""
