@@ -19,7 +19,8 @@ from ops.cli.terminal import (
 from ops.local import reference
 from ops.verify import timeline
 from shared.bank.bank_day import BankDay
-from shared.bank.in_force import bank_day
+from shared.bank.in_force import organisation_in_force
+from shared.bank.names import Names
 
 case_app = typer.Typer(no_args_is_help=True, help="One case, straight from the log.")
 
@@ -35,12 +36,13 @@ def case_timeline(
     limit = guarded(lambda: instant_of(as_of)) if as_of else None
     settings = installed(data)
     events = run(timeline.events_of(settings, case, limit))
-    rows = timeline.entries(events)
+    known = run(reference.published(settings))
+    organisation = guarded(lambda: organisation_in_force(known, events[-1].recorded_at)).organisation
+    rows = timeline.entries(events, Names(organisation))
     if as_json:
         document({"case_id": events[0].subject, "case_number": events[0].data.get("case_number"), "entries": rows})
         return
-    known = run(reference.published(settings))
-    tell(rows, guarded(lambda: bank_day(known, events[-1].recorded_at)))
+    tell(rows, organisation.day)
 
 
 def tell(rows: list[dict[str, Any]], day: BankDay) -> None:

@@ -8,7 +8,7 @@ from ops.verify import naive_fold
 from services.console.projection.state import ShownCase, fold
 from shared.bank.bank_day import BankDay
 from shared.case.numbers import UnknownCase, checked
-from shared.case.sentences import SENTENCES
+from shared.case.sentences import Names, tell
 from shared.contract.envelope import Event, to_json
 from shared.contract.ids import UUID_LENGTH
 from shared.contract.topics import partition_of
@@ -43,7 +43,7 @@ def recorded_by(events: list[Event], as_of: datetime) -> list[Event]:
     return found
 
 
-def entries(events: list[Event]) -> list[dict[str, Any]]:
+def entries(events: list[Event], names: Names) -> list[dict[str, Any]]:
     """The timeline: per event who, when, and one sentence in both languages. Sealed fields stay sealed.
 
     ``overtaken`` events stand in the log without effect (``shared.case.crossings``).
@@ -56,7 +56,7 @@ def entries(events: list[Event]) -> list[dict[str, Any]]:
             "time": event.time,
             "recordedtime": event.recordedtime,
             "actor": event.actor,
-            "sentence": dict(zip(("zh", "en"), (tell(event.data) for tell in SENTENCES[event.name]), strict=True)),
+            "sentence": tell(event, names),
             "data": event.data,
             "overtaken": event.id in without_effect,
         }

@@ -15,16 +15,16 @@ def called(name: str, language: Language) -> str:
     return row[language] if row else name
 
 
-def refused_act(command: str | None, code: str, about: Sequence[str], language: Language) -> str:
-    """What was refused and why, as the timeline tells it: no code in it, nor anything that was typed."""
+def refused_act(who: str, command: str | None, code: str, about: Sequence[str], language: Language) -> str:
+    """Who was refused what and why, as the timeline tells it: no code in it, nor anything that was typed."""
     act = table("acts").get(command or "")
     why = table("refusals").get(code, table("refusals")["refused"])[language]
     named = [called(one, language) for one in about]
     if language == "zh":
         ground = f"{why}（{'、'.join(named)}）" if named else why
-        return f"未能{act['zh']}：{ground}。" if act else f"一项操作未能办理：{ground}。"
-    ground = f"{why} ({', '.join(named)})" if named else why
-    return f"Refused: {act['en']}. {ground}." if act else f"An act was refused. {ground}."
+        return f"{who}未能{act['zh']}：{ground}。" if act else f"{who}的一项操作未能办理：{ground}。"
+    ground = f"{why[0].lower()}{why[1:]}" + (f" ({', '.join(named)})" if named else "")
+    return f"{who} could not do this, {act['en']}: {ground}." if act else f"An act of {who} was refused: {ground}."
 
 
 def told(error: RedressError, about: Sequence[str], language: Language) -> str:

@@ -63,7 +63,7 @@ CODES: dict[str, tuple[str, str]] = {
     "pack_changed": ("时限规则变更", "the rules of limits changed"),
     "reclassified": ("重新定类", "the complaint was reclassified"),
     "withdrawn": ("投诉已撤回", "the complaint was withdrawn"),
-    "duty_waived": ("职责已免除", "the duty was waived"),
+    "duty_waived": ("该事项已免办", "the duty was let go"),
     "case_ended": ("投诉已办结", "the case ended"),
     "supervision_form": ("督办单", "supervision form"),
     "anonymous": ("匿名", "the customer is anonymous"),
@@ -84,6 +84,8 @@ CODES: dict[str, tuple[str, str]] = {
     "nobody_accepts": ("无人可受理", "nobody is there to accept it"),
     "nobody_eligible": ("无合适人选", "nobody is eligible"),
     "top_reached": ("已到最高层级", "the top was reached"),
+    "print": ("打印", "post"),
+    "rerouted": ("已重新分派", "the case was routed again"),
 }
 """Codes of events, apart from ids of people and units: each in Chinese and in English."""
 WORDS: dict[str, dict[str, str]] = {
@@ -96,12 +98,25 @@ WORDS: dict[str, dict[str, str]] = {
 }
 """The same, and what each channel and each kind of message is called."""
 
-
-def zh(code: str | None) -> str:
-    """A code in Chinese; one without words stays as it is."""
-    return WORDS["zh"].get(code or "", code or "—")
-
-
-def en(code: str | None) -> str:
-    """A code in English; one without words stays as it is."""
-    return WORDS["en"].get(code or "", code or "—")
+POSTS_CALLED: dict[str, tuple[str, str]] = {
+    "complaint_post": ("投诉处理岗", "complaint desk"),
+    "general_office": ("综合办公室", "general office"),
+    "operations_head": ("运营部负责人", "head of operations"),
+    "president_office": ("行长办公室", "president's office"),
+    "unit_head": ("负责人", "head of the unit"),
+    "outlet_head": ("负责人", "head of the outlet"),
+    "operations_supervisor": ("营运主管", "operations supervisor"),
+    "deputy_president": ("分管行长", "deputy president"),
+    "president": ("行长", "president"),
+    "superior_unit": ("综合办公室", "general office"),
+    "consumer_protection": ("消费者权益保护岗", "consumer protection"),
+    "responsible_senior_manager": ("分管高级管理人员", "responsible senior manager"),
+    "archivist": ("档案管理员", "archivist"),
+    "auditor": ("审计人员", "auditor"),
+    "receptionist": ("接待人员", "receptionist"),
+}
+POSTS: dict[str, dict[str, str]] = {
+    "zh": {post: zh for post, (zh, _) in POSTS_CALLED.items()},
+    "en": {post: en for post, (_, en) in POSTS_CALLED.items()},
+}
+"""What posts are called, after the name of their unit."""

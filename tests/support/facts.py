@@ -6,7 +6,9 @@ from functools import lru_cache
 from typing import Any
 
 from ops.local.reference import EXAMPLE_ORGANISATION, FROM_THE_BEGINNING, shipped
-from shared.bank.in_force import governing_pack
+from shared.bank.in_force import governing_pack, organisation_in_force
+from shared.bank.names import Names
+from shared.bank.organisation import Organisation
 from shared.bank.pack import Pack
 from shared.bank.reference import Reference, ReferenceDocument, version_of
 from shared.contract.envelope import Event, type_of
@@ -133,3 +135,13 @@ class Given:
         owed = self.owes(one)
         self.fold(one)
         return [fact.data for fact in self.when(LogTrigger(one), now)] if owed else []
+
+
+def names() -> Names:
+    """What the example bank's people and units are called."""
+    return Names(organisation())
+
+
+def organisation() -> Organisation:
+    """The example bank."""
+    return organisation_in_force(reference("organisation"), NOW).organisation

@@ -10,9 +10,9 @@ import orjson
 
 from services.intake.http import openapi
 from services.routing.decisions import SERVICE
-from shared.case.sentences import SENTENCES
+from shared.case.sentences import tell
 from shared.contract.events.routing import CaseRouted
-from tests.support.facts import Given
+from tests.support.facts import Given, names
 from tests.support.intake_in_process import client, headers, open_house
 
 BODY = {
@@ -40,7 +40,7 @@ async def seen(address: str, details: dict[str, Any]) -> dict[str, Any]:
         "details": received.data["details"],
         "accepting": routed.decision.accepting.post,
         "duties": {duty.kind: duty.state for duty in routed.duties_opened},
-        "sentences": [say(received.data) for say in SENTENCES["ComplaintReceived"]],
+        "sentences": list(tell(received, names()).values()),
         "addresses": channel["schema"]["enum"],
         "schemas": sorted(openapi.document()["components"]["schemas"]),
     }

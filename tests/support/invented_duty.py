@@ -7,19 +7,19 @@ from typing import Any
 import orjson
 
 from ops.tables import reference
-from shared.case.sentences import SENTENCES
+from shared.case.sentences import tell
 from shared.contract.events import EventData
 from shared.contract.events.casework import InvestigationRecorded
 from shared.contract.events.sla import ClockMet, ClockStarted
 from tests.support.casework import INVESTIGATION, Case
-from tests.support.facts import NOW, event
+from tests.support.facts import NOW, event, names
 from tests.support.sla_case import TEXT, SlaCase
 
 
 def told(data: EventData) -> list[str]:
     """The sentences of a fact."""
     happened = event(data)
-    return [say(happened.data) for say in SENTENCES[happened.name]]
+    return list(tell(happened, names()).values())
 
 
 def seen(kind: str) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from ops.local.reference import EXAMPLE_ORGANISATION, TEMPLATES
 from ops.previews.letters import preview
 from services.notify.letters.kinds import KINDS
 from services.notify.letters.template import parse_template, render
-from shared.case.sentences import SENTENCES
+from shared.case.sentences import tell
 from shared.contract.events.casework import CaseReopened
 from shared.errors import BadReference
+from tests.support.facts import event, names
 from tests.support.letter_case import NEXT_DAY, LetterCase, content_about, noes, sealed, told
 
 
@@ -21,7 +22,6 @@ def seen(kind: str) -> dict[str, Any]:
     case = LetterCase(language="en")
     letter = next(one for one in case.when(reopened) if one.kind == kind)
     content = content_about(case, letter)
-    started = letter.model_dump(mode="json")
     return {
         "told": told(LetterCase().when(reopened)),
         "at_night": noes(LetterCase().when(reopened, NEXT_DAY.replace(hour=22))),
@@ -29,7 +29,7 @@ def seen(kind: str) -> dict[str, Any]:
         "preview": preview(kind, "zh", EXAMPLE_ORGANISATION),
         "refused": [refusal(texts["zh"].replace(field, "bank_name")) for field in KINDS[kind].must_say],
         "discipline": refusal(texts["zh"] + "{{ treatment_of_persons }}"),
-        "sentences": [say(started) for say in SENTENCES["MessageSendStarted"]],
+        "sentences": list(tell(event(letter), names()).values()),
     }
 
 

@@ -11,8 +11,9 @@ from services.console.http.questions import AnsweredBy, Console, Open, ReadBy
 from services.console.http.stored_case import duties_of, event_of, find, rows_of
 from services.console.projection.instants import micros
 from services.console.projection.tables import Row, event
+from shared.bank.names import Names as OrganisationNames
 from shared.case.numbers import UnknownCase
-from shared.case.sentences import SENTENCES
+from shared.case.sentences import SENTENCES, Names, tell
 from shared.contract.envelope import Event
 
 UNTOLD = {"zh": "此记录无法读取。", "en": "This record cannot be read."}
@@ -29,12 +30,12 @@ async def timeline(
     open_: Open = None,
 ) -> dict[str, Any]:
     """What happened on a case, one sentence per event, in log order; `as_of`: as it was recorded by then."""
-    until = parameters.as_of(as_of)
+    until, names = parameters.as_of(as_of), OrganisationNames(console.organisation())
     async with database.read() as connection:
         row = await find(connection, reader.sight, case)
         duties = await duties_of(connection, row["case_id"])
         events = await rows_of(connection, events_of(row["case_id"], micros(until.isoformat()) if until else None))
-        entries = await only_seen(connection, reader.sight, [entry(one) for one in events], row["case_id"])
+        entries = await only_seen(connection, reader.sight, [entry(one, names) for one in events], row["case_id"])
     if not entries:
         raise UnknownCase  # as of then it had not been received
     shown = await console.shown(reader, row, duties, entries, "timeline", open_)
@@ -48,7 +49,7 @@ def events_of(case_id: str, known_us: int | None) -> Select[Any]:
     return query if known_us is None else query.where(event.c.known_us <= known_us)
 
 
-def entry(row: Row) -> dict[str, Any]:
+def entry(row: Row, names: Names) -> dict[str, Any]:
     """An entry of the timeline; ``data`` is as in the newest version of the type, with what is sealed still sealed."""
     found = event_of(row)
     return {
@@ -57,14 +58,13 @@ def entry(row: Row) -> dict[str, Any]:
         "time": row["time"],
         "recordedtime": row["recordedtime"],
         "actor": row["actor"],
-        "sentence": sentence(found) if found else UNTOLD,
+        "sentence": sentence(found, names) if found else UNTOLD,
         "data": found.data if found else None,
         "overtaken": row["overtaken"],
         "log": {"partition": row["partition"], "offset": row["offset"]},
     }
 
 
-def sentence(told: Event) -> dict[str, str]:
+def sentence(told: Event, names: Names) -> dict[str, str]:
     """What happened, in Chinese and English; never anything sealed."""
-    tell = SENTENCES.get(told.name)
-    return UNTOLD if tell is None else {"zh": tell[0](told.data), "en": tell[1](told.data)}
+    return tell(told, names) if told.name in SENTENCES else UNTOLD

@@ -160,8 +160,8 @@ async def test_the_timeline_tells_every_event_in_log_order(console: Console) -> 
         "recordedtime": "2020-03-05T10:01:00+08:00",
         "actor": "person:luo.tian",
         "sentence": {
-            "zh": "luo.tian (dongqiao.lending) 已接收承办。",
-            "en": "luo.tian (dongqiao.lending) accepted the case.",
+            "zh": "罗天（东侨支行信贷部）接办。",
+            "en": "Tian Luo (Dongqiao Lending) took the case on.",
         },
         "data": story.events()[-1].data,
         "overtaken": False,

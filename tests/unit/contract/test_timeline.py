@@ -4,18 +4,18 @@ import pytest
 
 from ops.cli import case as cli_case
 from ops.verify import timeline
-from shared.bank.in_force import bank_day
 from shared.contract.envelope import Event
 from shared.contract.events.base import PersonAt
 from shared.contract.events.casework import CaseClosed, HandoverAccepted, PartyConcernedNamed
 from shared.contract.events.sla import ClockStopped
-from tests.support.facts import NOW, SEALED, event, reference
+from tests.support.facts import SEALED, event, names
 from tests.unit.contract.test_crossings import log_so_far, others_facts
 
+NAMES = names()
 LUO = PersonAt(unit="dongqiao.lending", person="luo.tian")
 
 
-def story(*names: str) -> list[Event]:
+def story(*order: str) -> list[Event]:
     """Luo Tian is named as concerned, so somebody else gets the case; facts that cross that, in this order."""
     log = log_so_far()
     named = event(PartyConcernedNamed(person="luo.tian", ground=SEALED), "n")._replace(basisid=log[-1].id)
@@ -24,7 +24,7 @@ def story(*names: str) -> list[Event]:
         "accepted": event(HandoverAccepted(handler=LUO), "a"),
         "closed": event(CaseClosed(), "c"),
     }
-    return [*log, named, *(facts[name]._replace(basisid=named.id) for name in names)]
+    return [*log, named, *(facts[name]._replace(basisid=named.id) for name in order)]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def story(*names: str) -> list[Event]:
 )
 def test_what_a_crossing_left_without_effect_is_marked(names: tuple[str, ...], overtaken: list[str]) -> None:
     """Nothing else is; an acceptance that came first counted until the case was given away."""
-    rows = timeline.entries(story(*names))
+    rows = timeline.entries(story(*names), NAMES)
 
     assert overtaken == [row["type"].split(".")[1] for row in rows if row["overtaken"]]
 
@@ -47,7 +47,7 @@ def test_a_case_that_no_service_can_fold_is_told_all_the_same() -> None:
     """It is blocked from there on, so what comes after is neither with nor without effect: nothing is said of it."""
     log = story("rerouted", "accepted")
     lost = ClockStopped(clock_id="c", milestone="reply", ground="withdrawn")
-    rows = timeline.entries([*log[:-1], event(lost, "lost"), log[-1]])
+    rows = timeline.entries([*log[:-1], event(lost, "lost"), log[-1]], NAMES)
 
     assert 6 == len(rows)
     assert [] == [row for row in rows if row["overtaken"]]
@@ -55,7 +55,7 @@ def test_a_case_that_no_service_can_fold_is_told_all_the_same() -> None:
 
 def test_the_printed_timeline_says_so_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
     """Who reads it has no need to know how the log works."""
-    cli_case.tell(timeline.entries(story("rerouted", "accepted")), bank_day(reference(), NOW))
+    cli_case.tell(timeline.entries(story("rerouted", "accepted"), NAMES), NAMES.organisation.day)
     lines = capsys.readouterr().out.splitlines()
 
     assert ["（与其他决定交叉，不生效）", " (overtaken: without effect)"] == [

@@ -77,7 +77,7 @@ def test_it_is_named_in_words_and_in_the_description_of_the_service(seen: dict[s
     """In both languages, and by its address."""
     chinese, english = seen["sentences"]
 
-    assert "渠道 视频通话" in chinese
+    assert "登记了匿名视频通话投诉" in chinese
     assert "by video call" in english
     assert ["phone", "video-call"] == seen["addresses"]
     assert {"PhoneSubmission", "VideoCallSubmission", "VideoCallDetails"} <= set(seen["schemas"])

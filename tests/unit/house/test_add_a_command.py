@@ -17,18 +17,19 @@ from services.casework.refusals import NoDecision
 from services.casework.rights import ACCEPTING
 from services.casework.state import OUTCOMES
 from shared.case import sentences
+from shared.case.sentences.telling import Sentence
 from shared.contract.bodies import Text
 from shared.contract.events import CATALOGUE
 from shared.contract.events.base import NOBODY, Sealed
 from shared.contract.events.casework import CaseworkEvent
 from shared.kernel.service import Fact
 from tests.support.casework import Case, Refused
-from tests.support.facts import event
+from tests.support.facts import event, names
 from tests.support.paths import ROOT
 
 PAGE = (ROOT / "docs" / "how-to" / "add-a-command.md").read_text(encoding="utf-8")
 TOUCHED = (
-    "shared/contract/events/casework.py", "shared/case/sentences.py", "services/casework/commands/",
+    "shared/contract/events/casework.py", "shared/case/sentences/casework.py", "services/casework/commands/",
 )  # fmt: skip
 WORDS: dict[str, Any] = {"words": "祝早日康复。"}
 
@@ -62,7 +63,8 @@ def flowers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Declaration[Act]]:
         effect="nothing else follows",
     )  # fmt: skip
     monkeypatch.setitem(COMMANDS, declared.name, declared)
-    monkeypatch.setitem(sentences.SENTENCES, "FlowersSent", (lambda d: "已送花。", lambda d: "Flowers were sent."))
+    flowers_sent = Sentence[Any](lambda _: "给客户送了花。", lambda _: "Flowers were sent to the customer.")
+    monkeypatch.setitem(sentences.SENTENCES, "FlowersSent", flowers_sent)
     yield declared
     del CATALOGUE["FlowersSent"]
 
@@ -93,7 +95,7 @@ def test_the_timeline_tells_it(flowers: Declaration[Act]) -> None:
     """In both languages."""
     happened = event(Case().decided_on().does("lin.fang", flowers.name, **WORDS))
 
-    assert ["已送花。", "Flowers were sent."] == [say(happened.data) for say in sentences.SENTENCES[happened.name]]
+    assert ["给客户送了花。", "Flowers were sent to the customer."] == list(sentences.tell(happened, names()).values())
 
 
 def test_it_has_a_path_in_the_openapi_document(flowers: Declaration[Act]) -> None:

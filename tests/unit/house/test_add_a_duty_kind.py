@@ -56,7 +56,7 @@ def test_it_is_told_in_words(seen: dict[str, Any]) -> None:
     zh_started, en_started, zh_met, en_met = seen["sentences"]
 
     assert all("“通报合规部门”" in sentence for sentence in (zh_started, zh_met))
-    assert "The duty of telling the compliance office was done in time." == en_met
+    assert "Done in time: telling the compliance office." == en_met
     assert "telling the compliance office" in en_started
     said = "| `tell_compliance` | 2 working days | `InvestigationRecorded` | moves to a new handler | 通报合规部门 |"
     assert said == seen["table"]

@@ -1,0 +1,56 @@
+"""What a timeline says of letters."""
+
+from shared.case.sentences.telling import Sentence, Sentences, Telling
+from shared.contract.events.stored.notify import (
+    MessageFailedData,
+    MessageSendStartedData,
+    MessageSentData,
+    MessageSuppressedData,
+)
+
+ToSomebody = Telling[MessageSendStartedData] | Telling[MessageSentData] | Telling[MessageFailedData]
+
+
+def _to(t: ToSomebody) -> str:
+    to = t.data["recipient"]
+    if "person" in to:
+        return t.person(to["person"])
+    if "unit" in to:
+        return t.unit(to["unit"])
+    return "客户" if t.zh else "the customer"
+
+
+def _started(t: Telling[MessageSendStartedData]) -> str:
+    kind, to = t.word(t.data["kind"]), _to(t)
+    return f"给{to}的{kind}开始发出。" if t.zh else f"The {kind} to {to} was on its way."
+
+
+def _sent(t: Telling[MessageSentData]) -> str:
+    kind, to = t.word(t.data["kind"]), _to(t)
+    if t.data["way"] == "print":
+        return f"给{to}的{kind}已交文印室打印。" if t.zh else f"The {kind} to {to} was given to the print room."
+    way = t.word(t.data["way"])
+    return f"给{to}的{kind}已由{way}发出。" if t.zh else f"The {kind} went to {to} by {way}."
+
+
+def _failed(t: Telling[MessageFailedData]) -> str:
+    kind, to, why = t.word(t.data["kind"]), _to(t), t.word(t.data["reason"])
+    return f"给{to}的{kind}未能发出：{why}。" if t.zh else f"The {kind} to {to} could not be sent: {why}."
+
+
+def _suppressed(t: Telling[MessageSuppressedData]) -> str:
+    kind, held = t.word(t.data["kind"]), t.data["held_until"]
+    if held:
+        morning = t.moment(held)
+        if t.zh:
+            return f"夜间不打扰客户，{kind}{morning}后发出。"
+        return f"At night customers are left alone: the {kind} leaves after {morning}."
+    return f"{kind}不发出：{t.word(t.data['why'])}。" if t.zh else f"The {kind} was not sent: {t.word(t.data['why'])}."
+
+
+SENTENCES: Sentences = {
+    "MessageSendStarted": Sentence[MessageSendStartedData](_started, _started),
+    "MessageSent": Sentence[MessageSentData](_sent, _sent),
+    "MessageFailed": Sentence[MessageFailedData](_failed, _failed),
+    "MessageSuppressed": Sentence[MessageSuppressedData](_suppressed, _suppressed),
+}
