@@ -33,7 +33,7 @@ def _concerned(name: str, data: Row) -> list[str]:
     if name == "PartyConcernedNamed":
         return [data["person"]]
     if name == "InvestigationRecorded":
-        return list(data["persons_responsible"])
+        return list(data["parties"] if "parties" in data else data["persons_responsible"])
     refused = name == "HandoverRefused" and data["ground"] == "party_concerned"
     return [data["handler"]["person"]] if refused else []
 

@@ -141,7 +141,7 @@ def _unanswered(state: CaseworkState, event: Event) -> tuple[str, ...]:
 
 def _names_somebody(state: CaseworkState, event: Event) -> bool:
     data: InvestigationRecordedData = event.data
-    return any(person not in state.core.parties for person in data["persons_responsible"])
+    return any(person not in state.core.parties for person in data["parties"])
 
 
 def _received(event: Event) -> CaseworkState:

@@ -163,8 +163,8 @@ SENTENCES: dict[str, Sentence[Any]] = {
         lambda d: f"The customer was told by {en(d['way'])} how far the bank is.",
     ),
     "InvestigationRecorded": Sentence[casework.InvestigationRecordedData](
-        lambda d: f"调查结果已记录,责任认定 {zh(d['fault'])}。",
-        lambda d: f"The investigation was recorded; fault: {en(d['fault'])}.",
+        lambda d: "调查结果已记录。",
+        lambda d: "The investigation was recorded.",
     ),
     "SettledOnTheSpot": Sentence[casework.SettledOnTheSpotData](
         lambda d: f"经客户同意当场处理完毕({zh(d['settlement']['remedy']['kind'])})。",

@@ -16,7 +16,7 @@ from services.console.projection.tables import Row, clock, message
 Json = dict[str, Any]
 RECEIPT_PARTS = ("origin", "language", "reachable_by", "complainant", "group", "matter", "details", "relates_to")
 AS_STORED = (
-    "anonymous", "fault", "outcome", "satisfaction", "decided_at", "replied_at", "reported_at", "ended_at",
+    "anonymous", "outcome", "satisfaction", "decided_at", "replied_at", "reported_at", "ended_at",
     "retain_until",
 )  # fmt: skip
 CLOCK_AS_STORED = (
@@ -68,6 +68,7 @@ def case_in_full(row: Row, receipt: Json, duties: list[Row], clocks: list[Row], 
         **summary(row),
         **{name: receipt.get(name) for name in RECEIPT_PARTS},
         **{name: row[name] for name in AS_STORED},
+        "fault": orjson.loads(row["fault"] or "null"),
         "parties_concerned": orjson.loads(row["parties"] or "[]"),
         "remedies": orjson.loads(row["remedies"] or "[]"),
         "duties": [shown_duty(one) for one in duties],

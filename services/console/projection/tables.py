@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = 3
+SCHEMA = 4
 """Raised with every change of these tables: a database of another number is built anew from the log."""
 
 Row = dict[str, Any]
@@ -93,7 +93,7 @@ case = Table(
     Column("relation", String),
     Column("related_case", String),
     Column("persons", Integer),
-    Column("fault", String),
+    Column("fault", Text),
     Column("outcome", String),
     Column("remedies", Text),
     Column("satisfaction", String),
@@ -114,7 +114,10 @@ case = Table(
     Index("case_by_state", "state", "received_us", "case_id"),
     Index("case_by_due", "due_us"),
 )
-"""One row per case. ``blocked`` says why nothing more is folded; such a case may have no receipt at all."""
+"""One row per case. ``blocked`` says why nothing more is folded; such a case may have no receipt at all.
+
+``fault`` is sealed, as JSON: it is said of staff.
+"""
 
 duty = Table(
     "duty",
