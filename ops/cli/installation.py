@@ -135,7 +135,11 @@ def status(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
         out.print(table)
         for topic, row in statuses.unproven(rows).items():
             found = row["unproven"][topic]
-            out.print(f"not ours: {found['records']} records of {topic}, last at {found['last']}", markup=False, soft_wrap=True)
+            out.print(
+                f"not ours: {found['records']} records of {topic}, last at {found['last']}",
+                markup=False,
+                soft_wrap=True,
+            )
         for alarm in (alarm for row in rows for alarm in row["alarms"]):
             out.print(f"alarm: {alarm}", markup=False, soft_wrap=True)
     if not all(row["ready"] for row in rows) or any(row["alarms"] for row in rows):

@@ -1,6 +1,7 @@
 """What the operator reads about letters."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -52,7 +53,7 @@ def test_dead_letters_that_cannot_be_published_are_an_alarm() -> None:
 def test_a_forged_record_is_an_alarm_once_for_a_day_and_shown_for_ever() -> None:
     """At the process that met most of them, however many met it."""
     met = {"last": "0:7", "last_at": NOW.isoformat()}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"unproven": {"complaints.events": {"records": count, **met}} if count else {}, "alarms": []}
         for count in (0, 1, 3)
     ]
