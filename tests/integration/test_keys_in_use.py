@@ -1,24 +1,31 @@
-"""Keys on real processes: a sound production profile starts, keys change while it runs, unsigned records of before count."""
+"""Keys on real processes: a sound production profile starts, keys change while it runs, unsigned records count."""
 
+from asyncio.subprocess import Process
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from shutil import copytree
 from typing import Any
 
+import httpx
 import orjson
 import pytest
 from aiokafka import AIOKafkaProducer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import SecretStr
 
 from ops.local import keys, topics
 from ops.local.reading import read_topic
 from ops.local.reference import EXAMPLE_ORGANISATION, publish_defaults
+from ops.local.tokens import TokenIssuer
 from ops.verify import signatures
+from shared.contract.ids import case_id
 from shared.contract.records import HEADER_MAC, HEADER_SIGNATURE, Record
+from shared.contract.subjects import Subject
 from shared.contract.topics import EVENTS, REFERENCE, topic_name
 from shared.log.kafka_client import client_options
 from shared.process.settings import Settings
+from shared.sealing.signing_keys import IDENTITY, SigningKey
 from tests.chaos.submitter import submit
 from tests.integration.test_secured_cluster import until_routed
 from tests.support.broker import free_ports
@@ -27,7 +34,7 @@ from tests.support.secured_broker import PASSWORD, USER, Secured
 from tests.unit.sealing.test_production import sound
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(400)]
-ROUTING = "services.routing.worker"
+ROUTING, CASEWORK = "services.routing.worker", "services.casework.worker"
 APIS = {"services.intake.http.process": 1, "services.casework.http.process": 2, "services.console.worker": 0}
 _installations = count(1)
 
@@ -109,6 +116,60 @@ async def test_keys_change_while_a_worker_runs_and_over_its_restart(production: 
 
     assert [] == found.faults
     assert 0 == found.from_before
+
+
+async def test_keys_of_commands_and_tokens_change_while_a_worker_runs(production: Settings, tmp_path: Path) -> None:
+    """First everybody trusts the new key, then its owner signs with it; the same of the identity service's."""
+    first = production.signing_keys
+    assert first is not None
+    old, new = (SigningKey.of(IDENTITY, Ed25519PrivateKey.generate()) for _ in range(2))
+    second = rotated(first, "casework-api")
+    casework, routing, api = CASEWORK, ROUTING, "services.casework.http.process"
+    health = {routing: production.ports + 11, casework: production.ports + 12}
+    before = with_identity(production, tmp_path / "old.json", old)
+    await begin(before)
+    await submit(before, 4)
+    running = {one: await start(before, one, tmp_path / "log", health_port=health[one]) for one in health}
+    running[api] = await start(before, api, tmp_path / "log")
+    try:
+        answers = [await accepted(before, running, 0, old)]
+        trusting = with_keys(before, second).model_copy(update={"signing_keys": first})
+        await stop(running[casework])
+        running[casework] = await start(trusting, casework, tmp_path / "log", health_port=health[casework])
+        answers.append(await accepted(before, running, 1, old))
+        await stop(running[api])
+        both = with_identity(with_keys(before, second), tmp_path / "both.json", old, new)
+        running[api] = await start(both, api, tmp_path / "log")
+        answers += [await accepted(both, running, 2, old), await accepted(both, running, 3, new)]
+        await stop(running[api])
+        running[api] = await start(with_identity(both, tmp_path / "new.json", new), api, tmp_path / "log")
+        answers.append(await accepted(both, running, 3, old))
+        found = await signatures.check(with_keys(before, second))
+    finally:
+        await stop(*running.values())
+
+    assert [200, 200, 200, 200, 401] == answers
+    assert [] == found.faults
+
+
+def with_identity(settings: Settings, file: Path, *known: SigningKey) -> Settings:
+    """The same installation, trusting these keys of the identity service."""
+    file.write_bytes(orjson.dumps({"keys": [key.public_jwk() for key in known]}))
+    file.chmod(0o644)
+    return settings.model_copy(update={"token_keys_file": file})
+
+
+async def accepted(settings: Settings, running: dict[str, Process], number: int, identity: SigningKey) -> int:
+    """What the handler is answered who accepts a case with a token of this key, once all processes are ready."""
+    for module, offset in {ROUTING: 11, CASEWORK: 12, "services.casework.http.process": 2}.items():
+        await until_ready(settings.ports + offset, running[module])
+    issuer = TokenIssuer(identity, settings.token_issuer, settings.token_audience)
+    said = {"Authorization": f"Bearer {issuer.issue(Subject('person', 'bai.xue'))}", "Idempotency-Key": str(number)}
+    case = case_id("channel:hotline", f"key-{number}")
+    url = f"http://127.0.0.1:{settings.ports + 2}/v1/cases/{case}/commands/accept-handover"
+    async with httpx.AsyncClient(timeout=30) as client:
+        answer = await client.post(url, json={}, headers=said)
+    return answer.status_code
 
 
 async def test_the_records_of_an_installation_that_signed_nothing_yet_count_until_the_upgrade(
