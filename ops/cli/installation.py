@@ -139,7 +139,8 @@ def down(data: Data = DEFAULT_DATA) -> None:
 def status(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """What runs: pid, port, restarts, ready, lag, owed, letters, alarms.
 
-    Exit code 1 while something is not ready, or a case has been held for more than a minute.
+    Exit code 1 while something is not ready, a case has been held for more than a minute, dead letters cannot be
+    published, or somebody else wrote to a topic within a day.
     """
     rows = guarded(lambda: statuses.status(installed(data)))
     if as_json:
@@ -151,8 +152,15 @@ def status(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
             cells = [row["name"], row["pid"], row["port"], row["restarts"], "yes" if row["ready"] else "no"]
             table.add_row(*(str(cell) for cell in (*cells, row["lag"], row["owed"], statuses.letters(row), waiting)))
         out.print(table)
+        for topic, row in statuses.unproven(rows).items():
+            found = row["unproven"][topic]
+            out.print(
+                f"not ours: {found['records']} records of {topic}, last at {found['last']}",
+                markup=False,
+                soft_wrap=True,
+            )
         for alarm in (alarm for row in rows for alarm in row["alarms"]):
-            out.print(f"alarm: {alarm}", markup=False)
+            out.print(f"alarm: {alarm}", markup=False, soft_wrap=True)
     if not all(row["ready"] for row in rows) or any(row["alarms"] for row in rows):
         raise typer.Exit(NOT_SO)
 

@@ -28,8 +28,9 @@ class Wanted(NamedTuple):
 
 async def recorded(settings: Settings, wanted: Wanted) -> list[AccessRecord]:
     """The accesses, oldest first. What somebody else wrote into the topic counts for nothing."""
-    found = []
+    found: dict[str, AccessRecord] = {}
     for record in await read_topic(settings, ACCESS):
         with suppress(Unreadable):
-            found.append(access_from(record))
-    return [one for one in found if wanted.fits(one)]
+            one = access_from(record)
+            found.setdefault(one.id, one)  # a copy of a record of ours is no second access
+    return [one for one in found.values() if wanted.fits(one)]

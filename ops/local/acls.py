@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -36,10 +36,42 @@ def _of(settings: Settings, who: str, row: dict[str, Any]) -> Iterator[Acl]:
         yield Acl(who, operation, "cluster", "kafka-cluster")
 
 
-async def apply(settings: Settings) -> list[Acl]:
-    """Set every right; what is there already stays as it is. Raises RuntimeError: the brokers refuse one."""
+class Applied(NamedTuple):
+    """What was done: rights that were set, rights that nobody needs, and of these those that were taken away.
+
+    ``beyond``: rights of others on everything there is, so on this installation too; they are shown and stay.
+    """
+
+    set: list[Acl]
+    unwanted: list[Acl]
+    removed: list[Acl]
+    beyond: list[Acl]
+
+
+async def apply(settings: Settings, *, remove: bool = False) -> Applied:
+    """Set every right; one that is there already stays. What is not wanted is listed, or taken away.
+
+    Raises:
+        AclRefused: the brokers refuse one.
+    """
     acls = wanted(settings)
     async with acl_admin(settings) as admin:
         for acl in acls:
             await admin.allow(acl)
-    return acls
+        found = await admin.all()
+        unwanted = sorted(acl for acl in set(found) - set(acls) if _is_ours(settings, acl))
+        for acl in unwanted if remove else ():
+            await admin.take_away(acl)
+    beyond = sorted(acl for acl in set(found) - set(acls) - set(unwanted) if acl.name == "*")
+    return Applied(acls, unwanted, unwanted if remove else [], beyond)
+
+
+def _is_ours(settings: Settings, acl: Acl) -> bool:
+    """Whether a right is about this installation: on what it owns, or of a principal of its on all there is."""
+    begins = topic_name(settings, "complaints.") if acl.resource == "topic" else f"{settings.installation}."
+    return acl.name.startswith(begins) or (acl.who in principals() and (acl.resource == "cluster" or acl.name == "*"))
+
+
+def principals(file: Path = ACLS_FILE) -> set[str]:
+    """Everybody who may do anything, as the brokers name them."""
+    return {f"User:{name}" for name in yaml.safe_load(file.read_text(encoding="utf-8"))["principals"]}

@@ -1,5 +1,6 @@
 """What runs: the supervisor's own record, and what each process says of itself."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -8,6 +9,10 @@ import orjson
 from ops.local.installation import NotRunning
 from shared.kernel.picking import ALARM_SECONDS
 from shared.process.settings import Settings
+
+UNPROVEN_ALARM = timedelta(days=1)
+"""So long somebody has to look; then it is known, or nobody comes any more."""
+_NONE = {"records": 0}
 
 
 def supervised(settings: Settings) -> dict[str, Any]:
@@ -28,17 +33,21 @@ def processes(settings: Settings) -> list[dict[str, Any]]:
 def status(settings: Settings) -> list[dict[str, Any]]:
     """Per process: name, pid, port, restarts, ready, lag (records not folded yet), owed, letters, waiting cases.
 
-    ``held_cases`` are those that wait longest, each with its seconds and its reason; ``alarms`` says in words of which
-    somebody has to look. ``sendings`` counts letters on their way, ``sendings_postponed`` those of them that wait for
-    their next attempt.
+    ``unproven``: per topic the records that nobody of this installation wrote; ``announcements``: dead letters that
+    wait, ``announcements_not_kept``: those that were too many. ``held_cases`` are those that wait longest, each with
+    its seconds and its reason; ``alarms`` says in words of which somebody has to look. ``sendings`` counts letters on
+    their way, ``sendings_postponed`` those of them that wait for their next attempt.
     """
     with httpx.Client(timeout=5) as client:
-        reports = {row["name"]: _report(client, row) for row in processes(settings)}
+        rows = processes(settings)
+        reports = {row["name"]: _report(client, row) for row in rows}
     furthest: dict[str, int] = {}
     for report in reports.values():
         for partition, position in report.get("positions", {}).items():
             furthest[partition] = max(furthest.get(partition, 0), position)
-    return [_row(row, reports[row["name"]], furthest) for row in processes(settings)]
+    found = [_row(row, reports[row["name"]], furthest) for row in rows]
+    alarm_unproven(found, datetime.now(UTC))
+    return found
 
 
 def _report(client: httpx.Client, row: dict[str, Any]) -> dict[str, Any]:
@@ -69,13 +78,45 @@ def _row(row: dict[str, Any], report: dict[str, Any], furthest: dict[str, int]) 
         "held_cases": report.get("held_cases", []),
         "alarms": alarms(row["name"], report),
         "blocked": report.get("blocked", []),
+        "unproven": report.get("unproven", {}),
+        "announcements": report.get("announcements", 0),
+        "announcements_not_kept": report.get("announcements_not_kept", 0),
     }
 
 
 def alarms(name: str, report: dict[str, Any]) -> list[str]:
-    """What of a process needs somebody: each case that it has held for longer than a minute, and why."""
+    """What of a process needs somebody: cases that it has held for longer than a minute, and what it cannot tell."""
     held = report.get("held_cases", [])
-    return [f"{name} {in_words(one)}" for one in held if one["seconds"] > ALARM_SECONDS]
+    found = [f"{name} {in_words(one)}" for one in held if one["seconds"] > ALARM_SECONDS]
+    if waiting := report.get("announcements", 0):
+        found.append(
+            f"{name} has {waiting} dead letters that it cannot publish: look whether the vault and the topic "
+            "complaints.dead-letters can be reached (dead_letter.waiting in its log names the error)"
+        )
+    if lost := report.get("announcements_not_kept", 0):
+        found.append(f"{name} did not keep {lost} more dead letters: mend what keeps them back, then start it anew")
+    return found
+
+
+def unproven(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Per topic the process that met most of the records that nobody of ours wrote."""
+    topics = sorted({topic for row in rows for topic in row["unproven"]})
+    return {topic: max(rows, key=lambda one: one["unproven"].get(topic, _NONE)["records"]) for topic in topics}
+
+
+def alarm_unproven(rows: list[dict[str, Any]], now: datetime) -> None:
+    """Add an alarm per topic in which such records lie.
+
+    What the brokers took longer ago stays shown, and is no alarm any more: nothing takes it out of the log.
+    """
+    for topic, row in unproven(rows).items():
+        found = row["unproven"][topic]
+        if now - datetime.fromisoformat(found["last_at"]) < UNPROVEN_ALARM:
+            row["alarms"].append(
+                f"{found['records']} records of {topic} were not written by this installation, the last at "
+                f"{found['last']} ({found['last_at']}): they count for nothing; `redress rebuild verify` names them; "
+                "find out who can write to the topic, and change that password"
+            )
 
 
 def in_words(held: dict[str, Any]) -> str:

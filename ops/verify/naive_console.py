@@ -59,6 +59,7 @@ def _shown(events: list[Row]) -> Row:
         "parties": case.parties,
         "outcome": _outcome(events),
         "receipts": sum(name_of(event) in ("ComplaintReceived", "ReceiptAdded") for event in events),
+        "fault": _fault(events),
         "satisfaction": _satisfaction(events),
         "duties": case.duty_rows(),
         "clocks": _clocks(events),
@@ -129,6 +130,14 @@ def _outcome(events: list[Row]) -> str | None:
         elif name in ("DecisionMade", "SettledOnTheSpot"):
             found = event["data"]["outcome"] if name == "DecisionMade" else "settled"
     return found
+
+
+def _fault(events: list[Row]) -> Row | None:
+    """Where the last investigation saw the fault: as it is sealed, or as version 1 had it in the clear."""
+    said = [event["data"]["fault"] for event in events if name_of(event) == "InvestigationRecorded"]
+    if not said or isinstance(said[-1], dict):
+        return said[-1] if said else None
+    return {"label": "record-investigation.fault", "text": said[-1]}
 
 
 def _satisfaction(events: list[Row]) -> str | None:

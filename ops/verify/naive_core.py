@@ -35,7 +35,7 @@ def _concerned(name: str, data: Row) -> list[str]:
     if name == "ReceiptAdded":
         return list(data["matter"]["complained_persons"])
     if name == "InvestigationRecorded":
-        return list(data["persons_responsible"])
+        return list(data["parties"] if "parties" in data else data["persons_responsible"])
     refused = name == "HandoverRefused" and data["ground"] == "party_concerned"
     return [data["handler"]["person"]] if refused else []
 

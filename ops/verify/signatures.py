@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 
 from ops.local.reading import event_of, read_topic
+from shared.contract.access import access_from
 from shared.contract.envelope import SOURCE_PREFIX
 from shared.contract.events import CATALOGUE
 from shared.contract.records import HEADER_MAC, HEADER_SOURCE, Record
-from shared.contract.topics import COMMANDS, EVENTS, REFERENCE
+from shared.contract.topics import ACCESS, COMMANDS, DEAD_LETTERS, EVENTS, REFERENCE
 from shared.errors import Unreadable
 from shared.process.settings import Settings
 from shared.sealing.proofs import Proofs
@@ -22,9 +23,9 @@ class Signatures:
 
 
 async def check(settings: Settings) -> Signatures:
-    """Check every committed record of events, commands and reference data anew."""
+    """Check every committed record of events, commands, reference data, accesses and dead letters anew."""
     found = Signatures()
-    for topic in (EVENTS, COMMANDS, REFERENCE):
+    for topic in (EVENTS, COMMANDS, REFERENCE, ACCESS, DEAD_LETTERS):
         counting = {record.at for record in await read_topic(settings, topic)}
         proofs, signed_in = Proofs(settings, topic), set[int]()
         for record in await read_topic(settings, topic, proven=False):
@@ -39,9 +40,21 @@ async def check(settings: Settings) -> Signatures:
     return found
 
 
+def _misattributed(record: Record) -> str | None:
+    try:
+        access_from(record)
+    except Unreadable as error:
+        return error.detail
+    return None
+
+
 def _fault(proofs: Proofs, record: Record, topic: str) -> str | None:
-    if (why := proofs.fault(record)) is not None or topic != EVENTS:
+    if (why := proofs.fault(record)) is not None:
         return why
+    if topic == ACCESS:
+        return _misattributed(record)
+    if topic != EVENTS:
+        return None
     try:
         event = event_of(record)
     except Unreadable:

@@ -5,11 +5,13 @@ from typing import Any
 
 from ops.local.reading import event_of, read_topic
 from ops.verify import naive_fold
+from services.console.http.unsealing import CLOSED, replaced
 from services.console.projection.state import ShownCase, fold
 from shared.bank.bank_day import BankDay
 from shared.case.numbers import UnknownCase, checked
 from shared.case.sentences import Names, tell
 from shared.contract.envelope import Event, to_json
+from shared.contract.events.base import Sealed, Unsealed
 from shared.contract.ids import UUID_LENGTH
 from shared.contract.topics import partition_of
 from shared.process.settings import Settings
@@ -57,11 +59,16 @@ def entries(events: list[Event], names: Names) -> list[dict[str, Any]]:
             "recordedtime": event.recordedtime,
             "actor": event.actor,
             "sentence": tell(event, names),
-            "data": event.data,
+            "data": replaced(event.data, _as_stored),
             "overtaken": event.id in without_effect,
         }
         for event in events
     ]
+
+
+def _as_stored(value: Sealed | Unsealed) -> dict[str, str]:
+    """A sealed value as it lies in the log; of one that lies there in the clear only what it is."""
+    return value.model_dump() if isinstance(value, Sealed) else {"label": value.label, "text": CLOSED}
 
 
 def overtaken(events: list[Event]) -> set[str]:

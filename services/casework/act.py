@@ -21,7 +21,7 @@ from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
 from shared.case.duty_kinds import KINDS
 from shared.contract.bodies import Shape
-from shared.contract.events.base import DutyEnded, DutyOpened, PostAt
+from shared.contract.events.base import DutyEnded, DutyOpened, PostAt, is_sealed
 from shared.contract.events.casework import CaseworkEvent, CommandRef
 from shared.contract.ids import duty_id
 from shared.contract.settlement_bodies import NEEDS_ATTEMPTS
@@ -217,3 +217,14 @@ class Act:
     def said(self, *names: str) -> dict[str, Any]:
         """Pick fields of the body that go into the event as they are; those left out keep the event's default."""
         return {name: self.body[name] for name in names if self.body.get(name) is not None}
+
+    def sealed(self, *names: str) -> dict[str, Any]:
+        """Pick fields of the body that are sealed although nobody types them.
+
+        Raises:
+            InvalidCommand: one came in the clear, by an API of before; no decision has a key to seal it.
+        """
+        clear = [name for name in names if not is_sealed(self.body.get(name))]
+        if clear:
+            raise InvalidCommand(*(f"/{name}" for name in clear))
+        return {name: self.body[name] for name in names}

@@ -131,7 +131,7 @@ def _calls_for_routing(state: CaseworkState, event: Event) -> bool:
     if event.name != "InvestigationRecorded":
         return False
     data: InvestigationRecordedData = event.data
-    return any(person not in state.core.parties for person in data["persons_responsible"])
+    return any(person not in state.core.parties for person in data["parties"])
 
 
 def _received(event: Event) -> CaseworkState:

@@ -31,12 +31,12 @@ GROUNDS = {
     "HandoverRefused": "handover_refused",
     "ComplainedUnitDetermined": "unit_determined",
     "PartyConcernedNamed": "party_named",
-    "InvestigationRecorded": "person_responsible",
+    "InvestigationRecorded": "party_named",
     "CaseReopened": "reopened",
     "ReceiptAdded": "further_receipt",
 }
-"""What a case is routed again for, and how its CaseRerouted names it."""
-KEEPS_HANDLER = frozenset({"party_named", "person_responsible", "reopened", "further_receipt", "organisation_changed"})
+"""What a case is routed again for, and how its CaseRerouted names it: never what is said of a party concerned."""
+KEEPS_HANDLER = frozenset({"party_named", "reopened", "further_receipt", "organisation_changed"})
 REACTS_TO = dict.fromkeys(("ComplaintReceived", "EscalationRequested", "ComplaintClassified", *GROUNDS), SINCE)
 
 
@@ -49,7 +49,7 @@ def owes(before: RoutingState | None, event: Event) -> bool:
     match event.name:
         case "InvestigationRecorded":
             investigated: InvestigationRecordedData = event.data
-            return any(person not in before.core.parties for person in investigated["persons_responsible"])
+            return any(person not in before.core.parties for person in investigated["parties"])
         case "ReceiptAdded":
             return case_core.adds_to_owners(before.core, event)
         case "ComplaintClassified":

@@ -356,7 +356,7 @@ def _party_named(core: CaseCore, event: Event) -> CaseCore:
 
 def _investigated(core: CaseCore, event: Event) -> CaseCore:
     data: InvestigationRecordedData = event.data
-    return core._replace(parties=_with(core.parties, data["persons_responsible"]))
+    return core._replace(parties=_with(core.parties, data["parties"]))
 
 
 def _classified(core: CaseCore, event: Event) -> CaseCore:

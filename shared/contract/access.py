@@ -9,8 +9,9 @@ from typing import Literal
 
 from pydantic import ValidationError
 
+from shared.contract.envelope import SOURCE_PREFIX
 from shared.contract.events.base import Closed, Sealed
-from shared.contract.records import Outgoing, Record
+from shared.contract.records import HEADER_SOURCE, Outgoing, Record
 from shared.errors import Unreadable
 
 HEADER_KIND = "redress-access"
@@ -47,14 +48,22 @@ class AccessRecord(Closed):
 
 
 def outgoing_access(record: AccessRecord) -> Outgoing:
-    """The record as it is appended."""
+    """The record as it is appended: signed by the service that it names as its source."""
     value = record.model_dump_json(exclude_none=True).encode()
-    return Outgoing(record.case or record.opening or record.who, value, [(HEADER_KIND, record.kind.encode())])
+    headers = [(HEADER_KIND, record.kind.encode()), (HEADER_SOURCE, f"{SOURCE_PREFIX}{record.service}".encode())]
+    return Outgoing(record.case or record.opening or record.who, value, headers)
 
 
 def access_from(record: Record) -> AccessRecord:
-    """The access that a record of the topic tells. Raises Unreadable."""
+    """The access that a record of the topic tells.
+
+    Raises:
+        Unreadable: it is none, or one service tells an access of another.
+    """
     try:
-        return AccessRecord.model_validate_json(record.value)
+        found = AccessRecord.model_validate_json(record.value)
     except ValidationError as error:
         raise Unreadable(f"Record {record.offset} of complaints.access is none of Redress's.") from error
+    if record.headers.get(HEADER_SOURCE) != f"{SOURCE_PREFIX}{found.service}".encode():
+        raise Unreadable(f"Record {record.offset} of complaints.access was not written by {found.service}.")
+    return found

@@ -12,6 +12,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     StringConstraints,
 )
 from pydantic_core import PydanticCustomError
@@ -40,6 +41,20 @@ class Typed(str):
 def wrong(name: str, **figures: Any) -> PydanticCustomError:
     """What a validator raises: a fault by its name in the table of refusal words, which tells it in two languages."""
     return PydanticCustomError(name, name, figures)
+
+
+class Chosen(Typed):
+    """A code, or ids, that a person chose and that say something of staff: sealed, at a length that tells nothing."""
+
+    __slots__ = ()
+
+
+IDS_JOINED = "; "
+"""Stands between ids that are sealed as one text."""
+
+
+def _chosen(value: str | tuple[str, ...]) -> Chosen:
+    return Chosen(value if isinstance(value, str) else IDS_JOINED.join(value))
 
 
 def without_nul(value: str) -> str:
@@ -79,6 +94,8 @@ Code = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z][A-Za-
 """A code of the bank's own lists, such as credit_card: it stands in the clear, so it takes no words."""
 Listed = Annotated[tuple[T, ...], Field(strict=False, max_length=LIST_LIMIT)]
 Ids = Listed[Id]
+OfStaff = Annotated[T, PlainSerializer(_chosen, return_type=Any)]
+"""A code or ids that are sealed before they leave the API, like a typed text."""
 Text = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_LIMIT), AfterValidator(typed)]
 When = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_instant_text)]
 Day = Annotated[date, Field(strict=False), BeforeValidator(_day_text)]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from shared.contract.bodies import IDS_JOINED
 from shared.contract.envelope import Event, from_json, name_and_version, type_of
 from shared.contract.events.base import CATALOGUE
 from shared.contract.records import Record
@@ -60,6 +61,16 @@ def upcast_receipt_added_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def upcast_investigation_recorded_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 seals what is said of staff. Here is no key: what stands in the clear is only shown as if sealed."""
+    named, label = data["persons_responsible"], "record-investigation"
+    return data | {
+        "fault": {"label": f"{label}.fault", "text": data["fault"]},
+        "persons_responsible": {"label": f"{label}.persons_responsible", "text": IDS_JOINED.join(named)},
+        "parties": named,
+    }
+
+
 def upcast_message_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
     """Version 2 knows letters on paper and to mailboxes; before, every one was an e-mail to a person."""
     return data
@@ -85,6 +96,7 @@ STEPS: dict[tuple[str, int], Step] = {
     ("ClockStopped", 1): upcast_clock_event_v1_v2,
     ("ComplaintReceived", 1): upcast_complaint_received_v1_v2,
     ("ReceiptAdded", 1): upcast_receipt_added_v1_v2,
+    ("InvestigationRecorded", 1): upcast_investigation_recorded_v1_v2,
     ("MessageSendStarted", 1): upcast_message_v1_v2,
     ("MessageSent", 1): upcast_message_v1_v2,
     ("MessageFailed", 1): upcast_message_v1_v2,

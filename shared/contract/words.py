@@ -55,7 +55,7 @@ CODES: dict[str, tuple[str, str]] = {
     "handover_refused": ("承办单位退回", "the hand-over was refused"),
     "unit_determined": ("被投诉单位已确定", "the complained unit was determined"),
     "party_named": ("有人被列为当事人", "a party concerned was named"),
-    "person_responsible": ("发现责任人", "somebody was found responsible"),
+    "person_responsible": ("有人被列为当事人", "a party concerned was named"),
     "further_receipt": ("再次收到同一投诉", "the same complaint was received again"),
     "reopened": ("重新办理", "the case was reopened"),
     "organisation_changed": ("机构人员变动", "the organisation changed"),

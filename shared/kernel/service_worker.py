@@ -23,6 +23,7 @@ from shared.log.broadcast_topics import Broadcasts
 from shared.log.dead_letters import Announcements, DeadLetterBox, follow_patiently, follower
 from shared.log.kafka_log import KafkaLog
 from shared.log.reach import LogReach
+from shared.log.unproven import unproven_here
 from shared.process import bombs, logs, metrics, signals
 from shared.process.process_end import watched
 from shared.process.settings import Settings
@@ -104,7 +105,8 @@ class Worker(Generic[S]):
     def _compose(self) -> None:
         settings = self.settings
         box = DeadLetterBox(KafkaLog(settings, DEAD_LETTERS), self.vault, self.service.name)
-        self._told_before = follower(KafkaLog(settings, DEAD_LETTERS), box)
+        letters = KafkaLog(settings, DEAD_LETTERS)
+        self._told_before = follower(letters, box)
         self.announcements = Announcements(box, self.service.name, self._told_before.caught_up.wait)
         self.broadcasts = Broadcasts(settings)
         self.outside = self._outside_factory(self) if self._outside_factory else None
@@ -116,7 +118,7 @@ class Worker(Generic[S]):
         )  # fmt: skip
         self.partitions = OwnedPartitions(self.service, self.ports)
         metrics.HELD_LONG.labels(self.service.name).set_function(self.held_long)
-        for one in (self.log, self.broadcasts.published, commands):
+        for one in (self.log, self.broadcasts.published, commands, letters):
             if one is not None:
                 one.gate.tell = partial(self._tell_unproven, one.topic)
 
@@ -182,6 +184,7 @@ class Worker(Generic[S]):
             "blocked": sorted(case for f in folds for case in f.blocked),
             "now": heard.clock.now().isoformat() if heard.clock_is_set else None,
             "reference": heard.documents_position,
+            "unproven": unproven_here(),
             "announcements": self.announcements.waiting,
             "announcements_not_kept": self.announcements.not_kept,
             **(self.outside.numbers() if self.outside else {}),

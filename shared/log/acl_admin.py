@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.protocol.admin import CreateAclsRequest
+from aiokafka.protocol.admin import CreateAclsRequest, DeleteAclsRequest, DescribeAclsRequest
 
 from shared.errors import RedressError
 from shared.log.kafka_client import client_options, start
@@ -13,8 +13,13 @@ from shared.process.settings import Settings
 
 # Numbers of the Kafka protocol: org.apache.kafka.common.resource and .acl.
 RESOURCES = {"topic": 2, "group": 3, "cluster": 4, "transactional-id": 5}
-OPERATIONS = {"read": 3, "write": 4, "create": 5, "alter": 7, "describe": 8, "describe-configs": 10}
-LITERAL, PREFIXED, ALLOW, FROM_ANYWHERE = 3, 4, 3, "*"
+OPERATIONS = {
+    "all": 2, "read": 3, "write": 4, "create": 5, "delete": 6, "alter": 7, "describe": 8, "cluster-action": 9,
+    "describe-configs": 10, "alter-configs": 11, "idempotent-write": 12,
+}  # fmt: skip
+ANY, LITERAL, PREFIXED, ALLOW, FROM_ANYWHERE = 1, 3, 4, 3, "*"
+_RESOURCE_NAMES = {number: name for name, number in RESOURCES.items()}
+_OPERATION_NAMES = {number: name for name, number in OPERATIONS.items()}
 
 
 class AclRefused(RedressError):
@@ -38,7 +43,7 @@ class Acl(NamedTuple):
 
 
 class AclAdmin:
-    """Sets rights."""
+    """Sets rights, lists them, takes them away."""
 
     def __init__(self, client: AIOKafkaAdminClient) -> None:
         self._client = client
@@ -51,6 +56,30 @@ class AclAdmin:
         )  # fmt: skip
         answer = await self._client._send_request(request)  # noqa: SLF001 - aiokafka has the message, and no call for it
         for code, why in answer.creation_responses:
+            if code:
+                raise AclRefused(f"{acl}: the brokers answer {why or code}. {AclRefused.__doc__}")
+
+    async def all(self) -> list[Acl]:
+        """Every right that is given on topics, groups, transactions and the cluster. Raises AclRefused."""
+        request = DescribeAclsRequest(ANY, None, ANY, None, None, ANY, ALLOW)
+        answer = await self._client._send_request(request)  # noqa: SLF001 - as above
+        if answer.error_code:
+            raise AclRefused(f"The brokers answer {answer.error_message or answer.error_code}. {AclRefused.__doc__}")
+        return [
+            Acl(who, _OPERATION_NAMES.get(operation, str(operation)), _RESOURCE_NAMES[type_], name, form == PREFIXED)
+            for type_, name, form, acls in answer.resources
+            if type_ in _RESOURCE_NAMES
+            for who, _, operation, _ in acls
+        ]
+
+    async def take_away(self, acl: Acl) -> None:
+        """Take one right away, wherever its principal may come from. Raises AclRefused."""
+        request = DeleteAclsRequest(
+            RESOURCES[acl.resource], acl.name, PREFIXED if acl.prefixed else LITERAL, acl.who, None,
+            OPERATIONS[acl.operation], ALLOW,
+        )  # fmt: skip
+        answer = await self._client._send_request(request)  # noqa: SLF001 - as above
+        for code, why, _ in answer.filter_responses:
             if code:
                 raise AclRefused(f"{acl}: the brokers answer {why or code}. {AclRefused.__doc__}")
 

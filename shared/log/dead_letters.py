@@ -16,8 +16,9 @@ from typing import NamedTuple
 import orjson
 import structlog
 
+from shared.contract.envelope import SOURCE_PREFIX
 from shared.contract.ids import derived
-from shared.contract.records import EventLog, Outgoing, Record
+from shared.contract.records import HEADER_SOURCE, EventLog, Outgoing, Record
 from shared.log.broadcast_topics import TopicFollower
 from shared.process import metrics
 from shared.process.retrying import Pauses
@@ -66,11 +67,13 @@ class DeadLetterBox:
         self._log = log
         self._vault = vault
         self._service = service
+        self._source = f"{SOURCE_PREFIX}{service}".encode()
         self._announced: set[str] = set()
 
     def take(self, record: Record) -> None:
-        """Note a dead letter that is in the topic."""
-        self._announced.add(record.key)
+        """Note a dead letter of this service, or of before they named theirs: another's makes nothing of ours told."""
+        if record.headers.get(HEADER_SOURCE, self._source) == self._source:
+            self._announced.add(record.key)
 
     def id_of(self, case: str, cause: str) -> str:
         """The id of the dead letter about a cause."""
@@ -101,7 +104,8 @@ class DeadLetterBox:
             "record_bytes": letter.size_bytes,
             "record_whole": len(letter.raw) == letter.size_bytes,
         }
-        await self._log.append([Outgoing(id_, orjson.dumps(body), [("redress-case", letter.case.encode())])])
+        headers = [("redress-case", letter.case.encode()), (HEADER_SOURCE, self._source)]
+        await self._log.append([Outgoing(id_, orjson.dumps(body), headers)])
         self._announced.add(id_)
 
 

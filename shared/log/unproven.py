@@ -1,6 +1,8 @@
 """What nobody of this installation wrote counts for nothing: it is passed over, counted, and told, in bounds."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 import structlog
 
@@ -11,6 +13,22 @@ log = structlog.get_logger()
 
 MOST_TOLD = 20
 """Records that a process tells of one by one; of more only the number grows: whoever floods a topic fills no other."""
+
+
+class Unproven(NamedTuple):
+    """What a process passed over in a topic: how many records, where the last lies, when the broker took it."""
+
+    records: int
+    last: str
+    last_at: str
+
+
+_here: dict[str, Unproven] = {}
+
+
+def unproven_here() -> dict[str, dict[str, object]]:
+    """Per topic what this process has passed over since it started, as ``redress status`` shows it."""
+    return {topic: found._asdict() for topic, found in _here.items()}
 
 
 class Gate:
@@ -31,11 +49,14 @@ class Gate:
         why = self._fault(record)
         if why is None:
             return True
-        self._note(record, why)
+        self._note(record, why, appended_ms)
         return False
 
-    def _note(self, record: Record, why: str) -> None:
+    def _note(self, record: Record, why: str, appended_ms: int) -> None:
         self.count += 1
+        before = _here[self._topic].records if self._topic in _here else 0
+        last_at = datetime.fromtimestamp(max(appended_ms, 0) / 1000, UTC).isoformat(timespec="seconds")
+        _here[self._topic] = Unproven(before + 1, str(record.at), last_at)
         metrics.UNPROVEN.labels(self._topic).inc()
         if self.count > MOST_TOLD:
             return

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from shared.contract.bodies import Typed
-from shared.sealing.vault import seal_with
+from shared.contract.bodies import Chosen, Typed
+from shared.sealing.vault import padded, seal_with
 
 
 def sealed(value: Any, key: bytes, case: str, label: str) -> Any:
     """A dumped shape with every typed text sealed; a text's label is its path below ``label``."""
+    if isinstance(value, Chosen):
+        return seal_with(key, case, label, padded(value)).model_dump()
     if isinstance(value, Typed):
         return seal_with(key, case, label, value).model_dump()
     if isinstance(value, dict):

@@ -3,8 +3,9 @@
 Two of them, since who may check the one may not make the other:
 ``redress-mac``: keyed BLAKE2b under the log key, which every service of the installation has. It costs microseconds, so
 every reader checks it of every record: nobody outside Redress writes anything that counts.
-``redress-signature``: Ed25519 under the writer's own key. It costs thirty times as much, so it is checked at once where
-people act (commands, reference data), and of every event by ``redress rebuild verify``: no service passes for another.
+``redress-signature``: Ed25519 under the writer's own key. It costs ten times as much, so it is checked at once where
+people act (commands, reference data) and where accesses and faults are told, and of every event by
+``redress rebuild verify``: no service passes for another.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +13,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from shared.contract.records import HEADER_MAC, HEADER_SIGNATURE, HEADER_SOURCE, Outgoing, Record
-from shared.contract.topics import COMMANDS, EVENTS, REFERENCE
+from shared.contract.topics import ACCESS, COMMANDS, DEAD_LETTERS, EVENTS, REFERENCE
 from shared.process.settings import Settings
 from shared.sealing.log_keys import log_keys
 from shared.sealing.signing_keys import SIGNERS, SigningKey, TrustedKeys, signing_key, trusted_keys
@@ -23,6 +24,8 @@ DOMAIN = b"redress record 1\0"
 SOURCE = b"/redress/"
 SIGNED_BY = {COMMANDS: "casework-api", REFERENCE: "ops"}
 """Topics whose records one signer alone may write: its signature is checked by whoever reads them."""
+SIGNED_BY_SOURCE = frozenset({ACCESS, DEAD_LETTERS})
+"""Topics of few records that each bear much: the signature of the service that a record names is checked at once."""
 
 
 class Ground(NamedTuple):
@@ -84,6 +87,8 @@ class Proofs:
         except (KeyError, StopIteration, TypeError, AttributeError):
             return "it has no proof that it was written by this installation"
         only = self.ground.only
+        if self._base in SIGNED_BY_SOURCE:
+            only = _source_of(record.headers.items()) or "the service that it is from"
         if only is not None and self._signer(record, content) != only:
             return f"it was not signed by {only}"
         return None

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from shared.log.broadcast_topics import Broadcasts
 from shared.log.reach import LogReach
+from shared.log.unproven import unproven_here
 from shared.process import bombs, logs, signals
 from shared.process.process_end import watched
 from shared.process.settings import Settings
@@ -54,6 +55,7 @@ class ApiProcess:
             "next_due": None,
             "held": [],
             "blocked": [],
+            "unproven": unproven_here(),
         }
         if heard is not None:
             now = heard.clock.now().isoformat() if ready else None

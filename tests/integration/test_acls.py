@@ -11,8 +11,9 @@ from ops.local import acls, installation, topics
 from ops.local.reading import read_topic
 from ops.local.reference import EXAMPLE_ORGANISATION, publish_defaults
 from shared.contract.records import Outgoing
-from shared.contract.topics import ACCESS, COMMANDS, DEAD_LETTERS, EVENTS, REFERENCE
+from shared.contract.topics import ACCESS, COMMANDS, DEAD_LETTERS, EVENTS, REFERENCE, topic_name
 from shared.errors import MayNotAppend
+from shared.log.acl_admin import Acl, acl_admin
 from shared.log.kafka_client import BrokerError
 from shared.log.kafka_log import KafkaLog
 from shared.process.settings import Settings
@@ -24,7 +25,6 @@ from tests.support.installation import redress
 from tests.support.processes import start, stop, until_ready
 from tests.support.secured_broker import PASSWORD, USER, Secured
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
 WRITES = {
     "routing": {EVENTS, DEAD_LETTERS}, "sla": {EVENTS, DEAD_LETTERS}, "notify": {EVENTS, DEAD_LETTERS, ACCESS},
     "casework": {EVENTS, DEAD_LETTERS}, "casework-api": {COMMANDS, ACCESS}, "intake": {EVENTS, ACCESS},
@@ -109,6 +109,38 @@ async def test_a_service_does_its_work_with_its_own_principal(cluster: Settings,
         await stop(worker)
 
     assert not await can(cluster, read_topic(as_principal(cluster, "intake"), COMMANDS))
+
+
+async def test_a_right_that_nobody_needs_is_shown_and_taken_away_on_demand(cluster: Settings) -> None:
+    """Of a principal nobody knows, and of a known one too much; what is wanted, and what others own, stays."""
+    strange = Acl("User:nobody-known", "write", "topic", topic_name(cluster, EVENTS))
+    more = Acl("User:sla", "all", "topic", topic_name(cluster, "complaints."), prefixed=True)
+    boundless = Acl("User:routing", "write", "topic", "*")
+    elsewhere = Acl("User:payments", "write", "topic", "payments.events")
+    everything = Acl("User:auditing", "read", "topic", "*")
+    async with acl_admin(cluster) as admin:
+        for acl in (strange, more, boundless, elsewhere, everything):
+            await admin.allow(acl)
+    shown = await acls.apply(cluster)
+    removed = await acls.apply(cluster, remove=True)
+    async with acl_admin(cluster) as admin:
+        left = await admin.all()
+        await admin.take_away(everything)  # the brokers are other tests' too
+
+    assert sorted([strange, more, boundless]) == shown.unwanted == removed.removed
+    assert [] == shown.removed
+    assert [everything] == shown.beyond
+    assert {*acls.wanted(cluster), elsewhere, everything} <= set(left)
+    assert not {strange, more, boundless} & set(left)
+    assert not await can(cluster, appended(as_principal(cluster, "nobody-known"), EVENTS))
+
+
+def test_taking_away_goes_with_setting(tmp_path: Path) -> None:
+    """Alone it would say nothing of what is missing."""
+    installation.remember(Settings(data=tmp_path, installation="bank", kafka_bootstrap="127.0.0.1:1"))
+    done = redress("topics", "acls", "--remove", "--data", str(tmp_path), check=False)
+
+    assert (2, "redress: --remove goes with --apply.\n") == (done.returncode, done.stderr)
 
 
 def test_the_command_prints_every_right(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from shared.contract.commands import command_id
 from shared.contract.envelope import from_json
 from shared.contract.records import HEADER_CAUSATION, HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Record
-from shared.contract.topics import COMMANDS, DEAD_LETTERS, EVENTS, REFERENCE
+from shared.contract.topics import ACCESS, COMMANDS, DEAD_LETTERS, EVENTS, REFERENCE
 from shared.process.settings import Settings
 from tests.acceptance.test_handling import act, received
 from tests.support import attacker
@@ -201,3 +201,46 @@ def test_a_forged_version_of_the_organisation_is_in_force_nowhere(old_bank: Sett
     assert any(".HandoverAccepted." in type_ for type_ in answered(old_bank, case))
     assert until(lambda: counted(old_bank, 11, REFERENCE) >= 3)
     assert not any("0" * 12 in record.value.decode() for record in events(old_bank, case))
+
+
+def opened(settings: Settings, key: str) -> str:
+    """A case that its handler has looked into."""
+    case, who = accepted(settings, key), authorization(settings, "luo.tian", "person")
+    url = f"http://127.0.0.1:{settings.ports}/v1/cases/{case}"
+    assert until(lambda: httpx.get(url, headers=who, params={"open": "true"}).status_code == 200)
+    return case
+
+
+@pytest.mark.parametrize("topic", [ACCESS, DEAD_LETTERS])
+def test_a_forged_access_or_dead_letter_counts_for_nothing_and_is_told(old_bank: Settings, topic: str) -> None:
+    """With the headers of a real one, and without any: neither listed nor folded, and an alarm that says what to do."""
+    case = opened(old_bank, f"forged in {topic}")
+    attacker.write(old_bank, EVENTS, case, b"so that there is a dead letter")
+    assert until(lambda: attacker.read(old_bank, DEAD_LETTERS))
+    real = next(record for record in attacker.read(old_bank, topic) if HEADER_SOURCE in record.headers)
+    value = attacker.changed(real.value, id="forged", who="person:lin.fang")
+    places = [
+        f"{topic} 0:{attacker.write(old_bank, topic, real.key, value, headers.items())}"
+        for headers in (dict(real.headers), {}, {HEADER_SOURCE: b"/redress/console", "redress-mac": bytes(20)})
+    ]
+    reader = 0 if topic == ACCESS else 11
+    assert until(lambda: counted(old_bank, reader, topic) >= len(places))
+    status = redress("status", "--data", str(old_bank.data), check=False)
+    listed = json.loads(redress("access", "list", "--json", "--data", str(old_bank.data)).stdout)["accesses"]
+    code, wrong = verified(old_bank)
+
+    assert "forged" not in {one["id"] for one in listed}
+    assert 1 == status.returncode
+    assert f"records of {topic} were not written by this installation" in status.stdout
+    assert 1 == code
+    assert all(any(line.startswith(f"{place},") for line in wrong) for place in places)
+
+
+def test_a_copy_of_a_real_access_is_no_second_access(old_bank: Settings) -> None:
+    """Its proof holds; its id is known."""
+    case = opened(old_bank, "an access that is copied")
+    real = next(record for record in attacker.read(old_bank, ACCESS) if record.key == case)
+    attacker.write(old_bank, ACCESS, real.key, real.value, real.headers.items())
+    listed = json.loads(redress("access", "list", "--json", "--data", str(old_bank.data)).stdout)["accesses"]
+
+    assert 1 == [one["id"] for one in listed].count(json.loads(real.value)["id"])

@@ -12,6 +12,7 @@ from services.console.http.unsealing import replaced
 from shared.case.numbers import check_digit
 from shared.contract.envelope import Event, from_json, headers_of, to_json
 from shared.contract.events import EventData
+from shared.contract.events.base import Sealed, Unsealed
 from shared.contract.events.sla import ClockBreached, ClockMet, ClockStarted, ClockStopped
 from shared.contract.ids import case_id
 from shared.contract.records import Outgoing
@@ -119,13 +120,15 @@ class Story:
             last = one.id
         return found
 
-    def _resealed(self, value: dict[str, str]) -> Any:
+    def _resealed(self, value: Sealed | Unsealed) -> Any:
         """The same text, sealed for this case. What was sealed as nothing in particular says its label."""
+        if isinstance(value, Unsealed):
+            return value.model_dump()
         try:
-            text = decrypt(KEY, CASE, value["label"], base64.b64decode(value["box"])).decode()
+            text = decrypt(KEY, CASE, value.label, base64.b64decode(value.box)).decode()
         except SealBroken:
-            text = f"text of {value['label']}"
-        return seal_with(KEY, self.id, value["label"], text).model_dump()
+            text = f"text of {value.label}"
+        return seal_with(KEY, self.id, value.label, text).model_dump()
 
     def records(self) -> list[Outgoing]:
         """Its events as they are appended."""

@@ -30,7 +30,12 @@ def seen(kind: str) -> dict[str, Any]:
     case.does("luo.tian", "accept-handover")
     done = case.does("luo.tian", "record-investigation", **INVESTIGATION)
     investigated = sla.act(
-        InvestigationRecorded, NOW + timedelta(hours=1), ends=(kind,), findings=TEXT, fault="responsible"
+        InvestigationRecorded,
+        NOW + timedelta(hours=1),
+        ends=(kind,),
+        findings=TEXT,
+        fault=TEXT,
+        persons_responsible=TEXT,
     )
     met = next(data for data in sla.tell(investigated) if isinstance(data, ClockMet) and data.milestone == kind)
     return {

@@ -2,6 +2,8 @@
 
 from typing import Literal, get_args
 
+from pydantic import computed_field
+
 from services.casework.act import Act
 from services.casework.approvals import above_limit
 from services.casework.bad_content import DecisionIncomplete, GroundMissing, UnknownPerson
@@ -12,7 +14,8 @@ from services.casework.rights import ACCEPTING, HANDLER, HANDLER_ALONE
 from shared.bank.bank_day import instant_of
 from shared.bank.in_force import pack_counting_from
 from shared.case.settlement_claims import CONFIRM_SETTLEMENT
-from shared.contract.bodies import Id, Ids, Listed, Shape, Text
+from shared.contract.bodies import Id, Ids, Listed, OfStaff, Shape, Text
+from shared.contract.codes import Fault
 from shared.contract.events.casework import (
     ComplaintClassified,
     DecisionMade,
@@ -78,19 +81,26 @@ class RecordInvestigation(Body):
     """Record what was found."""
 
     findings: Text
-    fault: Literal["responsible", "misunderstanding", "beyond_service"]
-    persons_responsible: Ids = ()
+    fault: OfStaff[Fault]
+    persons_responsible: OfStaff[Ids] = ()
     measures: Text | None = None
+
+    @computed_field(repr=False)  # type: ignore[prop-decorator] # mypy does not know decorated properties
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """Who is named: as people who must not touch the case they stand in the clear, why does not."""
+        return self.persons_responsible
 
 
 def record_investigation(act: Act) -> Fact:
     """The investigation names what was found; whoever is responsible becomes a party concerned."""
-    named = act.body.get("persons_responsible") or ()
+    named = act.body.get("parties") or ()
     unknown = [n for n, person in enumerate(named) if person not in act.organisation.people]
     if unknown:
         raise UnknownPerson(*(f"/persons_responsible/{n}" for n in unknown))
-    said = act.said("findings", "fault", "persons_responsible", "measures")
-    return act.fact(InvestigationRecorded, act.discharges_all(InvestigationRecorded), **said)
+    said = act.said("findings", "measures") | act.sealed("fault", "persons_responsible")
+    became = [person for person in dict.fromkeys(named) if person not in act.core.parties]
+    return act.fact(InvestigationRecorded, act.discharges_all(InvestigationRecorded), parties=became, **said)
 
 
 class Decide(Body):

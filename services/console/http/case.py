@@ -20,7 +20,7 @@ FURTHER_PARTS = (
     "receipt_id", "channel", "received_at", "received_by", "origin", "reachable_by", "complainant", "matter", "details",
 )  # fmt: skip
 AS_STORED = (
-    "anonymous", "fault", "outcome", "satisfaction", "decided_at", "replied_at", "reported_at", "ended_at",
+    "anonymous", "outcome", "satisfaction", "decided_at", "replied_at", "reported_at", "ended_at",
     "retain_until",
 )  # fmt: skip
 CLOCK_AS_STORED = (
@@ -76,6 +76,7 @@ def case_in_full(
         **{name: receipt.get(name) for name in RECEIPT_PARTS},
         "further_receipts": [{name: one.get(name) for name in FURTHER_PARTS} for one in further],
         **{name: row[name] for name in AS_STORED},
+        "fault": orjson.loads(row["fault"] or "null"),
         "parties_concerned": orjson.loads(row["parties"] or "[]"),
         "remedies": orjson.loads(row["remedies"] or "[]"),
         "duties": [shown_duty(one) for one in duties],

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
+import orjson
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Table, select
@@ -164,13 +165,18 @@ async def _lines(asking: Asking, connection: AsyncConnection, rows: list[Row]) -
     related = await only_seen(connection, asking.reader.sight, [{"related_case": r["related_case"]} for r in rows])
     rows = [row | seen for row, seen in zip(rows, related, strict=True)]
     firsts, further = await receipts_of(connection, ids), await further_receipts_of(connection, ids)
-    receipts = {case_id: with_last_contact(firsts[case_id], further[case_id]) for case_id in ids}
+    receipts = _with_fault(rows, {case_id: with_last_contact(firsts[case_id], further[case_id]) for case_id in ids})
     clocks = await _by_case(connection, clock, ids)
     shown = [closed(receipts[case_id]) for case_id in ids]
     if asking.opening is not None:
         shown = await _opened(asking, rows, receipts, await _by_case(connection, duty, ids))
     lines = zip(rows, shown, strict=True)
     return [cells(Line(r, said, _own_clock(clocks[r["case_id"]]), asking.reader.organisation)) for r, said in lines]
+
+
+def _with_fault(rows: list[Row], receipts: Mapping[str, Any]) -> dict[str, Any]:
+    """Per case all that is sealed of its line."""
+    return {row["case_id"]: receipts[row["case_id"]] | {"fault": orjson.loads(row["fault"] or "null")} for row in rows}
 
 
 async def _opened(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.console.http.rights import Right
-from shared.contract.events.base import Sealed, is_sealed
+from shared.contract.events.base import Sealed, Unsealed, confidential
 from shared.errors import RedressError
 from shared.log.access_log import Opening, RecordedOpener
 from shared.sealing.vault import KeyDestroyed, KeyMissing, Vault
@@ -50,10 +50,10 @@ class ShownValue:
     erased: bool
 
 
-def replaced(value: Any, by: Callable[[dict[str, str]], Any]) -> Any:
+def replaced(value: Any, by: Callable[[Sealed | Unsealed], Any]) -> Any:
     """Plain JSON with a text in place of every sealed value."""
-    if is_sealed(value):
-        return by(value)
+    if (found := confidential(value)) is not None:
+        return by(found)
     if isinstance(value, dict):
         return {key: replaced(inner, by) for key, inner in value.items()}
     if isinstance(value, list):
@@ -108,8 +108,8 @@ class Unsealer:
 
 
 def _opening(one: Asked) -> Opening:
-    boxes: list[Sealed] = []
-    replaced(one.value, lambda sealed: boxes.append(Sealed(**sealed)))
+    boxes: list[Sealed | Unsealed] = []
+    replaced(one.value, boxes.append)
     request = one.request
     return Opening(
         f"person:{request.person}", request.right.role or "none", request.call, one.case_id, tuple(boxes), request.why

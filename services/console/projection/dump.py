@@ -53,6 +53,7 @@ def _case(row: Row) -> dict[str, Any]:
         **owners,
         "blocked": row["blocked"] is not None,
         "parties": orjson.loads(row["parties"] or "[]"),
+        "fault": orjson.loads(row["fault"] or "null"),
         "satisfaction": row["satisfaction"],
         "duties": [],
         "clocks": [],

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from sys import intern
 from typing import NamedTuple
 
+import orjson
+
 from services.console.projection import clocks, messages
 from services.console.projection.clocks import CLOCK_EVENTS, Clocks, ShownClock
 from services.console.projection.instants import micros
@@ -50,7 +52,10 @@ class ShownReceipt(NamedTuple):
 
 
 class ShownResult(NamedTuple):
-    """A result says what a round of the case found, decided and answered; a reopening keeps only what still holds."""
+    """A result says what a round of the case found, decided and answered; a reopening keeps only what still holds.
+
+    ``fault`` is JSON, sealed as it stands in the log.
+    """
 
     fault: str | None = None
     outcome: str | None = None
@@ -210,7 +215,7 @@ def _classified(result: ShownResult, event: Event) -> ShownResult:
 
 def _investigated(result: ShownResult, event: Event) -> ShownResult:
     data: InvestigationRecordedData = event.data
-    return result._replace(fault=data["fault"])
+    return result._replace(fault=orjson.dumps(data["fault"]).decode())
 
 
 def _decided(result: ShownResult, event: Event) -> ShownResult:

@@ -94,7 +94,7 @@ case = Table(
     Column("related_case", String),
     Column("persons", Integer),
     Column("receipts", Integer),
-    Column("fault", String),
+    Column("fault", Text),
     Column("outcome", String),
     Column("remedies", Text),
     Column("satisfaction", String),
@@ -115,7 +115,10 @@ case = Table(
     Index("case_by_state", "state", "received_us", "case_id"),
     Index("case_by_due", "due_us"),
 )
-"""One row per case. ``blocked`` says why nothing more is folded; such a case may have no receipt at all."""
+"""One row per case. ``blocked`` says why nothing more is folded; such a case may have no receipt at all.
+
+``fault`` is sealed, as JSON: it is said of staff.
+"""
 
 duty = Table(
     "duty",

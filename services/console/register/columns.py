@@ -18,7 +18,10 @@ REGULATORS = ("regulator", "pbc")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line shows a case: its row, its receipt as the reader may see it, its own clock, and the organisation."""
+    """A line shows a case: its row, its own clock, the organisation, and what is sealed of it as the reader may see it.
+
+    ``receipt``: what came in, and beside it the ``fault`` that an investigation found.
+    """
 
     row: Row
     receipt: Json
@@ -118,7 +121,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("complained_persons", "被投诉人员", "Persons complained about", _said("matter", "complained_persons")),
     Column("parties_concerned", "回避人员", "Parties concerned", _list("parties")),
     Column("level", "投诉等级", "Level", _row("level")),
-    Column("fault", "责任认定", "Fault", _row("fault")),
+    Column("fault", "责任认定", "Fault", _said("fault")),
     Column("state", "处理状态", "State", _row("state")),
     Column("accepting_unit", "受理单位", "Accepting unit", _row("accepting_unit")),
     Column("accepting", "受理人", "Accepted by", _row("accepting_person")),

@@ -84,10 +84,7 @@ SENTENCES: Sentences = {
         lambda t: f"向客户告知了办理进展（{t.word(t.data['way'])}）",
         lambda t: f"told the customer by {t.word(t.data['way'])} how far the bank is",
     ),
-    "InvestigationRecorded": _did(
-        lambda t: f"记录了核实情况：{t.word(t.data['fault'])}",
-        lambda t: f"recorded the findings: {t.word(t.data['fault'])}",
-    ),
+    "InvestigationRecorded": _did(lambda t: "记录了核实情况", lambda t: "recorded the findings"),
     "SettledOnTheSpot": _did(
         lambda t: f"经客户同意当场解决（{t.word(t.data['settlement']['remedy']['kind'])}）",
         lambda t: (

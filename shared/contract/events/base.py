@@ -72,6 +72,16 @@ class Sealed(Closed):
     box: str
 
 
+class Unsealed(Closed):
+    """A value that a former version left in the clear, and that is sealed since: whoever shows it treats it as sealed.
+
+    Only an upcaster makes one, which has no key to seal with; nothing that is appended today holds any.
+    """
+
+    label: str
+    text: str
+
+
 class PersonAt(Closed):
     """A person acting for a unit. ``person`` is None where nobody is named."""
 
@@ -126,3 +136,12 @@ PositiveInt = Annotated[int, Field(ge=0)]
 def is_sealed(value: Any) -> bool:
     """Whether a JSON value is a sealed text."""
     return isinstance(value, dict) and value.keys() == Sealed.model_fields.keys()
+
+
+def confidential(value: Any) -> Sealed | Unsealed | None:
+    """What a JSON value holds that opens only for who may and is recorded; None for any other value."""
+    if is_sealed(value):
+        return Sealed(**value)
+    if isinstance(value, dict) and value.keys() == Unsealed.model_fields.keys():
+        return Unsealed(**value)
+    return None

@@ -14,6 +14,7 @@ from shared.contract.events.base import (
     Instant,
     PersonAt,
     Sealed,
+    Unsealed,
 )
 from shared.contract.events.intake import Reason
 from shared.contract.events.settlement import Attempt, Remedy, SealedSettlement
@@ -122,11 +123,18 @@ class InterimReplyGiven(CaseworkEvent, heard_by=EVERYBODY):
 
 
 class InvestigationRecorded(CaseworkEvent, heard_by=EVERYBODY):
-    """What the investigation found, and where the fault lies. People responsible become parties concerned."""
+    """What the investigation found, and where the fault lies. People responsible become parties concerned.
+
+    Version 2 seals what is said of staff: ``fault`` and ``persons_responsible`` (ids, joined by ``; ``). ``parties``:
+    who became a party concerned by it, in the clear since everybody has to keep the case from them.
+    """
+
+    version: ClassVar[int] = 2
 
     findings: Sealed
-    fault: Literal["responsible", "misunderstanding", "beyond_service"]
-    persons_responsible: tuple[Identifier, ...] = ()
+    fault: Sealed | Unsealed
+    persons_responsible: Sealed | Unsealed
+    parties: tuple[Identifier, ...] = ()
     measures: Sealed | None = None
 
 

@@ -142,6 +142,7 @@ async def test_sealed_columns_stay_closed_unless_asked_for_and_allowed(console: 
     await console.append(archived().records())
     closed = {
         "complainant_name": "…", "identity_number": "…", "contact": "…; …", "narrative": "…", "request": "…",
+        "fault": "…",
     }  # fmt: skip
     by_default = row(await console.json("/v1/register", "luo.tian"))
     without_right = row(await console.json("/v1/register", "tao.rui", **await console.opening("tao.rui")))

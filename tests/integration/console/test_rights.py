@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import orjson
 import pytest
 
 from ops.local.reference import EXAMPLE_ORGANISATION
 from services.console.http.rights import Reader, Right, Stakes, right_of
 from shared.bank.organisation_file import parse_organisation
 from shared.case.duties import Place
+from shared.contract.records import HEADER_TYPE, Outgoing
 from tests.support.casework import ORGANISATION
 from tests.support.console_in_process import Console
 from tests.support.console_stories import Story
@@ -108,6 +110,36 @@ async def test_a_superior_without_a_part_sees_the_clear_part(desk: Console) -> N
 
     assert (200, False, "…") == (status, timeline["opened"], timeline["entries"][-1]["data"]["points"])
     assert "reached" == timeline["entries"][-1]["data"]["outcome"]
+
+
+def as_version_1(record: Outgoing) -> Outgoing:
+    """An investigation as it was stored before what it says of staff was sealed."""
+    event = orjson.loads(record.value)
+    if event["type"] != "redress.InvestigationRecorded.v2":
+        return record
+    data = event["data"] | {"fault": "responsible", "persons_responsible": event["data"].pop("parties")}
+    before = "redress.InvestigationRecorded.v1"
+    headers = [*(dict(record.headers) | {HEADER_TYPE: before.encode()}).items()]
+    return record._replace(value=orjson.dumps(event | {"type": before, "data": data}), headers=headers)
+
+
+@pytest.mark.parametrize("stored", [lambda record: record, as_version_1], ids=["sealed", "version 1"])
+async def test_what_is_said_of_staff_opens_with_the_right_only_and_is_recorded(desk: Console, stored: Any) -> None:
+    """Also what stands in the clear in a log of before; who is concerned everybody sees."""
+    said = {"findings": "属实。", "fault": "responsible", "persons_responsible": ["fan.yi"]}
+    story = Story(1).does("luo.tian", "accept-handover").does("luo.tian", "record-investigation", **said)
+    await desk.append([stored(record) for record in story.records()])
+    for person, fault, persons in (("luo.tian", "responsible", "fan.yi"), ("tao.rui", "…", "…")):
+        _, timeline = await opened(desk, person)
+        _, case = await opened(desk, person, "")
+        data = timeline["entries"][-1]["data"]
+
+        assert (fault, persons, ["fan.yi"]) == (data["fault"], data["persons_responsible"], data["parties"])
+        assert (fault, ["fan.yi"]) == (case["fault"], case["parties_concerned"])
+    recorded = await desk.accesses("opened")
+
+    assert {"person:luo.tian"} == {access.who for access in recorded}
+    assert all("record-investigation.fault" in access.fields for access in recorded)
 
 
 async def test_insisting_without_a_right_is_refused(desk: Console) -> None:

@@ -1,13 +1,17 @@
 """Classifying, investigating, deciding."""
 
-from typing import Any
+from typing import Any, get_args
 
+import orjson
 import pytest
 
+from shared.contract.codes import Fault
+from shared.contract.events.base import Sealed
 from shared.contract.events.casework import CommandRefused, ComplaintClassified, DecisionMade, InvestigationRecorded
 from shared.contract.events.sla import ClockBreached
-from tests.support.casework import DECISION, INVESTIGATION, SETTLEMENT, Case, Refused, discharged, ended
-from tests.support.facts import NOW, Body
+from shared.sealing.vault import PADDED_BYTES, seal_with
+from tests.support.casework import DECISION, INVESTIGATION, KEY, SETTLEMENT, Case, Refused, discharged, ended, refusal
+from tests.support.facts import CASE, NOW, SEALED, Body
 
 GROUND: Body = {"ground": "依据来电内容。"}
 
@@ -115,6 +119,43 @@ def test_an_investigation_makes_those_responsible_parties_concerned() -> None:
     assert isinstance(fact, InvestigationRecorded)
     assert {} == ended(fact)
     assert ("fan.yi",) == case.core.parties
+
+
+@pytest.mark.parametrize("persons", [[], ["fan.yi"], ["fan.yi", "bai.xue", "ding.ning"]])
+@pytest.mark.parametrize("fault", get_args(Fault))
+def test_whose_fault_it_was_is_sealed_at_a_length_that_tells_nothing(fault: str, persons: list[str]) -> None:
+    """Neither the code nor how many are responsible shows, also not in the command."""
+    said: Body = {"findings": "属实。", "fault": fault, "persons_responsible": persons}
+    case = Case().accepted()
+    command = case.command("luo.tian", "record-investigation", **said)
+    fact = case.decided(command).data
+    assert isinstance(fact, InvestigationRecorded)
+    assert isinstance(fact.fault, Sealed)
+    assert isinstance(fact.persons_responsible, Sealed)
+    boxes = {len(fact.fault.box), len(fact.persons_responsible.box)}
+
+    assert {len(seal_with(KEY, CASE, "x", "a" * PADDED_BYTES).box)} == boxes
+    assert f'"{fault}"' not in orjson.dumps(command.body).decode()
+    assert tuple(persons) == fact.parties
+
+
+def test_who_was_a_party_concerned_already_does_not_become_one_again() -> None:
+    """So that nobody reads from it who of those complained of was found responsible."""
+    case = Case(matter={"narrative": SEALED, "complained_persons": ["bai.xue"]}).accepted()
+    fact = case.does("luo.tian", "record-investigation", **INVESTIGATION, persons_responsible=["bai.xue", "fan.yi"])
+    assert isinstance(fact, InvestigationRecorded)
+
+    assert ("fan.yi",) == fact.parties
+    assert ("bai.xue", "fan.yi") == case.core.parties
+
+
+def test_a_command_of_before_says_in_the_clear_what_is_sealed_now() -> None:
+    """It waited over an upgrade: it is refused, and can be sent again."""
+    case = Case().accepted()
+    command = case.command("luo.tian", "record-investigation", **INVESTIGATION)
+    before = command._replace(body={**command.body, "fault": "responsible", "persons_responsible": ["fan.yi"]})
+
+    assert Refused("invalid_command", ("/fault", "/persons_responsible")) == refusal(case.decided(before))
 
 
 def test_an_investigation_verifies_what_a_medium_says() -> None:

@@ -14,8 +14,10 @@ from services.casework.decisions import SERVICE as CASEWORK
 from services.notify.decisions import SERVICE as NOTIFY
 from services.routing.decisions import SERVICE as ROUTING
 from services.sla.decisions import SERVICE as SLA
+from shared.contract.bodies import IDS_JOINED
 from shared.contract.envelope import from_json, headers_of, to_json
 from shared.contract.events import CATALOGUE, parse
+from shared.contract.events.base import Unsealed, confidential
 from shared.contract.upcasting import upcast
 from shared.errors import Unreadable
 from tests.support.facts import Given, event, receipt
@@ -51,7 +53,25 @@ def held(stored: Any, read: Any) -> Any:
     """Of what is read, what was stored."""
     if isinstance(stored, dict) and isinstance(read, dict):
         return {name: held(value, read[name]) for name, value in stored.items() if name in read}
+    if isinstance(unsealed := confidential(read), Unsealed):
+        return unsealed.text.split(IDS_JOINED) if isinstance(stored, list) else unsealed.text
     return read
+
+
+@pytest.mark.parametrize(("persons", "text"), [([], ""), (["a"], "a"), (["a", "b.c"], "a; b.c")])
+def test_what_a_former_version_said_of_staff_is_shown_as_if_it_were_sealed(persons: list[str], text: str) -> None:
+    """Who is concerned stays in the clear."""
+    stored = json.loads((EVENTS / "InvestigationRecorded.v1.json").read_text(encoding="utf-8"))
+    old = event(receipt())._replace(
+        type="redress.InvestigationRecorded.v1", data=stored | {"persons_responsible": persons}
+    )
+    read = upcast(old).data
+
+    assert persons == read["parties"]
+    assert Unsealed(label="record-investigation.fault", text="responsible") == confidential(read["fault"])
+    assert Unsealed(label="record-investigation.persons_responsible", text=text) == confidential(
+        read["persons_responsible"]
+    )
 
 
 @pytest.mark.parametrize("name", ["ComplaintReceived", "ReceiptAdded"])

@@ -7,7 +7,7 @@ import pytest
 from services.routing.decisions import GROUNDS
 from shared.case.duty_kinds import KINDS, called
 from shared.contract.channels import CHANNELS
-from shared.contract.codes import RemedyKind, ReplyWay, SatisfactionValue
+from shared.contract.codes import Fault, RemedyKind, ReplyWay, SatisfactionValue
 from shared.contract.events.casework import (
     CaseNotAccepted,
     CustomerContacted,
@@ -15,7 +15,6 @@ from shared.contract.events.casework import (
     DeliveryRecorded,
     EscalationRequested,
     HandoverRefused,
-    InvestigationRecorded,
     Level,
 )
 from shared.contract.events.intake import Reason
@@ -25,14 +24,14 @@ from shared.contract.words import WORDS
 
 FIELDS: list[tuple[type[Any], str]] = [
     (CaseNotAccepted, "ground"), (HandoverRefused, "ground"), (CustomerContacted, "outcome"),
-    (DecisionMade, "outcome"), (InvestigationRecorded, "fault"), (EscalationRequested, "mode"),
+    (DecisionMade, "outcome"), (EscalationRequested, "mode"),
     (ClockRecomputed, "ground"), (DeliveryRecorded, "document"),
 ]  # fmt: skip
 
 
 def codes() -> set[str]:
     """Every code that a sentence can show, read from the types themselves."""
-    kinds = (Reason, ReplyWay, Level, RemedyKind, SatisfactionValue, MessageKind)
+    kinds = (Fault, Reason, ReplyWay, Level, RemedyKind, SatisfactionValue, MessageKind)
     found = {code for kind in kinds for code in get_args(kind)} | {*CHANNELS, *GROUNDS.values(), "organisation_changed"}
     return found | {code for shape, field in FIELDS for code in get_args(shape.model_fields[field].annotation)}
 

@@ -63,7 +63,7 @@ def texts_of(draw: Any) -> Boxes:
         boxes.texts[label] = draw(TYPED)
     for label in (
         "treatment_of_persons", "lessons_and_measures", "measures", "cause_and_findings", "handler_and_phone",
-        "agreed_proof", "investigation", "no_copy_reason", "proof", "ground",
+        "agreed_proof", "investigation", "fault", "persons_responsible", "no_copy_reason", "proof", "ground",
     ):  # fmt: skip
         boxes.texts[label] = draw(TYPED) + MARK + draw(TYPED)
     return boxes
@@ -81,10 +81,10 @@ def stories(draw: Any) -> tuple[Boxes, str, LetterCase, MessageSendStarted]:
         complainant={"name": sealed("name"), **where},
         matter={"narrative": sealed("narrative"), "complained_persons": draw(st.sampled_from([[], ["bai.xue"]]))},
     )
-    fault = draw(st.sampled_from(["responsible", "misunderstanding", "beyond_service"]))
     investigated = InvestigationRecorded(
-        findings=sealed("investigation"), fault=fault, persons_responsible=("fan.yi",), measures=sealed("measures")
-    )
+        findings=sealed("investigation"), fault=sealed("fault"), persons_responsible=sealed("persons_responsible"),
+        parties=("fan.yi",), measures=sealed("measures"),
+    )  # fmt: skip
     case.happens(investigated)
     before = draw(st.lists(st.sampled_from([report(), settlement(), decision()]), max_size=2))
     for fact in before:

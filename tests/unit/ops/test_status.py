@@ -1,8 +1,13 @@
 """What the operator reads about letters."""
 
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
 import pytest
 
-from ops.local.status import alarms, letters
+from ops.local.status import alarm_unproven, alarms, letters
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -34,3 +39,28 @@ def test_a_case_that_is_held_for_more_than_a_minute_is_an_alarm_with_its_reason(
         "sla-0", {"held_cases": [long, short]}
     )
     assert [] == alarms("intake", {})
+
+
+def test_dead_letters_that_cannot_be_published_are_an_alarm() -> None:
+    """Nobody has been told of what they are about."""
+    found = alarms("sla-0", {"announcements": 2, "announcements_not_kept": 7})
+
+    assert ["2 dead letters", "7 more dead letters"] == [
+        next(said for said in ("2 dead letters", "7 more dead letters") if said in line) for line in found
+    ]
+
+
+def test_a_forged_record_is_an_alarm_once_for_a_day_and_shown_for_ever() -> None:
+    """At the process that met most of them, however many met it."""
+    met = {"last": "0:7", "last_at": NOW.isoformat()}
+    rows: list[dict[str, Any]] = [
+        {"unproven": {"complaints.events": {"records": count, **met}} if count else {}, "alarms": []}
+        for count in (0, 1, 3)
+    ]
+    alarm_unproven(rows, NOW + timedelta(hours=23))
+    first = [len(row["alarms"]) for row in rows]
+    alarm_unproven(rows, NOW + timedelta(hours=25))
+
+    assert [0, 0, 1] == first == [len(row["alarms"]) for row in rows]
+    assert rows[2]["alarms"][0].startswith("3 records of complaints.events were not written by this installation")
+    assert "0:7" in rows[2]["alarms"][0]

@@ -133,7 +133,7 @@ def test_a_handler_named_as_party_loses_the_case_at_once() -> None:
 @pytest.mark.parametrize(("responsible", "expected"), [((), 0), (("fan.yi",), 1), (("luo.tian",), 1)])
 def test_people_found_responsible_become_parties(responsible: tuple[str, ...], expected: int) -> None:
     """An investigation that names nobody new is no cause to route again."""
-    found = InvestigationRecorded(findings=SEALED, fault="responsible", persons_responsible=responsible)
+    found = InvestigationRecorded(findings=SEALED, fault=SEALED, persons_responsible=SEALED, parties=responsible)
     facts = answered(routed(), event(found, "i"))
 
     assert expected == len(facts)

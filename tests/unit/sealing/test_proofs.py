@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from shared.contract.records import HEADER_MAC, HEADER_SIGNATURE, HEADER_SOURCE, Outgoing, Record
-from shared.contract.topics import COMMANDS, EVENTS
+from shared.contract.topics import ACCESS, COMMANDS, DEAD_LETTERS, EVENTS
 from shared.process.settings import Settings
 from shared.sealing.key_files import BadKeyFile, SigningKeyMissing
 from shared.sealing.proofs import Proofs
@@ -66,7 +66,7 @@ def test_what_was_written_counts_and_names_its_writer(settings: Settings) -> Non
 
 
 @pytest.mark.parametrize("change", CHANGES)
-@pytest.mark.parametrize("topic", [EVENTS, COMMANDS])
+@pytest.mark.parametrize("topic", [EVENTS, COMMANDS, ACCESS, DEAD_LETTERS])
 def test_what_was_altered_or_lies_elsewhere_does_not(
     settings: Settings, topic: str, change: Callable[[Record], Record]
 ) -> None:
@@ -75,6 +75,22 @@ def test_what_was_altered_or_lies_elsewhere_does_not(
 
     assert Proofs(settings, topic).fault(changed) is not None
     assert without("nothing")(written(settings, topic)) == written(settings, topic)
+
+
+@pytest.mark.parametrize("topic", [ACCESS, DEAD_LETTERS])
+def test_an_access_and_a_dead_letter_are_signed_by_the_service_that_they_are_from(tmp_path: Path, topic: str) -> None:
+    """A service that was taken over has the log key, and none of another's."""
+    folder, trusted = keys(tmp_path, *SIGNERS)
+    everybody = installed(tmp_path, folder, trusted)
+    real = written(everybody, topic)
+    (folder / "routing.pem").write_bytes((folder / "sla.pem").read_bytes())
+    nameless = read(Proofs(everybody, topic).signed(Outgoing("a case", b"a value", HEADERS[:1]), PARTITION))
+
+    assert None is Proofs(everybody, topic).fault(real)
+    with pytest.raises(BadKeyFile):
+        written(everybody, topic)
+    assert "it was not signed by the service that it is from" == Proofs(everybody, topic).fault(nameless)
+    assert "it was not signed by routing" == Proofs(everybody, topic).fault(without(HEADER_SIGNATURE)(real))
 
 
 def test_a_record_of_one_topic_or_installation_is_none_of_another(settings: Settings) -> None:

@@ -13,6 +13,7 @@ from shared.contract.events.stored.parts import (
     RemedyData,
     SealedData,
     SealedSettlementData,
+    UnsealedData,
 )
 
 
@@ -98,8 +99,9 @@ class InvestigationRecordedData(CaseworkEventData):
     """``InvestigationRecorded``."""
 
     findings: SealedData
-    fault: Literal["responsible", "misunderstanding", "beyond_service"]
-    persons_responsible: list[str]
+    fault: SealedData | UnsealedData
+    persons_responsible: SealedData | UnsealedData
+    parties: list[str]
     measures: SealedData | None
 
 

@@ -14,6 +14,14 @@ class SealedData(TypedDict):
 
 
 @final
+class UnsealedData(TypedDict):
+    """``Unsealed``."""
+
+    label: str
+    text: str
+
+
+@final
 class PersonAtData(TypedDict):
     """``PersonAt``."""
 
