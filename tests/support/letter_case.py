@@ -20,12 +20,13 @@ from shared.contract.envelope import Event
 from shared.contract.events import EventData
 from shared.contract.events.base import DutyEnded, DutyOpened, PersonAt, PostAt, Sealed
 from shared.contract.events.casework import CaseNotAccepted, DecisionMade, ResultReported, SettledOnTheSpot
+from shared.contract.events.intake import ReceiptAdded
 from shared.contract.events.notify import MessageFailed, MessageSendStarted, MessageSent, MessageSuppressed
 from shared.contract.events.routing import CaseRerouted
 from shared.contract.events.sla import ClockBreached, ClockRecomputed, ClockWarned, TargetPassed
 from shared.contract.ids import event_id
 from shared.kernel.service import LogTrigger, ResultTrigger
-from tests.support.facts import CASE, NOW, Given, event, receipt, reference, shipped_pack
+from tests.support.facts import CASE, NOW, SEALED, Given, event, receipt, reference, shipped_pack
 
 ORGANISATION = EXAMPLE_ORGANISATION.read_text(encoding="utf-8")
 LUO = PersonAt(unit="dongqiao.lending", person="luo.tian")
@@ -208,6 +209,13 @@ def passed(**changes: object) -> TargetPassed:
 def breached(**changes: object) -> ClockBreached:
     """The limit passed."""
     return ClockBreached.model_validate(DUE | {"due_at": DUE_AT, "duties_opened": []} | changes)
+
+
+def received_again(**changes: Any) -> ReceiptAdded:
+    """The same complaint once more, by letter."""
+    said = {"receipt_id": "again", "channel": "letter", "received_at": NEXT_DAY, "fingerprint": "g", "anonymous": False}
+    base = said | {"received_by": {"unit": "dongqiao", "person": "wu.qing"}, "matter": {"narrative": SEALED}}
+    return ReceiptAdded.model_validate(base | changes)
 
 
 def moved(case: LetterCase, days: int = 7, ground: str = "reclassified") -> ClockRecomputed:

@@ -14,14 +14,15 @@ from tests.support.letter_case import (
     ADDRESS,
     BAI,
     CUSTOMER,
+    EMAIL,
     HANDLER,
-    NEXT_DAY,
     SHEN,
     LetterCase,
     content_about,
     decision,
     first_content,
     not_accepted,
+    received_again,
     report,
     rerouted,
     sealed,
@@ -136,10 +137,11 @@ def test_a_letter_that_is_sent_again_answers_what_the_first_one_did() -> None:
 
 
 def test_a_letter_that_was_kept_back_answers_its_fact_when_it_is_asked_for() -> None:
-    """The deliberate no keeps the place."""
-    case = LetterCase()
-    kept_back = case.when(decision(), NEXT_DAY.replace(hour=22))
+    """The deliberate no keeps the place: there was nowhere to write to, and there is since the complaint came again."""
+    case = LetterCase(anonymous=True, complainant=None, reachable_by=[])
+    kept_back = case.when(decision())
     case.all_sent(kept_back)
+    case.happens(received_again(complainant={"email": EMAIL}, reachable_by=["email"]))
     letter = case.when(MessageResendRequested(message_id=kept_back[0].message_id))[0]
 
     assert "findings" == content_about(case, letter)["findings"]

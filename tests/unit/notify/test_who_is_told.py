@@ -24,11 +24,10 @@ from shared.contract.events.casework import (
     OverrunReasonReported,
     SettlementDenied,
 )
-from shared.contract.events.intake import EvidenceAdded, ReceiptAdded
+from shared.contract.events.intake import EvidenceAdded
 from shared.contract.events.notify import MessageFailed
 from shared.contract.events.routing import CaseEscalated, RoutingFellBack
 from shared.contract.ids import duty_id
-from tests.support.facts import SEALED
 from tests.support.letter_case import (
     BAI,
     EMAIL,
@@ -43,6 +42,7 @@ from tests.support.letter_case import (
     noes,
     not_accepted,
     passed,
+    received_again,
     report,
     rerouted,
     sealed,
@@ -120,13 +120,6 @@ SILENT: dict[str, str] = {
 """Why nobody is told by letter."""
 
 
-def again(**changes: Any) -> ReceiptAdded:
-    """The same complaint once more."""
-    said = {"receipt_id": "again", "channel": "letter", "received_at": NEXT_DAY, "fingerprint": "g", "anonymous": False}
-    base = said | {"received_by": {"unit": "dongqiao", "person": "wu.qing"}, "matter": {"narrative": SEALED}}
-    return ReceiptAdded.model_validate(base | changes)
-
-
 def evidence() -> EvidenceAdded:
     """A file."""
     return EvidenceAdded(sha256="0", size_bytes=1, kind="photo", file_name=SAID, media_type="image/png")
@@ -171,7 +164,7 @@ HAPPENS: dict[str, Callable[[LetterCase], EventData]] = {
     ),
     "CaseEscalated": lambda case: escalated(),
     "AgentNamed": lambda case: AgentNamed(agent="tang.yu", ground=SAID),
-    "ReceiptAdded": lambda case: again(),
+    "ReceiptAdded": lambda case: received_again(),
     "EvidenceAdded": lambda case: evidence(),
     "CustomerContacted": lambda case: CustomerContacted(way="phone", points=SAID, outcome="reached"),
     "CaseWithdrawn": withdrawn,
@@ -267,18 +260,18 @@ def test_a_reopening_is_told_with_the_date_that_runs_from_it() -> None:
     assert "2020年3月12日" == content_about(case, letters[0])["due_on"]
 
 
-def test_on_a_closed_case_a_further_receipt_proposes_to_take_it_up_again() -> None:
+def test_on_a_closed_case_a_further_receipt_proposes_to_take_it_up_received_again() -> None:
     """To the accepting post, which may; the handler has no case any more."""
     case = with_agent()
     case.happens(CaseClosed())
 
-    assert [("reopening_proposal", ACCEPTING)] == told(of(case, again()))
+    assert [("reopening_proposal", ACCEPTING)] == told(of(case, received_again()))
 
 
 def test_whoever_gets_the_case_afterwards_reads_what_was_said_in_between() -> None:
     """The notice holds every further receipt: it moved the case, so nobody else was told."""
     case = with_agent()
-    case.happens(again(matter={"narrative": sealed("matter.narrative")}))
+    case.happens(received_again(matter={"narrative": sealed("matter.narrative")}))
     notice = case.when(rerouted(case, BAI))[0]
     said = content_about(case, notice)["said_again"]
 
@@ -289,11 +282,11 @@ def test_a_new_address_counts_from_then_on_and_a_worse_one_does_not() -> None:
     """The decision goes where the customer asked for it last; who gave an e-mail address is not written on paper."""
     fresh = sealed("complainant.email")
     by_mail = LetterCase()
-    by_mail.happens(again(complainant={"email": fresh}))
+    by_mail.happens(received_again(complainant={"email": fresh}))
     before = LetterCase()
-    before.happens(again(complainant={"address": sealed("complainant.address")}))
+    before.happens(received_again(complainant={"address": sealed("complainant.address")}))
     unreachable = LetterCase(complainant=None, anonymous=True, reachable_by=[])
-    unreachable.happens(again(complainant={"email": fresh}, reachable_by=["email"]))
+    unreachable.happens(received_again(complainant={"email": fresh}, reachable_by=["email"]))
 
     assert fresh == by_mail.when(decision())[0].recipient.address
     assert EMAIL == before.when(decision())[0].recipient.address
