@@ -138,9 +138,10 @@ def faults(errors: Sequence[Any]) -> tuple[Said, tuple[str, ...]]:
 
 
 def _methods_at(request: Request) -> set[str]:
-    """Every method that some call of this address takes: the framework looks at the first one alone."""
-    here = (one for one in request.app.routes if isinstance(one, Route) and one.path_regex.match(request.scope["path"]))
-    return {method for one in here for method in one.methods or ()}
+    """Every method that an address takes, as the document has it: the framework looks at one call of it alone."""
+    routes = [one for one in request.app.routes if isinstance(one, Route)]
+    path = next((one.path for one in routes if one.path_regex.match(request.scope["path"])), None)
+    return {method for one in routes if one.path == path for method in one.methods or ()}
 
 
 def unnoted(request: Request, error: RedressError) -> None:

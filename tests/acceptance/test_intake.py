@@ -266,7 +266,7 @@ def test_bodies_nobody_can_read_are_refused(caller: Caller) -> None:
         caller.stream(case, "unreadable", iter([b"--x--\r\n"]), "multipart/form-data; boundary=x"),
     ]
 
-    assert [(400, "bad_json"), (413, "too_large"), (400, "bad_multipart"), (422, "invalid_submission")] == [
+    assert [(400, "bad_json"), (413, "too_large"), (415, "unsupported_media_type"), (422, "invalid_submission")] == [
         (answer.status_code, answer.json()["code"]) for answer in answers
     ]
     assert ["/file", "/kind"] == answers[-1].json()["pointers"]
