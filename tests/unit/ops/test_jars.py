@@ -121,7 +121,7 @@ def test_setup_installs_nothing_that_no_lock_names() -> None:
     mavens = re.findall(r"^.*mvn .*$", recipe, re.M)
     pom = (ROOT / "deploy/broker/pom.xml").read_text(encoding="utf-8")
 
-    assert 4 == len(pips)
+    assert 5 == len(pips)
     assert [] == [
         p for p in pips if not ({"--require-hashes", "--only-binary"} <= set(p.split()) or _installs_only_us(p))
     ]
