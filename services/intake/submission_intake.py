@@ -1,6 +1,7 @@
 """The submission intake takes complaints in: checked, their key durable, sealed, appended once, told from the log."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from services.intake import submission as submissions
 from services.intake.access import CaseAccess
@@ -21,6 +22,7 @@ from shared.errors import NotYet, OutcomeUnknown
 from shared.process.clock import DomainClock
 from shared.sealing.vault import KeyDestroyed, Vault
 from shared.web.case_index import CaseIndex, IndexedCase
+from shared.web.incoming import beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +62,20 @@ class SubmissionIntake:
             await self.index.progress.caught_up.wait()
             admission = self.admission()
             admission.unit_of(subject, channel)
-            submission = submissions.read(channel, body)
+            submission = await beside(len(body), partial(submissions.read, channel, body))
             cause = derived("submission", str(subject), key)
             await self._settle(receipt_id)
             known = self.index.receipt(receipt_id)
             if known is None:
                 admission.check(submission, subject)
                 receipt, related = await self._opened(receipt_id, submission, subject, channel, admission)
-                known, new = await self._append(receipt, receipt_id, cause, related)
+                known, new = await self._append(receipt, receipt_id, cause, related, len(body))
                 if new and known.fingerprint == receipt.fingerprint():
                     return 201, SubmissionConfirmation.of(known)
             receipt = IncomingReceipt(
                 known.case_id, await self._key(known.case_id), submission, subject, channel, admission
             )
-            if known.fingerprint != receipt.fingerprint():
+            if known.fingerprint != await beside(len(body), receipt.fingerprint):
                 await self.log.append([outgoing(receipt.conflict(cause), self.schemas_at)])
                 raise IdempotencyConflict
             return 200, SubmissionConfirmation.of(known)
@@ -101,13 +103,14 @@ class SubmissionIntake:
         return entry.case_id
 
     async def _append(
-        self, receipt: IncomingReceipt, receipt_id: str, cause: str, related: str | None
+        self, receipt: IncomingReceipt, receipt_id: str, cause: str, related: str | None, size: int
     ) -> tuple[IndexedCase, bool]:
         """Append; then what is first in the log under this key, and whether it is this very record."""
         if receipt.submission.further_receipt:
-            event = receipt.added(cause, receipt_id)
+            make = partial(receipt.added, cause, receipt_id)
         else:
-            event = receipt.received(cause, lambda number: self.index.by_number(number) is not None, related)
+            make = partial(receipt.received, cause, lambda number: self.index.by_number(number) is not None, related)
+        event = await beside(size, make)
         with self.doubts.about(receipt_id):
             position = (await self.log.append([outgoing(event, self.schemas_at)]))[0]
         await self.index.progress.partitions[position.partition].past(position.offset)

@@ -1,9 +1,10 @@
 """Every call of an API is read alike: who calls, under which key, with which parameters, and a body of bounded size."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from fastapi import Request
 
@@ -15,10 +16,11 @@ from shared.web.headers import JSON, check_media_type, one_header
 from shared.web.query import check_query
 from shared.web.rates import counted
 
+T = TypeVar("T")
 KEY_LIMIT = 200
 """Longest idempotency key, in characters."""
 OFF_LOOP_BYTES = 16 * 1024
-"""A larger body is read beside the loop: its many texts take milliseconds that other callers would wait."""
+"""A larger body is read and sealed beside the loop: its many texts take milliseconds that other callers would wait."""
 
 
 class KeyRequired(RedressError):
@@ -76,4 +78,9 @@ async def json_body(limit_bytes: int, request: Request, refusal: type[RedressErr
 
 async def json_value(body: bytes) -> Any:
     """What a JSON text says. Raises BadJson, DuplicateKey."""
-    return await asyncio.to_thread(read_json, body) if len(body) > OFF_LOOP_BYTES else read_json(body)
+    return await beside(len(body), partial(read_json, body))
+
+
+async def beside(size: int, work: Callable[[], T]) -> T:
+    """What pure work makes of a body of so many bytes; of a large one in a thread, so that no other caller waits."""
+    return await asyncio.to_thread(work) if size > OFF_LOOP_BYTES else work()

@@ -22,7 +22,7 @@ from shared.errors import Unreadable
 from shared.kernel.whole_log import WholeLog
 from shared.sealing.vault import Vault
 from shared.web.case_index import CaseIndex, IndexedCase
-from shared.web.incoming import OFF_LOOP_BYTES, json_value
+from shared.web.incoming import beside, json_value
 
 ANSWER_SECONDS = 5.0
 """A person waits so long for the answer; then the call says where to ask for it."""
@@ -84,7 +84,7 @@ class CommandIntake:
             secret=await self.vault.key(entry.case_id), after=max(fold.position - 1, entry.offset),
             zone=self.door.zone(), with_body=may and not answered,
         )  # fmt: skip
-        command = await asyncio.to_thread(make) if len(body) > OFF_LOOP_BYTES else make()
+        command = await beside(len(body), make)
         with nullcontext() if may else self.door.refusing(entry.case_id, actor):
             outcome = await self._outcome(command)
         if outcome is not None and (outcome.name, outcome.fingerprint) != (name, command.fingerprint):
