@@ -12,6 +12,7 @@ from services.intake.refusals import (
     ReceivedByAnother,
     SettlementIncomplete,
     TimeInFuture,
+    TimeTooEarly,
     TimeTooFar,
     UnknownSubmitter,
 )
@@ -32,11 +33,12 @@ Faults = Iterator[BadSubmission]
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Checks who may submit what. ``now`` is domain time."""
+    """Checks who may submit what. ``now`` is domain time; before ``counting_begins`` no limit can be counted."""
 
     organisation: Organisation
     calendar: Calendar
     now: datetime
+    counting_begins: datetime = EARLIEST
 
     def bank_date(self, instant: datetime) -> date:
         """The bank's date at an instant."""
@@ -73,7 +75,7 @@ class Admission:
         Raises:
             BadSubmission and its kinds, ReceivedByAnother: with pointers.
         """
-        for faults in (self._times, self._lateness, self._units, self._people, _contents, _settlement):
+        for faults in (self._times, self._too_early, self._lateness, self._units, self._people, _contents, _settlement):
             for fault in faults(submission):
                 raise fault
         self._check_taker(submission, subject)
@@ -97,7 +99,7 @@ class Admission:
             yield self.organisation.channel_systems[subject.id].unit
             return
         today = self.bank_date(self.now)
-        for post in self.organisation.posts_of(subject.id):
+        for post in self.organisation.posts_on(subject.id, today):
             if post.post in REGISTERING and subject.id in self.organisation.people_in(post.unit, post.post, today):
                 yield post.unit
 
@@ -114,6 +116,14 @@ class Admission:
         if first is not None and first > (submission.received_at or self.now):
             text = "First receipt cannot be later than received_at: correct one of them, or leave first_received out."
             yield BadSubmission(text, pointers=("/first_received/at",))
+
+    def _too_early(self, submission: Submission) -> Faults:
+        """A receipt of before the first policy pack and calendar would run on no rules at all."""
+        first = submission.first_received
+        times = {"/received_at": submission.received_at, "/first_received/at": first.at if first else None}
+        for pointer, at in times.items():
+            if at is not None and at < self.counting_begins:
+                yield TimeTooEarly(pointers=(pointer,))
 
     def _lies(self, said: datetime | date) -> tuple[timedelta, bool]:
         """How far ahead of now a time lies, and whether it lies before everything that can be meant."""

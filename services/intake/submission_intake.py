@@ -10,7 +10,7 @@ from services.intake.incoming_receipt import IncomingReceipt
 from services.intake.refusals import CaseErased, IdempotencyConflict, NothingToCheckAgainst
 from services.intake.submission import Submission
 from services.intake.waiting import Doubts, LockPerName, answered_in_time
-from shared.bank.in_force import bank_calendar, organisation_in_force
+from shared.bank.in_force import bank_calendar, counting_begins, organisation_in_force
 from shared.bank.reference import Reference
 from shared.case.numbers import BadCaseNumber, UnknownCase
 from shared.contract.envelope import outgoing
@@ -41,7 +41,8 @@ class SubmissionIntake:
         try:
             now = self.clock.now()
             organisation = organisation_in_force(self.reference, now).organisation
-            return Admission(organisation, bank_calendar(self.reference, now).calendar, now)
+            calendar = bank_calendar(self.reference, now).calendar
+            return Admission(organisation, calendar, now, counting_begins(self.reference, now))
         except NotYet as error:
             raise NothingToCheckAgainst from error
 

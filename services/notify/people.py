@@ -23,7 +23,7 @@ class PostHolders:
 
     def holder(self, unit: str, post: str) -> Place | None:
         """Who holds a post of this very unit and is not a party concerned."""
-        people = self._organisation.people_in(unit, post, self._day)
+        people = self._organisation.present_in(unit, post, self._day)
         found = next((person for person in people if person not in self.concerned), None)
         return Place(unit, None, found) if found is not None else None
 

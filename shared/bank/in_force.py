@@ -79,6 +79,18 @@ def pack_counting_from(reference: Reference, at: datetime) -> PackInForce:
     return pack_counting_from(reference, later)
 
 
+def counting_begins(reference: Reference, at: datetime) -> datetime:
+    """The instant from which on limits can be counted: that of the first version of the pack and of a calendar file.
+
+    Raises:
+        NotYet: as ``governing_pack`` and ``bank_calendar`` do.
+    """
+    bank_calendar(reference, at)
+    pack = reference.versions(PACK, governing_pack(reference, at).version.id)
+    files = [document for id_ in reference.ids(CALENDAR) for document in reference.versions(CALENDAR, id_)]
+    return max(min(document.effective_from for document in documents) for documents in (pack, files))
+
+
 def pack_in_force(reference: Reference, id_: str, at: datetime) -> PackInForce:
     """A pack at an instant; before its first version came into force, that one. Raises NotYet: there is none."""
     document = reference.in_force_or_first(PACK, id_, at)

@@ -27,7 +27,7 @@ EVERYWHERE: Refusals = (
 )  # fmt: skip
 SUBMIT: Refusals = (
     *EVERYWHERE, no.BadJson, no.ChannelNotAllowed, no.UnknownChannel, no.BodyTooLarge, no.ChannelNotOpen,
-    no.TimeInFuture, no.LateUnexplained, no.SettlementIncomplete, no.PartyAddsNothing,
+    no.TimeInFuture, no.TimeTooEarly, no.LateUnexplained, no.SettlementIncomplete, no.PartyAddsNothing,
 )  # fmt: skip
 ADD_EVIDENCE: Refusals = (
     *EVERYWHERE, no.BadMultipart, no.FileTooLarge, no.TooManyFiles, no.PartyAddsNothing,
