@@ -4,14 +4,16 @@ from typing import Any
 
 import orjson
 from fastapi import APIRouter
-from sqlalchemy import Select, select
 
+from services.console.http import parameters
 from services.console.http.case_summary import summary
+from services.console.http.known_cases import known_case
 from services.console.http.other_cases import only_seen
-from services.console.http.questions import AnsweredBy, Console, Open, ReadBy
-from services.console.http.stored_case import duties_of, find, receipts_of, rows_of
+from services.console.http.questions import AnsweredBy, AsOf, Console, Open, ReadBy
+from services.console.http.stored_case import duties_of, find, receipts_of
+from services.console.projection.case_as_of import CaseRows
 from services.console.projection.instants import micros
-from services.console.projection.tables import Row, clock, message
+from services.console.projection.tables import Row
 
 Json = dict[str, Any]
 RECEIPT_PARTS = ("origin", "language", "reachable_by", "complainant", "group", "matter", "details", "relates_to")
@@ -27,43 +29,42 @@ routes = APIRouter()
 
 
 @routes.get("/v1/cases/{case}")
-async def case(console: Console, reader: ReadBy, database: AnsweredBy, case: str, open_: Open = None) -> Any:
-    """A case in full."""
+async def case(
+    console: Console, reader: ReadBy, database: AnsweredBy, case: str, open_: Open = None, as_of: AsOf = None
+) -> Any:
+    """A case in full; `as_of`: as it was known then."""
+    until = parameters.as_of(as_of)
     async with database.read() as connection:
         row = await find(connection, reader.sight, case)
         duties = await duties_of(connection, row["case_id"])
         receipt = (await receipts_of(connection, [row["case_id"]]))[row["case_id"]]
-        clocks = await rows_of(connection, clocks_of(row["case_id"]))
-        messages = await rows_of(connection, select(message).where(message.c.case_id == row["case_id"]))
-        told = case_in_full(row, receipt, duties, clocks, messages)
+        told = case_in_full(await known_case(connection, row, until), receipt)
         found = await only_seen(connection, reader.sight, told, row["case_id"])
     shown = await console.shown(reader, row, duties, found, "case", open_)
     return {**shown.value, "opened": shown.opened, "erased": shown.erased}
 
 
 @routes.get("/v1/cases/{case}/clocks")
-async def clocks(reader: ReadBy, database: AnsweredBy, case: str) -> list[Json]:
-    """The clocks of a case, earliest due first."""
+async def clocks(reader: ReadBy, database: AnsweredBy, case: str, as_of: AsOf = None) -> list[Json]:
+    """The clocks of a case, earliest due first; `as_of`: as they were known then."""
+    until = parameters.as_of(as_of)
     async with database.read() as connection:
-        row = await find(connection, reader.sight, case)
-        return [shown_clock(one) for one in await rows_of(connection, clocks_of(row["case_id"]))]
+        known = await known_case(connection, await find(connection, reader.sight, case), until)
+        return [shown_clock(one) for one in known.clocks]
 
 
 @routes.get("/v1/cases/{case}/duties")
-async def duties(reader: ReadBy, database: AnsweredBy, case: str) -> list[Json]:
-    """The duties of a case, in the order of opening."""
+async def duties(reader: ReadBy, database: AnsweredBy, case: str, as_of: AsOf = None) -> list[Json]:
+    """The duties of a case, in the order of opening; `as_of`: as they were known then."""
+    until = parameters.as_of(as_of)
     async with database.read() as connection:
-        row = await find(connection, reader.sight, case)
-        return [shown_duty(one) for one in await duties_of(connection, row["case_id"])]
+        known = await known_case(connection, await find(connection, reader.sight, case), until)
+        return [shown_duty(one) for one in known.duties]
 
 
-def clocks_of(case_id: str) -> Select[Any]:
-    """The clocks of a case, earliest due first."""
-    return select(clock).where(clock.c.case_id == case_id).order_by(clock.c.due_us, clock.c.clock_id)
-
-
-def case_in_full(row: Row, receipt: Json, duties: list[Row], clocks: list[Row], messages: list[Row]) -> Json:
+def case_in_full(known: CaseRows, receipt: Json) -> Json:
     """A case in full; what is sealed in the receipt is sealed here."""
+    row, duties, clocks, messages = known
     return {
         **summary(row),
         **{name: receipt.get(name) for name in RECEIPT_PARTS},

@@ -86,6 +86,12 @@ def as_of(text: str | None) -> datetime | None:
     return found
 
 
+def known_us(text: str | None) -> int | None:
+    """An instant with an offset in microseconds: what was recorded by then is known."""
+    until = as_of(text)
+    return micros(until.isoformat()) if until is not None else None
+
+
 def instant(text: str) -> datetime | None:
     """An ISO 8601 instant with an offset, in a year that makes sense; None if it is none.
 

@@ -123,3 +123,6 @@ Open = Annotated[
         description="true: open what is sealed, or refuse; false: open nothing; left out: open what may be opened.",
     ),
 ]
+AsOf = Annotated[
+    str | None, Query(description="An instant with an offset: the answer as it was known then, to whoever may ask now.")
+]

@@ -11,21 +11,21 @@ from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.console.http import parameters
-from services.console.http.case_pages import PAGE, CaseFilter, Cursor, Limit, page
+from services.console.http.case_pages import PAGE, CaseFilter, Cursor, Limit, Page, page
 from services.console.http.other_cases import only_seen
-from services.console.http.questions import AnsweredBy, Console, Questions, ReadBy, asked_by
+from services.console.http.questions import AnsweredBy, AsOf, Console, Questions, ReadBy, asked_by
 from services.console.http.rights import Reader
 from services.console.http.stored_case import receipts_of, rows_of
 from services.console.http.unsealing import closed
 from services.console.projection.database import Database
 from services.console.projection.instants import micros
-from services.console.projection.tables import Row, clock, duty
+from services.console.projection.tables import Row, case, clock, duty
 from services.console.register.columns import COLUMNS, Cell, Line, cells
 from services.console.register.exports import Sheet, csv_lines
 from shared.bank.organisation import Organisation
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FILTERS = ("state", "unit", "handler", "channel", "from", "to")
+FILTERS = ("state", "unit", "handler", "channel", "from", "to", "as_of")
 routes = APIRouter()
 
 
@@ -49,6 +49,7 @@ def wanted_of(organisation: Organisation, said: Mapping[str, str]) -> Wanted:
         channel=parameters.channel(known.get("channel")),
         received_from=parameters.day("from", start) if start else None,
         received_to=parameters.day("to", end) if end else None,
+        known_us=parameters.known_us(known.get("as_of")),
     )
     if found.channel is not None:
         known["channel"] = found.channel
@@ -63,8 +64,17 @@ def _filter(
     channel: str | None = None,
     from_: Annotated[str | None, Query(alias="from", description="First bank day of receipt.")] = None,
     to: Annotated[str | None, Query(description="Last bank day of receipt.")] = None,
+    as_of: AsOf = None,
 ) -> Wanted:
-    said = {"state": state, "unit": unit, "handler": handler, "channel": channel, "from": from_, "to": to}
+    said = {
+        "state": state,
+        "unit": unit,
+        "handler": handler,
+        "channel": channel,
+        "from": from_,
+        "to": to,
+        "as_of": as_of,
+    }
     return wanted_of(reader.organisation, {name: text for name, text in said.items() if text is not None})
 
 
@@ -110,7 +120,7 @@ async def register(
     """The register in pages."""
     async with database.read() as connection:
         found = await page(connection, reader.sight, wanted.filter, Cursor.of(cursor), limit)
-        lines = await _lines(Asking(console, reader, "register", opening), connection, found.rows)
+        lines = await _lines(Asking(console, reader, "register", opening), connection, found)
     return {
         "columns": [{"key": column.key, "zh": column.zh, "en": column.en} for column in COLUMNS],
         "rows": [dict(zip((column.key for column in COLUMNS), line, strict=True)) for line in lines],
@@ -154,21 +164,23 @@ async def _all_lines(asking: Asking, database: Database, wanted: CaseFilter) -> 
     while True:
         async with database.read() as connection:
             found = await page(connection, asking.reader.sight, wanted, after, asking.console.exports.page_cases)
-            yield await _lines(asking, connection, found.rows)
+            yield await _lines(asking, connection, found)
         if (after := found.after) is None:
             return
 
 
-async def _lines(asking: Asking, connection: AsyncConnection, rows: list[Row]) -> list[list[Cell]]:
+async def _lines(asking: Asking, connection: AsyncConnection, found: Page) -> list[list[Cell]]:
     """Lines of the register. What is sealed opens only by a bulk opening, where the reader has the right to it."""
+    rows = found.rows
     ids = [row["case_id"] for row in rows]
     related = await only_seen(connection, asking.reader.sight, [{"related_case": r["related_case"]} for r in rows])
     rows = [row | seen for row, seen in zip(rows, related, strict=True)]
     receipts = await receipts_of(connection, ids)
-    clocks = await _by_case(connection, clock, ids)
+    clocks = await _by_case(connection, clock, ids) if found.clocks is None else found.clocks
     shown = [closed(receipts[case_id]) for case_id in ids]
     if asking.opening is not None:
-        shown = await _opened(asking, rows, receipts, await _by_case(connection, duty, ids))
+        now = rows if found.clocks is None else await _rows_now(connection, ids)
+        shown = await _opened(asking, now, receipts, await _by_case(connection, duty, ids))
     lines = zip(rows, shown, strict=True)
     return [cells(Line(r, said, _own_clock(clocks[r["case_id"]]), asking.reader.organisation)) for r, said in lines]
 
@@ -189,6 +201,12 @@ def _own_clock(clocks: list[Row]) -> Row | None:
     """The bank's own clock of the last round."""
     own = (row for row in clocks if row["duty_id"] is None)
     return max(own, key=lambda row: micros(row["started_at"]), default=None)
+
+
+async def _rows_now(connection: AsyncConnection, ids: Sequence[str]) -> list[Row]:
+    """The rows of cases as they are now, in this order: who may open what counts now, also of what was known before."""
+    now = {row["case_id"]: row for row in await rows_of(connection, select(case).where(case.c.case_id.in_(ids)))}
+    return [now[case_id] for case_id in ids]
 
 
 async def _by_case(connection: AsyncConnection, table: Table, cases: Sequence[str]) -> dict[str, list[Row]]:
