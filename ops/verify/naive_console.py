@@ -121,10 +121,13 @@ def _outcome(events: list[Row]) -> str | None:
 
 
 def _satisfaction(events: list[Row]) -> str | None:
+    """What the customer said of the round since the last reopening."""
     found = None
     for event in events:
         name, data = name_of(event), event["data"]
-        if name == "SatisfactionRecorded":
+        if name == "CaseReopened":
+            found = None
+        elif name == "SatisfactionRecorded":
             found = data["value"]
         elif name == "SettledOnTheSpot":
             found = data["settlement"]["satisfaction"]["value"]

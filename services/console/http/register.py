@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Header, Query, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,13 +15,15 @@ from services.console.http.case_pages import PAGE, CaseFilter, Cursor, Limit, Pa
 from services.console.http.other_cases import only_seen
 from services.console.http.questions import AnsweredBy, AsOf, Console, Questions, ReadBy, asked_by
 from services.console.http.rights import Reader
-from services.console.http.stored_case import receipts_of, rows_of
-from services.console.http.unsealing import closed
+from services.console.http.stored_case import investigations_of, receipts_of, rows_of
+from services.console.http.unsealing import CLOSED, closed
 from services.console.projection.database import Database
 from services.console.projection.instants import micros
 from services.console.projection.tables import Row, case, clock, duty
 from services.console.register.columns import COLUMNS, Cell, Line, cells
 from services.console.register.exports import Sheet, csv_lines
+from services.console.register.wording import Headers, worded
+from services.console.register.wording import headers as header_of
 from shared.bank.organisation import Organisation
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -97,14 +99,32 @@ def _opening(
 OpenedBy = Annotated[str | None, Depends(_opening)]
 
 
+def _headers(
+    headers: Annotated[
+        Headers | None,
+        Query(description="Headers and cells in Chinese or English, or as keys; else as Accept-Language."),
+    ] = None,
+    accept_language: Annotated[str | None, Header()] = None,
+) -> Headers:
+    """In which words a file is asked for: the address counts before the browser."""
+    return headers or (Headers.ZH if parameters.preferred(accept_language) == "zh" else Headers.EN)
+
+
+InWords = Annotated[Headers, Depends(_headers)]
+
+
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Somebody asks for lines in a call; ``opening``: the bulk opening by which what is sealed opens."""
+    """Somebody asks for lines in a call, in words or as keys.
+
+    ``opening``: the bulk opening by which what is sealed opens.
+    """
 
     console: Questions
     reader: Reader
     call: str
     opening: str | None
+    headers: Headers = Headers.KEY
 
 
 @routes.get("/v1/register")
@@ -120,7 +140,7 @@ async def register(
     """The register in pages."""
     async with database.read() as connection:
         found = await page(connection, reader.sight, wanted.filter, Cursor.of(cursor), limit)
-        lines = await _lines(Asking(console, reader, "register", opening), connection, found)
+        lines = await _lines(Asking(console, reader, "register", opening), connection, found, wanted.filter.known_us)
     return {
         "columns": [{"key": column.key, "zh": column.zh, "en": column.en} for column in COLUMNS],
         "rows": [dict(zip((column.key for column in COLUMNS), line, strict=True)) for line in lines],
@@ -130,19 +150,23 @@ async def register(
 
 @routes.get("/v1/register.csv", response_class=Response)
 async def as_csv(
-    console: Console, reader: ReadBy, database: AnsweredBy, wanted: Lines, opening: OpenedBy
+    console: Console, reader: ReadBy, database: AnsweredBy, wanted: Lines, opening: OpenedBy, headers: InWords
 ) -> StreamingResponse:
     """The register as CSV (UTF-8 with byte order mark, RFC 4180)."""
-    pages = _all_lines(Asking(console, reader, "register.csv", opening), database, wanted.filter)
+    pages = _all_lines(Asking(console, reader, "register.csv", opening, headers), database, wanted.filter)
     first = await anext(pages)  # what cannot be answered is refused before the answer begins
-    return StreamingResponse(_csv(first, pages), media_type="text/csv; charset=utf-8", headers=_attached("csv"))
+    return StreamingResponse(
+        _csv(first, pages, headers), media_type="text/csv; charset=utf-8", headers=_attached("csv")
+    )
 
 
 @routes.get("/v1/register.xlsx", response_class=Response)
-async def as_xlsx(console: Console, reader: ReadBy, database: AnsweredBy, wanted: Lines, opening: OpenedBy) -> Response:
+async def as_xlsx(
+    console: Console, reader: ReadBy, database: AnsweredBy, wanted: Lines, opening: OpenedBy, headers: InWords
+) -> Response:
     """The register as a spreadsheet; at most 20,000 cases."""
-    sheet = Sheet(console.exports.sheet_lines)
-    async for lines in _all_lines(Asking(console, reader, "register.xlsx", opening), database, wanted.filter):
+    sheet = Sheet(header_of(headers), console.exports.sheet_lines)
+    async for lines in _all_lines(Asking(console, reader, "register.xlsx", opening, headers), database, wanted.filter):
         await asyncio.to_thread(sheet.add, lines)
     content = await asyncio.to_thread(sheet.close)
     return Response(content, media_type=XLSX, headers=_attached("xlsx"))
@@ -152,10 +176,12 @@ def _attached(ending: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="register.{ending}"', "Cache-Control": "no-store"}
 
 
-async def _csv(first: list[list[Cell]], pages: AsyncIterator[list[list[Cell]]]) -> AsyncIterator[bytes]:
-    yield csv_lines(first, header=True)
+async def _csv(
+    first: list[list[Cell]], pages: AsyncIterator[list[list[Cell]]], headers: Headers
+) -> AsyncIterator[bytes]:
+    yield csv_lines(first, header_of(headers))
     async for lines in pages:
-        yield csv_lines(lines, header=False)
+        yield csv_lines(lines)
 
 
 async def _all_lines(asking: Asking, database: Database, wanted: CaseFilter) -> AsyncIterator[list[list[Cell]]]:
@@ -164,37 +190,54 @@ async def _all_lines(asking: Asking, database: Database, wanted: CaseFilter) -> 
     while True:
         async with database.read() as connection:
             found = await page(connection, asking.reader.sight, wanted, after, asking.console.exports.page_cases)
-            yield await _lines(asking, connection, found)
+            lines = await _lines(asking, connection, found, wanted.known_us)
+            yield [worded(line, asking.headers, asking.reader.organisation) for line in lines]
         if (after := found.after) is None:
             return
 
 
-async def _lines(asking: Asking, connection: AsyncConnection, found: Page) -> list[list[Cell]]:
+async def _lines(asking: Asking, connection: AsyncConnection, found: Page, known_us: int | None) -> list[list[Cell]]:
     """Lines of the register. What is sealed opens only by a bulk opening, where the reader has the right to it."""
     rows = found.rows
     ids = [row["case_id"] for row in rows]
     related = await only_seen(connection, asking.reader.sight, [{"related_case": r["related_case"]} for r in rows])
     rows = [row | seen for row, seen in zip(rows, related, strict=True)]
-    receipts = await receipts_of(connection, ids)
+    receipts, found_out = await receipts_of(connection, ids), await investigations_of(connection, ids, known_us)
+    said = {id_: {"receipt": receipts[id_], "investigation": found_out[id_]} for id_ in ids}
     clocks = await _by_case(connection, clock, ids) if found.clocks is None else found.clocks
-    shown = [closed(receipts[case_id]) for case_id in ids]
+    shown = [_closed(said[case_id]) for case_id in ids]
     if asking.opening is not None:
         now = rows if found.clocks is None else await _rows_now(connection, ids)
-        shown = await _opened(asking, now, receipts, await _by_case(connection, duty, ids))
-    lines = zip(rows, shown, strict=True)
-    return [cells(Line(r, said, _own_clock(clocks[r["case_id"]]), asking.reader.organisation)) for r, said in lines]
+        shown = await _opened(asking, now, said, await _by_case(connection, duty, ids))
+    organisation = asking.reader.organisation
+    return [
+        cells(Line(row, told["receipt"], told["investigation"], _own_clock(clocks[row["case_id"]]), organisation))
+        for row, told in zip(rows, shown, strict=True)
+    ]
+
+
+def _closed(said: Any) -> Any:
+    """What is said of a case, closed; who was found responsible is for those with the right, too."""
+    shown = closed(said)
+    if shown["investigation"].get("persons_responsible"):
+        shown["investigation"] = shown["investigation"] | {"persons_responsible": CLOSED}
+    return shown
 
 
 async def _opened(
-    asking: Asking, rows: list[Row], receipts: Mapping[str, Any], duties: Mapping[str, list[Row]]
+    asking: Asking, rows: list[Row], said: Mapping[str, Any], duties: Mapping[str, list[Row]]
 ) -> list[Any]:
-    """The receipts of a page, opened where the reader has the right to: recorded together, before any of them opens."""
+    """What is said of the cases of a page, opened where the reader has the right to.
+
+    The openings are recorded together, before any of them opens.
+    """
     asked = [
-        asked_by(asking.reader, row, duties[id_], receipts[id_], asking.call, None, asking.opening)
+        asked_by(asking.reader, row, duties[id_], said[id_], asking.call, None, asking.opening)
         for row in rows
         for id_ in [row["case_id"]]
     ]
-    return [shown.value for shown in await asking.console.unsealer.show(asked)]
+    shown = await asking.console.unsealer.show(asked)
+    return [one.value if one.opened else _closed(one.value) for one in shown]
 
 
 def _own_clock(clocks: list[Row]) -> Row | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.console.http.seen_cases import ties_of_case
@@ -57,6 +57,21 @@ async def receipts_of(connection: AsyncConnection, cases: Sequence[str]) -> dict
     firsts = [event_of(row) for row in await rows_of(connection, query)]
     said = {first.subject: first.data for first in firsts if first is not None}
     return {case_id: said.get(case_id, {}) for case_id in cases}
+
+
+async def investigations_of(
+    connection: AsyncConnection, cases: Sequence[str], known_us: int | None
+) -> dict[str, dict[str, Any]]:
+    """What the last investigation of each case's present round said; empty where there is none."""
+    about = or_(*(event.c.type.like(f"{TYPE_PREFIX}{name}.%") for name in ("InvestigationRecorded", "CaseReopened")))
+    query = select(event).where(event.c.case_id.in_(cases), about, ~event.c.overtaken)
+    if known_us is not None:
+        query = query.where(event.c.known_us <= known_us)
+    said: dict[str, dict[str, Any]] = {case_id: {} for case_id in cases}
+    for found in map(event_of, await rows_of(connection, query.order_by(event.c.ordinal))):
+        if found is not None:
+            said[found.subject] = found.data if found.name == "InvestigationRecorded" else {}
+    return said
 
 
 def event_of(row: Row) -> Event | None:

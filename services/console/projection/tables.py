@@ -17,8 +17,10 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = 3
-"""Raised with every change of these tables: a database of another number is built anew from the log."""
+SCHEMA = 4
+"""Raised with every change of these tables, or of what is computed for them.
+
+A database of another number is built anew from the log."""
 
 Row = dict[str, Any]
 """One row of a table, by the names of its columns."""
