@@ -140,6 +140,8 @@ class Addressing:
             return "withdrawn"
         if person in self.holders.concerned:
             return "party_concerned"
+        if not self.organisation.people[person].active(self._local.date()):
+            return "left"
         return "no_email" if self.organisation.people[person].email is None else None
 
     def to_unit(self, unit: str, kind: LetterKind) -> Outcome:

@@ -21,7 +21,7 @@ LANGUAGES = ("zh", "en")
 """The languages that templates are written in."""
 Why = Literal[
     "withdrawn", "anonymous", "not_reachable_by_email", "not_reachable_in_writing", "quiet_hours", "nobody_to_tell",
-    "party_concerned", "no_email", "no_longer_needed", "already_told",
+    "party_concerned", "no_email", "no_longer_needed", "already_told", "left",
 ]  # fmt: skip
 """Why a letter that is due is deliberately not sent."""
 
