@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 
+from ops.cli.bank_zone import day_of, in_zone
 from ops.cli.terminal import (
     DEFAULT_DATA,
     AsJson,
@@ -16,10 +17,8 @@ from ops.cli.terminal import (
     out,
     run,
 )
-from ops.local import reference
 from ops.verify import timeline
 from shared.bank.bank_day import BankDay
-from shared.bank.in_force import bank_day
 
 case_app = typer.Typer(no_args_is_help=True, help="One case, straight from the log.")
 
@@ -39,8 +38,7 @@ def case_timeline(
     if as_json:
         document({"case_id": events[0].subject, "case_number": events[0].data.get("case_number"), "entries": rows})
         return
-    known = run(reference.published(settings))
-    tell(rows, guarded(lambda: bank_day(known, events[-1].recorded_at)))
+    tell(rows, run(day_of(settings, events[-1].recorded_at)))
 
 
 def tell(rows: list[dict[str, Any]], day: BankDay) -> None:
@@ -60,7 +58,9 @@ def case_show(
 ) -> None:
     """A case's owners, duties, clock and letters, folded from the log."""
     limit = guarded(lambda: instant_of(as_of)) if as_of else None
-    found = timeline.shown(run(timeline.events_of(installed(data), case, limit)))
+    settings = installed(data)
+    events = run(timeline.events_of(settings, case, limit))
+    found = in_zone(timeline.shown(events), run(day_of(settings, events[-1].recorded_at)))
     if as_json:
         document(found)
         return

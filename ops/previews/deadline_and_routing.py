@@ -50,7 +50,7 @@ def deadline(
         "pack": pack.id,
         "pack_version": found.pack.version,
         "class": class_,
-        "received_at": received.isoformat(),
+        "received_at": bank.day.local(received).isoformat(),
         "target_on": found.target_on.isoformat() if found.target_on else None,
         "due_on": found.due_on.isoformat(),
         "due_at": found.due_at.isoformat(),
