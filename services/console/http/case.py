@@ -1,19 +1,23 @@
 """GET /v1/cases/{case} with its clocks and duties; what the receipt sealed opens to whoever has the right to it."""
 
+from datetime import datetime
 from typing import Any
 
 import orjson
 from fastapi import APIRouter
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.console.http import parameters
 from services.console.http.case_summary import summary
-from services.console.http.known_cases import known_case
+from services.console.http.known_cases import Refold, refolded
 from services.console.http.other_cases import only_seen
 from services.console.http.questions import AnsweredBy, AsOf, Console, Open, ReadBy
+from services.console.http.rows import rows_of
 from services.console.http.stored_case import duties_of, find, receipts_of
-from services.console.projection.case_as_of import CaseRows
 from services.console.projection.instants import micros
-from services.console.projection.tables import Row
+from services.console.projection.tables import CaseRows, Row, clock, message
+from shared.case.numbers import UnknownCase
 
 Json = dict[str, Any]
 RECEIPT_PARTS = ("origin", "language", "reachable_by", "complainant", "group", "matter", "details", "relates_to")
@@ -38,28 +42,41 @@ async def case(
         row = await find(connection, reader.sight, case)
         duties = await duties_of(connection, row["case_id"])
         receipt = (await receipts_of(connection, [row["case_id"]]))[row["case_id"]]
-        told = case_in_full(await known_case(connection, row, until), receipt)
+        told = case_in_full(await known_case(connection, row, until, console.refold), receipt)
         found = await only_seen(connection, reader.sight, told, row["case_id"])
     shown = await console.shown(reader, row, duties, found, "case", open_)
     return {**shown.value, "opened": shown.opened, "erased": shown.erased}
 
 
 @routes.get("/v1/cases/{case}/clocks")
-async def clocks(reader: ReadBy, database: AnsweredBy, case: str, as_of: AsOf = None) -> list[Json]:
+async def clocks(console: Console, reader: ReadBy, database: AnsweredBy, case: str, as_of: AsOf = None) -> list[Json]:
     """The clocks of a case, earliest due first; `as_of`: as they were known then."""
     until = parameters.as_of(as_of)
     async with database.read() as connection:
-        known = await known_case(connection, await find(connection, reader.sight, case), until)
+        known = await known_case(connection, await find(connection, reader.sight, case), until, console.refold)
         return [shown_clock(one) for one in known.clocks]
 
 
 @routes.get("/v1/cases/{case}/duties")
-async def duties(reader: ReadBy, database: AnsweredBy, case: str, as_of: AsOf = None) -> list[Json]:
+async def duties(console: Console, reader: ReadBy, database: AnsweredBy, case: str, as_of: AsOf = None) -> list[Json]:
     """The duties of a case, in the order of opening; `as_of`: as they were known then."""
     until = parameters.as_of(as_of)
     async with database.read() as connection:
-        known = await known_case(connection, await find(connection, reader.sight, case), until)
+        known = await known_case(connection, await find(connection, reader.sight, case), until, console.refold)
         return [shown_duty(one) for one in known.duties]
+
+
+async def known_case(connection: AsyncConnection, row: Row, as_of: datetime | None, refold: Refold) -> CaseRows:
+    """The rows of a case, now or as it was known at an instant. Raises UnknownCase: it had not been received then."""
+    if as_of is None:
+        case_id = row["case_id"]
+        clocks = select(clock).where(clock.c.case_id == case_id).order_by(clock.c.due_us, clock.c.clock_id)
+        messages = await rows_of(connection, select(message).where(message.c.case_id == case_id))
+        return CaseRows(row, await duties_of(connection, case_id), await rows_of(connection, clocks), messages)
+    found = await refolded(connection, [row], micros(as_of.isoformat()), refold)
+    if not found:
+        raise UnknownCase
+    return found[0]
 
 
 def case_in_full(known: CaseRows, receipt: Json) -> Json:

@@ -7,13 +7,14 @@ from fastapi import APIRouter
 from services.console.http import parameters
 from services.console.http.case_pages import PAGE, CaseFilter, Cursor, Limit, page
 from services.console.http.case_summary import summary
-from services.console.http.questions import AnsweredBy, AsOf, ReadBy
+from services.console.http.questions import AnsweredBy, AsOf, Console, ReadBy
 
 routes = APIRouter()
 
 
 @routes.get("/v1/cases")
 async def cases(
+    console: Console,
     reader: ReadBy,
     database: AnsweredBy,
     state: str | None = None,
@@ -40,5 +41,5 @@ async def cases(
         known_us=parameters.known_us(as_of),
     )
     async with database.read() as connection:
-        found = await page(connection, reader.sight, wanted, Cursor.of(cursor), limit)
+        found = await page(connection, reader.sight, wanted, Cursor.of(cursor), limit, console.refold)
     return {"cases": [summary(row) for row in found.rows], "next": found.next}

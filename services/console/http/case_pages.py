@@ -11,11 +11,10 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.console.http import parameters
-from services.console.http.known_cases import AT_ONCE, FOLDED_LIMIT, newest_known
+from services.console.http.known_cases import AT_ONCE, FOLDED_LIMIT, Refold, newest_known
+from services.console.http.rows import rows_of
 from services.console.http.seen_cases import newest_seen
-from services.console.http.stored_case import rows_of
-from services.console.projection.case_as_of import CaseRows
-from services.console.projection.tables import Row, case
+from services.console.projection.tables import CaseRows, Row, case
 from shared.bank.sight import Sight
 
 PAGE = 50
@@ -82,17 +81,19 @@ class Page(NamedTuple):
         return self.after.text() if self.after else None
 
 
-async def page(connection: AsyncConnection, sight: Sight, wanted: CaseFilter, after: Cursor | None, limit: int) -> Page:
+async def page(
+    connection: AsyncConnection, sight: Sight, wanted: CaseFilter, after: Cursor | None, limit: int, refold: Refold
+) -> Page:
     """The page of at most so many cases that a reader sees, beginning after a cursor."""
     if wanted.known_us is not None:
-        return await _page_as_of(connection, sight, wanted, after, limit)
+        return await _page_as_of(connection, sight, wanted, after, limit, refold)
     rows = await rows_of(connection, newest_seen(sight, conditions(wanted), after, limit + 1))
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(rows[:limit], Cursor(last["received_us"], last["case_id"]) if last else None)
 
 
 async def _page_as_of(
-    connection: AsyncConnection, sight: Sight, wanted: CaseFilter, after: Cursor | None, limit: int
+    connection: AsyncConnection, sight: Sight, wanted: CaseFilter, after: Cursor | None, limit: int, refold: Refold
 ) -> Page:
     """The same, of cases as they were known at an instant; it may be shorter, and have one that follows."""
     fixed = conditions(
@@ -100,7 +101,7 @@ async def _page_as_of(
     )
     found: list[CaseRows] = []
     for _ in range(FOLDED_LIMIT // AT_ONCE):
-        known, rows = await newest_known(connection, sight, fixed, after, wanted.known_us or 0)
+        known, rows = await newest_known(connection, sight, fixed, after, wanted.known_us or 0, refold)
         found += [case for case in known if _meets(case.row, wanted)]
         if len(found) > limit or len(rows) < AT_ONCE:
             after = None

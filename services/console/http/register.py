@@ -15,7 +15,8 @@ from services.console.http.case_pages import PAGE, CaseFilter, Cursor, Limit, Pa
 from services.console.http.other_cases import only_seen
 from services.console.http.questions import AnsweredBy, AsOf, Console, Questions, ReadBy, asked_by
 from services.console.http.rights import Reader
-from services.console.http.stored_case import investigations_of, receipts_of, rows_of
+from services.console.http.rows import rows_of
+from services.console.http.stored_case import investigations_of, receipts_of
 from services.console.http.unsealing import CLOSED, closed
 from services.console.projection.database import Database
 from services.console.projection.instants import micros
@@ -139,7 +140,7 @@ async def register(
 ) -> dict[str, Any]:
     """The register in pages."""
     async with database.read() as connection:
-        found = await page(connection, reader.sight, wanted.filter, Cursor.of(cursor), limit)
+        found = await page(connection, reader.sight, wanted.filter, Cursor.of(cursor), limit, console.refold)
         lines = await _lines(Asking(console, reader, "register", opening), connection, found, wanted.filter.known_us)
     return {
         "columns": [{"key": column.key, "zh": column.zh, "en": column.en} for column in COLUMNS],
@@ -189,7 +190,10 @@ async def _all_lines(asking: Asking, database: Database, wanted: CaseFilter) -> 
     after: Cursor | None = None
     while True:
         async with database.read() as connection:
-            found = await page(connection, asking.reader.sight, wanted, after, asking.console.exports.page_cases)
+            console = asking.console
+            found = await page(
+                connection, asking.reader.sight, wanted, after, console.exports.page_cases, console.refold
+            )
             lines = await _lines(asking, connection, found, wanted.known_us)
             yield [worded(line, asking.headers, asking.reader.organisation) for line in lines]
         if (after := found.after) is None:

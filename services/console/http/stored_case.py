@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.console.http.rows import rows_of
 from services.console.http.seen_cases import ties_of_case
 from services.console.projection.tables import Row, case, duty, event
 from shared.bank.sight import Sight
@@ -15,11 +16,6 @@ from shared.contract.envelope import TYPE_PREFIX, Event
 from shared.contract.ids import UUID_LENGTH
 from shared.contract.upcasting import upcast
 from shared.errors import Unreadable
-
-
-async def rows_of(connection: AsyncConnection, query: Select[Any]) -> list[Row]:
-    """The rows that a query finds."""
-    return [dict(row) for row in (await connection.execute(query)).mappings()]
 
 
 async def find(connection: AsyncConnection, sight: Sight, name: str) -> Row:

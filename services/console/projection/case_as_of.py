@@ -1,20 +1,10 @@
 """A case as it was known at an instant: what was recorded by then is folded again, as it was when it came in. Pure."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from services.console.projection.case_rows import case_row, clock_rows, duty_rows, message_rows
 from services.console.projection.projected_case import BatchRows, ProjectedCase
-from services.console.projection.tables import Row
-
-
-class CaseRows(NamedTuple):
-    """The rows of a case: its own, its duties in the order of opening, its clocks earliest first, its messages."""
-
-    row: Row
-    duties: list[Row]
-    clocks: list[Row]
-    messages: list[Row]
+from services.console.projection.tables import CaseRows, Row
 
 
 def case_as_of(now: Row, events: Sequence[Row]) -> CaseRows | None:

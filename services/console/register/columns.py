@@ -141,7 +141,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("narrative", "投诉内容", "Narrative", _said("matter", "narrative")),
     Column("request", "投诉诉求", "Request", _said("matter", "request")),
     Column("reason", "投诉原因", "Reason", _row("reason"), Holds.CODE),
-    Column("class", "投诉类别", "Class", _row("class"), Holds.CODE),
+    Column("class", "投诉类别", "Class", _row("class")),
     Column("jrt_channel", "业务办理渠道(JR/T 0169 A)", "Business channel (JR/T 0169 A)", _row("jrt_channel")),
     Column("jrt_business", "业务类别(JR/T 0169 B)", "Business (JR/T 0169 B)", _row("jrt_business")),
     Column("jrt_cause", "投诉原因(JR/T 0169 C)", "Cause (JR/T 0169 C)", _row("jrt_cause")),

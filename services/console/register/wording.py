@@ -38,7 +38,6 @@ CLOCKS = {
     "breached": ("已逾期", "breached"),
     "stopped": ("已停止", "stopped"),
 }
-CLASSES = {"ordinary": ("一般", "ordinary"), "complex": ("复杂", "complex")}
 ORIGINS = {
     "none": ("客户本人", "the customer"),
     "upper_branch": ("上级行", "upper branch"),
@@ -64,7 +63,6 @@ OUTCOMES = {"settled": ("当场解决", "settled on the spot")}
 OF_COLUMN = {
     "state": STATES,
     "clock": CLOCKS,
-    "class": CLASSES,
     "source": ORIGINS,
     "relation": RELATIONS,
     "identity_kind": DOCUMENTS,

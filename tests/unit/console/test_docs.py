@@ -9,8 +9,7 @@ from services.console.http.parameters import STATES
 from services.console.http.questions import Questions
 from services.console.openings import refusals
 from services.console.projection import building, database, following, generations, live_generation
-from services.console.projection.case_as_of import CaseRows
-from services.console.projection.tables import case, clock
+from services.console.projection.tables import CaseRows, case, clock
 from services.console.register import exports
 from services.console.register.columns import COLUMNS
 from shared.errors import RedressError
