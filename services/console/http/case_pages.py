@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.console.http import parameters
 from services.console.http.known_cases import AT_ONCE, FOLDED_LIMIT, Refold, newest_known
-from services.console.http.rows import rows_of
+from services.console.http.row_query import rows_of
 from services.console.http.seen_cases import newest_seen
 from services.console.projection.tables import CaseRows, Row, case
 from shared.bank.sight import Sight

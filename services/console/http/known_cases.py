@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.console.http.rows import rows_of
+from services.console.http.row_query import rows_of
 from services.console.http.seen_cases import newest_seen
 from services.console.projection.tables import CaseRows, Row, event
 from shared.bank.sight import Sight

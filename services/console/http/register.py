@@ -15,7 +15,7 @@ from services.console.http.case_pages import PAGE, CaseFilter, Cursor, Limit, Pa
 from services.console.http.other_cases import only_seen
 from services.console.http.questions import AnsweredBy, AsOf, Console, Questions, ReadBy, asked_by
 from services.console.http.rights import Reader
-from services.console.http.rows import rows_of
+from services.console.http.row_query import rows_of
 from services.console.http.stored_case import investigations_of, receipts_of
 from services.console.http.unsealing import CLOSED, closed
 from services.console.projection.database import Database

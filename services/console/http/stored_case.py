@@ -7,7 +7,7 @@ import orjson
 from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.console.http.rows import rows_of
+from services.console.http.row_query import rows_of
 from services.console.http.seen_cases import ties_of_case
 from services.console.projection.tables import Row, case, duty, event
 from shared.bank.sight import Sight

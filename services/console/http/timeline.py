@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from services.console.http import parameters
 from services.console.http.other_cases import only_seen
 from services.console.http.questions import AnsweredBy, AsOf, Console, Open, ReadBy
-from services.console.http.rows import rows_of
+from services.console.http.row_query import rows_of
 from services.console.http.stored_case import duties_of, event_of, find
 from services.console.projection.instants import micros
 from services.console.projection.tables import Row, event
