@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from ops.cli.bank_zone import day_of
 from ops.cli.terminal import DEFAULT_DATA, AsJson, Data, document, guarded, installed, instant_of, out, run
 from ops.local.accesses import Wanted, recorded
 from shared.contract.access import AccessRecord
@@ -22,7 +23,10 @@ def access_list(
 ) -> None:
     """What `complaints.access` holds, oldest first; what is sealed in it stays sealed."""
     instant = guarded(lambda: instant_of(since)) if since else None
-    found = run(recorded(installed(data), Wanted(case, person, instant, kind)))
+    settings = installed(data)
+    found = run(recorded(settings, Wanted(case, person, instant, kind)))
+    day = run(day_of(settings, found[-1].at)) if found else None
+    found = [one.model_copy(update={"at": day.local(one.at)}) for one in found if day is not None]
     if as_json:
         document({"accesses": [one.model_dump(mode="json", exclude_none=True) for one in found]})
         return

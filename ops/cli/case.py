@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 
+from ops.cli.bank_zone import day_of, in_zone
 from ops.cli.terminal import (
     DEFAULT_DATA,
     AsJson,
@@ -62,7 +63,9 @@ def case_show(
 ) -> None:
     """A case's owners, duties, clock and letters, folded from the log."""
     limit = guarded(lambda: instant_of(as_of)) if as_of else None
-    found = timeline.shown(run(timeline.events_of(installed(data), case, limit)))
+    settings = installed(data)
+    events = run(timeline.events_of(settings, case, limit))
+    found = in_zone(timeline.shown(events), run(day_of(settings, events[-1].recorded_at)))
     if as_json:
         document(found)
         return

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ops.cli.bank_zone import day_of
 from ops.cli.terminal import (
     DEFAULT_DATA,
     Data,
@@ -28,7 +29,9 @@ clock_app = typer.Typer(no_args_is_help=True, help="The steered clock.")
 @clock_app.command("show")
 def clock_show(data: Data = DEFAULT_DATA) -> None:
     """Print where the steered clock stands."""
-    out.print(run(steering.shown(installed(data))).isoformat())
+    settings = installed(data)
+    now = run(steering.shown(settings))
+    out.print(run(day_of(settings, now)).local(now).isoformat())
 
 
 @clock_app.command("advance-to")
@@ -56,6 +59,7 @@ def _later(known: Reference, now: datetime, working_days: int) -> datetime:
 
 
 def _advance(settings: Settings, to: datetime) -> None:
+    to = run(day_of(settings, to)).local(to)
     with err.status(f"advancing to {to.isoformat()}") as progress:
         stops = run(steering.advance(settings, to, progress.update))
     out.print(f"{to.isoformat()} ({stops} instants on the way)")

@@ -12,6 +12,7 @@ from services.routing.rules.evaluation import parse_rules
 from services.routing.state import RoutingState, evolve
 from services.sla.deadlines import compute
 from shared.bank.in_force import calendar_in_force
+from shared.bank.organisation import Organisation
 from shared.bank.organisation_file import parse_organisation
 from shared.bank.pack import PackInForce, parse_pack
 from shared.bank.reference import version_of
@@ -49,7 +50,7 @@ def deadline(
         "pack": pack.id,
         "pack_version": found.pack.version,
         "class": class_,
-        "received_at": received.isoformat(),
+        "received_at": bank.day.local(received).isoformat(),
         "target_on": found.target_on.isoformat() if found.target_on else None,
         "due_on": found.due_on.isoformat(),
         "due_at": found.due_at.isoformat(),
@@ -86,9 +87,7 @@ def route(submission: dict[str, Any], organisation_file: Path) -> dict[str, Any]
     rules_text = checked(of_kind("routing")[0])
     now = datetime.now(UTC)
     unit = shape.received_by.unit if shape.received_by else next(iter(organisation.units))
-    for known in (unit, shape.matter.complained_unit):
-        if known is not None and known not in organisation.units:
-            raise BadReference(f"There is no unit {known!r} in {organisation_file}.")
+    _check_known(shape, organisation, organisation_file)
     receipt = ComplaintReceived.model_validate(
         {
             "case_number": "preview",
@@ -116,6 +115,17 @@ def route(submission: dict[str, Any], organisation_file: Path) -> dict[str, Any]
     shown = ("rule", "first_asked", "accepting", "handler", "dispatch_chain", "report_chain", "refused", "fell_back")
     duties = [_duty(duty) for duty in routing.duty_maker("preview").all(process.duties)]
     return {key: decision[key] for key in shown} | {"duties": duties}
+
+
+def _check_known(submission: Submission, organisation: Organisation, file: Path) -> None:
+    """Check that the organisation file has every unit and person that a submission names. Raises BadReference."""
+    by, first = submission.received_by, submission.first_received
+    units = [by and by.unit, first and first.unit, submission.matter.complained_unit]
+    people = [by and by.person, *submission.matter.complained_persons]
+    for what, named, known in (("unit", units, organisation.units), ("person", people, organisation.people)):
+        for one in named:
+            if one is not None and one not in known:
+                raise BadReference(f"There is no {what} {one!r} in {file}.")
 
 
 def received(receipt: ComplaintReceived, at: datetime) -> RoutingState:

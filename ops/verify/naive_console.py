@@ -57,10 +57,8 @@ def _shown(events: list[Row]) -> Row:
         "escalated_to": case.owners["escalated"],
         "blocked": False,
         "parties": case.parties,
-        "outcome": _outcome(events),
         "receipts": sum(name_of(event) in ("ComplaintReceived", "ReceiptAdded") for event in events),
-        "fault": _fault(events),
-        "satisfaction": _satisfaction(events),
+        **_result(events),
         "duties": case.duty_rows(),
         "clocks": _clocks(events),
         "messages": _messages(events),
@@ -120,39 +118,47 @@ def _matter(events: list[Row]) -> tuple[str | None, str | None]:
     return unit, reason
 
 
-def _outcome(events: list[Row]) -> str | None:
-    """What was decided since the last reopening."""
-    found = None
+def _sealed_fault(said: Any) -> Row:
+    """Where an investigation saw the fault: as it is sealed, or as version 1 had it in the clear."""
+    return said if isinstance(said, dict) else {"label": "record-investigation.fault", "text": said}
+
+
+ROUND: Row = {"outcome": None, "remedies": [], "satisfaction": None, "decided_at": None, "reported_at": None}
+"""What begins anew with a round, besides until when the case is kept."""
+
+
+def _result(events: list[Row]) -> Row:
+    """What was found, and decided, reported and said of it since the last reopening."""
+    found: Row = {"fault": None, "retain_until": None} | ROUND
     for event in events:
-        name = name_of(event)
+        name, data, at = name_of(event), event["data"], event["time"]
         if name == "CaseReopened":
-            found = None
-        elif name in ("DecisionMade", "SettledOnTheSpot"):
-            found = event["data"]["outcome"] if name == "DecisionMade" else "settled"
-    return found
-
-
-def _fault(events: list[Row]) -> Row | None:
-    """Where the last investigation saw the fault: as it is sealed, or as version 1 had it in the clear."""
-    said = [event["data"]["fault"] for event in events if name_of(event) == "InvestigationRecorded"]
-    if not said or isinstance(said[-1], dict):
-        return said[-1] if said else None
-    return {"label": "record-investigation.fault", "text": said[-1]}
-
-
-def _satisfaction(events: list[Row]) -> str | None:
-    found = None
-    for event in events:
-        name, data = name_of(event), event["data"]
-        if name == "SatisfactionRecorded":
-            found = data["value"]
+            found |= ROUND | {"retain_until": None}
+        elif name == "InvestigationRecorded":
+            found |= {"fault": _sealed_fault(data["fault"])}
+        elif name == "DecisionMade":
+            remedies = [remedy["kind"] for remedy in data["remedies_offered"]]
+            found |= {"outcome": data["outcome"], "remedies": remedies, "decided_at": at}
         elif name == "SettledOnTheSpot":
-            found = data["settlement"]["satisfaction"]["value"]
+            settled = data["settlement"]
+            found |= {
+                "outcome": "settled",
+                "remedies": [settled["remedy"]["kind"]],
+                "decided_at": at,
+                "reported_at": at,
+            }
+            found |= {"satisfaction": settled["satisfaction"]["value"]}
+        elif name == "SatisfactionRecorded":
+            found |= {"satisfaction": data["value"]}
+        elif name == "ResultReported":
+            found |= {"reported_at": at}
+        elif name == "CaseArchived":
+            found |= {"retain_until": data["retain_until"]}
     return found
 
 
 def _clocks(events: list[Row]) -> list[list[Any]]:
-    """Clock id, milestone, state, due and target day, whether provisional, when and whether met in time."""
+    """Clock id, milestone, state, from when to when it runs, whether provisional, and its whole verdict."""
     found: dict[str, dict[str, Any]] = {}
     for event in events:
         name, data = name_of(event), event["data"]
@@ -160,21 +166,22 @@ def _clocks(events: list[Row]) -> list[list[Any]]:
             found.setdefault(data["clock_id"], {"milestone": data["milestone"], "state": "running", **_nothing()})
         if name in ("ClockStarted", "ClockRecomputed"):
             deadline = data["deadline"]
-            found[data["clock_id"]] |= {key: deadline[key] for key in ("due_on", "target_on", "provisional")}
+            found[data["clock_id"]] |= {key: deadline[key] for key in ("due_on", "due_at", "target_on", "provisional")}
+            found[data["clock_id"]]["started_at"] = deadline["received_at"]
         elif name == "ClockBreached":
-            found[data["clock_id"]]["state"] = "breached"
+            found[data["clock_id"]] |= {"state": "breached", "breached_at": event["time"]}
         elif name == "ClockStopped":
             found[data["clock_id"]]["state"] = "stopped"
         elif name == "ClockMet":
             clock = found[data["clock_id"]]
-            clock |= {"met_at": data["met_at"], "in_time": data["in_time"]}
+            clock |= {key: data[key] for key in ("met_at", "in_time", "late_by_working_days")}
             clock["state"] = "breached" if clock["state"] == "breached" else "met"
-    order = ("milestone", "state", "due_on", "target_on", "provisional", "met_at", "in_time")
+    order = ("milestone", "state", "started_at", "due_on", "due_at", "target_on", "provisional", *_nothing())
     return sorted([clock_id, *(clock[key] for key in order)] for clock_id, clock in found.items())
 
 
 def _nothing() -> dict[str, Any]:
-    return {"met_at": None, "in_time": None}
+    return {"met_at": None, "in_time": None, "breached_at": None, "late_by_working_days": None}
 
 
 def _messages(events: list[Row]) -> list[list[str]]:

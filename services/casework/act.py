@@ -17,6 +17,7 @@ from services.casework.refusals import PartyConcerned
 from services.casework.rights import DEBTOR, Rights, SideName
 from services.casework.state import CaseworkState
 from shared.bank.organisation import Organisation
+from shared.bank.posts_held import NO_POST, post_held
 from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
 from shared.case.duty_kinds import KINDS
@@ -182,10 +183,9 @@ class Act:
         )  # fmt: skip
 
     def post_of(self, place: Place) -> PostAt:
-        """Name a place as the debtor of a duty; a handler who does not head the unit is named as what he is."""
-        head = self.organisation.head_post(place.unit)
-        heads = place.person in self.organisation.people_in(place.unit, head, self.rights.on)
-        return PostAt(unit=place.unit, post=place.post or (head if heads else "handler"), person=place.person)
+        """Name a place as the debtor of a duty, by the post he holds there; a handler without one as what he is."""
+        post = place.post or post_held(self.organisation, place.unit, place.person, self.rights.on)
+        return PostAt(unit=place.unit, post=post or NO_POST, person=place.person)
 
     def fact(
         self,

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from math import ceil
 
 from services.casework.rights import Rights
-from shared.bank.organisation import Organisation
 from shared.case.duties import Place
 from shared.contract.amounts import major_units
 
@@ -14,13 +13,15 @@ HUNDREDTHS = 100
 def entitled(rights: Rights, debtor: Place, askers: Iterable[str | None], amount: int = 0) -> tuple[str, ...]:
     """Name who may approve what is asked of a place, nearest first.
 
+    Whoever is absent comes last: he is not asked first.
     They are everybody on its ladder, the heads of its unit and of those above, the same post of a unit above, and the
     accepting post where it is another one; with a limit for the amount, where there is one. Nobody approves what he
     asks for or owes himself; a party concerned and an auditor approve nothing.
     """
     never = {*askers, debtor.person}
     found = dict.fromkeys(person for person in _above(rights, debtor) if person not in never and rights.may_act(person))
-    return tuple(person for person in found if not amount or limit_of(rights.organisation, person) >= amount)
+    able = [person for person in found if not amount or limit_of(rights, person) >= amount]
+    return tuple(sorted(able, key=rights.absent))
 
 
 def _above(rights: Rights, debtor: Place) -> Iterator[str]:
@@ -35,9 +36,9 @@ def _above(rights: Rights, debtor: Place) -> Iterator[str]:
         yield from organisation.people_in(accepting.unit, accepting.post, on)
 
 
-def limit_of(organisation: Organisation, person: str | None) -> int:
-    """Tell the highest amount that a post of somebody may approve; without such a post, nothing."""
-    posts = organisation.posts_of(person) if person is not None else ()
+def limit_of(rights: Rights, person: str | None) -> int:
+    """Tell the highest amount that a post of somebody may approve today; without such a post, nothing."""
+    posts = rights.organisation.posts_on(person, rights.on) if person is not None else ()
     return max((post.approval_limit_minor or 0 for post in posts), default=0)
 
 
@@ -54,6 +55,6 @@ def counted(remedies: Iterable[object]) -> int:
 def above_limit(rights: Rights, debtor: Place, asker: str | None, remedies: Iterable[object]) -> tuple[str, ...] | None:
     """Name who may approve what remedies cost that somebody grants; None where he may himself."""
     amount = counted(remedies)
-    if amount <= limit_of(rights.organisation, asker):
+    if amount <= limit_of(rights, asker):
         return None
     return entitled(rights, debtor, [asker], amount)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from services.casework.act import Act
 from services.casework.bad_content import ApproverNotEntitled
 from services.casework.refusals import NobodyMayApprove, OwnApproval
-from shared.bank.organisation import Organisation
+from shared.bank.posts_held import NO_POST
 from shared.case.duty_kinds import APPROVE
 from shared.contract.events.base import PostAt
 from shared.contract.events.casework import ApprovalRequested
@@ -26,14 +26,14 @@ def requested(act: Act, name: str, approvers: tuple[str, ...], acted_for: str | 
     if asked not in approvers:
         raise ApproverNotEntitled("/approved_by")
     act = replace(act, acted_for=acted_for)
-    debtor, creditor = _post_of(act.organisation, asked), _post_of(act.organisation, act.person)
+    debtor, creditor = _post_of(act, asked), _post_of(act, act.person)
     opened = [act.opens(APPROVE, debtor, creditor, level=act.context.event_id())]  # each request has a duty of its own
     return act.fact(ApprovalRequested, opened=opened, act=name, body=dict(act.body), approvers=approvers)
 
 
-def _post_of(organisation: Organisation, person: str) -> PostAt:
+def _post_of(act: Act, person: str) -> PostAt:
     """Name somebody by a post that he holds, else as the handler he is."""
-    posts = organisation.posts_of(person)
+    posts = act.organisation.posts_on(person, act.rights.on)
     if posts:
         return PostAt(unit=posts[0].unit, post=posts[0].post, person=person)
-    return PostAt(unit=organisation.people[person].unit, post="handler", person=person)
+    return PostAt(unit=act.organisation.people[person].unit, post=NO_POST, person=person)

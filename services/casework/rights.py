@@ -101,6 +101,10 @@ class Rights:
         found = self.organisation.people.get(person)
         return found is not None and found.active(self.on)
 
+    def absent(self, person: str) -> bool:
+        """Whether somebody is not there today; what he does all the same counts."""
+        return self.organisation.people[person].absent(self.on) is not None
+
     def part(self, person: str, who: Iterable[SideName], body: Mapping[str, Any]) -> Part:
         """Tell in which part somebody may do what these sides may do. Raises NotEntitled, NotYours."""
         return self.first_of(person, [side for name in who for side in self._sides(name, body)])

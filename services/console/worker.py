@@ -12,6 +12,7 @@ from services.console.http.unsealing import Unsealer
 from services.console.openings.fold import BulkOpenings
 from services.console.openings.requests import OpeningRequests
 from services.console.openings.rules import ANSWER_WITHIN
+from services.console.projection.case_as_of import case_as_of
 from services.console.projection.dump import dump
 from services.console.projection.following import Following
 from services.console.projection.generations import generations
@@ -50,7 +51,13 @@ async def run(settings: Settings) -> None:
         heard.followers.append(openings)
         app = create_app(
             Questions(
-                live, Unsealer(vault, requests.opener), heard.reference, heard.clock, tokens_for(settings), requests
+                live,
+                Unsealer(vault, requests.opener),
+                heard.reference,
+                heard.clock,
+                tokens_for(settings),
+                requests,
+                case_as_of,
             ),
             RefusedAccess(access, vault, settings.refusals_per_minute).note,
             settings.schemas_at,

@@ -106,7 +106,7 @@ class Admission:
             yield self.organisation.channel_systems[subject.id].unit
             return
         today = self.bank_date(self.now)
-        for post in self.organisation.posts_of(subject.id):
+        for post in self.organisation.posts_on(subject.id, today):
             if post.post in REGISTERING and subject.id in self.organisation.people_in(post.unit, post.post, today):
                 yield post.unit
 

@@ -96,16 +96,18 @@ class TimeInFuture(BadSubmission):
     code = "time_in_future"
 
 
+class TimeTooEarly(BadSubmission):
+    """It was received before the bank's first policy pack and calendar: correct its year, or have those of then
+    published.
+    """
+
+    code = "time_too_early"
+
+
 class TimeTooFar(BadSubmission):
     """A date lies more than a year ahead: correct its year."""
 
     code = "time_too_far"
-
-
-class TimeTooEarly(BadSubmission):
-    """A receipt lies before the bank's first policy pack and calendar, so it has no limit: correct its year."""
-
-    code = "time_too_early"
 
 
 class LateUnexplained(BadSubmission):

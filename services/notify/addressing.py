@@ -200,7 +200,7 @@ class Addressing:
             return "party_concerned"
         found = self.organisation.people[person]
         if not found.active(self._local.date()):
-            return "nobody_to_tell"
+            return "left"
         return "no_email" if found.email is None else None
 
     def to_unit(self, unit: str, kind: LetterKind) -> Outcome:

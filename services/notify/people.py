@@ -23,7 +23,7 @@ class PostHolders:
 
     def holder(self, unit: str, post: str) -> Place | None:
         """Who holds a post of this very unit and is not a party concerned."""
-        people = self._organisation.people_in(unit, post, self._day)
+        people = self._organisation.present_in(unit, post, self._day)
         found = next((person for person in people if person not in self.concerned), None)
         return Place(unit, None, found) if found is not None else None
 
@@ -33,8 +33,9 @@ class PostHolders:
         return next((place for place in holders if place is not None), None)
 
     def holding(self, place: Place) -> Place:
-        """The person of a place; who holds its post now, where nobody was named."""
-        if place.person is not None or place.post is None:
+        """The person of a place; who holds its post now, where nobody was named or the one named has left."""
+        there = place.person is not None and self._organisation.people[place.person].active(self._day)
+        if there or place.post is None:
             return place
         return self.holder_above(place.unit, place.post) or place
 

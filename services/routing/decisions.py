@@ -16,7 +16,7 @@ from shared.bank.organisation import Organisation
 from shared.case import core as case_core
 from shared.case.duties import Place
 from shared.contract.envelope import Event
-from shared.contract.events.base import Versioned
+from shared.contract.events.base import PostAt, Versioned
 from shared.contract.events.routing import CaseEscalated, CaseRerouted, CaseRouted, RoutingFellBack
 from shared.contract.events.stored.casework import (
     ComplaintClassifiedData,
@@ -202,9 +202,10 @@ def _escalate(state: RoutingState, event: Event, basis: Basis, context: Context)
 
 def _taken_over(state: RoutingState, basis: Basis, found: Escalation, opened_by: str) -> DutyChanges:
     unit = state.core.complained_unit
-    routing = Routing(basis.organisation, state, basis.process, basis.on, unit, handler=found.to)
+    above = PostAt(unit=found.to.unit, post=found.post, person=found.to.person)
+    routing = Routing(basis.organisation, state, basis.process, basis.on, unit, handler=above)
     wanted = routing.duty_maker(opened_by).all(basis.process.duties)
-    return taken_over(state.core, wanted, found.to, found.rung, opened_by)
+    return taken_over(state.core, wanted, above, opened_by)
 
 
 SERVICE: Service[RoutingState] = Service(

@@ -20,7 +20,7 @@ class DebtorsAndCreditors:
     """Everybody by whom or to whom a duty of this case can be owed."""
 
     accepting: PostAt
-    handler: PersonAt | None
+    handler: PostAt | None
     archivist: PostAt
     chains: Chains
     claimed_settler: PersonAt | None = None
@@ -71,13 +71,10 @@ class DutyMaker:
         if handler is None:
             return
         if len(chain) == 1:
-            yield self._duty(kind, self._post_of(handler), self.sides.accepting, chain[0])
+            yield self._duty(kind, handler, self.sides.accepting, chain[0])
         for position, (level, above) in enumerate(pairwise(chain)):
-            debtor = self._post_of(handler) if position == 0 else PostAt(unit=level, post="general_office")
+            debtor = handler if position == 0 else PostAt(unit=level, post="general_office")
             yield self._duty(kind, debtor, PostAt(unit=above, post="general_office"), level)
-
-    def _post_of(self, person: PersonAt) -> PostAt:
-        return PostAt(unit=person.unit, post=self.organisation.head_post(person.unit), person=person.person)
 
     def _debtor(self, name: Literal["accepting", "handler", "archivist"]) -> PostAt:
         match name:
@@ -88,7 +85,7 @@ class DutyMaker:
             case "handler":
                 if self.sides.handler is None:
                     raise ValueError("nobody handles the case yet")
-                return self._post_of(self.sides.handler)
+                return self.sides.handler
             case _ as unknown:
                 assert_never(unknown)
 

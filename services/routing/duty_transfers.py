@@ -7,7 +7,7 @@ from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
 from shared.case.duty_kinds import CUSTOMER, FOLLOWS_HANDLER, KINDS
 from shared.case.settlement_claims import CONFIRM_SETTLEMENT
-from shared.contract.events.base import DutyEnded, DutyOpened, PersonAt, PostAt
+from shared.contract.events.base import DutyEnded, DutyOpened, PostAt
 from shared.contract.ids import duty_id
 
 REROUTED = "rerouted"
@@ -20,7 +20,7 @@ class DutyChanges(NamedTuple):
     ended: tuple[DutyEnded, ...]
 
 
-def rerouted(core: CaseCore, wanted: Iterable[DutyOpened], handler: PersonAt | None, opened_by: str) -> DutyChanges:
+def rerouted(core: CaseCore, wanted: Iterable[DutyOpened], handler: PostAt | None, opened_by: str) -> DutyChanges:
     """Ends and opens duties until there are those that the present rules and owners call for.
 
     A duty that is done stays done, except one that binds a new handler in person (hand-over, notice to him).
@@ -60,13 +60,13 @@ def still_owed(core: CaseCore, wanted: Iterable[DutyOpened]) -> Iterator[DutyOpe
     return (duty for duty in wanted if (duty.kind, duty.level) in owed)
 
 
-def taken_over(core: CaseCore, wanted: Iterable[DutyOpened], above: PersonAt, post: str, opened_by: str) -> DutyChanges:
+def taken_over(core: CaseCore, wanted: Iterable[DutyOpened], above: PostAt, opened_by: str) -> DutyChanges:
     """Passes everything the handler owes to whoever takes the case over, without a further hand-over.
 
     Where nobody handled it, whoever takes it over owes what a handler owes (``wanted``).
     """
     owed = _of_handler(core)
-    passed = [_passed_on(d, above, opened_by, post) for d in owed if d.terms.kind != "accept_handover"]
+    passed = [_passed_on(d, above, opened_by) for d in owed if d.terms.kind != "accept_handover"]
     if core.handler is None:
         begun = rerouted(core, (duty for duty in wanted if _of_any_handler(duty)), above, opened_by)
         return DutyChanges((*passed, *begun.opened), (*(_waived(d) for d in owed), *begun.ended))
@@ -99,7 +99,16 @@ def _nobody_was_known(core: CaseCore, duty: DutyOpened, before: Duty) -> bool:
 
 
 def _same(duty: DutyOpened, before: Duty) -> bool:
-    return _place(duty.debtor) == before.terms.debtor and _creditor(duty.creditor) == before.terms.creditor
+    """Whether nothing changed: of a handler who stays, the post he is named by may; his duties do not begin anew."""
+    debtor = _alike(_place(duty.debtor), before.terms.debtor) if duty.kind in FOLLOWS_HANDLER else None
+    creditor = _creditor(duty.creditor)
+    owed_to = before.terms.creditor
+    alike = isinstance(creditor, Place) and isinstance(owed_to, Place) and _alike(creditor, owed_to)
+    return (debtor or _place(duty.debtor) == before.terms.debtor) and (alike or creditor == owed_to)
+
+
+def _alike(one: Place, other: Place) -> bool:
+    return one.person is not None and (one.unit, one.person) == (other.unit, other.person)
 
 
 def _place(post: PostAt) -> Place:
@@ -118,13 +127,13 @@ def _waived(duty: Duty) -> DutyEnded:
     return DutyEnded(id=duty.id, kind=duty.terms.kind, state="waived", reason=REROUTED)
 
 
-def _passed_on(duty: Duty, to: PersonAt, opened_by: str, post: str = "handler") -> DutyOpened:
+def _passed_on(duty: Duty, to: PostAt, opened_by: str) -> DutyOpened:
     terms = duty.terms
     creditor = terms.creditor
     return DutyOpened(
         id=duty_id(opened_by, terms.kind, terms.level),
         kind=terms.kind,
-        debtor=PostAt(unit=to.unit, post=post, person=to.person),
+        debtor=to,
         creditor=PostAt(**creditor._asdict()) if isinstance(creditor, Place) else creditor,
         level=terms.level,
     )

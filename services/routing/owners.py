@@ -8,6 +8,7 @@ from services.routing.rules.process import Process
 from services.routing.state import RoutingState
 from shared.bank.ladder import PeopleSearch, parties_concerned
 from shared.bank.organisation import Organisation
+from shared.bank.posts_held import NO_POST, may_keep, post_held
 from shared.case.settlement_claims import CONFIRM_SETTLEMENT
 from shared.contract.events.base import PersonAt, PostAt, Versioned
 from shared.contract.events.routing import RoutingDecision
@@ -33,7 +34,7 @@ class Routing:
         on: date,
         unit: str | None,
         keep: bool = False,
-        handler: PersonAt | None = None,
+        handler: PostAt | None = None,
     ) -> None:
         self.organisation = organisation
         self.state = state
@@ -50,22 +51,42 @@ class Routing:
 
     def _accepting(self) -> PostAt:
         named = self.state.receipt.receptionist
+        if (present := self._still_accepting()) is not None:
+            return present
         found = self.search.accepting(self.state.receipt.unit, self.process.accepting_post)
         if named is not None and self._may_stay(named):
             return PostAt(unit=found.unit, post=found.post, person=named)
         return found
 
-    def _handler(self, keep: bool) -> tuple[PersonAt | None, str | None]:
+    def _still_accepting(self) -> PostAt | None:
+        """Who accepts the case already and is not its post's first holder, or is absent now: that moves no case."""
+        present = self.state.core.accepting
+        if present is None or present.person is None or present.post != self.process.accepting_post:
+            return None
+        held = self.organisation.people_in(present.unit, present.post, self.on)
+        absence = self.organisation.people[present.person].absent(self.on)
+        if not may_keep(self.organisation, present.unit, present.post, present.person, self.on):
+            return None
+        if absence is None and present.person in held[:1]:
+            return None
+        nearest = next(self.organisation.units_with(self.state.receipt.unit, present.post), None)
+        if present.unit != nearest or not self._may_stay(present.person):
+            return None
+        return PostAt(unit=present.unit, post=present.post, person=present.person)
+
+    def _handler(self, keep: bool) -> tuple[PostAt | None, str | None]:
         if self.process.handled_by == "accepting":
-            return PersonAt(unit=self.accepting.unit, person=self.accepting.person), None
+            return self.accepting, None
         present = self.state.core.handler
         if keep and present is not None and present.person is not None and self._may_stay(present.person):
-            return PersonAt(unit=present.unit, person=present.person), None
+            held = post_held(self.organisation, present.unit, present.person, self.on)
+            return PostAt(unit=present.unit, post=held or NO_POST, person=present.person), None
         return self.search.handler(self.unit) if self.unit is not None else (None, None)
 
     def _may_stay(self, person: str) -> bool:
+        """Whether somebody may keep what he has: an absence that begins later moves no case."""
         known = self.organisation.people.get(person)
-        return known is not None and known.active(self.on) and self.search.first([person]) == person
+        return known is not None and known.active(self.on) and not self.search.concerned(person)
 
     def first_asked(self) -> PersonAt:
         """Who was asked first: the person who received it, else the accepting post (first-asked responsibility)."""
@@ -106,7 +127,7 @@ class Routing:
             },
             first_asked=self.first_asked(),
             accepting=self.accepting,
-            handler=self.handler,
+            handler=PersonAt(unit=self.handler.unit, person=self.handler.person) if self.handler else None,
             complained_unit=self.unit,
             dispatch_chain=self.chains.dispatch,
             report_chain=self.chains.report,
@@ -117,7 +138,7 @@ class Routing:
     def duty_maker(self, opened_by: str) -> DutyMaker:
         """Makes this case's duties."""
         at = next(self.organisation.units_with(self.accepting.unit, "archivist"), self.accepting.unit)
-        holders = self.organisation.people_in(at, "archivist", self.on)
+        holders = self.organisation.present_in(at, "archivist", self.on)
         archivist = PostAt(unit=at, post="archivist", person=holders[0] if holders else None)
         sides = DebtorsAndCreditors(self.accepting, self.handler, archivist, self.chains, self.claimed_settler())
         return DutyMaker(self.organisation, self.state, self.unit, opened_by, sides)

@@ -7,6 +7,7 @@ from services.routing.state import RoutingState
 from shared.bank.in_force import organisation_in_force
 from shared.bank.ladder import PeopleSearch, parties_concerned
 from shared.bank.organisation import Organisation
+from shared.bank.posts_held import may_keep
 from shared.bank.reference import Reference
 from shared.case.core import CaseCore
 from shared.case.duties import Place
@@ -59,14 +60,15 @@ def touched(place: Hashable, reference: Reference, now: datetime) -> bool:
 
 
 def recheck_at(reference: Reference, now: datetime) -> datetime | None:
-    """Says when the next last day of a person, post or unit is over, in the bank's zone; None without any bank."""
+    """Says when the next last day of a person, post, unit or absence is over, in the bank's zone; None without it."""
     try:
         organisation = organisation_in_force(reference, now).organisation
     except NotYet:
         return None
     on = organisation.day.date_of(now)
     parts = (organisation.people, organisation.posts, organisation.units)
-    last_days = (one.until for part in parts for one in part.values())
+    last_days = [one.until for part in parts for one in part.values()]
+    last_days += [absence.until for person in organisation.people.values() for absence in person.absences]
     last = min((day for day in last_days if day is not None and day >= on), default=None)
     if last is None:
         return None
@@ -112,4 +114,4 @@ def _gone(organisation: Organisation, place: Place | None, on: date) -> bool:
     person = organisation.people.get(place.person)
     if person is None or not person.active(on):
         return True
-    return place.post is not None and place.person not in organisation.people_in(place.unit, place.post, on)
+    return place.post is not None and not may_keep(organisation, place.unit, place.post, place.person, on)

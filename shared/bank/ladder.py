@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 from shared.bank.organisation import Organisation
@@ -39,10 +39,11 @@ def standing_in(organisation: Organisation, unit: str, post: str) -> Iterator[tu
 
 
 class Escalation(NamedTuple):
-    """Who is next above: the rung and its holder."""
+    """Who is next above: the rung, its holder, and the post by which he holds it."""
 
     rung: str
     to: PersonAt
+    post: str
 
 
 @dataclass
@@ -55,14 +56,25 @@ class PeopleSearch:
     refused: list[RefusedCandidate] = field(default_factory=list)
 
     def first(self, people: Iterable[str]) -> str | None:
-        """The first who is not concerned; those before are recorded."""
+        """The first who is there and not concerned; those before are recorded with the reason."""
         for person in people:
-            if person not in self.parties:
+            if self.concerned(person):
+                continue
+            if self.organisation.people[person].absent(self.on) is None:
                 return person
-            candidate = RefusedCandidate(person=person, reason="party_concerned")
-            if candidate not in self.refused:
-                self.refused.append(candidate)
+            self._pass_over(person, "absent")
         return None
+
+    def concerned(self, person: str) -> bool:
+        """Whether somebody is a party concerned; that he is passed over is recorded."""
+        if person in self.parties:
+            self._pass_over(person, "party_concerned")
+        return person in self.parties
+
+    def _pass_over(self, person: str, reason: str) -> None:
+        candidate = RefusedCandidate(person=person, reason=reason)
+        if candidate not in self.refused:
+            self.refused.append(candidate)
 
     def accepting(self, unit: str, post: str) -> PostAt:
         """The accepting post: nearest unit upward that has it and a holder who is not concerned.
@@ -80,19 +92,19 @@ class PeopleSearch:
                 return PostAt(unit=unit, post=post, person=person)
         return None
 
-    def handler(self, unit: str) -> tuple[PersonAt | None, str | None]:
+    def handler(self, unit: str) -> tuple[PostAt | None, str | None]:
         """The person in charge of the complained unit, else up the ladder.
 
-        Returns the handler and, when only the last resort was left, its unit: the superior unit's general office, who
-        stands in for it, at last who accepts the unit's complaints. Nobody handles where all of them are gone or
-        concerned.
+        Returns the handler with the post he is found in and, when only the last resort was left, its unit: the
+        superior unit's general office, who stands in for it, at last who accepts the unit's complaints. Nobody handles
+        where all of them are gone, absent or concerned.
         """
         if (found := self._held(self._rungs(unit))) is not None:
-            return PersonAt(unit=found.unit, person=found.person), None
+            return found, None
         superior = self.organisation.superior(unit)
         last = standing_in(self.organisation, superior, OFFICE), standing_in(self.organisation, unit, ACCEPTING)
         if (found := self._held(chain.from_iterable(last))) is not None:
-            return PersonAt(unit=found.unit, person=found.person), found.unit
+            return found, found.unit
         return None, superior
 
     def _rungs(self, unit: str) -> Iterator[tuple[str, str]]:
@@ -117,13 +129,18 @@ class PeopleSearch:
         had = set(reached)
         rungs = [(rung, at, post) for rung in self._above(LADDER_BELOW_PARENT) for at, post in self._posts(unit, rung)]
         holders = [self.organisation.people_in(at, post, self.on) for _, at, post in rungs]
-        start = max((n + 1 for n, people in enumerate(holders) if had & set(people[:1])), default=0)
+        start = max((n + 1 for n, people in enumerate(holders) if had & self._holding(people)), default=0)
         if skip_to is not None:
             start = max(start, next((n for n, (rung, _, _) in enumerate(rungs) if rung == skip_to), start))
-        for (rung, at, _), people in list(zip(rungs, holders, strict=True))[start:]:
+        for (rung, at, post), people in list(zip(rungs, holders, strict=True))[start:]:
             if (person := self.first(p for p in people if p not in had)) is not None:
-                return Escalation(rung, PersonAt(unit=at, person=person))
+                return Escalation(rung, PersonAt(unit=at, person=person), post)
         return None
+
+    def _holding(self, people: tuple[str, ...]) -> set[str]:
+        """The holder of a rung, and whoever is there in his place."""
+        there = (person for person in people if self.organisation.people[person].absent(self.on) is None)
+        return {*people[:1], *islice(there, 1)}
 
     def _posts(self, unit: str, rung: str) -> Iterator[tuple[str, str]]:
         """The posts on a rung of a unit's ladder: of the superior unit the offices from there upward."""

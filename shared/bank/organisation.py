@@ -14,6 +14,8 @@ HEAD_POST = {"outlet": "outlet_head", "branch": "president", "sub_branch": "pres
 """The post of the person in charge of a unit, by kind; every other kind has a ``unit_head``."""
 OWN_LADDER = frozenset({"head_office", "branch", "sub_branch"})
 """The kinds of units that have a ladder of their own; outlets and departments are on that of their parent."""
+AUDITOR = "auditor"
+"""The post that reads everything and changes nothing."""
 BUSINESS_HOURS = "09:00-17:00"
 """When a bank works on its working days, unless its file says otherwise."""
 
@@ -66,6 +68,15 @@ class Unit(Named):
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """Days on which somebody is not there (both inclusive), and who takes his place; None: whoever comes next."""
+
+    since: date
+    until: date
+    stand_in: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Person(Named):
     """Somebody of the bank, with duties from ``since`` to ``until`` (both inclusive)."""
 
@@ -77,15 +88,23 @@ class Person(Named):
     since: date
     until: date | None
     name_en: str | None = None
+    absences: tuple[Absence, ...] = ()
 
     def active(self, on: date) -> bool:
-        """Whether the person has duties on a day."""
+        """Whether the person has duties on a day; somebody absent has them still."""
         return self.since <= on and (self.until is None or on <= self.until)
+
+    def absent(self, on: date) -> Absence | None:
+        """The absence of a day, if the person is not there."""
+        return next((absence for absence in self.absences if absence.since <= on <= absence.until), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A function in a unit, held by people until the end of the day ``until``; stand-ins come after holders."""
+    """A function in a unit, held by people until the end of the day ``until``; stand-ins come after holders.
+
+    While a holder is absent, whoever stands in for him comes right after him.
+    """
 
     unit: str
     post: str
@@ -191,15 +210,52 @@ class Organisation:
         return self.units[served_by].parent or served_by
 
     def people_in(self, unit: str, post: str, on: date) -> tuple[str, ...]:
-        """Who holds a post in this very unit on a day: holders, then stand-ins."""
+        """Who may act in a post of this very unit on a day: holders, each with his stand-in, then the post's stand-ins.
+
+        Somebody absent is among them: what he does counts. New work goes to ``present_in``.
+        """
         found = self.posts.get((unit, post))
         if found is None or _over(found.until, on) or _over(self.units[unit].until, on):
             return ()
-        return tuple(p for p in (*found.holders, *found.stand_ins) if self.people[p].active(on))
+        named = (*found.holders, *found.stand_ins)
+        everybody = named if post == AUDITOR else tuple(p for held in named for p in self._with_stand_in(held, on))
+        return tuple(dict.fromkeys(p for p in everybody if self.people[p].active(on)))
+
+    def present_in(self, unit: str, post: str, on: date) -> tuple[str, ...]:
+        """Who may act in a post and is there on a day; where all of them are absent, all of them."""
+        people = self.people_in(unit, post, on)
+        return tuple(p for p in people if self.people[p].absent(on) is None) or people
+
+    def _with_stand_in(self, person: str, on: date) -> Iterator[str]:
+        yield person
+        absence = self.people[person].absent(on)
+        if absence is not None and absence.stand_in is not None:
+            yield absence.stand_in
 
     def posts_of(self, person: str) -> tuple[Post, ...]:
         """The posts that a person holds or stands in for."""
         return self._posts_of.get(person, ())
+
+    def posts_on(self, person: str, on: date) -> tuple[Post, ...]:
+        """The posts in which a person acts on a day: his own, and those of whoever he stands in for.
+
+        Nobody reads everything because an auditor is absent: only a stand-in of that post does.
+        """
+        absent = [p for p in self._stood_in_by.get(person, ()) if self._stands_in(person, p, on)]
+        lent = (post for one in absent for post in self.posts_of(one) if post.post != AUDITOR)
+        return tuple(dict.fromkeys((*self.posts_of(person), *lent)))
+
+    def _stands_in(self, person: str, absent: str, on: date) -> bool:
+        absence = self.people[absent].absent(on)
+        return absence is not None and absence.stand_in == person
+
+    @cached_property
+    def _stood_in_by(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for person in self.people.values():
+            for stand_in in dict.fromkeys(a.stand_in for a in person.absences if a.stand_in is not None):
+                found[stand_in] = (*found.get(stand_in, ()), person.id)
+        return found
 
     @cached_property
     def _posts_of(self) -> dict[str, tuple[Post, ...]]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
-from shared.bank.organisation import BUSINESS_HOURS, Bank, ChannelSystem, Organisation, Person, Post, Unit
+from shared.bank.organisation import BUSINESS_HOURS, Absence, Bank, ChannelSystem, Organisation, Person, Post, Unit
 from shared.bank.reference_file import OnceLoader, read_yaml
 from shared.contract.bodies import AMOUNT_LIMIT
 from shared.contract.channels import CHANNELS
@@ -109,7 +109,10 @@ def parse_organisation(text: str, packs: AbstractSet[str] | None = None) -> Orga
     if not units:
         raise top.error("there is no unit.")
     _check_tree(unit_rows, units)
-    people = _unique([_person(_Row(r, "a person"), units) for r in top.take("people", list)])
+    people_rows = [_person(_Row(r, "a person"), units) for r in top.take("people", list)]
+    people = _unique([(row, person) for row, person, _ in people_rows])
+    for _, person, absence_rows in people_rows:
+        _check_absences(person, absence_rows, people)
     posts = _posts(top.take("posts", list), units, people)
     systems = _unique([_system(_Row(r, "a channel system"), units) for r in top.take("channel_systems", list)])
     ladder = tuple(top.known(rung, RUNGS, "rung") for rung in top.take("ladder", list))
@@ -218,16 +221,47 @@ def _check_senders(rows: list[tuple[_Row, Unit]], found: Organisation) -> None:
             )
 
 
-def _person(row: _Row, units: dict[str, Unit]) -> tuple[_Row, Person]:
+def _person(row: _Row, units: dict[str, Unit]) -> tuple[_Row, Person, list[_Row]]:
+    rows = [_Row(raw, "an absence") for raw in row.take("absences", list, [])]
     person = Person(
         row.id(), row.text("name"), row.known(row.take("unit", str), units, "unit"),
         _address(row), row.text("phone", None), row.take("from", date),
-        row.take("until", date, None), row.text("name_en", None),
+        row.take("until", date, None), row.text("name_en", None), tuple(_absence(absence) for absence in rows),
     )  # fmt: skip
     row.done()
     if person.until is not None and person.until < person.since:
         raise row.error(f"{person.id!r} has duties until {person.until}, which is before {person.since}.")
-    return row, person
+    return row, person, rows
+
+
+def _absence(row: _Row) -> Absence:
+    absence = Absence(row.take("from", date), row.take("until", date), row.take("stand_in", str, None))
+    row.done()
+    if absence.until < absence.since:
+        raise row.error(f"an absence until {absence.until} ends before it begins, on {absence.since}.")
+    return absence
+
+
+def _check_absences(person: Person, rows: list[_Row], people: dict[str, Person]) -> None:
+    """Check that nobody is absent twice at a time, and that whoever stands in is somebody else, and there.
+
+    Raises:
+        BadReference: the line of the absence is named.
+    """
+    for number, (row, absence) in enumerate(zip(rows, person.absences, strict=True)):
+        if any(_overlap(absence, before) for before in person.absences[:number]):
+            raise row.error(f"{person.id!r} is absent already on a day from {absence.since} to {absence.until}.")
+        if absence.stand_in is None:
+            continue
+        stand_in = people[row.known(absence.stand_in, people, "stand-in")]
+        if stand_in.id == person.id:
+            raise row.error(f"{person.id!r} cannot stand in for himself.")
+        if any(_overlap(absence, own) for own in stand_in.absences):
+            raise row.error(f"stand-in {stand_in.id!r} is absent himself on a day of this absence.")
+
+
+def _overlap(one: Absence, other: Absence) -> bool:
+    return one.since <= other.until and other.since <= one.until
 
 
 def _posts(rows: list[Any], units: dict[str, Unit], people: dict[str, Person]) -> dict[tuple[str, str], Post]:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from shared.bank.organisation import Organisation
+from shared.bank.organisation import AUDITOR, Organisation
 from shared.contract.ties import party_tie, person_tie, post_tie, unit_tie
 
 OVERSEEING_POSTS = (
@@ -15,7 +15,6 @@ OVERSEEING_POSTS = (
     "archivist",
 )  # fmt: skip
 """Whoever holds one of these in a unit that a case concerns, or in one above, sees the case."""
-AUDITOR = "auditor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Sight:
 def sight_of(organisation: Organisation, person: str, on: date) -> Sight:
     """The sight of somebody on a bank day; stand-ins see what the holders of their posts do."""
     found = organisation.people.get(person)
-    posts = organisation.posts_of(person) if found is not None and found.active(on) else ()
+    posts = organisation.posts_on(person, on) if found is not None and found.active(on) else ()
     units = {
         below
         for post in posts

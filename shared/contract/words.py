@@ -71,6 +71,7 @@ CODES: dict[str, tuple[str, str]] = {
     "not_reachable_in_writing": ("无书面联系方式", "the customer cannot be reached in writing"),
     "nobody_to_tell": ("无通知对象", "there is nobody to tell"),
     "no_email": ("收件人无邮箱", "the recipient has no e-mail"),
+    "left": ("收件人已离职", "the recipient has left the bank"),
     "no_longer_needed": ("已无必要", "it is no longer needed"),
     "already_told": ("已通知", "they have been told already"),
     "own_act": ("本人所为，无需另行通知", "it was their own act"),

@@ -21,6 +21,7 @@ from services.console.http.questions import Questions
 from services.console.http.unsealing import Unsealer
 from services.console.openings.fold import BulkOpenings
 from services.console.openings.requests import OpeningRequests
+from services.console.projection.case_as_of import case_as_of
 from services.console.projection.database import Database
 from services.console.projection.following import Following
 from services.console.projection.generations import Generations, generations
@@ -160,7 +161,7 @@ async def running(
     heard, opener = TopicFollower(topic, openings.take), RecordedOpener(vault, access)
     desk = OpeningRequests(openings, heard.progress, access, vault, opener, timedelta(minutes=60))
     refused = RefusedAccess(access, vault, per_minute=10)
-    asked = Questions(live, Unsealer(vault, opener), documents, clock, tokens, desk, exports)
+    asked = Questions(live, Unsealer(vault, opener), documents, clock, tokens, desk, case_as_of, exports)
     app = create_app(asked, refused.note)
     task, hearing = asyncio.create_task(live.run()), asyncio.create_task(heard.run())
     try:

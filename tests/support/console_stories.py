@@ -89,11 +89,11 @@ class Story:
         self.case.does(actor, name, **body)
         return self
 
-    def handled(self, satisfaction: str | None = "satisfied") -> "Story":
+    def handled(self, satisfaction: str | None = "satisfied", investigation: Body = INVESTIGATION) -> "Story":
         """Accepted, investigated, decided, replied, reported and tracked."""
         who = self.case.handler
         self.does(who, "accept-handover").does(who, "record-contact", **CONTACT)
-        self.does(who, "record-investigation", **INVESTIGATION).does(who, "decide", **DECISION)
+        self.does(who, "record-investigation", **investigation).does(who, "decide", **DECISION)
         self.does(who, "reply-customer", **REPLY)
         if satisfaction is not None:
             self.does(who, "record-satisfaction", value=satisfaction, **attempts(satisfaction))

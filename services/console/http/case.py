@@ -1,18 +1,24 @@
 """GET /v1/cases/{case} with its clocks and duties; what the receipt sealed opens to whoever has the right to it."""
 
+from datetime import datetime
 from typing import Any
 
 import orjson
 from fastapi import APIRouter
-from sqlalchemy import Select, select
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.console.http import parameters
 from services.console.http.case_summary import summary
+from services.console.http.known_cases import Refold, refolded
 from services.console.http.other_cases import only_seen
-from services.console.http.questions import AnsweredBy, Console, Open, ReadBy
-from services.console.http.stored_case import duties_of, find, further_receipts_of, receipts_of, rows_of
+from services.console.http.questions import AnsweredBy, AsOf, Console, Open, ReadBy
+from services.console.http.row_query import rows_of
+from services.console.http.stored_case import duties_of, find, further_receipts_of, receipts_of
 from services.console.projection.instants import micros
 from services.console.projection.messages import WITHOUT_ID
-from services.console.projection.tables import Row, clock, message
+from services.console.projection.tables import CaseRows, Row, clock, message
+from shared.case.numbers import UnknownCase
 
 Json = dict[str, Any]
 RECEIPT_PARTS = ("origin", "language", "reachable_by", "complainant", "group", "matter", "details", "relates_to")
@@ -31,46 +37,57 @@ routes = APIRouter()
 
 
 @routes.get("/v1/cases/{case}")
-async def case(console: Console, reader: ReadBy, database: AnsweredBy, case: str, open_: Open = None) -> Any:
-    """A case in full."""
+async def case(
+    console: Console, reader: ReadBy, database: AnsweredBy, case: str, open_: Open = None, as_of: AsOf = None
+) -> Any:
+    """A case in full; `as_of`: as it was known then."""
+    until = parameters.as_of(as_of)
     async with database.read() as connection:
         row = await find(connection, reader.sight, case)
         duties = await duties_of(connection, row["case_id"])
         receipt = (await receipts_of(connection, [row["case_id"]]))[row["case_id"]]
-        further = (await further_receipts_of(connection, [row["case_id"]]))[row["case_id"]]
-        clocks = await rows_of(connection, clocks_of(row["case_id"]))
-        messages = await rows_of(connection, select(message).where(message.c.case_id == row["case_id"]))
-        told = case_in_full(row, receipt, further, duties, clocks, messages)
+        known_us = micros(until.isoformat()) if until else None
+        further = (await further_receipts_of(connection, [row["case_id"]], known_us))[row["case_id"]]
+        told = case_in_full(await known_case(connection, row, until, console.refold), receipt, further)
         found = await only_seen(connection, reader.sight, told, row["case_id"])
     shown = await console.shown(reader, row, duties, found, "case", open_)
     return {**shown.value, "opened": shown.opened, "erased": shown.erased}
 
 
 @routes.get("/v1/cases/{case}/clocks")
-async def clocks(reader: ReadBy, database: AnsweredBy, case: str) -> list[Json]:
-    """The clocks of a case, earliest due first."""
+async def clocks(console: Console, reader: ReadBy, database: AnsweredBy, case: str, as_of: AsOf = None) -> list[Json]:
+    """The clocks of a case, earliest due first; `as_of`: as they were known then."""
+    until = parameters.as_of(as_of)
     async with database.read() as connection:
-        row = await find(connection, reader.sight, case)
-        return [shown_clock(one) for one in await rows_of(connection, clocks_of(row["case_id"]))]
+        known = await known_case(connection, await find(connection, reader.sight, case), until, console.refold)
+        return [shown_clock(one) for one in known.clocks]
 
 
 @routes.get("/v1/cases/{case}/duties")
-async def duties(reader: ReadBy, database: AnsweredBy, case: str) -> list[Json]:
-    """The duties of a case, in the order of opening."""
+async def duties(console: Console, reader: ReadBy, database: AnsweredBy, case: str, as_of: AsOf = None) -> list[Json]:
+    """The duties of a case, in the order of opening; `as_of`: as they were known then."""
+    until = parameters.as_of(as_of)
     async with database.read() as connection:
-        row = await find(connection, reader.sight, case)
-        return [shown_duty(one) for one in await duties_of(connection, row["case_id"])]
+        known = await known_case(connection, await find(connection, reader.sight, case), until, console.refold)
+        return [shown_duty(one) for one in known.duties]
 
 
-def clocks_of(case_id: str) -> Select[Any]:
-    """The clocks of a case, earliest due first."""
-    return select(clock).where(clock.c.case_id == case_id).order_by(clock.c.due_us, clock.c.clock_id)
+async def known_case(connection: AsyncConnection, row: Row, as_of: datetime | None, refold: Refold) -> CaseRows:
+    """The rows of a case, now or as it was known at an instant. Raises UnknownCase: it had not been received then."""
+    if as_of is None:
+        case_id = row["case_id"]
+        clocks = select(clock).where(clock.c.case_id == case_id).order_by(clock.c.due_us, clock.c.clock_id)
+        messages = await rows_of(connection, select(message).where(message.c.case_id == case_id))
+        return CaseRows(row, await duties_of(connection, case_id), await rows_of(connection, clocks), messages)
+    found = await refolded(connection, [row], micros(as_of.isoformat()), refold)
+    if not found:
+        raise UnknownCase
+    return found[0]
 
 
-def case_in_full(
-    row: Row, receipt: Json, further: list[Json], duties: list[Row], clocks: list[Row], messages: list[Row]
-) -> Json:
+def case_in_full(known: CaseRows, receipt: Json, further: list[Json]) -> Json:
     """A case in full; what is sealed in its receipts is sealed here."""
+    row, duties, clocks, messages = known
     return {
         **summary(row),
         **{name: receipt.get(name) for name in RECEIPT_PARTS},

@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.console.http import parameters
+from services.console.http.known_cases import AT_ONCE, FOLDED_LIMIT, Refold, newest_known
+from services.console.http.row_query import rows_of
 from services.console.http.seen_cases import newest_seen
-from services.console.http.stored_case import rows_of
-from services.console.projection.tables import Row, case
+from services.console.projection.tables import CaseRows, Row, case
 from shared.bank.sight import Sight
 
 PAGE = 50
@@ -61,13 +62,18 @@ class CaseFilter:
     due_before_on: str | None = None
     received_from: str | None = None
     received_to: str | None = None
+    known_us: int | None = None
 
 
 class Page(NamedTuple):
-    """A page holds rows of cases, and the cursor of the page that follows if there is one."""
+    """A page holds rows of cases, and the cursor of the page that follows if there is one.
+
+    ``clocks``: their clocks, where the cases are as they were known at an instant.
+    """
 
     rows: list[Row]
     after: Cursor | None
+    clocks: dict[str, list[Row]] | None = None
 
     @property
     def next(self) -> str | None:
@@ -75,11 +81,50 @@ class Page(NamedTuple):
         return self.after.text() if self.after else None
 
 
-async def page(connection: AsyncConnection, sight: Sight, wanted: CaseFilter, after: Cursor | None, limit: int) -> Page:
+async def page(
+    connection: AsyncConnection, sight: Sight, wanted: CaseFilter, after: Cursor | None, limit: int, refold: Refold
+) -> Page:
     """The page of at most so many cases that a reader sees, beginning after a cursor."""
+    if wanted.known_us is not None:
+        return await _page_as_of(connection, sight, wanted, after, limit, refold)
     rows = await rows_of(connection, newest_seen(sight, conditions(wanted), after, limit + 1))
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(rows[:limit], Cursor(last["received_us"], last["case_id"]) if last else None)
+
+
+async def _page_as_of(
+    connection: AsyncConnection, sight: Sight, wanted: CaseFilter, after: Cursor | None, limit: int, refold: Refold
+) -> Page:
+    """The same, of cases as they were known at an instant; it may be shorter, and have one that follows."""
+    fixed = conditions(
+        CaseFilter(channel=wanted.channel, received_from=wanted.received_from, received_to=wanted.received_to)
+    )
+    found: list[CaseRows] = []
+    for _ in range(FOLDED_LIMIT // AT_ONCE):
+        known, rows = await newest_known(connection, sight, fixed, after, wanted.known_us or 0, refold)
+        found += [case for case in known if _meets(case.row, wanted)]
+        if len(found) > limit or len(rows) < AT_ONCE:
+            after = None
+            break
+        after = Cursor(rows[-1]["received_us"], rows[-1]["case_id"])
+    if len(found) > limit:
+        last = found[limit - 1].row
+        after = Cursor(last["received_us"], last["case_id"])
+    page = found[:limit]
+    return Page([case.row for case in page], after, {case.row["case_id"]: case.clocks for case in page})
+
+
+def _meets(row: Row, wanted: CaseFilter) -> bool:
+    """Whether a row meets what changes in the life of a case; ``conditions`` says the same to the database."""
+    blocked = row["blocked"] is not None
+    asked = (
+        (wanted.state, blocked if wanted.state == "blocked" else row["state"] == wanted.state),
+        (wanted.units, row["complained_unit"] in (wanted.units or ())),
+        (wanted.handler, row["handler_person"] == wanted.handler),
+        (wanted.due_before_us, row["due_us"] is not None and row["due_us"] <= (wanted.due_before_us or 0)),
+        (wanted.due_before_on, row["due_on"] is not None and row["due_on"] < (wanted.due_before_on or "")),
+    )
+    return all(met for value, met in asked if value is not None)
 
 
 def conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Query, Request
 
+from services.console.http.known_cases import Refold
 from services.console.http.rights import Reader, right_of, stakes_of
 from services.console.http.unsealing import Asked, OpeningRequest, ShownValue, Unsealer
 from services.console.openings.requests import OpeningRequests
@@ -52,6 +53,7 @@ class Questions:
     clock: DomainClock
     tokens: Tokens
     openings: OpeningRequests
+    refold: Refold
     exports: ExportLimits = USUAL
 
     def now(self) -> datetime:
@@ -122,4 +124,7 @@ Open = Annotated[
         alias="open",
         description="true: open what is sealed, or refuse; false: open nothing; left out: open what may be opened.",
     ),
+]
+AsOf = Annotated[
+    str | None, Query(description="An instant with an offset: the answer as it was known then, to whoever may ask now.")
 ]

@@ -5,27 +5,29 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
-import orjson
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Header, Query, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.console.http import parameters
-from services.console.http.case_pages import PAGE, CaseFilter, Cursor, Limit, page
+from services.console.http.case_pages import PAGE, CaseFilter, Cursor, Limit, Page, page
 from services.console.http.other_cases import only_seen
-from services.console.http.questions import AnsweredBy, Console, Questions, ReadBy, asked_by
+from services.console.http.questions import AnsweredBy, AsOf, Console, Questions, ReadBy, asked_by
 from services.console.http.rights import Reader
-from services.console.http.stored_case import further_receipts_of, receipts_of, rows_of, with_last_contact
+from services.console.http.row_query import rows_of
+from services.console.http.stored_case import further_receipts_of, investigations_of, receipts_of, with_last_contact
 from services.console.http.unsealing import closed
 from services.console.projection.database import Database
 from services.console.projection.instants import micros
-from services.console.projection.tables import Row, clock, duty
+from services.console.projection.tables import Row, case, clock, duty
 from services.console.register.columns import COLUMNS, Cell, Line, cells
 from services.console.register.exports import XLSX, Sheet, csv_lines
+from services.console.register.wording import Headers, worded
+from services.console.register.wording import headers as header_of
 from shared.bank.organisation import Organisation
 
-FILTERS = ("state", "unit", "handler", "channel", "from", "to")
+FILTERS = ("state", "unit", "handler", "channel", "from", "to", "as_of")
 routes = APIRouter()
 
 
@@ -49,6 +51,7 @@ def wanted_of(organisation: Organisation, said: Mapping[str, str]) -> Wanted:
         channel=parameters.channel(known.get("channel")),
         received_from=parameters.day("from", start) if start is not None else None,
         received_to=parameters.day("to", end) if end is not None else None,
+        known_us=parameters.known_us(known.get("as_of")),
     )
     if found.channel is not None:
         known["channel"] = found.channel
@@ -63,8 +66,17 @@ def _filter(
     channel: str | None = None,
     from_: Annotated[str | None, Query(alias="from", description="First bank day of receipt.")] = None,
     to: Annotated[str | None, Query(description="Last bank day of receipt.")] = None,
+    as_of: AsOf = None,
 ) -> Wanted:
-    said = {"state": state, "unit": unit, "handler": handler, "channel": channel, "from": from_, "to": to}
+    said = {
+        "state": state,
+        "unit": unit,
+        "handler": handler,
+        "channel": channel,
+        "from": from_,
+        "to": to,
+        "as_of": as_of,
+    }
     return wanted_of(reader.organisation, {name: text for name, text in said.items() if text is not None})
 
 
@@ -87,14 +99,32 @@ def _opening(
 OpenedBy = Annotated[str | None, Depends(_opening)]
 
 
+def _headers(
+    headers: Annotated[
+        Headers | None,
+        Query(description="Headers and cells in Chinese or English, or as keys; else as Accept-Language."),
+    ] = None,
+    accept_language: Annotated[str | None, Header()] = None,
+) -> Headers:
+    """In which words a file is asked for: the address counts before the browser."""
+    return headers or (Headers.ZH if parameters.preferred(accept_language) == "zh" else Headers.EN)
+
+
+InWords = Annotated[Headers, Depends(_headers)]
+
+
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Somebody asks for lines in a call; ``opening``: the bulk opening by which what is sealed opens."""
+    """Somebody asks for lines in a call, in words or as keys.
+
+    ``opening``: the bulk opening by which what is sealed opens.
+    """
 
     console: Questions
     reader: Reader
     call: str
     opening: str | None
+    headers: Headers = Headers.KEY
 
 
 @routes.get("/v1/register")
@@ -109,8 +139,8 @@ async def register(
 ) -> dict[str, Any]:
     """The register in pages."""
     async with database.read() as connection:
-        found = await page(connection, reader.sight, wanted.filter, Cursor.of(cursor), limit)
-        lines = await _lines(Asking(console, reader, "register", opening), connection, found.rows)
+        found = await page(connection, reader.sight, wanted.filter, Cursor.of(cursor), limit, console.refold)
+        lines = await _lines(Asking(console, reader, "register", opening), connection, found, wanted.filter.known_us)
     return {
         "columns": [{"key": column.key, "zh": column.zh, "en": column.en} for column in COLUMNS],
         "rows": [dict(zip((column.key for column in COLUMNS), line, strict=True)) for line in lines],
@@ -120,19 +150,23 @@ async def register(
 
 @routes.get("/v1/register.csv", response_class=Response)
 async def as_csv(
-    console: Console, reader: ReadBy, database: AnsweredBy, wanted: Lines, opening: OpenedBy
+    console: Console, reader: ReadBy, database: AnsweredBy, wanted: Lines, opening: OpenedBy, headers: InWords
 ) -> StreamingResponse:
     """The register as CSV (UTF-8 with byte order mark, RFC 4180)."""
-    pages = _all_lines(Asking(console, reader, "register.csv", opening), database, wanted.filter)
+    pages = _all_lines(Asking(console, reader, "register.csv", opening, headers), database, wanted.filter)
     first = await anext(pages)  # what cannot be answered is refused before the answer begins
-    return StreamingResponse(_csv(first, pages), media_type="text/csv; charset=utf-8", headers=_attached("csv"))
+    return StreamingResponse(
+        _csv(first, pages, headers), media_type="text/csv; charset=utf-8", headers=_attached("csv")
+    )
 
 
 @routes.get("/v1/register.xlsx", response_class=Response)
-async def as_xlsx(console: Console, reader: ReadBy, database: AnsweredBy, wanted: Lines, opening: OpenedBy) -> Response:
+async def as_xlsx(
+    console: Console, reader: ReadBy, database: AnsweredBy, wanted: Lines, opening: OpenedBy, headers: InWords
+) -> Response:
     """The register as a spreadsheet; at most 20,000 cases."""
-    sheet = Sheet(console.exports.sheet_lines)
-    async for lines in _all_lines(Asking(console, reader, "register.xlsx", opening), database, wanted.filter):
+    sheet = Sheet(header_of(headers), console.exports.sheet_lines)
+    async for lines in _all_lines(Asking(console, reader, "register.xlsx", opening, headers), database, wanted.filter):
         await asyncio.to_thread(sheet.add, lines)
     content = await asyncio.to_thread(sheet.close)
     return Response(content, media_type=XLSX, headers=_attached("xlsx"))
@@ -142,10 +176,12 @@ def _attached(ending: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="register.{ending}"', "Cache-Control": "no-store"}
 
 
-async def _csv(first: list[list[Cell]], pages: AsyncIterator[list[list[Cell]]]) -> AsyncIterator[bytes]:
-    yield csv_lines(first, header=True)
+async def _csv(
+    first: list[list[Cell]], pages: AsyncIterator[list[list[Cell]]], headers: Headers
+) -> AsyncIterator[bytes]:
+    yield csv_lines(first, header_of(headers))
     async for lines in pages:
-        yield csv_lines(lines, header=False)
+        yield csv_lines(lines)
 
 
 async def _all_lines(asking: Asking, database: Database, wanted: CaseFilter) -> AsyncIterator[list[list[Cell]]]:
@@ -153,48 +189,65 @@ async def _all_lines(asking: Asking, database: Database, wanted: CaseFilter) -> 
     after: Cursor | None = None
     while True:
         async with database.read() as connection:
-            found = await page(connection, asking.reader.sight, wanted, after, asking.console.exports.page_cases)
-            yield await _lines(asking, connection, found.rows)
+            console = asking.console
+            found = await page(
+                connection, asking.reader.sight, wanted, after, console.exports.page_cases, console.refold
+            )
+            lines = await _lines(asking, connection, found, wanted.known_us)
+            yield [worded(line, asking.headers, asking.reader.organisation) for line in lines]
         if (after := found.after) is None:
             return
 
 
-async def _lines(asking: Asking, connection: AsyncConnection, rows: list[Row]) -> list[list[Cell]]:
+async def _lines(asking: Asking, connection: AsyncConnection, found: Page, known_us: int | None) -> list[list[Cell]]:
     """Lines of the register. What is sealed opens only by a bulk opening, where the reader has the right to it."""
+    rows = found.rows
     ids = [row["case_id"] for row in rows]
     related = await only_seen(connection, asking.reader.sight, [{"related_case": r["related_case"]} for r in rows])
     rows = [row | seen for row, seen in zip(rows, related, strict=True)]
-    firsts, further = await receipts_of(connection, ids), await further_receipts_of(connection, ids)
-    receipts = _with_fault(rows, {case_id: with_last_contact(firsts[case_id], further[case_id]) for case_id in ids})
-    clocks = await _by_case(connection, clock, ids)
-    shown = [closed(receipts[case_id]) for case_id in ids]
+    firsts, further = await receipts_of(connection, ids), await further_receipts_of(connection, ids, known_us)
+    found_out = await investigations_of(connection, ids, known_us)
+    said = {
+        id_: {"receipt": with_last_contact(firsts[id_], further[id_]), "investigation": found_out[id_]} for id_ in ids
+    }
+    clocks = await _by_case(connection, clock, ids) if found.clocks is None else found.clocks
+    shown = [closed(said[case_id]) for case_id in ids]
     if asking.opening is not None:
-        shown = await _opened(asking, rows, receipts, await _by_case(connection, duty, ids))
-    lines = zip(rows, shown, strict=True)
-    return [cells(Line(r, said, _own_clock(clocks[r["case_id"]]), asking.reader.organisation)) for r, said in lines]
-
-
-def _with_fault(rows: list[Row], receipts: Mapping[str, Any]) -> dict[str, Any]:
-    """Per case all that is sealed of its line."""
-    return {row["case_id"]: receipts[row["case_id"]] | {"fault": orjson.loads(row["fault"] or "null")} for row in rows}
+        now = rows if found.clocks is None else await _rows_now(connection, ids)
+        shown = await _opened(asking, now, said, await _by_case(connection, duty, ids))
+    organisation = asking.reader.organisation
+    return [
+        cells(Line(row, told["receipt"], told["investigation"], _own_clock(clocks[row["case_id"]]), organisation))
+        for row, told in zip(rows, shown, strict=True)
+    ]
 
 
 async def _opened(
-    asking: Asking, rows: list[Row], receipts: Mapping[str, Any], duties: Mapping[str, list[Row]]
+    asking: Asking, rows: list[Row], said: Mapping[str, Any], duties: Mapping[str, list[Row]]
 ) -> list[Any]:
-    """The receipts of a page, opened where the reader has the right to: recorded together, before any of them opens."""
+    """What is said of the cases of a page, opened where the reader has the right to.
+
+    The openings are recorded together, before any of them opens.
+    """
     asked = [
-        asked_by(asking.reader, row, duties[id_], receipts[id_], asking.call, None, asking.opening)
+        asked_by(asking.reader, row, duties[id_], said[id_], asking.call, None, asking.opening)
         for row in rows
         for id_ in [row["case_id"]]
     ]
-    return [shown.value for shown in await asking.console.unsealer.show(asked)]
+    shown = await asking.console.unsealer.show(asked)
+    return [one.value if one.opened else closed(one.value) for one in shown]
 
 
 def _own_clock(clocks: list[Row]) -> Row | None:
     """The bank's own clock of the last round."""
     own = (row for row in clocks if row["duty_id"] is None)
     return max(own, key=lambda row: micros(row["started_at"]), default=None)
+
+
+async def _rows_now(connection: AsyncConnection, ids: Sequence[str]) -> list[Row]:
+    """The rows of cases as they are now, in this order: who may open what counts now, also of what was known before."""
+    now = {row["case_id"]: row for row in await rows_of(connection, select(case).where(case.c.case_id.in_(ids)))}
+    return [now[case_id] for case_id in ids]
 
 
 async def _by_case(connection: AsyncConnection, table: Table, cases: Sequence[str]) -> dict[str, list[Row]]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from services.console.http import parameters
-from services.console.http.questions import AnsweredBy, Console, Questions, ReadBy
+from services.console.http.questions import AnsweredBy, AsOf, Console, Questions, ReadBy
 from services.console.projection.instants import micros
 from services.console.statistics.case_groups import Scope, groups
 from services.console.statistics.figures import KIND, Figure, Known, figure_of, parse_figures
@@ -38,7 +38,7 @@ async def statistics(
     to: Annotated[str | None, Query(description="Default: today.")] = None,
     customers: Count = None,
     transactions: Count = None,
-    as_of: str | None = None,
+    as_of: AsOf = None,
 ) -> dict[str, Any]:
     """The figures of the cases received in a period (docs/explanation/statistics.md)."""
     units = parameters.units(reader.organisation, unit)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.console.http.row_query import rows_of
 from services.console.http.seen_cases import ties_of_case
 from services.console.projection.tables import Row, case, duty, event
 from shared.bank.sight import Sight
@@ -17,11 +18,6 @@ from shared.contract.upcasting import upcast
 from shared.errors import Unreadable
 
 FURTHER = "ReceiptAdded"
-
-
-async def rows_of(connection: AsyncConnection, query: Select[Any]) -> list[Row]:
-    """The rows that a query finds."""
-    return [dict(row) for row in (await connection.execute(query)).mappings()]
 
 
 async def find(connection: AsyncConnection, sight: Sight, name: str) -> Row:
@@ -61,10 +57,14 @@ async def receipts_of(connection: AsyncConnection, cases: Sequence[str]) -> dict
     return {case_id: said.get(case_id, {}) for case_id in cases}
 
 
-async def further_receipts_of(connection: AsyncConnection, cases: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+async def further_receipts_of(
+    connection: AsyncConnection, cases: Sequence[str], known_us: int | None
+) -> dict[str, list[dict[str, Any]]]:
     """What the further receipts of each case said, in log order. What they sealed is sealed here."""
     told = event.c.type.startswith(f"{TYPE_PREFIX}{FURTHER}.")
     query = select(event).where(event.c.case_id.in_(cases), told).order_by(event.c.case_id, event.c.ordinal)
+    if known_us is not None:
+        query = query.where(event.c.known_us <= known_us)
     found: dict[str, list[dict[str, Any]]] = {case_id: [] for case_id in cases}
     for row in await rows_of(connection, query):
         if (one := event_of(row)) is not None:
@@ -78,6 +78,21 @@ def with_last_contact(receipt: dict[str, Any], further: Sequence[dict[str, Any]]
     for one in further:
         who |= {name: value for name, value in (one["complainant"] or {}).items() if value is not None}
     return receipt | {"complainant": who or None}
+
+
+async def investigations_of(
+    connection: AsyncConnection, cases: Sequence[str], known_us: int | None
+) -> dict[str, dict[str, Any]]:
+    """What the last investigation of each case's present round said; empty where there is none."""
+    about = or_(*(event.c.type.like(f"{TYPE_PREFIX}{name}.%") for name in ("InvestigationRecorded", "CaseReopened")))
+    query = select(event).where(event.c.case_id.in_(cases), about, ~event.c.overtaken)
+    if known_us is not None:
+        query = query.where(event.c.known_us <= known_us)
+    said: dict[str, dict[str, Any]] = {case_id: {} for case_id in cases}
+    for found in map(event_of, await rows_of(connection, query.order_by(event.c.ordinal))):
+        if found is not None:
+            said[found.subject] = found.data if found.name == "InvestigationRecorded" else {}
+    return said
 
 
 def event_of(row: Row) -> Event | None:

@@ -7,8 +7,9 @@ from sqlalchemy import Select, select
 
 from services.console.http import parameters
 from services.console.http.other_cases import only_seen
-from services.console.http.questions import AnsweredBy, Console, Open, ReadBy
-from services.console.http.stored_case import duties_of, event_of, find, rows_of
+from services.console.http.questions import AnsweredBy, AsOf, Console, Open, ReadBy
+from services.console.http.row_query import rows_of
+from services.console.http.stored_case import duties_of, event_of, find
 from services.console.projection.instants import micros
 from services.console.projection.tables import Row, event
 from shared.bank.names import Names as OrganisationNames
@@ -26,7 +27,7 @@ async def timeline(
     reader: ReadBy,
     database: AnsweredBy,
     case: str,
-    as_of: str | None = None,
+    as_of: AsOf = None,
     open_: Open = None,
 ) -> dict[str, Any]:
     """What happened on a case, one sentence per event, in log order; `as_of`: as it was recorded by then."""

@@ -37,24 +37,16 @@ async def _rows(connection: AsyncConnection, table: Any) -> list[Row]:
 
 def _case(row: Row) -> dict[str, Any]:
     owners = {name: [row[f"{name}_unit"], row[f"{name}_person"]] if row[f"{name}_unit"] else None for name in PEOPLE}
-    plain = (
-        "case_number",
-        "channel",
-        "state",
-        "reason",
-        "received_at",
-        "complained_unit",
-        "agent",
-        "outcome",
-        "receipts",
-    )
+    plain = ("case_number", "channel", "state", "reason", "received_at", "complained_unit", "agent", "receipts")
+    result = ("outcome", "satisfaction", "decided_at", "reported_at", "retain_until")
     return {
         **{name: row[name] for name in plain},
         **owners,
         "blocked": row["blocked"] is not None,
         "parties": orjson.loads(row["parties"] or "[]"),
         "fault": orjson.loads(row["fault"] or "null"),
-        "satisfaction": row["satisfaction"],
+        **{name: row[name] for name in result},
+        "remedies": orjson.loads(row["remedies"] or "[]"),
         "duties": [],
         "clocks": [],
         "messages": [],
@@ -67,8 +59,8 @@ def _duty(row: Row) -> list[str]:
 
 
 def _clock(row: Row) -> list[Any]:
-    wanted = ("clock_id", "milestone", "state", "due_on", "target_on", "provisional", "met_at", "in_time")
-    return [row[name] for name in wanted]
+    terms = ("clock_id", "milestone", "state", "started_at", "due_on", "due_at", "target_on", "provisional")
+    return [row[name] for name in (*terms, "met_at", "in_time", "breached_at", "late_by_working_days")]
 
 
 def _sorted(shown: dict[str, Any]) -> dict[str, Any]:

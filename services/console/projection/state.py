@@ -251,7 +251,7 @@ def _archived(result: ShownResult, event: Event) -> ShownResult:
 
 
 def _reopened(result: ShownResult, event: Event) -> ShownResult:
-    return ShownResult(result.fault, satisfaction=result.satisfaction, jrt=result.jrt, escalated=result.escalated)
+    return ShownResult(result.fault, jrt=result.jrt, escalated=result.escalated)
 
 
 RESULTS: dict[str, Callable[[ShownResult, Event], ShownResult]] = {

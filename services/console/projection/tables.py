@@ -1,6 +1,6 @@
 """The tables of one generation of the console's database. Everything in them is computed from the log."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -17,11 +17,23 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = 4
-"""Raised with every change of these tables: a database of another number is built anew from the log."""
+SCHEMA = 5
+"""Raised with every change of these tables, or of what is computed for them.
+
+A database of another number is built anew from the log."""
 
 Row = dict[str, Any]
 """One row of a table, by the names of its columns."""
+
+
+class CaseRows(NamedTuple):
+    """The rows of a case: its own, its duties in the order of opening, its clocks earliest first, its messages."""
+
+    row: Row
+    duties: list[Row]
+    clocks: list[Row]
+    messages: list[Row]
+
 
 metadata = MetaData()
 

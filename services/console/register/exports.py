@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import xlsxwriter
 
-from services.console.register.columns import Cell, headers
+from services.console.register.columns import Cell
 from shared.errors import RedressError
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -52,13 +52,13 @@ def guarded(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) or SHORTENED.fullmatch(text) else text
 
 
-def csv_lines(rows: Iterable[Sequence[Cell]], *, header: bool) -> bytes:
-    """Lines of CSV (RFC 4180) in UTF-8; the first ones begin with a byte order mark and the headers, for Excel."""
+def csv_lines(rows: Iterable[Sequence[Cell]], header: Sequence[str] | None = None) -> bytes:
+    """Lines of CSV (RFC 4180) in UTF-8; the first ones begin with a byte order mark and a header, for Excel."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    if header:
+    if header is not None:
         out.write(BYTE_ORDER_MARK)
-        writer.writerow(headers())
+        writer.writerow(header)
     writer.writerows([_field(cell) for cell in row] for row in rows)
     return out.getvalue().encode()
 
@@ -78,14 +78,14 @@ class TooManyLines(RedressError):
 class Sheet:
     """An XLSX file. Every text is a text cell: never a formula or a link."""
 
-    def __init__(self, line_limit: int = USUAL.sheet_lines) -> None:
+    def __init__(self, header: Sequence[str], line_limit: int = USUAL.sheet_lines) -> None:
         self._line_limit = line_limit
         self._file = io.BytesIO()
         self._book = xlsxwriter.Workbook(self._file, {"in_memory": True})
         self._sheet = self._book.add_worksheet("register")
         bold = self._book.add_format({"bold": True})
-        for at, header in enumerate(headers()):
-            self._sheet.write_string(0, at, header, bold)
+        for at, text in enumerate(header):
+            self._sheet.write_string(0, at, text, bold)
         self._sheet.freeze_panes(1, 1)
         self._lines = 0
 

@@ -30,7 +30,7 @@ LANGUAGES = ("zh", "en")
 Why = Literal[
     "withdrawn", "anonymous", "not_reachable_by_email", "not_reachable_in_writing", "quiet_hours", "nobody_to_tell",
     "party_concerned", "no_email", "no_longer_needed", "already_told",
-    "own_act",
+    "own_act", "left",
 ]  # fmt: skip
 """Why a letter that is due is deliberately not sent."""
 

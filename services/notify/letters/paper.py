@@ -18,6 +18,8 @@ from shared.errors import RedressError
 SHEET = Path(__file__).with_name("paper.typ")
 FONT_PACKAGE, FONT_FOLDER = "zhplot", "zhplot/fonts"
 """Noto Sans SC (SIL Open Font License, its text beside it). Of this package only the font is used, never its code."""
+RARE_PACKAGE, RARE_FOLDER = "manimgx-fonts-cjk", "manimgx_fonts_cjk"
+"""Noto Sans CJK (the same licence), for rare signs of names that the first has not. Of it too only the font is used."""
 ARCHIVAL: Final = "a-2u"
 """PDF/A-2u: fonts inside, every character searchable, so that the copy can be read after the years of retention."""
 
@@ -78,9 +80,10 @@ def printed(paper: Paper, at: datetime) -> bytes:
 
 @cache
 def _fonts() -> typst.Fonts:
-    """The font for Chinese and those inside typst for other alphabets; none of the system's, which differ."""
+    """The fonts for Chinese and those inside typst for other alphabets; none of the system's, which differ."""
+    packages = ((FONT_PACKAGE, FONT_FOLDER), (RARE_PACKAGE, RARE_FOLDER))
     try:
-        folder = Path(str(distribution(FONT_PACKAGE).locate_file(FONT_FOLDER)))
+        folders = [Path(str(distribution(package).locate_file(folder))) for package, folder in packages]
     except PackageNotFoundError as error:
         raise FontMissing from error
-    return typst.Fonts(include_system_fonts=False, font_paths=[folder])
+    return typst.Fonts(include_system_fonts=False, font_paths=folders)

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, update
 
 from ops.verify import naive_console
 from services.console.http import timeline
 from services.console.projection import projected_case
 from services.console.projection.dump import dump
 from services.console.projection.state import FOLDS
-from services.console.projection.tables import event
+from services.console.projection.tables import event, metadata
 from shared.contract.envelope import from_json
 from shared.contract.records import HEADER_SOURCE, Outgoing, Record
 from shared.contract.topics import partition_of
@@ -53,6 +54,28 @@ async def test_the_database_says_of_every_case_what_the_log_says(console: Consol
     await console.append(shuffled(stories))
 
     assert naive_console.console(bodies(stories)) == await dump(console.live.following.database)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "bent"),
+    [
+        ("clock", "state", "met"), ("clock", "due_at", "2030-01-01T00:00:00+08:00"), ("clock", "in_time", None),
+        ("clock", "late_by_working_days", 99),
+        ("clock", "breached_at", "2030-01-01T00:00:00+08:00"), ("clock", "started_at", "2030-01-01T00:00:00+08:00"),
+        ("case", "fault", "bent"), ("case", "remedies", '["bent"]'), ("case", "satisfaction", "bent"),
+        ("case", "decided_at", "bent"), ("case", "reported_at", "bent"), ("case", "retain_until", "2030-01-01"),
+    ],
+)  # fmt: skip
+async def test_whatever_is_shown_and_was_bent_is_found(console: Console, table: str, column: str, bent: object) -> None:
+    """A verdict, a term or a result that stands otherwise in the database than in the log is a difference."""
+    stories = journeys()
+    await console.append(shuffled(stories))
+    database = console.live.following.database
+    partition, offset = next(iter((await database.offsets()).items()))
+    async with database.moving(partition, offset, offset) as connection:
+        await connection.execute(update(metadata.tables[table]).values({column: bent}))
+
+    assert naive_console.console(bodies(stories)) != await dump(database)
 
 
 async def test_a_record_seen_twice_changes_nothing(console: Console) -> None:

@@ -9,7 +9,7 @@ import pytest
 from ops.local.reference import EXAMPLE_ORGANISATION
 from services.intake.admission import Admission
 from services.intake.http.examples import COMPLAINT
-from services.intake.refusals import LateUnexplained, NothingToCheckAgainst
+from services.intake.refusals import LateUnexplained, NothingToCheckAgainst, TimeTooEarly
 from services.intake.submission import SUBMISSIONS, Submission
 from services.intake.submission_intake import SubmissionIntake
 from services.sla.decisions import SERVICE as SLA
@@ -84,6 +84,30 @@ def test_without_any_calendar_every_service_waits() -> None:
         late.given.when(CommandTrigger(late.command("luo.tian", "record-contact", NOW, **CONTACT)))
     with pytest.raises(NotYet, match="calendar"):
         Given(SLA, event(receipt()), known=known).when(LogTrigger(event(receipt())))
+
+
+@pytest.mark.parametrize(
+    ("received", "first", "pointer"),
+    [
+        ("1999-12-31T23:59:59+08:00", None, "/received_at"),
+        ("1999-12-31T15:59:59Z", None, "/received_at"),
+        ("2000-01-03T10:00:00+08:00", "1999-12-31T23:59:59+08:00", "/first_received/at"),
+    ],
+)
+def test_a_receipt_of_before_the_first_pack_and_calendar_is_refused(
+    received: str, first: str | None, pointer: str
+) -> None:
+    """No rule and no working day is known of then; a second later it is taken."""
+    said = {"received_at": received, "late_registration": {"cause": "found_later", "explanation": "迟登。"}}
+    said |= {"first_received": {"at": first, "unit": "dongqiao"}} if first else {}
+    complaint = {"matter": {"narrative": "在柜台等了一个小时。"}, "complainant": {"name": "旧"}} | said
+    check = admission(reference(), NOW).check
+
+    with pytest.raises(TimeTooEarly) as refused:
+        check(SUBMISSIONS["phone"].model_validate(complaint), Subject("channel", "hotline"))
+    assert (pointer,) == refused.value.pointers
+    at_once = {"received_at": "2000-01-03T10:00:00+08:00", "first_received": None}
+    check(SUBMISSIONS["phone"].model_validate(complaint | at_once), Subject("channel", "hotline"))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """The organisation file: whatever is wrong in it is refused with its line, before anything rests on it."""
 
+from datetime import date
+
 import pytest
 
 from ops.local.reference import EXAMPLE_ORGANISATION
@@ -57,3 +59,51 @@ def test_an_english_name_is_used_in_english_only() -> None:
     luo, fan = found.people["luo.tian"], found.people["fan.yi"]
 
     assert ["罗天", "Tian Luo", "范怡"] == [luo.called("zh"), luo.called("en"), fan.called("en")]
+
+
+def absent(*absences: str, of: str = "luo.tian") -> str:
+    """The example with absences of somebody."""
+    rows = ", ".join(f"{{{absence}}}" for absence in absences)
+    return TEXT.replace(f"{{id: {of}, ", f"{{id: {of}, absences: [{rows}], ", 1)
+
+
+@pytest.mark.parametrize(
+    ("absences", "message"),
+    [
+        (["from: 2026-05-06, until: 2026-05-08, stand_in: nobody"], "line 21: stand-in 'nobody' is not known"),
+        (
+            ["from: 2026-05-06, until: 2026-05-08, stand_in: luo.tian"],
+            "line 21: 'luo.tian' cannot stand in for himself",
+        ),
+        (["from: 2026-05-08, until: 2026-05-12, stand_in: lin.fang"], "line 21: stand-in 'lin.fang' is absent himself"),
+        (["from: 2026-05-01, until: 2026-05-31, stand_in: lin.fang"], "line 21: stand-in 'lin.fang' is absent himself"),
+        (
+            ["from: 2026-05-06, until: 2026-05-08", "from: 2026-05-08, until: 2026-05-09"],
+            "line 21: .* is absent already",
+        ),
+        (["from: 2026-05-06, until: 2026-05-05"], "line 21: an absence until 2026-05-05 ends before it begins"),
+        (["from: 2026-05-06"], "line 21: an absence needs 'until'"),
+        (["from: 2026-05-06, until: 2026-05-08, why: leave"], "line 21: an absence has no field 'why'"),
+    ],
+)
+def test_an_absence_that_cannot_be_is_refused_with_its_line(absences: list[str], message: str) -> None:
+    """Somebody who stands in is somebody else, of the bank and there; nobody is absent twice at a time."""
+    with pytest.raises(BadReference, match=message):
+        parse_organisation(absent(*absences))
+
+
+def test_whoever_stands_in_acts_in_the_posts_of_these_days_only() -> None:
+    """Both ends are included; the absent person may act all the same; an auditor's sight is lent to nobody."""
+    found = parse_organisation(absent("from: 2026-05-11, until: 2026-05-12, stand_in: fan.yi"))
+    days = [date(2026, 5, day) for day in (10, 11, 12, 13)]
+    everybody, there = ("luo.tian", "fan.yi"), ("fan.yi",)
+
+    held = ("dongqiao.lending", "unit_head")
+    assert [("luo.tian",), everybody, everybody, ("luo.tian",)] == [found.people_in(*held, day) for day in days]
+    assert [("luo.tian",), there, there, ("luo.tian",)] == [found.present_in(*held, day) for day in days]
+    assert [0, 1, 1, 0] == [len(found.posts_on("fan.yi", day)) for day in days]
+    audited = parse_organisation(absent("from: 2026-05-11, until: 2026-05-12, stand_in: fan.yi", of="xia.jing"))
+    assert ((), ("xia.jing",)) == (
+        audited.posts_on("fan.yi", days[1]),
+        audited.people_in("province", "auditor", days[1]),
+    )

@@ -8,7 +8,7 @@ import pytest
 from shared.bank.in_force import organisation_in_force
 from shared.bank.ladder import PeopleSearch
 from shared.bank.organisation_file import parse_organisation
-from shared.contract.events.base import PersonAt
+from shared.contract.events.base import PostAt
 from tests.support.banks import BANKS, changed, publish, published
 from tests.support.casework import SETTLEMENT
 from tests.support.exits import Helper, rights_of
@@ -160,7 +160,7 @@ def test_the_last_resort_is_whoever_is_left() -> None:
     here = parse_organisation(changed("empty_units", "president_left"))
     found = PeopleSearch(here, frozenset(), NOW.date()).handler("nanshan")
 
-    assert (PersonAt(unit="province", person="gu.heng"), "province") == found
+    assert (PostAt(unit="province", post="complaint_post", person="gu.heng"), "province") == found
 
 
 def test_what_is_unknown_is_owed_as_long_as_it_is_unknown() -> None:

@@ -9,7 +9,7 @@ from ops.local.open_cases import FOLDED, OpenCase, check_dropped, may_drop
 from services.sla.decisions import SERVICE as SLA
 from shared.bank.ladder import PeopleSearch
 from shared.bank.organisation_file import parse_organisation
-from shared.contract.events.base import PersonAt
+from shared.contract.events.base import PostAt
 from shared.errors import BadReference
 from tests.support.banks import EXAMPLE, publish, published
 from tests.support.exits import Helper
@@ -102,7 +102,7 @@ def test_an_end_instead_moves_the_case_up_the_ladder(until: str) -> None:
     world.settle()
 
     assert (
-        PersonAt(unit="dongqiao", person="he.yun")
+        PostAt(unit="dongqiao", post="operations_supervisor", person="he.yun")
         == PeopleSearch(parse_organisation(fresh), frozenset(), NOW.date()).handler("dongqiao.lending")[0]
     )
     left = until == "luo.tian"  # who is still there keeps the cases he has

@@ -1,0 +1,115 @@
+"""The register in a reader's language: headers, and codes, units and people in words; or as keys for programs. Pure."""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from services.console.register.columns import COLUMNS, Cell, Holds
+from shared.bank.organisation import Organisation
+from shared.contract.words import WORDS
+
+
+class Headers(StrEnum):
+    """How a file of the register is headed; with ``key`` its cells keep their codes and ids."""
+
+    ZH = "zh"
+    EN = "en"
+    KEY = "key"
+
+
+STATES = {
+    "received": ("已登记", "received"),
+    "routed": ("已分派", "routed"),
+    "accepted": ("已接办", "accepted"),
+    "in_handling": ("办理中", "being handled"),
+    "decided": ("已决定", "decided"),
+    "replied": ("已答复", "replied"),
+    "reported": ("已报告", "reported"),
+    "closed": ("已结案", "closed"),
+    "archived": ("已归档", "archived"),
+    "withdrawn": ("已撤回", "withdrawn"),
+    "not_accepted": ("不作为投诉办理", "not accepted"),
+    "reopened": ("重新办理", "reopened"),
+    "erased": ("资料已删除", "erased"),
+}
+CLOCKS = {
+    "running": ("进行中", "running"),
+    "paused": ("已暂停", "paused"),
+    "met": ("按时完成", "met"),
+    "breached": ("已超时限", "breached"),
+    "stopped": ("已停止", "stopped"),
+}
+ORIGINS = {
+    "none": ("客户本人", "the customer"),
+    "upper_branch": ("上级行", "upper branch"),
+    "regulator": ("监管机构", "regulator"),
+    "pbc": ("人民银行", "People's Bank"),
+    "government": ("政府部门", "government"),
+    "consumer_body": ("消费者组织", "consumer body"),
+    "media": ("媒体", "media"),
+}
+RELATIONS = {
+    "same_receipt": ("同一投诉的补充", "further receipt"),
+    "same_matter": ("同一事项", "same matter"),
+    "repeat": ("重复投诉", "repeat"),
+    "review": ("复查", "review"),
+}
+DOCUMENTS = {
+    "id_card": ("居民身份证", "identity card"),
+    "passport": ("护照", "passport"),
+    "other": ("其他证件", "another document"),
+}
+ANSWERS = {"True": ("是", "yes"), "False": ("否", "no")}
+OUTCOMES = {"settled": ("当场解决", "settled on the spot")}
+OF_COLUMN = {
+    "state": STATES,
+    "clock": CLOCKS,
+    "source": ORIGINS,
+    "relation": RELATIONS,
+    "identity_kind": DOCUMENTS,
+    "outcome": OUTCOMES,
+}
+"""The words of codes that stand in one column only; all others are in ``shared.contract.words``."""
+
+
+def headers(said: Headers) -> list[str]:
+    """The headers of a file."""
+    match said:
+        case Headers.ZH:
+            return [column.zh for column in COLUMNS]
+        case Headers.EN:
+            return [column.en for column in COLUMNS]
+        case Headers.KEY:
+            return [column.key for column in COLUMNS]
+
+
+def worded(cells: list[Cell], said: Headers, organisation: Organisation) -> list[Cell]:
+    """The cells of a line in the words of a language; as they are under keys."""
+    if said is Headers.KEY:
+        return cells
+    return [
+        cell if cell is None else _worded(cell, column.holds, _words(column.key, said, organisation, column.holds))
+        for cell, column in zip(cells, COLUMNS, strict=True)
+    ]
+
+
+def _worded(cell: Cell, holds: Holds, word: Callable[[str], str]) -> Cell:
+    if isinstance(cell, bool):
+        return word(str(cell))
+    if not isinstance(cell, str) or holds is Holds.TEXT:
+        return cell
+    return "; ".join(word(one) for one in cell.split("; "))
+
+
+def _words(key: str, said: Headers, organisation: Organisation, holds: Holds) -> Callable[[str], str]:
+    """What says a code, a unit or a person of a column; whatever has no words stays as it is."""
+    at = 0 if said is Headers.ZH else 1
+
+    def word(one: str) -> str:
+        if holds is Holds.UNIT:
+            return organisation.units[one].called(said)
+        if holds is Holds.PERSON:
+            return organisation.people[one].called(said)
+        own = OF_COLUMN.get(key, {}).get(one) or ANSWERS.get(one)
+        return own[at] if own else WORDS[said].get(one, one)
+
+    return word
