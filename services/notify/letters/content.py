@@ -95,10 +95,19 @@ class LetterDraft:
             "accepting_phone": unit.phone,
             "complained_unit": self.unit_name(complained.id) if complained else "-",
             "handler_name": self._name(handler.person if handler else None) or self.unit_name(unit.id),
+            "handler_phone": self._handlers_phone(),
             "handler_unit": self.unit_name(handler.unit if handler else unit.id),
             "reason": self.words(core.reason or "unclassified"),
             "complaint_class": self.pack.words_for(limit.complaint_class if limit else None, self.data.language),
         }
+
+    def _handlers_phone(self) -> str | None:
+        """Where the handler can be called; at the accepting unit while there is none."""
+        handler = self.dossier.core.handler
+        if handler is None:
+            return self.organisation.units[self.dossier.accepting.unit].phone
+        own = self.organisation.people[handler.person].phone if handler.person else None
+        return own or self.organisation.units[handler.unit].phone
 
     def _limit(self) -> dict[str, Any]:
         """The limit, if the recipient may be told: a customer never hears of one that has passed (contract 3)."""

@@ -102,6 +102,11 @@ class CaseDossier:
         return self.core.customer_known
 
     @property
+    def late(self) -> bool:
+        """Whether the bank missed its own limit, in this round or one before."""
+        return any(event.name == "ClockBreached" and event.data.get("duty_id") is None for event in self.events)
+
+    @property
     def duty_at_issue(self) -> str:
         """The kind of the duty that the cause is about; of one that the case does not know any more, the whole."""
         wanted = self.cause.data.get("duty_id")

@@ -48,6 +48,7 @@ COMMON = (
     Field("accepting_phone", "the accepting unit's telephone", always=False),
     Field("complained_unit", "name of the unit complained of, or `-` while it is not determined"),
     Field("handler_name", "the handler's name, or the accepting unit's while there is none"),
+    Field("handler_phone", "the handler's telephone, or that of the unit", always=False),
     Field("handler_unit", "the handler's unit, or the accepting unit while there is none"),
     Field("reason", "the reason of the complaint, in words"),
     Field("complaint_class", "in the words of its policy pack"),

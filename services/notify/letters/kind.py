@@ -113,6 +113,10 @@ class Dossier(Protocol):
         """Whether there is a customer who can be told anything."""
 
     @property
+    def late(self) -> bool:
+        """Whether the bank missed its own limit."""
+
+    @property
     def duty_at_issue(self) -> str:
         """The kind of the duty that the cause is about."""
 

@@ -7,8 +7,8 @@ from shared.contract.words import WORDS
 
 LETTER_WORDS: dict[str, dict[str, str]] = {
     "zh": {
-        "unclassified": "待分类", "upheld": "投诉成立",
-        "partly_upheld": "投诉部分成立", "not_upheld": "投诉不成立",
+        "unclassified": "待分类", "upheld": "属实",
+        "partly_upheld": "部分属实", "not_upheld": "不能认定",
         "not_applicable": "不适用（无可询问的客户）",
         "not_the_complainant": "经核实，提出投诉的并非投诉人本人、其法定代表人或受托人",
         "not_a_complaint": "所反映的事项不属于消费投诉", "not_this_bank": "所反映的事项不由我行负责",
@@ -17,8 +17,9 @@ LETTER_WORDS: dict[str, dict[str, str]] = {
     "en": {
         "online": "online", "work_error": "mistake in the work", "violation": "action against the rules",
         "unclassified": "not classified yet",
-        "upheld": "the complaint is upheld", "partly_upheld": "the complaint is upheld in part",
-        "not_upheld": "the complaint is not upheld", "apology": "An apology", "explanation": "An explanation",
+        "upheld": "what you told us is so", "partly_upheld": "what you told us is so in part",
+        "not_upheld": "we could not establish what you told us",
+        "apology": "An apology", "explanation": "An explanation",
         "refund": "A refund", "compensation": "Compensation", "record_correction": "Correction of the records",
         "fee_waiver": "Waiver of fees", "process_change": "A change of our procedure",
         "other": "Another remedy", "not_applicable": "not applicable (there is no customer to ask)",
