@@ -55,9 +55,7 @@ def test_a_letter_and_the_register_say_the_same_amount(amount: int, currency: st
 
     assert registered == figures.replace(",", "")
     assert amount == int(registered.replace(".", ""))
-    assert written[0].isdigit() == (language == "zh") != written[-1].isdigit()
-        language == "zh"
-    )
+    assert written[0].isdigit() == (not written[-1].isdigit()) == (language == "zh")
     assert written.startswith(f"{currency} ") == (language == "en")
 
 
