@@ -76,6 +76,17 @@ class CaseDossier:
         return next((name for name in named if name is not None), None)
 
     @property
+    def customer_phone(self) -> Sealed | None:
+        """The customer's telephone, as the last receipt that names one has it."""
+        receipts: tuple[ComplaintReceived | ReceiptAdded, ...] = (self.receipt, *self.further_receipts)
+        named = (one.complainant.phone for one in reversed(receipts) if one.complainant)
+        return next((phone for phone in named if phone is not None), None)
+
+    def how_many(self, name: str) -> int:
+        """How many events of a type the case has."""
+        return sum(event.name == name for event in self.events)
+
+    @property
     def further_receipts(self) -> tuple[ReceiptAdded, ...]:
         """The further receipts of the same complaint, in the order of the log."""
         found = (parse(event) for event in self.events if event.name == ReceiptAdded.__name__)

@@ -13,6 +13,7 @@ from services.notify.letters.occasions import (
     ROUTED,
     SETTLED_AT_RECEIPT,
 )
+from services.notify.letters.receipt_row import ROW, ROWS_TEXTS
 from shared.contract.events.base import Sealed
 
 NARRATIVE = Field("narrative", "what the customer says")
@@ -52,9 +53,9 @@ WRITTEN_NOTICE = LetterKind(
     occasions=(*FIRST_FACTS, REROUTED, REASSIGNED),
     to=(Addressee.HANDLER,),
     must_say=("received_on", "complained_unit", "narrative"),
-    knows={SETTLED_BEFORE: lambda draft: draft.dossier.did("SettledOnTheSpot"), SAID_AGAIN: said_again},
+    knows={SETTLED_BEFORE: lambda draft: draft.dossier.did("SettledOnTheSpot"), SAID_AGAIN: said_again, **ROW},
     opens=texts_of_further_receipts,
-    quotes={NARRATIVE: lambda dossier: dossier.narrative, REQUEST: lambda dossier: dossier.request},
+    quotes={NARRATIVE: lambda dossier: dossier.narrative, REQUEST: lambda dossier: dossier.request, **ROWS_TEXTS},
     unless=(Needless.CASE_OVER, Needless.ALREADY_TOLD),
     ends="deliver_written_notice",
     tells=Ownership.YOURS,

@@ -109,6 +109,17 @@ class Dossier(Protocol):
         """What the customer asks for."""
 
     @property
+    def customer_name(self) -> Sealed | None:
+        """The customer's name, as the last receipt that names one has it."""
+
+    @property
+    def customer_phone(self) -> Sealed | None:
+        """The customer's telephone, as the last receipt that names one has it."""
+
+    def how_many(self, name: str) -> int:
+        """How many events of a type the case has."""
+
+    @property
     def customer_known(self) -> bool:
         """Whether there is a customer who can be told anything."""
 
