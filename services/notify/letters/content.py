@@ -12,6 +12,7 @@ from services.notify.letters.kind import LetterKind
 from services.notify.letters.words import closing_time, in_words
 from shared.bank.organisation import Organisation, Unit
 from shared.bank.pack import Pack
+from shared.bank.working_days import Calendar
 from shared.contract.amounts import date_in_words
 from shared.contract.events.base import Sealed
 from shared.contract.events.notify import CustomerRecipient, MessageSendStarted, StaffRecipient, UnitRecipient
@@ -46,15 +47,16 @@ def content_of(
     texts: Mapping[str, str],
     pack: Pack,
     tried_at: datetime | None = None,
+    calendar: Calendar | None = None,
 ) -> LetterContent:
     """Fill every field that the letter's template may use.
 
     ``texts``: what ``quoted`` names, opened. ``pack`` says what the complaint's class is called (``dossier.pack``).
     ``sent_at``: when it was decided; ``tried_at``: when it leaves, if later: no date is told that has
-    passed by then.
+    passed by then. ``calendar``: counts the working days that are left; without it they are not told.
     """
     local = organisation.day.local(sent_at)
-    return LetterDraft(kind, dossier, data, organisation, local, texts, pack, tried_at or sent_at).content()
+    return LetterDraft(kind, dossier, data, organisation, local, texts, pack, tried_at or sent_at, calendar).content()
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class LetterDraft:
     texts: Mapping[str, str]
     pack: Pack
     tried_at: datetime
+    calendar: Calendar | None = None
 
     def content(self) -> LetterContent:
         """Every field of the letter's kind."""
@@ -118,8 +121,12 @@ class LetterDraft:
             "due_on": date_in_words(limit.due_on, language),
             "target_on": date_in_words(limit.target_on, language) if limit.target_on else None,
             "closing": closing_time(self.organisation.day.local(limit.due_at).time(), language),
-            "days_left": (limit.due_on - self.sent_at.date()).days,
+            "days_left": self._working_days_to(limit.due_on),
         }
+
+    def _working_days_to(self, due_on: date) -> int | None:
+        """The working days after that of the letter, up to the last of the limit; a weekend is no time to work."""
+        return self.calendar.between(self.sent_at.date(), due_on) if self.calendar else None
 
     @cached_property
     def _its_limit(self) -> Limit | None:
@@ -185,6 +192,12 @@ class LetterDraft:
     def person_name(self, person: str) -> str:
         """The name of somebody of the bank."""
         return self.organisation.people[person].called(self.language)
+
+    def is_in_charge(self) -> bool:
+        """Whether the letter's reader is the handler, or the accepting person while there is none."""
+        handler = self.dossier.core.handler
+        in_charge = handler.person if handler and handler.person else self.dossier.accepting.person
+        return isinstance(self.data.recipient, StaffRecipient) and self.data.recipient.person == in_charge
 
     def told_before(self) -> str | None:
         """The limit that the reader was told last, as the language writes it."""

@@ -55,7 +55,7 @@ COMMON = (
     Field("due_on", "last day of the limit; a customer is not told it once the limit has passed", always=False),
     Field("target_on", "day of the target; a customer is not told it once the limit has passed", always=False),
     Field("closing", "the time of day at which the limit ends on `due_on`; missing means midnight", always=False),
-    Field("days_left", "calendar days to `due_on`: 0 on that day, negative after it", Shape.NUMBER, always=False),
+    Field("days_left", "working days to `due_on`: 0 on that day and after it", Shape.NUMBER, always=False),
 )
 """What every letter may say of its case."""
 RECIPIENT_NAME = Field("recipient_name", "whom the letter goes to; a unit's name where it goes to a mailbox")

@@ -186,6 +186,9 @@ class Draft(Protocol):
     def person_name(self, person: str) -> str:
         """The name of somebody of the bank."""
 
+    def is_in_charge(self) -> bool:
+        """Whether the letter's reader is the handler, or the accepting person while there is none."""
+
     def told_before(self) -> str | None:
         """The limit that the reader was told last, as the language writes it."""
 
