@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, assert_never
 from services.notify.letters.dossier import CaseDossier
 from services.notify.letters.fields import LetterContent
 from services.notify.letters.kind import LetterKind
-from services.notify.letters.words import closing_time, in_words
+from services.notify.letters.words import MEDIATION, closing_time, in_words
 from shared.bank.organisation import Organisation, Unit
 from shared.bank.pack import Pack
 from shared.bank.working_days import Calendar
@@ -212,6 +212,17 @@ class LetterDraft:
         """The institution above the one that decided, where a review is applied for, and how to reach it."""
         handler = self.dossier.core.handler or self.dossier.accepting
         return self._reached(self.organisation.units[self.organisation.superior(handler.unit)])
+
+    def mediating_body(self) -> str:
+        """Who mediates, with the telephone where the organisation file has it."""
+        found = self.organisation.bank.mediation
+        if found is None:
+            return MEDIATION[self.language]
+        return (
+            f"{found.name}（电话：{found.phone}）"
+            if self.language == "zh"
+            else f"{found.name} (telephone: {found.phone})"
+        )
 
     def _reached(self, unit: Unit) -> str:
         zh, name = self.data.language == "zh", unit.called(self.language)

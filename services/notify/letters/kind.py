@@ -195,6 +195,9 @@ class Draft(Protocol):
     def reviewing_institution(self) -> str:
         """The institution above the one that decided, and how to reach it."""
 
+    def mediating_body(self) -> str:
+        """Who mediates, and how to reach them."""
+
     def opened(self, name: str) -> str | None:
         """A sealed text that the kind ``opens``, in the clear."""
 

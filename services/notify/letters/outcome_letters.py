@@ -1,6 +1,7 @@
 """Outcome letters tell a customer what came of the complaint: decided, settled, not accepted, closed. Pure."""
 
 from collections.abc import Iterable, Mapping
+from functools import reduce
 from typing import get_args
 
 from services.notify.letters.fields import Field, Shape
@@ -57,7 +58,8 @@ def said_of(remedies: Iterable[Remedy]) -> Mapping[str, Sealed | None]:
 def ways_in_words(draft: Draft, ways: Iterable[RemedyOpen]) -> tuple[str, ...]:
     """What the customer may still do, each way in a phrase."""
     phrases = REMEDIES_OPEN[draft.language]
-    return tuple(phrases[way].replace("{superior}", draft.reviewing_institution()) for way in ways)
+    where = {"{superior}": draft.reviewing_institution, "{mediation}": draft.mediating_body}
+    return tuple(reduce(lambda text, place: text.replace(place, where[place]()), where, phrases[way]) for way in ways)
 
 
 def _made(dossier: Dossier) -> DecisionMade:

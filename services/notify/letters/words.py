@@ -33,20 +33,25 @@ LETTER_WORDS: dict[str, dict[str, str]] = {
 REMEDIES_OPEN: dict[str, dict[str, str]] = {
     "zh": {
         "review": "核查：自收到本函之日起30日内，向我行上级机构{superior}书面申请核查",
-        "mediation": "调解：向当地银行业消费纠纷调解组织申请调解",
+        "mediation": "调解：向{mediation}申请调解",
         "arbitration": "仲裁：双方达成仲裁协议的，可向约定的仲裁委员会申请仲裁",
         "litigation": "诉讼：向有管辖权的人民法院提起诉讼",
     },
     "en": {
         "review": "Review: apply in writing, within 30 days of receiving this letter, to our superior institution, "
         "{superior}",
-        "mediation": "Mediation: apply to the local organisation for the mediation of banking disputes",
+        "mediation": "Mediation: apply to {mediation}",
         "arbitration": "Arbitration: where both sides agree to it in writing, apply to the arbitration commission "
         "agreed upon",
         "litigation": "Litigation: bring an action before the competent people's court",
     },
 }
 """What a customer may still do and where to turn (order 2020 no. 3, arts. 19 and 20). Never a word less."""
+MEDIATION = {
+    "zh": "当地银行业消费纠纷调解组织",
+    "en": "the local organisation for the mediation of banking disputes",
+}
+"""Who mediates, where the organisation file names nobody."""
 MOVED_WHY: dict[str, dict[str, str]] = {
     "zh": {
         "reclassified": "经核实，投诉重新定类", "calendar_changed": "工作日安排调整",

@@ -17,6 +17,7 @@ from tests.support.letter_case import (
     CUSTOMER,
     HANDLER,
     NEXT_DAY,
+    ORGANISATION,
     SHEN,
     LetterCase,
     breached,
@@ -211,3 +212,13 @@ def test_another_remedy_is_told_in_its_own_words() -> None:
     )
 
     assert ("换发新卡",) == told["remedies_offered"]
+
+
+def test_a_decision_says_who_mediates_and_which_hotline_there_is() -> None:
+    """A way that is open is one that can be found: the name and the telephone of the organisation file."""
+    bank = ORGANISATION.replace("bank: {", 'bank: {mediation: {name: 示例调解中心, phone: "0000-5550177"}, ', 1)
+    case = LetterCase(bank)
+    body = render(template("decision_notice.zh"), content_about(case, case.when(decision())[0], bank)).body
+
+    assert "调解：向示例调解中心（电话：0000-5550177）申请调解" in body
+    assert "12378" in body
