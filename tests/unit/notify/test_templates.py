@@ -10,7 +10,8 @@ from ops.paths import ROOT
 from services.notify.letters.fields import COMMON, DISCIPLINE
 from services.notify.letters.kinds import DECLARED, KINDS, RESERVED
 from services.notify.letters.template import Template, parse_template, render
-from shared.contract.message_kinds import MessageKind
+from shared.case.duty_kinds import KINDS as DUTY_KINDS
+from shared.contract.message_kinds import MESSAGES, MessageKind
 from shared.errors import BadReference
 from tests.support.facts import Body
 from tests.support.paths import GOLDEN
@@ -18,6 +19,10 @@ from tests.support.paths import GOLDEN
 TEMPLATES = ROOT / "services" / "notify" / "letters" / "templates"
 LETTERS = GOLDEN / "letters"
 ALL = pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.j2")), ids=lambda p: p.stem)
+ANOTHER_TERM = re.compile(
+    "已受理|已经受理|接收|处理人|逾期|过期|超期|职责|上报通知|调查结果|不予受理|拒绝受理|取消投诉|关闭|当场处理|回复客户"
+)
+"""What a letter never says, since there is another word for it (docs/reference/glossary.md)."""
 STAFF_WORDS = re.compile(r"处分|处罚|责任人|罚款|disciplin|penalt|punish|persons? responsible", re.I)
 
 CONTENT: dict[str, Body] = {
@@ -312,6 +317,19 @@ def test_chinese_letters_are_punctuated_as_chinese_is(path: Path) -> None:
     letter = render(template(path.stem), content_in("zh"))
 
     assert [] == re.findall(r"[\u4e00-\u9fff][,:;()!?].{0,8}|.{0,8}[,:;()!?][\u4e00-\u9fff]", "\n".join(letter))
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.zh.j2")), ids=lambda p: p.stem)
+def test_a_letter_has_one_term_for_one_thing(path: Path) -> None:
+    """Two words for one thing make a reader look for the difference."""
+    assert [] == ANOTHER_TERM.findall(path.read_text(encoding="utf-8"))
+
+
+def test_what_letters_and_duties_are_called_has_one_term_for_one_thing() -> None:
+    """Timeline, register and reminders name them so."""
+    names = [called.zh for called in MESSAGES.values()] + [kind.zh for kind in DUTY_KINDS.values()]
+
+    assert [] == [name for name in names if ANOTHER_TERM.search(name)]
 
 
 @pytest.mark.parametrize("kind", sorted(name for name, kind in KINDS.items() if kind.to_customer))
