@@ -167,6 +167,10 @@ class CaseDossier:
         """Who brought the last fact of a type about."""
         return str(next(event.actor for event in reversed(self.events) if event.name == name))
 
+    def last(self, name: str) -> Any:
+        """The fact of a type that the letter is about: its cause, else the last before it."""
+        return parse(next(event for event in (self.cause, *reversed(self.events)) if event.name == name))
+
     def latest(self, shape: type[D]) -> D:
         """The fact of a type that the letter is about: its cause, else the last before it.
 

@@ -150,6 +150,9 @@ class Dossier(Protocol):
     def did(self, *names: str) -> bool:
         """Whether one of these event types counts on the case."""
 
+    def last(self, name: str) -> Any:
+        """The fact of a type that the letter is about, for whoever is too deep to know its shape."""
+
     def latest(self, shape: type[D]) -> D:
         """The fact of a type that the letter is about: its cause, else the last before it."""
 

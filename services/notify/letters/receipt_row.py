@@ -1,11 +1,10 @@
 """The row of a receipt tells a handler who complains, of what and whom, and why it comes to him. Pure."""
 
+from typing import Any
+
 from services.notify.letters.fields import Field, Shape
 from services.notify.letters.kind import Draft, Fill, Quote
 from shared.contract.amounts import money_in_words
-from shared.contract.events.casework import HandlerReassigned
-from shared.contract.events.intake import ComplaintReceived
-from shared.contract.events.routing import CaseRerouted, CaseRouted
 
 COMPLAINANT = Field("complainant", "the customer's name, if the receipt has it", always=False)
 COMPLAINANT_PHONE = Field("complainant_phone", "the customer's telephone, as the last receipt has it", always=False)
@@ -20,8 +19,8 @@ FILES = Field("files", "how many files there are", Shape.NUMBER)
 STEPPED_ASIDE = Field("stepped_aside", "names of those who would handle it but are concerned", Shape.ROW, always=False)
 
 
-def _receipt(draft: Draft) -> ComplaintReceived:
-    return draft.dossier.latest(ComplaintReceived)
+def _receipt(draft: Draft) -> Any:
+    return draft.dossier.last("ComplaintReceived")
 
 
 def _incident_on(draft: Draft) -> str | None:
@@ -38,7 +37,7 @@ def _amount(draft: Draft) -> str | None:
 
 def _first_asked(draft: Draft) -> str:
     """Who was asked first, as the last routing found; before there is one, the unit that received it."""
-    decision = draft.dossier.latest(CaseRouted).decision if draft.dossier.did("CaseRouted") else None
+    decision = draft.dossier.last("CaseRouted").decision if draft.dossier.did("CaseRouted") else None
     asked = decision.first_asked if decision else _receipt(draft).received_by
     unit = draft.unit_name(asked.unit)
     if not asked.person:
@@ -50,10 +49,10 @@ def _first_asked(draft: Draft) -> str:
 def _stepped_aside(draft: Draft) -> tuple[str, ...]:
     """Whom the routing that the letter answers passed over because they are concerned."""
     dossier = draft.dossier
-    if dossier.cause.name == CaseRerouted.__name__:
-        refused = dossier.latest(CaseRerouted).decision.refused
-    elif dossier.did(CaseRouted.__name__) and dossier.cause.name != HandlerReassigned.__name__:
-        refused = dossier.latest(CaseRouted).decision.refused
+    if dossier.cause.name == "CaseRerouted":
+        refused = dossier.last("CaseRerouted").decision.refused
+    elif dossier.did("CaseRouted") and dossier.cause.name != "HandlerReassigned":
+        refused = dossier.last("CaseRouted").decision.refused
     else:
         return ()
     concerned = dict.fromkeys(one.person for one in refused if one.reason == "party_concerned")
