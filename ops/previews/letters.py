@@ -22,7 +22,7 @@ from services.notify.needs import calls_for
 from services.notify.sending.mail_and_sheet import Written, sheet
 from services.routing.decisions import SERVICE as ROUTING
 from services.sla.decisions import SERVICE as SLA
-from shared.bank.in_force import governing_pack, organisation_in_force
+from shared.bank.in_force import bank_calendar, governing_pack, organisation_in_force
 from shared.bank.pack import Pack
 from shared.bank.reference import Reference
 from shared.contract.envelope import Event, type_of
@@ -127,7 +127,8 @@ def _written(
     dossier = CaseDossier.of(rehearsal.events, started)
     texts = {name: sealed.box for name, sealed in quoted(KINDS[kind], dossier).items()}
     pack = dossier.pack(rehearsal.reference)
-    content = content_of(KINDS[kind], dossier, data, organisation, started.happened_at, texts, pack)
+    calendar = bank_calendar(rehearsal.reference, started.happened_at).calendar
+    content = content_of(KINDS[kind], dossier, data, organisation, started.happened_at, texts, pack, calendar=calendar)
     letter = render(rehearsal.reference.parsed(template, parse_template), content)
     address = reached.get("address", "")
     return Written(letter, content, dossier, organisation, address), data, started.happened_at

@@ -33,12 +33,21 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class Mediation:
+    """Who mediates between the bank and its customers, and where they can be called."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bank(Named):
     """The bank: its time zone decides dates.
 
     ``close_of_business`` is when a bank day ends ("24:00" or "17:30"): limits in working days end then.
     ``business_hours`` is when there is somebody on a working day ("09:00-17:00"): limits in hours count only these.
     ``packs`` are the policy packs that govern the bank, at most one so far; with none, the only one published does.
+    ``mediation`` mediates between the bank and its customers, where its file names somebody.
     ``email`` is where letters come from whose unit has no address of its own, nor any unit above it.
     """
 
@@ -50,6 +59,7 @@ class Bank(Named):
     packs: tuple[str, ...] = ()
     name_en: str | None = None
     email: str | None = None
+    mediation: Mediation | None = None
 
 
 @dataclass(frozen=True, slots=True)

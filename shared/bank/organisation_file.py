@@ -8,7 +8,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
-from shared.bank.organisation import BUSINESS_HOURS, Absence, Bank, ChannelSystem, Organisation, Person, Post, Unit
+from shared.bank.organisation import (
+    BUSINESS_HOURS,
+    Absence,
+    Bank,
+    ChannelSystem,
+    Mediation,
+    Organisation,
+    Person,
+    Post,
+    Unit,
+)
 from shared.bank.reference_file import OnceLoader, read_yaml
 from shared.contract.bodies import AMOUNT_LIMIT
 from shared.contract.channels import CHANNELS
@@ -135,7 +145,7 @@ def _bank(row: _Row, packs: AbstractSet[str] | None) -> Bank:
     bank = Bank(
         row.id(), row.text("name"), row.take("timezone", str, "Asia/Shanghai"),
         row.take("close_of_business", str, "24:00"), row.take("business_hours", str, BUSINESS_HOURS),
-        _packs(row, packs), row.text("name_en", None), _address(row),
+        _packs(row, packs), row.text("name_en", None), _address(row), _mediation(row),
     )  # fmt: skip
     row.done()
     try:
@@ -148,6 +158,17 @@ def _bank(row: _Row, packs: AbstractSet[str] | None) -> Bank:
     if opens is None or closes is None or not opens < closes:
         raise row.error(f"business_hours {bank.business_hours!r} are no hours of one day such as '09:00-17:00'.")
     return bank
+
+
+def _mediation(row: _Row) -> Mediation | None:
+    """Who mediates, if the file says so."""
+    raw = row.take("mediation", dict, None)
+    if raw is None:
+        return None
+    body = _Row(raw, "mediation")
+    found = Mediation(body.text("name"), body.text("phone"))
+    body.done()
+    return found
 
 
 def _packs(row: _Row, packs: AbstractSet[str] | None) -> tuple[str, ...]:

@@ -70,7 +70,7 @@ class DutyKind:
 
 _ROWS = (
     DutyKind(
-        "acknowledge_customer", "向客户告知受理", "acknowledging the complaint to the customer",
+        "acknowledge_customer", "向客户告知已登记", "acknowledging the complaint to the customer",
         ("ComplaintReceived", "MessageSent", "CustomerContacted", "SettledOnTheSpot"), waivable=True,
     ),
     DutyKind(
@@ -82,7 +82,7 @@ _ROWS = (
         ("MessageSent", "DeliveryRecorded"), personal=True, document="supervision_form",
     ),
     DutyKind(
-        "accept_handover", "接收投诉", "accepting the case",
+        "accept_handover", "接办投诉", "accepting the case",
         ("HandoverAccepted", "HandoverRefused", "SettledOnTheSpot"),
         limit=FOUR_BUSINESS_HOURS, personal=True, follows_handler=True,
     ),
@@ -109,7 +109,7 @@ _ROWS = (
         own_clock="substitute", follows_handler=True, reopened=True, debtor="handler", creditor="accepting",
     ),
     DutyKind(
-        "reply_customer", "回复客户", "replying to the customer",
+        "reply_customer", "答复客户", "replying to the customer",
         ("CustomerReplied", "MessageSent", "SettledOnTheSpot"),
         own_clock="part", follows_handler=True, survives=("refusal",),
         reopened=True, debtor="handler", creditor="customer",
@@ -152,7 +152,7 @@ _ROWS = (
     ),
     DutyKind(APPROVE, "审批", "approving what somebody asked for", ("ApprovalGranted", "ApprovalRefused")),
     DutyKind(
-        "confirm_settlement", "确认当场处理", "confirming or denying a settlement on the spot",
+        "confirm_settlement", "确认当场解决", "confirming or denying a settlement on the spot",
         ("SettledOnTheSpot", "SettlementDenied"), creditor="accepting",
     ),
     DutyKind(

@@ -15,8 +15,8 @@ WITH_MORE_PLACES = dict.fromkeys(
 """CLDR gives these none, since such small coins are not used; an amount on record counts in ISO 4217's minor units."""
 DATES = {"zh": "y年M月d日", "en": "d MMMM y"}
 TIMES = {"zh": "H时mm分", "en": "H:mm"}
-PREFIXED, IN_YUAN = "¤¤ {}", "¤¤¤{}元"
-"""An amount after the currency's code, and in Chinese an amount of yuan after the currency's name."""
+PREFIXED, IN_YUAN, NAMED = "¤¤ {}", "{}元", "{}¤¤¤"
+"""An amount after the currency's code; in Chinese one of yuan, and one before the name of another currency."""
 
 
 def decimal_places(currency: str) -> int:
@@ -33,7 +33,7 @@ def money_in_words(amount_minor: int, currency: str, language: str) -> str:
     """An amount of minor units, as a letter writes it."""
     places = decimal_places(currency)
     figures = "#,##0" + ("." + "0" * places if places else "")
-    pattern = IN_YUAN if (language, currency) == ("zh", "CNY") else PREFIXED
+    pattern = PREFIXED if language != "zh" else IN_YUAN if currency == "CNY" else NAMED
     return format_currency(
         major_units(amount_minor, currency), currency, pattern.format(figures), locale=language, currency_digits=False
     )

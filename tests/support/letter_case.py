@@ -13,6 +13,7 @@ from services.notify.letters.kinds import KINDS
 from services.notify.state import NotifyState
 from services.routing.decisions import SERVICE as ROUTING
 from services.sla.decisions import SERVICE as SLA
+from shared.bank.in_force import bank_calendar
 from shared.bank.organisation_file import parse_organisation
 from shared.bank.reference import Reference
 from shared.case.duties import Duty
@@ -255,7 +256,10 @@ def content_about(
     kind, begun = KINDS[letter.kind], case.started(letter)
     dossier = CaseDossier.of(case.log, begun)
     texts = {name: text.box for name, text in quoted(kind, dossier).items()}
-    return content_of(kind, dossier, letter, parse_organisation(organisation), at, texts, shipped_pack(), tried_at)
+    calendar = bank_calendar(case.known, at).calendar
+    return content_of(
+        kind, dossier, letter, parse_organisation(organisation), at, texts, shipped_pack(), tried_at, calendar
+    )
 
 
 CUSTOMER, HANDLER = 0, 1

@@ -7,6 +7,7 @@ from shared.case.duty_kinds import called
 from shared.contract.message_kinds import called_message
 
 EXPLAIN = Field("explain", "whether there is a customer to whom a delay can be explained", Shape.WHETHER)
+YOURS = Field("yours", "whether its reader is the one who owes what was missed", Shape.WHETHER)
 DUTY = Field("duty", "what is overdue, in words")
 
 LETTER = Field("letter", "the kind of the letter that is still on its way, in words")
@@ -39,7 +40,7 @@ BREACH_NOTICE = LetterKind(
     occasions=(CLOCK_BREACHED,),
     to=(Addressee.IN_CHARGE, Addressee.ACCEPTING_PERSON),
     must_say=("due_on",),
-    knows={EXPLAIN: lambda draft: draft.dossier.customer_known},
+    knows={EXPLAIN: lambda draft: draft.dossier.customer_known, YOURS: lambda draft: draft.is_in_charge()},
 )
 DUTY_CHASER = LetterKind(
     "duty_chaser",

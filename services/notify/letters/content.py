@@ -9,9 +9,10 @@ from typing import Any, NamedTuple, assert_never
 from services.notify.letters.dossier import CaseDossier
 from services.notify.letters.fields import LetterContent
 from services.notify.letters.kind import LetterKind
-from services.notify.letters.words import closing_time, in_words
+from services.notify.letters.words import MEDIATION, closing_time, in_words
 from shared.bank.organisation import Organisation, Unit
 from shared.bank.pack import Pack
+from shared.bank.working_days import Calendar
 from shared.contract.amounts import date_in_words
 from shared.contract.events.base import Sealed
 from shared.contract.events.notify import CustomerRecipient, MessageSendStarted, StaffRecipient, UnitRecipient
@@ -46,15 +47,16 @@ def content_of(
     texts: Mapping[str, str],
     pack: Pack,
     tried_at: datetime | None = None,
+    calendar: Calendar | None = None,
 ) -> LetterContent:
     """Fill every field that the letter's template may use.
 
     ``texts``: what ``quoted`` names, opened. ``pack`` says what the complaint's class is called (``dossier.pack``).
     ``sent_at``: when it was decided; ``tried_at``: when it leaves, if later: no date is told that has
-    passed by then.
+    passed by then. ``calendar``: counts the working days that are left; without it they are not told.
     """
     local = organisation.day.local(sent_at)
-    return LetterDraft(kind, dossier, data, organisation, local, texts, pack, tried_at or sent_at).content()
+    return LetterDraft(kind, dossier, data, organisation, local, texts, pack, tried_at or sent_at, calendar).content()
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class LetterDraft:
     texts: Mapping[str, str]
     pack: Pack
     tried_at: datetime
+    calendar: Calendar | None = None
 
     def content(self) -> LetterContent:
         """Every field of the letter's kind."""
@@ -95,10 +98,19 @@ class LetterDraft:
             "accepting_phone": unit.phone,
             "complained_unit": self.unit_name(complained.id) if complained else "-",
             "handler_name": self._name(handler.person if handler else None) or self.unit_name(unit.id),
+            "handler_phone": self._handlers_phone(),
             "handler_unit": self.unit_name(handler.unit if handler else unit.id),
             "reason": self.words(core.reason or "unclassified"),
             "complaint_class": self.pack.words_for(limit.complaint_class if limit else None, self.data.language),
         }
+
+    def _handlers_phone(self) -> str | None:
+        """Where the handler can be called; at the accepting unit while there is none."""
+        handler = self.dossier.core.handler
+        if handler is None:
+            return self.organisation.units[self.dossier.accepting.unit].phone
+        own = self.organisation.people[handler.person].phone if handler.person else None
+        return own or self.organisation.units[handler.unit].phone
 
     def _limit(self) -> dict[str, Any]:
         """The limit, if the recipient may be told: a customer never hears of one that has passed (contract 3)."""
@@ -109,8 +121,12 @@ class LetterDraft:
             "due_on": date_in_words(limit.due_on, language),
             "target_on": date_in_words(limit.target_on, language) if limit.target_on else None,
             "closing": closing_time(self.organisation.day.local(limit.due_at).time(), language),
-            "days_left": (limit.due_on - self.sent_at.date()).days,
+            "days_left": self._working_days_to(limit.due_on),
         }
+
+    def _working_days_to(self, due_on: date) -> int | None:
+        """The working days after that of the letter, up to the last of the limit; a weekend is no time to work."""
+        return self.calendar.between(self.sent_at.date(), due_on) if self.calendar else None
 
     @cached_property
     def _its_limit(self) -> Limit | None:
@@ -177,6 +193,12 @@ class LetterDraft:
         """The name of somebody of the bank."""
         return self.organisation.people[person].called(self.language)
 
+    def is_in_charge(self) -> bool:
+        """Whether the letter's reader is the handler, or the accepting person while there is none."""
+        handler = self.dossier.core.handler
+        in_charge = handler.person if handler and handler.person else self.dossier.accepting.person
+        return isinstance(self.data.recipient, StaffRecipient) and self.data.recipient.person == in_charge
+
     def told_before(self) -> str | None:
         """The limit that the reader was told last, as the language writes it."""
         told = self.dossier.told_before(self.data.recipient)
@@ -190,6 +212,17 @@ class LetterDraft:
         """The institution above the one that decided, where a review is applied for, and how to reach it."""
         handler = self.dossier.core.handler or self.dossier.accepting
         return self._reached(self.organisation.units[self.organisation.superior(handler.unit)])
+
+    def mediating_body(self) -> str:
+        """Who mediates, with the telephone where the organisation file has it."""
+        found = self.organisation.bank.mediation
+        if found is None:
+            return MEDIATION[self.language]
+        return (
+            f"{found.name}（电话：{found.phone}）"
+            if self.language == "zh"
+            else f"{found.name} (telephone: {found.phone})"
+        )
 
     def _reached(self, unit: Unit) -> str:
         zh, name = self.data.language == "zh", unit.called(self.language)

@@ -76,6 +76,17 @@ class CaseDossier:
         return next((name for name in named if name is not None), None)
 
     @property
+    def customer_phone(self) -> Sealed | None:
+        """The customer's telephone, as the last receipt that names one has it."""
+        receipts: tuple[ComplaintReceived | ReceiptAdded, ...] = (self.receipt, *self.further_receipts)
+        named = (one.complainant.phone for one in reversed(receipts) if one.complainant)
+        return next((phone for phone in named if phone is not None), None)
+
+    def how_many(self, name: str) -> int:
+        """How many events of a type the case has."""
+        return sum(event.name == name for event in self.events)
+
+    @property
     def further_receipts(self) -> tuple[ReceiptAdded, ...]:
         """The further receipts of the same complaint, in the order of the log."""
         found = (parse(event) for event in self.events if event.name == ReceiptAdded.__name__)
@@ -100,6 +111,11 @@ class CaseDossier:
     def customer_known(self) -> bool:
         """Whether there is a customer who can be told anything."""
         return self.core.customer_known
+
+    @property
+    def late(self) -> bool:
+        """Whether the bank missed its own limit, in this round or one before."""
+        return any(event.name == "ClockBreached" and event.data.get("duty_id") is None for event in self.events)
 
     @property
     def duty_at_issue(self) -> str:
@@ -150,6 +166,10 @@ class CaseDossier:
     def doer(self, name: str) -> str:
         """Who brought the last fact of a type about."""
         return str(next(event.actor for event in reversed(self.events) if event.name == name))
+
+    def last(self, name: str) -> Any:
+        """The fact of a type that the letter is about: its cause, else the last before it."""
+        return parse(next(event for event in (self.cause, *reversed(self.events)) if event.name == name))
 
     def latest(self, shape: type[D]) -> D:
         """The fact of a type that the letter is about: its cause, else the last before it.

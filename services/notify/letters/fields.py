@@ -48,13 +48,14 @@ COMMON = (
     Field("accepting_phone", "the accepting unit's telephone", always=False),
     Field("complained_unit", "name of the unit complained of, or `-` while it is not determined"),
     Field("handler_name", "the handler's name, or the accepting unit's while there is none"),
+    Field("handler_phone", "the handler's telephone, or that of the unit", always=False),
     Field("handler_unit", "the handler's unit, or the accepting unit while there is none"),
     Field("reason", "the reason of the complaint, in words"),
     Field("complaint_class", "in the words of its policy pack"),
     Field("due_on", "last day of the limit; a customer is not told it once the limit has passed", always=False),
     Field("target_on", "day of the target; a customer is not told it once the limit has passed", always=False),
     Field("closing", "the time of day at which the limit ends on `due_on`; missing means midnight", always=False),
-    Field("days_left", "calendar days to `due_on`: 0 on that day, negative after it", Shape.NUMBER, always=False),
+    Field("days_left", "working days to `due_on`: 0 on that day and after it", Shape.NUMBER, always=False),
 )
 """What every letter may say of its case."""
 RECIPIENT_NAME = Field("recipient_name", "whom the letter goes to; a unit's name where it goes to a mailbox")

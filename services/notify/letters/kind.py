@@ -109,8 +109,23 @@ class Dossier(Protocol):
         """What the customer asks for."""
 
     @property
+    def customer_name(self) -> Sealed | None:
+        """The customer's name, as the last receipt that names one has it."""
+
+    @property
+    def customer_phone(self) -> Sealed | None:
+        """The customer's telephone, as the last receipt that names one has it."""
+
+    def how_many(self, name: str) -> int:
+        """How many events of a type the case has."""
+
+    @property
     def customer_known(self) -> bool:
         """Whether there is a customer who can be told anything."""
+
+    @property
+    def late(self) -> bool:
+        """Whether the bank missed its own limit."""
 
     @property
     def duty_at_issue(self) -> str:
@@ -134,6 +149,9 @@ class Dossier(Protocol):
 
     def did(self, *names: str) -> bool:
         """Whether one of these event types counts on the case."""
+
+    def last(self, name: str) -> Any:
+        """The fact of a type that the letter is about, for whoever is too deep to know its shape."""
 
     def latest(self, shape: type[D]) -> D:
         """The fact of a type that the letter is about: its cause, else the last before it."""
@@ -171,11 +189,17 @@ class Draft(Protocol):
     def person_name(self, person: str) -> str:
         """The name of somebody of the bank."""
 
+    def is_in_charge(self) -> bool:
+        """Whether the letter's reader is the handler, or the accepting person while there is none."""
+
     def told_before(self) -> str | None:
         """The limit that the reader was told last, as the language writes it."""
 
     def reviewing_institution(self) -> str:
         """The institution above the one that decided, and how to reach it."""
+
+    def mediating_body(self) -> str:
+        """Who mediates, and how to reach them."""
 
     def opened(self, name: str) -> str | None:
         """A sealed text that the kind ``opens``, in the clear."""

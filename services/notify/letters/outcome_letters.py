@@ -1,6 +1,7 @@
 """Outcome letters tell a customer what came of the complaint: decided, settled, not accepted, closed. Pure."""
 
 from collections.abc import Iterable, Mapping
+from functools import reduce
 from typing import get_args
 
 from services.notify.letters.fields import Field, Shape
@@ -27,6 +28,7 @@ WAYS_OPEN = Field(
 )
 GROUND = Field("ground", "why it is not accepted, in words")
 SIGNPOST = Field("signpost", "where to turn, as it was typed")
+SORRY = Field("sorry", "whether the bank has to apologise: something was upheld, or it was late", Shape.WHETHER)
 ALL_WAYS: tuple[RemedyOpen, ...] = get_args(RemedyOpen)
 """A settlement names no ways that are still open, so all are."""
 
@@ -41,8 +43,10 @@ def _remedy(draft: Draft, at: int, remedy: Remedy) -> str:
     if remedy.amount_minor is not None and remedy.currency is not None:
         amount = money_in_words(remedy.amount_minor, remedy.currency, draft.language)
     said = draft.opened(f"remedy.{at}")
+    if remedy.kind == "other" and said:
+        return f"{said} ({amount})" if amount and draft.language != "zh" else said + (f"（{amount}）" if amount else "")
     if draft.language == "zh":
-        return draft.words(remedy.kind) + amount + (f"：{said}" if said else "")
+        return draft.words(remedy.kind) + amount + (f"，{said}" if said else "")
     return draft.words(remedy.kind) + (f" of {amount}" if amount else "") + (f": {said}" if said else "")
 
 
@@ -54,7 +58,8 @@ def said_of(remedies: Iterable[Remedy]) -> Mapping[str, Sealed | None]:
 def ways_in_words(draft: Draft, ways: Iterable[RemedyOpen]) -> tuple[str, ...]:
     """What the customer may still do, each way in a phrase."""
     phrases = REMEDIES_OPEN[draft.language]
-    return tuple(phrases[way].replace("{superior}", draft.reviewing_institution()) for way in ways)
+    where = {"{superior}": draft.reviewing_institution, "{mediation}": draft.mediating_body}
+    return tuple(reduce(lambda text, place: text.replace(place, where[place]()), where, phrases[way]) for way in ways)
 
 
 def _made(dossier: Dossier) -> DecisionMade:
@@ -68,6 +73,7 @@ DECISION_NOTICE = LetterKind(
     must_say=("outcome", "findings", "grounds", "decision", "remedies_open"),
     knows={
         OUTCOME: lambda draft: draft.words(_made(draft.dossier).outcome),
+        SORRY: lambda draft: _made(draft.dossier).outcome != "not_upheld" or draft.dossier.late,
         REMEDIES_OFFERED: lambda draft: remedies_in_words(draft, _made(draft.dossier).remedies_offered),
         WAYS_OPEN: lambda draft: ways_in_words(draft, _made(draft.dossier).remedies_open),
     },
@@ -88,6 +94,7 @@ SETTLEMENT_NOTICE = LetterKind(
     to=(Addressee.CUSTOMER,),
     must_say=("findings", "agreed", "remedies_open"),
     knows={
+        SORRY: lambda draft: draft.dossier.late,
         REMEDIES_OFFERED: lambda draft: remedies_in_words(
             draft, [draft.dossier.latest(SettledOnTheSpot).settlement.remedy]
         ),

@@ -1,13 +1,13 @@
 """These letters tell whoever gets a case, as handler or as agent, and whoever it is taken from. Pure."""
 
-from services.notify.letters.fields import Field, Shape
-from services.notify.letters.first_letters import (
+from services.notify.letters.customers_words import (
     NARRATIVE,
     REQUEST,
     SAID_AGAIN,
     said_again,
     texts_of_further_receipts,
 )
+from services.notify.letters.fields import Field, Shape
 from services.notify.letters.kind import Addressee, LetterKind, Needless, Ownership
 from services.notify.letters.occasions import AGENT_NAMED, ESCALATED, REASSIGNED, REROUTED
 from shared.contract.events.casework import AgentNamed

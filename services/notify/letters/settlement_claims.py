@@ -1,7 +1,7 @@
 """These letters tell who is claimed to have settled the matter, and who has the case when he denies it. Pure."""
 
+from services.notify.letters.customers_words import NARRATIVE
 from services.notify.letters.fields import Field
-from services.notify.letters.first_letters import NARRATIVE
 from services.notify.letters.kind import Addressee, LetterKind, Needless
 from services.notify.letters.occasions import CLOCK_STARTED, ROUTED, SETTLEMENT_DENIED
 from shared.contract.events.casework import SettlementDenied

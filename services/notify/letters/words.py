@@ -7,8 +7,8 @@ from shared.contract.words import WORDS
 
 LETTER_WORDS: dict[str, dict[str, str]] = {
     "zh": {
-        "unclassified": "待分类", "upheld": "投诉成立",
-        "partly_upheld": "投诉部分成立", "not_upheld": "投诉不成立",
+        "unclassified": "待分类", "upheld": "属实",
+        "partly_upheld": "部分属实", "not_upheld": "不能认定",
         "not_applicable": "不适用（无可询问的客户）",
         "not_the_complainant": "经核实，提出投诉的并非投诉人本人、其法定代表人或受托人",
         "not_a_complaint": "所反映的事项不属于消费投诉", "not_this_bank": "所反映的事项不由我行负责",
@@ -17,8 +17,9 @@ LETTER_WORDS: dict[str, dict[str, str]] = {
     "en": {
         "online": "online", "work_error": "mistake in the work", "violation": "action against the rules",
         "unclassified": "not classified yet",
-        "upheld": "the complaint is upheld", "partly_upheld": "the complaint is upheld in part",
-        "not_upheld": "the complaint is not upheld", "apology": "An apology", "explanation": "An explanation",
+        "upheld": "what you told us is so", "partly_upheld": "what you told us is so in part",
+        "not_upheld": "we could not establish what you told us",
+        "apology": "An apology", "explanation": "An explanation",
         "refund": "A refund", "compensation": "Compensation", "record_correction": "Correction of the records",
         "fee_waiver": "Waiver of fees", "process_change": "A change of our procedure",
         "other": "Another remedy", "not_applicable": "not applicable (there is no customer to ask)",
@@ -32,20 +33,25 @@ LETTER_WORDS: dict[str, dict[str, str]] = {
 REMEDIES_OPEN: dict[str, dict[str, str]] = {
     "zh": {
         "review": "核查：自收到本函之日起30日内，向我行上级机构{superior}书面申请核查",
-        "mediation": "调解：向当地银行业消费纠纷调解组织申请调解",
+        "mediation": "调解：向{mediation}申请调解",
         "arbitration": "仲裁：双方达成仲裁协议的，可向约定的仲裁委员会申请仲裁",
         "litigation": "诉讼：向有管辖权的人民法院提起诉讼",
     },
     "en": {
         "review": "Review: apply in writing, within 30 days of receiving this letter, to our superior institution, "
         "{superior}",
-        "mediation": "Mediation: apply to the local organisation for the mediation of banking disputes",
+        "mediation": "Mediation: apply to {mediation}",
         "arbitration": "Arbitration: where both sides agree to it in writing, apply to the arbitration commission "
         "agreed upon",
         "litigation": "Litigation: bring an action before the competent people's court",
     },
 }
 """What a customer may still do and where to turn (order 2020 no. 3, arts. 19 and 20). Never a word less."""
+MEDIATION = {
+    "zh": "当地银行业消费纠纷调解组织",
+    "en": "the local organisation for the mediation of banking disputes",
+}
+"""Who mediates, where the organisation file names nobody."""
 MOVED_WHY: dict[str, dict[str, str]] = {
     "zh": {
         "reclassified": "经核实，投诉重新定类", "calendar_changed": "工作日安排调整",

@@ -26,7 +26,7 @@ from services.notify.sending.connections import ServerAway
 from services.notify.sending.mail_and_sheet import BadAddress, Written, mail_of, sheet
 from services.notify.sending.mail_server import LETTER_PAUSES, Mail, MailServer
 from services.notify.sending.print_room import PrintRoom
-from shared.bank.in_force import organisation_named
+from shared.bank.in_force import bank_calendar, organisation_named
 from shared.bank.organisation import Organisation
 from shared.bank.reference import Reference
 from shared.contract.envelope import Event
@@ -137,7 +137,15 @@ class Sender:
         texts, address = await self._opened(case, data, dossier, organisation)
         pack = dossier.pack(self.reference)
         content = content_of(
-            KINDS[data.kind], dossier, data, organisation, started.happened_at, texts, pack, self.now()
+            KINDS[data.kind],
+            dossier,
+            data,
+            organisation,
+            started.happened_at,
+            texts,
+            pack,
+            self.now(),
+            bank_calendar(self.reference, started.happened_at).calendar,
         )
         return Written(render(template, content), content, dossier, organisation, address)
 

@@ -24,14 +24,14 @@ LANGUAGES = ("zh", "en")
 @pytest.mark.parametrize(
     ("amount", "currency", "zh", "en"),
     [
-        (5, "CNY", "人民币0.05元", "CNY 0.05"),
-        (123456789, "CNY", "人民币1,234,567.89元", "CNY 1,234,567.89"),
-        (100, "USD", "USD 1.00", "USD 1.00"),
-        (1500, "JPY", "JPY 1,500", "JPY 1,500"),
-        (1234, "BHD", "BHD 1.234", "BHD 1.234"),
-        (1234, "IQD", "IQD 1.234", "IQD 1.234"),
-        (123400, "HUF", "HUF 1,234.00", "HUF 1,234.00"),
-        (0, "KWD", "KWD 0.000", "KWD 0.000"),
+        (5, "CNY", "0.05元", "CNY 0.05"),
+        (123456789, "CNY", "1,234,567.89元", "CNY 1,234,567.89"),
+        (100, "USD", "1.00美元", "USD 1.00"),
+        (1500, "JPY", "1,500日元", "JPY 1,500"),
+        (1234, "BHD", "1.234巴林第纳尔", "BHD 1.234"),
+        (1234, "IQD", "1.234伊拉克第纳尔", "IQD 1.234"),
+        (123400, "HUF", "1,234.00匈牙利福林", "HUF 1,234.00"),
+        (0, "KWD", "0.000科威特第纳尔", "KWD 0.000"),
     ],
 )
 def test_an_amount_is_written_in_its_currency(amount: int, currency: str, zh: str, en: str) -> None:
@@ -51,12 +51,12 @@ def test_every_tender_has_the_places_of_iso_4217() -> None:
 def test_a_letter_and_the_register_say_the_same_amount(amount: int, currency: str, language: str) -> None:
     """To the last minor unit, with the currency named; also of a code that nobody knows."""
     written, registered = money_in_words(amount, currency, language), str(major_units(amount, currency))
-    figures = written.removeprefix(f"{currency} ").removeprefix("人民币").removesuffix("元")
+    figures = "".join(sign for sign in written if sign in "0123456789,.")
 
     assert registered == figures.replace(",", "")
     assert amount == int(registered.replace(".", ""))
-    assert ("人民币" in written) == ((currency, language) == ("CNY", "zh"))
-    assert (currency in written) == ((currency, language) != ("CNY", "zh"))
+    assert written[0].isdigit() == (not written[-1].isdigit()) == (language == "zh")
+    assert written.startswith(f"{currency} ") == (language == "en")
 
 
 @for_all(st.dates(date(1900, 1, 1), date(2999, 12, 31)))

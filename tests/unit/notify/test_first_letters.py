@@ -3,6 +3,7 @@
 import pytest
 
 from services.notify.decisions import SERVICE
+from services.notify.letters.template import render
 from services.routing.decisions import SERVICE as ROUTING
 from services.sla.decisions import SERVICE as SLA
 from shared.contract.envelope import Event
@@ -11,7 +12,8 @@ from shared.contract.events.notify import CustomerRecipient, MessageSendStarted
 from shared.errors import NotYet
 from shared.kernel.service import LogTrigger
 from tests.support.facts import NOW, Body, Given, event, receipt, reference
-from tests.support.letter_case import ADDRESS, ORGANISATION, LetterCase, noes, told
+from tests.support.letter_case import ADDRESS, HANDLER, ORGANISATION, LetterCase, first_content, noes, sealed, told
+from tests.unit.notify.test_templates import content_in, template
 
 MAX_BYTES_PER_OPEN_CASE = 1024
 SEALED_ADDRESS = 76
@@ -140,3 +142,23 @@ def test_the_same_cause_gives_the_same_message_id() -> None:
     assert first == second
     assert isinstance(first[0], MessageSendStarted)
     assert f"<{first[0].message_id}@example-bank.redress>" == first[0].smtp_message_id
+
+
+def test_a_handler_can_call_the_customer_from_the_written_notice() -> None:
+    """Name, telephone, whether it was checked who calls, whom it is about, and who was asked first."""
+    told = first_content(
+        "2020-03-05T10:00:00+08:00", HANDLER, complainant={"name": sealed("甲某"), "phone": sealed("0000-5550199")}
+    )
+    body = render(template("written_notice.zh"), told).body
+
+    assert body.startswith("东侨支行信贷部（罗天）：\n")
+    assert "投诉人：甲某\n联系电话：0000-5550199（身份未核实）\n" in body
+    assert "首问责任人：" in body
+
+
+def test_the_handler_of_an_anonymous_complaint_is_asked_for_nothing_that_cannot_be_done() -> None:
+    """Nobody can be contacted or answered."""
+    for language, asked in (("zh", "答复客户；"), ("en", "contact the customer")):
+        body = render(template(f"written_notice.{language}"), content_in(language) | {"reachable": False}).body
+        assert asked not in body
+        assert ("匿名投诉，无法联系客户" if language == "zh" else "The complaint is anonymous") in body

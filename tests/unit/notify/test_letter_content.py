@@ -6,6 +6,7 @@ import pytest
 
 from services.notify.letters.dossier import CaseDossier
 from services.notify.letters.kind import Why
+from services.notify.letters.template import render
 from services.notify.sending.sender import FAILURES
 from shared.contract.events.casework import CaseClosed, MessageResendRequested
 from shared.contract.events.routing import CaseEscalated
@@ -16,8 +17,10 @@ from tests.support.letter_case import (
     CUSTOMER,
     EMAIL,
     HANDLER,
+    ORGANISATION,
     SHEN,
     LetterCase,
+    breached,
     content_about,
     decision,
     first_content,
@@ -29,6 +32,7 @@ from tests.support.letter_case import (
     settlement,
     warned,
 )
+from tests.unit.notify.test_templates import TEMPLATES, template
 
 # -- what a letter quotes ------------------------------------------------------------------------------
 
@@ -42,8 +46,8 @@ def test_a_decision_notice_says_what_was_found_why_and_what_was_decided() -> Non
     assert ("name", "findings", "grounds", "decision") == (
         told["customer_name"], told["findings"], told["grounds"], told["decision"],
     )  # fmt: skip
-    assert "投诉成立" == told["outcome"]
-    assert ("赔礼道歉", "退款人民币50.00元：to the account") == told["remedies_offered"]
+    assert "属实" == told["outcome"]
+    assert ("赔礼道歉", "退款50.00元，to the account") == told["remedies_offered"]
 
 
 def test_a_settlement_notice_says_what_was_agreed_and_every_way_that_is_open() -> None:
@@ -177,3 +181,46 @@ def test_a_letter_about_something_that_never_happened_is_refused() -> None:
 def test_every_reason_not_to_send_has_words_in_the_timeline(language: str) -> None:
     """Whoever reads that a letter did not go out reads why."""
     assert [] == [why for why in (*get_args(Why), *FAILURES.values()) if why not in TIMELINE_WORDS[language]]
+
+
+@pytest.mark.parametrize(("outcome", "late", "sorry"), [
+    ("upheld", False, True), ("partly_upheld", False, True), ("not_upheld", False, False), ("not_upheld", True, True),
+])  # fmt: skip
+def test_the_bank_apologises_only_for_what_was_so_or_was_late(outcome: str, late: bool, sorry: bool) -> None:
+    """An apology where there is nothing to be sorry for reads as an admission; none where there is, as contempt."""
+    case = LetterCase()
+    if late:
+        case.when(breached())
+    told = content_about(case, case.when(decision(outcome=outcome))[0])
+    letters = {language: render(template(f"decision_notice.{language}"), told).body for language in ("zh", "en")}
+
+    assert [sorry, sorry] == ["深表歉意" in letters["zh"], "We are sorry" in letters["en"]]
+    assert "歉" not in (TEMPLATES / "acknowledgement.zh.j2").read_text(encoding="utf-8")
+
+
+def test_a_decision_names_who_handled_the_case_and_where_he_can_be_called() -> None:
+    """His own telephone; the customer asks a person, not a switchboard."""
+    case = LetterCase()
+    told = content_about(case, case.when(decision())[0])
+
+    assert "本件承办人：罗天，电话0000-5550121。" in render(template("decision_notice.zh"), told).body
+
+
+def test_another_remedy_is_told_in_its_own_words() -> None:
+    """“Other” is no remedy to a customer."""
+    case = LetterCase()
+    told = content_about(
+        case, case.when(decision(remedies_offered=[{"kind": "other", "words": sealed("换发新卡")}]))[0]
+    )
+
+    assert ("换发新卡",) == told["remedies_offered"]
+
+
+def test_a_decision_says_who_mediates_and_which_hotline_there_is() -> None:
+    """A way that is open is one that can be found: the name and the telephone of the organisation file."""
+    bank = ORGANISATION.replace("bank: {", 'bank: {mediation: {name: 示例调解中心, phone: "0000-5550177"}, ', 1)
+    case = LetterCase(bank)
+    body = render(template("decision_notice.zh"), content_about(case, case.when(decision())[0], bank)).body
+
+    assert "调解：向示例调解中心（电话：0000-5550177）申请调解" in body
+    assert "12378" in body

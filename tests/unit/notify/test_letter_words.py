@@ -78,13 +78,13 @@ def test_letters_name_the_close_of_business_where_the_bank_has_one(kind: str, ex
 
 
 def test_a_chaser_says_how_many_days_are_left() -> None:
-    """Calendar days, so that nobody has to count."""
+    """Working days, so that nobody takes a weekend for time that is left."""
     case = LetterCase()
-    told = content_about(case, case.when(warned())[0], at=datetime.fromisoformat("2020-03-08T09:00:00+08:00"))
+    told = content_about(case, case.when(warned())[0], at=datetime.fromisoformat("2020-03-06T09:00:00+08:00"))
 
     assert 2 == told["days_left"]
-    assert "（还剩2天）" in render(template("warning_chaser.zh"), told).body
-    assert "the end of 2020年3月10日 (2 days left)" in render(template("warning_chaser.en"), told).body
+    assert "（还剩2个工作日）" in render(template("warning_chaser.zh"), told).body
+    assert "the end of 2020年3月10日 (2 working days left)" in render(template("warning_chaser.en"), told).body
 
 
 def test_a_letter_about_a_clock_names_the_limit_of_that_clock() -> None:
@@ -154,7 +154,7 @@ def test_a_breach_notice_names_who_owes_and_not_merely_who_reads() -> None:
     body = render(template("breach_notice.zh"), content_about(case, case.when(breached())[1])).body
 
     assert body.startswith("林芳：")
-    assert "罗天须在1个工作日内" in body
+    assert "请督促承办人罗天在1个工作日内" in body
 
 
 def test_a_breach_notice_asks_for_no_explanation_where_nobody_can_be_told() -> None:
@@ -237,3 +237,14 @@ def test_every_field_kind_and_reason_is_documented() -> None:
     ]
 
     assert [] == [name for name in names if f"`{name}`" not in page]
+
+
+def test_a_breach_is_told_to_whoever_owes_and_to_whoever_watches_in_words_of_their_own() -> None:
+    """Nobody reads of himself in the third person."""
+    case = LetterCase()
+    bodies = [
+        render(template("breach_notice.zh"), content_about(case, letter)).body for letter in case.when(breached())
+    ]
+
+    assert ["请您在1个工作日内" in bodies[0], "罗天" in bodies[0].split("\n", 1)[1]] == [True, False]
+    assert "请督促承办人罗天在1个工作日内" in bodies[1]

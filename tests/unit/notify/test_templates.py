@@ -10,7 +10,8 @@ from ops.paths import ROOT
 from services.notify.letters.fields import COMMON, DISCIPLINE
 from services.notify.letters.kinds import DECLARED, KINDS, RESERVED
 from services.notify.letters.template import Template, parse_template, render
-from shared.contract.message_kinds import MessageKind
+from shared.case.duty_kinds import KINDS as DUTY_KINDS
+from shared.contract.message_kinds import MESSAGES, MessageKind
 from shared.errors import BadReference
 from tests.support.facts import Body
 from tests.support.paths import GOLDEN
@@ -18,6 +19,10 @@ from tests.support.paths import GOLDEN
 TEMPLATES = ROOT / "services" / "notify" / "letters" / "templates"
 LETTERS = GOLDEN / "letters"
 ALL = pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.j2")), ids=lambda p: p.stem)
+ANOTHER_TERM = re.compile(
+    "已受理|已经受理|接收|处理人|逾期|过期|超期|职责|上报通知|调查结果|不予受理|拒绝受理|取消投诉|关闭|当场处理|回复客户"
+)
+"""What a letter never says, since there is another word for it (docs/reference/glossary.md)."""
 STAFF_WORDS = re.compile(r"处分|处罚|责任人|罚款|disciplin|penalt|punish|persons? responsible", re.I)
 
 CONTENT: dict[str, Body] = {
@@ -33,6 +38,7 @@ CONTENT: dict[str, Body] = {
         "complained_unit": "东侨支行信贷部",
         "handler_name": "罗天",
         "handler_unit": "东侨支行信贷部",
+        "handler_phone": "0000-5550121",
         "recipient_name": "罗天",
         "reason": "服务态度",
         "complaint_class": "一般投诉",
@@ -44,14 +50,27 @@ CONTENT: dict[str, Body] = {
         "narrative": "柜员态度生硬。",
         "request": "道歉",
         "explain": True,
+        "yours": True,
+        "complainant": "甲某",
+        "complainant_phone": "0000-5550199",
+        "identity_checked": True,
+        "reachable": True,
+        "persons": ("白雪",),
+        "incident_on": "2020年3月4日",
+        "amount": "12,345.67元",
+        "first_asked": "吴晴（东侨支行）",
+        "repeated": True,
+        "files": 2,
+        "stepped_aside": ("白雪",),
         "settled": False,
         "takes_over": True,
-        "outcome": "投诉部分成立",
+        "outcome": "部分属实",
+        "sorry": True,
         "findings": "经核实，柜员答复时态度生硬。",
         "grounds": "依据我行柜面服务规范。",
         "decision": "我行向您致歉并退还手续费。",
         "agreed": "我行致歉并退还手续费，您表示同意。",
-        "remedies_offered": ("赔礼道歉", "退款人民币50.00元：退回原账户"),
+        "remedies_offered": ("赔礼道歉", "退款50.00元，3个工作日内退回原账户"),
         "remedies_open": ("核查：向省分行书面申请核查", "诉讼：向有管辖权的人民法院提起诉讼"),
         "ground": "所反映的事项不由我行负责",
         "signpost": "请向该保险公司反映。",
@@ -70,7 +89,7 @@ CONTENT: dict[str, Body] = {
         "said_again": ("2020年3月6日：至今无人联系我。",),
         "act": "不作为投诉办理",
         "asked_by": "林芳",
-        "amounts": ("人民币50.00元",),
+        "amounts": ("50.00元",),
         "approval": "5f1c7a52-0000-5000-8000-000000000001",
         "granted": False,
         "answered_by": "秋敏",
@@ -121,6 +140,7 @@ CONTENT: dict[str, Body] = {
         "complained_unit": "Lending",
         "handler_name": "Luo Tian",
         "handler_unit": "Lending",
+        "handler_phone": "0000-5550121",
         "recipient_name": "Luo Tian",
         "reason": "attitude of staff",
         "complaint_class": "ordinary complaint",
@@ -131,10 +151,23 @@ CONTENT: dict[str, Body] = {
         "customer_name": "J. Doe",
         "narrative": "The clerk was rude.",
         "request": "An apology",
+        "complainant": "J. Doe",
+        "complainant_phone": "0000-5550199",
+        "identity_checked": True,
+        "reachable": True,
+        "persons": ("Bai Xue",),
+        "incident_on": "4 March 2020",
+        "amount": "CNY 12,345.67",
+        "first_asked": "Wu Qing, Dongqiao sub-branch",
+        "repeated": True,
+        "files": 2,
+        "stepped_aside": ("Bai Xue",),
         "explain": True,
+        "yours": True,
         "settled": False,
         "takes_over": True,
-        "outcome": "the complaint is upheld in part",
+        "outcome": "what you told us is so in part",
+        "sorry": True,
         "findings": "The clerk answered you rudely.",
         "grounds": "Our rules for the counter say otherwise.",
         "decision": "We apologise and return the fee.",
@@ -284,6 +317,19 @@ def test_chinese_letters_are_punctuated_as_chinese_is(path: Path) -> None:
     letter = render(template(path.stem), content_in("zh"))
 
     assert [] == re.findall(r"[\u4e00-\u9fff][,:;()!?].{0,8}|.{0,8}[,:;()!?][\u4e00-\u9fff]", "\n".join(letter))
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.zh.j2")), ids=lambda p: p.stem)
+def test_a_letter_has_one_term_for_one_thing(path: Path) -> None:
+    """Two words for one thing make a reader look for the difference."""
+    assert [] == ANOTHER_TERM.findall(path.read_text(encoding="utf-8"))
+
+
+def test_what_letters_and_duties_are_called_has_one_term_for_one_thing() -> None:
+    """Timeline, register and reminders name them so."""
+    names = [called.zh for called in MESSAGES.values()] + [kind.zh for kind in DUTY_KINDS.values()]
+
+    assert [] == [name for name in names if ANOTHER_TERM.search(name)]
 
 
 @pytest.mark.parametrize("kind", sorted(name for name, kind in KINDS.items() if kind.to_customer))
