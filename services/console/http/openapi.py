@@ -12,6 +12,7 @@ from services.console.openings import refusals as no
 from services.console.projection.database import ConsoleDatabaseAway
 from services.console.projection.live_generation import ConsoleStarting
 from services.console.register.exports import XLSX, TooManyLines
+from services.console.register.wording import Headers
 from shared.case.numbers import BadCaseNumber, UnknownCase
 from shared.contract.bodies import Shape
 from shared.contract.channels import CHANNELS
@@ -62,6 +63,7 @@ PARAMETERS: dict[str, Schema] = {
     "due_before": {"anyOf": [DAY, INSTANT]},
     "from": DAY,
     "handler": ID,
+    "headers": {"type": "string", "enum": [*Headers]},
     "name": {"type": "string", "enum": [f"{type_}.json" for type_ in types()]},
     "opening": ID,
     "state": {"type": "string", "enum": [*STATES]},

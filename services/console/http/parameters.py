@@ -94,21 +94,6 @@ def known_us(text: str | None) -> int | None:
     return micros(until.isoformat()) if until is not None else None
 
 
-def preferred(accept_language: str | None) -> str:
-    """The language that a caller reads rather, zh or en, by the weights of ``Accept-Language``; else en."""
-    best, weight = "en", 0.0
-    for part in (accept_language or "").split(","):
-        tag, _, quality = part.strip().partition(";q=")
-        language = tag.split("-")[0].lower()
-        try:
-            said = float(quality or 1)
-        except ValueError:
-            continue
-        if language in ("zh", "en") and said > weight:
-            best, weight = language, said
-    return best
-
-
 def instant(text: str) -> datetime | None:
     """An ISO 8601 instant with an offset, in a year that makes sense; None if it is none.
 

@@ -26,6 +26,7 @@ from services.console.register.exports import XLSX, Sheet, csv_lines
 from services.console.register.wording import Headers, worded
 from services.console.register.wording import headers as header_of
 from shared.bank.organisation import Organisation
+from shared.contract.refusal_words import language_of
 
 FILTERS = ("state", "unit", "handler", "channel", "from", "to", "as_of")
 routes = APIRouter()
@@ -104,10 +105,10 @@ def _headers(
         Headers | None,
         Query(description="Headers and cells in Chinese or English, or as keys; else as Accept-Language."),
     ] = None,
-    accept_language: Annotated[str | None, Header()] = None,
+    accept_language: Annotated[str | None, Header(description="The language of headers and cells.")] = None,
 ) -> Headers:
     """In which words a file is asked for: the address counts before the browser."""
-    return headers or (Headers.ZH if parameters.preferred(accept_language) == "zh" else Headers.EN)
+    return headers or Headers(language_of(accept_language))
 
 
 InWords = Annotated[Headers, Depends(_headers)]
