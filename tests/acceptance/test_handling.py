@@ -56,7 +56,8 @@ def act(
     """Send a command as a person does; bytes go out as they are. ``key`` empty: without one."""
     url = f"http://127.0.0.1:{settings.ports + 2}/v1/cases/{case}/commands/{name}"
     content = body if isinstance(body, bytes) else json.dumps(body or {}).encode()
-    headers = authorization(settings, by, "person") | {"Idempotency-Key": f"{case}/{name}" if key is None else key}
+    headers = {"Idempotency-Key": f"{case}/{name}" if key is None else key, "Content-Type": "application/json"}
+    headers |= authorization(settings, by, "person")
     return httpx.post(url, content=content, headers={k: v for k, v in (headers | more).items() if v}, timeout=20)
 
 

@@ -59,6 +59,9 @@ def address(settings: Settings, path: str) -> str:
     return f"http://127.0.0.1:{settings.ports + 1}{path}"
 
 
+JSON = {"Content-Type": "application/json"}
+
+
 class Caller:
     """Calls intake, and holds every answer against the document."""
 
@@ -69,7 +72,9 @@ class Caller:
     def submit(self, key: str | None, body: Any, channel: str = "phone", **headers: str) -> httpx.Response:
         """Submit; bytes go out as they are."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return self._checked(COMPLAINTS, f"/v1/complaints/{channel}", self._headers(key, headers), content=content)
+        return self._checked(
+            COMPLAINTS, f"/v1/complaints/{channel}", self._headers(key, JSON | headers), content=content
+        )
 
     def add_evidence(self, case: str, key: str | None, content: bytes, **headers: str) -> httpx.Response:
         """Add a file."""

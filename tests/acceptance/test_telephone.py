@@ -38,7 +38,7 @@ def post(settings: Settings, key: str, body: Any, channel: str = "phone", **head
     """Post as the call-centre system does; bytes go out as they are."""
     url = f"http://127.0.0.1:{settings.ports + 1}/v1/complaints/{channel}"
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    sent = authorization(settings) | {"Idempotency-Key": key} | headers
+    sent = authorization(settings) | {"Idempotency-Key": key, "Content-Type": "application/json"} | headers
     return httpx.post(url, content=content, headers={k: v for k, v in sent.items() if v}, timeout=10)
 
 

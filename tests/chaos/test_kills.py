@@ -22,6 +22,7 @@ CASES = 200
 AT_ONCE = 4
 KILLS = ("routing", "sla", "notify", "intake", "smtp-sink", "broker", "routing", "notify")
 SETTLE_SECONDS = 120.0
+JSON = {"Content-Type": "application/json"}
 
 
 def body(number: int) -> bytes:
@@ -36,7 +37,7 @@ async def post_until_taken(client: httpx.AsyncClient, number: int) -> None:
     while True:
         try:
             answer = await client.post(
-                "/v1/complaints/phone", content=body(number), headers={"Idempotency-Key": f"kill-{number}"}
+                "/v1/complaints/phone", content=body(number), headers=JSON | {"Idempotency-Key": f"kill-{number}"}
             )
         except httpx.HTTPError:
             await asyncio.sleep(0.2)
@@ -110,7 +111,9 @@ async def test_while_the_broker_is_away_the_outcome_is_unknown_and_the_same_key_
             os.kill(broker, signal.SIGSTOP)
             try:
                 began = time.monotonic()
-                away = await client.post("/v1/complaints/phone", content=body(1), headers={"Idempotency-Key": "kill-1"})
+                away = await client.post(
+                    "/v1/complaints/phone", content=body(1), headers=JSON | {"Idempotency-Key": "kill-1"}
+                )
                 took = time.monotonic() - began
             finally:
                 os.kill(broker, signal.SIGCONT)

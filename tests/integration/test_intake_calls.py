@@ -18,7 +18,7 @@ from shared.contract.ids import case_id
 from shared.contract.records import Outgoing, Position
 from shared.web.case_index import Uploads
 from tests.support.facts import Given, event
-from tests.support.intake_in_process import House, add_evidence, client, headers, open_house, submit
+from tests.support.intake_in_process import JSON, House, add_evidence, client, headers, open_house, submit
 
 OTHER = COMPLAINT | {"matter": COMPLAINT["matter"] | {"narrative": "另一件事。"}}
 
@@ -274,7 +274,9 @@ async def test_a_party_adds_no_further_receipt(house: House, app: FastAPI) -> No
     case = (await submit(app, "case", about)).json()["case_id"]
     body = orjson.dumps(further(case))
     async with client(app) as caller:
-        answer = await caller.post("/v1/complaints/phone", content=body, headers=headers("k", "lin.fang", "person"))
+        answer = await caller.post(
+            "/v1/complaints/phone", content=body, headers=JSON | headers("k", "lin.fang", "person")
+        )
 
     assert (403, "party_concerned") == (answer.status_code, answer.json()["code"])
     assert [] == house.events("ReceiptAdded")

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from tests.support.intake_in_process import client, headers, open_house
+from tests.support.intake_in_process import JSON, client, headers, open_house
 from tests.support.paths import REFERENCE
 
 PAGE = REFERENCE / "http-intake.md"
@@ -29,8 +29,9 @@ async def run(caller: httpx.AsyncClient, command: str) -> httpx.Response:
     assert path is not None
     assert key is not None
     sent = headers(key[1])
-    if "-d '" in command:
-        return await caller.post(path[1], content=command.split("-d '", 1)[1].rstrip("'").encode(), headers=sent)
+    if "--json '" in command:
+        body = command.split("--json '", 1)[1].rstrip("'").encode()
+        return await caller.post(path[1], content=body, headers=JSON | sent)
     fields = dict(FIELD.findall(command))
     file = {"file": (fields.pop("file").removeprefix("@"), b"what was said", "audio/wav")}
     return await caller.post(path[1], files=file, data=fields, headers=sent)

@@ -22,7 +22,10 @@ ASKED = [
 
 def asked(bank: Settings, method: str, api: int, path: str) -> httpx.Response:
     """The answer to somebody who may ask."""
-    person = authorization(bank, "lin.fang", "person") | {"Idempotency-Key": str(uuid4())}
+    person = authorization(bank, "lin.fang", "person") | {
+        "Idempotency-Key": str(uuid4()),
+        "Content-Type": "application/json",
+    }
     url = f"http://127.0.0.1:{bank.ports + api}{path}"
     return httpx.request(method, url, headers=person, content=b"{}" if method == "POST" else None, timeout=15)
 

@@ -93,6 +93,9 @@ async def open_house(data: Path) -> AsyncIterator[House]:
             await asyncio.gather(*house.tasks, return_exceptions=True)
 
 
+JSON = {"Content-Type": "application/json"}
+
+
 def headers(key: str | None, subject: str = "hotline", kind: str = "channel") -> dict[str, str]:
     """Token and key of a call."""
     who = Subject("person" if kind == "person" else "channel", subject)
@@ -109,7 +112,7 @@ def client(app: FastAPI) -> httpx.AsyncClient:
 async def submit(app: FastAPI, key: str, body: Any) -> httpx.Response:
     """Submit by telephone."""
     async with client(app) as caller:
-        return await caller.post("/v1/complaints/phone", content=orjson.dumps(body), headers=headers(key))
+        return await caller.post("/v1/complaints/phone", content=orjson.dumps(body), headers=JSON | headers(key))
 
 
 async def add_evidence(app: FastAPI, case: str, key: str, content: bytes, **fields: str) -> httpx.Response:

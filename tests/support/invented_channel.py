@@ -13,7 +13,7 @@ from services.routing.decisions import SERVICE
 from shared.case.sentences import tell
 from shared.contract.events.routing import CaseRouted
 from tests.support.facts import Given, names
-from tests.support.intake_in_process import client, headers, open_house
+from tests.support.intake_in_process import JSON, client, headers, open_house
 
 BODY = {
     "matter": {"narrative": "视频里说不清楚。", "reason": "service_attitude", "complained_unit": "dongqiao.lending"}
@@ -26,8 +26,7 @@ async def seen(address: str, details: dict[str, Any]) -> dict[str, Any]:
         async with open_house(Path(data)) as house:
             app = await house.intake()
             async with client(app) as caller:
-                url, said = f"/v1/complaints/{address}", headers("key", "lin.fang", "person")
-                said |= {"Content-Type": "application/json"}
+                url, said = f"/v1/complaints/{address}", JSON | headers("key", "lin.fang", "person")
                 answer = await caller.post(url, headers=said, content=orjson.dumps(BODY | {"details": details}))
                 wrong = await caller.post(url, headers=said, content=orjson.dumps(BODY | {"details": {"call_id": "c"}}))
             (received,) = house.events("ComplaintReceived")
