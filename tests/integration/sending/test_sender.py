@@ -29,7 +29,7 @@ async def test_a_chinese_letter_arrives_as_it_was_written(desk: Desk) -> None:
 
     (letter,) = server.letters()
     assert "sent" == result["outcome"]
-    assert "客户投诉书面通知 20200305-0000000001-1" == letter["Subject"]
+    assert "客户投诉书面通知，编号20200305-0000000001-1" == letter["Subject"]
     assert "示例银行 东侨支行 <office@dongqiao.example>" == str(letter["From"])
     assert "luo.tian@bank.example" == str(letter["To"])
     assert NARRATIVE in letter.get_content().replace("\r\n", "\n")
