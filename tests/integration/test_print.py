@@ -147,7 +147,7 @@ async def test_the_sender_opens_what_the_letter_quotes_and_nothing_else(desk: De
 
 async def test_a_name_that_no_font_shows_fails_the_letter(desk: Desk) -> None:
     """Somebody has to write it by hand: nothing lies in the tray."""
-    await desk.begin("𠮷野")
+    await desk.begin("𪚥野")
     result = await desk.deliver()
 
     assert ("failed", None, "not_printable") == (result["outcome"], result["code"], result["reason"])
