@@ -97,14 +97,17 @@ class Unsealer:
         return [_filled(one, next(texts)) if opened else await self._closed(one) for one, opened in pairs]
 
     async def _closed(self, one: Asked) -> ShownValue:
-        erased = False
+        return ShownValue(closed(one.value), opened=False, erased=await self._erased(one.case_id))
+
+    async def _erased(self, case_id: str) -> bool:
+        """Whether the key of a case was destroyed. One that this vault never had was not: its values stay closed."""
         try:
-            await self._vault.key(one.case_id)
+            await self._vault.key(case_id)
         except KeyDestroyed:
-            erased = True
+            return True
         except KeyMissing:
-            pass
-        return ShownValue(closed(one.value), opened=False, erased=erased)
+            return False
+        return False
 
 
 def _opening(one: Asked) -> Opening:

@@ -44,20 +44,22 @@ def _length(t: Owed) -> str:
     return f" ({amount} {unit})"
 
 
+def _ends(t: Telling[Any], due_on: str, due_at: str, at_midnight: tuple[str, str]) -> str:
+    """When a limit ends; a bank day that ends at midnight is told as that day, not as the first instant of the next."""
+    if t.names.local(datetime.fromisoformat(due_at)).time() != time(0):
+        return t.moment(due_at)
+    return (at_midnight[0] if t.zh else at_midnight[1]).format(day=t.day(due_on))
+
+
 def _due(t: Owed) -> str:
     deadline = t.data["deadline"]
-    until = t.day(deadline["due_on"]) if not _of_duty(t.data) else t.moment(deadline["due_at"])
+    until = _ends(t, deadline["due_on"], deadline["due_at"], ("{day}", "{day}"))
     provisional = ("，待日历公布后确认" if t.zh else ", provisional") if deadline["provisional"] else ""
     return f"{until}{_length(t)}{provisional}"
 
 
-def _end(t: Telling[ClockBreachedData]) -> str:
-    """When a limit passed; a bank day that ends at midnight is told as the end of that day."""
-    at = t.names.local(datetime.fromisoformat(t.data["due_at"]))
-    if at.time() != time(0):
-        return t.moment(t.data["due_at"])
-    day = t.day(t.data["due_on"])
-    return f"{day}24时" if t.zh else f"at the end of {day}"
+def _passed(t: Telling[ClockBreachedData]) -> str:
+    return _ends(t, t.data["due_on"], t.data["due_at"], ("{day}24时", "at the end of {day}"))
 
 
 def _met(t: Telling[ClockMetData]) -> str:
@@ -89,8 +91,8 @@ SENTENCES: Sentences = {
         lambda t: f"The target of {t.day(t.data['target_on'])} passed; the limit is {t.day(t.data['due_on'])}.",
     ),
     "ClockBreached": Sentence[ClockBreachedData](
-        lambda t: f"{_what(t)}已过（{_end(t)}），尚未{'完成' if _of_duty(t.data) else '办结'}。",
-        lambda t: f"{_what(t)} passed, {_end(t)}, and it was not done.",
+        lambda t: f"{_what(t)}已过（{_passed(t)}），尚未{'完成' if _of_duty(t.data) else '办结'}。",
+        lambda t: f"{_what(t)} passed, {_passed(t)}, and it was not done.",
     ),
     "ClockMet": Sentence[ClockMetData](_met, _met),
     "ClockStopped": Sentence[ClockStoppedData](
