@@ -149,8 +149,9 @@ class Settings(BaseSettings):
     """Longest time a whole body may take: 20 MiB at 1.4 Mbit/s."""
     http_write_seconds: float = Field(default=30.0, gt=0)
     """How long a caller that does not read its answer is waited for."""
-    http_idle_seconds: float = Field(default=5.0, gt=0)
-    """How long a connection is kept between two requests."""
+    http_idle_seconds: float = Field(default=75.0, gt=0)
+    """How long a connection is kept between two requests: longer than callers and proxies keep theirs (5 to 60 s), else
+    a request goes out on a connection that is being closed, and fails."""
     http_uploads: int = Field(default=8, ge=1)
     """Files that are read into memory at once; the next upload is answered 503 until one is done."""
     brokers_away_seconds: float = Field(default=5.0, gt=0)
