@@ -159,6 +159,8 @@ def is_needless(reason: Needless, state: NotifyState, cause: Event, letter: Outc
             return now - cause.recorded_at > NEWS_FOR
         case Needless.ABOUT_LETTERS:
             return cause.data.get("kind") in (letter.kind, LATE_NOTICE)
+        case Needless.MISTAKE:
+            return bool(cause.data.get("ground") == "entered_by_mistake")
         case Needless.CASE_OVER:
             return core.did(*OVER)
         case Needless.ALREADY_TOLD:

@@ -79,7 +79,8 @@ class Declaration(Generic[A]):
     ``who``: the sides that may send it. ``stages``: where the case may be; ``while_owed``: the duty that lets it be
     sent after the end as well, as long as it is open. ``not_before``: the facts that it answers, so its time does not
     lie before theirs. ``second_person``: when somebody else has to approve it, and who. ``refused``: what it can be
-    refused with besides what every command can. ``effect``: what else follows from it, in words.
+    refused with besides what every command can. ``names_case``: the field that names another case, by id or number;
+    it is recorded by its number. ``effect``: what else follows from it, in words.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Declaration(Generic[A]):
     not_before: tuple[Moment, ...] = ()
     second_person: "SecondPerson[A] | None" = None
     refused: tuple[type[Refusal], ...] = ()
+    names_case: str | None = None
     effect: str = ""
 
     @property

@@ -7,7 +7,11 @@ from shared.case.duty_kinds import called
 from shared.contract.message_kinds import called_message
 
 EXPLAIN = Field("explain", "whether there is a customer to whom a delay can be explained", Shape.WHETHER)
-YOURS = Field("yours", "whether its reader is the one who owes what was missed", Shape.WHETHER)
+YOURS = Field(
+    "yours",
+    "whether it is its reader's case: the handler's, or the accepting person's while there is none",
+    Shape.WHETHER,
+)
 DUTY = Field("duty", "what is overdue, in words")
 
 LETTER = Field("letter", "the kind of the letter that is still on its way, in words")

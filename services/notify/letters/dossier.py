@@ -82,6 +82,15 @@ class CaseDossier:
         named = (one.complainant.phone for one in reversed(receipts) if one.complainant)
         return next((phone for phone in named if phone is not None), None)
 
+    def happened(self, *names: str) -> tuple[Event, ...]:
+        """The events of these types, in the order of the log, the letter's cause left out."""
+        return tuple(event for event in self.events if event.name in names and event.id != self.cause.id)
+
+    @property
+    def level(self) -> str:
+        """The complaint's level."""
+        return self.core.level
+
     def how_many(self, name: str) -> int:
         """How many events of a type the case has."""
         return sum(event.name == name for event in self.events)

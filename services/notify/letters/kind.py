@@ -11,11 +11,14 @@ from enum import Enum
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from services.notify.letters.fields import (
+    ADDRESSED_TO,
+    ASK,
     COMMON,
     CUSTOMER_NAME,
     DISCIPLINE,
     READER_NAME,
     RECIPIENT_NAME,
+    SALUTATION,
     TO_CUSTOMER,
     Field,
 )
@@ -76,6 +79,7 @@ class Needless(Enum):
     NOT_SO_ANY_MORE = "no_longer_needed", "what it tells does not count any more, such as after a reopening"
     ABOUT_LETTERS = "no_longer_needed", "the letter that was refused said of another that it did not arrive"
     LONG_AGO = "no_longer_needed", "it was recorded more than five days before: it is no news, such as after an upgrade"
+    MISTAKE = "nobody_to_tell", "it was entered by mistake: there is nobody who complained"
     DUTY_DONE = "no_longer_needed", "the duty was done or let go meanwhile"
 
 
@@ -118,6 +122,13 @@ class Dossier(Protocol):
 
     def how_many(self, name: str) -> int:
         """How many events of a type the case has."""
+
+    def happened(self, *names: str) -> tuple[Event, ...]:
+        """The events of these types, in the order of the log, the letter's cause left out."""
+
+    @property
+    def level(self) -> str:
+        """The complaint's level."""
 
     @property
     def customer_known(self) -> bool:
@@ -184,13 +195,16 @@ class Draft(Protocol):
         """The name of a unit, or of a person."""
 
     def who(self, actor: str) -> str:
-        """The name of who acts: a person's, or a system's id."""
+        """The name of who acts: a person's, or what a channel system is called."""
 
     def person_name(self, person: str) -> str:
         """The name of somebody of the bank."""
 
     def is_in_charge(self) -> bool:
         """Whether the letter's reader is the handler, or the accepting person while there is none."""
+
+    def is_reader(self, person: str) -> bool:
+        """Whether the letter goes to this person."""
 
     def told_before(self) -> str | None:
         """The limit that the reader was told last, as the language writes it."""
@@ -281,6 +295,6 @@ class LetterKind:
     @property
     def fields(self) -> dict[str, Field]:
         """Every field that its template may use, by name."""
-        reader = CUSTOMER_NAME if self.to_customer else RECIPIENT_NAME
-        readers = (READER_NAME, TO_CUSTOMER) if self.to_both else (reader,)
+        to_one = (CUSTOMER_NAME, SALUTATION) if self.to_customer else (RECIPIENT_NAME, ADDRESSED_TO, ASK)
+        readers = (READER_NAME, TO_CUSTOMER, SALUTATION, ADDRESSED_TO, ASK) if self.to_both else to_one
         return {one.name: one for one in (*COMMON, *readers, *self.knows, *self.quotes)}

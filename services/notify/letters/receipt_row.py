@@ -4,17 +4,20 @@ from typing import Any
 
 from services.notify.letters.fields import Field, Shape
 from services.notify.letters.kind import Draft, Fill, Quote
-from shared.contract.amounts import money_in_words
+from shared.contract.amounts import date_in_words, money_in_words
+from shared.contract.words import BODIES
 
 COMPLAINANT = Field("complainant", "the customer's name, if the receipt has it", always=False)
 COMPLAINANT_PHONE = Field("complainant_phone", "the customer's telephone, as the last receipt has it", always=False)
 IDENTITY_CHECKED = Field("identity_checked", "whether it was checked at the receipt who calls", Shape.WHETHER)
-REACHABLE = Field("reachable", "whether there is a customer who can be told anything", Shape.WHETHER)
 PERSONS = Field("persons", "names of the staff complained about, perhaps none", Shape.ROW, always=False)
 INCIDENT_ON = Field("incident_on", "bank date on which it happened", always=False)
 AMOUNT = Field("amount", "the amount at issue", always=False)
 FIRST_ASKED = Field("first_asked", "name and unit of who was asked first")
 REPEATED = Field("repeated", "whether the receipt says that it is a repetition of an earlier complaint", Shape.WHETHER)
+BODY = Field("transferred_by", "the body that passed the complaint on, if one did", always=False)
+BODYS_NUMBER = Field("transfer_number", "the number of its paper", always=False)
+BODYS_DATE = Field("transfer_due_on", "bank date by which it wants an answer", always=False)
 FILES = Field("files", "how many files there are", Shape.NUMBER)
 STEPPED_ASIDE = Field("stepped_aside", "names of those who would handle it but are concerned", Shape.ROW, always=False)
 
@@ -33,6 +36,19 @@ def _amount(draft: Draft) -> str | None:
     if matter.amount_minor is None or matter.currency is None:
         return None
     return money_in_words(matter.amount_minor, matter.currency, draft.language)
+
+
+def _body(draft: Draft) -> str | None:
+    """Who passed it on: by name, else by its kind."""
+    origin = _receipt(draft).origin
+    if origin.body or origin.kind == "none":
+        return origin.body if origin.kind != "none" else None
+    return BODIES[origin.kind][0 if draft.language == "zh" else 1]
+
+
+def _bodys_date(draft: Draft) -> str | None:
+    due_on = _receipt(draft).origin.reply_due_on
+    return date_in_words(due_on, draft.language) if due_on else None
 
 
 def _first_asked(draft: Draft) -> str:
@@ -61,12 +77,14 @@ def _stepped_aside(draft: Draft) -> tuple[str, ...]:
 
 ROW: dict[Field, Fill] = {
     IDENTITY_CHECKED: lambda draft: bool(_receipt(draft).details.get("identity_verified")),
-    REACHABLE: lambda draft: draft.dossier.customer_known,
     PERSONS: lambda draft: tuple(draft.person_name(one) for one in _receipt(draft).matter.complained_persons),
     INCIDENT_ON: _incident_on,
     AMOUNT: _amount,
     FIRST_ASKED: _first_asked,
     REPEATED: lambda draft: (found := _receipt(draft).relates_to) is not None and found.relation == "repeat",
+    BODY: _body,
+    BODYS_NUMBER: lambda draft: _receipt(draft).origin.reference,
+    BODYS_DATE: _bodys_date,
     FILES: lambda draft: draft.dossier.how_many("EvidenceAdded"),
     STEPPED_ASIDE: _stepped_aside,
 }

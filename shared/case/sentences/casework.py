@@ -38,6 +38,15 @@ def _reached(t: Telling[facts.CustomerContactedData]) -> str:
     return f"contacted the customer by {t.word(t.data['way'])}: {t.word(t.data['outcome'])}{promise}"
 
 
+def _not_accepted(t: Telling[facts.CaseNotAcceptedData]) -> str:
+    ground, number, by = t.word(t.data["ground"]), t.data["of_case"], t.data["approved_by"]
+    if t.zh:
+        approved = f"经{t.person(by)}批准，" if by else "登记："
+        return f"{approved}不作为投诉办理，{ground}{f'（编号{number}）' if number else ''}"
+    approved = f", approved by {t.person(by)}" if by else ""
+    return f"did not accept it as a complaint{approved}: {ground}{f' (number {number})' if number else ''}"
+
+
 def _asked(t: Telling[facts.ApprovalRequestedData]) -> str:
     opened = t.data["duties_opened"]
     return t.person(opened[0]["debtor"]["person"]) if opened else NOBODY[t.language]
@@ -152,13 +161,7 @@ SENTENCES: Sentences = {
         lambda t: f"登记投诉人撤回投诉（{t.word(t.data['way'])}），办理终止",
         lambda t: f"recorded that the complainant withdrew by {t.word(t.data['way'])}; the procedure ended",
     ),
-    "CaseNotAccepted": _did(
-        lambda t: f"经{t.person(t.data['approved_by'])}批准，不作为投诉办理：{t.word(t.data['ground'])}",
-        lambda t: (
-            f"did not accept it as a complaint, approved by {t.person(t.data['approved_by'])}: "
-            f"{t.word(t.data['ground'])}"
-        ),
-    ),
+    "CaseNotAccepted": _did(_not_accepted, _not_accepted),
     "CaseClosed": _did(lambda t: "结案", lambda t: "closed the case"),
     "CaseArchived": _did(
         lambda t: f"归档，保管至{t.day(t.data['retain_until'])}",

@@ -274,11 +274,21 @@ class CaseWithdrawn(CaseworkEvent, heard_by=EVERYBODY):
 
 
 class CaseNotAccepted(CaseworkEvent, heard_by=EVERYBODY):
-    """The complaint is none that this bank has to handle; the sender is told where to go."""
+    """It is not handled as a complaint; the sender is told where to go, is answered, or is thanked.
 
-    ground: Literal["not_the_complainant", "not_a_complaint", "not_this_bank", "same_without_new_facts"]
+    Version 2 knows further grounds, names the case that has the same matter by its number, and needs nobody's approval
+    for thanks and answers.
+    """
+
+    version: ClassVar[int] = 2
+
+    ground: Literal[
+        "not_the_complainant", "not_a_complaint", "not_this_bank", "same_without_new_facts",
+        "inquiry", "praise", "duplicate", "entered_by_mistake",
+    ]  # fmt: skip
     signpost: Sealed
-    approved_by: Identifier
+    of_case: str | None = None
+    approved_by: Identifier | None = None
 
 
 class CaseClosed(CaseworkEvent, heard_by=EVERYBODY):

@@ -43,9 +43,9 @@ SealedMatter: product business_channel currency · SealedSettlement: customer_ag
 Satisfaction: value · Attempt: way · ComplaintClassified: level · JrtCodes: channel business · Jrt: channel business
 CustomerContacted: way outcome · InterimReplyGiven: way · DecisionMade: remedies_open · CustomerReplied: way
 SatisfactionRecorded: value · ResultReported: satisfaction · EscalationRequested: mode skip_to · CaseWithdrawn: way
-CaseNotAccepted: ground · CaseEscalated: mode rung ground · DutiesAdded: reason · DutyEnded: reason
+CaseNotAccepted: ground of_case · CaseEscalated: mode rung ground · DutiesAdded: reason · DutyEnded: reason
 Deadline: complaint_class reasons · Escalate: mode skip_to · RecordContact: way outcome · InterimReply: way
-Classify: level · ReplyCustomer: way · RecordSatisfaction: value · Withdraw: way · NotAccept: ground
+Classify: level · ReplyCustomer: way · RecordSatisfaction: value · Withdraw: way · NotAccept: ground of_case
 """
 """What the customer said or got, by which way, how hard it is, how long there is time."""
 WHO_AND_WHERE = """

@@ -239,9 +239,19 @@ class CaseWithdrawnData(CaseworkEventData):
 class CaseNotAcceptedData(CaseworkEventData):
     """``CaseNotAccepted``."""
 
-    ground: Literal["not_the_complainant", "not_a_complaint", "not_this_bank", "same_without_new_facts"]
+    ground: Literal[
+        "not_the_complainant",
+        "not_a_complaint",
+        "not_this_bank",
+        "same_without_new_facts",
+        "inquiry",
+        "praise",
+        "duplicate",
+        "entered_by_mistake",
+    ]
     signpost: SealedData
-    approved_by: str
+    of_case: str | None
+    approved_by: str | None
 
 
 class CaseClosedData(CaseworkEventData):
