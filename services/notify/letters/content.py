@@ -34,7 +34,7 @@ def quoted(kind: LetterKind, dossier: CaseDossier) -> dict[str, Sealed]:
     """The sealed texts that a letter of this kind says, by name. Nothing else is opened for it."""
     texts: dict[str, Sealed | None] = {field.name: quote(dossier) for field, quote in kind.quotes.items()}
     if kind.to_customer and dossier.to_customer:
-        texts["customer_name"] = dossier.customer_name
+        texts |= {"customer_name": dossier.customer_name, "customer_title": dossier.customer_title}
     texts |= kind.opens(dossier)
     return {name: text for name, text in texts.items() if text is not None}
 

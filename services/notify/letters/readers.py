@@ -23,7 +23,7 @@ def salutation(name: str | None, title: str | None, language: str) -> str:
     if name is None:
         return NAMELESS[language]
     forms = SALUTATIONS[language]
-    return forms.get((title or "").strip(), forms[""]).format(name=name)
+    return forms.get(title or "", forms[""]).format(name=name)
 
 
 def staff_address(name: str, unit: str, language: str) -> str:

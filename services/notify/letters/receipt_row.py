@@ -5,6 +5,7 @@ from typing import Any
 from services.notify.letters.fields import Field, Shape
 from services.notify.letters.kind import Draft, Fill, Quote
 from shared.contract.amounts import date_in_words, money_in_words
+from shared.contract.events.intake import RelatesTo
 from shared.contract.words import BODIES
 
 COMPLAINANT = Field("complainant", "the customer's name, if the receipt has it", always=False)
@@ -15,10 +16,14 @@ INCIDENT_ON = Field("incident_on", "bank date on which it happened", always=Fals
 AMOUNT = Field("amount", "the amount at issue", always=False)
 FIRST_ASKED = Field("first_asked", "name and unit of who was asked first")
 REPEATED = Field("repeated", "whether the receipt says that it is a repetition of an earlier complaint", Shape.WHETHER)
+TIMES = Field("repeat_times", "how often the same was complained of, of a repetition", Shape.NUMBER, always=False)
+FORMER = Field("former_number", "the number of the complaint that it repeats", always=False)
 BODY = Field("transferred_by", "the body that passed the complaint on, if one did", always=False)
 BODYS_NUMBER = Field("transfer_number", "the number of its paper", always=False)
 BODYS_DATE = Field("transfer_due_on", "bank date by which it wants an answer", always=False)
 FILES = Field("files", "how many files there are", Shape.NUMBER)
+NOTHING = RelatesTo(case_id="-", relation="repeat")
+"""What a complaint repeats that repeats nothing."""
 STEPPED_ASIDE = Field("stepped_aside", "names of those who would handle it but are concerned", Shape.ROW, always=False)
 
 
@@ -36,6 +41,12 @@ def _amount(draft: Draft) -> str | None:
     if matter.amount_minor is None or matter.currency is None:
         return None
     return money_in_words(matter.amount_minor, matter.currency, draft.language)
+
+
+def _repeats(draft: Draft) -> RelatesTo:
+    """The complaint that it repeats, if it does."""
+    found: RelatesTo | None = _receipt(draft).relates_to
+    return found if found is not None and found.relation == "repeat" else NOTHING
 
 
 def _body(draft: Draft) -> str | None:
@@ -81,7 +92,9 @@ ROW: dict[Field, Fill] = {
     INCIDENT_ON: _incident_on,
     AMOUNT: _amount,
     FIRST_ASKED: _first_asked,
-    REPEATED: lambda draft: (found := _receipt(draft).relates_to) is not None and found.relation == "repeat",
+    REPEATED: lambda draft: _repeats(draft) is not NOTHING,
+    TIMES: lambda draft: _repeats(draft).times,
+    FORMER: lambda draft: _repeats(draft).case_number,
     BODY: _body,
     BODYS_NUMBER: lambda draft: _receipt(draft).origin.reference,
     BODYS_DATE: _bodys_date,

@@ -39,7 +39,7 @@ NOT_ACCEPTED_BECAUSE: dict[str, dict[str, str]] = {
         "not_a_complaint": "what you describe has nothing to do with a product or service that we gave you, so it is "
         "no consumer complaint",
         "not_this_bank": "what you describe is not in this bank's responsibility, so that we cannot decide on it",
-        "same_without_new_facts": "you told us of the same matter before{number}, and no new facts or reasons are given",
+        "same_without_new_facts": "you told us of the same matter before{number}, and gave no new facts or reasons",
         "inquiry": "This is our answer to what you asked",
         "praise": "Thank you for your kind words about our work",
         "duplicate": "we registered the same matter as a complaint before{number}; what you sent now "

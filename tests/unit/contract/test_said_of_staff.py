@@ -22,7 +22,7 @@ SEALS = {bodies.typed, bodies._chosen, names.name}
 PLAIN = (int, bool, type(None), AwareDatetime, datetime, date)
 NAMES_AND_MARKS = """
 ComplaintReceived: case_number channel submitter fingerprint · ReceiptAdded: receipt_id channel fingerprint submitter
-RelatesTo: case_id · EvidenceAdded: sha256 kind media_type · ReceiptConflictDetected: submitter fingerprint
+RelatesTo: case_id case_number · EvidenceAdded: sha256 kind media_type · ReceiptConflictDetected: submitter fingerprint
 CommandRef: name fingerprint · DutyOpened: id kind level state ended_by creditor · DutyEnded: id kind state
 ApprovalRequested: act body · ApprovalGranted: approval act · ApprovalRefused: approval act · DutyWaived: duty_id
 MessageResendRequested: message_id · MessageSendStarted: message_id kind duty_id about way language smtp_message_id
