@@ -1,6 +1,8 @@
 """What runs: the supervisor's own record, and what each process says of itself."""
 
+import shutil
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,6 +14,8 @@ from shared.process.settings import Settings
 
 UNPROVEN_ALARM = timedelta(days=1)
 """So long somebody has to look; then it is known, or nobody comes any more."""
+LEAST_FREE_BYTES = 256 * 2**20
+"""With less the brokers' next segments and the vault's next keys are soon refused."""
 _NONE = {"records": 0}
 
 
@@ -47,6 +51,7 @@ def status(settings: Settings) -> list[dict[str, Any]]:
             furthest[partition] = max(furthest.get(partition, 0), position)
     found = [_row(row, reports[row["name"]], furthest) for row in rows]
     alarm_unproven(found, datetime.now(UTC))
+    alarm_disk(found, settings.data, shutil.disk_usage(settings.data).free)
     return found
 
 
@@ -117,6 +122,14 @@ def alarm_unproven(rows: list[dict[str, Any]], now: datetime) -> None:
                 f"{found['last']} ({found['last_at']}): they count for nothing; `redress rebuild verify` names them; "
                 "find out who can write to the topic, and change that password"
             )
+
+
+def alarm_disk(rows: list[dict[str, Any]], folder: Path, free: int) -> None:
+    """Add an alarm at the first process where the disk is about to be full (``free``: bytes)."""
+    if rows and free < LEAST_FREE_BYTES:
+        rows[0]["alarms"].append(
+            f"the disk of {folder} has {free // 2**20} MiB left: free some, or nothing can be taken in any more"
+        )
 
 
 def in_words(held: dict[str, Any]) -> str:

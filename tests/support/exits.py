@@ -45,8 +45,11 @@ def rights_of(world: World) -> Rights:
     return Rights(organisation, world.state("casework").core, organisation.day.date_of(world.now))
 
 
-def entitled(world: World, declared: Declaration[Act], body: Body) -> list[str]:
-    """Everybody who may send a command, those first who need not act for another."""
+def entitled(world: World, declared: Declaration[Act], body: Body, *, asked_alone: bool = True) -> list[str]:
+    """Everybody who may send a command, those first who need not act for another.
+
+    ``asked_alone``: of whoever may answer a request for approval, those alone who were asked.
+    """
     rights = rights_of(world)
     found = []
     for person in rights.organisation.people:
@@ -56,7 +59,8 @@ def entitled(world: World, declared: Declaration[Act], body: Body) -> list[str]:
             continue
         found.append((part.acted_for is not None, person))
     asked = next((one for one in world.state("casework").asked if one.id == body.get("approval")), None)
-    return [person for _, person in sorted(found) if asked is None or person in asked.approvers]
+    answering = {*asked.approvers} if asked is not None and asked_alone else None
+    return [person for _, person in sorted(found) if answering is None or person in answering]
 
 
 class Helper:
@@ -105,7 +109,7 @@ class Helper:
             if name in NOT_TRUE or not self._wanted(declared):
                 continue
             for body in self._bodies(name):
-                for person in entitled(self.world, declared, body):
+                for person in entitled(self.world, declared, body, asked_alone=False):
                     if self._helps(person, name, body):
                         return self.world.acts(person, name, body)
         return False

@@ -1,11 +1,12 @@
 """What the operator reads about letters."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ops.local.status import alarm_unproven, alarms, letters
+from ops.local.status import LEAST_FREE_BYTES, alarm_disk, alarm_unproven, alarms, letters
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -64,3 +65,15 @@ def test_a_forged_record_is_an_alarm_once_for_a_day_and_shown_for_ever() -> None
     assert [0, 0, 1] == first == [len(row["alarms"]) for row in rows]
     assert rows[2]["alarms"][0].startswith("3 records of complaints.events were not written by this installation")
     assert "0:7" in rows[2]["alarms"][0]
+
+
+@pytest.mark.parametrize(
+    ("free", "said"), [(LEAST_FREE_BYTES, []), (3 * 2**20 + 7, ["the disk of /srv/data has 3 MiB left"])]
+)
+def test_a_disk_that_is_about_to_be_full_is_an_alarm(free: int, said: list[str]) -> None:
+    """It is told once, at the first process."""
+    rows: list[dict[str, Any]] = [{"alarms": []}, {"alarms": []}]
+    alarm_disk(rows, Path("/srv/data"), free)
+
+    assert said == [line.partition(":")[0] for line in rows[0]["alarms"]]
+    assert [] == rows[1]["alarms"]
