@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -66,7 +67,7 @@ class SqliteKeys:
             batch, self._waiting = self._waiting, []
             rows = [(key_id, wrapped) for key_id, wrapped, _ in batch]
             try:
-                answers = await self._on_thread(lambda rows=rows: self._insert(rows))
+                answers = await self._on_thread(partial(self._insert, rows))
             except Exception as error:  # noqa: BLE001 - whatever it is, everybody who waits hears of it
                 for _, _, future in batch:
                     if not future.done():
