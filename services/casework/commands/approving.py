@@ -62,7 +62,7 @@ def _check_may_answer(act: Act, asked: Asked) -> None:
     """
     asker = person_of(asked.actor)
     unit = act.organisation.people[asker].unit if asker in act.organisation.people else act.accepting.unit
-    may = {*asked.approvers} | act.rights.superiors(unit)
+    may: set[str | None] = {*asked.approvers, *act.rights.superiors(unit)}
     if not any(act.rights.may_act(person) for person in asked.approvers):
         may |= {*act.rights.superiors(act.accepting.unit), act.accepting.person}
     if act.person not in may:
@@ -93,6 +93,6 @@ COMMANDS = (
         who=(ANYBODY,),
         stages=("open", "ended"),
         refused=(NothingAsked, OwnApproval, NotEntitled),
-        effect="the act does not take effect; whoever may approve it, or was asked; the accepting post where they are gone",
+        effect="the act does not take effect; whoever may approve it or was asked; the accepting post if they are gone",
     ),
 )  # fmt: skip
