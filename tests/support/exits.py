@@ -13,6 +13,7 @@ from shared.bank.ladder import standing_in
 from shared.case.core import CaseCore
 from shared.case.duty_kinds import APPROVE
 from shared.contract.events.casework import ApprovalRequested
+from shared.contract.subjects import person_of
 from shared.errors import RedressError
 from shared.kernel.service import CommandTrigger
 from tests.support.banks import changed, publish
@@ -45,11 +46,8 @@ def rights_of(world: World) -> Rights:
     return Rights(organisation, world.state("casework").core, organisation.day.date_of(world.now))
 
 
-def entitled(world: World, declared: Declaration[Act], body: Body, *, asked_alone: bool = True) -> list[str]:
-    """Everybody who may send a command, those first who need not act for another.
-
-    ``asked_alone``: of whoever may answer a request for approval, those alone who were asked.
-    """
+def entitled(world: World, declared: Declaration[Act], body: Body) -> list[str]:
+    """Everybody who may send a command, those first who need not act for another."""
     rights = rights_of(world)
     found = []
     for person in rights.organisation.people:
@@ -59,8 +57,10 @@ def entitled(world: World, declared: Declaration[Act], body: Body, *, asked_alon
             continue
         found.append((part.acted_for is not None, person))
     asked = next((one for one in world.state("casework").asked if one.id == body.get("approval")), None)
-    answering = {*asked.approvers} if asked is not None and asked_alone else None
-    return [person for _, person in sorted(found) if answering is None or person in answering]
+    if asked is None or declared.name == "refuse-approval":  # which whoever heads the unit of who asked may, too
+        return [person for _, person in sorted(found)]
+    may = (person_of(asked.actor),) if declared.name == "withdraw-request" else asked.approvers
+    return [person for _, person in sorted(found) if person in may]
 
 
 class Helper:
@@ -109,7 +109,7 @@ class Helper:
             if name in NOT_TRUE or not self._wanted(declared):
                 continue
             for body in self._bodies(name):
-                for person in entitled(self.world, declared, body, asked_alone=False):
+                for person in entitled(self.world, declared, body):
                     if self._helps(person, name, body):
                         return self.world.acts(person, name, body)
         return False
@@ -117,7 +117,7 @@ class Helper:
     def _wanted(self, declared: Declaration[Act]) -> bool:
         if declared.name == "assign-unit" and self.core.handler is None:
             return True  # else it is asked for, or known already whom it is about
-        if declared.name == "waive-duty":
+        if declared.name in ("waive-duty", "withdraw-request"):
             return True
         owed = {duty.terms.kind for duty in self.core.open_duties()}
         done = self.core.did(declared.becomes.__name__) or declared.name == "assign-unit"
@@ -171,6 +171,9 @@ class Helper:
             case "refuse-approval":
                 asked = self.world.state("casework").asked
                 yield from ({"approval": one.id, "ground": "不同意。"} for one in asked)
+            case "withdraw-request":  # after the others: where nobody is left who may answer
+                asked = self.world.state("casework").asked
+                yield from ({"approval": one.id, "ground": "无人可答复。"} for one in asked)
             case "report-result":
                 yield REPORT | {"handled_at": now.isoformat(), "copy_to": [], "no_copy_reason": "无需抄送。"}
             case _:

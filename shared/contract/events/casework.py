@@ -246,6 +246,14 @@ class ApprovalRefused(CaseworkEvent, heard_by=EVERYBODY):
     ground: Sealed
 
 
+class ApprovalRequestWithdrawn(CaseworkEvent, heard_by=EVERYBODY):
+    """Who asked for an act takes his request back: nothing of it happens, and nobody owes him an answer any more."""
+
+    approval: str
+    act: Identifier
+    ground: Sealed
+
+
 class DutyWaived(CaseworkEvent, heard_by=EVERYBODY):
     """A duty is let go with the approval of somebody else than who owes it."""
 

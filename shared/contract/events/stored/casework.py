@@ -209,6 +209,14 @@ class ApprovalRefusedData(CaseworkEventData):
     ground: SealedData
 
 
+class ApprovalRequestWithdrawnData(CaseworkEventData):
+    """``ApprovalRequestWithdrawn``."""
+
+    approval: str
+    act: str
+    ground: SealedData
+
+
 class DutyWaivedData(CaseworkEventData):
     """``DutyWaived``."""
 
