@@ -26,6 +26,7 @@ from services.notify.state import (
     timers,
 )
 from shared.case.core import is_overtaken
+from shared.case.duty_kinds import ANSWER, PROMISE, UNTIL_ANSWERED
 from shared.case.duty_kinds import KINDS as DUTY_KINDS
 from shared.contract.envelope import SOURCE_PREFIX, Event, type_of
 from shared.contract.events.base import DutyEnded, EventData
@@ -197,15 +198,23 @@ def _result(state: NotifyState, trigger: ResultTrigger) -> MessageSent | Message
 def _ended(state: NotifyState, message: Message) -> tuple[DutyEnded, ...]:
     """The duties that an e-mail of this kind ends, as they stand now; a printed letter ends none (contract 3).
 
-    A duty that binds in person is ended only towards who got the letter, any other whoever owes it by now.
+    A duty that binds in person is ended only towards who got the letter, any other whoever owes it by now. With the
+    answer, what the customer was promised is kept.
     """
     kind = DECLARED[message.kind]
     if kind.ends is None or (kind.answers and not state.core.did(*kind.answers)):
         return ()
-    duties = state.core.open_duties(kind.ends)
+    duties = state.core.open_duties(kind.ends, *((PROMISE,) if kind.ends == ANSWER else ()))
     if DUTY_KINDS[kind.ends].personal:
         duties = [d for d in duties if message.to is not None and towards(d.terms.creditor, message.to)]
-    return tuple(DutyEnded(id=duty.id, kind=kind.ends, state="discharged") for duty in duties)
+    done = tuple(DutyEnded(id=duty.id, kind=duty.terms.kind, state="discharged") for duty in duties)
+    return (*done, *_let_go(state)) if kind.ends == ANSWER else done
+
+
+def _let_go(state: NotifyState) -> Iterator[DutyEnded]:
+    """What is only owed until the customer has the answer."""
+    for duty in state.core.open_duties(*UNTIL_ANSWERED):
+        yield DutyEnded(id=duty.id, kind=duty.terms.kind, state="waived", reason="answered")
 
 
 SERVICE: Service[NotifyState] = Service(

@@ -11,11 +11,12 @@ from services.sla.clocks import Key
 from shared.case import core as case_core
 from shared.case.core import ENDINGS, CaseCore
 from shared.case.duties import Terms
-from shared.case.duty_kinds import ANTICIPATED, CLOCKED, LEVELLED, WATCHED
+from shared.case.duty_kinds import ANSWER, ANTICIPATED, CLOCKED, LEVELLED, PROMISE, WATCHED
 from shared.contract.envelope import Event
-from shared.contract.events.stored.casework import CustomerContactedData
+from shared.contract.events.stored.casework import CustomerContactedData, OverrunExplainedData
 
-PROMISE, REPLY = "promise", "reply_customer"
+PROMISING = ("CustomerContacted", "OverrunExplained")
+"""Facts that promise the customer something until an instant."""
 ANTICIPATING = {name: kind for kind, name in ANTICIPATED.items()}
 
 
@@ -77,9 +78,9 @@ def _done_before(state: SlaState, event: Event, kind: str) -> SlaState:
 
 def _replied_before(state: SlaState, event: Event) -> SlaState:
     """The customer had the answer before the letter that ended the duty went out: what happened first counts."""
-    ended_at = dict(state.ends).get(REPLY)
+    ended_at = dict(state.ends).get(ANSWER)
     earlier = ended_at is not None and _at(event) < ended_at
-    return state.with_end(REPLY, _at(event)) if earlier else state
+    return state.with_end(ANSWER, _at(event)) if earlier else state
 
 
 def _duties_ended(state: SlaState, event: Event, name: str, ended: list[tuple[str, Terms, int]]) -> SlaState:
@@ -138,16 +139,16 @@ def _duties_started(state: SlaState, event: Event, ended: list[tuple[str, Terms,
 
 
 def _promised(state: SlaState, event: Event, key: Key, ended: list[tuple[str, Terms, int]]) -> float | None:
-    """The instant that a promise is for: said by the contact that made it, and kept when another handler gets it.
+    """The instant that a promise is for: said by the fact that made it, and kept when another handler gets it.
 
     None for one that was broken already: it is owed still, and nothing more is to be said of its limit. Of several that
     become one duty the earliest counts that can still be kept.
     """
     if key.opened_by != event.id:
         return None
-    if event.name == "CustomerContacted":
-        contact: CustomerContactedData = event.data
-        return datetime.fromisoformat(contact["promised_at"]).timestamp() if contact["promised_at"] else None
+    if event.name in PROMISING:
+        said: CustomerContactedData | OverrunExplainedData = event.data
+        return datetime.fromisoformat(said["promised_at"]).timestamp() if said["promised_at"] else None
     former = (state.promised(Key(by, PROMISE, terms.level)) for by, terms, _ in ended if terms.kind == PROMISE)
     now = event.recorded_at.timestamp()
     return min((at for at in former if at is not None and at > now), default=None)

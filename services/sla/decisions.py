@@ -6,7 +6,6 @@ from typing import Literal, assert_never
 
 from services.sla.calendars_used import FILED_BY, keys, touched
 from services.sla.case import START, ClockTodo, SlaState
-from services.sla.clock_todos import PROMISE
 from services.sla.clocks import BREACH, TARGET, WARNING, SlaClock
 from services.sla.limits import Limits, counts_from, started
 from services.sla.state import CLOCK_EVENTS, FOLDS, TIMED, dump, evolve, next_due, timers
@@ -14,6 +13,7 @@ from services.sla.verdicts import breach, met, missed, stop
 from shared.bank.bank_day import instant_of
 from shared.bank.reference import Reference
 from shared.case.core import CORE_FOLDS
+from shared.case.duty_kinds import PROMISE
 from shared.contract.envelope import Event
 from shared.contract.events.sla import ClockRecomputed, ClockStarted, ClockWarned, Deadline, TargetPassed
 from shared.contract.ids import derived
@@ -119,7 +119,8 @@ def _fired(state: SlaState, timer: Timer, context: Context) -> Fact:
     if timer.kind == TARGET:
         return Fact(TargetPassed.model_validate({**common, "target_on": clock.terms.target_on}), timer.due_at)
     warning = timer.kind.removeprefix(WARNING)
-    return Fact(ClockWarned.model_validate({**common, "warning": warning}), timer.due_at)
+    warned = {**common, "duty_id": clock.key.duty_id, "warning": warning}
+    return Fact(ClockWarned.model_validate(warned), timer.due_at)
 
 
 def _running(state: SlaState, clock_id: str) -> SlaClock | None:

@@ -2,19 +2,19 @@
 
 from services.notify.letters.fields import Field, Shape
 from services.notify.letters.kind import Addressee, Draft, LetterKind, Needless
-from services.notify.letters.occasions import CLOCK_BREACHED, CLOCK_WARNED, DUTY_BREACHED, TARGET_PASSED
+from services.notify.letters.occasions import CLOCK_BREACHED, CLOCK_WARNED, DUTY_BREACHED, DUTY_WARNED, TARGET_PASSED
 from shared.case.duty_kinds import called
 from shared.contract.message_kinds import called_message
 
 EXPLAIN = Field("explain", "whether there is a customer to whom a delay can be explained", Shape.WHETHER)
 YOURS = Field("yours", "whether its reader is the one who owes what was missed", Shape.WHETHER)
-DUTY = Field("duty", "what is overdue, in words")
+DUTY = Field("duty", "what is owed, in words")
 
 LETTER = Field("letter", "the kind of the letter that is still on its way, in words")
 LETTER_OF = Field("letter_of", "bank date on which it was decided to send that letter")
 
 
-def overdue_duty(draft: Draft) -> str:
+def duty_in_words(draft: Draft) -> str:
     """The duty that the letter is about, in words."""
     return called(draft.dossier.duty_at_issue, draft.language)
 
@@ -42,12 +42,20 @@ BREACH_NOTICE = LetterKind(
     must_say=("due_on",),
     knows={EXPLAIN: lambda draft: draft.dossier.customer_known, YOURS: lambda draft: draft.is_in_charge()},
 )
+DUTY_WARNING = LetterKind(
+    "duty_warning",
+    occasions=(DUTY_WARNED,),
+    to=(Addressee.DEBTOR,),
+    must_say=("duty", "due_on"),
+    knows={DUTY: duty_in_words},
+    unless=(Needless.DUTY_DONE,),
+)
 DUTY_CHASER = LetterKind(
     "duty_chaser",
     occasions=(DUTY_BREACHED,),
     to=(Addressee.DEBTOR,),
     must_say=("duty", "due_on"),
-    knows={DUTY: overdue_duty},
+    knows={DUTY: duty_in_words},
     unless=(Needless.DUTY_DONE,),
     after_withdrawal=True,
 )
@@ -63,4 +71,4 @@ UNDELIVERED_NOTICE = LetterKind(
     falls_due="a letter was started a day before and is still on its way",
     after_withdrawal=True,
 )
-CHASERS = (WARNING_CHASER, TARGET_CHASER, BREACH_NOTICE, DUTY_CHASER, UNDELIVERED_NOTICE)
+CHASERS = (WARNING_CHASER, TARGET_CHASER, BREACH_NOTICE, DUTY_WARNING, DUTY_CHASER, UNDELIVERED_NOTICE)
