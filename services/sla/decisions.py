@@ -71,7 +71,10 @@ def _answers(state: SlaState, cause: Event, context: Context) -> list[Fact]:
 def _answer(state: SlaState, todo: ClockTodo, cause: Event, limits: Limits, event_id: str) -> list[Fact]:
     """What is said of one clock; ``event_id`` is the id of the first of these facts."""
     if todo.what == START:
-        return [_start(todo, cause, limits)]
+        former = state.clock(todo.continues) if todo.continues is not None else None
+        if former is not None and (not former.running or missed(state, former, todo, cause)):
+            return []  # the unit's time was over: that is said of the former clock, and once
+        return [_start(todo, cause, limits, former)]
     clock = state.clock(todo.key)
     if clock is None:
         raise ValueError(f"{cause.type}: the clock of {todo.key} was never started")
@@ -87,13 +90,14 @@ def _answer(state: SlaState, todo: ClockTodo, cause: Event, limits: Limits, even
             assert_never(todo.what)
 
 
-def _start(todo: ClockTodo, cause: Event, limits: Limits) -> Fact:
+def _start(todo: ClockTodo, cause: Event, limits: Limits, former: SlaClock | None) -> Fact:
     if todo.key.kind is None:
         milestone, deadline = limits.own(todo.reason, counts_from(cause))
     elif todo.key.kind == PROMISE:
         milestone, deadline = PROMISE, limits.promised(todo.at, cause)
     else:
-        milestone, deadline = todo.key.kind, limits.of_duty(todo.key.kind, cause)
+        counted_from = started(former) if former else instant_of(todo.at)
+        milestone, deadline = todo.key.kind, limits.of_duty(todo.key.kind, counted_from)
     fact = ClockStarted(
         clock_id=todo.key.clock_id(deadline.pack.id, milestone),
         milestone=milestone,

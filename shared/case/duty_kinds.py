@@ -177,6 +177,8 @@ WATCHED = frozenset(row.kind for row in _ROWS if row.own_clock)
 CLOCKED = frozenset(row.kind for row in _ROWS if row.clocked)
 LEVELLED = frozenset(row.kind for row in _ROWS if row.levelled)
 FOLLOWS_HANDLER = frozenset(row.kind for row in _ROWS if row.follows_handler)
+OF_UNIT = FOLLOWS_HANDLER & CLOCKED - LEVELLED - {PROMISE} - {row.kind for row in _ROWS if row.personal}
+"""The kinds whose time the handler's unit has, whoever in it has the case."""
 REOPENED = tuple(row.kind for row in _ROWS if row.reopened)
 UNTIL_ANSWERED = tuple(row.kind for row in _ROWS if row.until_answered)
 ANTICIPATED = {row.kind: event for row in _ROWS if row.before_opening for event in row.discharged_by}
