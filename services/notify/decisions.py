@@ -101,9 +101,13 @@ def _of_kind(addressing: Addressing, cause: Event, kind: LetterKind) -> Iterator
     if kind.never is not None:
         yield addressing.facts.never(kind, kind.never), False
         return
-    for letter in addressing.letters(kind):
+    letters = list(addressing.letters(kind))
+    for letter in letters:
         reason = _needless(addressing, cause, kind, letter)
         yield (letter, False) if reason is None else (instead(letter, reason.why), reason in QUIET)
+    for letter in addressing.instead_of(letters, kind):
+        if _needless(addressing, cause, kind, letter) is None:
+            yield letter, False
 
 
 def _needless(addressing: Addressing, cause: Event, kind: LetterKind, letter: Outcome) -> Needless | None:
@@ -149,7 +153,8 @@ def _late(state: NotifyState, timer: Timer, context: Context) -> Iterator[EventD
     if timer.kind == GIVEN_UP:
         yield addressing.given_up(message, DECLARED[message.kind])
     else:
-        yield from addressing.letters(DECLARED[LATE_NOTICE])
+        letters = list(addressing.letters(DECLARED[LATE_NOTICE]))
+        yield from (*letters, *addressing.instead_of(letters, DECLARED[LATE_NOTICE]))
 
 
 def _let_out(state: NotifyState, message: Message, timer: Timer, context: Context) -> Outcome:

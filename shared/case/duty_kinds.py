@@ -43,8 +43,9 @@ class DutyKind:
     go (never reports and answers). ``survives``: what it is still owed after. ``reopened``: CaseReopened opens it anew.
     ``before_opening``: a fact recorded before it was opened discharges it too. ``while_unknown``: it is owed as long
     as what it asks for is unknown, also where it was done or let go before. ``until_answered``: it is let go once the
-    customer has the answer. ``document``: what is delivered.
-    ``debtor`` and ``creditor``: who owes it to whom where no channel says so; nobody in particular where None.
+    customer has the answer. ``heard_from``: it shows first that somebody works on the case. ``document``: what is
+    delivered. ``debtor`` and ``creditor``: who owes it to whom where no channel says so; nobody in particular where
+    None.
     """
 
     kind: str
@@ -64,6 +65,7 @@ class DutyKind:
     before_opening: bool = False
     while_unknown: bool = False
     until_answered: bool = False
+    heard_from: bool = False
     document: str | None = None
     debtor: Debtor | None = None
     creditor: Creditor | None = None
@@ -90,12 +92,12 @@ _ROWS = (
     DutyKind(
         "accept_handover", "接办投诉", "accepting the case",
         ("HandoverAccepted", "HandoverRefused", "SettledOnTheSpot"),
-        limit=FOUR_BUSINESS_HOURS, personal=True, follows_handler=True,
+        limit=FOUR_BUSINESS_HOURS, personal=True, follows_handler=True, heard_from=True,
     ),
     DutyKind(
         "contact_customer", "与客户沟通", "contacting the customer",
         ("CustomerContacted", "CustomerReplied", "SettledOnTheSpot"),
-        limit=ONE_WORKING_DAY, follows_handler=True, waivable=True,
+        limit=ONE_WORKING_DAY, follows_handler=True, waivable=True, heard_from=True,
         reopened=True, debtor="handler", creditor="customer",
     ),
     DutyKind(
@@ -179,6 +181,8 @@ LEVELLED = frozenset(row.kind for row in _ROWS if row.levelled)
 FOLLOWS_HANDLER = frozenset(row.kind for row in _ROWS if row.follows_handler)
 OF_UNIT = FOLLOWS_HANDLER & CLOCKED - LEVELLED - {PROMISE} - {row.kind for row in _ROWS if row.personal}
 """The kinds whose time the handler's unit has, whoever in it has the case."""
+HEARD_FROM = tuple(row.kind for row in _ROWS if row.heard_from)
+"""What shows first that somebody works on a case: who lets its time pass is reported to those above (contract 3)."""
 REOPENED = tuple(row.kind for row in _ROWS if row.reopened)
 UNTIL_ANSWERED = tuple(row.kind for row in _ROWS if row.until_answered)
 ANTICIPATED = {row.kind: event for row in _ROWS if row.before_opening for event in row.discharged_by}

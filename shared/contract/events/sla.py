@@ -94,7 +94,7 @@ class ClockRecomputed(ClockEvent, heard_by={"sla", "notify", "console"}):
     deadline: Deadline
 
 
-class ClockWarned(ClockEvent, heard_by={"sla", "notify"}):
+class ClockWarned(ClockEvent, heard_by={"sla", "notify", "routing"}):
     """The limit is near. Version 2 knows warnings of duties' clocks."""
 
     warning: Identifier

@@ -136,7 +136,7 @@ def test_who_owes_an_overdue_duty_is_chased() -> None:
     duty = case.duty("contact_customer")
     letters = case.when(breached(milestone="contact_customer"), duty_id=duty.id)
 
-    assert [("duty_chaser", "luo.tian")] == told(letters)
+    assert [("duty_chaser", "luo.tian"), ("silence_notice", "lin.fang"), ("silence_notice", "he.yun")] == told(letters)
     assert duty.id == letters[0].duty_id
 
 
