@@ -39,7 +39,8 @@ def status(settings: Settings) -> list[dict[str, Any]]:
 
     ``unproven``: per topic the records that nobody of this installation wrote; ``announcements``: dead letters that
     wait, ``announcements_not_kept``: those that were too many. ``held_cases`` are those that wait longest, each with
-    its seconds and its reason; ``alarms`` says in words of which somebody has to look. ``sendings`` counts letters on
+    its seconds and its reason; ``ownerless`` those that nobody may have; ``alarms`` says in words of which somebody has
+    to look. ``sendings`` counts letters on
     their way, ``sendings_postponed`` those of them that wait for their next attempt.
     """
     with httpx.Client(timeout=5) as client:
@@ -81,6 +82,7 @@ def _row(row: dict[str, Any], report: dict[str, Any], furthest: dict[str, int]) 
         "mail_server_away": bool(report.get("mail_server_away", 0)),
         "held": report.get("held", []),
         "held_cases": report.get("held_cases", []),
+        "ownerless": report.get("ownerless", []),
         "alarms": alarms(row["name"], report),
         "blocked": report.get("blocked", []),
         "unproven": report.get("unproven", {}),
@@ -93,6 +95,12 @@ def alarms(name: str, report: dict[str, Any]) -> list[str]:
     """What of a process needs somebody: cases that it has held for longer than a minute, and what it cannot tell."""
     held = report.get("held_cases", [])
     found = [f"{name} {in_words(one)}" for one in held if one["seconds"] > ALARM_SECONDS]
+    if ownerless := report.get("ownerless", []):
+        found.append(
+            f"{name} knows nobody who may accept or handle {', '.join(ownerless)}: everybody is gone or a party "
+            "concerned; name somebody in the organisation file (`redress reference publish organisation`), or assign "
+            "another unit"
+        )
     if waiting := report.get("announcements", 0):
         found.append(
             f"{name} has {waiting} dead letters that it cannot publish: look whether the vault and the topic "

@@ -42,6 +42,14 @@ def test_a_case_that_is_held_for_more_than_a_minute_is_an_alarm_with_its_reason(
     assert [] == alarms("intake", {})
 
 
+def test_a_case_that_nobody_may_have_is_an_alarm() -> None:
+    """It names the case, and what to do."""
+    (alarm,) = alarms("routing-0", {"ownerless": ["c1", "c2"]})
+
+    assert "c1, c2" in alarm
+    assert "organisation file" in alarm
+
+
 def test_dead_letters_that_cannot_be_published_are_an_alarm() -> None:
     """Nobody has been told of what they are about."""
     found = alarms("sla-0", {"announcements": 2, "announcements_not_kept": 7})
