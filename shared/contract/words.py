@@ -47,6 +47,7 @@ CODES: dict[str, tuple[str, str]] = {
     "takes_over": ("由其接办", "takes it over"),
     "supports": ("由其协助", "supports the handler"),
     "requested": ("经申请升级", "it was asked for"),
+    "silence": ("超时限未见办理", "nobody was heard from in time"),
     "level_hard": ("定为疑难投诉", "it is a hard case"),
     "level_major": ("定为重大投诉", "it is a major case"),
     "not_competent": ("不属本单位职责", "the unit is not competent"),

@@ -224,6 +224,11 @@ class LetterDraft:
         """Whether the letter goes to this person."""
         return isinstance(self.data.recipient, StaffRecipient) and self.data.recipient.person == person
 
+    def is_accepting(self) -> bool:
+        """Whether the letter's reader accepted the case."""
+        accepting = self.dossier.accepting.person
+        return isinstance(self.data.recipient, StaffRecipient) and self.data.recipient.person == accepting
+
     def told_before(self) -> str | None:
         """The limit that the reader was told last, as the language writes it."""
         told = self.dossier.told_before(self.data.recipient)

@@ -190,6 +190,7 @@ FAILED_LETTER_NOTICE = LetterKind(
     },
     unless=(Needless.ABOUT_LETTERS, Needless.LONG_AGO),
     after_withdrawal=True,
+    reaches_somebody=True,
 )
 ROUTING_ALARM = LetterKind(
     "routing_alarm",
@@ -202,6 +203,7 @@ ROUTING_ALARM = LetterKind(
     },
     unless=(Needless.LONG_AGO,),
     after_withdrawal=True,
+    reaches_somebody=True,
 )
 NEWS = (
     FURTHER_RECEIPT, REOPENING_PROPOSAL, REOPENED_NOTICE, CASE_OVER, CONTACT_NOTICE, EVIDENCE_NOTICE,

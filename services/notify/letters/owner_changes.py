@@ -24,6 +24,7 @@ LEVEL = Field("level", "the complaint's level, in words")
 DONE_SO_FAR = Field("done_so_far", "a row of what was done so far, perhaps nothing", Shape.ROW, always=False)
 FOUND_SO_FAR = Field("found_so_far", "what was found so far, as it was typed", always=False)
 AGENT = Field("for_agent", "whether its reader is the agent", Shape.WHETHER)
+SILENT = Field("silent", "whether it goes up because nobody was heard from in time", Shape.WHETHER)
 AGENT_NAME = Field("agent_name", "the name of who was named as agent")
 
 
@@ -64,6 +65,7 @@ ESCALATION_NOTICE = LetterKind(
         WHY: lambda draft: draft.words(draft.dossier.cause.data["ground"]),
         LEVEL: lambda draft: draft.words(draft.dossier.level),
         DONE_SO_FAR: _done_so_far,
+        SILENT: lambda draft: draft.dossier.cause.data["ground"] == "silence",
         SAID_AGAIN: said_again,
     },
     opens=texts_of_further_receipts,
