@@ -75,11 +75,8 @@ SENTENCES: Sentences = {
         ),
     ),
     "RoutingFellBack": Sentence[RoutingFellBackData](
-        lambda t: f"{t.word(t.data['reason'])}，由{t.unit(t.data['unit'])}综合办公室承接，已告警。",
-        lambda t: (
-            f"The general office of {t.unit(t.data['unit'])} has the case, since {t.word(t.data['reason'])}; "
-            "an alarm was raised."
-        ),
+        lambda t: f"{t.unit(t.data['unit'])}：{t.word(t.data['reason'])}，已告警。",
+        lambda t: f"An alarm was raised for {t.unit(t.data['unit'])}: {t.word(t.data['reason'])}.",
     ),
     "DutiesAdded": Sentence[DutiesAddedData](
         lambda t: f"新增事项：{t.listed(t.duty(one['kind']) for one in t.data['duties_opened'])}。",
