@@ -232,7 +232,7 @@ COMMANDS: tuple[Declaration[Act], ...] = (
         "waive-duty", WaiveDuty, DutyWaived, waive_duty,
         who=(DEBTOR,),
         stages=("open", "ended"),
-        second_person=SecondPerson("always", _who_lets_go),
+        second_person=SecondPerson("always", _who_lets_go, about=("duty",)),
         refused=(UnknownDuty, NothingOwed, NotWaivable, AttemptsNeeded),
         effect="the duty is waived; only who owes it may do so",
     ),

@@ -139,6 +139,10 @@ SENTENCES: Sentences = {
         lambda t: f"未批准{t.person(t.data['asked_by'])}申请的“{t.word(t.data['act'])}”",
         lambda t: f"did not approve what {t.person(t.data['asked_by'])} had asked for: {t.word(t.data['act'])}",
     ),
+    "ApprovalRequestWithdrawn": _did(
+        lambda t: f"撤回了“{t.word(t.data['act'])}”的审批申请",
+        lambda t: f"took back the request for a second person's approval of this: {t.word(t.data['act'])}",
+    ),
     "DutyWaived": _did(
         lambda t: f"经{t.person(t.data['approved_by'])}批准，免办“{_waived(t)}”",
         lambda t: f"let a duty go, approved by {t.person(t.data['approved_by'])}: {_waived(t)}",

@@ -25,11 +25,12 @@ ComplaintReceived: case_number channel submitter fingerprint · ReceiptAdded: re
 RelatesTo: case_id · EvidenceAdded: sha256 kind media_type · ReceiptConflictDetected: submitter fingerprint
 CommandRef: name fingerprint · DutyOpened: id kind level state ended_by creditor · DutyEnded: id kind state
 ApprovalRequested: act body · ApprovalGranted: approval act · ApprovalRefused: approval act · DutyWaived: duty_id
+ApprovalRequestWithdrawn: approval act · WithdrawRequest: approval
 MessageResendRequested: message_id · MessageSendStarted: message_id kind duty_id about way language smtp_message_id
 Versioned: id version · MessageSent: message_id kind duty_id way content_sha256 smtp_message_id smtp_reply
 MessageFailed: message_id kind duty_id way smtp_message_id reason · MessageSuppressed: kind duty_id why message_id about
 ClockStarted: clock_id milestone duty_id · ClockRecomputed: clock_id milestone duty_id ground
-ClockWarned: clock_id milestone warning · TargetPassed: clock_id milestone · WarningPoint: name
+ClockWarned: clock_id milestone duty_id warning · TargetPassed: clock_id milestone · WarningPoint: name
 ClockBreached: clock_id milestone duty_id · ClockMet: clock_id milestone duty_id · Length: unit
 ClockStopped: clock_id milestone duty_id ground · DeliveryRecorded: document · RecordDelivery: document
 ResendMessage: message · Approve: approval · RefuseApproval: approval · WaiveDuty: duty

@@ -174,6 +174,7 @@ class OverrunExplainedData(CaseworkEventData):
 
     words: SealedData
     promised_on: str
+    promised_at: str | None
 
 
 class EscalationRequestedData(CaseworkEventData):
@@ -206,6 +207,14 @@ class ApprovalRefusedData(CaseworkEventData):
     approval: str
     act: str
     asked_by: str
+    ground: SealedData
+
+
+class ApprovalRequestWithdrawnData(CaseworkEventData):
+    """``ApprovalRequestWithdrawn``."""
+
+    approval: str
+    act: str
     ground: SealedData
 
 
