@@ -44,14 +44,14 @@ def wanted_of(organisation: Organisation, said: Mapping[str, str]) -> Wanted:
     known = dict(said)
     if unknown := sorted(known.keys() - set(FILTERS)):
         raise parameters.refused(unknown[0], "no_filter", expected=FILTERS)
-    start, end = known.get("from"), known.get("to")
+    days = parameters.days(known.get("from"), known.get("to"))
     found = CaseFilter(
         state=parameters.state(known.get("state")),
         units=parameters.units(organisation, known.get("unit")),
         handler=known.get("handler"),
         channel=parameters.channel(known.get("channel")),
-        received_from=parameters.day("from", start) if start is not None else None,
-        received_to=parameters.day("to", end) if end is not None else None,
+        received_from=days.start,
+        received_to=days.end,
         known_us=parameters.known_us(known.get("as_of")),
     )
     if found.channel is not None:
@@ -93,7 +93,8 @@ def _opening(
     ] = False,
     opening: Annotated[str | None, Query(description="With `open=true`: the approved opening of these lines.")] = None,
 ) -> str | None:
-    """The approved opening by which lines open; None where nothing has to."""
+    """The approved opening by which lines open; None where nothing has to. Raises BadQuery and what openings raise."""
+    parameters.together("opening", opening, "open=true", given=open_)
     return console.openings.usable(reader, opening, wanted.said).id if open_ else None
 
 
