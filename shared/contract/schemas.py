@@ -49,7 +49,7 @@ def schema_of(type_: str, schemas_at: str) -> Schema:
     described(name, shape)
     for inner, part in shape.get("$defs", {}).items():
         described(inner, part)
-    return {"$schema": DIALECT, "$id": address(schemas_at, type_), **shape}
+    return {**shape, "$schema": DIALECT, "$id": address(schemas_at, type_)}
 
 
 def described(name: str, shape: Schema) -> None:

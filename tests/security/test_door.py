@@ -141,5 +141,5 @@ def test_the_same_instant_is_the_same_complaint_and_its_event_names_a_schema_tha
     assert [201, 200, 200] == [answer.status_code for answer in sent], sent[0].text
     assert 1 == len({json.dumps(answer.json()) for answer in sent})
     for number, schema in enumerate(schemas, 1):
-        at = f"{bank.schemas_at}/redress.ComplaintReceived.v{number}.json"
-        assert (200, at) == (schema.status_code, schema.json()["$id"])
+        address = f"{bank.schemas_at}/redress.ComplaintReceived.v{number}.json"
+        assert (200, address) == (schema.status_code, schema.json()["$id"])
