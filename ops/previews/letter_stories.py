@@ -146,11 +146,20 @@ def _breached(told: Told) -> EventData:
     return ClockBreached.model_validate(_clock(told) | {"duties_opened": []})
 
 
+def _duty_warned(told: Told) -> EventData:
+    """The customer has to be called soon."""
+    duty = _duty(told, "contact_customer")
+    return ClockWarned.model_validate(_clock(told, "contact_customer") | {"warning": "day_of_due", "duty_id": duty})
+
+
 def _duty_breached(told: Told) -> EventData:
     """The handler did not take the case over in time."""
-    duty = next(d for d in told.last("CaseRouted")["duties_opened"] if d["kind"] == "accept_handover")
-    more = {"duty_id": duty["id"], "duties_opened": []}
+    more = {"duty_id": _duty(told, "accept_handover"), "duties_opened": []}
     return ClockBreached.model_validate(_clock(told, "accept_handover") | more)
+
+
+def _duty(told: Told, kind: str) -> str:
+    return next(str(d["id"]) for d in told.last("CaseRouted")["duties_opened"] if d["kind"] == kind)
 
 
 def _reassigned(told: Told) -> EventData:
@@ -335,7 +344,8 @@ BEFORE: dict[str, Callable[[Told], EventData]] = {
 }  # fmt: skip
 """What has to have happened before a letter can be called for at all."""
 STORIES: tuple[Callable[[Told], EventData], ...] = (
-    _warned, _passed, _breached, _duty_breached, _reassigned, _escalated, _decided, _reported, _settled, _denied,
+    _warned, _passed, _breached, _duty_warned, _duty_breached, _reassigned, _escalated, _decided, _reported, _settled,
+    _denied,
     _not_accepted, _closed, _reopened, _received_again, _withdrawn, _agent_named, _contacted, _evidence,
     _overrun_reported, _approval_asked, _approved, _not_approved, _taken_back, _letter_failed, _moved,
     _fell_back,

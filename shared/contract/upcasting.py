@@ -71,6 +71,11 @@ def upcast_investigation_recorded_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def upcast_overrun_explained_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 opens a duty to keep the promise; before, the day was only told."""
+    return data | {"promised_at": None}
+
+
 def upcast_message_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
     """Version 2 knows letters on paper and to mailboxes; before, every one was an e-mail to a person."""
     return data
@@ -97,6 +102,8 @@ STEPS: dict[tuple[str, int], Step] = {
     ("ComplaintReceived", 1): upcast_complaint_received_v1_v2,
     ("ReceiptAdded", 1): upcast_receipt_added_v1_v2,
     ("InvestigationRecorded", 1): upcast_investigation_recorded_v1_v2,
+    ("ClockWarned", 1): upcast_clock_event_v1_v2,
+    ("OverrunExplained", 1): upcast_overrun_explained_v1_v2,
     ("MessageSendStarted", 1): upcast_message_v1_v2,
     ("MessageSent", 1): upcast_message_v1_v2,
     ("MessageFailed", 1): upcast_message_v1_v2,

@@ -56,12 +56,17 @@ def refuse_approval(act: Act) -> Fact:
 def _check_may_answer(act: Act, asked: Asked) -> None:
     """Check that somebody may refuse a request: he was asked, or heads the unit of who asked or one above.
 
+    Where all who were asked have left or are concerned now, whoever answers for the case may: else it would never end.
+
     Raises:
         NotEntitled
     """
     asker = person_of(asked.actor)
     unit = act.organisation.people[asker].unit if asker in act.organisation.people else act.accepting.unit
-    if act.person not in asked.approvers and act.person not in act.rights.superiors(unit):
+    may: set[str | None] = {*asked.approvers, *act.rights.superiors(unit)}
+    if not any(act.rights.may_act(person) for person in asked.approvers):
+        may |= {*act.rights.superiors(act.accepting.unit), act.accepting.person}
+    if act.person not in may:
         raise NotEntitled
 
 
@@ -120,7 +125,7 @@ COMMANDS = (
         who=(ANYBODY,),
         stages=("open", "ended"),
         refused=(NothingAsked, OwnApproval, NotEntitled),
-        effect="the act does not take effect; whoever may approve it, or was asked",
+        effect="the act does not take effect; whoever may approve it or was asked; the accepting post if they are gone",
     ),
     Declaration(
         "withdraw-request", WithdrawRequest, ApprovalRequestWithdrawn, withdraw_request,

@@ -199,6 +199,11 @@ class LetterDraft:
         in_charge = handler.person if handler and handler.person else self.dossier.accepting.person
         return isinstance(self.data.recipient, StaffRecipient) and self.data.recipient.person == in_charge
 
+    def is_accepting(self) -> bool:
+        """Whether the letter's reader accepted the case."""
+        accepting = self.dossier.accepting.person
+        return isinstance(self.data.recipient, StaffRecipient) and self.data.recipient.person == accepting
+
     def told_before(self) -> str | None:
         """The limit that the reader was told last, as the language writes it."""
         told = self.dossier.told_before(self.data.recipient)

@@ -52,8 +52,9 @@ class Addressee(Enum):
     RELIEVED = "whoever owed what the fact lets go"
     APPROVER = "who is asked first for the approval"
     ASKER = "who asked for the approval"
-    ALARMED = "the unit above the one where nobody was found: its office, else its mailbox"
+    ALARMED = "the unit above the one where nobody was found, or a further one: its office, else its mailbox"
     OFFICE_ABOVE = "the office of the unit above the complained one"
+    OVERSEERS = "the accepting person, and the next above on the ladder of who owes the duty; never who owes it himself"
     COPIES = "the units and people in `copy_to`"
 
 
@@ -189,6 +190,9 @@ class Draft(Protocol):
     def person_name(self, person: str) -> str:
         """The name of somebody of the bank."""
 
+    def is_accepting(self) -> bool:
+        """Whether the letter's reader accepted the case."""
+
     def is_in_charge(self) -> bool:
         """Whether the letter's reader is the handler, or the accepting person while there is none."""
 
@@ -225,7 +229,8 @@ class LetterKind:
     only after one of them. ``at_night``: quiet hours do not hold it back. ``after_withdrawal``: the bank's people get
     it although the complaint was withdrawn. ``tells``: what its reader learns about whose case it is. ``never`` is why
     it is never written: it has no template then. ``tells_date``: its reader knows the limit from it,
-    and is told when that moves. ``falls_due`` says what calls for it where no fact does.
+    and is told when that moves. ``falls_due`` says what calls for it where no fact does. ``reaches_somebody``: where it
+    can go to none of these, it goes to the office of the accepting unit or above; at last to the mailbox at the top.
     """
 
     name: MessageKind
@@ -246,6 +251,7 @@ class LetterKind:
     never: Why | None = None
     tells_date: bool = False
     falls_due: str = ""
+    reaches_somebody: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a declaration that contradicts itself.

@@ -186,6 +186,7 @@ FAILED_LETTER_NOTICE = LetterKind(
     },
     unless=(Needless.ABOUT_LETTERS, Needless.LONG_AGO),
     after_withdrawal=True,
+    reaches_somebody=True,
 )
 ROUTING_ALARM = LetterKind(
     "routing_alarm",
@@ -198,6 +199,7 @@ ROUTING_ALARM = LetterKind(
     },
     unless=(Needless.LONG_AGO,),
     after_withdrawal=True,
+    reaches_somebody=True,
 )
 NEWS = (
     FURTHER_RECEIPT, REOPENING_PROPOSAL, REOPENED_NOTICE, CASE_OVER, CONTACT_NOTICE, EVIDENCE_NOTICE,

@@ -13,6 +13,7 @@ from services.notify.letters.occasions import AGENT_NAMED, ESCALATED, REASSIGNED
 from shared.contract.events.casework import AgentNamed
 
 TAKES_OVER = Field("takes_over", "whether the person above takes the case over, or supports the handler", Shape.WHETHER)
+SILENT = Field("silent", "whether it goes up because nobody was heard from in time", Shape.WHETHER)
 AGENT_NAME = Field("agent_name", "the name of who was named as agent")
 
 ESCALATION_NOTICE = LetterKind(
@@ -22,6 +23,7 @@ ESCALATION_NOTICE = LetterKind(
     must_say=("received_on", "complained_unit", "narrative"),
     knows={
         TAKES_OVER: lambda draft: draft.dossier.cause.data["mode"] == "takes_over",
+        SILENT: lambda draft: draft.dossier.cause.data["ground"] == "silence",
         SAID_AGAIN: said_again,
     },
     opens=texts_of_further_receipts,

@@ -56,13 +56,22 @@ def _rerouted_en(t: Telling[CaseReroutedData]) -> str:
     return f"Routed again, since {ground}: {handler}{_passed_over(t, decision['refused'])}."
 
 
+def _silent(t: Telling[CaseEscalatedData]) -> bool:
+    """Whether it went up by itself, since nobody was heard from."""
+    return t.data["ground"] == "silence"
+
+
 SENTENCES: Sentences = {
     "CaseRouted": Sentence[CaseRoutedData](_routed, _routed_en),
     "CaseRerouted": Sentence[CaseReroutedData](_rerouted, _rerouted_en),
     "CaseEscalated": Sentence[CaseEscalatedData](
-        lambda t: f"升级至{t.at(t.data['to'])}，{t.word(t.data['mode'])}{_passed_over(t, t.data['refused'])}。",
         lambda t: (
-            f"Escalated to {t.at(t.data['to'])}, who {t.word(t.data['mode'])}{_passed_over(t, t.data['refused'])}."
+            f"{'因超时限未见办理，' if _silent(t) else ''}升级至{t.at(t.data['to'])}，"
+            f"{t.word(t.data['mode'])}{_passed_over(t, t.data['refused'])}。"
+        ),
+        lambda t: (
+            f"Escalated to {t.at(t.data['to'])}, who {t.word(t.data['mode'])}{_passed_over(t, t.data['refused'])}"
+            f"{', since nobody was heard from in time' if _silent(t) else ''}."
         ),
     ),
     "RoutingFellBack": Sentence[RoutingFellBackData](

@@ -203,10 +203,16 @@ class OverrunReasonReported(CaseworkEvent, heard_by=EVERYBODY):
 
 
 class OverrunExplained(CaseworkEvent, heard_by=EVERYBODY):
-    """The customer was told why it takes longer, and until when (article 3). Moves no limit."""
+    """The customer was told why it takes longer, and until when (article 3). Moves no limit.
+
+    Version 2 opens the duty to keep that promise, by ``promised_at``: the end of that bank day.
+    """
+
+    version: ClassVar[int] = 2
 
     words: Sealed
     promised_on: date
+    promised_at: Instant | None = None
 
 
 class EscalationRequested(CaseworkEvent, heard_by=EVERYBODY):

@@ -229,6 +229,21 @@ def test_an_act_that_is_not_possible_any_more_is_not_approved_and_the_request_ca
     assert "approve" not in case.owed()
 
 
+def test_where_all_who_were_asked_are_concerned_now_the_accepting_post_refuses() -> None:
+    """Else the request would wait for ever, and the case with it."""
+    case, waiver = in_vain()
+    asked = case.asks("tao.rui", "waive-duty", **waiver)
+    assert "gu.heng" not in asked.approvers
+    case.does("lin.fang", "name-party", person="ye.lan", ground="经手人。")
+    case.does("lin.fang", "name-party", person="qiu.min", ground="经手人。")
+    cause = case.events[-1].id
+    for place, fact in enumerate(Given(ROUTING, *case.events[:-1], known=known()).when_event(case.events[-1])):
+        case.happens(fact, cause, place)
+
+    case.does("gu.heng", "refuse-approval", approval=case.asked(), ground="原被请求人均为涉事人。")
+    assert "approve" not in case.owed()
+
+
 def test_who_asked_and_has_the_case_no_more_has_asked_in_vain() -> None:
     """The act is judged by the rights of the moment at which it takes effect."""
     case, waiver = in_vain()

@@ -30,7 +30,7 @@ MessageResendRequested: message_id · MessageSendStarted: message_id kind duty_i
 Versioned: id version · MessageSent: message_id kind duty_id way content_sha256 smtp_message_id smtp_reply
 MessageFailed: message_id kind duty_id way smtp_message_id reason · MessageSuppressed: kind duty_id why message_id about
 ClockStarted: clock_id milestone duty_id · ClockRecomputed: clock_id milestone duty_id ground
-ClockWarned: clock_id milestone warning · TargetPassed: clock_id milestone · WarningPoint: name
+ClockWarned: clock_id milestone duty_id warning · TargetPassed: clock_id milestone · WarningPoint: name
 ClockBreached: clock_id milestone duty_id · ClockMet: clock_id milestone duty_id · Length: unit
 ClockStopped: clock_id milestone duty_id ground · DeliveryRecorded: document · RecordDelivery: document
 ResendMessage: message · Approve: approval · RefuseApproval: approval · WaiveDuty: duty

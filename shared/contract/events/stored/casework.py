@@ -174,6 +174,7 @@ class OverrunExplainedData(CaseworkEventData):
 
     words: SealedData
     promised_on: str
+    promised_at: str | None
 
 
 class EscalationRequestedData(CaseworkEventData):
