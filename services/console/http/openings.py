@@ -84,7 +84,7 @@ async def said_in(request: Request, shape: type[S]) -> S:
     try:
         return shape.model_validate(said)
     except ValidationError as error:
-        faults, pointers = problems.faults(error.errors(include_input=False, include_url=False))
+        faults, pointers = problems.faults_of(error)
         raise BadQuery(faults, pointers=pointers) from error
 
 
