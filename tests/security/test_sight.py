@@ -65,14 +65,19 @@ def answer(found: httpx.Response) -> tuple[int, str]:
     return found.status_code, found.json().get("code", "") if found.status_code >= 400 else ""
 
 
+def seen_by_all(settings: Settings, case_id: str) -> None:
+    """Wait until every service knows a case, as its auditor sees."""
+    auditor, until = Caller(settings, "xia.jing", "person"), time.monotonic() + 20
+    while auditor.console(f"/v1/cases/{case_id}").status_code != 200 and time.monotonic() < until:
+        time.sleep(0.05)
+
+
 @pytest.fixture(scope="module")
 def case(bank: Settings) -> tuple[str, str]:
     """A complaint about Fan Yi of lending, and the outcome of a command of its handler."""
     hotline, handler = Caller(bank, "hotline", "channel"), Caller(bank, "luo.tian", "person")
     taken = hotline.call("POST", 1, "/v1/complaints/phone", "sight", json=ABOUT_HER).json()
-    until = time.monotonic() + 20
-    while handler.console(f"/v1/cases/{taken['case_id']}").status_code != 200 and time.monotonic() < until:
-        time.sleep(0.05)
+    seen_by_all(bank, taken["case_id"])
     done = handler.call("POST", 2, f"/v1/cases/{taken['case_id']}/commands/accept-handover", "accept", json={})
     return taken["case_id"], f"/v1/cases/{taken['case_id']}/commands/{done.json()['command_id']}"
 
@@ -93,6 +98,23 @@ def test_what_a_reader_gets_of_the_case_at_every_door(
     file = caller.call("POST", 1, f"/v1/cases/{id_}/evidence", f"{who}", files=files, data={"kind": "scan"})
 
     assert MATRIX[who] == (pages, seen, answer(command), told, answer(file))
+
+
+def test_a_case_that_somebody_does_not_see_is_one_that_there_is_not(bank: Settings, case: tuple[str, str]) -> None:
+    """Also where he names it in a command on another one: the answers are the same."""
+    elsewhere = {"received_by": {"unit": "province"}, "matter": BODY["matter"] | {"complained_unit": "province"}}
+    hotline = Caller(bank, "hotline", "channel")
+    hidden = hotline.call("POST", 1, "/v1/complaints/phone", "hidden", json=BODY | elsewhere).json()
+    seen_by_all(bank, hidden["case_id"])
+    accepting, path = Caller(bank, "lin.fang", "person"), f"/v1/cases/{case[0]}/commands/not-accept"
+    said = {"ground": "duplicate", "signpost": "请见另一件。"}
+    there_is, there_is_none = (
+        accepting.call("POST", 2, path, named, json=said | {"of_case": named})
+        for named in (hidden["case_id"], "0" * 8 + hidden["case_id"][8:])
+    )
+
+    assert (422, "bad_of_case") == answer(there_is) == answer(there_is_none)
+    assert there_is.json() == there_is_none.json()
 
 
 def test_only_its_submitter_asks_intake_how_it_stands(bank: Settings, case: tuple[str, str]) -> None:

@@ -78,7 +78,7 @@ class CommandIntake:
         answered = self.outcome_of(entry.case_id, command_id(actor, entry.case_id, key)) is not None
         if not answered:
             self.see(subject, entry, declared.who, said)  # before its shape: that would tell there is such a case
-        numbered = self._with_number(declared, entry, said, answered)
+        numbered = self._with_number(declared, entry, said, None if answered else subject)
         content = await beside(len(body), partial(checked, declared.body, numbered))
         may = answered or self._may(declared, entry.case_id, actor, content)
         fold = self.cases.of(entry.case_id)
@@ -94,19 +94,27 @@ class CommandIntake:
             raise CommandConflict
         return Taken(command.case, command.id, outcome)
 
-    def _with_number(self, declared: Declaration[Any], entry: IndexedCase, said: Any, answered: bool) -> Any:
-        """The body with the number of the other case that it names by id or number. Raises BadOfCase."""
+    def _with_number(self, declared: Declaration[Any], entry: IndexedCase, said: Any, asks: Subject | None) -> Any:
+        """The body with the number of the other case that it names by id or number.
+
+        ``asks``: who has to see that case; None where the command was answered before, and gets the answer of then.
+
+        Raises:
+            BadOfCase
+        """
         field = declared.names_case
         named = said.get(field) if field is not None and isinstance(said, dict) else None
         if not isinstance(named, str):
             return said
         try:
             found = self.index.find(named)
+            if asks is not None:
+                self.see(asks, found)
         except (UnknownCase, BadCaseNumber) as error:
             raise BadOfCase(f"/{field}") from error
         state = self.cases.of(found.case_id).state(found.case_id)
         refused = found.case_id == entry.case_id or (state is not None and state.duplicate)
-        if refused and not answered:  # a repetition gets the answer of then
+        if refused and asks is not None:
             raise BadOfCase(f"/{field}")
         return said | {field: found.case_number}
 
