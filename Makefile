@@ -6,6 +6,10 @@ STAMP := .venv/.setup-done
 GENERATED := docs/reference/*.md
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 MVN := mvn --quiet --batch-mode --strict-checksums -f deploy/broker/pom.xml
+# Two workers, each with a broker and ports of its own (tests/support/in_parallel.py says who gets what). What holds
+# within a time has the machine to itself afterwards.
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+ALONE := $(BIN)/python -m pytest tests/chaos -m alone
 LIB := deploy/broker/target/lib
 
 .PHONY: help setup demo test check docs lock sbom up down bench
@@ -34,7 +38,8 @@ demo: $(STAMP) ## play a sub-branch's year of telephone complaints from an empty
 	$(BIN)/python -m ops.demo.play
 
 test: $(STAMP) ## run all tests, on a real Kafka that the run starts by itself
-	$(BIN)/python -m pytest
+	$(PYTEST) -m "not alone"
+	$(ALONE)
 
 check: $(STAMP) ## lint, types, rules of the house and tests: exactly what CI runs
 	$(BIN)/ruff check .
@@ -44,8 +49,9 @@ check: $(STAMP) ## lint, types, rules of the house and tests: exactly what CI ru
 	$(BIN)/cog --check --verbosity=0 --check-fail-msg="run: make docs" -I . $(GENERATED)
 	$(BIN)/interrogate --quiet
 	$(BIN)/python -m ops.supply.advisories
-	$(BIN)/python -m pytest tests/unit --cov --cov-report=term
-	$(BIN)/python -m pytest --ignore=tests/unit
+	$(PYTEST) tests/unit --cov --cov-report=term
+	$(PYTEST) --ignore=tests/unit -m "not alone"
+	$(ALONE)
 
 docs: $(STAMP) ## write what is generated anew: types of stored events, tables of the reference pages
 	$(BIN)/python -m ops.previews.build_stored_events

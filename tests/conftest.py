@@ -9,6 +9,7 @@ from hypothesis import settings
 pytest_plugins = [
     "tests.support.broker",
     "tests.support.console_in_process",
+    "tests.support.in_parallel",
     "tests.support.postgres",
     "tests.support.secured_broker",
 ]

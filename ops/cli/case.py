@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from ops.cli.bank_zone import day_of, in_zone
+from ops.cli.bank_zone import day_of
 from ops.cli.terminal import (
     DEFAULT_DATA,
     AsJson,
@@ -22,6 +22,7 @@ from ops.verify import timeline
 from shared.bank.bank_day import BankDay
 from shared.bank.in_force import organisation_in_force
 from shared.bank.names import Names
+from shared.bank.shown_instants import in_zone
 
 case_app = typer.Typer(no_args_is_help=True, help="One case, straight from the log.")
 
@@ -43,7 +44,8 @@ def case_timeline(
     organisation = guarded(lambda: organisation_in_force(known, events[-1].recorded_at)).organisation
     rows = timeline.entries(events, Names(organisation))
     if as_json:
-        document({"case_id": events[0].subject, "case_number": events[0].data.get("case_number"), "entries": rows})
+        head = {"case_id": events[0].subject, "case_number": events[0].data.get("case_number")}
+        document(head | {"entries": in_zone(rows, organisation.day)})
         return
     tell(rows, organisation.day)
 

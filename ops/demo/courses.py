@@ -157,6 +157,15 @@ def _called_again(row: Row) -> Iterator[Step]:
     yield from _finished(row, 3)
 
 
+def _silent(row: Row) -> Iterator[Step]:
+    """Nobody takes it on or calls the customer, until it went up by itself: whoever supports has it seen to."""
+    yield Step(2, 10, "handler", "accept-handover")
+    contact = {"points": "致歉并了解情况,承诺按期答复。", "outcome": "reached"}
+    yield Step(2, 10, "handler", "record-contact", SPOKEN | contact)
+    yield from _answered(row, 2)
+    yield from _finished(row, 3)
+
+
 def _reopened(row: Row) -> Iterator[Step]:
     """The customer comes back after the closing: a second round."""
     yield from _ordinary(row | {"satisfaction": "dissatisfied"})
@@ -199,6 +208,7 @@ COURSES = {
     "party_named": _party_named,
     "late": _late,
     "called_again": _called_again,
+    "silent": _silent,
     "reopened": _reopened,
     "on_the_spot": _on_the_spot,
     "approved": _approved,

@@ -31,7 +31,7 @@ from shared.process.settings import Settings
 DATA = Path("data-demo").resolve()
 FIRST_PORTS = 18100
 START = "2020-01-02T09:00:00+08:00"
-END = "2020-12-31T18:00:00+08:00"
+END = "2021-01-12T18:00:00+08:00"
 KILLED_AT_RECEIPT, KILLED_AT_COMMAND = {12: "routing"}, {19: "casework"}
 """After how many complaints which service is killed: with a complaint, or with a command, on its way."""
 ASKED_TIMES = 20

@@ -127,8 +127,9 @@ def alarm_unproven(rows: list[dict[str, Any]], now: datetime) -> None:
         if now - datetime.fromisoformat(found["last_at"]) < UNPROVEN_ALARM:
             row["alarms"].append(
                 f"{found['records']} records of {topic} were not written by this installation, the last at "
-                f"{found['last']} ({found['last_at']}): they count for nothing; `redress rebuild verify` names them; "
-                "find out who can write to the topic, and change that password"
+                f"{found['last']} ({found['last_at']}): {found['why']}. They count for nothing; `redress rebuild "
+                "verify` names them. If our own keys were changed: docs/how-to/keys.md, the way back; else find out "
+                "who can write to the topic, and change that password"
             )
 
 

@@ -16,11 +16,12 @@ from services.casework.event_parts import ended
 from services.casework.refusals import PartyConcerned
 from services.casework.rights import DEBTOR, Rights, SideName
 from services.casework.state import CaseworkState
+from services.casework.waiting_acts import Asked
 from shared.bank.organisation import Organisation
 from shared.bank.posts_held import NO_POST, post_held
 from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
-from shared.case.duty_kinds import ANSWER, KINDS, UNTIL_ANSWERED
+from shared.case.duty_kinds import ANSWER, APPROVE, KINDS, UNTIL_ANSWERED
 from shared.contract.bodies import Shape
 from shared.contract.events.base import DutyEnded, DutyOpened, PostAt, is_sealed
 from shared.contract.events.casework import CaseworkEvent, CommandRef
@@ -87,6 +88,11 @@ class Act:
         if self.core.accepting is None:
             raise ValueError("nobody accepts this case")
         return self.core.accepting
+
+    def unanswered(self) -> list[Asked]:
+        """The requests for a second person that somebody still owes an answer to."""
+        owed = {duty.id for duty in self.core.open_duties(APPROVE)}
+        return [asked for asked in self.state.asked if asked.duty in owed]
 
     def on_side(self, *names: SideName) -> bool:
         """Tell whether the actor is on one of these sides, in whatever part he acts."""

@@ -8,7 +8,6 @@ import orjson
 from services.casework.act import Act
 from services.casework.bad_content import ApproverNotEntitled
 from services.casework.refusals import AskedAlready, NobodyMayApprove, OwnApproval
-from services.casework.waiting_acts import unanswered
 from shared.bank.posts_held import NO_POST
 from shared.case.duty_kinds import APPROVE
 from shared.contract.events.base import PostAt
@@ -46,7 +45,7 @@ def _check_asked_once(act: Act, name: str, about: Iterable[str]) -> None:
     Raises:
         AskedAlready
     """
-    for asked in unanswered(act.state.asked, act.core):
+    for asked in act.unanswered():
         body = orjson.loads(asked.body)
         if asked.act == name and all(body.get(field) == act.body.get(field) for field in about):
             raise AskedAlready(about=(asked.id,))

@@ -86,7 +86,7 @@ class BadSubmission(RedressError):
     @classmethod
     def of(cls, error: ValidationError) -> "BadSubmission":
         """The refusal of a body that does not fit its shape: each fault at its pointer, never with its value."""
-        detail, pointers = problems.faults(error.errors(include_input=False, include_url=False))
+        detail, pointers = problems.faults_of(error)
         return cls(detail, pointers=pointers)
 
 

@@ -17,6 +17,7 @@ from shared.contract.bodies import (
     Shape,
     Typed,
     says_something,
+    together,
     typed,
     wrong,
 )
@@ -122,6 +123,8 @@ class Matter(Shape):
 
     ``amount_minor`` is in the minor unit of ``currency``; both or neither.
     """
+
+    model_config = together("amount_minor", "currency")
 
     narrative: Narrative
     reason: Reason | None = None

@@ -12,6 +12,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    JsonValue,
     PlainSerializer,
     StringConstraints,
 )
@@ -109,3 +110,14 @@ class Shape(BaseModel):
     """Unknown fields and wrong types are refused; nothing is converted in silence."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def together(one: str, other: str) -> ConfigDict:
+    """The schema of a shape says that two fields go together: both have a value, or neither has one."""
+
+    def given(name: str) -> dict[str, JsonValue]:
+        return {"properties": {name: {"not": {"type": "null"}}}, "required": [name]}
+
+    return ConfigDict(
+        json_schema_extra={"if": given(one), "then": given(other), "else": {"properties": {other: {"type": "null"}}}}
+    )

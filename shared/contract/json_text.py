@@ -8,8 +8,11 @@ import orjson
 from shared.contract.refusal_words import fault
 from shared.errors import RedressError
 
-KEY_OR_BRACE = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}]')
-"""Of a text that is JSON: each string with the colon that makes it a key, and where objects begin and end."""
+KEY_OR_MARK = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{},]')
+"""Of a text that is JSON: each string with the colon that makes it a key, where objects begin and end, each comma."""
+MOST_VALUES = 4_000
+"""More than twice of what the largest body of ours holds. Each value that is wrong costs a fault: a hundred thousand of
+them take seconds, in which a process answers nobody, in whichever thread."""
 SHOWN_KEY = 64
 """Characters of a key that a refusal repeats: every field of ours is shorter."""
 
@@ -35,11 +38,19 @@ class DuplicateKey(RedressError):
         super().__init__(said, key=key[:SHOWN_KEY], line=line, column=column)
 
 
+class TooManyValues(RedressError):
+    """The body holds more values than any call takes, 4,000 of them: leave out what is not asked for."""
+
+    code: ClassVar[str] = "too_large"
+    status: ClassVar[int] = 413
+
+
 def read_json(body: bytes) -> Any:
     """The value of a JSON text.
 
     Raises:
         BadJson: it is not JSON in UTF-8.
+        TooManyValues: whatever it says, it is no body of ours.
         DuplicateKey: an object has a key twice; parsers differ in which one they take.
     """
     try:
@@ -50,19 +61,25 @@ def read_json(body: bytes) -> Any:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise BadJson(error.lineno, error.colno) from error
-    _check_keys(text)
+    _check_marks(text)
     return value
 
 
-def _check_keys(text: str) -> None:
-    """Raises DuplicateKey."""
+def _check_marks(text: str) -> None:
+    """Raises DuplicateKey, TooManyValues."""
     objects: list[set[str]] = []
-    for found in KEY_OR_BRACE.finditer(text):
+    values = 0
+    for found in KEY_OR_MARK.finditer(text):
         if found[1] is None:
-            if found[0] == "{":
-                objects.append(set())
-            else:
-                objects.pop()
+            match found[0]:
+                case "{":
+                    objects.append(set())
+                case "}":
+                    objects.pop()
+                case _:
+                    values += 1
+                    if values >= MOST_VALUES:
+                        raise TooManyValues
         elif found[2] is not None:
             key = orjson.loads(found[1]) if "\\" in found[1] else found[1][1:-1]
             if key in objects[-1]:

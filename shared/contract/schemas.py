@@ -5,9 +5,10 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+import orjson
 import yaml
 
-from shared.contract.envelope import type_of
+from shared.contract.envelope import TYPE_PREFIX, name_and_version, type_of
 from shared.contract.events import CATALOGUE
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -23,8 +24,16 @@ def field_words() -> Mapping[str, str]:
 
 
 def types() -> dict[str, str]:
-    """The name of each event by its type, in its newest version."""
-    return {type_of(name, shape.version): name for name, shape in sorted(CATALOGUE.items())}
+    """The name of each event by its type, in every version that was ever stored."""
+    found = {type_of(name, shape.version): name for name, shape in CATALOGUE.items()}
+    return dict(sorted((found | {type_: name_and_version(type_)[0] for type_ in _former()}).items()))
+
+
+@cache
+def _former() -> Mapping[str, bytes]:
+    """The schemas of versions that are written no more, as they were when they were: the log holds them for ever."""
+    files = resources.files("shared.contract.events").joinpath("former").iterdir()
+    return {f"{TYPE_PREFIX}{file.name.removesuffix('.json')}": file.read_bytes() for file in files}
 
 
 def address(schemas_at: str, type_: str) -> str:
@@ -35,11 +44,12 @@ def address(schemas_at: str, type_: str) -> str:
 def schema_of(type_: str, schemas_at: str) -> Schema:
     """The JSON Schema of the data of a type. Raises KeyError: there is no such type."""
     name = types()[type_]
-    shape = CATALOGUE[name].model_json_schema(mode="serialization")
+    former = _former().get(type_)
+    shape: Schema = orjson.loads(former) if former else CATALOGUE[name].model_json_schema(mode="serialization")
     described(name, shape)
     for inner, part in shape.get("$defs", {}).items():
         described(inner, part)
-    return {"$schema": DIALECT, "$id": address(schemas_at, type_), **shape}
+    return {**shape, "$schema": DIALECT, "$id": address(schemas_at, type_)}
 
 
 def described(name: str, shape: Schema) -> None:

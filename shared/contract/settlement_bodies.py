@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from shared.contract.bodies import AMOUNT_LIMIT, Currency, Ids, Listed, Shape, Text, wrong
+from shared.contract.bodies import AMOUNT_LIMIT, Currency, Ids, Listed, Shape, Text, together, wrong
 from shared.contract.codes import RemedyKind, ReplyWay, SatisfactionValue
 from shared.contract.tenses import Happened
 
@@ -13,6 +13,8 @@ NEEDS_ATTEMPTS = ("not_reached",)
 
 class Remedy(Shape):
     """What the customer gets; an amount comes with its currency, in integer minor units."""
+
+    model_config = together("amount_minor", "currency")
 
     kind: RemedyKind
     amount_minor: Annotated[int, Field(gt=0, le=AMOUNT_LIMIT)] | None = None
@@ -35,6 +37,13 @@ class Attempt(Shape):
 
 class Satisfaction(Shape):
     """What the customer thinks of the outcome; ``not_reached`` needs the attempts made."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"value": {"enum": [*NEEDS_ATTEMPTS]}}},
+            "then": {"properties": {"attempts": {"minItems": 1}}, "required": ["attempts"]},
+        }
+    )
 
     value: SatisfactionValue
     attempts: Listed[Attempt] = ()

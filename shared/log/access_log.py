@@ -10,6 +10,7 @@ from shared.contract.events.base import Sealed, Unsealed
 from shared.contract.records import EventLog, Position
 from shared.errors import OutcomeUnknown, RedressError
 from shared.process import metrics
+from shared.process.pace import Pace, each
 from shared.sealing.vault import PADDING, KeyDestroyed, Vault
 
 
@@ -51,7 +52,7 @@ class AccessLog:
         if not records:
             return []
         try:
-            return await self._log.append([outgoing_access(record) for record in records])
+            return await self._log.append(await each(records, outgoing_access))
         except OutcomeUnknown as error:
             raise AccessNotRecorded from error
 
@@ -75,10 +76,14 @@ class RecordedOpener:
             KeyMissing, SealBroken: this vault is not the one that the values were sealed with.
         """
         there = [await self._is_there(one.case) for one in asked]
-        told = [self._told(one) for one, opens in zip(asked, there, strict=True) if opens and one.sealed]
+        told = await each([one for one, opens in zip(asked, there, strict=True) if opens and one.sealed], self._told)
         await self._access.record(told)
         metrics.OPENINGS.labels(self._access.service).inc(len(told))
-        return [await self._texts(one) if opens else None for one, opens in zip(asked, there, strict=True)]
+        pace, found = Pace(), list[list[str] | None]()
+        for one, opens in zip(asked, there, strict=True):
+            found.append(await self._texts(one) if opens else None)
+            await pace.step()
+        return found
 
     async def _texts(self, one: Opening) -> list[str]:
         """The texts in order; what a former version left in the clear is there already."""

@@ -19,6 +19,7 @@ from shared.log.kafka_reader import KafkaReader
 from shared.log.kafka_writer import KafkaWriter
 from shared.log.offset_reader import FETCH_ONE_BYTES, OffsetReader
 from shared.log.unproven import Gate
+from shared.process.pace import each
 from shared.process.settings import Settings
 from shared.sealing.proofs import Proofs
 
@@ -51,8 +52,10 @@ class KafkaLog:
             RecordTooLarge: the log never takes this.
             MayNotAppend: the brokers refuse this client.
         """
-        signed = [self.proofs.signed(one, partition_of(one.key, self.partitions)) for one in records]
-        return await self._appender.append(signed)
+        return await self._appender.append(await each(records, self._signed))
+
+    def _signed(self, record: Outgoing) -> Outgoing:
+        return self.proofs.signed(record, partition_of(record.key, self.partitions))
 
     @property
     def can_append(self) -> bool:

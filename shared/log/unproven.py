@@ -19,11 +19,12 @@ HOUR_SECONDS = 3600.0
 
 
 class Unproven(NamedTuple):
-    """What a process passed over in a topic: how many records, where the last lies, when the broker took it."""
+    """What a process passed over in a topic: how many records; of the last one where it lies, since when, and why."""
 
     records: int
     last: str
     last_at: str
+    why: str
 
 
 _here: dict[str, Unproven] = {}
@@ -82,7 +83,7 @@ class Gate:
         _counted[place] = record.offset
         before = _here[self._topic].records if self._topic in _here else 0
         last_at = datetime.fromtimestamp(max(appended_ms, 0) / 1000, UTC).isoformat(timespec="seconds")
-        _here[self._topic] = Unproven(before + 1, str(record.at), last_at)
+        _here[self._topic] = Unproven(before + 1, str(record.at), last_at, why)
         metrics.UNPROVEN.labels(self._topic).inc()
         if not self._may_tell():
             return

@@ -4,7 +4,12 @@ The broker takes a worker's partitions away when its heartbeats stay out, and th
 """
 
 import asyncio
+from collections.abc import Callable, Iterable
 from time import perf_counter
+from typing import TypeVar
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 SLICE_SECONDS = 0.005
 """So long one piece of work goes on: a dozen of them, one per partition, keep a heartbeat waiting for 60 ms."""
@@ -23,3 +28,12 @@ class Pace:
         if perf_counter() > self._until:
             await asyncio.sleep(0)
             self._until = perf_counter() + SLICE_SECONDS
+
+
+async def each(items: Iterable[T], make: Callable[[T], U]) -> list[U]:
+    """What work makes of each item in turn, others working in between."""
+    pace, made = Pace(), []
+    for item in items:
+        made.append(make(item))
+        await pace.step()
+    return made

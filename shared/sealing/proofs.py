@@ -28,6 +28,16 @@ SIGNED_BY_SOURCE = frozenset({ACCESS, DEAD_LETTERS})
 """Topics of few records that each bear much: the signature of the service that a record names is checked at once."""
 
 
+UNKNOWN_LOG_KEY = (
+    "its proof is under no log key that this process has (a line of REDRESS_LOG_KEY_FILE that was taken out, or is not "
+    "there yet, or somebody else's)"
+)
+UNKNOWN_SIGNING_KEY = (
+    " under a key that this process trusts (REDRESS_TRUSTED_KEYS_FILE does not name its key any more, or not yet, or "
+    "the process was not started anew since)"
+)
+
+
 class Ground(NamedTuple):
     """What makes a proof for one topic: who alone may write it, and the keys."""
 
@@ -81,17 +91,24 @@ class Proofs:
         try:
             content = _content(record.key, record.headers.items(), record.value)
             said = record.headers[HEADER_MAC]
-            key = next(key for key in self.ground.log_keys if said.startswith(_mark_of(key)))
+            key = next((key for key in self.ground.log_keys if said.startswith(_mark_of(key))), None)
+            if key is None:
+                return UNKNOWN_LOG_KEY
             if said[KEY_MARK_BYTES:] != self._mac(key, record.partition, content):
                 return "its proof does not fit: it was altered, or written for another place"
-        except (KeyError, StopIteration, TypeError, AttributeError):
+        except (KeyError, TypeError, AttributeError):
             return "it has no proof that it was written by this installation"
         only = self.ground.only
         if self._base in SIGNED_BY_SOURCE:
             only = _source_of(record.headers.items()) or "the service that it is from"
         if only is not None and self._signer(record, content) != only:
-            return f"it was not signed by {only}"
+            return f"it was not signed by {only}{self._hint(record)}"
         return None
+
+    def _hint(self, record: Record) -> str:
+        """What may be wrong with our own files, where the key of a signature is not known here."""
+        kid = record.headers.get(HEADER_SIGNATURE, b"").partition(b".")[0].decode("ascii", "replace")
+        return UNKNOWN_SIGNING_KEY if kid and not self.ground.trusted.knows(kid) else ""
 
     def signer(self, record: Record) -> str | None:
         """Who signed this record; None when nobody did whose key is trusted."""

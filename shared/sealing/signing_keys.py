@@ -75,6 +75,10 @@ class TrustedKeys:
             return None
         return signer
 
+    def knows(self, kid: str) -> bool:
+        """Whether a key of this id counts, whoever's it is."""
+        return kid in self._keys
+
     def trusts(self, key: SigningKey) -> bool:
         """Whether what this key signs will count as its signer's."""
         return self._keys.get(key.kid, ("", None))[0] == key.signer

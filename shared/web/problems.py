@@ -11,7 +11,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.routing import Route
@@ -27,6 +27,8 @@ HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 413: {"Connection": "close"}}
 """Of a body that is too large the rest is not read: without the close the server would take it in, to throw it away."""
 TOLD_FAULTS = 10
 """As many are told in words; all of them are in the pointers."""
+MOST_FAULTS = 500
+"""Of more only the number is told: making the list of them holds up every other caller."""
 
 
 class NotFound(RedressError):
@@ -126,6 +128,13 @@ def pointer_of(location: tuple[int | str, ...]) -> str:
     """A JSON pointer (RFC 6901) of where a validation failed."""
     parts = (str(part).replace("~", "~0").replace("/", "~1") for part in location)
     return "".join(f"/{part}" for part in parts)
+
+
+def faults_of(error: ValidationError) -> tuple[Said, tuple[str, ...]]:
+    """What is wrong with a body that does not fit its shape, and where."""
+    if error.error_count() > MOST_FAULTS:
+        return refusal_words.fault("too_many_faults", count=error.error_count()), ()
+    return faults(error.errors(include_input=False, include_url=False))
 
 
 def faults(errors: Sequence[Any]) -> tuple[Said, tuple[str, ...]]:

@@ -101,6 +101,7 @@ async def test_nothing_is_lost_or_doubled_when_everything_is_killed(tmp_path: Pa
         assert [] == verified.differences
 
 
+@pytest.mark.alone
 async def test_while_the_broker_is_away_the_outcome_is_unknown_and_the_same_key_gives_one_case(tmp_path: Path) -> None:
     """503 within 5 s; when the broker is back, the workers go on by themselves and the key gives one case."""
     with installed(tmp_path, "system") as settings:

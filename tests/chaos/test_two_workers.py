@@ -17,7 +17,7 @@ from tests.oracle.log import faults
 from tests.support.broker import FreshTopics, free_ports
 from tests.support.processes import start, stop
 
-pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.alone, pytest.mark.timeout(300)]
 ROUTING = "services.routing.worker"
 PER_ROUND = 200
 MOST_ROUNDS = 6

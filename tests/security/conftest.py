@@ -22,7 +22,7 @@ TIGHT = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def old_bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """A running bank, started on a data folder that a former version left open to others."""
     data = tmp_path_factory.mktemp("attacked") / "data"

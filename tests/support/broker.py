@@ -1,9 +1,11 @@
 """One real Kafka per test run, on free ports and in a temporary folder; fresh topics for every test."""
 
+import atexit
 import os
 import socket
 import subprocess
 from collections.abc import Awaitable, Callable, Iterator
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,23 +19,62 @@ from shared.process.settings import Settings
 _prefixes = count(1)
 
 
-def free_ports(how_many: int) -> int:
-    """The first of ``how_many`` neighbouring loopback ports that are free now."""
-    for first in range(20000 + os.getpid() % 5000, 60000, how_many):
-        sockets = []
+FIRST_PORT, BLOCK, LAST_PORT = 12000, 1000, 32000
+"""Below the ports that Linux gives to outgoing connections (from 32768 on): none of those can take one of ours."""
+
+
+class Ports:
+    """Loopback ports of one test process, from a block that no other test process on this machine hands out.
+
+    The block's last port stays bound for as long as the process lives: that is what keeps others away from it, and the
+    kernel gives it back even if the process is killed. None is handed out a second time before the block is used up.
+    """
+
+    def __init__(self) -> None:
+        keeper, self._first = _block_of_our_own()
+        atexit.register(keeper.close)
+        self._next = self._first
+
+    def neighbours(self, how_many: int) -> int:
+        """The first of so many neighbouring ports that are free now."""
+        for _ in range(2 * BLOCK):
+            if self._next + how_many >= self._first + BLOCK:
+                self._next = self._first
+            first, self._next = self._next, self._next + how_many
+            if all(map(_is_free, range(first, first + how_many))):
+                return first
+        raise RuntimeError("no free ports")
+
+
+def _block_of_our_own() -> tuple[socket.socket, int]:
+    for first in range(FIRST_PORT, LAST_PORT, BLOCK):
+        keeper = socket.socket()
         try:
-            for offset in range(how_many):
-                one = socket.socket()
-                sockets.append(one)
-                one.bind(("127.0.0.1", first + offset))
+            keeper.bind(("127.0.0.1", first + BLOCK - 1))
         except OSError:
+            keeper.close()
             continue
-        else:
-            return first
-        finally:
-            for one in sockets:
-                one.close()
-    raise RuntimeError("no free ports")
+        return keeper, first
+    raise RuntimeError("all blocks of ports are taken by other test runs")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as one:
+        try:
+            one.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+@cache
+def _ports() -> Ports:
+    return Ports()
+
+
+def free_ports(how_many: int) -> int:
+    """The first of ``how_many`` neighbouring loopback ports that are free now, and that no other test process takes."""
+    return _ports().neighbours(how_many)
 
 
 @pytest.fixture(scope="session")

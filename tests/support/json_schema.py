@@ -8,7 +8,7 @@ import httpx
 
 Schema = dict[str, Any]
 TYPES = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool, "null": type(None)}
-SILENT = {"title", "description", "default", "examples", "format"}
+SILENT = {"title", "description", "default", "examples", "format", "then", "else"}
 
 
 def at(document: Schema, ref: str) -> Schema:
@@ -55,6 +55,11 @@ def _any_of(document: Schema, schema: Schema, rule: list[Schema], value: Any, wh
     return [] if [] in each else [f for one in each for f in one]
 
 
+def _if(document: Schema, schema: Schema, rule: Schema, value: Any, where: str) -> list[str]:
+    branch = "else" if faults(document, rule, value, where) else "then"
+    return faults(document, schema.get(branch, {}), value, where)
+
+
 def _limit(holds: Callable[[Any, Any], bool], kind: type) -> Callable[..., list[str]]:
     def check(document: Schema, schema: Schema, rule: Any, value: Any, where: str) -> list[str]:
         return [f"{where}: against {rule!r}"] if isinstance(value, kind) and not holds(value, rule) else []
@@ -73,10 +78,13 @@ CHECKS: dict[str, Callable[..., list[str]]] = {
     "anyOf": _any_of,
     "allOf": lambda d, s, rule, value, where: [f for one in rule for f in faults(d, one, value, where)],
     "enum": lambda d, s, rule, value, where: [] if value in rule else [f"{where}: none of {rule}"],
+    "if": _if,
+    "not": lambda d, s, rule, value, where: [] if faults(d, rule, value, where) else [f"{where}: is {rule}"],
     "const": lambda d, s, rule, value, where: [] if value == rule else [f"{where}: not {rule!r}"],
     "pattern": _limit(lambda value, rule: re.search(rule, value) is not None, str),
     "minLength": _limit(lambda value, rule: len(value) >= rule, str),
     "maxLength": _limit(lambda value, rule: len(value) <= rule, str),
+    "minItems": _limit(lambda value, rule: len(value) >= rule, list),
     "maxItems": _limit(lambda value, rule: len(value) <= rule, list),
     "minimum": _limit(lambda value, rule: value >= rule, int),
     "maximum": _limit(lambda value, rule: value <= rule, int),

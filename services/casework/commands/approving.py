@@ -6,7 +6,7 @@ from services.casework.commands.declaration import Body, Declaration
 from services.casework.event_parts import ended
 from services.casework.refusals import ApprovalOvertaken, NotEntitled, NothingAsked, OwnApproval
 from services.casework.rights import ANYBODY
-from services.casework.waiting_acts import Asked, unanswered
+from services.casework.waiting_acts import Asked
 from shared.contract.bodies import Id, Text
 from shared.contract.events.base import DutyEnded
 from shared.contract.events.casework import ApprovalGranted, ApprovalRefused, ApprovalRequestWithdrawn
@@ -98,9 +98,7 @@ def _answer_owed(act: Act, asked: Asked, state: str, reason: str | None = None) 
 
 def _waiting(act: Act) -> Asked:
     """Find the request that is meant, which nobody has answered. Raises NothingAsked."""
-    found = next(
-        (asked for asked in unanswered(act.state.asked, act.core) if asked.id == act.body.get("approval")), None
-    )
+    found = next((asked for asked in act.unanswered() if asked.id == act.body.get("approval")), None)
     if found is None:
         raise NothingAsked
     return found

@@ -4,7 +4,6 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
-from pydantic import ValidationError
 
 from services.casework.bad_content import InvalidCommand
 from services.casework.http import openapi
@@ -36,11 +35,6 @@ def create_app(intake: CommandIntake, tokens: Tokens, noted: Noted = problems.un
     app.intake = intake
     problems.install(app, InvalidCommand, noted)
     caller = Caller(tokens)
-
-    @app.exception_handler(ValidationError)
-    async def of_shape(request: Request, error: ValidationError) -> JSONResponse:
-        said, pointers = problems.faults(error.errors(include_input=False, include_url=False))
-        return problems.answer(InvalidCommand(*pointers, said=said), request.headers)
 
     @app.post("/v1/cases/{case}/commands/{name}")
     async def command(case: str, name: str, request: Request, after: str | None = None) -> JSONResponse:

@@ -12,7 +12,7 @@ from services.casework.commands.declaration import Declaration
 from services.casework.http.door import Door
 from services.casework.http.outcomes import CaseOutcomes, Outcome
 from services.casework.http.refusals import CommandConflict, UnknownCommand
-from services.casework.http.sealed_command import Content, content_of, sealed_command
+from services.casework.http.sealed_command import Content, checked, sealed_command
 from services.casework.http.sight import CaseSight
 from services.casework.rights import SideName
 from shared.case.numbers import BadCaseNumber, UnknownCase
@@ -66,7 +66,7 @@ class CommandIntake:
         """Take a command in, and wait for its outcome unless that takes long.
 
         Raises:
-            UnknownCommand, UnknownCase, NotSeen, BadCaseNumber, BadJson, DuplicateKey, pydantic.ValidationError,
+            UnknownCommand, UnknownCase, NotSeen, BadCaseNumber, BadJson, DuplicateKey, TooManyValues, InvalidCommand,
             BadOfCase, KeyDestroyed, RefusedTooOften, NotYet, CommandConflict, OutcomeUnknown
         """
         declared = self.declared.get(name)
@@ -78,7 +78,8 @@ class CommandIntake:
         answered = self.outcome_of(entry.case_id, command_id(actor, entry.case_id, key)) is not None
         if not answered:
             self.see(subject, entry, declared.who, said)  # before its shape: that would tell there is such a case
-        content = content_of(declared.body, self._with_number(declared, entry, said, answered))
+        numbered = self._with_number(declared, entry, said, answered)
+        content = await beside(len(body), partial(checked, declared.body, numbered))
         may = answered or self._may(declared, entry.case_id, actor, content)
         fold = self.cases.of(entry.case_id)
         make = partial(

@@ -4,12 +4,15 @@ from datetime import UTC, tzinfo
 from typing import Any
 
 import orjson
+from pydantic import ValidationError
 
+from services.casework.bad_content import InvalidCommand
 from services.casework.commands.declaration import Body
 from shared.contract.commands import Command, command_id
 from shared.contract.tenses import at_one_offset
 from shared.sealing.bodies import sealed
 from shared.sealing.vault import fingerprint
+from shared.web.problems import faults_of
 
 Content = dict[str, Any]
 
@@ -21,6 +24,15 @@ def content_of(shape: type[Body], said: Any) -> Content:
         pydantic.ValidationError: the body does not fit the command's shape.
     """
     return shape.model_validate(said).model_dump(mode="python")
+
+
+def checked(shape: type[Body], said: Any) -> Content:
+    """The same for a caller, who is told what is wrong where. Raises InvalidCommand."""
+    try:
+        return content_of(shape, said)
+    except ValidationError as error:
+        found, pointers = faults_of(error)
+        raise InvalidCommand(*pointers, said=found) from error
 
 
 def sealed_command(

@@ -18,6 +18,7 @@ from services.console.http.stored_case import duties_of, find, further_receipts_
 from services.console.projection.instants import micros
 from services.console.projection.messages import WITHOUT_ID
 from services.console.projection.tables import CaseRows, Row, clock, message
+from shared.bank.shown_instants import in_zone
 from shared.case.numbers import UnknownCase
 
 Json = dict[str, Any]
@@ -49,7 +50,7 @@ async def case(
         known_us = micros(until.isoformat()) if until else None
         further = (await further_receipts_of(connection, [row["case_id"]], known_us))[row["case_id"]]
         told = case_in_full(await known_case(connection, row, until, console.refold), receipt, further)
-        found = await only_seen(connection, reader.sight, told, row["case_id"])
+        found = in_zone(await only_seen(connection, reader.sight, told, row["case_id"]), reader.organisation.day)
     shown = await console.shown(reader, row, duties, found, "case", open_)
     return {**shown.value, "opened": shown.opened, "erased": shown.erased}
 
@@ -60,7 +61,8 @@ async def clocks(console: Console, reader: ReadBy, database: AnsweredBy, case: s
     until = parameters.as_of(as_of)
     async with database.read() as connection:
         known = await known_case(connection, await find(connection, reader.sight, case), until, console.refold)
-        return [shown_clock(one) for one in known.clocks]
+        told: list[Json] = in_zone([shown_clock(one) for one in known.clocks], reader.organisation.day)
+        return told
 
 
 @routes.get("/v1/cases/{case}/duties")
@@ -69,7 +71,8 @@ async def duties(console: Console, reader: ReadBy, database: AnsweredBy, case: s
     until = parameters.as_of(as_of)
     async with database.read() as connection:
         known = await known_case(connection, await find(connection, reader.sight, case), until, console.refold)
-        return [shown_duty(one) for one in known.duties]
+        told: list[Json] = in_zone([shown_duty(one) for one in known.duties], reader.organisation.day)
+        return told
 
 
 async def known_case(connection: AsyncConnection, row: Row, as_of: datetime | None, refold: Refold) -> CaseRows:

@@ -8,6 +8,7 @@ from services.console.http import parameters
 from services.console.http.case_pages import PAGE, CaseFilter, Cursor, Limit, page
 from services.console.http.case_summary import summary
 from services.console.http.questions import AnsweredBy, AsOf, Console, ReadBy
+from shared.bank.shown_instants import in_zone
 
 routes = APIRouter()
 
@@ -42,4 +43,4 @@ async def cases(
     )
     async with database.read() as connection:
         found = await page(connection, reader.sight, wanted, Cursor.of(cursor), limit, console.refold)
-    return {"cases": [summary(row) for row in found.rows], "next": found.next}
+    return {"cases": in_zone([summary(row) for row in found.rows], reader.organisation.day), "next": found.next}

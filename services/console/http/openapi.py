@@ -50,7 +50,8 @@ WRITTEN: Kinds = (
 )  # fmt: skip
 ID: Schema = {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,128}$"}
 DAY: Schema = {"type": "string", "format": "date"}
-INSTANT: Schema = {"type": "string", "format": "date-time"}
+INSTANT: Schema = {"type": "string", "format": "date-time", "pattern": "^(19|2[0-9])[0-9]{2}-"}
+"""In a year of ``parameters.YEARS``."""
 PARAMETERS: dict[str, Schema] = {
     "after": openapi.POSITION,
     "as_of": INSTANT,

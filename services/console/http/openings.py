@@ -10,6 +10,7 @@ from services.console.http.questions import Console, Questions, ReadBy
 from services.console.http.register import wanted_of
 from services.console.http.rights import Reader
 from services.console.openings.fold import BulkOpening
+from shared.bank.shown_instants import in_zone
 from shared.contract.bodies import Shape, Text
 from shared.web import problems
 from shared.web.incoming import idempotency_key, json_body, json_value
@@ -83,21 +84,22 @@ async def said_in(request: Request, shape: type[S]) -> S:
     try:
         return shape.model_validate(said)
     except ValidationError as error:
-        faults, pointers = problems.faults(error.errors(include_input=False, include_url=False))
+        faults, pointers = problems.faults_of(error)
         raise BadQuery(faults, pointers=pointers) from error
 
 
 def shown(console: Questions, reader: Reader, one: BulkOpening) -> Json:
     """An opening; ``until``: by when it has to be answered, or until when it may be used."""
     requests, answer = console.openings, one.answer
-    return {
+    told: Json = {
         "opening": one.id,
         "state": one.state(requests.now(), requests.holds),
         "asked_by": one.asked_by,
         "asked_at": one.asked_at.isoformat(),
-        "query": dict(one.query),
         "approvers": list(requests.allowed_by(reader, one)),
         "answered_by": answer.who if answer else None,
         "answered_at": answer.at.isoformat() if answer else None,
         "until": one.until(requests.holds).isoformat(),
     }
+    found: Json = in_zone(told, reader.organisation.day)
+    return found | {"query": dict(one.query)}

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.console.projection.instants import micros
 from shared.bank.organisation import Organisation
@@ -76,6 +76,27 @@ def day(name: str, text: str, what: str = "a_date") -> str:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
         raise refused(name, what) from error
+
+
+class Days(NamedTuple):
+    """The first and the last bank day of what is asked for, as dates; None where it is not bounded."""
+
+    start: str | None
+    end: str | None
+
+
+def days(start: str | None, end: str | None) -> Days:
+    """The days ``from`` and ``to``. Raises BadQuery: one is no date, or they are the wrong way round."""
+    found = Days(*(day(name, text) if text is not None else None for name, text in (("from", start), ("to", end))))
+    if found.start is not None and found.end is not None and found.end < found.start:
+        raise refused("to", "before_from")
+    return found
+
+
+def together(name: str, said: str | None, other: str, *, given: bool) -> None:
+    """Go on with a parameter that means something beside another. Raises BadQuery: without it, it would be ignored."""
+    if said is not None and not given:
+        raise refused(name, "goes_with", other=other)
 
 
 def as_of(text: str | None) -> datetime | None:

@@ -17,7 +17,7 @@ from services.console.http.questions import AnsweredBy, AsOf, Console, Questions
 from services.console.http.rights import Reader
 from services.console.http.row_query import rows_of
 from services.console.http.stored_case import further_receipts_of, investigations_of, receipts_of, with_last_contact
-from services.console.http.unsealing import closed
+from services.console.http.unsealing import Asked, closed
 from services.console.projection.database import Database
 from services.console.projection.instants import micros
 from services.console.projection.tables import Row, case, clock, duty
@@ -27,6 +27,7 @@ from services.console.register.wording import Headers, worded
 from services.console.register.wording import headers as header_of
 from shared.bank.organisation import Organisation
 from shared.contract.refusal_words import language_of
+from shared.process.pace import each
 
 FILTERS = ("state", "unit", "handler", "channel", "from", "to", "as_of")
 routes = APIRouter()
@@ -44,14 +45,14 @@ def wanted_of(organisation: Organisation, said: Mapping[str, str]) -> Wanted:
     known = dict(said)
     if unknown := sorted(known.keys() - set(FILTERS)):
         raise parameters.refused(unknown[0], "no_filter", expected=FILTERS)
-    start, end = known.get("from"), known.get("to")
+    days = parameters.days(known.get("from"), known.get("to"))
     found = CaseFilter(
         state=parameters.state(known.get("state")),
         units=parameters.units(organisation, known.get("unit")),
         handler=known.get("handler"),
         channel=parameters.channel(known.get("channel")),
-        received_from=parameters.day("from", start) if start is not None else None,
-        received_to=parameters.day("to", end) if end is not None else None,
+        received_from=days.start,
+        received_to=days.end,
         known_us=parameters.known_us(known.get("as_of")),
     )
     if found.channel is not None:
@@ -93,7 +94,8 @@ def _opening(
     ] = False,
     opening: Annotated[str | None, Query(description="With `open=true`: the approved opening of these lines.")] = None,
 ) -> str | None:
-    """The approved opening by which lines open; None where nothing has to."""
+    """The approved opening by which lines open; None where nothing has to. Raises BadQuery and what openings raise."""
+    parameters.together("opening", opening, "open=true", given=open_)
     return console.openings.usable(reader, opening, wanted.said).id if open_ else None
 
 
@@ -180,9 +182,9 @@ def _attached(ending: str) -> dict[str, str]:
 async def _csv(
     first: list[list[Cell]], pages: AsyncIterator[list[list[Cell]]], headers: Headers
 ) -> AsyncIterator[bytes]:
-    yield csv_lines(first, header_of(headers))
+    yield await asyncio.to_thread(csv_lines, first, header_of(headers))
     async for lines in pages:
-        yield csv_lines(lines)
+        yield await asyncio.to_thread(csv_lines, lines)
 
 
 async def _all_lines(asking: Asking, database: Database, wanted: CaseFilter) -> AsyncIterator[list[list[Cell]]]:
@@ -195,7 +197,7 @@ async def _all_lines(asking: Asking, database: Database, wanted: CaseFilter) -> 
                 connection, asking.reader.sight, wanted, after, console.exports.page_cases, console.refold
             )
             lines = await _lines(asking, connection, found, wanted.known_us)
-            yield [worded(line, asking.headers, asking.reader.organisation) for line in lines]
+            yield await each(lines, lambda line: worded(line, asking.headers, asking.reader.organisation))
         if (after := found.after) is None:
             return
 
@@ -212,15 +214,18 @@ async def _lines(asking: Asking, connection: AsyncConnection, found: Page, known
         id_: {"receipt": with_last_contact(firsts[id_], further[id_]), "investigation": found_out[id_]} for id_ in ids
     }
     clocks = await _by_case(connection, clock, ids) if found.clocks is None else found.clocks
-    shown = [closed(said[case_id]) for case_id in ids]
+    shown = await each([said[case_id] for case_id in ids], closed)
     if asking.opening is not None:
         now = rows if found.clocks is None else await _rows_now(connection, ids)
         shown = await _opened(asking, now, said, await _by_case(connection, duty, ids))
     organisation = asking.reader.organisation
-    return [
-        cells(Line(row, told["receipt"], told["investigation"], _own_clock(clocks[row["case_id"]]), organisation))
-        for row, told in zip(rows, shown, strict=True)
-    ]
+
+    def line(row: Row, told: Any) -> list[Cell]:
+        return cells(
+            Line(row, told["receipt"], told["investigation"], _own_clock(clocks[row["case_id"]]), organisation)
+        )
+
+    return await each(zip(rows, shown, strict=True), lambda both: line(*both))
 
 
 async def _opened(
@@ -230,13 +235,13 @@ async def _opened(
 
     The openings are recorded together, before any of them opens.
     """
-    asked = [
-        asked_by(asking.reader, row, duties[id_], said[id_], asking.call, None, asking.opening)
-        for row in rows
-        for id_ in [row["case_id"]]
-    ]
-    shown = await asking.console.unsealer.show(asked)
-    return [one.value if one.opened else closed(one.value) for one in shown]
+
+    def asked(row: Row) -> Asked:
+        id_ = row["case_id"]
+        return asked_by(asking.reader, row, duties[id_], said[id_], asking.call, None, asking.opening)
+
+    shown = await asking.console.unsealer.show(await each(rows, asked))
+    return await each(shown, lambda one: one.value if one.opened else closed(one.value))
 
 
 def _own_clock(clocks: list[Row]) -> Row | None:

@@ -6,8 +6,9 @@ from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.console.projection.tables import Row
+from shared.process.pace import each
 
 
 async def rows_of(connection: AsyncConnection, query: Select[Any]) -> list[Row]:
     """The rows that a query finds."""
-    return [dict(row) for row in (await connection.execute(query)).mappings()]
+    return await each((await connection.execute(query)).mappings(), dict)

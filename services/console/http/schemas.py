@@ -24,7 +24,7 @@ class UnknownSchema(RedressError):
 async def schema(
     request: Request, name: Annotated[str, Path(description="Type of the event, such as redress.CaseRouted.v1.json.")]
 ) -> JSONResponse:
-    """The JSON Schema of the data of one type of event, in its newest version."""
+    """The JSON Schema of the data of one type of event, in a version that is or was stored."""
     check_query(request)
     type_ = name.removesuffix(".json")
     if type_ == name or type_ not in schemas.types():

@@ -53,7 +53,7 @@ async def statistics(
         "unit": unit,
         "from": period.start.isoformat(),
         "to": period.end.isoformat(),
-        "as_of": period.as_of.isoformat() if period.as_of else None,
+        "as_of": reader.organisation.day.local(period.as_of).isoformat() if period.as_of else None,
         "customers": served.value,
         "customers_source": served.source,
         "transactions": done.value,
@@ -64,8 +64,9 @@ async def statistics(
 
 def _period(unit: str | None, from_: str | None, to: str | None, as_of: str | None, today: date) -> Period:
     """The period that the address names. Raises BadQuery."""
-    end = date.fromisoformat(parameters.day("to", to)) if to is not None else today
-    start = date.fromisoformat(parameters.day("from", from_)) if from_ is not None else end.replace(month=1, day=1)
+    said = parameters.days(from_, to)
+    end = date.fromisoformat(said.end) if said.end else today
+    start = date.fromisoformat(said.start) if said.start else end.replace(month=1, day=1)
     if end < start:
         raise parameters.refused("to", "before_from")
     return Period(unit, start, end, parameters.as_of(as_of))

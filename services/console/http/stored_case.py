@@ -16,6 +16,7 @@ from shared.contract.envelope import TYPE_PREFIX, Event
 from shared.contract.ids import UUID_LENGTH
 from shared.contract.upcasting import upcast
 from shared.errors import Unreadable
+from shared.process.pace import each
 
 FURTHER = "ReceiptAdded"
 
@@ -52,7 +53,7 @@ async def duties_of(connection: AsyncConnection, case_id: str) -> list[Row]:
 async def receipts_of(connection: AsyncConnection, cases: Sequence[str]) -> dict[str, dict[str, Any]]:
     """What the first event of each case said; empty where nobody can read it. What it sealed is sealed here."""
     query = select(event).where(event.c.case_id.in_(cases), event.c.ordinal == 0)
-    firsts = [event_of(row) for row in await rows_of(connection, query)]
+    firsts = await each(await rows_of(connection, query), event_of)
     said = {first.subject: first.data for first in firsts if first is not None}
     return {case_id: said.get(case_id, {}) for case_id in cases}
 
@@ -66,8 +67,8 @@ async def further_receipts_of(
     if known_us is not None:
         query = query.where(event.c.known_us <= known_us)
     found: dict[str, list[dict[str, Any]]] = {case_id: [] for case_id in cases}
-    for row in await rows_of(connection, query):
-        if (one := event_of(row)) is not None:
+    for one in await each(await rows_of(connection, query), event_of):
+        if one is not None:
             found[one.subject].append(one.data)
     return found
 
@@ -89,7 +90,7 @@ async def investigations_of(
     if known_us is not None:
         query = query.where(event.c.known_us <= known_us)
     said: dict[str, dict[str, Any]] = {case_id: {} for case_id in cases}
-    for found in map(event_of, await rows_of(connection, query.order_by(event.c.ordinal))):
+    for found in await each(await rows_of(connection, query.order_by(event.c.ordinal)), event_of):
         if found is not None:
             said[found.subject] = found.data if found.name == "InvestigationRecorded" else {}
     return said

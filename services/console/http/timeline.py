@@ -13,6 +13,7 @@ from services.console.http.stored_case import duties_of, event_of, find
 from services.console.projection.instants import micros
 from services.console.projection.tables import Row, event
 from shared.bank.names import Names as OrganisationNames
+from shared.bank.shown_instants import in_zone
 from shared.case.numbers import UnknownCase
 from shared.case.sentences import SENTENCES, Names, tell
 from shared.contract.envelope import Event
@@ -39,7 +40,8 @@ async def timeline(
         entries = await only_seen(connection, reader.sight, [entry(one, names) for one in events], row["case_id"])
     if not entries:
         raise UnknownCase  # as of then it had not been received
-    shown = await console.shown(reader, row, duties, entries, "timeline", open_)
+    told = in_zone(entries, reader.organisation.day)
+    shown = await console.shown(reader, row, duties, told, "timeline", open_)
     head = {"case_id": row["case_id"], "case_number": row["case_number"]}
     return head | {"entries": shown.value, "opened": shown.opened, "erased": shown.erased}
 

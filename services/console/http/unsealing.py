@@ -8,6 +8,7 @@ from services.console.http.rights import Right
 from shared.contract.events.base import Sealed, Unsealed, confidential
 from shared.errors import RedressError
 from shared.log.access_log import Opening, RecordedOpener
+from shared.process.pace import Pace, each
 from shared.sealing.vault import KeyDestroyed, KeyMissing, Vault
 
 CLOSED = "…"
@@ -91,10 +92,13 @@ class Unsealer:
             KeyMissing, SealBroken: this vault is not the one the case was sealed with.
         """
         opens = [one.request.opens() for one in asked]
-        openings = [_opening(one) for one, opened in zip(asked, opens, strict=True) if opened]
+        openings = await each([one for one, opened in zip(asked, opens, strict=True) if opened], _opening)
         texts = iter(await self._opener.open(openings))
-        pairs = zip(asked, opens, strict=True)
-        return [_filled(one, next(texts)) if opened else await self._closed(one) for one, opened in pairs]
+        pace, shown = Pace(), list[ShownValue]()
+        for one, opened in zip(asked, opens, strict=True):
+            shown.append(_filled(one, next(texts)) if opened else await self._closed(one))
+            await pace.step()
+        return shown
 
     async def _closed(self, one: Asked) -> ShownValue:
         return ShownValue(closed(one.value), opened=False, erased=await self._erased(one.case_id))

@@ -24,11 +24,12 @@ CELL_LIMIT = 32_767
 class ExportLimits(NamedTuple):
     """Bounds what an export takes of memory.
 
-    ``page_cases``: cases read at once. ``sheet_lines``: lines of an XLSX file, which is made in memory, since nothing
-    opened may lie on a disk (some 200 MB at the limit).
+    ``page_cases``: cases read at once; what a database's driver makes of their rows nothing else interrupts.
+    ``sheet_lines``: lines of an XLSX file, which is made in memory, since nothing opened may lie on a disk (some 200 MB
+    at the limit).
     """
 
-    page_cases: int = 500
+    page_cases: int = 100
     sheet_lines: int = 20_000
 
 

@@ -116,6 +116,7 @@ def _schemas() -> Schema:
     schemas[EvidenceForm.__name__]["properties"]["file"] = {
         "type": "string",
         "format": "binary",
+        "minLength": 1,
         "description": "the file, with its name",
     }
     return schemas

@@ -70,11 +70,8 @@ SENTENCES: Sentences = {
         ),
     ),
     "RoutingFellBack": Sentence[RoutingFellBackData](
-        lambda t: f"{t.word(t.data['reason'])}，由{t.unit(t.data['unit'])}综合办公室承接，已提请上级关注。",
-        lambda t: (
-            f"The general office of {t.unit(t.data['unit'])} has the case, since {t.word(t.data['reason'])}; "
-            "those above were told."
-        ),
+        lambda t: f"{t.unit(t.data['unit'])}：{t.word(t.data['reason'])}，已提请上级关注。",
+        lambda t: f"{t.unit(t.data['unit'])}: {t.word(t.data['reason'])}; those above were told.",
     ),
     "DutiesAdded": Sentence[DutiesAddedData](
         lambda t: f"新增事项：{t.listed(t.duty(one['kind']) for one in t.data['duties_opened'])}。",

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 from pathlib import Path
 from typing import Any, get_args
@@ -334,6 +335,34 @@ async def test_every_instant_is_in_the_banks_zone(console: Console) -> None:
     line = row(await console.json("/v1/register"))
 
     assert ["2020-03-05T10:00:00+08:00", "2020-03-05T02:30:00+08:00"] == [line["received_at"], line["incident_at"]]
+
+
+async def test_every_answer_tells_its_instants_in_the_banks_zone(console: Console) -> None:
+    """Case, list, clocks, duties and timeline, whatever zone they were sent in."""
+    story = Story(1, changes={"received_at": "2020-03-05T02:00:00Z"}).clock().handled()
+    await console.append(story.records())
+    paths = ["/v1/cases", *(f"/v1/cases/{story.id}{part}" for part in ("", "/clocks", "/duties", "/timeline"))]
+    told = [json.dumps(await console.json(path, "luo.tian")) for path in paths]
+    told.append(json.dumps(await console.json("/v1/statistics", as_of="2020-03-05T02:01:00Z")))
+    instants = [re.findall(r'"(2020-\d\d-\d\dT[^"]*)"', text) for text in told]
+
+    assert 5 <= sum(map(bool, instants))
+    assert [] == [one for found in instants for one in found if not one.endswith("+08:00")]
+
+
+@pytest.mark.parametrize(
+    ("said", "pointer"),
+    [({"opening": "x"}, "/opening"), ({"opening": "x", "open": "false"}, "/opening"),
+     ({"from": "2020-03-06", "to": "2020-03-05"}, "/to")],
+)  # fmt: skip
+@pytest.mark.parametrize("file", ["", ".csv", ".xlsx"])
+async def test_what_would_be_ignored_beside_the_rest_is_refused(
+    desk: Console, file: str, said: dict[str, str], pointer: str
+) -> None:
+    """An opening that opens nothing, a period without a day."""
+    found = await desk.get(f"/v1/register{file}", "luo.tian", **said)
+
+    assert (422, "bad_query", [pointer]) == (found.status_code, found.json()["code"], found.json()["pointers"])
 
 
 async def test_what_a_former_round_found_is_not_that_of_the_present_one(console: Console) -> None:

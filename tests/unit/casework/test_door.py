@@ -6,12 +6,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from services.casework.bad_content import InvalidCommand
 from services.casework.decisions import COMMANDS
 from services.casework.http.door import REFUSALS_LIMIT, Door, RefusedTooOften
 from services.casework.http.outcomes import CaseOutcomes, evolve
-from services.casework.http.sealed_command import content_of, sealed_command
+from services.casework.http.sealed_command import checked, content_of, sealed_command
 from shared.contract.events.casework import CommandRef, CommandRefused
 from shared.process.clock import SteeredClock
+from shared.web.problems import MOST_FAULTS
 from tests.support.casework import INVESTIGATION, KEY, Case, known
 from tests.support.facts import CASE, event
 
@@ -117,3 +119,13 @@ def test_the_same_instant_is_the_same_command_however_it_is_written() -> None:
     first = fingerprint("2020-03-05T10:00:00+08:00", "2020-03-06T10:00:00+08:00")
     assert first == fingerprint("2020-03-05T02:00:00Z", "2020-03-06T02:00:00.0Z")
     assert first != fingerprint("2020-03-05T02:00:01Z", "2020-03-06T02:00:00Z")
+
+
+@pytest.mark.parametrize(("wrong", "told"), [(3, True), (MOST_FAULTS, True), (MOST_FAULTS + 1, False)])
+def test_of_a_body_that_is_wrong_in_very_many_places_only_their_number_is_told(wrong: int, told: bool) -> None:
+    """Making the list of a hundred thousand faults holds up every other caller for seconds."""
+    with pytest.raises(InvalidCommand) as refused:
+        checked(COMMANDS["report-result"].body, {"copy_to": [1] * wrong})
+
+    assert (wrong if told else 0) == len(refused.value.pointers)
+    assert told or str(wrong) in refused.value.detail

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.contract.json_text import BadJson, DuplicateKey, read_json
+from shared.contract.json_text import MOST_VALUES, BadJson, DuplicateKey, TooManyValues, read_json
 
 KEYS = st.text('ab\\"{}:\u4e2d', max_size=3)
 VALUES = st.recursive(
@@ -69,3 +69,16 @@ def test_a_key_twice_in_one_object_is_refused(text: str, key: str, line: int, co
 def test_what_has_no_key_twice_is_read(value: object) -> None:
     """The same key in another object, and strings that look like keys, are right."""
     assert value == read_json(orjson.dumps(value))
+
+
+@pytest.mark.parametrize("text", ["[{}]", '{{"a": {{"b": [{}]}}}}'])
+def test_a_body_of_more_values_than_any_call_takes_is_refused_before_it_is_looked_at(text: str) -> None:
+    """A hundred thousand wrong entries cost seconds of work that holds up everybody."""
+    assert read_json(text.format(",".join("1" * MOST_VALUES)).encode())
+    with pytest.raises(TooManyValues):
+        read_json(text.format(",".join("1" * (MOST_VALUES + 1))).encode())
+
+
+def test_commas_in_a_text_are_no_values() -> None:
+    """A long narrative has thousands."""
+    assert {"a": ",{}" * MOST_VALUES} == read_json(orjson.dumps({"a": ",{}" * MOST_VALUES}))

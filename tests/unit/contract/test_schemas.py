@@ -6,7 +6,8 @@ import re
 import pytest
 
 from shared.contract import schemas
-from shared.contract.envelope import Event, to_json
+from shared.contract.envelope import Event, to_json, type_of
+from shared.contract.upcasting import STEPS
 from tests.support.facts import NOW
 from tests.support.json_schema import faults
 from tests.support.paths import GOLDEN
@@ -34,6 +35,14 @@ def test_what_is_stored_fits_the_schema(type_: str) -> None:
     inner = {word: rule for word, rule in shape.items() if not word.startswith("$")}
 
     assert [] == faults(shape, inner, stored)
+
+
+def test_every_version_that_was_ever_stored_has_a_schema() -> None:
+    """Also those that are only read: an event of them names its schema for ever."""
+    stored = {f"redress.{path.stem}" for path in (GOLDEN / "events").glob("*.json")}
+
+    assert stored == set(schemas.types())
+    assert {type_of(*read) for read in STEPS} <= set(schemas.types())
 
 
 def test_no_word_is_left_of_a_field_that_is_gone() -> None:

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from ops.cli.bank_zone import in_zone
 from ops.previews.deadline_and_routing import deadline
 from shared.bank.in_force import bank_day
+from shared.bank.shown_instants import in_zone
 from tests.support.facts import NOW, reference
 
 DAY = bank_day(reference(), NOW)
@@ -23,6 +23,13 @@ def test_every_instant_is_in_the_banks_zone_wherever_it_stands() -> None:
 def test_what_is_no_instant_stays_as_it_is() -> None:
     """Dates, numbers of cases, words, and a time without a zone."""
     said = ["2020-03-05", "20200305-0000000001-6", "2020-03-05Tea", "2020-03-05T02:00:00", None, True, 7]
+
+    assert said == in_zone(said, DAY)
+
+
+def test_what_others_call_a_thing_stays_as_they_call_it() -> None:
+    """The id of a call may be the time it came in at."""
+    said = {"call_id": "2020-03-05T02:00:00Z", "reference": "2020-03-05T02:00:00Z"}
 
     assert said == in_zone(said, DAY)
 

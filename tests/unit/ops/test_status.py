@@ -61,7 +61,7 @@ def test_dead_letters_that_cannot_be_published_are_an_alarm() -> None:
 
 def test_a_forged_record_is_an_alarm_once_for_a_day_and_shown_for_ever() -> None:
     """At the process that met most of them, however many met it."""
-    met = {"last": "0:7", "last_at": NOW.isoformat()}
+    met = {"last": "0:7", "last_at": NOW.isoformat(), "why": "it has no proof"}
     rows: list[dict[str, Any]] = [
         {"unproven": {"complaints.events": {"records": count, **met}} if count else {}, "alarms": []}
         for count in (0, 1, 3)
@@ -73,6 +73,7 @@ def test_a_forged_record_is_an_alarm_once_for_a_day_and_shown_for_ever() -> None
     assert [0, 0, 1] == first == [len(row["alarms"]) for row in rows]
     assert rows[2]["alarms"][0].startswith("3 records of complaints.events were not written by this installation")
     assert "0:7" in rows[2]["alarms"][0]
+    assert "it has no proof" in rows[2]["alarms"][0]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from shared.contract.records import HEADER_MAC, HEADER_SIGNATURE, HEADER_SOURCE,
 from shared.contract.topics import ACCESS, COMMANDS, DEAD_LETTERS, EVENTS
 from shared.process.settings import Settings
 from shared.sealing.key_files import BadKeyFile, SigningKeyMissing
-from shared.sealing.proofs import Proofs
+from shared.sealing.proofs import UNKNOWN_LOG_KEY, UNKNOWN_SIGNING_KEY, Proofs
 from shared.sealing.signing_keys import SIGNERS, SigningKey
 
 PARTITION = 3
@@ -91,6 +91,25 @@ def test_an_access_and_a_dead_letter_are_signed_by_the_service_that_they_are_fro
         written(everybody, topic)
     assert "it was not signed by the service that it is from" == Proofs(everybody, topic).fault(nameless)
     assert "it was not signed by routing" == Proofs(everybody, topic).fault(without(HEADER_SIGNATURE)(real))
+
+
+def test_keys_that_were_changed_in_the_wrong_order_are_told_apart_from_a_forgery(tmp_path: Path) -> None:
+    """Both look alike to who reads; who operates it has to know where to look first."""
+    folder, trusted = keys(tmp_path, *SIGNERS)
+    ours = installed(tmp_path, folder, trusted)
+    command = read(Proofs(ours, COMMANDS).signed(Outgoing("a case", b"a value", HEADERS), PARTITION))
+    others = [one for one in orjson.loads(orjson.dumps(trusted)) if one["redress_signer"] != "casework-api"]
+    fewer = tmp_path / "fewer.json"
+    fewer.write_bytes(orjson.dumps({"keys": others}))
+    behind = Proofs(ours.model_copy(update={"trusted_keys_file": fewer}), COMMANDS)
+    log_key = tmp_path / "another.key"
+    log_key.write_text("cd" * 32 + "\n")
+    log_key.chmod(0o600)
+    without_line = Proofs(ours.model_copy(update={"log_key_file": log_key}), COMMANDS)
+
+    assert f"it was not signed by casework-api{UNKNOWN_SIGNING_KEY}" == behind.fault(command)
+    assert UNKNOWN_LOG_KEY == without_line.fault(command)
+    assert None is Proofs(ours, COMMANDS).fault(command)
 
 
 def test_a_record_of_one_topic_or_installation_is_none_of_another(settings: Settings) -> None:
