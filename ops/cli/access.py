@@ -15,9 +15,11 @@ access_app = typer.Typer(no_args_is_help=True, help="Who opened what is sealed, 
 @access_app.command("list")
 def access_list(
     case: Annotated[str | None, typer.Option(help="Of this case, by its id.")] = None,
-    person: Annotated[str | None, typer.Option(help="By this person.")] = None,
-    since: Annotated[str | None, typer.Option(help="From this instant on.")] = None,
-    kind: Annotated[str | None, typer.Option(help="opened, refused, opening_requested, …")] = None,
+    person: Annotated[str | None, typer.Option(help="By this person, by id.")] = None,
+    since: Annotated[str | None, typer.Option(help="From this instant on, such as 2026-03-05T10:00:00+08:00.")] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="opened, refused, opening_requested, opening_approved or opening_refused.")
+    ] = None,
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:

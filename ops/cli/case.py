@@ -30,7 +30,9 @@ case_app = typer.Typer(no_args_is_help=True, help="One case, straight from the l
 @case_app.command("timeline")
 def case_timeline(
     case: str,
-    as_of: Annotated[str | None, typer.Option(help="Only what was recorded by then.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="Only what was recorded by then, such as 2026-03-05T10:00:00+08:00.")
+    ] = None,
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
@@ -59,7 +61,7 @@ def tell(rows: list[dict[str, Any]], day: BankDay) -> None:
 @case_app.command("show")
 def case_show(
     case: str,
-    as_of: Annotated[str | None, typer.Option(help="As it was then.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="As it was then, such as 2026-03-05T10:00:00+08:00.")] = None,
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:

@@ -23,7 +23,9 @@ from shared.process.settings import Settings
 
 MOST_DAYS = 2_500
 """Working days of some ten years: a rehearsal goes no further."""
-clock_app = typer.Typer(no_args_is_help=True, help="The steered clock.")
+clock_app = typer.Typer(
+    no_args_is_help=True, help="Show or advance the steered clock of an installation that runs on one."
+)
 
 
 @clock_app.command("show")

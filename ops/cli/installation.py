@@ -47,7 +47,9 @@ status_app, token_app = typer.Typer(add_completion=False), typer.Typer(add_compl
 def up(
     data: Data = DEFAULT_DATA,
     ports: Annotated[int, typer.Option(help="First port; all others follow from it.")] = 8100,
-    clock: Annotated[str, typer.Option(help="system, or steered:<ISO instant>.")] = "system",
+    clock: Annotated[
+        str, typer.Option(help="system, or steered:2026-03-05T10:00:00+08:00 for an instant to start at.")
+    ] = "system",
     org: Annotated[Path | None, typer.Option(help="Organisation file, for an empty log.")] = None,
     detach: Annotated[bool, typer.Option("--detach", help="Return when everything is ready.")] = False,
 ) -> None:
@@ -168,8 +170,10 @@ def status(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
 
 @token_app.command()
 def token(
-    person: Annotated[str | None, typer.Option(help="A person's id.")] = None,
-    channel_system: Annotated[str | None, typer.Option(help="A channel system's id.")] = None,
+    person: Annotated[
+        str | None, typer.Option(help="A person's id in the organisation file, such as luo.tian.")
+    ] = None,
+    channel_system: Annotated[str | None, typer.Option(help="A channel system's id in the organisation file.")] = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Print a signed development token for a person or a channel system."""

@@ -8,7 +8,7 @@ import typer
 from ops.cli.terminal import guarded, out
 from ops.local import keys
 
-keys_app = typer.Typer(no_args_is_help=True, help="Keys that sign records.")
+keys_app = typer.Typer(no_args_is_help=True, help="Make the keys that sign records.")
 
 
 @keys_app.callback()

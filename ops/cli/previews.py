@@ -12,13 +12,13 @@ from ops.previews import deadline_and_routing as previews
 from ops.previews import letters as letter_previews
 from shared.errors import BadReference
 
-letter_app = typer.Typer(no_args_is_help=True, help="Letters.")
+letter_app = typer.Typer(no_args_is_help=True, help="Look at letters as they will read.")
 deadline_app, route_app = typer.Typer(add_completion=False), typer.Typer(add_completion=False)
 
 
 @deadline_app.command()
 def deadline(
-    received: Annotated[str, typer.Option(help="When it was received, ISO with offset.")],
+    received: Annotated[str, typer.Option(help="When it was received, such as 2026-03-05T10:00:00+08:00.")],
     pack: Annotated[str | None, typer.Option(help="The pack, by id or file; else the example bank's.")] = None,
     class_: Annotated[
         str | None, typer.Option("--class", help="A class of the pack; else that of unclassified complaints.")
@@ -40,7 +40,9 @@ def deadline(
 @route_app.command()
 def route(
     file: Annotated[Path, typer.Argument(help="A submission as JSON, with its channel.")],
-    org: Annotated[Path, typer.Option(help="Organisation file.")] = reference.EXAMPLE_ORGANISATION,
+    org: Annotated[
+        Path, typer.Option(help="Organisation file; else the example bank's.")
+    ] = reference.EXAMPLE_ORGANISATION,
     as_json: AsJson = False,
 ) -> None:
     """How a submission would be routed: owners, duties, and everyone passed over."""
@@ -69,7 +71,9 @@ def letter_preview(
     kind: Annotated[str, typer.Argument(help="The kind of letter, such as decision_notice.")],
     language: Annotated[str, typer.Option(help="zh or en.")] = "zh",
     pdf: Annotated[Path | None, typer.Option(help="Write it as a PDF, as the print room gets it.")] = None,
-    org: Annotated[Path, typer.Option(help="Organisation file.")] = reference.EXAMPLE_ORGANISATION,
+    org: Annotated[
+        Path, typer.Option(help="Organisation file; else the example bank's.")
+    ] = reference.EXAMPLE_ORGANISATION,
 ) -> None:
     """Print a letter with invented facts, or write it as a PDF where letters of its kind are printed."""
     if language not in ("zh", "en"):

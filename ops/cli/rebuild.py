@@ -11,7 +11,7 @@ from ops.verify import owed, rebuild
 from ops.verify.services import SERVICES
 from shared.process.settings import Settings
 
-rebuild_app = typer.Typer(no_args_is_help=True, help="State rebuilt from the log.")
+rebuild_app = typer.Typer(no_args_is_help=True, help="Rebuild state from the log, and compare it with what runs.")
 
 
 @rebuild_app.command("verify")

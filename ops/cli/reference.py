@@ -22,7 +22,7 @@ from ops.local.open_cases import Told
 
 OFTEN = 50_000
 """Records between two lines that say how far it is."""
-reference_app = typer.Typer(no_args_is_help=True, help="Reference data.")
+reference_app = typer.Typer(no_args_is_help=True, help="Publish reference data, such as organisation and packs.")
 
 
 @reference_app.command("publish")
@@ -30,8 +30,10 @@ def reference_publish(
     kind: Annotated[str, typer.Argument(help="organisation, routing, pack, calendar, template or figures.")],
     file: Path,
     who: Annotated[str, typer.Option(help="Who publishes it; kept with the account that runs the command.")],
-    why: Annotated[str, typer.Option(help="Why.")],
-    effective_from: Annotated[str | None, typer.Option(help="In force from; now if left out.")] = None,
+    why: Annotated[str, typer.Option(help="Why it is published, in a sentence; kept with the version.")],
+    effective_from: Annotated[
+        str | None, typer.Option(help="In force from this instant, such as 2026-03-05T10:00:00+08:00; now if left out.")
+    ] = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Publish a new version of a reference file, after its kind's reader has taken it."""

@@ -11,7 +11,7 @@ from ops.cli.terminal import (
 from shared.contract import schemas
 from shared.process.settings import Settings
 
-schemas_app = typer.Typer(no_args_is_help=True, help="The events' JSON Schemas.")
+schemas_app = typer.Typer(no_args_is_help=True, help="Write the JSON Schemas of events.")
 
 
 @schemas_app.command("export")

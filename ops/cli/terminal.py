@@ -96,7 +96,7 @@ def instant_of(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
-        raise BadReference(f"{text!r} is no ISO 8601 instant.") from error
+        raise BadReference(f"{text!r} is no instant: write it such as 2026-03-05T10:00:00+08:00.") from error
     if found.tzinfo is None:
         raise BadReference(f"{text!r} needs an offset, such as +08:00.")
     if found != within_reach(found):

@@ -18,7 +18,7 @@ from ops.cli.terminal import (
 from ops.local import acls, topics
 from shared.log.acl_admin import Acl
 
-topics_app = typer.Typer(no_args_is_help=True, help="The topics on the broker.")
+topics_app = typer.Typer(no_args_is_help=True, help="Make, list and guard the topics on the broker.")
 
 
 @topics_app.command("apply")

@@ -19,10 +19,14 @@ REGULATORS = ("regulator", "pbc")
 
 
 class Holds(Enum):
-    """What the text of a column is: somebody's words, a code, or the id of a unit or person (several with "; ")."""
+    """What the text of a column is: somebody's words, a code, the id of a unit or person (several with "; ").
+
+    A code of the bank's own lists stands beside its name, and alone where nobody gave it one.
+    """
 
     TEXT = auto()
     CODE = auto()
+    BANK_CODE = auto()
     UNIT = auto()
     PERSON = auto()
 
@@ -128,8 +132,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("receiving_unit", "接收单位", "Receiving unit", _row("receiving_unit"), Holds.UNIT),
     Column("first_asked", "首问责任人", "First asked", _row("first_asked_person"), Holds.PERSON),
     Column("outside", "外部转来", "From outside", lambda line: line.row["origin_kind"] != "none"),
-    Column("transferring_body", "转办机构", "Transferring body", _said("origin", "body")),
-    Column("transferring_deadline", "转办答复期限", "Transferring body's deadline", _said("origin", "reply_due_on")),
+    Column("transferring_body", "转办单位", "Transferring body", _said("origin", "body")),
+    Column("transferring_deadline", "转办单位答复日", "Transferring body's deadline", _said("origin", "reply_due_on")),
     Column("anonymous", "匿名", "Anonymous", _row("anonymous")),
     Column("complainant_name", "姓名", "Complainant", _said("complainant", "name")),
     Column(
@@ -142,12 +146,14 @@ COLUMNS: tuple[Column, ...] = (
     Column("narrative", "投诉内容", "Narrative", _said("matter", "narrative")),
     Column("request", "投诉诉求", "Request", _said("matter", "request")),
     Column("reason", "投诉原因", "Reason", _row("reason"), Holds.CODE),
-    Column("class", "投诉类别", "Class", _row("class")),
-    Column("jrt_channel", "业务办理渠道(JR/T 0169 A)", "Business channel (JR/T 0169 A)", _row("jrt_channel")),
-    Column("jrt_business", "业务类别(JR/T 0169 B)", "Business (JR/T 0169 B)", _row("jrt_business")),
-    Column("jrt_cause", "投诉原因(JR/T 0169 C)", "Cause (JR/T 0169 C)", _row("jrt_cause")),
-    Column("product", "产品类型", "Product", _said("matter", "product")),
-    Column("business_channel", "业务渠道", "Channel of the business", _said("matter", "business_channel")),
+    Column("class", "投诉类别", "Class", _row("class"), Holds.CODE),
+    Column("jrt_channel", "业务办理渠道（JR/T 0169 A）", "Business channel (JR/T 0169 A)", _row("jrt_channel")),
+    Column("jrt_business", "业务类别（JR/T 0169 B）", "Business (JR/T 0169 B)", _row("jrt_business")),
+    Column("jrt_cause", "投诉原因（JR/T 0169 C）", "Cause (JR/T 0169 C)", _row("jrt_cause")),
+    Column("product", "产品类型", "Product", _said("matter", "product"), Holds.BANK_CODE),
+    Column(
+        "business_channel", "业务渠道", "Channel of the business", _said("matter", "business_channel"), Holds.BANK_CODE
+    ),
     Column("amount", "涉及金额", "Amount", _amount),
     Column("currency", "币种", "Currency", _said("matter", "currency")),
     Column("incident_at", "事发时间", "Incident at", _at(_said("matter", "incident_at"))),
@@ -166,29 +172,29 @@ COLUMNS: tuple[Column, ...] = (
         _said("matter", "complained_persons"),
         Holds.PERSON,
     ),
-    Column("parties_concerned", "回避人员", "Parties concerned", _list("parties"), Holds.PERSON),
+    Column("parties_concerned", "当事人（回避）", "Parties concerned", _list("parties"), Holds.PERSON),
     Column("level", "投诉等级", "Level", _row("level"), Holds.CODE),
     Column("fault", "责任认定", "Fault", _found("fault"), Holds.CODE),
     Column("findings", "核实情况", "Findings", _found("findings")),
-    Column("responsibility", "责任人", "Persons responsible", _found("persons_responsible"), Holds.PERSON),
+    Column("responsibility", "相关责任人", "Persons responsible", _found("persons_responsible"), Holds.PERSON),
     Column("measures", "整改措施", "Measures", _found("measures")),
     Column("state", "处理状态", "State", _row("state"), Holds.CODE),
-    Column("accepting_unit", "受理单位", "Accepting unit", _row("accepting_unit"), Holds.UNIT),
+    Column("accepting_unit", "受理部门", "Accepting unit", _row("accepting_unit"), Holds.UNIT),
     Column("accepting", "受理人", "Accepted by", _row("accepting_person"), Holds.PERSON),
     Column("handler_unit", "承办单位", "Handling unit", _row("handler_unit"), Holds.UNIT),
     Column("handler", "承办人", "Handler", _row("handler_person"), Holds.PERSON),
     Column("agent", "经办人", "Agent", _row("agent"), Holds.PERSON),
     Column("escalated", "升级", "Escalated", _escalated),
-    Column("outcome", "处理结果", "Outcome", _row("outcome"), Holds.CODE),
+    Column("outcome", "处理决定", "Outcome", _row("outcome"), Holds.CODE),
     Column("remedies", "补救措施", "Remedies", _list("remedies"), Holds.CODE),
     Column("decided_at", "决定时间", "Decided at", _at(_row("decided_at"))),
     Column("replied_at", "答复时间", "Replied at", _at(_row("replied_at"))),
     Column("reported_at", "报告时间", "Reported at", _at(_row("reported_at"))),
-    Column("satisfaction", "满意度", "Satisfaction", _row("satisfaction"), Holds.CODE),
+    Column("satisfaction", "满意程度", "Satisfaction", _row("satisfaction"), Holds.CODE),
     Column("target_on", "目标日", "Target", _clock("target_on")),
     Column("due_on", "办理时限", "Limit", _clock("due_on")),
     Column("clock", "时限状态", "Clock", _clock("state"), Holds.CODE),
-    Column("met_at", "完成时间", "Met at", _at(_clock("met_at"))),
+    Column("met_at", "办毕时间", "Met at", _at(_clock("met_at"))),
     Column("late_by_working_days", "超时限工作日", "Working days late", _clock("late_by_working_days")),
     Column("ended_at", "办结时间", "Ended at", _at(_row("ended_at"))),
     Column("retain_until", "保管至", "Kept until", _row("retain_until")),

@@ -34,7 +34,7 @@ STATES = {
 CLOCKS = {
     "running": ("进行中", "running"),
     "paused": ("已暂停", "paused"),
-    "met": ("按时完成", "met"),
+    "met": ("按时办结", "met"),
     "breached": ("已超时限", "breached"),
     "stopped": ("已停止", "stopped"),
 }
@@ -48,10 +48,10 @@ ORIGINS = {
     "media": ("媒体", "media"),
 }
 RELATIONS = {
-    "same_receipt": ("同一投诉的补充", "further receipt"),
+    "same_receipt": ("再次来件", "further receipt"),
     "same_matter": ("同一事项", "same matter"),
     "repeat": ("重复投诉", "repeat"),
-    "review": ("复查", "review"),
+    "review": ("核查", "review"),
 }
 DOCUMENTS = {
     "id_card": ("居民身份证", "identity card"),
@@ -60,6 +60,25 @@ DOCUMENTS = {
 }
 ANSWERS = {"True": ("是", "yes"), "False": ("否", "no")}
 OUTCOMES = {"settled": ("当场解决", "settled on the spot")}
+CLASSES = {"ordinary": ("一般投诉", "ordinary complaint"), "complex": ("复杂投诉", "complex complaint")}
+PRODUCTS = {
+    "deposit": ("存款", "deposit"), "savings": ("储蓄存款", "savings"), "loan": ("贷款", "loan"),
+    "mortgage": ("个人住房贷款", "mortgage"), "consumer_loan": ("个人消费贷款", "consumer loan"),
+    "credit_card": ("信用卡", "credit card"), "debit_card": ("借记卡", "debit card"),
+    "wealth_management": ("理财产品", "wealth management"), "fund": ("代销基金", "fund"),
+    "insurance": ("代销保险", "insurance"), "payment": ("支付结算", "payment"), "transfer": ("转账汇款", "transfer"),
+    "foreign_exchange": ("外汇业务", "foreign exchange"), "precious_metals": ("贵金属", "precious metals"),
+}  # fmt: skip
+BUSINESS_CHANNELS = {
+    "counter": ("网点柜台", "counter"), "outlet": ("营业网点", "outlet"), "atm": ("自助设备", "cash machine"),
+    "self_service": ("自助设备", "self-service machine"), "mobile": ("手机银行", "mobile banking"),
+    "mobile_banking": ("手机银行", "mobile banking"), "online_banking": ("网上银行", "online banking"),
+    "telephone_banking": ("电话银行", "telephone banking"), "third_party": ("第三方渠道", "third party"),
+}  # fmt: skip
+"""Codes that banks use: shown by name, the code beside. One of a bank's own list that is not among them stays."""
+BESIDE = ("{}（{}）", "{} ({})")
+BETWEEN = ("；", "; ")
+"""Stands between several in one cell."""
 OF_COLUMN = {
     "state": STATES,
     "clock": CLOCKS,
@@ -67,6 +86,9 @@ OF_COLUMN = {
     "relation": RELATIONS,
     "identity_kind": DOCUMENTS,
     "outcome": OUTCOMES,
+    "class": CLASSES,
+    "product": PRODUCTS,
+    "business_channel": BUSINESS_CHANNELS,
 }
 """The words of codes that stand in one column only; all others are in ``shared.contract.words``."""
 
@@ -87,17 +109,19 @@ def worded(cells: list[Cell], said: Headers, organisation: Organisation) -> list
     if said is Headers.KEY:
         return cells
     return [
-        cell if cell is None else _worded(cell, column.holds, _words(column.key, said, organisation, column.holds))
+        cell
+        if cell is None
+        else _worded(cell, column.holds, said, _words(column.key, said, organisation, column.holds))
         for cell, column in zip(cells, COLUMNS, strict=True)
     ]
 
 
-def _worded(cell: Cell, holds: Holds, word: Callable[[str], str]) -> Cell:
+def _worded(cell: Cell, holds: Holds, said: Headers, word: Callable[[str], str]) -> Cell:
     if isinstance(cell, bool):
         return word(str(cell))
     if not isinstance(cell, str) or holds is Holds.TEXT:
         return cell
-    return "; ".join(word(one) for one in cell.split("; "))
+    return BETWEEN[said is not Headers.ZH].join(word(one) for one in cell.split("; "))
 
 
 def _words(key: str, said: Headers, organisation: Organisation, holds: Holds) -> Callable[[str], str]:
@@ -110,6 +134,8 @@ def _words(key: str, said: Headers, organisation: Organisation, holds: Holds) ->
         if holds is Holds.PERSON:
             return organisation.people[one].called(said)
         own = OF_COLUMN.get(key, {}).get(one) or ANSWERS.get(one)
+        if own and holds is Holds.BANK_CODE:
+            return BESIDE[at].format(own[at], one)
         return own[at] if own else WORDS[said].get(one, one)
 
     return word
