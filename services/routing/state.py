@@ -9,7 +9,7 @@ from shared.case.settlement_claims import is_claimed
 from shared.contract.channels import TRANSFERRED, WITH_FORMS
 from shared.contract.envelope import Event
 from shared.contract.events.base import heard_by
-from shared.contract.events.stored.intake import ComplaintReceivedData
+from shared.contract.events.stored.intake import ComplaintReceivedData, ReceiptAddedData
 
 FOLDS = heard_by("routing")
 
@@ -24,15 +24,17 @@ class ReceiptFacts(NamedTuple):
     receptionist: str | None
     body: str | None
     settlement_claimed: bool = False
+    passed_on: bool = False
 
 
 class RoutingState(NamedTuple):
-    """A received case."""
+    """A received case. ``bodies``: those that passed on further receipts, each with the receipt's id."""
 
     core: CaseCore
     receipt: ReceiptFacts
     receipt_id: str
     routed_by: str | None = None
+    bodies: tuple[tuple[str, str], ...] = ()
 
 
 def evolve(state: RoutingState | None, event: Event) -> RoutingState:
@@ -48,7 +50,13 @@ def _routed(state: RoutingState, event: Event) -> RoutingState:
     return state._replace(routed_by=event.id)
 
 
-BRANCHES = dict.fromkeys(case_core.ROUTING, _routed)
+def _received_again(state: RoutingState, event: Event) -> RoutingState:
+    data: ReceiptAddedData = event.data
+    body = case_core.passed_on_by(data)
+    return state if body is None else state._replace(bodies=(*state.bodies, (data["receipt_id"], body)))
+
+
+BRANCHES = {**dict.fromkeys(case_core.ROUTING, _routed), "ReceiptAdded": _received_again}
 """What routing keeps of an event besides what every service knows."""
 
 
@@ -62,8 +70,9 @@ def _receipt(data: ComplaintReceivedData) -> ReceiptFacts:
             str(details.get("form") or "") if channel in WITH_FORMS else "",
             transferring,
             details.get("receptionist"),
-            data["origin"].get("body") or details.get("body") or transferring,
+            data["origin"].get("body") or details.get("body") or transferring or case_core.passed_on_by(data),
             is_claimed(data),
+            case_core.passed_on_by(data) is not None,
         )
     )
 

@@ -1,10 +1,11 @@
 """The row of a receipt tells a handler who complains, of what and whom, and why it comes to him. Pure."""
 
+from datetime import date
 from typing import Any
 
 from services.notify.letters.fields import Field, Shape
 from services.notify.letters.kind import Draft, Fill, Quote
-from shared.contract.amounts import money_in_words
+from shared.contract.amounts import date_in_words, money_in_words
 
 COMPLAINANT = Field("complainant", "the customer's name, if the receipt has it", always=False)
 COMPLAINANT_PHONE = Field("complainant_phone", "the customer's telephone, as the last receipt has it", always=False)
@@ -15,6 +16,9 @@ INCIDENT_ON = Field("incident_on", "bank date on which it happened", always=Fals
 AMOUNT = Field("amount", "the amount at issue", always=False)
 FIRST_ASKED = Field("first_asked", "name and unit of who was asked first")
 REPEATED = Field("repeated", "whether the receipt says that it is a repetition of an earlier complaint", Shape.WHETHER)
+PASSED_ON_BY = Field("passed_on_by", "the body that passed the complaint on, by name, else its kind", always=False)
+BODYS_NUMBER = Field("bodys_number", "under which that body keeps the matter", always=False)
+BODYS_DUE_ON = Field("bodys_due_on", "bank date until which that body wants its answer", always=False)
 FILES = Field("files", "how many files there are", Shape.NUMBER)
 STEPPED_ASIDE = Field("stepped_aside", "names of those who would handle it but are concerned", Shape.ROW, always=False)
 
@@ -33,6 +37,21 @@ def _amount(draft: Draft) -> str | None:
     if matter.amount_minor is None or matter.currency is None:
         return None
     return money_in_words(matter.amount_minor, matter.currency, draft.language)
+
+
+def _passed_on_by(draft: Draft) -> str | None:
+    """The body, on whatever channel the complaint came."""
+    receipt = _receipt(draft)
+    kind = receipt.origin.kind
+    named = receipt.origin.body or receipt.details.get("body")
+    return named or (draft.words(kind) if kind != "none" else None)
+
+
+def _bodys_due_on(draft: Draft) -> str | None:
+    receipt = _receipt(draft)
+    said = receipt.details.get("reply_due_on")
+    due_on = receipt.origin.reply_due_on or (date.fromisoformat(said) if said else None)
+    return date_in_words(due_on, draft.language) if due_on else None
 
 
 def _first_asked(draft: Draft) -> str:
@@ -67,6 +86,9 @@ ROW: dict[Field, Fill] = {
     AMOUNT: _amount,
     FIRST_ASKED: _first_asked,
     REPEATED: lambda draft: (found := _receipt(draft).relates_to) is not None and found.relation == "repeat",
+    PASSED_ON_BY: _passed_on_by,
+    BODYS_NUMBER: lambda draft: (receipt := _receipt(draft)).origin.reference or receipt.details.get("reference"),
+    BODYS_DUE_ON: _bodys_due_on,
     FILES: lambda draft: draft.dossier.how_many("EvidenceAdded"),
     STEPPED_ASIDE: _stepped_aside,
 }

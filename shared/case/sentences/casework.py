@@ -38,6 +38,11 @@ def _reached(t: Telling[facts.CustomerContactedData]) -> str:
     return f"contacted the customer by {t.word(t.data['way'])}: {t.word(t.data['outcome'])}{promise}"
 
 
+def _by(t: Telling[facts.TransferringBodyAnsweredData]) -> str:
+    way = t.data["way"]
+    return t.word(way) if way != "electronic" else ("电子公文" if t.zh else "electronic document")
+
+
 def _asked(t: Telling[facts.ApprovalRequestedData]) -> str:
     opened = t.data["duties_opened"]
     return t.person(opened[0]["debtor"]["person"]) if opened else NOBODY[t.language]
@@ -114,6 +119,13 @@ SENTENCES: Sentences = {
     "ResultTracked": _did(
         lambda t: "跟踪了处理结果" + ("，并回访了客户" if t.data["called_back"] else ""),
         lambda t: "checked the result" + (" and called the customer back" if t.data["called_back"] else ""),
+    ),
+    "TransferringBodyAnswered": _did(
+        lambda t: f"{'将办理结果答复了' if t.data['kind'] == 'final' else '将办理进展告知了'}转办单位（{_by(t)}）",
+        lambda t: (
+            f"{'answered' if t.data['kind'] == 'final' else 'told how far the bank is to'} "
+            f"the body that passed the complaint on ({_by(t)})"
+        ),
     ),
     "OverrunReasonReported": _did(
         lambda t: "向受理部门报告了超时限的原因",
