@@ -123,8 +123,9 @@ SENTENCES: Sentences = {
     "TransferringBodyAnswered": _did(
         lambda t: f"{'将办理结果答复了' if t.data['kind'] == 'final' else '将办理进展告知了'}转办单位（{_by(t)}）",
         lambda t: (
-            f"{'answered' if t.data['kind'] == 'final' else 'told how far the bank is to'} "
-            f"the body that passed the complaint on ({_by(t)})"
+            f"answered the body that passed the complaint on ({_by(t)})"
+            if t.data["kind"] == "final"
+            else f"told the body that passed the complaint on how far the bank is ({_by(t)})"
         ),
     ),
     "OverrunReasonReported": _did(
