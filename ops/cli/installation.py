@@ -1,11 +1,11 @@
 """Commands that start, stop and watch an installation, and that print a token for it."""
 
+import contextlib
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -104,7 +104,7 @@ def _detach(settings: Settings, clock: str, org: Path | None) -> None:
             time.sleep(0.1)
 
 
-@contextmanager
+@contextlib.contextmanager
 def told() -> Iterator[Say]:
     """Tell the person at the terminal line by line; on a terminal what is under way is one line that changes."""
     with out.status("") as status:
@@ -116,7 +116,8 @@ def told() -> Iterator[Say]:
                 status.start()
             else:
                 status.stop()
-                out.print(line, markup=False)
+                with contextlib.suppress(OSError):  # a full disk, a terminal that is gone: what runs goes on
+                    out.print(line, markup=False)
 
         yield say
 

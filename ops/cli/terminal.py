@@ -1,6 +1,7 @@
 """What all commands share: how errors become one clear line and an exit code, and how answers are printed."""
 
 import asyncio
+import errno
 import locale
 import sys
 from collections.abc import Callable, Coroutine
@@ -23,6 +24,7 @@ from shared.process.settings import Settings
 
 T = TypeVar("T")
 NOT_SO, WRONG_USE, OUT_OF_REACH = 1, 2, 3
+DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT}
 Data = Annotated[Path, typer.Option("--data", help="Folder of the installation.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document, nothing else.")]
 DEFAULT_DATA = Path("data")
@@ -48,6 +50,15 @@ def _in_words(fault: dict[str, Any]) -> str:
     return (said.zh if language() == "zh" else said.en) if known else str(fault["msg"])
 
 
+def _out_of_reach(error: Exception) -> str:
+    """What a connection or a disk says that does not do what is asked."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}."
+    if isinstance(error, OSError) and error.errno in DISK_ERRORS:
+        return f"{error.strerror}: free some, then try again."
+    return f"cannot be reached: {error!r}. Is it running? `redress status` tells."
+
+
 def guarded(action: Callable[[], T]) -> T:
     """Run an action; a known error becomes one clear line and its exit code."""
     try:
@@ -61,7 +72,7 @@ def guarded(action: Callable[[], T]) -> T:
         err.print(f"redress: {_sentence(error)}", markup=False)
         raise typer.Exit(OUT_OF_REACH if error.status == 503 else WRONG_USE) from error
     except (BrokerError, httpx.HTTPError, OSError) as error:
-        err.print(f"redress: cannot be reached: {error!r}. Is it running? `redress status` tells.", markup=False)
+        err.print(f"redress: {_out_of_reach(error)}", markup=False)
         raise typer.Exit(OUT_OF_REACH) from error
 
 

@@ -12,6 +12,8 @@ Row = dict[str, Any]
 SPOKEN = {"way": "phone"}
 WHEN_DONE, APPROVAL = "{now}", "{approval}"
 """Stand for the instant of the step itself, and for what the step before asked a second person for."""
+CALLED_AGAIN = "called again"
+"""No command: the call centre posts a further receipt of the same complaint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,25 @@ def _late(row: Row) -> Iterator[Step]:
     yield from _finished(row, 6)
 
 
+def _called_again(row: Row) -> Iterator[Step]:
+    """The customer calls again with more; it turns out to be complex, so the date that he was told moves."""
+    yield from _taken_over(row)
+    yield Step(1, 9, "hotline", CALLED_AGAIN)
+    found = {"reason": "service_channel", "ground": "补充的信息表明自助设备存在故障。"}
+    yield Step(1, 10, "accepting", "classify", found)
+    yield from _answered(row, 2)
+    yield from _finished(row, 3)
+
+
+def _silent(row: Row) -> Iterator[Step]:
+    """Nobody takes it on or calls the customer, until it went up by itself: whoever supports has it seen to."""
+    yield Step(2, 10, "handler", "accept-handover")
+    contact = {"points": "致歉并了解情况,承诺按期答复。", "outcome": "reached"}
+    yield Step(2, 10, "handler", "record-contact", SPOKEN | contact)
+    yield from _answered(row, 2)
+    yield from _finished(row, 3)
+
+
 def _reopened(row: Row) -> Iterator[Step]:
     """The customer comes back after the closing: a second round."""
     yield from _ordinary(row | {"satisfaction": "dissatisfied"})
@@ -186,6 +207,8 @@ COURSES = {
     "refused": _refused,
     "party_named": _party_named,
     "late": _late,
+    "called_again": _called_again,
+    "silent": _silent,
     "reopened": _reopened,
     "on_the_spot": _on_the_spot,
     "approved": _approved,

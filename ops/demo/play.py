@@ -19,7 +19,7 @@ import httpx
 import yaml
 from rich.progress import Progress
 
-from ops.demo.courses import Step, course
+from ops.demo.courses import CALLED_AGAIN, Step, course
 from ops.demo.report import Story, out, report
 from ops.local import installation, reference, steering
 from ops.local.broker import answers
@@ -31,9 +31,11 @@ from shared.process.settings import Settings
 DATA = Path("data-demo").resolve()
 FIRST_PORTS = 18100
 START = "2020-01-02T09:00:00+08:00"
-END = "2020-12-31T18:00:00+08:00"
+END = "2021-01-12T18:00:00+08:00"
 KILLED_AT_RECEIPT, KILLED_AT_COMMAND = {12: "routing"}, {19: "casework"}
 """After how many complaints which service is killed: with a complaint, or with a command, on its way."""
+ASKED_TIMES = 20
+"""A command's answer is waited for so many times, five seconds each."""
 CASES_FILE = Path(__file__).parent / "demo-2020.yaml"
 
 
@@ -123,10 +125,13 @@ class Player:
     async def _act(self, row: dict[str, Any], at: int, step: Step) -> None:
         """Send a command as the person who owes it; one that takes long is asked for until it is answered."""
         number = self.story.numbers[row["key"]]
+        if step.command == CALLED_AGAIN:
+            await self._call_again(row, number)
+            return
         person = await self._person(number, step.by)
         headers = {"Authorization": self._bearer("person", person), "Idempotency-Key": f"{row['key']}/{at}"}
         url = self._url(2, f"/v1/cases/{number}/commands/{step.command}")
-        for _ in range(3):
+        for _ in range(ASKED_TIMES):
             answer = await self.client.post(url, json=step.body_at(self.clock.now, self.approval), headers=headers)
             if answer.status_code != 202:
                 break
@@ -136,6 +141,16 @@ class Player:
         if "log" in answer.json():
             place = answer.json()["log"]
             self.story.seen = f"{place['partition']}:{place['offset']}"
+
+    async def _call_again(self, row: dict[str, Any], number: str) -> None:
+        """Post a further receipt of the same complaint: it is added to the case that there is."""
+        body = submission(row | {"at": self.clock.now.isoformat(), "narrative": row["called_again"]})
+        body["complainant"]["phone"] = row["new_phone"]
+        body["relates_to"] = {"case": number, "relation": "same_receipt"}
+        headers = {"Authorization": self._bearer("channel", "hotline"), "Idempotency-Key": f"{row['key']}/again"}
+        answer = await self.client.post(self._url(1, "/v1/complaints/phone"), json=body, headers=headers)
+        self.story.expect(f"case of the second call on {row['key']}", number, answer.json().get("case_number"))
+        out.print(f"the customer of {number} called again: added to the case, and told to who handles it")
 
     def _tell_of_approval(self, answer: dict[str, Any], number: str, step: Step, person: str) -> None:
         """Remember what waits for a second person, and say when he was asked and when he approved it."""

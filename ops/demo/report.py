@@ -60,6 +60,8 @@ async def report(settings: Settings, story: Story, client: httpx.AsyncClient) ->
         await show_register(console, story)
         await show_statistics(console, story)
         await show_timeline(console, story, bank_day(await published(settings), events[-1].recorded_at))
+    show_silence(events, story)
+    show_moved_date(events, story, bank_day(await published(settings), events[-1].recorded_at))
     check_letters(events, settings, story)
     found = await rebuild.verify(settings)
     story.expect("differences between the services and the log", [], found.differences)
@@ -111,6 +113,42 @@ async def show_timeline(console: httpx.AsyncClient, story: Story, day: BankDay) 
         out.print(f"                    {entry['sentence']['en']}", markup=False, soft_wrap=True)
     breached = sum(entry["type"].startswith("redress.ClockBreached") for entry in found["entries"])
     story.expect("breaches of the late case", True, breached >= 1)
+
+
+def show_silence(events: list[Event], story: Story) -> None:
+    """The case that nobody worked on: who was told, and to whom it went up before its limit."""
+    row = next(r for r in story.year["complaints"] if r.get("course") == "silent")
+    number = story.numbers[row["key"]]
+    case = next(e for e in events if e.data.get("case_number") == number).subject
+    own = [event for event in events if event.subject == case]
+    went_up = [e.data["to"]["person"] for e in own if e.name == "CaseEscalated" and e.data["ground"] == "silence"]
+    missed = [e.data["milestone"] for e in own if e.name == "ClockBreached"]
+    told = sum(e.data["kind"] == "silence_notice" for e in own if e.name == "MessageSent")
+    story.expect("times that the silent case went up", 1, len(went_up))
+    story.expect("limits that passed on it", ["accept_handover", "contact_customer"], missed)
+    out.print(
+        f"\nsilence: nobody took {number} on or called the customer; {told} notices told so, it went up to "
+        f"{', '.join(went_up)} by itself and was answered within its limit",
+        soft_wrap=True,
+    )
+
+
+def show_moved_date(events: list[Event], story: Story, day: BankDay) -> None:
+    """The second call, the date that it moved, and who was told so."""
+    row = next(r for r in story.year["complaints"] if r.get("course") == "called_again")
+    case = next(e for e in events if e.data.get("case_number") == story.numbers[row["key"]]).subject
+    own = [event for event in events if event.subject == case]
+    sent = [e.data["kind"] for e in own if e.name == "MessageSent"]
+    story.expect("further receipts of that case", 1, sum(e.name == "ReceiptAdded" for e in own))
+    story.expect("notices of the further receipt", True, "further_receipt_notice" in sent)
+    story.expect("notices of the moved date, to customer and handler", 2, sent.count("limit_notice"))
+    for moved in (e for e in own if e.name == "ClockRecomputed"):
+        until, at = moved.data["deadline"]["due_on"], timeline.local(moved.time, day)
+        out.print(
+            f"\na date that moved: {story.numbers[row['key']]} was classified anew on {at}; "
+            f"the answer is due on {until} now, told by {sent.count('limit_notice')} letters",
+            soft_wrap=True,
+        )
 
 
 def check_letters(events: list[Event], settings: Settings, story: Story) -> None:

@@ -62,20 +62,28 @@ class Child:
     def watch(self) -> str | None:
         """Restart the process if it died and its pause is over; a line about what happened, if anything."""
         if self.process is None:
-            if time.monotonic() >= self.next_start_at:
-                self.start()
-                self.restarts += 1
-                return f"{self.name}: started again"
-            return None
+            return self._start_again() if time.monotonic() >= self.next_start_at else None
         code = self.process.poll()
         if code is None:
             return None
         if time.monotonic() - self.started_at > HEALTHY_AFTER_SECONDS:
             self.pause = FIRST_PAUSE_SECONDS
         self.process = None
+        self._put_off()
+        return f"{self.name}: ended with {code}, see {self.log_file}"
+
+    def _start_again(self) -> str:
+        try:
+            self.start()
+        except OSError as error:
+            self._put_off()
+            return f"{self.name}: not started again: {error.strerror}"
+        self.restarts += 1
+        return f"{self.name}: started again"
+
+    def _put_off(self) -> None:
         self.next_start_at = time.monotonic() + self.pause
         self.pause = min(self.pause * 2, LONGEST_PAUSE_SECONDS)
-        return f"{self.name}: ended with {code}, see {self.log_file}"
 
     def ready(self) -> bool:
         """Whether it runs and says so."""

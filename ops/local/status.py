@@ -1,6 +1,8 @@
 """What runs: the supervisor's own record, and what each process says of itself."""
 
+import shutil
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,6 +14,8 @@ from shared.process.settings import Settings
 
 UNPROVEN_ALARM = timedelta(days=1)
 """So long somebody has to look; then it is known, or nobody comes any more."""
+LEAST_FREE_BYTES = 256 * 2**20
+"""With less the brokers' next segments and the vault's next keys are soon refused."""
 _NONE = {"records": 0}
 
 
@@ -35,7 +39,8 @@ def status(settings: Settings) -> list[dict[str, Any]]:
 
     ``unproven``: per topic the records that nobody of this installation wrote; ``announcements``: dead letters that
     wait, ``announcements_not_kept``: those that were too many. ``held_cases`` are those that wait longest, each with
-    its seconds and its reason; ``alarms`` says in words of which somebody has to look. ``sendings`` counts letters on
+    its seconds and its reason; ``ownerless`` those that nobody may have; ``alarms`` says in words of which somebody has
+    to look. ``sendings`` counts letters on
     their way, ``sendings_postponed`` those of them that wait for their next attempt.
     """
     with httpx.Client(timeout=5) as client:
@@ -47,6 +52,7 @@ def status(settings: Settings) -> list[dict[str, Any]]:
             furthest[partition] = max(furthest.get(partition, 0), position)
     found = [_row(row, reports[row["name"]], furthest) for row in rows]
     alarm_unproven(found, datetime.now(UTC))
+    alarm_disk(found, settings.data, shutil.disk_usage(settings.data).free)
     return found
 
 
@@ -76,6 +82,7 @@ def _row(row: dict[str, Any], report: dict[str, Any], furthest: dict[str, int]) 
         "mail_server_away": bool(report.get("mail_server_away", 0)),
         "held": report.get("held", []),
         "held_cases": report.get("held_cases", []),
+        "ownerless": report.get("ownerless", []),
         "alarms": alarms(row["name"], report),
         "blocked": report.get("blocked", []),
         "unproven": report.get("unproven", {}),
@@ -88,6 +95,12 @@ def alarms(name: str, report: dict[str, Any]) -> list[str]:
     """What of a process needs somebody: cases that it has held for longer than a minute, and what it cannot tell."""
     held = report.get("held_cases", [])
     found = [f"{name} {in_words(one)}" for one in held if one["seconds"] > ALARM_SECONDS]
+    if ownerless := report.get("ownerless", []):
+        found.append(
+            f"{name} knows nobody who may accept or handle {', '.join(ownerless)}: everybody is gone or a party "
+            "concerned; name somebody in the organisation file (`redress reference publish organisation`), or assign "
+            "another unit"
+        )
     if waiting := report.get("announcements", 0):
         found.append(
             f"{name} has {waiting} dead letters that it cannot publish: look whether the vault and the topic "
@@ -117,6 +130,14 @@ def alarm_unproven(rows: list[dict[str, Any]], now: datetime) -> None:
                 f"{found['last']} ({found['last_at']}): they count for nothing; `redress rebuild verify` names them; "
                 "find out who can write to the topic, and change that password"
             )
+
+
+def alarm_disk(rows: list[dict[str, Any]], folder: Path, free: int) -> None:
+    """Add an alarm at the first process where the disk is about to be full (``free``: bytes)."""
+    if rows and free < LEAST_FREE_BYTES:
+        rows[0]["alarms"].append(
+            f"the disk of {folder} has {free // 2**20} MiB left: free some, or nothing can be taken in any more"
+        )
 
 
 def in_words(held: dict[str, Any]) -> str:

@@ -72,6 +72,7 @@ class Supervisor:
         self.say = say
         self.children: list[Child] = []
         self._stop = Event()
+        self._stale = False
         self._records = 0
         self._lock: int | None = None
 
@@ -201,12 +202,14 @@ class Supervisor:
     # -- watch and stop ----------------------------------------------------------------------------------
 
     def _watch(self) -> None:
-        for child in self.children:
-            if (line := child.watch()) is not None:
-                self.say(line)
-                self._write_state()
+        lines = [line for child in self.children if (line := child.watch()) is not None]
+        for line in lines:
+            self.say(line)
+        if lines or self._stale:
+            self._write_state()
 
     def _write_state(self) -> None:
+        """Tell `redress status` what runs; a disk that takes nothing stops no process, it is tried again."""
         rows = [
             {
                 "name": c.name,
@@ -220,8 +223,15 @@ class Supervisor:
         ]
         place = self.settings.data / "run" / "supervisor.json"
         draft = place.with_suffix(".draft")
-        draft.write_bytes(orjson.dumps({"pid": os.getpid(), "processes": rows}, option=orjson.OPT_INDENT_2))
-        draft.rename(place)
+        try:
+            draft.write_bytes(orjson.dumps({"pid": os.getpid(), "processes": rows}, option=orjson.OPT_INDENT_2))
+            draft.rename(place)
+        except OSError as error:
+            if not self._stale:
+                self.say(f"{place}: {error.strerror}")
+            self._stale = True
+        else:
+            self._stale = False
 
     def stop(self) -> None:
         """Stop in the reverse order: intake first, then the workers, the broker last."""

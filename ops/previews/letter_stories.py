@@ -12,6 +12,7 @@ from shared.contract.events.casework import (
     ApprovalGranted,
     ApprovalRefused,
     ApprovalRequested,
+    ApprovalRequestWithdrawn,
     CaseClosed,
     CaseNotAccepted,
     CaseReopened,
@@ -145,11 +146,20 @@ def _breached(told: Told) -> EventData:
     return ClockBreached.model_validate(_clock(told) | {"duties_opened": []})
 
 
+def _duty_warned(told: Told) -> EventData:
+    """The customer has to be called soon."""
+    duty = _duty(told, "contact_customer")
+    return ClockWarned.model_validate(_clock(told, "contact_customer") | {"warning": "day_of_due", "duty_id": duty})
+
+
 def _duty_breached(told: Told) -> EventData:
     """The handler did not take the case over in time."""
-    duty = next(d for d in told.last("CaseRouted")["duties_opened"] if d["kind"] == "accept_handover")
-    more = {"duty_id": duty["id"], "duties_opened": []}
+    more = {"duty_id": _duty(told, "accept_handover"), "duties_opened": []}
     return ClockBreached.model_validate(_clock(told, "accept_handover") | more)
+
+
+def _duty(told: Told, kind: str) -> str:
+    return next(str(d["id"]) for d in told.last("CaseRouted")["duties_opened"] if d["kind"] == kind)
 
 
 def _reassigned(told: Told) -> EventData:
@@ -262,17 +272,23 @@ def _overrun_reported(told: Told) -> EventData:
     return OverrunReasonReported(reason=told.said("grounds"))
 
 
-def _approval_asked(told: Told) -> EventData:
-    """Somebody asks the handler to approve that the complaint is not accepted."""
+def _answer_owed(told: Told, request_of: str) -> dict[str, Any]:
+    """The duty of the handler to answer the request that a fact of this name makes."""
     case, handler = told.events[0].subject, told.handler()
-    request = event_id("casework", case, "story", 0)
+    request = event_id("casework", case, request_of, 0)
     debtor = {"unit": handler.unit, "post": "unit_head", "person": handler.person}
-    duty = {"id": duty_id(request, "approve", request), "kind": "approve", "debtor": debtor, "creditor": None}
+    id_ = duty_id(request, "approve", request)
+    return {"id": id_, "kind": "approve", "debtor": debtor, "creditor": None, "level": request}
+
+
+def _approval_asked(told: Told, fact: str = "story") -> EventData:
+    """Somebody asks the handler to approve that the complaint is not accepted."""
+    duty = _answer_owed(told, fact)
     body = {
         "ground": "not_this_bank",
         "remedies_offered": [{"kind": "refund", "amount_minor": 5000, "currency": "CNY"}],
     }
-    asked = {"act": "decide", "body": body, "approvers": [handler.person], "duties_opened": [duty | {"level": request}]}
+    asked = {"act": "decide", "body": body, "approvers": [duty["debtor"]["person"]], "duties_opened": [duty]}
     return ApprovalRequested.model_validate(asked)
 
 
@@ -284,6 +300,14 @@ def _not_approved(told: Told) -> EventData:
     return ApprovalRefused(
         approval="request", act="not-accept", asked_by=str(told.handler().person), ground=told.said("grounds")
     )
+
+
+def _taken_back(told: Told) -> EventData:
+    """Who asked the handler for an approval takes the request back."""
+    duty = _answer_owed(told, "before")
+    over = {"id": duty["id"], "kind": duty["kind"], "state": "waived", "reason": "taken_back"}
+    said = {"approval": duty["level"], "act": "decide", "ground": told.said("grounds"), "duties_ended": [over]}
+    return ApprovalRequestWithdrawn.model_validate(said)
 
 
 def _letter_failed(told: Told) -> EventData:
@@ -314,12 +338,16 @@ def _fell_back(told: Told) -> EventData:
     return RoutingFellBack(unit=told.handler().unit, reason="nobody_eligible")
 
 
-BEFORE: dict[str, Callable[[Told], EventData]] = {"reopening_proposal": _closed, "reopened_notice": _reopened}
+BEFORE: dict[str, Callable[[Told], EventData]] = {
+    "reopening_proposal": _closed, "reopened_notice": _reopened,
+    "approval_withdrawn": lambda told: _approval_asked(told, "before"),
+}  # fmt: skip
 """What has to have happened before a letter can be called for at all."""
 STORIES: tuple[Callable[[Told], EventData], ...] = (
-    _warned, _passed, _breached, _duty_breached, _reassigned, _escalated, _decided, _reported, _settled, _denied,
+    _warned, _passed, _breached, _duty_warned, _duty_breached, _reassigned, _escalated, _decided, _reported, _settled,
+    _denied,
     _not_accepted, _closed, _reopened, _received_again, _withdrawn, _agent_named, _contacted, _evidence,
-    _overrun_reported, _approval_asked, _approved, _not_approved, _letter_failed, _moved,
+    _overrun_reported, _approval_asked, _approved, _not_approved, _taken_back, _letter_failed, _moved,
     _fell_back,
 )  # fmt: skip
 """What can happen on the case after its first letters: a letter is shown by the first of these that calls for it."""

@@ -3,7 +3,18 @@
 from collections.abc import Iterable
 
 from ops.tables.markdown import table
-from services.notify.letters.fields import COMMON, CUSTOMER_NAME, READER_NAME, RECIPIENT_NAME, TO_CUSTOMER, Field, Shape
+from services.notify.letters.fields import (
+    ADDRESSED_TO,
+    ASK,
+    COMMON,
+    CUSTOMER_NAME,
+    READER_NAME,
+    RECIPIENT_NAME,
+    SALUTATION,
+    TO_CUSTOMER,
+    Field,
+    Shape,
+)
 from services.notify.letters.kind import LetterKind
 from services.notify.letters.kinds import DECLARED, KINDS, RESERVED
 from services.notify.letters.occasions import When
@@ -64,8 +75,9 @@ def common_fields() -> str:
 
 def own_fields() -> str:
     """What only some letters may use: in which, whether it is a sealed text that is opened for them, and what it is."""
-    rows = [(f"`{RECIPIENT_NAME.name}`", "letters to the bank's people", "", "yes", RECIPIENT_NAME.what)]
-    rows += [(f"`{CUSTOMER_NAME.name}`", "letters to the customer", "yes", "no", CUSTOMER_NAME.what)]
+    staff, customer = "letters to the bank's people", "letters to the customer"
+    rows = [(f"`{f.name}`", staff, "", _always(f), f.what) for f in (RECIPIENT_NAME, ADDRESSED_TO, ASK)]
+    rows += [(f"`{f.name}`", customer, "yes", "no", f.what) for f in (CUSTOMER_NAME, SALUTATION)]
     rows += [(f"`{f.name}`", "letters to both", "", _always(f), f.what) for f in (READER_NAME, TO_CUSTOMER)]
     declared = dict.fromkeys(field for kind in KINDS.values() for field in (*kind.knows, *kind.quotes))
     rows += [(f"`{f.name}`", _users(f), "yes" if _is_sealed(f) else "", _always(f), f.what) for f in declared]

@@ -11,7 +11,7 @@ def clock_rows(events: list[Row]) -> list[Row]:
     clocks: dict[str, Row] = {}
     for event in events:
         name, data = event["type"].split(".")[1], event["data"]
-        if name == "ClockStarted":
+        if name == "ClockStarted" and clocks.get(data["clock_id"], {}).get("state") != "breached":
             clocks[data["clock_id"]] = {
                 "clock_id": data["clock_id"],
                 "milestone": data["milestone"],

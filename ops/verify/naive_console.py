@@ -10,6 +10,10 @@ from typing import Any
 from ops.verify.naive_core import NaiveCase, Row, name_of
 
 OWNERS = ("first_asked", "accepting", "handler", "escalated")
+OF_OWN_CLOCK = (
+    "handle", "reply_customer", "respond_media", "report_result", "report_up", "answer_transferring_body",
+)  # fmt: skip
+"""What the bank's own clock waits for: its limit is theirs, unless they have a clock of their own."""
 SENDING = {"MessageSendStarted": "started", "MessageSent": "sent", "MessageFailed": "failed"}
 
 
@@ -59,8 +63,8 @@ def _shown(events: list[Row]) -> Row:
         "parties": case.parties,
         "receipts": sum(name_of(event) in ("ComplaintReceived", "ReceiptAdded") for event in events),
         **_result(events),
-        "duties": case.duty_rows(),
-        "clocks": _clocks(events),
+        "duties": _duties(case, events),
+        "clocks": clocks(events),
         "messages": _messages(events),
         "ties": sorted(_ties(events, case)),
         "events": len(events),
@@ -157,13 +161,15 @@ def _result(events: list[Row]) -> Row:
     return found
 
 
-def _clocks(events: list[Row]) -> list[list[Any]]:
+def clocks(events: list[Row]) -> list[list[Any]]:
     """Clock id, milestone, state, from when to when it runs, whether provisional, and its whole verdict."""
     found: dict[str, dict[str, Any]] = {}
     for event in events:
         name, data = name_of(event), event["data"]
         if name == "ClockStarted":
-            found.setdefault(data["clock_id"], {"milestone": data["milestone"], "state": "running", **_nothing()})
+            if found.get(data["clock_id"], {}).get("state") == "breached":
+                continue  # it was judged, for ever
+            found[data["clock_id"]] = {"milestone": data["milestone"], "state": "running", **_nothing()}
         if name in ("ClockStarted", "ClockRecomputed"):
             deadline = data["deadline"]
             found[data["clock_id"]] |= {key: deadline[key] for key in ("due_on", "due_at", "target_on", "provisional")}
@@ -171,7 +177,8 @@ def _clocks(events: list[Row]) -> list[list[Any]]:
         elif name == "ClockBreached":
             found[data["clock_id"]] |= {"state": "breached", "breached_at": event["time"]}
         elif name == "ClockStopped":
-            found[data["clock_id"]]["state"] = "stopped"
+            clock = found[data["clock_id"]]
+            clock |= {"state": "breached" if clock["state"] == "breached" else "stopped", "stopped_at": event["time"]}
         elif name == "ClockMet":
             clock = found[data["clock_id"]]
             clock |= {key: data[key] for key in ("met_at", "in_time", "late_by_working_days")}
@@ -181,7 +188,36 @@ def _clocks(events: list[Row]) -> list[list[Any]]:
 
 
 def _nothing() -> dict[str, Any]:
-    return {"met_at": None, "in_time": None, "breached_at": None, "late_by_working_days": None}
+    return {"met_at": None, "in_time": None, "breached_at": None, "late_by_working_days": None, "stopped_at": None}
+
+
+def _duties(case: ShownCase, events: list[Row]) -> list[list[str]]:
+    """Kind, level, state, debtor and instant of every duty: that of its own clock, else of the bank's in its round."""
+    due: dict[str | None, str] = {}
+    judged: set[str | None] = set()
+    own: dict[str, str] = {}
+    for event in events:
+        name, data = name_of(event), event["data"]
+        clock, duty = data.get("clock_id"), data.get("duty_id")
+        judged |= {clock} if name == "ClockBreached" else set()
+        if name == "ClockRecomputed" or (name == "ClockStarted" and clock not in judged):
+            if duty is None:
+                own[clock] = data["deadline"]["due_at"]
+            else:
+                due[duty] = data["deadline"]["due_at"]
+    until = [due.get(duty["id"]) or _of_round(case, duty, own) for duty in case.duties]
+    who = [duty["debtor"]["person"] or "" for duty in case.duties]
+    told = [[duty["kind"], duty["level"] or "", duty["state"]] for duty in case.duties]
+    return sorted([*row, person, at] for row, person, at in zip(told, who, until, strict=True))
+
+
+def _of_round(case: ShownCase, duty: Row, own: dict[str, str]) -> str:
+    """When the bank's own clock of a duty's round is due, if it waits for such duties."""
+    if duty["kind"] not in OF_OWN_CLOCK or not own:
+        return ""
+    rounds, begun = list(own.values()), case.acts.get("CaseReopened", -1)
+    former = duty["ended_at"] is not None and duty["ended_at"] <= begun
+    return rounds[-2] if former and len(rounds) > 1 else rounds[-1]
 
 
 def _messages(events: list[Row]) -> list[list[str]]:

@@ -66,7 +66,7 @@ def _casework(events: list[dict[str, Any]]) -> Case:
             satisfaction, asked = None, {}
         elif name == "ApprovalRequested":
             asked[event["id"]] = data["act"]
-        elif name in ("ApprovalGranted", "ApprovalRefused"):
+        elif name in ("ApprovalGranted", "ApprovalRefused", "ApprovalRequestWithdrawn"):
             asked.pop(data["approval"], None)
     return {
         **owners,

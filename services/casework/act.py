@@ -20,7 +20,7 @@ from shared.bank.organisation import Organisation
 from shared.bank.posts_held import NO_POST, post_held
 from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
-from shared.case.duty_kinds import KINDS
+from shared.case.duty_kinds import ANSWER, KINDS, UNTIL_ANSWERED
 from shared.contract.bodies import Shape
 from shared.contract.events.base import DutyEnded, DutyOpened, PostAt, is_sealed
 from shared.contract.events.casework import CaseworkEvent, CommandRef
@@ -158,9 +158,15 @@ class Act:
         return tuple(ended(duty, "discharged") for duty in self.core.open_duties(*kinds))
 
     def discharges_all(self, by: type[CaseworkEvent]) -> tuple[DutyEnded, ...]:
-        """The ends of all open duties that a fact of this type can discharge (``shared.case.duty_kinds``)."""
+        """The ends of all open duties that a fact of this type can discharge (``shared.case.duty_kinds``).
+
+        With the answer to the customer, what is only owed until then is let go.
+        """
         kinds = {kind for kind, found in KINDS.items() if by.__name__ in found.discharged_by}
-        return tuple(ended(duty, "discharged") for duty in self.core.open_duties() if duty.terms.kind in kinds)
+        done = tuple(ended(duty, "discharged") for duty in self.core.open_duties() if duty.terms.kind in kinds)
+        if not any(end.kind == ANSWER for end in done):
+            return done
+        return (*done, *(ended(duty, "waived", "answered") for duty in self.core.open_duties(*UNTIL_ANSWERED)))
 
     def opens(
         self,
@@ -187,6 +193,15 @@ class Act:
         post = place.post or post_held(self.organisation, place.unit, place.person, self.rights.on)
         return PostAt(unit=place.unit, post=post or NO_POST, person=place.person)
 
+    def check_times(self) -> None:
+        """Hold every time of the body against its bounds (``said_times.check_bounds``).
+
+        Raises:
+            InvalidCommand, TimeAhead, BeforeReceipt, TimeTooFar, TimePast
+        """
+        day = self.organisation.day
+        said_times.check_bounds(self.shape, self.body, self.at, self.state.since, self.context.now, day)
+
     def fact(
         self,
         shape: type[CaseworkEvent],
@@ -194,13 +209,12 @@ class Act:
         opened: Sequence[DutyOpened] = (),
         **data: Any,
     ) -> Fact:
-        """State the act as an event, once its body's times are within their bounds (``said_times.check_bounds``).
+        """State the act as an event, once its body's times are within their bounds (``check_times``).
 
         Raises:
             InvalidCommand, TimeAhead, BeforeReceipt, TimeTooFar, TimePast
         """
-        day = self.organisation.day
-        said_times.check_bounds(self.shape, self.body, self.at, self.state.since, self.context.now, day)
+        self.check_times()
         common = {
             "command": self.command,
             "acted_for": self.acted_for,

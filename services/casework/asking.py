@@ -1,10 +1,14 @@
 """Asks a second person for an act that needs one: it is kept as it came, and somebody owes an answer. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+
+import orjson
 
 from services.casework.act import Act
 from services.casework.bad_content import ApproverNotEntitled
-from services.casework.refusals import NobodyMayApprove, OwnApproval
+from services.casework.refusals import AskedAlready, NobodyMayApprove, OwnApproval
+from services.casework.waiting_acts import unanswered
 from shared.bank.posts_held import NO_POST
 from shared.case.duty_kinds import APPROVE
 from shared.contract.events.base import PostAt
@@ -12,14 +16,19 @@ from shared.contract.events.casework import ApprovalRequested
 from shared.kernel.service import Fact
 
 
-def requested(act: Act, name: str, approvers: tuple[str, ...], acted_for: str | None) -> Fact:
+def requested(
+    act: Act, name: str, approvers: tuple[str, ...], acted_for: str | None, about: Iterable[str] = ()
+) -> Fact:
     """Ask for an act: its content is kept, sealed as it came, and who is asked first owes an answer.
 
+    ``about``: the fields of the body that say what the act is about.
+
     Raises:
-        NobodyMayApprove, OwnApproval, ApproverNotEntitled
+        NobodyMayApprove, AskedAlready, OwnApproval, ApproverNotEntitled
     """
     if not approvers:
         raise NobodyMayApprove
+    _check_asked_once(act, name, about)
     asked = str(act.body.get("approved_by") or approvers[0])
     if asked == act.person:
         raise OwnApproval("/approved_by")
@@ -29,6 +38,18 @@ def requested(act: Act, name: str, approvers: tuple[str, ...], acted_for: str | 
     debtor, creditor = _post_of(act, asked), _post_of(act, act.person)
     opened = [act.opens(APPROVE, debtor, creditor, level=act.context.event_id())]  # each request has a duty of its own
     return act.fact(ApprovalRequested, opened=opened, act=name, body=dict(act.body), approvers=approvers)
+
+
+def _check_asked_once(act: Act, name: str, about: Iterable[str]) -> None:
+    """Refuse to ask for what waits already, by whomever it was asked for: one of the two could never count.
+
+    Raises:
+        AskedAlready
+    """
+    for asked in unanswered(act.state.asked, act.core):
+        body = orjson.loads(asked.body)
+        if asked.act == name and all(body.get(field) == act.body.get(field) for field in about):
+            raise AskedAlready(about=(asked.id,))
 
 
 def _post_of(act: Act, person: str) -> PostAt:

@@ -40,6 +40,12 @@ class UnknownMessage(BadContent):
     code = "unknown_message"
 
 
+class BadOfCase(BadContent):
+    """Name the other case that has the same matter by its id or number, one that is no duplicate itself."""
+
+    code = "bad_of_case"
+
+
 class SameUnit(BadContent):
     """That unit has the case already: name another one."""
 

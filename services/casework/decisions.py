@@ -93,8 +93,11 @@ def _commanded(state: CaseworkState | None, command: Command, context: Context) 
 def _made_or_asked(declared: Declaration[Act], act: Act) -> Fact:
     """The act's fact; where it needs a second person, and is possible, the request for his approval."""
     fact = declared.decide(act)
-    approvers = declared.second_person.approvers(act) if declared.second_person else None
-    return fact if approvers is None else requested(act, declared.name, approvers, _for_whom(fact))
+    second = declared.second_person
+    approvers = second.approvers(act) if second is not None else None
+    if second is None or approvers is None:
+        return fact
+    return requested(act, declared.name, approvers, _for_whom(fact), second.about)
 
 
 def _for_whom(fact: Fact) -> str | None:

@@ -79,6 +79,12 @@ class NobodyMayApprove(Refusal):
     code = "nobody_may_approve"
 
 
+class AskedAlready(Refusal):
+    """This waits for an approval already, `about` names the request: have it answered, or take it back first."""
+
+    code = "asked_already"
+
+
 class NothingAsked(Refusal):
     """Nothing of that id waits for an approval: it was answered already, or the case has gone on without it."""
 

@@ -18,6 +18,7 @@ from shared.contract.events.stored.casework import (
     ApprovalGrantedData,
     ApprovalRefusedData,
     ApprovalRequestedData,
+    ApprovalRequestWithdrawnData,
     CommandRefusedData,
     ComplaintClassifiedData,
     InvestigationRecordedData,
@@ -238,7 +239,7 @@ def _asked(state: CaseworkState, event: Event) -> CaseworkState:
 
 
 def _answered(state: CaseworkState, event: Event) -> CaseworkState:
-    data: ApprovalGrantedData | ApprovalRefusedData = event.data
+    data: ApprovalGrantedData | ApprovalRefusedData | ApprovalRequestWithdrawnData = event.data
     return state._replace(asked=tuple(asked for asked in state.asked if asked.id != data["approval"]))
 
 
@@ -249,6 +250,7 @@ BRANCHES: dict[str, Callable[[CaseworkState, Event], CaseworkState]] = {
     "ApprovalRequested": _asked,
     "ApprovalGranted": _answered,
     "ApprovalRefused": _answered,
+    "ApprovalRequestWithdrawn": _answered,
     "ComplaintClassified": _classified,
     "MessageSendStarted": _message_known,
     "MessageSent": _message_sent,

@@ -1,6 +1,10 @@
 """Acts that wait for somebody: a settlement of the receipt for its owners, an act that was asked for. Pure."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
+
+from shared.case.core import CaseCore
+from shared.case.duty_kinds import APPROVE
 
 
 class AtReceipt(NamedTuple):
@@ -24,3 +28,9 @@ class Asked(NamedTuple):
     approvers: tuple[str, ...]
     duty: str
     at: float
+
+
+def unanswered(asked: Iterable[Asked], core: CaseCore) -> list[Asked]:
+    """The requests that somebody still owes an answer to."""
+    owed = {duty.id for duty in core.open_duties(APPROVE)}
+    return [one for one in asked if one.duty in owed]

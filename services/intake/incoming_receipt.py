@@ -28,8 +28,10 @@ from shared.contract.subjects import Subject
 from shared.contract.tenses import at_one_offset
 from shared.sealing.bodies import sealed
 from shared.sealing.vault import fingerprint
+from shared.web.case_index import REPEAT, IndexedCase
 
 ADDED_LATER = ("relates_to", "settlement")
+ADDED_TO_COMPLAINANT = ("title",)
 """Fields that earlier submissions did not have: left out of the fingerprint where they are null, so that a
 submission of then, repeated now, still has the fingerprint it had."""
 
@@ -57,10 +59,13 @@ class IncomingReceipt:
         for name in ADDED_LATER:
             if content[name] is None:
                 del content[name]
+        for name in ADDED_TO_COMPLAINANT:
+            if content["complainant"] is not None and content["complainant"][name] is None:
+                del content["complainant"][name]
         return fingerprint(self.key, orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
 
-    def received(self, cause: str, number_taken: Callable[[str], bool], related: str | None) -> Event:
-        """The first event of the case it opens. ``related`` is the id of the case it relates to."""
+    def received(self, cause: str, number_taken: Callable[[str], bool], related: IndexedCase | None) -> Event:
+        """The first event of the case it opens. ``related`` is the case it relates to."""
         data = ComplaintReceived(
             **self._common(),
             case_number=number_for(self.case, self.admission.bank_date(self.received_at), number_taken),
@@ -113,11 +118,12 @@ class IncomingReceipt:
         found = self._sealed("complainant", who)
         return {name: value for name, value in found.items() if name != "language"} if who is not None else None
 
-    def _relation(self, related: str | None) -> RelatesTo | None:
+    def _relation(self, related: IndexedCase | None) -> RelatesTo | None:
         named = self.submission.relates_to
         if named is None or related is None:
             return None
-        return RelatesTo.model_validate({"case_id": related, "relation": named.relation})
+        said = {"case_id": related.case_id, "case_number": related.case_number, "relation": named.relation}
+        return RelatesTo.model_validate(said | {"times": related.times + 1 if named.relation == REPEAT else None})
 
     def _event(self, cause: str, data: EventData, happened_at: datetime) -> Event:
         return Event(

@@ -13,6 +13,7 @@ from shared.contract.bodies import (
     Id,
     Ids,
     Listed,
+    OfStaff,
     Shape,
     Typed,
     says_something,
@@ -99,6 +100,7 @@ class Complainant(Shape):
     """The customer. Only what the bank cannot look up itself should be asked for."""
 
     name: Name | None = None
+    title: OfStaff[Literal["mr", "ms"]] | None = Field(default=None, description="how to be addressed, if it was said")
     phone: Line | None = None
     email: Address | None = None
     address: Line | None = None

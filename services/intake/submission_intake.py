@@ -82,16 +82,17 @@ class SubmissionIntake:
 
     async def _opened(
         self, receipt_id: str, submission: Submission, subject: Subject, channel: str, admission: Admission
-    ) -> tuple[IncomingReceipt, str | None]:
+    ) -> tuple[IncomingReceipt, IndexedCase | None]:
         """The receipt with the key of the case it opens or is added to, and the case it relates to."""
         related = await self._related(submission, subject, admission)
         if related is not None and submission.further_receipt:
-            return IncomingReceipt(related, await self._key(related), submission, subject, channel, admission), related
+            key = await self._key(related.case_id)
+            return IncomingReceipt(related.case_id, key, submission, subject, channel, admission), related
         return IncomingReceipt(
             receipt_id, await self._fresh_key(receipt_id), submission, subject, channel, admission
         ), related
 
-    async def _related(self, submission: Submission, subject: Subject, admission: Admission) -> str | None:
+    async def _related(self, submission: Submission, subject: Subject, admission: Admission) -> IndexedCase | None:
         if submission.relates_to is None:
             return None
         try:
@@ -100,10 +101,10 @@ class SubmissionIntake:
             raise type(error)(pointers=("/relates_to/case",)) from error
         if submission.further_receipt:
             await self.access.check_party(subject, entry, admission)
-        return entry.case_id
+        return entry
 
     async def _append(
-        self, receipt: IncomingReceipt, receipt_id: str, cause: str, related: str | None, size: int
+        self, receipt: IncomingReceipt, receipt_id: str, cause: str, related: IndexedCase | None, size: int
     ) -> tuple[IndexedCase, bool]:
         """Append; then what is first in the log under this key, and whether it is this very record."""
         if receipt.submission.further_receipt:

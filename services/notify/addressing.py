@@ -1,6 +1,6 @@
 """Addressing says to whom a letter goes and by which way, or why it deliberately does not go (contract 3). Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 from typing import assert_never
 
@@ -13,13 +13,26 @@ from shared.case.duties import Place, opened_by, place_of
 from shared.case.settlement_claims import CONFIRM_SETTLEMENT
 from shared.contract.envelope import Event
 from shared.contract.events.base import Sealed
-from shared.contract.events.notify import CustomerRecipient, MessageFailed, Recipient, StaffRecipient, UnitRecipient
+from shared.contract.events.notify import (
+    CustomerRecipient,
+    MessageFailed,
+    MessageSuppressed,
+    Recipient,
+    StaffRecipient,
+    UnitRecipient,
+)
 from shared.kernel.service import Context
 
 QUIET_FROM, QUIET_UNTIL = time(20), time(8)
 """Between these nothing but the acknowledgement goes to a customer, by the bank's clock (contract 3)."""
+UNREACHED = frozenset({"nobody_to_tell", "party_concerned", "left", "no_email"})
+"""Why a letter reaches nobody although somebody ought to be told."""
 OFFICES = ("general_office", "complaint_post")
 """The posts that read a unit's letters, the first that is filled (article 4: copied to related units)."""
+
+
+def _reaches_nobody(letter: Outcome) -> bool:
+    return isinstance(letter, MessageSuppressed) and letter.why in UNREACHED
 
 
 class Addressing:
@@ -44,6 +57,17 @@ class Addressing:
                     yield letter
                 told.add(reader)
 
+    def instead_of(self, letters: Sequence[Outcome], kind: LetterKind) -> Iterator[Outcome]:
+        """Where none of the letters of an alarm reaches anybody: one to the office of the accepting unit or above."""
+        accepting = self.state.core.accepting
+        if kind.reaches_somebody and accepting is not None and all(_reaches_nobody(letter) for letter in letters):
+            yield self._office_from(accepting.unit, kind)
+
+    def _office_from(self, unit: str, kind: LetterKind) -> Outcome:
+        """A letter to a unit, or to the nearest above it where there is somebody to read it."""
+        letters = [self.to_unit(above.id, kind) for above in self.organisation.upward(unit)]
+        return next((letter for letter in letters if not _reaches_nobody(letter)), letters[0])
+
     def _letters_to(self, addressee: Addressee, kind: LetterKind) -> Iterator[Outcome]:
         match addressee:
             case Addressee.CUSTOMER:
@@ -53,7 +77,7 @@ class Addressing:
                     yield self._copy_to(copy, kind)
             case Addressee.ALARMED:
                 unit = self.organisation.units[self.cause.data["unit"]]
-                yield self.to_unit(unit.parent or unit.id, kind)
+                yield self._office_from(unit.parent or unit.id, kind)
             case _:
                 for place in self._places(addressee):
                     yield self.to_person(place, kind)
@@ -138,6 +162,8 @@ class Addressing:
             case Addressee.DEBTOR:
                 duty = self.state.duty(self.cause.data["duty_id"])
                 yield self.holders.holding(duty.terms.debtor) if duty is not None else None
+            case Addressee.OVERSEERS:
+                yield from self._overseers()
             case Addressee.CLAIMED_SETTLER:
                 yield from (duty.terms.debtor for duty in core.open_duties(CONFIRM_SETTLEMENT))
             case Addressee.FORMER_HANDLERS:
@@ -165,6 +191,17 @@ class Addressing:
                 raise AssertionError("letters to a customer or to a unit go to no person of the bank")
             case _:
                 assert_never(addressee)
+
+    def _overseers(self) -> Iterator[Place]:
+        """Who accepted the case, and the next above who owes the duty; never who owes it himself."""
+        duty = self.state.duty(self.cause.data["duty_id"])
+        debtor = self.holders.holding(duty.terms.debtor) if duty is not None else None
+        if debtor is None:
+            return
+        above = self.holders.next_above(debtor)
+        yield from (
+            place for place in (self._accepting(), above) if place is not None and place.person != debtor.person
+        )
 
     def _agent(self) -> Iterator[Place]:
         if self.state.core.agent is not None:
@@ -217,6 +254,7 @@ class Addressing:
     def _not_to_mailbox(self, unit: str, kind: LetterKind) -> Why | None:
         if self.state.core.did("CaseWithdrawn") and not kind.after_withdrawal:
             return "withdrawn"
-        if self.holders.head_is_concerned(unit):
+        last_resort = kind.reaches_somebody and self.organisation.units[unit].parent is None
+        if self.holders.head_is_concerned(unit) and not last_resort:
             return "party_concerned"
-        return "no_email" if self.organisation.units[unit].email is None else None
+        return "no_email" if self.organisation.mailbox(unit) is None else None

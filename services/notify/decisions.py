@@ -26,6 +26,7 @@ from services.notify.state import (
     timers,
 )
 from shared.case.core import is_overtaken
+from shared.case.duty_kinds import ANSWER, PROMISE, UNTIL_ANSWERED
 from shared.case.duty_kinds import KINDS as DUTY_KINDS
 from shared.contract.envelope import SOURCE_PREFIX, Event, type_of
 from shared.contract.events.base import DutyEnded, EventData
@@ -100,9 +101,13 @@ def _of_kind(addressing: Addressing, cause: Event, kind: LetterKind) -> Iterator
     if kind.never is not None:
         yield addressing.facts.never(kind, kind.never), False
         return
-    for letter in addressing.letters(kind):
+    letters = list(addressing.letters(kind))
+    for letter in letters:
         reason = _needless(addressing, cause, kind, letter)
         yield (letter, False) if reason is None else (instead(letter, reason.why), reason in QUIET)
+    for letter in addressing.instead_of(letters, kind):
+        if _needless(addressing, cause, kind, letter) is None:
+            yield letter, False
 
 
 def _needless(addressing: Addressing, cause: Event, kind: LetterKind, letter: Outcome) -> Needless | None:
@@ -148,7 +153,8 @@ def _late(state: NotifyState, timer: Timer, context: Context) -> Iterator[EventD
     if timer.kind == GIVEN_UP:
         yield addressing.given_up(message, DECLARED[message.kind])
     else:
-        yield from addressing.letters(DECLARED[LATE_NOTICE])
+        letters = list(addressing.letters(DECLARED[LATE_NOTICE]))
+        yield from (*letters, *addressing.instead_of(letters, DECLARED[LATE_NOTICE]))
 
 
 def _let_out(state: NotifyState, message: Message, timer: Timer, context: Context) -> Outcome:
@@ -197,15 +203,23 @@ def _result(state: NotifyState, trigger: ResultTrigger) -> MessageSent | Message
 def _ended(state: NotifyState, message: Message) -> tuple[DutyEnded, ...]:
     """The duties that an e-mail of this kind ends, as they stand now; a printed letter ends none (contract 3).
 
-    A duty that binds in person is ended only towards who got the letter, any other whoever owes it by now.
+    A duty that binds in person is ended only towards who got the letter, any other whoever owes it by now. With the
+    answer, what the customer was promised is kept.
     """
     kind = DECLARED[message.kind]
     if kind.ends is None or (kind.answers and not state.core.did(*kind.answers)):
         return ()
-    duties = state.core.open_duties(kind.ends)
+    duties = state.core.open_duties(kind.ends, *((PROMISE,) if kind.ends == ANSWER else ()))
     if DUTY_KINDS[kind.ends].personal:
         duties = [d for d in duties if message.to is not None and towards(d.terms.creditor, message.to)]
-    return tuple(DutyEnded(id=duty.id, kind=kind.ends, state="discharged") for duty in duties)
+    done = tuple(DutyEnded(id=duty.id, kind=duty.terms.kind, state="discharged") for duty in duties)
+    return (*done, *_let_go(state)) if kind.ends == ANSWER else done
+
+
+def _let_go(state: NotifyState) -> Iterator[DutyEnded]:
+    """What is only owed until the customer has the answer."""
+    for duty in state.core.open_duties(*UNTIL_ANSWERED):
+        yield DutyEnded(id=duty.id, kind=duty.terms.kind, state="waived", reason="answered")
 
 
 SERVICE: Service[NotifyState] = Service(

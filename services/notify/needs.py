@@ -12,6 +12,7 @@ from services.notify.message_facts import Outcome
 from services.notify.own_settlement import REFUSED, answers_receipt
 from services.notify.state import LATE_NOTICE, NotifyState
 from shared.case.duties import Place
+from shared.case.duty_kinds import HEARD_FROM
 from shared.contract.envelope import Event
 from shared.contract.events.notify import MessageSendStarted, StaffRecipient
 from shared.contract.subjects import person_of
@@ -59,6 +60,8 @@ def _condition(when: When) -> Condition:
             return lambda before, event: event.data.get("duty_id") is None
         case When.DUTYS_CLOCK:
             return lambda before, event: event.data.get("duty_id") is not None
+        case When.SILENCE:
+            return lambda before, event: event.data["milestone"] in HEARD_FROM
         case _:
             assert_never(when)
 
@@ -75,6 +78,8 @@ def _is_about(when: When, data: Mapping[str, Any]) -> bool:
             return data.get("duty_id") is None
         case When.DUTYS_CLOCK:
             return data.get("duty_id") is not None
+        case When.SILENCE:
+            return data["milestone"] in HEARD_FROM
         case When.AT_RECEIPT:
             return data["command"] is None
         case (
@@ -159,6 +164,8 @@ def is_needless(reason: Needless, state: NotifyState, cause: Event, letter: Outc
             return now - cause.recorded_at > NEWS_FOR
         case Needless.ABOUT_LETTERS:
             return cause.data.get("kind") in (letter.kind, LATE_NOTICE)
+        case Needless.MISTAKE:
+            return bool(cause.data.get("ground") == "entered_by_mistake")
         case Needless.CASE_OVER:
             return core.did(*OVER)
         case Needless.ALREADY_TOLD:

@@ -3,7 +3,7 @@
 from datetime import date
 from functools import cached_property
 
-from shared.bank.ladder import parties_concerned
+from shared.bank.ladder import PeopleSearch, parties_concerned
 from shared.bank.organisation import Organisation
 from shared.case.duties import Place
 
@@ -38,6 +38,12 @@ class PostHolders:
         if there or place.post is None:
             return place
         return self.holder_above(place.unit, place.post) or place
+
+    def next_above(self, place: Place) -> Place | None:
+        """The next above somebody on the ladder of his unit; None at the top."""
+        search = PeopleSearch(self._organisation, self.concerned, self._day)
+        found = search.escalation(place.unit, [place.person])
+        return Place(found.to.unit, None, found.to.person) if found is not None else None
 
     def office_above(self, unit: str) -> Place | None:
         """The office of the unit above one; the top unit is its own superior."""

@@ -6,10 +6,10 @@ from typing import Literal, NamedTuple
 
 from services.routing.duty_transfers import DutyChanges, rerouted, still_owed, taken_over
 from services.routing.owners import Routing, rule_inputs
-from services.routing.owners_gone import keys, recheck_at, stale, touched
+from services.routing.owners_gone import NOBODY, keys, recheck_at, stale, touched
 from services.routing.rules.evaluation import parse_rules
 from services.routing.rules.process import Process
-from services.routing.state import FOLDS, RoutingState, dump, evolve
+from services.routing.state import FOLDS, SILENCE, SILENT, RoutingState, dump, evolve, goes_up
 from shared.bank.in_force import organisation_in_force
 from shared.bank.ladder import SUPERIOR, Escalation, PeopleSearch, parties_concerned
 from shared.bank.organisation import Organisation
@@ -37,7 +37,9 @@ GROUNDS = {
 }
 """What a case is routed again for, and how its CaseRerouted names it: never what is said of a party concerned."""
 KEEPS_HANDLER = frozenset({"party_named", "reopened", "further_receipt", "organisation_changed"})
-REACTS_TO = dict.fromkeys(("ComplaintReceived", "EscalationRequested", "ComplaintClassified", *GROUNDS), SINCE)
+GOES_UP = ("EscalationRequested", "ComplaintClassified", *SILENT)
+"""What is answered by a step up the ladder."""
+REACTS_TO = dict.fromkeys(("ComplaintReceived", *GOES_UP, *GROUNDS), SINCE)
 
 
 def owes(before: RoutingState | None, event: Event) -> bool:
@@ -55,14 +57,22 @@ def owes(before: RoutingState | None, event: Event) -> bool:
         case "ComplaintClassified":
             classified: ComplaintClassifiedData = event.data
             return classified["level"] != "normal" and before.core.level == "normal"
+        case "ClockBreached" | "ClockWarned":
+            return goes_up(before, event)
         case _:
             return True
 
 
 def discharged(before: RoutingState | None, event: Event) -> Iterable[str]:
-    """Acts that need no answer any more: a routing sets them aside, since neither had seen the other."""
-    aside = () if before is None else case_core.set_aside_by(before.core, event)
-    return (act.event for act in aside if act.event is not None)
+    """What needs no answer any more.
+
+    Acts that a routing sets aside, since neither had seen the other; a silence, once somebody is heard from.
+    """
+    if before is None:
+        return
+    yield from (act.event for act in case_core.set_aside_by(before.core, event) if act.event is not None)
+    if before.asked is not None and evolve(before, event).asked != before.asked:
+        yield before.asked
 
 
 class Basis(NamedTuple):
@@ -89,7 +99,7 @@ def decide(state: RoutingState | None, trigger: Trigger, context: Context) -> Se
     match trigger:
         case LogTrigger(event) if event.name == "ComplaintReceived":
             return _route(state, basis, context)
-        case LogTrigger(event) if event.name in ("EscalationRequested", "ComplaintClassified"):
+        case LogTrigger(event) if event.name in GOES_UP:
             return [_escalate(state, event, basis, context)]
         case LogTrigger(event):
             return _reroute(state, basis, context, GROUNDS[event.name], _unit(state, event))
@@ -170,6 +180,8 @@ def _step(event: Event) -> Step:
     if event.name == "EscalationRequested":
         asked: EscalationRequestedData = event.data
         return Step(asked["mode"], asked["skip_to"], "requested")
+    if event.name in SILENT:
+        return Step("supports", None, SILENCE)
     classified: ComplaintClassifiedData = event.data
     return Step("supports", SUPERIOR, f"level_{classified['level']}")
 
@@ -222,5 +234,6 @@ SERVICE: Service[RoutingState] = Service(
     keys=keys,
     filed_by=FOLDS,
     touched=touched,
+    ownerless=NOBODY,
 )
 """What the kernel gets of routing."""

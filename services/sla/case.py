@@ -18,10 +18,11 @@ WIDTH = len(SlaClock._fields)
 class ClockTodo(NamedTuple):
     """Says what is to be told of one clock since the event ``cause`` calls for it, until a clock's event answers it.
 
-    ``at`` is when what the clock waited for happened, of a promise that is started the instant that was promised
-    (seconds of the epoch); ``ground`` is why it no longer applies;
+    ``at`` (seconds of the epoch) is when what the clock waited for happened. Of one that is started: the instant that
+    was promised; since when a duty's time runs; when the bank's own was entered. ``ground``: why it no longer applies;
     ``after_breach``: the cause lies after the breach in the log. ``reason`` is the main reason by which the bank's own
-    clock is started or computed anew, or by which its limit holds for an answer to a body.
+    clock is started or computed anew, or by which its limit holds for an answer to a body. ``continues``: the clock of
+    the former person of the unit, whose time it is.
     """
 
     cause: str
@@ -31,6 +32,7 @@ class ClockTodo(NamedTuple):
     ground: str = ""
     after_breach: bool = False
     reason: str | None = None
+    continues: Key | None = None
 
 
 class SlaState(NamedTuple):
@@ -88,6 +90,13 @@ class SlaState(NamedTuple):
                 return todo.what == START
         clock = self.clock(key)
         return clock is not None and not clock.progress.settled
+
+    def counted(self, key: Key) -> bool:
+        """Whether a clock was started, or is still to be, and its end was not said yet."""
+        clock = self.clock(key)
+        if clock is not None:
+            return not clock.progress.settled
+        return any(todo.key == key and todo.what == START for todo in self.todo)
 
     def promised(self, key: Key) -> float | None:
         """The instant that a promise is for, whether its clock was started or is still to be; None if it has none."""

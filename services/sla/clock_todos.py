@@ -10,13 +10,14 @@ from services.sla.case import MET, RECLASSIFY, START, STOP, ClockTodo, SlaState
 from services.sla.clocks import Key
 from shared.case import core as case_core
 from shared.case.core import ENDINGS, CaseCore
-from shared.case.duties import Terms, once
-from shared.case.duty_kinds import ANTICIPATED, CLOCKED, LEVELLED, TO_BODY, WATCHED
+from shared.case.duties import Place, Terms, once
+from shared.case.duty_kinds import ANSWER, ANTICIPATED, CLOCKED, LEVELLED, OF_UNIT, PROMISE, TO_BODY, WATCHED
 from shared.contract.envelope import Event
-from shared.contract.events.stored.casework import CaseReopenedData, CustomerContactedData
+from shared.contract.events.stored.casework import CaseReopenedData, CustomerContactedData, OverrunExplainedData
 from shared.contract.events.stored.intake import ComplaintReceivedData, ReceiptAddedData
 
-PROMISE, REPLY = "promise", "reply_customer"
+PROMISING = ("CustomerContacted", "OverrunExplained")
+"""Facts that promise the customer something until an instant."""
 ANTICIPATING = {name: kind for kind, name in ANTICIPATED.items()}
 
 
@@ -26,7 +27,7 @@ def received(core: CaseCore, event: Event) -> SlaState:
     day = data["origin"].get("reply_due_on") or data["details"].get("reply_due_on")
     since = datetime.fromisoformat(data["first_received"]["at"]).timestamp()
     state = SlaState(core, event.id, since, asked_for=once(((None, day),)) if day else ())
-    return state.calls_for(ClockTodo(event.id, START, state.own, reason=core.reason))
+    return state.calls_for(ClockTodo(event.id, START, state.own, _entered(event), reason=core.reason))
 
 
 def followed(before: SlaState, core: CaseCore, event: Event) -> SlaState:
@@ -75,7 +76,7 @@ def _reopened(state: SlaState, event: Event) -> SlaState:
     data: CaseReopenedData = event.data
     since = datetime.fromisoformat(data["received_at"]).timestamp()
     state = state._replace(round=event.id, since=since, ends=(), done_before=())
-    return state.calls_for(ClockTodo(event.id, START, state.own, reason=state.core.reason))
+    return state.calls_for(ClockTodo(event.id, START, state.own, _entered(event), reason=state.core.reason))
 
 
 def _received_again(state: SlaState, event: Event) -> SlaState:
@@ -94,9 +95,9 @@ def _done_before(state: SlaState, event: Event, kind: str) -> SlaState:
 
 def _replied_before(state: SlaState, event: Event) -> SlaState:
     """The customer had the answer before the letter that ended the duty went out: what happened first counts."""
-    ended_at = dict(state.ends).get(REPLY)
+    ended_at = dict(state.ends).get(ANSWER)
     earlier = ended_at is not None and _at(event) < ended_at
-    return state.with_end(REPLY, _at(event)) if earlier else state
+    return state.with_end(ANSWER, _at(event)) if earlier else state
 
 
 def _duties_ended(state: SlaState, event: Event, name: str, ended: list[tuple[str, Terms, int]]) -> SlaState:
@@ -144,42 +145,70 @@ def _own_ended(state: SlaState, event: Event, name: str) -> SlaState:
 
 def _duties_started(state: SlaState, event: Event, ended: list[tuple[str, Terms, int]]) -> SlaState:
     """A clock for every open duty whose time runs now and that has none."""
-    for key in _running(state.core):
-        if state.awaited(key):
-            continue
-        if key.kind == TO_BODY:
-            state = state.calls_for(ClockTodo(event.id, START, key, state.since, reason=state.core.reason))
-        elif key.kind != PROMISE:
-            state = state.calls_for(ClockTodo(event.id, START, key))
-        elif (promised := _promised(state, event, key, ended)) is not None:
-            state = state.calls_for(ClockTodo(event.id, START, key, promised))
+    for key, debtor in _running(state.core):
+        if state.awaited(key) or _breached(state, key):
+            continue  # a verdict stands, whatever becomes of the duty afterwards
+        former = _former(event, key, debtor, ended)
+        if key.kind == PROMISE:
+            promised = _promised(state, event, key, former)
+            todo = None if promised is None else ClockTodo(event.id, START, key, promised)
+        elif key.kind == TO_BODY:
+            todo = ClockTodo(event.id, START, key, state.since, reason=state.core.reason)
+        else:
+            todo = _of_duty(state, event, key, former)
+        if todo is not None:
+            state = state.calls_for(todo)
     return state
 
 
-def _promised(state: SlaState, event: Event, key: Key, ended: list[tuple[str, Terms, int]]) -> float | None:
-    """The instant that a promise is for: said by the contact that made it, and kept when another handler gets it.
+def _former(event: Event, key: Key, debtor: Place, ended: list[tuple[str, Terms, int]]) -> list[Key]:
+    """The duties that were let go and go on as another: a promise with whoever has the case, others within the unit."""
+    if key.opened_by != event.id or event.name == "CaseReopened":
+        return []
+    same = [(by, terms) for by, terms, end in ended if end < 0 and (terms.kind, terms.level) == (key.kind, key.level)]
+    return [
+        Key(by, terms.kind, terms.level)
+        for by, terms in same
+        if key.kind == PROMISE or (key.kind in OF_UNIT and terms.debtor.unit == debtor.unit)
+    ]
+
+
+def _of_duty(state: SlaState, event: Event, key: Key, former: list[Key]) -> ClockTodo | None:
+    """A duty's time runs since it was entered; one that is its unit's keeps its time with another person.
+
+    Nobody is judged a second time: where that time was over, the duty has none, then and later.
+    """
+    if not former:
+        spent = key.opened_by != event.id and key.kind in OF_UNIT and state.clock(key) is None
+        return None if spent else ClockTodo(event.id, START, key, _entered(event))
+    if not state.counted(former[-1]):
+        return None
+    return ClockTodo(event.id, START, key, _at(event), continues=former[-1])
+
+
+def _promised(state: SlaState, event: Event, key: Key, former: list[Key]) -> float | None:
+    """The instant that a promise is for: said by the fact that made it, and kept when another handler gets it.
 
     None for one that was broken already: it is owed still, and nothing more is to be said of its limit. Of several that
     become one duty the earliest counts that can still be kept.
     """
     if key.opened_by != event.id:
         return None
-    if event.name == "CustomerContacted":
-        contact: CustomerContactedData = event.data
-        return datetime.fromisoformat(contact["promised_at"]).timestamp() if contact["promised_at"] else None
-    former = (state.promised(Key(by, PROMISE, terms.level)) for by, terms, _ in ended if terms.kind == PROMISE)
-    now = event.recorded_at.timestamp()
-    return min((at for at in former if at is not None and at > now), default=None)
+    if event.name in PROMISING:
+        said: CustomerContactedData | OverrunExplainedData = event.data
+        return datetime.fromisoformat(said["promised_at"]).timestamp() if said["promised_at"] else None
+    promised = (state.promised(one) for one in former)
+    return min((at for at in promised if at is not None and at > _entered(event)), default=None)
 
 
-def _running(core: CaseCore) -> Iterator[Key]:
-    """The open duties whose time runs."""
+def _running(core: CaseCore) -> Iterator[tuple[Key, Place]]:
+    """The open duties whose time runs, each with its debtor."""
     for opening in core.openings:
         before_it_ended: dict[str, bool] = {}
         for terms, end in zip(opening.terms, opening.ends, strict=True):
             kind = terms.kind
             if end == 0 and kind in CLOCKED and before_it_ended.get(kind, True) and _has_clock(core, terms):
-                yield Key(opening.event, kind, terms.level)
+                yield Key(opening.event, kind, terms.level), terms.debtor
             if kind in LEVELLED:
                 before_it_ended[kind] = end != 0
 
@@ -214,3 +243,7 @@ def _breached(state: SlaState, key: Key) -> bool:
 
 def _at(event: Event) -> float:
     return event.happened_at.timestamp()
+
+
+def _entered(event: Event) -> float:
+    return event.recorded_at.timestamp()

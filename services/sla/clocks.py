@@ -136,6 +136,13 @@ def clock_of(key: Key, data: ClockStartedData | ClockRecomputedData) -> SlaClock
     return SlaClock(key.opened_by, once(terms), seconds(deadline["received_at"]), due_at)
 
 
+def without_past(clock: SlaClock, entered_at: float) -> SlaClock:
+    """The clock without the points that speak of a date gone by when the case was entered: nobody is chased for it."""
+    past = {TARGET} if clock.due_at > entered_at else {point[0] for point in clock.terms.points}
+    points = tuple(point for point in clock.terms.points if point[1] > entered_at or point[0] not in past)
+    return clock._replace(terms=once(clock.terms._replace(points=points)))
+
+
 def recomputed(clock: SlaClock, data: ClockRecomputedData) -> SlaClock:
     """The new deadline; what fired under the old one does not fire again, except at other instants of a later limit."""
     fresh = clock_of(clock.key, data)

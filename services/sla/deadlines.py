@@ -91,9 +91,25 @@ def promised_deadline(
 
     ``said``: somebody promised this instant; else it stands for a later one, and is provisional.
     """
-    due_on = day.date_of(promised_at)
+    due_on = day.date_of(promised_at - timedelta.resolution)
     used = calendar.version(day.date_of(opened_at), due_on)
-    return _of_duty(opened_at, due_on, promised_at, calendar=used, length=None, provisional=not said)
+    warnings = _reminder(opened_at, due_on, promised_at, calendar, day)
+    return _of_duty(opened_at, due_on, promised_at, calendar=used, length=None, provisional=not said, warnings=warnings)
+
+
+def _reminder(
+    opened_at: datetime, due_on: date, due_at: datetime, calendar: Calendar, day: BankDay
+) -> tuple[WarningPoint, ...]:
+    """When whoever promised is reminded: once, while there is time to keep it.
+
+    When the bank opens on the working day before, else on the day itself, else an hour before.
+    """
+    points = (
+        WarningPoint(name="day_before_due", at=day.opening_of(calendar.nth_after(due_on, -1))),
+        WarningPoint(name="day_of_due", at=day.opening_of(due_on)),
+        WarningPoint(name="hour_before_due", at=due_at - timedelta(hours=1)),
+    )
+    return tuple(point for point in points if opened_at < point.at < due_at)[:1]
 
 
 def _of_duty(
@@ -104,6 +120,7 @@ def _of_duty(
     calendar: Versioned,
     length: Length | None,
     provisional: bool,
+    warnings: tuple[WarningPoint, ...] = (),
 ) -> Deadline:
     return Deadline(
         pack=DUTIES,
@@ -116,6 +133,6 @@ def _of_duty(
         target_at=None,
         due_on=due_on,
         due_at=due_at,
-        warnings=(),
+        warnings=warnings,
         provisional=provisional,
     )

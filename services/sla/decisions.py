@@ -7,7 +7,6 @@ from typing import Literal, assert_never
 from services.sla.answers_to_bodies import answer_due, answers_moved
 from services.sla.calendars_used import FILED_BY, keys, touched
 from services.sla.case import START, ClockTodo, SlaState
-from services.sla.clock_todos import PROMISE
 from services.sla.clocks import BREACH, TARGET, WARNING, SlaClock
 from services.sla.limits import Limits, counts_from, started
 from services.sla.state import CLOCK_EVENTS, FOLDS, TIMED, dump, evolve, next_due, timers
@@ -15,7 +14,7 @@ from services.sla.verdicts import breach, met, missed, stop
 from shared.bank.bank_day import instant_of
 from shared.bank.reference import Reference
 from shared.case.core import CORE_FOLDS
-from shared.case.duty_kinds import KINDS
+from shared.case.duty_kinds import KINDS, PROMISE
 from shared.contract.envelope import Event
 from shared.contract.events.sla import ClockRecomputed, ClockStarted, ClockWarned, Deadline, TargetPassed
 from shared.contract.ids import derived
@@ -74,7 +73,10 @@ def _answers(state: SlaState, cause: Event, context: Context) -> list[Fact]:
 def _answer(state: SlaState, todo: ClockTodo, cause: Event, limits: Limits, event_id: str) -> list[Fact]:
     """What is said of one clock; ``event_id`` is the id of the first of these facts."""
     if todo.what == START:
-        return [_start(state, todo, cause, limits)]
+        former = state.clock(todo.continues) if todo.continues is not None else None
+        if former is not None and (not former.running or missed(state, former, todo, cause)):
+            return []  # the unit's time was over: that is said of the former clock, and once
+        return [_start(state, todo, cause, limits, former)]
     clock = state.clock(todo.key)
     if clock is None:
         raise ValueError(f"{cause.type}: the clock of {todo.key} was never started")
@@ -92,7 +94,7 @@ def _answer(state: SlaState, todo: ClockTodo, cause: Event, limits: Limits, even
             assert_never(todo.what)
 
 
-def _start(state: SlaState, todo: ClockTodo, cause: Event, limits: Limits) -> Fact:
+def _start(state: SlaState, todo: ClockTodo, cause: Event, limits: Limits, former: SlaClock | None) -> Fact:
     kind = todo.key.kind
     if kind is None:
         milestone, deadline = limits.own(todo.reason, counts_from(cause))
@@ -101,7 +103,8 @@ def _start(state: SlaState, todo: ClockTodo, cause: Event, limits: Limits) -> Fa
     elif KINDS[kind].asked_for:
         milestone, deadline = kind, answer_due(state, todo, cause, limits)
     else:
-        milestone, deadline = kind, limits.of_duty(kind, cause)
+        counted_from = started(former) if former else instant_of(todo.at)
+        milestone, deadline = kind, limits.of_duty(kind, counted_from)
     fact = ClockStarted(
         clock_id=todo.key.clock_id(deadline.pack.id, milestone),
         milestone=milestone,
@@ -127,7 +130,8 @@ def _fired(state: SlaState, timer: Timer, context: Context) -> Fact:
     if timer.kind == TARGET:
         return Fact(TargetPassed.model_validate({**common, "target_on": clock.terms.target_on}), timer.due_at)
     warning = timer.kind.removeprefix(WARNING)
-    return Fact(ClockWarned.model_validate({**common, "warning": warning}), timer.due_at)
+    warned = {**common, "duty_id": clock.key.duty_id, "warning": warning}
+    return Fact(ClockWarned.model_validate(warned), timer.due_at)
 
 
 def _running(state: SlaState, clock_id: str) -> SlaClock | None:

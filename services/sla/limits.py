@@ -72,12 +72,15 @@ class Limits:
     def _of_class(self, found: PackInForce, class_: str, counted_from: datetime) -> Deadline:
         return compute(found, class_, counted_from, self._calendar(found).calendar, self.day)
 
-    def of_duty(self, kind: str, opened_by: Event) -> Deadline:
-        """The deadline of a duty whose time runs since an event."""
+    def of_duty(self, kind: str, counted_from: datetime) -> Deadline:
+        """The deadline of a duty whose time runs since an instant: when it was entered, or when its unit got the case.
+
+        What was entered late has its time from the entry: nobody is chased for a date that was past.
+        """
         limit = KINDS[kind].limit
         if limit is None:
             raise ValueError(f"{kind} has no limit")
-        return duty_deadline(limit, opened_by.happened_at, self._banks_calendar.calendar, self.day)
+        return duty_deadline(limit, within_reach(counted_from), self._banks_calendar.calendar, self.day)
 
     def of_answer(self, asked_for_on: date | None, own: LastDay, entered_at: datetime) -> Deadline:
         """The deadline of an answer to a body: the day that it asked for, and at the latest the bank's own limit.
@@ -95,11 +98,14 @@ class Limits:
         """The deadline of a promise for an instant (seconds of the epoch), owed by its debtor since an event.
 
         Nobody promises an answer in more than a year: what the log holds beyond falls due after a year, provisional.
+        What had passed when it was entered is owed within a working day from then.
         """
-        opened_at, calendar = within_reach(opened_by.happened_at), self._banks_calendar.calendar
+        opened_at, calendar = within_reach(opened_by.recorded_at), self._banks_calendar.calendar
+        if at <= opened_at.timestamp():
+            return duty_deadline(ONE_WORKING_DAY, opened_at, calendar, self.day)
         latest = opened_at + YEAR
         promised_at = instant_of(at) if at <= latest.timestamp() else latest
-        return promised_deadline(promised_at, opened_by.happened_at, calendar, self.day, said=promised_at != latest)
+        return promised_deadline(promised_at, opened_at, calendar, self.day, said=promised_at != latest)
 
     def again(self, clock: SlaClock) -> Deadline:
         """The deadline of a clock that runs already, under the calendars of now and counted from where it counted."""

@@ -6,7 +6,7 @@ from typing import Any
 from services.sla import clock_todos as calls
 from services.sla import clocks
 from services.sla.case import ENDS, RECLASSIFY, START, ClockTodo, SlaState
-from services.sla.clocks import BREACH, TARGET, WARNING, SlaClock
+from services.sla.clocks import BREACH, TARGET, WARNING, Key, SlaClock
 from shared.bank.bank_day import instant_of
 from shared.case import core as case_core
 from shared.case.core import CORE_FOLDS
@@ -60,8 +60,20 @@ def _evolved(state: SlaState | None, event: Event, name: str) -> SlaState:
 def _went_on(state: SlaState, event: Event) -> SlaState:
     after = ON_CLOCK[event.name](_clock_of(state.clocks, event.data), event)
     if state.todo:
-        state = state._replace(todo=_still_to_say(state.todo, after, event))
+        todo = _still_to_say(state.todo, after, event)
+        if event.name == "ClockStopped" and after.progress.state == "breached":
+            todo = _without_those_that_continue(todo, after.key)
+        state = state._replace(todo=todo)
     return state.with_clock(after)
+
+
+def _without_those_that_continue(todo: tuple[ClockTodo, ...], judged: Key) -> tuple[ClockTodo, ...]:
+    """Without what is to be said of clocks that would go on with a time that was over: they are never started."""
+    going_on = {t.key for t in todo if t.continues == judged}
+    left = tuple(t for t in todo if t.key not in going_on)
+    for key in going_on:
+        left = _without_those_that_continue(left, key)
+    return left
 
 
 def _recomputed(clock: SlaClock, event: Event) -> SlaClock:
@@ -115,12 +127,17 @@ def _still_to_say(todo: tuple[ClockTodo, ...], clock: SlaClock, event: Event) ->
 
 
 def _started(state: SlaState, event: Event) -> SlaState:
-    """A clock more; one that was stopped and counts again takes its old place."""
+    """A clock more; one that was stopped and counts again takes its old place, and one that was breached stays so."""
     todo = _start_of(state, event)
-    clock = clocks.clock_of(todo.key, event.data)
+    key = todo.key if todo is not None else _key_of(state, event.data)
+    before, left = state.clock(key), tuple(t for t in state.todo if t is not todo)
+    if before is not None and before.progress.state == "breached":
+        return state._replace(todo=left)
+    clock = clocks.clock_of(key, event.data)
+    if todo is not None and key.kind is None:
+        clock = clocks.without_past(clock, todo.at)
     known = (state.core.received_at, *(c.counted_from for c in state.clocks))
     same = next((instant for instant in known if instant == clock.counted_from), clock.counted_from)
-    left = tuple(t for t in state.todo if t is not todo)
     return state._replace(todo=left).with_clock(clock._replace(counted_from=same))
 
 
@@ -132,15 +149,21 @@ BRANCHES: dict[str, Callable[[SlaState, Event], SlaState]] = {
 CLOCK_EVENTS = frozenset(BRANCHES)
 
 
-def _start_of(state: SlaState, event: Event) -> ClockTodo:
+def _key_of(state: SlaState, data: ClockStartedData) -> Key:
+    """The clock of a duty that an earlier version started, and that nothing calls for any more."""
+    found = next((duty for duty in state.core.duties() if duty.id == data["duty_id"]), None)
+    if found is None:
+        raise ValueError(f"the clock {data['milestone']} {data['clock_id']}: nothing called for it")
+    return Key(found.opened_by, found.terms.kind, found.terms.level)
+
+
+def _start_of(state: SlaState, event: Event) -> ClockTodo | None:
     data: ClockStartedData = event.data
     kind = None if data["duty_id"] is None else data["milestone"]
     called = [t for t in state.todo if t.what == START and t.cause == event.causationid and t.key.kind == kind]
     if len(called) > 1:
         called = [t for t in called if t.key.duty_id == data["duty_id"]]
-    if not called:
-        raise ValueError(f"{event.type}: nothing called for this clock")
-    return called[0]
+    return called[0] if called else None
 
 
 def _clock_of(found: list[SlaClock], data: AnyClockData) -> SlaClock:

@@ -99,4 +99,6 @@ def _beginning(state: SlaState, kind: str) -> dict[str, str]:
         return {"state": "waived", "reason": "withdrawn"}
     if kind == EXPLANATION and not state.core.customer_known:
         return {"state": "waived", "reason": "customer_unknown"}
+    if kind == EXPLANATION and not state.core.answer_owed:
+        return {"state": "waived", "reason": "answered"}
     return {}

@@ -94,6 +94,10 @@ class BankDay:
         hours, minutes = (int(part) for part in self.close_of_business.split(":"))
         return self.at(day, time(0)) + timedelta(hours=hours, minutes=minutes)
 
+    def opening_of(self, day: date) -> datetime:
+        """When the bank opens on a day, if it works then."""
+        return self.at(day, time(0)) + self.business_hours.opens
+
     def at(self, day: date, moment: time) -> datetime:
         """A time of a bank day."""
         return datetime.combine(day, moment, self.zone)

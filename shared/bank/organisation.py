@@ -195,6 +195,11 @@ class Organisation:
         """The address from which a unit's letters come: its own, of the nearest unit above, or the bank's."""
         return next((above.email for above in self.upward(unit) if above.email), self.bank.email)
 
+    def mailbox(self, unit: str) -> str | None:
+        """The address at which a unit reads letters: its own; at the top the bank's, where that one has none."""
+        found = self.units[unit]
+        return found.email or (self.bank.email if found.parent is None else None)
+
     def below(self, unit: str) -> frozenset[str]:
         """The unit and everything below it."""
         return self._below.get(unit) or frozenset({unit})

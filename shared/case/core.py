@@ -156,6 +156,13 @@ class CaseCore(NamedTuple):
         """Whether the customer has had the bank's answer, since the case was received or reopened."""
         return self.did("SettledOnTheSpot", "CustomerReplied") or self._reply_ended()
 
+    @property
+    def answer_owed(self) -> bool:
+        """Whether a customer waits for the answer: it is owed, or will be as soon as somebody handles the case."""
+        if self.open_duties("reply_customer"):
+            return True
+        return self.handler is None and self.customer_known and not self.answered and not self.ended
+
     def watched_duties(self) -> list[Duty]:
         """What the bank's own clock waits for, open or ended (contract 3)."""
         watched = [d for d in self.duties() if d.terms.kind in INTERNAL_CLOCK and not self._upper_report(d)]
@@ -413,8 +420,8 @@ BRANCHES: dict[str, Callable[[CaseCore, Event], CaseCore]] = {
             "SettledOnTheSpot", "SettlementDenied", "DecisionMade", "CustomerReplied", "SatisfactionRecorded",
             "ResultReported",
             "ResultTracked", "TransferringBodyAnswered", "OverrunReasonReported", "OverrunExplained",
-            "EscalationRequested", "DutyWaived",
-            "DeliveryRecorded", "CaseWithdrawn", "CaseNotAccepted", "CaseClosed", "CaseArchived", "CaseReopened",
+            "EscalationRequested", "DutyWaived", "ApprovalRequestWithdrawn", "DeliveryRecorded", "CaseWithdrawn",
+            "CaseNotAccepted", "CaseClosed", "CaseArchived", "CaseReopened",
         ),
         _same,
     ),

@@ -12,6 +12,10 @@ Creditor = Literal["customer", "accepting"]
 CUSTOMER: Creditor = "customer"
 TO_BODY = "answer_transferring_body"
 """Owed where a body passed the complaint on, whatever the channel; for a further receipt its level is that one's id."""
+ANSWER = "reply_customer"
+"""The kind of the duty to answer the customer."""
+PROMISE = "promise"
+"""The kind of the duty to keep what the customer was promised."""
 APPROVE = "approve"
 """The kind of the duty that a request for an approval opens; its level is the request's id."""
 
@@ -41,8 +45,10 @@ class DutyKind:
     former one did. ``follows_handler``: it moves when the case gets another handler. ``waivable``: somebody may let it
     go (never reports and answers). ``survives``: what it is still owed after. ``reopened``: CaseReopened opens it anew.
     ``before_opening``: a fact recorded before it was opened discharges it too. ``while_unknown``: it is owed as long
-    as what it asks for is unknown, also where it was done or let go before. ``document``: what is delivered.
-    ``debtor`` and ``creditor``: who owes it to whom where no channel says so; nobody in particular where None.
+    as what it asks for is unknown, also where it was done or let go before. ``until_answered``: it is let go once the
+    customer has the answer. ``heard_from``: it shows first that somebody works on the case. ``document``: what is
+    delivered. ``debtor`` and ``creditor``: who owes it to whom where no channel says so; nobody in particular where
+    None.
     """
 
     kind: str
@@ -62,6 +68,8 @@ class DutyKind:
     reopened: bool = False
     before_opening: bool = False
     while_unknown: bool = False
+    until_answered: bool = False
+    heard_from: bool = False
     document: str | None = None
     debtor: Debtor | None = None
     creditor: Creditor | None = None
@@ -88,12 +96,12 @@ _ROWS = (
     DutyKind(
         "accept_handover", "接办投诉", "accepting the case",
         ("HandoverAccepted", "HandoverRefused", "SettledOnTheSpot"),
-        limit=FOUR_BUSINESS_HOURS, personal=True, follows_handler=True,
+        limit=FOUR_BUSINESS_HOURS, personal=True, follows_handler=True, heard_from=True,
     ),
     DutyKind(
         "contact_customer", "与客户沟通", "contacting the customer",
         ("CustomerContacted", "CustomerReplied", "SettledOnTheSpot"),
-        limit=ONE_WORKING_DAY, follows_handler=True, waivable=True,
+        limit=ONE_WORKING_DAY, follows_handler=True, waivable=True, heard_from=True,
         reopened=True, debtor="handler", creditor="customer",
     ),
     DutyKind(
@@ -113,7 +121,7 @@ _ROWS = (
         own_clock="substitute", follows_handler=True, reopened=True, debtor="handler", creditor="accepting",
     ),
     DutyKind(
-        "reply_customer", "答复客户", "replying to the customer",
+        ANSWER, "答复客户", "replying to the customer",
         ("CustomerReplied", "MessageSent", "SettledOnTheSpot"),
         own_clock="part", follows_handler=True, survives=("refusal",),
         reopened=True, debtor="handler", creditor="customer",
@@ -138,7 +146,8 @@ _ROWS = (
     ),
     DutyKind(
         "explain_overrun", "向客户说明超时限情况", "explaining the delay to the customer", ("OverrunExplained",),
-        limit=ONE_WORKING_DAY, follows_handler=True, before_opening=True, debtor="handler", creditor="customer",
+        limit=ONE_WORKING_DAY, follows_handler=True, before_opening=True, until_answered=True,
+        debtor="handler", creditor="customer",
     ),
     DutyKind(
         "track_result", "跟踪处理结果", "tracking the result", ("ResultTracked",), reopened=True, debtor="accepting"
@@ -161,8 +170,8 @@ _ROWS = (
         ("SettledOnTheSpot", "SettlementDenied"), creditor="accepting",
     ),
     DutyKind(
-        "promise", "兑现对客户的承诺", "keeping what the customer was promised",
-        ("CustomerContacted", "CustomerReplied", "SettledOnTheSpot"),
+        PROMISE, "兑现对客户的承诺", "keeping what the customer was promised",
+        ("CustomerContacted", "CustomerReplied", "MessageSent", "SettledOnTheSpot"),
         promised=True, follows_handler=True, waivable=True, debtor="handler", creditor="customer",
     ),
 )  # fmt: skip
@@ -175,7 +184,12 @@ WATCHED = frozenset(row.kind for row in _ROWS if row.own_clock)
 CLOCKED = frozenset(row.kind for row in _ROWS if row.clocked)
 LEVELLED = frozenset(row.kind for row in _ROWS if row.levelled)
 FOLLOWS_HANDLER = frozenset(row.kind for row in _ROWS if row.follows_handler)
+OF_UNIT = FOLLOWS_HANDLER & CLOCKED - LEVELLED - {PROMISE} - {row.kind for row in _ROWS if row.personal}
+"""The kinds whose time the handler's unit has, whoever in it has the case."""
+HEARD_FROM = tuple(row.kind for row in _ROWS if row.heard_from)
+"""What shows first that somebody works on a case: who lets its time pass is reported to those above (contract 3)."""
 REOPENED = tuple(row.kind for row in _ROWS if row.reopened)
+UNTIL_ANSWERED = tuple(row.kind for row in _ROWS if row.until_answered)
 ANTICIPATED = {row.kind: event for row in _ROWS if row.before_opening for event in row.discharged_by}
 """The kinds of duties that a fact may discharge before they are opened, each with the fact's type."""
 DELIVERED_BY = {row.document: row.kind for row in _ROWS if row.document}

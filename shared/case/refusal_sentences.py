@@ -1,10 +1,14 @@
 """Tells a refusal that names what stands in the way: kinds of duties, missing elements, other refusals. Pure."""
 
+import re
 from collections.abc import Sequence
 
 from shared.case.duty_kinds import KINDS
 from shared.contract.refusal_words import Language, sentence_about, table
 from shared.errors import RedressError
+
+AN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""What `about` names by its id, such as a request that waits, stands in the answer and in no sentence."""
 
 
 def called(name: str, language: Language) -> str:
@@ -19,7 +23,7 @@ def refused_act(who: str, command: str | None, code: str, about: Sequence[str], 
     """Who was refused what and why, as the timeline tells it: no code in it, nor anything that was typed."""
     act = table("acts").get(command or "")
     why = table("refusals").get(code, table("refusals")["refused"])[language]
-    named = [called(one, language) for one in about]
+    named = [called(one, language) for one in about if not AN_ID.fullmatch(one)]
     if language == "zh":
         ground = f"{why}（{'、'.join(named)}）" if named else why
         return f"{who}未能{act['zh']}：{ground}。" if act else f"{who}的一项操作未能办理：{ground}。"

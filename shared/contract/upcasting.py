@@ -61,6 +61,22 @@ def upcast_receipt_added_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _with_title(complainant: dict[str, Any] | None) -> dict[str, Any] | None:
+    return complainant if complainant is None else complainant | {"title": None}
+
+
+def upcast_complaint_received_v2_v3(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 3 knows the customer's title, and the related case by its number; before, neither was kept."""
+    relates = data["relates_to"]
+    related = relates if relates is None else relates | {"case_number": None, "times": None}
+    return data | {"complainant": _with_title(data["complainant"]), "relates_to": related}
+
+
+def upcast_receipt_added_v2_v3(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 3 knows the customer's title; before, it was not kept."""
+    return data | {"complainant": _with_title(data["complainant"])}
+
+
 def upcast_investigation_recorded_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
     """Version 2 seals what is said of staff. Here is no key: what stands in the clear is only shown as if sealed."""
     named, label = data["persons_responsible"], "record-investigation"
@@ -69,6 +85,16 @@ def upcast_investigation_recorded_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
         "persons_responsible": {"label": f"{label}.persons_responsible", "text": IDS_JOINED.join(named)},
         "parties": named,
     }
+
+
+def upcast_case_not_accepted_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 names the case that has the same matter; before, none was named."""
+    return data | {"of_case": None}
+
+
+def upcast_overrun_explained_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 opens a duty to keep the promise; before, the day was only told."""
+    return data | {"promised_at": None}
 
 
 def upcast_message_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
@@ -96,7 +122,12 @@ STEPS: dict[tuple[str, int], Step] = {
     ("ClockStopped", 1): upcast_clock_event_v1_v2,
     ("ComplaintReceived", 1): upcast_complaint_received_v1_v2,
     ("ReceiptAdded", 1): upcast_receipt_added_v1_v2,
+    ("ComplaintReceived", 2): upcast_complaint_received_v2_v3,
+    ("ReceiptAdded", 2): upcast_receipt_added_v2_v3,
     ("InvestigationRecorded", 1): upcast_investigation_recorded_v1_v2,
+    ("CaseNotAccepted", 1): upcast_case_not_accepted_v1_v2,
+    ("ClockWarned", 1): upcast_clock_event_v1_v2,
+    ("OverrunExplained", 1): upcast_overrun_explained_v1_v2,
     ("MessageSendStarted", 1): upcast_message_v1_v2,
     ("MessageSent", 1): upcast_message_v1_v2,
     ("MessageFailed", 1): upcast_message_v1_v2,

@@ -18,9 +18,9 @@ CODES: dict[str, tuple[str, str]] = {
     "normal": ("普通", "normal"),
     "hard": ("疑难", "hard"),
     "major": ("重大", "major"),
-    "upheld": ("成立", "upheld"),
-    "partly_upheld": ("部分成立", "upheld in part"),
-    "not_upheld": ("不成立", "not upheld"),
+    "upheld": ("属实", "upheld"),
+    "partly_upheld": ("部分属实", "upheld in part"),
+    "not_upheld": ("不能认定", "not upheld"),
     "responsible": ("有责", "the bank is responsible"),
     "misunderstanding": ("误解", "a misunderstanding"),
     "beyond_service": ("超出服务范围", "beyond what the bank offers"),
@@ -46,12 +46,20 @@ CODES: dict[str, tuple[str, str]] = {
     "process_change": ("改进流程", "a change of procedure"),
     "takes_over": ("由其接办", "takes it over"),
     "supports": ("由其协助", "supports the handler"),
+    "requested": ("经申请升级", "it was asked for"),
+    "silence": ("超时限未见办理", "nobody was heard from in time"),
+    "level_hard": ("定为疑难投诉", "it is a hard case"),
+    "level_major": ("定为重大投诉", "it is a major case"),
     "not_competent": ("不属本单位职责", "the unit is not competent"),
     "party_concerned": ("本人为当事人", "a party concerned"),
     "not_the_complainant": ("非投诉人本人或其代理人", "it does not come from the complainant"),
     "not_a_complaint": ("不属于消费投诉", "it is no consumer complaint"),
     "not_this_bank": ("不属于本行事项", "it is not this bank's matter"),
-    "same_without_new_facts": ("同一事项且无新事实", "the same matter without new facts"),
+    "same_without_new_facts": ("同一事项且无新的事实或理由", "it is the same matter without new facts"),
+    "inquiry": ("属于咨询，已予答复", "it was a question, which is answered"),
+    "praise": ("属于表扬，已致谢", "it was praise, which is thanked for"),
+    "duplicate": ("重复登记，并入同一事项的投诉", "it is a duplicate of another complaint"),
+    "entered_by_mistake": ("系误登记", "it was entered by mistake"),
     "handover_refused": ("承办单位退回", "the hand-over was refused"),
     "unit_determined": ("被投诉单位已确定", "the complained unit was determined"),
     "party_named": ("有人被列为当事人", "a party concerned was named"),
@@ -98,6 +106,13 @@ WORDS: dict[str, dict[str, str]] = {
     | {kind: called.en for kind, called in MESSAGES.items()},
 }
 """The same, and what each channel and each kind of message is called."""
+
+BODIES: dict[str, tuple[str, str]] = {
+    "regulator": ("监管机构", "a regulator"), "pbc": ("人民银行", "the central bank"),
+    "government": ("政府部门", "a government body"), "consumer_body": ("消费者保护组织", "a consumer-protection body"),
+    "media": ("媒体", "a medium"),
+}  # fmt: skip
+"""Who passes complaints on, by its kind."""
 
 POSTS_CALLED: dict[str, tuple[str, str]] = {
     "complaint_post": ("投诉处理岗", "complaint desk"),

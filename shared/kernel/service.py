@@ -135,6 +135,7 @@ class Folded(Generic[S]):
     types in ``reacts_to``. ``timers`` lists what is still to come on a case. ``stale`` says which of a case's decisions
     would differ under the reference data as they are now. ``open_sendings`` names the events that began a sending
     which has not ended. ``finds_events``: somebody asks the fold where a case's events lie, so it keeps that.
+    ``ownerless``: the key of cases that nobody can have, which is an alarm.
     """
 
     name: str
@@ -153,6 +154,7 @@ class Folded(Generic[S]):
     keys: Callable[[S], Iterable[Hashable]] = lambda state: ()
     filed_by: frozenset[str] = frozenset()
     touched: Callable[[Hashable, Reference, datetime], bool] = lambda key, reference, now: False
+    ownerless: Hashable | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,6 +118,8 @@ class Worker(Generic[S]):
         )  # fmt: skip
         self.partitions = OwnedPartitions(self.service, self.ports)
         metrics.HELD_LONG.labels(self.service.name).set_function(self.held_long)
+        if self.service.ownerless is not None:
+            metrics.OWNERLESS.labels(self.service.name).set_function(lambda: len(self.ownerless()))
         for one in (self.log, self.broadcasts.published, commands, letters):
             if one is not None:
                 one.gate.tell = partial(self._tell_unproven, one.topic)
@@ -181,6 +183,7 @@ class Worker(Generic[S]):
             "next_due": next_due if next_due < inf else None,
             "held": sorted({case for one in owned.values() for case in one.session.deciding.picking.held}),
             "held_cases": [one._asdict() for one in self.held_cases()[:HELD_TOLD]],
+            "ownerless": self.ownerless()[:HELD_TOLD],
             "blocked": sorted(case for f in folds for case in f.blocked),
             "now": heard.clock.now().isoformat() if heard.clock_is_set else None,
             "reference": heard.documents_position,
@@ -189,6 +192,11 @@ class Worker(Generic[S]):
             "announcements_not_kept": self.announcements.not_kept,
             **(self.outside.numbers() if self.outside else {}),
         }
+
+    def ownerless(self) -> list[str]:
+        """The cases that nobody can have, in the order in which it came to that."""
+        key = self.service.ownerless
+        return [case for p in self.partitions.owned for case in self.folds[p].keys.cases(key)]
 
     def held_cases(self) -> list[HeldCase]:
         """The cases that wait, with their reasons, the longest first."""

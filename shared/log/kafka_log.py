@@ -140,7 +140,7 @@ class KafkaLog:
         tp = TopicPartition(self.topic, partition)
         consumer.assign([tp])
         consumer.seek(tp, offset)
-        return KafkaReader(consumer, tp, self.gate.lets_in if proven else None)
+        return KafkaReader(consumer, tp, self.gate if proven else None)
 
     async def records_at(self, partition: int, offsets: Sequence[int]) -> list[Record]:
         """The records at these ascending offsets; neighbours come with one fetch."""

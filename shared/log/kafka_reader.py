@@ -1,7 +1,6 @@
 """Reads one partition from Kafka: in order, in a group, or single records at given offsets."""
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import OffsetOutOfRangeError
@@ -9,19 +8,27 @@ from aiokafka.errors import OffsetOutOfRangeError
 from shared.contract.records import Record
 from shared.errors import LogTrimmed, Unreadable
 
-LetsIn = Callable[[Record, int], bool]
-"""Whether a record counts, which the broker took at so many milliseconds of the epoch."""
 NEAR = 256
 """Records passed over rather than fetched anew when one lies a little ahead."""
+
+
+class Gate(Protocol):
+    """Says whether a record counts, which the broker took at so many milliseconds of the epoch."""
+
+    def lets_in(self, record: Record, appended_ms: int) -> bool:
+        """Of one that comes in order; one that does not count is noted."""
+
+    def would_let_in(self, record: Record, appended_ms: int) -> bool:
+        """Of one that was picked by its place."""
 
 
 class KafkaReader:
     """A plain aiokafka consumer, assigned to one partition."""
 
-    def __init__(self, consumer: AIOKafkaConsumer, tp: TopicPartition, lets_in: LetsIn | None = None) -> None:
+    def __init__(self, consumer: AIOKafkaConsumer, tp: TopicPartition, gate: Gate | None = None) -> None:
         self._consumer = consumer
         self._tp = tp
-        self._lets_in = lets_in
+        self._gate = gate
 
     async def batch(self, wait_seconds: float) -> list[Record]:
         """See ``Reader``.
@@ -36,9 +43,9 @@ class KafkaReader:
                 f"{self._tp.topic}, partition {self._tp.partition}, has no offset {error.args[0].get(self._tp)}, where "
                 "this process goes on: it was trimmed, or deleted and made anew."
             ) from error
-        lets_in = self._lets_in
+        gate = self._gate
         records = [(self._record(r), r.timestamp) for r in found.get(self._tp, ())]
-        return [record for record, appended in records if lets_in is None or lets_in(record, appended)]
+        return [record for record, appended in records if gate is None or gate.lets_in(record, appended)]
 
     def _record(self, found: Any) -> Record:
         key = (found.key or b"").decode("utf-8", "replace")
@@ -58,7 +65,7 @@ class KafkaReader:
             found = await self._consumer.getone(self._tp)
             if found.offset >= offset:
                 record = self._record(found)
-                if self._lets_in is not None and not self._lets_in(record, found.timestamp):
+                if self._gate is not None and not self._gate.would_let_in(record, found.timestamp):
                     raise Unreadable("Nobody of this installation wrote this record.")
                 return record
 

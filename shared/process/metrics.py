@@ -8,6 +8,7 @@ UNPROVEN = Counter(
 )
 HELD = Counter("redress_cases_held_total", "Times a case was held because its decision failed", ["service"])
 HELD_LONG = Gauge("redress_cases_held_long", "Cases that have waited for more than 60 s for a decision", ["service"])
+OWNERLESS = Gauge("redress_cases_ownerless", "Open cases that nobody may accept or handle", ["service"])
 OWED = Gauge("redress_owed", "Triggers not answered yet", ["service", "partition"])
 SENDINGS = Gauge("redress_sendings", "Letters that were started and have not ended", ["service"])
 SENDINGS_POSTPONED = Gauge("redress_sendings_postponed", "Letters that wait for their next attempt", ["service"])

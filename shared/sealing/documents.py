@@ -19,7 +19,7 @@ class DocumentMissing(RedressError):
 
 
 class DocumentsAway(RedressError):
-    """The document store cannot be reached, or refuses us: look at REDRESS_DOCUMENTS_…; try again when it is there."""
+    """The document store is away, full, or refuses us: look at its disk or REDRESS_DOCUMENTS_…, then try again."""
 
     code = "documents_away"
     status = 503
@@ -29,10 +29,10 @@ class BlobStore(Protocol):
     """Where blobs lie. One name only ever stands for one content, so storing it again changes nothing."""
 
     async def put(self, name: str, blob: bytes) -> None:
-        """Store a blob; durable when this returns, also if it was there before."""
+        """Store a blob; durable when this returns, also if it was there before. Raises DocumentsAway."""
 
     async def get(self, name: str) -> bytes:
-        """A blob. Raises DocumentMissing."""
+        """A blob. Raises DocumentMissing, DocumentsAway."""
 
 
 class Documents:
@@ -80,11 +80,14 @@ class FolderStore:
         on the disk yet. Therefore the folder is fsynced whoever gave the name.
         """
         place = self._place(name)
-        await asyncio.to_thread(_write, place, blob)
         folders = [place.parent]
         if place.parent not in self._entered:
             folders += [self._folder, self._folder.parent]
-        await self._sync.durable(folders)
+        try:
+            await asyncio.to_thread(_write, place, blob)
+            await self._sync.durable(folders)
+        except OSError as error:
+            raise DocumentsAway from error
         self._entered.add(place.parent)
 
     async def get(self, name: str) -> bytes:
@@ -93,6 +96,8 @@ class FolderStore:
             return await asyncio.to_thread(self._place(name).read_bytes)
         except FileNotFoundError as error:
             raise DocumentMissing from error
+        except OSError as error:
+            raise DocumentsAway from error
 
     def _place(self, name: str) -> Path:
         return self._folder / name[:2] / name

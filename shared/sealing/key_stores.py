@@ -2,16 +2,32 @@
 
 import asyncio
 import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
-from psycopg_pool import AsyncConnectionPool
+import psycopg
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from shared.sealing.vault import KeyMissing
+from shared.sealing.vault import KeyMissing, VaultAway
+
+T = TypeVar("T")
 
 TABLE = "CREATE TABLE IF NOT EXISTS case_keys (case_id TEXT PRIMARY KEY, wrapped {blob})"
 BUSY_SECONDS = 10
 """Two processes share the file: a writer waits for the other at most this long."""
+
+
+@contextmanager
+def reached() -> Iterator[None]:
+    """Tell as one error what a store says that is away, or whose disk is full. Raises VaultAway."""
+    try:
+        yield
+    except (sqlite3.Error, psycopg.Error, PoolTimeout) as error:
+        raise VaultAway from error
 
 
 class SqliteKeys:
@@ -49,10 +65,10 @@ class SqliteKeys:
     async def _write(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting, []
+            rows = [(key_id, wrapped) for key_id, wrapped, _ in batch]
             try:
-                rows = [(key_id, wrapped) for key_id, wrapped, _ in batch]
-                answers = await asyncio.get_running_loop().run_in_executor(self._thread, self._insert, rows)
-            except sqlite3.Error as error:
+                answers = await self._on_thread(partial(self._insert, rows))
+            except Exception as error:  # noqa: BLE001 - whatever it is, everybody who waits hears of it
                 for _, _, future in batch:
                     if not future.done():
                         future.set_exception(error)
@@ -70,9 +86,14 @@ class SqliteKeys:
             found = [connection.execute(query, (key_id,)).fetchone()[0] for key_id, _ in rows]
             connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            if connection.in_transaction:  # of a full disk SQLite has rolled back by itself
+                connection.execute("ROLLBACK")
             raise
         return found
+
+    async def _on_thread(self, work: Callable[[], T]) -> T:
+        with reached():
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     async def get(self, key_id: str) -> bytes | None:
         """See ``KeyStore``."""
@@ -82,7 +103,7 @@ class SqliteKeys:
             found: tuple[bytes | None] | None = self._connection.execute(query, (key_id,)).fetchone()
             return found
 
-        row = await asyncio.get_running_loop().run_in_executor(self._thread, look)
+        row = await self._on_thread(look)
         if row is None:
             raise KeyMissing
         return row[0]
@@ -90,9 +111,7 @@ class SqliteKeys:
     async def destroy(self, key_id: str) -> None:
         """See ``KeyStore``."""
         statement = "INSERT INTO case_keys VALUES (?, NULL) ON CONFLICT (case_id) DO UPDATE SET wrapped = NULL"
-        await asyncio.get_running_loop().run_in_executor(
-            self._thread, lambda: self._connection.execute(statement, (key_id,))
-        )
+        await self._on_thread(lambda: self._connection.execute(statement, (key_id,)))
 
     async def close(self) -> None:
         """See ``KeyStore``."""
@@ -110,14 +129,21 @@ class PostgresKeys:
     async def open(cls, url: str) -> "PostgresKeys":
         """Connect, and make the table if there is none."""
         pool = AsyncConnectionPool(url, min_size=1, max_size=8, open=False, kwargs={"autocommit": True})
-        await pool.open(wait=True)
-        async with pool.connection() as connection:
-            await connection.execute(TABLE.format(blob="BYTEA"))
+        with reached():
+            await pool.open(wait=True)
+            async with pool.connection() as connection:
+                await connection.execute(TABLE.format(blob="BYTEA"))
         return cls(pool)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+        with reached():
+            async with self._pool.connection() as connection:
+                yield connection
 
     async def ensure(self, key_id: str, wrapped: bytes) -> bytes | None:
         """See ``KeyStore``."""
-        async with self._pool.connection() as connection:
+        async with self._connection() as connection:
             await connection.execute("SET synchronous_commit = on")
             await connection.execute(
                 "INSERT INTO case_keys VALUES (%s, %s) ON CONFLICT (case_id) DO NOTHING", (key_id, wrapped)
@@ -126,7 +152,7 @@ class PostgresKeys:
 
     async def get(self, key_id: str) -> bytes | None:
         """See ``KeyStore``."""
-        async with self._pool.connection() as connection:
+        async with self._connection() as connection:
             cursor = await connection.execute("SELECT wrapped FROM case_keys WHERE case_id = %s", (key_id,))
             row = await cursor.fetchone()
         if row is None:
@@ -136,7 +162,7 @@ class PostgresKeys:
 
     async def destroy(self, key_id: str) -> None:
         """See ``KeyStore``."""
-        async with self._pool.connection() as connection:
+        async with self._connection() as connection:
             await connection.execute(
                 "INSERT INTO case_keys VALUES (%s, NULL) ON CONFLICT (case_id) DO UPDATE SET wrapped = NULL",
                 (key_id,),

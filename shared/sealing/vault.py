@@ -48,6 +48,13 @@ class SealBroken(RedressError):
     status = 500
 
 
+class VaultAway(RedressError):
+    """The vault cannot be read or written: look at its database, or its disk; repeat the call when it is there."""
+
+    code = "vault_away"
+    status = 503
+
+
 class MasterKeyMissing(RedressError):
     """In production the master key comes from a file outside the data folder: set REDRESS_MASTER_KEY_FILE."""
 
@@ -56,7 +63,10 @@ class MasterKeyMissing(RedressError):
 
 
 class KeyStore(Protocol):
-    """Where wrapped keys lie. A destroyed key leaves a tombstone, so that it is never made again."""
+    """Where wrapped keys lie. A destroyed key leaves a tombstone, so that it is never made again.
+
+    Every call raises VaultAway where the store cannot be reached, or its disk takes nothing.
+    """
 
     async def ensure(self, key_id: str, wrapped: bytes) -> bytes | None:
         """Store durably unless there is one; the one that counts, or None for a tombstone."""

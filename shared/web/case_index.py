@@ -27,7 +27,10 @@ EVIDENCE = b"redress.EvidenceAdded.v"
 
 
 class IndexedCase(NamedTuple):
-    """What is known of a case from its first ComplaintReceived, or of a further receipt from its ReceiptAdded."""
+    """What is known of a case from its first ComplaintReceived, or of a further receipt from its ReceiptAdded.
+
+    ``times``: how often the same matter was complained of with it.
+    """
 
     case_id: str
     event_id: str
@@ -37,6 +40,7 @@ class IndexedCase(NamedTuple):
     submitter: str
     partition: int
     offset: int
+    times: int = 1
 
 
 class IndexedEvidence(NamedTuple):
@@ -58,6 +62,8 @@ class Uploads(NamedTuple):
 
 
 NO_UPLOADS = Uploads(0, 0)
+REPEAT = "repeat"
+"""The relation of a receipt that says the same as an earlier case."""
 DAY_LENGTH = len("2020-03-05")
 
 
@@ -160,5 +166,13 @@ class CaseIndex:
 def _entry(event: Event, case_number: str, record: Record) -> IndexedCase:
     return IndexedCase(
         event.subject, event.id, case_number, event.data["fingerprint"], event.data["received_at"],
-        event.actor, record.partition, record.offset,
+        event.actor, record.partition, record.offset, _times(event),
     )  # fmt: skip
+
+
+def _times(event: Event) -> int:
+    """How often the same matter was complained of with this receipt; a repetition of before version 3 is the second."""
+    relates = event.data.get("relates_to")
+    if relates is None or relates["relation"] != REPEAT:
+        return 1
+    return int(relates.get("times") or 2)

@@ -134,7 +134,7 @@ def test_a_further_receipt_stands_in_the_named_case_and_disturbs_nobody(caller: 
     letters = [e for e in told if ".MessageSent." in e["type"] and e["data"]["kind"] == "acknowledgement"]
 
     assert (first["case_id"], first["case_number"]) == (added["case_id"], added["case_number"])
-    assert "redress.ReceiptAdded.v2" in [entry["type"] for entry in told]
+    assert "redress.ReceiptAdded.v3" in [entry["type"] for entry in told]
     assert [1, 1, 1] == [names.count(name) for name in ("ComplaintReceived", "ReceiptAdded", "CaseRouted")]
     assert (1, 1) == (len(clocks), len(letters))
     redress("rebuild", "verify", "--data", str(caller.settings.data))

@@ -45,7 +45,7 @@ class AloneWorker(WithoutFaust):
 
 def run(settings: Settings, service: str) -> None:
     """One life of a service's worker."""
-    logs.configure_logging(service, "error")
+    logs.configure_logging(service, "warning")
     bombs.arm(settings.bombs)
     kind, outside = WORKERS[service]
     asyncio.run(AloneWorker(kind, settings, outside).run())

@@ -7,7 +7,9 @@ really is a process of its own that ends as kill -9 would end it.
 import asyncio
 import multiprocessing
 import os
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from shared.process.bombs import EXIT_CODE
@@ -22,16 +24,34 @@ Life = Callable[..., None]
 
 async def live(life: Life, settings: Settings, *arguments: object, bomb: str = "") -> bool:
     """Live one life, with this bomb armed. Whether it died of the bomb; any end but a good one or this fails."""
-    settings.data.mkdir(parents=True, exist_ok=True)
-    log = settings.data / "lives.log"
-    armed = settings.model_copy(update={"bombs": bomb})
-    process = PARENT.Process(target=_begin, args=(log, life, armed, *arguments))
-    process.start()
+    process, log = _born(life, settings.model_copy(update={"bombs": bomb}), *arguments)
     if not await _ended(process.sentinel, LIFE_SECONDS):
         process.kill()
     process.join()
     assert process.exitcode in (0, EXIT_CODE), f"{process.exitcode}: {log.read_text()[-2000:]}"
     return process.exitcode == EXIT_CODE
+
+
+@asynccontextmanager
+async def killed_afterwards(life: Life, settings: Settings, *arguments: object) -> AsyncIterator[None]:
+    """A life that lasts as long as the block, and ends by kill -9; it may not end before."""
+    process, log = _born(life, settings, *arguments)
+    try:
+        yield
+        assert process.exitcode is None, f"{process.exitcode}: {log.read_text()[-2000:]}"
+    finally:
+        process.kill()
+        await _ended(process.sentinel, LIFE_SECONDS)
+        process.join()
+
+
+def _born(life: Life, settings: Settings, *arguments: object) -> tuple[BaseProcess, Path]:
+    """A process that lives this life, and where it says what it has to say."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    log = settings.data / "lives.log"
+    process = PARENT.Process(target=_begin, args=(log, life, settings, *arguments))
+    process.start()
+    return process, log
 
 
 async def _ended(sentinel: int, seconds: float) -> bool:

@@ -1,15 +1,20 @@
 """One contract, two key stores: SQLite and a real PostgreSQL; and the document store on top of the vault."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 from pydantic import SecretStr
 
 from shared.contract.events.base import Sealed
 from shared.process.settings import Settings
-from shared.sealing.documents import DocumentMissing, Documents
+from shared.sealing.documents import DocumentMissing, Documents, DocumentsAway
+from shared.sealing.key_stores import TABLE, SqliteKeys
 from shared.sealing.stores import open_vault
 from shared.sealing.vault import (
     KeyDestroyed,
@@ -17,6 +22,7 @@ from shared.sealing.vault import (
     MasterKeyMissing,
     SealBroken,
     Vault,
+    VaultAway,
     fingerprint,
     master_key,
 )
@@ -64,6 +70,48 @@ async def test_a_key_is_made_once_even_by_many_at_once(vault: Vault) -> None:
     keys = await asyncio.gather(*(vault.ensure_key(CASE + "c") for _ in range(50)))
 
     assert 1 == len(set(keys))
+
+
+async def test_a_full_disk_is_told_as_such_and_what_is_there_already_opens(tmp_path: Path) -> None:
+    """SQLite rolls back by itself, so our own attempt at it must not hide why; with room again, all goes on."""
+    with closing(sqlite3.connect(tmp_path / "keys", isolation_level=None, check_same_thread=False)) as connection:
+        connection.execute(TABLE.format(blob="BLOB"))
+        vault = Vault(SqliteKeys(connection, ThreadPoolExecutor(1)), bytes(32))
+        await vault.ensure_key(CASE)
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+        many = [vault.ensure_key(f"{OTHER}{at}") for at in range(1000)]
+        with pytest.raises(VaultAway):
+            await asyncio.gather(*many)
+
+        assert await vault.key(CASE)
+        connection.execute("PRAGMA max_page_count = 1000")
+        assert await vault.ensure_key(OTHER)
+
+
+@pytest.mark.postgres
+async def test_a_database_that_ends_every_connection_is_told_as_away(postgres: str, tmp_path: Path) -> None:
+    """The next call has a new connection."""
+    async with open_vault(Settings(data=tmp_path, vault_url=SecretStr(postgres))) as vault:
+        await vault.ensure_key(CASE + "z")
+        async with await psycopg.AsyncConnection.connect(postgres, autocommit=True) as other:
+            await other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+                "AND datname = current_database()"
+            )
+        with pytest.raises(VaultAway):
+            await vault.key(CASE + "z")
+
+        assert await vault.key(CASE + "z")
+
+
+async def test_a_store_of_documents_on_a_disk_that_takes_nothing_is_away(vault: Vault, tmp_path: Path) -> None:
+    """A file stands where its folder would be made."""
+    await vault.ensure_key(CASE + "y")
+    (tmp_path / "documents").write_bytes(b"")
+
+    with pytest.raises(DocumentsAway):
+        await Documents(tmp_path / "documents", vault).put(CASE + "y", "evidence", b"x")
 
 
 async def test_a_value_does_not_open_under_another_label_or_case(vault: Vault) -> None:

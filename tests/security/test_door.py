@@ -121,8 +121,8 @@ def test_the_same_instant_is_the_same_complaint_and_its_event_names_a_schema_tha
     at = (datetime.now(UTC) - timedelta(minutes=5)).replace(microsecond=0)
     written = [at.astimezone(ZoneInfo("Asia/Shanghai")).isoformat(), f"{at:%FT%T}Z", f"{at:%FT%T}.000+00:00"]
     sent = [CLIENT.post(to, json=BODY | {"received_at": one}, headers=headers) for one in written]
-    schema = CLIENT.get(url(bank, "console", "/schemas/redress.ComplaintReceived.v2.json"))
+    schema = CLIENT.get(url(bank, "console", "/schemas/redress.ComplaintReceived.v3.json"))
 
     assert [201, 200, 200] == [answer.status_code for answer in sent], sent[0].text
     assert 1 == len({json.dumps(answer.json()) for answer in sent})
-    assert (200, f"{bank.schemas_at}/redress.ComplaintReceived.v2.json") == (schema.status_code, schema.json()["$id"])
+    assert (200, f"{bank.schemas_at}/redress.ComplaintReceived.v3.json") == (schema.status_code, schema.json()["$id"])

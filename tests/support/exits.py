@@ -13,6 +13,7 @@ from shared.bank.ladder import standing_in
 from shared.case.core import CaseCore
 from shared.case.duty_kinds import APPROVE, TO_BODY
 from shared.contract.events.casework import ApprovalRequested
+from shared.contract.subjects import person_of
 from shared.errors import RedressError
 from shared.kernel.service import CommandTrigger
 from tests.support.banks import changed, publish
@@ -56,7 +57,10 @@ def entitled(world: World, declared: Declaration[Act], body: Body) -> list[str]:
             continue
         found.append((part.acted_for is not None, person))
     asked = next((one for one in world.state("casework").asked if one.id == body.get("approval")), None)
-    return [person for _, person in sorted(found) if asked is None or person in asked.approvers]
+    if asked is None or declared.name == "refuse-approval":  # which whoever heads the unit of who asked may, too
+        return [person for _, person in sorted(found)]
+    may = (person_of(asked.actor),) if declared.name == "withdraw-request" else asked.approvers
+    return [person for _, person in sorted(found) if person in may]
 
 
 class Helper:
@@ -113,7 +117,7 @@ class Helper:
     def _wanted(self, declared: Declaration[Act]) -> bool:
         if declared.name == "assign-unit" and self.core.handler is None:
             return True  # else it is asked for, or known already whom it is about
-        if declared.name == "waive-duty":
+        if declared.name in ("waive-duty", "withdraw-request"):
             return True
         owed = {duty.terms.kind for duty in self.core.open_duties()}
         done = self.core.did(declared.becomes.__name__) or declared.name == "assign-unit"
@@ -170,6 +174,9 @@ class Helper:
             case "refuse-approval":
                 asked = self.world.state("casework").asked
                 yield from ({"approval": one.id, "ground": "不同意。"} for one in asked)
+            case "withdraw-request":  # after the others: where nobody is left who may answer
+                asked = self.world.state("casework").asked
+                yield from ({"approval": one.id, "ground": "无人可答复。"} for one in asked)
             case "report-result":
                 yield REPORT | {"handled_at": now.isoformat(), "copy_to": [], "no_copy_reason": "无需抄送。"}
             case _:

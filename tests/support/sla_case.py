@@ -73,15 +73,22 @@ class SlaCase:
     """One telephone case, received at NOW; ``events`` is its log, ``said`` what sla said, in order."""
 
     def __init__(
-        self, known: Reference | None = None, *, routed: bool = True, silent: bool = False, **changes: Any
+        self,
+        known: Reference | None = None,
+        *,
+        routed: bool = True,
+        silent: bool = False,
+        entered: datetime = NOW,
+        **changes: Any,
     ) -> None:
-        """``silent``: sla has said nothing yet of the receipt and the routing."""
+        """``silent``: sla has said nothing yet of the receipt and the routing. ``entered``: when both were recorded."""
         self.given = Given(SERVICE, known=known or KNOWN)
         self.owed: dict[str, Event] = {}
         self.said: list[Fact] = []
         self.events: list[Event] = []
         self._acts = 0
-        self.received = event(receipt(**changes), cause="receipt")
+        self._entered = entered.isoformat()
+        self.received = event(receipt(**changes), cause="receipt")._replace(recordedtime=self._entered)
         self.fold(self.received)
         if not silent:
             self.answer()
@@ -100,7 +107,7 @@ class SlaCase:
     def routing(self) -> Event:
         """Routing's answer to the receipt."""
         routed = Given(ROUTING, known=self.given.reference).when_event(self.received)[0]
-        return event(routed, self.received.id)
+        return event(routed, self.received.id)._replace(recordedtime=self._entered)
 
     # -- what happens ------------------------------------------------------------------------------------
 

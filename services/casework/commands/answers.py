@@ -20,6 +20,7 @@ from services.casework.refusals import (
 from services.casework.rights import ACCEPTING, HANDLER, HANDLER_ALONE, IN_HANDLERS_PLACE
 from services.casework.state import OUTCOMES
 from shared.case.duties import Duty
+from shared.case.duty_kinds import KINDS, PROMISE
 from shared.contract.bodies import Ids, Listed, Text
 from shared.contract.codes import ReplyWay, SatisfactionValue
 from shared.contract.events.base import DutyEnded
@@ -146,7 +147,8 @@ class ReportOverrunReason(Body):
 
 def report_overrun_reason(act: Act) -> Fact:
     """The accepting unit hears why the limit cannot be kept (article 3); this may be said before it is missed."""
-    return act.fact(OverrunReasonReported, _overrun(act, "report_overrun_reason"), **act.said("reason"))
+    duties = _overrun(act, "report_overrun_reason", waited_for=act.core.clock_open())
+    return act.fact(OverrunReasonReported, duties, **act.said("reason"))
 
 
 class ExplainOverrun(Body):
@@ -157,15 +159,23 @@ class ExplainOverrun(Body):
 
 
 def explain_overrun(act: Act) -> Fact:
-    """The customer hears why it takes longer, and until when (article 3); this moves no limit."""
+    """The customer hears why it takes longer, and until when (article 3); this moves no limit, and is a promise.
+
+    Whoever waits for no answer any more is owed no explanation either.
+    """
+    act.check_times()
     promised = act.day("promised_on")
-    duties = _overrun(act, "explain_overrun")
-    return act.fact(OverrunExplained, duties, promised_on=promised, **act.said("words"))
+    duties = _overrun(act, "explain_overrun", waited_for=act.core.answer_owed)
+    debtor = act.post_of(act.core.handler or act.accepting)
+    opened = [act.opens(PROMISE, debtor, KINDS[PROMISE].creditor)]
+    until = act.organisation.day.end_of(promised)
+    return act.fact(OverrunExplained, duties, opened, promised_on=promised, promised_at=until, **act.said("words"))
 
 
-def _overrun(act: Act, kind: str) -> tuple[DutyEnded, ...]:
+def _overrun(act: Act, kind: str, waited_for: bool) -> tuple[DutyEnded, ...]:
+    """End what was owed of a kind; before it is owed it may be done as long as it is waited for."""
     duties = act.discharges(kind)
-    if not duties and not act.core.clock_open():
+    if not duties and not waited_for:
         raise NothingOwed(about=(kind,))
     return duties
 
@@ -210,6 +220,6 @@ COMMANDS = (
         who=(HANDLER, IN_HANDLERS_PLACE),
         while_owed="explain_overrun",
         refused=(NothingOwed,),
-        effect="may be said before the limit is missed, and moves none",
+        effect="only while the answer is owed, also before the limit is missed; moves none; opens `promise`",
     ),
 )  # fmt: skip

@@ -18,6 +18,7 @@ from services.casework.bad_content import (
     TimeTooFar,
 )
 from services.casework.refusals import (
+    AskedAlready,
     CaseEnded,
     CaseInArchive,
     CaseNotRouted,
@@ -50,7 +51,9 @@ REFUSED_ALWAYS: tuple[type[Refusal], ...] = (
 """What every command can be refused with, by rights, state and time."""
 
 
-REFUSED_ASKING: tuple[type[Refusal], ...] = (OwnApproval, ApproverNotEntitled, NobodyMayApprove)
+REFUSED_ASKING: tuple[type[Refusal], ...] = (
+    OwnApproval, ApproverNotEntitled, NobodyMayApprove, AskedAlready,
+)  # fmt: skip
 """What asking for a second person can be refused with."""
 
 
@@ -65,11 +68,13 @@ class Body(Shape):
 class SecondPerson(Generic[A]):
     """Says when an act needs a second person, in words and as a rule, and who that may be.
 
-    ``approvers``: those entitled, nearest first; None where this very act needs nobody.
+    ``approvers``: those entitled, nearest first; None where this very act needs nobody. ``about``: the fields that say
+    what the act is about where a case may see several of it; the same is not asked for while it waits.
     """
 
     when: str
     approvers: Callable[[A], tuple[str, ...] | None]
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,8 @@ class Declaration(Generic[A]):
     ``who``: the sides that may send it. ``stages``: where the case may be; ``while_owed``: the duty that lets it be
     sent after the end as well, as long as it is open. ``not_before``: the facts that it answers, so its time does not
     lie before theirs. ``second_person``: when somebody else has to approve it, and who. ``refused``: what it can be
-    refused with besides what every command can. ``effect``: what else follows from it, in words.
+    refused with besides what every command can. ``names_case``: the field that names another case, by id or number;
+    it is recorded by its number. ``effect``: what else follows from it, in words.
     """
 
     name: str
@@ -92,6 +98,7 @@ class Declaration(Generic[A]):
     not_before: tuple[Moment, ...] = ()
     second_person: "SecondPerson[A] | None" = None
     refused: tuple[type[Refusal], ...] = ()
+    names_case: str | None = None
     effect: str = ""
 
     @property

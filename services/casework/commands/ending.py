@@ -2,11 +2,12 @@
 
 from calendar import monthrange
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from services.casework.act import Act
 from services.casework.approvals import entitled
 from services.casework.bad_content import (
+    BadOfCase,
     NotAllRepresentatives,
     NotWaivable,
     ProofMissing,
@@ -117,19 +118,44 @@ def withdraw(act: Act) -> Fact:
 
 
 class NotAccept(Body):
-    """Turn the complaint away, since this bank does not have to handle it."""
+    """Say that it is not handled as a complaint: nothing that this bank has to handle, a question, praise, a duplicate.
 
-    ground: Literal["not_the_complainant", "not_a_complaint", "not_this_bank", "same_without_new_facts"]
+    ``of_case``: the case that has the same matter, by id or number.
+    """
+
+    ground: Literal[
+        "not_the_complainant", "not_a_complaint", "not_this_bank", "same_without_new_facts",
+        "inquiry", "praise", "duplicate", "entered_by_mistake",
+    ]  # fmt: skip
     signpost: Text
+    of_case: Id | None = None
     approved_by: Id | None = None
 
 
+MISTAKE: Final = "entered_by_mistake"
+"""The ground of which nobody is told: there is no customer who complained."""
+KIND_GROUNDS = ("inquiry", "praise")
+"""Grounds that refuse nothing: a question is answered, praise is thanked for."""
+SAME_MATTER = ("duplicate", "same_without_new_facts")
+"""Grounds that name the case of the same matter; a duplicate has to."""
+
+
+def _who_turns_away(act: Act) -> tuple[str, ...] | None:
+    """An answer or thanks refuses nothing, so it needs nobody else."""
+    return None if act.body.get("ground") in KIND_GROUNDS else _above_accepting(act)
+
+
 def not_accept(act: Act) -> Fact:
-    """The bank turns the complaint away, and the sender is told where to go."""
+    """It is not handled as a complaint, and the sender is told where to go, is answered or is thanked."""
     if act.core.did("DecisionMade", "SettledOnTheSpot"):
         raise DecidedAlready
-    duties = _all_but(act, SURVIVE_REFUSAL, "not_accepted")
-    return act.fact(CaseNotAccepted, duties, approved_by=act.approver, **act.said("ground", "signpost"))
+    ground, of_case = act.body.get("ground"), act.body.get("of_case")
+    if (ground == "duplicate" and of_case is None) or (of_case is not None and ground not in SAME_MATTER):
+        raise BadOfCase("/of_case")
+    kept = SURVIVE_REFUSAL - {"reply_customer"} if ground == MISTAKE else SURVIVE_REFUSAL
+    duties = _all_but(act, kept, "not_accepted")
+    approver = act.approver if ground not in KIND_GROUNDS else None
+    return act.fact(CaseNotAccepted, duties, of_case=of_case, approved_by=approver, **act.said("ground", "signpost"))
 
 
 def _all_but(act: Act, kept: frozenset[str], reason: str) -> list[DutyEnded]:
@@ -232,7 +258,7 @@ COMMANDS: tuple[Declaration[Act], ...] = (
         "waive-duty", WaiveDuty, DutyWaived, waive_duty,
         who=(DEBTOR,),
         stages=("open", "ended"),
-        second_person=SecondPerson("always", _who_lets_go),
+        second_person=SecondPerson("always", _who_lets_go, about=("duty",)),
         refused=(UnknownDuty, NothingOwed, NotWaivable, AttemptsNeeded),
         effect="the duty is waived; only who owes it may do so",
     ),
@@ -246,9 +272,10 @@ COMMANDS: tuple[Declaration[Act], ...] = (
     Declaration(
         "not-accept", NotAccept, CaseNotAccepted, not_accept,
         who=(ACCEPTING,),
-        second_person=SecondPerson("always", _above_accepting),
-        refused=(DecidedAlready,),
-        effect="waives all but `answer_transferring_body`, `archive`, `reply_customer`",
+        second_person=SecondPerson("but for `inquiry` and `praise`", _who_turns_away),
+        refused=(DecidedAlready, BadOfCase),
+        names_case="of_case",
+        effect="waives all but `answer_transferring_body`, `archive`, `reply_customer`; `entered_by_mistake` this too",
     ),
     Declaration(
         "close", Close, CaseClosed, close,

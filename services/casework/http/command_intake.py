@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
+from services.casework.bad_content import BadOfCase
 from services.casework.commands.declaration import Declaration
 from services.casework.http.door import Door
 from services.casework.http.outcomes import CaseOutcomes, Outcome
@@ -14,6 +15,7 @@ from services.casework.http.refusals import CommandConflict, UnknownCommand
 from services.casework.http.sealed_command import Content, content_of, sealed_command
 from services.casework.http.sight import CaseSight
 from services.casework.rights import SideName
+from shared.case.numbers import BadCaseNumber, UnknownCase
 from shared.contract.commands import Command, command_from, command_id, record_of
 from shared.contract.positions import position_from
 from shared.contract.records import EventLog, Position
@@ -65,7 +67,7 @@ class CommandIntake:
 
         Raises:
             UnknownCommand, UnknownCase, NotSeen, BadCaseNumber, BadJson, DuplicateKey, pydantic.ValidationError,
-            KeyDestroyed, RefusedTooOften, NotYet, CommandConflict, OutcomeUnknown
+            BadOfCase, KeyDestroyed, RefusedTooOften, NotYet, CommandConflict, OutcomeUnknown
         """
         declared = self.declared.get(name)
         if declared is None:
@@ -76,7 +78,7 @@ class CommandIntake:
         answered = self.outcome_of(entry.case_id, command_id(actor, entry.case_id, key)) is not None
         if not answered:
             self.see(subject, entry, declared.who, said)  # before its shape: that would tell there is such a case
-        content = content_of(declared.body, said)
+        content = content_of(declared.body, self._with_number(declared, entry, said, answered))
         may = answered or self._may(declared, entry.case_id, actor, content)
         fold = self.cases.of(entry.case_id)
         make = partial(
@@ -90,6 +92,22 @@ class CommandIntake:
         if outcome is not None and (outcome.name, outcome.fingerprint) != (name, command.fingerprint):
             raise CommandConflict
         return Taken(command.case, command.id, outcome)
+
+    def _with_number(self, declared: Declaration[Any], entry: IndexedCase, said: Any, answered: bool) -> Any:
+        """The body with the number of the other case that it names by id or number. Raises BadOfCase."""
+        field = declared.names_case
+        named = said.get(field) if field is not None and isinstance(said, dict) else None
+        if not isinstance(named, str):
+            return said
+        try:
+            found = self.index.find(named)
+        except (UnknownCase, BadCaseNumber) as error:
+            raise BadOfCase(f"/{field}") from error
+        state = self.cases.of(found.case_id).state(found.case_id)
+        refused = found.case_id == entry.case_id or (state is not None and state.duplicate)
+        if refused and not answered:  # a repetition gets the answer of then
+            raise BadOfCase(f"/{field}")
+        return said | {field: found.case_number}
 
     def see(self, subject: Subject, entry: IndexedCase, who: Iterable[SideName] = (), said: Any = None) -> None:
         """Go on only for whoever sees the case, or may send this command without. Raises NotSeen."""

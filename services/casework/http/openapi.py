@@ -15,7 +15,7 @@ from shared.contract.json_text import BadJson, DuplicateKey
 from shared.contract.positions import BadPosition
 from shared.errors import MayNotAppend, NotYet, OutcomeUnknown, RecordTooLarge
 from shared.log.following import ProjectionBehind
-from shared.sealing.vault import KeyDestroyed
+from shared.sealing.vault import KeyDestroyed, VaultAway
 from shared.web import openapi
 from shared.web.headers import UnsupportedMediaType
 from shared.web.incoming import KEY_LIMIT, KeyRequired
@@ -36,8 +36,8 @@ WHO_CALLS: openapi.Refusals = openapi.EVERY_CALL
 EVERY_COMMAND: openapi.Refusals = (
     *WHO_CALLS, KeyRequired, BadJson, DuplicateKey, UnsupportedMediaType, no.CommandTooLarge, UnknownCase,
     BadCaseNumber, BadPosition,
-    ProjectionBehind, KeyDestroyed, no.CommandConflict, no.Overtaken, AfterUnknown, AwaitedTooLong, CaseBlocked,
-    CommandFailed, RecordTooLarge, RefusedTooOften, OutcomeUnknown, MayNotAppend, NotYet,
+    ProjectionBehind, KeyDestroyed, VaultAway, no.CommandConflict, no.Overtaken, AfterUnknown, AwaitedTooLong,
+    CaseBlocked, CommandFailed, RecordTooLarge, RefusedTooOften, OutcomeUnknown, MayNotAppend, NotYet,
 )  # fmt: skip
 """What can go wrong with every command, besides what its declaration names."""
 STATUS_OF: openapi.Refusals = (*WHO_CALLS, UnknownCase, BadCaseNumber, BadPosition, no.CommandNotSent)

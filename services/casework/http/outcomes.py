@@ -14,6 +14,7 @@ from shared.contract.envelope import Event
 from shared.contract.events import CATALOGUE
 from shared.contract.events.stored.casework import (
     ApprovalRequestedData,
+    CaseNotAcceptedData,
     CaseworkEventData,
     CommandRefusedData,
 )
@@ -44,16 +45,20 @@ class Outcome(NamedTuple):
 class CaseOutcomes(NamedTuple):
     """This state holds a case with the outcomes of its commands by command id.
 
-    ``case``: the case as casework knows it. ``forbidden``: who was refused by rights, and when that was recorded (in
+    ``case``: the case as casework knows it. ``duplicate``: whether it ended as a duplicate of another.
+    ``forbidden``: who was refused by rights, and when that was recorded (in
     seconds of the epoch), of the last hour.
     """
 
     case: CaseworkState | None
     outcomes: Mapping[str, Outcome]
+    duplicate: bool = False
     forbidden: tuple[tuple[str, float], ...] = ()
 
 
 NOTHING: CaseOutcomes = CaseOutcomes(None, {})
+DUPLICATE_OR_NOT = ("CaseNotAccepted", "CaseReopened")
+"""The facts that say whether a case is a duplicate of another, and that it is none any more."""
 REFUSED_WITHIN_SECONDS = 3600.0
 FORBIDDEN = frozenset(code for code, kind in REFUSALS.items() if issubclass(kind, Forbidden))
 
@@ -66,9 +71,19 @@ def evolve(state: CaseOutcomes | None, event: Event) -> CaseOutcomes:
         if (command := data["command"]) is not None:
             outcomes = {**before.outcomes, event.causationid: _outcome(before, event, command)}
             before = before._replace(outcomes=outcomes, forbidden=_forbidden(before, event))
+    if event.name in DUPLICATE_OR_NOT:
+        before = before._replace(duplicate=_is_duplicate(event))
     if event.name in FOLDS:
         before = before._replace(case=evolve_case(before.case, event))
     return before
+
+
+def _is_duplicate(event: Event) -> bool:
+    """Whether a case ended as a duplicate by this fact; a reopened one is none."""
+    if event.name == "CaseReopened":
+        return False
+    turned_away: CaseNotAcceptedData = event.data
+    return turned_away["ground"] == "duplicate"
 
 
 def _forbidden(before: CaseOutcomes, event: Event) -> tuple[tuple[str, float], ...]:

@@ -31,7 +31,7 @@ AS_STORED = (
 )  # fmt: skip
 CLOCK_AS_STORED = (
     "clock_id", "duty_id", "pack", "pack_version", "milestone", "state", "started_at", "target_on", "due_on", "due_at",
-    "met_at", "in_time", "breached_at", "late_by_working_days", "provisional",
+    "met_at", "in_time", "breached_at", "late_by_working_days", "stopped_at", "provisional",
 )  # fmt: skip
 routes = APIRouter()
 

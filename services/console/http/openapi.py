@@ -22,7 +22,7 @@ from shared.contract.schemas import field_words, types
 from shared.errors import NotYet, OutcomeUnknown, RecordTooLarge
 from shared.log.access_log import AccessNotRecorded
 from shared.log.following import ProjectionBehind
-from shared.sealing.vault import KeyMissing, SealBroken
+from shared.sealing.vault import KeyMissing, SealBroken, VaultAway
 from shared.web import openapi, problems
 from shared.web.headers import UnsupportedMediaType
 from shared.web.incoming import KEY_LIMIT, KeyRequired
@@ -39,7 +39,7 @@ EVERY_QUESTION: Kinds = (
     ProjectionBehind, BadQuery,
 )  # fmt: skip
 OF_A_CASE: Kinds = (UnknownCase, BadCaseNumber)
-UNSEALED: Kinds = (OpeningRefused, AccessNotRecorded, KeyMissing, SealBroken)
+UNSEALED: Kinds = (OpeningRefused, AccessNotRecorded, KeyMissing, SealBroken, VaultAway)
 OF_OPENINGS: Kinds = (
     no.UnknownOpening, no.OpeningNotApproved, no.OpeningAnswered, no.OwnOpening, no.NobodyToApprove, AccessNotRecorded,
 )  # fmt: skip

@@ -26,6 +26,7 @@ class ShownClock(NamedTuple):
     in_time: bool | None
     breached_at: str | None
     late_by_working_days: int | None
+    stopped_at: str | None
     provisional: bool
     calendar: str
     calendar_version: str
@@ -33,7 +34,8 @@ class ShownClock(NamedTuple):
     @property
     def open(self) -> bool:
         """Whether what it waits for is still to be done, in time or late."""
-        return self.state in ("running", "paused") or (self.state == "breached" and self.met_at is None)
+        ended = self.met_at is not None or self.stopped_at is not None
+        return self.state in ("running", "paused") or (self.state == "breached" and not ended)
 
     @property
     def own(self) -> bool:
@@ -63,11 +65,18 @@ def evolve(clocks: Clocks, event: Event) -> Clocks:
     data: ClockEventData = event.data
     before = next((clock for clock in clocks if clock.clock_id == data["clock_id"]), None)
     if event.name == "ClockStarted":
-        return clocks if before else (*clocks, _started(event.data))
+        return _begun(clocks, before, _started(event.data))
     if before is None:
         raise ValueError(f"{event.type} of a clock that was never started")
     after = CHANGES[event.name](before, event)
     return tuple(after if clock is before else clock for clock in clocks)
+
+
+def _begun(clocks: Clocks, before: ShownClock | None, fresh: ShownClock) -> Clocks:
+    """With a clock more; one that was stopped and counts again takes its old place, and one that was breached stays."""
+    if before is None:
+        return (*clocks, fresh)
+    return tuple(fresh if clock is before and before.breached_at is None else clock for clock in clocks)
 
 
 def _started(data: ClockStartedData) -> ShownClock:
@@ -79,6 +88,7 @@ def _started(data: ClockStartedData) -> ShownClock:
         in_time=None,
         breached_at=None,
         late_by_working_days=None,
+        stopped_at=None,
         milestone=data["milestone"],
         **_terms(data["deadline"]),
     )
@@ -120,7 +130,8 @@ def _met(clock: ShownClock, event: Event) -> ShownClock:
 
 
 def _stopped(clock: ShownClock, event: Event) -> ShownClock:
-    return clock._replace(state="stopped")
+    """A breach stays: that nobody owes it any more, or somebody else does, takes no verdict back."""
+    return clock._replace(state="breached" if clock.state == "breached" else "stopped", stopped_at=event.time)
 
 
 CHANGES: dict[str, Callable[[ShownClock, Event], ShownClock]] = {

@@ -55,12 +55,12 @@ def _case(row: Row) -> dict[str, Any]:
 
 
 def _duty(row: Row) -> list[str]:
-    return [row["kind"], row["level"] or "", row["state"], row["debtor_person"] or ""]
+    return [row["kind"], row["level"] or "", row["state"], row["debtor_person"] or "", row["due_at"] or ""]
 
 
 def _clock(row: Row) -> list[Any]:
     terms = ("clock_id", "milestone", "state", "started_at", "due_on", "due_at", "target_on", "provisional")
-    return [row[name] for name in (*terms, "met_at", "in_time", "breached_at", "late_by_working_days")]
+    return [row[name] for name in (*terms, "met_at", "in_time", "breached_at", "late_by_working_days", "stopped_at")]
 
 
 def _sorted(shown: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = 5
+SCHEMA = 6
 """Raised with every change of these tables, or of what is computed for them.
 
 A database of another number is built anew from the log."""
@@ -170,6 +170,7 @@ clock = Table(
     Column("in_time", Boolean),
     Column("breached_at", String),
     Column("late_by_working_days", Integer),
+    Column("stopped_at", String),
     Column("provisional", Boolean, nullable=False),
     Column("calendar", String, nullable=False),
     Column("calendar_version", String, nullable=False),

@@ -14,6 +14,7 @@ from shared.contract.channels import CHANNELS
 from shared.contract.json_text import BadJson, DuplicateKey
 from shared.errors import MayNotAppend, OutcomeUnknown, RecordTooLarge, RedressError
 from shared.sealing.documents import DocumentsAway
+from shared.sealing.vault import VaultAway
 from shared.web import openapi, problems
 from shared.web.headers import UnsupportedMediaType
 from shared.web.incoming import KEY_LIMIT, KeyRequired
@@ -23,7 +24,7 @@ Refusals = tuple[type[RedressError], ...]
 WHO_CALLS: Refusals = (*openapi.EVERY_CALL, no.UnknownSubmitter, no.NothingToCheckAgainst)
 EVERYWHERE: Refusals = (
     *WHO_CALLS, KeyRequired, UnknownCase,
-    no.IdempotencyConflict, no.CaseErased, no.BadSubmission, BadCaseNumber, OutcomeUnknown,
+    no.IdempotencyConflict, no.CaseErased, no.BadSubmission, BadCaseNumber, OutcomeUnknown, VaultAway,
     MayNotAppend, RecordTooLarge,
 )  # fmt: skip
 SUBMIT: Refusals = (

@@ -1,13 +1,18 @@
-"""These letters ask a second person for an approval, and tell who asked how it was answered. Pure."""
+"""These letters ask a second person for an approval, and tell how it was answered or that it was taken back. Pure."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from services.notify.letters.fields import Field, Shape
 from services.notify.letters.kind import Addressee, Draft, LetterKind, Needless
-from services.notify.letters.occasions import APPROVAL_GRANTED, APPROVAL_REFUSED, APPROVAL_REQUESTED
+from services.notify.letters.occasions import (
+    APPROVAL_GRANTED,
+    APPROVAL_REFUSED,
+    APPROVAL_REQUESTED,
+    APPROVAL_WITHDRAWN,
+)
 from shared.contract.amounts import money_in_words
-from shared.contract.events.casework import ApprovalRefused, ApprovalRequested
+from shared.contract.events.casework import ApprovalRefused, ApprovalRequested, ApprovalRequestWithdrawn
 
 ACT = Field("act", "what is to be approved, in words")
 ASKED_BY = Field("asked_by", "the name of who asks for the approval")
@@ -16,6 +21,8 @@ APPROVAL = Field("approval", "the id by which the request is answered")
 GRANTED = Field("granted", "whether it was approved", Shape.WHETHER)
 ANSWERED_BY = Field("answered_by", "the name of who answered")
 REFUSAL = Field("refusal", "why it was not approved, as it was typed", always=False)
+
+TAKEN_BACK_FOR = Field("taken_back_for", "why the request was taken back, as it was typed")
 
 
 def _amounts(draft: Draft) -> tuple[str, ...]:
@@ -61,4 +68,16 @@ APPROVAL_ANSWERED = LetterKind(
     unless=(Needless.LONG_AGO,),
     after_withdrawal=True,
 )
-APPROVALS = (APPROVAL_REQUEST, APPROVAL_ANSWERED)
+APPROVAL_TAKEN_BACK = LetterKind(
+    "approval_withdrawn",
+    occasions=(APPROVAL_WITHDRAWN,),
+    to=(Addressee.RELIEVED,),
+    must_say=("act", "asked_by", "taken_back_for"),
+    knows={
+        ACT: lambda draft: draft.words(draft.dossier.cause.data["act"]),
+        ASKED_BY: lambda draft: draft.who(draft.dossier.cause.actor),
+    },
+    quotes={TAKEN_BACK_FOR: lambda dossier: dossier.latest(ApprovalRequestWithdrawn).ground},
+    unless=(Needless.LONG_AGO,),
+)
+APPROVALS = (APPROVAL_REQUEST, APPROVAL_ANSWERED, APPROVAL_TAKEN_BACK)

@@ -9,7 +9,15 @@ from typing import Any, NamedTuple, assert_never
 from services.notify.letters.dossier import CaseDossier
 from services.notify.letters.fields import LetterContent
 from services.notify.letters.kind import LetterKind
-from services.notify.letters.words import MEDIATION, REVIEWED_ABOVE, REVIEWED_BY_US, closing_time, in_words
+from services.notify.letters.readers import Contact, contact_in_words, salutation, staff_address
+from services.notify.letters.words import (
+    CHANNEL_SYSTEM,
+    MEDIATION,
+    REVIEWED_ABOVE,
+    REVIEWED_BY_US,
+    closing_time,
+    in_words,
+)
 from shared.bank.organisation import Organisation, Unit
 from shared.bank.pack import Pack
 from shared.bank.working_days import Calendar
@@ -33,7 +41,7 @@ def quoted(kind: LetterKind, dossier: CaseDossier) -> dict[str, Sealed]:
     """The sealed texts that a letter of this kind says, by name. Nothing else is opened for it."""
     texts: dict[str, Sealed | None] = {field.name: quote(dossier) for field, quote in kind.quotes.items()}
     if kind.to_customer and dossier.to_customer:
-        texts["customer_name"] = dossier.customer_name
+        texts |= {"customer_name": dossier.customer_name, "customer_title": dossier.customer_title}
     texts |= kind.opens(dossier)
     return {name: text for name, text in texts.items() if text is not None}
 
@@ -100,6 +108,7 @@ class LetterDraft:
             "handler_name": self._name(handler.person if handler else None) or self.unit_name(unit.id),
             "handler_phone": self._handlers_phone(),
             "handler_unit": self.unit_name(handler.unit if handler else unit.id),
+            "reachable": self.dossier.customer_known,
             "reason": self.words(core.reason or "unclassified"),
             "complaint_class": self.pack.words_for(limit.complaint_class if limit else None, self.data.language),
         }
@@ -143,22 +152,41 @@ class LetterDraft:
         return Limit(found.due_on, found.due_at, found.target_on) if found else None
 
     def _reader(self) -> dict[str, Any]:
-        """Whom the letter addresses by name."""
-        if self.kind.to_both:
-            to_customer = self.dossier.to_customer
-            return {"to_customer": to_customer, "reader_name": next(iter(self._named_reader().values()))}
-        return self._named_reader()
+        """Whom the letter addresses by name, and whom the reader may ask."""
+        named = self._named_reader()
+        if not self.kind.to_both:
+            return named
+        absent = dict.fromkeys(("salutation", "addressed_to", "ask"))
+        reader = named.get("customer_name") if self.dossier.to_customer else named["recipient_name"]
+        return absent | named | {"to_customer": self.dossier.to_customer, "reader_name": reader}
 
     def _named_reader(self) -> dict[str, Any]:
         match self.data.recipient:
-            case StaffRecipient(person=person):
-                return {"recipient_name": self._name(person)}
-            case UnitRecipient(unit=unit):
-                return {"recipient_name": self.unit_name(unit)}
             case CustomerRecipient():
-                return {"customer_name": self.texts.get("customer_name")}
+                named, title = self.texts.get("customer_name"), self.texts.get("customer_title")
+                return {"customer_name": named, "salutation": salutation(named, title, self.language)}
+            case StaffRecipient(person=person):
+                name, unit = self.person_name(person), self.unit_name(self.organisation.people[person].unit)
+            case UnitRecipient(unit=id_):
+                name = unit = self.unit_name(id_)
             case _:
                 assert_never(self.data.recipient)
+        return {
+            "recipient_name": name,
+            "addressed_to": staff_address(name, unit, self.language),
+            "ask": self._whom_to_ask(name),
+        }
+
+    def _whom_to_ask(self, reader: str) -> str | None:
+        """The accepting post, or the handler where that reads the letter; nobody where the reader is both."""
+        accepting, handler = self.dossier.accepting, self.dossier.core.handler or self.dossier.accepting
+        phone = self.organisation.units[accepting.unit].phone
+        posts = (
+            Contact(self.unit_name(accepting.unit), self._name(accepting.person), phone),
+            Contact(self.unit_name(handler.unit), self._name(handler.person), self._handlers_phone()),
+        )
+        found = next((one for one in posts if reader not in (one.name, one.unit)), None)
+        return contact_in_words(found, self.language) if found else None
 
     # -- what declarations ask for ---------------------------------------------------------------------
 
@@ -185,9 +213,9 @@ class LetterDraft:
         return named.called(self.language) if named is not None else self.unit_name(id_)
 
     def who(self, actor: str) -> str:
-        """The name of who acts: a person's, or a system's id."""
+        """The name of who acts: a person's, or what a channel system is called."""
         person = person_of(actor)
-        return self._name(person) or actor.partition(":")[2]
+        return self._name(person) or CHANNEL_SYSTEM[self.language]
 
     def person_name(self, person: str) -> str:
         """The name of somebody of the bank."""
@@ -197,7 +225,16 @@ class LetterDraft:
         """Whether the letter's reader is the handler, or the accepting person while there is none."""
         handler = self.dossier.core.handler
         in_charge = handler.person if handler and handler.person else self.dossier.accepting.person
-        return isinstance(self.data.recipient, StaffRecipient) and self.data.recipient.person == in_charge
+        return in_charge is not None and self.is_reader(in_charge)
+
+    def is_reader(self, person: str) -> bool:
+        """Whether the letter goes to this person."""
+        return isinstance(self.data.recipient, StaffRecipient) and self.data.recipient.person == person
+
+    def is_accepting(self) -> bool:
+        """Whether the letter's reader accepted the case."""
+        accepting = self.dossier.accepting.person
+        return isinstance(self.data.recipient, StaffRecipient) and self.data.recipient.person == accepting
 
     def told_before(self) -> str | None:
         """The limit that the reader was told last, as the language writes it."""

@@ -17,7 +17,7 @@ from shared.case.duties import Place
 from shared.contract.envelope import Event
 from shared.contract.events import parse
 from shared.contract.events.base import EventData, Sealed
-from shared.contract.events.intake import ComplaintReceived, ReceiptAdded
+from shared.contract.events.intake import ComplaintReceived, ReceiptAdded, SealedComplainant
 from shared.contract.events.notify import CustomerRecipient, Recipient
 from shared.contract.events.sla import ClockRecomputed, ClockStarted, Deadline
 
@@ -71,9 +71,18 @@ class CaseDossier:
     @property
     def customer_name(self) -> Sealed | None:
         """The customer's name, as the last receipt that names one has it."""
+        return self._last_named.name
+
+    @property
+    def customer_title(self) -> Sealed | None:
+        """The customer's title, as the receipt has it that the name is of."""
+        return self._last_named.title
+
+    @property
+    def _last_named(self) -> SealedComplainant:
         receipts: tuple[ComplaintReceived | ReceiptAdded, ...] = (self.receipt, *self.further_receipts)
-        named = (one.complainant.name for one in reversed(receipts) if one.complainant)
-        return next((name for name in named if name is not None), None)
+        named = (one.complainant for one in reversed(receipts) if one.complainant and one.complainant.name)
+        return next(named, SealedComplainant())
 
     @property
     def complainant_name(self) -> Sealed | None:
@@ -87,6 +96,15 @@ class CaseDossier:
         receipts: tuple[ComplaintReceived | ReceiptAdded, ...] = (self.receipt, *self.further_receipts)
         named = (one.complainant.phone for one in reversed(receipts) if one.complainant)
         return next((phone for phone in named if phone is not None), None)
+
+    def happened(self, *names: str) -> tuple[Event, ...]:
+        """The events of these types, in the order of the log, the letter's cause left out."""
+        return tuple(event for event in self.events if event.name in names and event.id != self.cause.id)
+
+    @property
+    def level(self) -> str:
+        """The complaint's level."""
+        return self.core.level
 
     def how_many(self, name: str) -> int:
         """How many events of a type the case has."""

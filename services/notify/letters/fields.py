@@ -52,6 +52,7 @@ COMMON = (
     Field("handler_unit", "the handler's unit, or the accepting unit while there is none"),
     Field("reason", "the reason of the complaint, in words"),
     Field("complaint_class", "in the words of its policy pack"),
+    Field("reachable", "whether there is a customer who can be told anything", Shape.WHETHER),
     Field("due_on", "last day of the limit; a customer is not told it once the limit has passed", always=False),
     Field("target_on", "day of the target; a customer is not told it once the limit has passed", always=False),
     Field("closing", "the time of day at which the limit ends on `due_on`; missing means midnight", always=False),
@@ -62,6 +63,10 @@ RECIPIENT_NAME = Field("recipient_name", "whom the letter goes to; a unit's name
 """What every letter to the bank's people may say besides."""
 CUSTOMER_NAME = Field("customer_name", "the customer's name", always=False)
 """What every letter to a customer may say besides."""
+SALUTATION = Field("salutation", "how the letter addresses the customer, such as “尊敬的客户甲某”", always=False)
+ADDRESSED_TO = Field("addressed_to", "the reader with the unit, such as “东侨支行信贷部（罗天）”", always=False)
+"""In a letter to both sides a copy has the one or the other."""
+ASK = Field("ask", "whom to ask: the accepting post, or, where that reads it, the handler", always=False)
 READER_NAME = Field("reader_name", "whom it goes to, where both sides get it", always=False)
 TO_CUSTOMER = Field("to_customer", "whether this copy goes to the customer", Shape.WHETHER)
 """What a letter to both sides may say besides."""

@@ -11,11 +11,14 @@ from enum import Enum
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from services.notify.letters.fields import (
+    ADDRESSED_TO,
+    ASK,
     COMMON,
     CUSTOMER_NAME,
     DISCIPLINE,
     READER_NAME,
     RECIPIENT_NAME,
+    SALUTATION,
     TO_CUSTOMER,
     Field,
 )
@@ -52,8 +55,9 @@ class Addressee(Enum):
     RELIEVED = "whoever owed what the fact lets go"
     APPROVER = "who is asked first for the approval"
     ASKER = "who asked for the approval"
-    ALARMED = "the unit above the one where nobody was found: its office, else its mailbox"
+    ALARMED = "the unit above the one where nobody was found, or a further one: its office, else its mailbox"
     OFFICE_ABOVE = "the office of the unit above the complained one"
+    OVERSEERS = "the accepting person, and the next above on the ladder of who owes the duty; never who owes it himself"
     COPIES = "the units and people in `copy_to`"
 
 
@@ -76,6 +80,7 @@ class Needless(Enum):
     NOT_SO_ANY_MORE = "no_longer_needed", "what it tells does not count any more, such as after a reopening"
     ABOUT_LETTERS = "no_longer_needed", "the letter that was refused said of another that it did not arrive"
     LONG_AGO = "no_longer_needed", "it was recorded more than five days before: it is no news, such as after an upgrade"
+    MISTAKE = "nobody_to_tell", "it was entered by mistake: there is nobody who complained"
     DUTY_DONE = "no_longer_needed", "the duty was done or let go meanwhile"
 
 
@@ -122,6 +127,13 @@ class Dossier(Protocol):
 
     def how_many(self, name: str) -> int:
         """How many events of a type the case has."""
+
+    def happened(self, *names: str) -> tuple[Event, ...]:
+        """The events of these types, in the order of the log, the letter's cause left out."""
+
+    @property
+    def level(self) -> str:
+        """The complaint's level."""
 
     @property
     def customer_known(self) -> bool:
@@ -188,13 +200,19 @@ class Draft(Protocol):
         """The name of a unit, or of a person."""
 
     def who(self, actor: str) -> str:
-        """The name of who acts: a person's, or a system's id."""
+        """The name of who acts: a person's, or what a channel system is called."""
 
     def person_name(self, person: str) -> str:
         """The name of somebody of the bank."""
 
+    def is_accepting(self) -> bool:
+        """Whether the letter's reader accepted the case."""
+
     def is_in_charge(self) -> bool:
         """Whether the letter's reader is the handler, or the accepting person while there is none."""
+
+    def is_reader(self, person: str) -> bool:
+        """Whether the letter goes to this person."""
 
     def told_before(self) -> str | None:
         """The limit that the reader was told last, as the language writes it."""
@@ -229,7 +247,8 @@ class LetterKind:
     only after one of them. ``at_night``: quiet hours do not hold it back. ``after_withdrawal``: the bank's people get
     it although the complaint was withdrawn. ``tells``: what its reader learns about whose case it is. ``never`` is why
     it is never written: it has no template then. ``tells_date``: its reader knows the limit from it,
-    and is told when that moves. ``falls_due`` says what calls for it where no fact does.
+    and is told when that moves. ``falls_due`` says what calls for it where no fact does. ``reaches_somebody``: where it
+    can go to none of these, it goes to the office of the accepting unit or above; at last to the mailbox at the top.
     """
 
     name: MessageKind
@@ -250,6 +269,7 @@ class LetterKind:
     never: Why | None = None
     tells_date: bool = False
     falls_due: str = ""
+    reaches_somebody: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a declaration that contradicts itself.
@@ -285,6 +305,6 @@ class LetterKind:
     @property
     def fields(self) -> dict[str, Field]:
         """Every field that its template may use, by name."""
-        reader = CUSTOMER_NAME if self.to_customer else RECIPIENT_NAME
-        readers = (READER_NAME, TO_CUSTOMER) if self.to_both else (reader,)
+        to_one = (CUSTOMER_NAME, SALUTATION) if self.to_customer else (RECIPIENT_NAME, ADDRESSED_TO, ASK)
+        readers = (READER_NAME, TO_CUSTOMER, SALUTATION, ADDRESSED_TO, ASK) if self.to_both else to_one
         return {one.name: one for one in (*COMMON, *readers, *self.knows, *self.quotes)}

@@ -1,5 +1,6 @@
 """News tell whoever works on a case what changes that work: received again, contacted, added, taken up, over. Pure."""
 
+from services.notify.letters.chasers import YOURS
 from services.notify.letters.fields import Field, Shape
 from services.notify.letters.kind import Addressee, Dossier, Draft, LetterKind, Needless
 from services.notify.letters.occasions import (
@@ -39,7 +40,7 @@ CONTACT_ON = Field("contact_on", "bank date of the contact")
 CONTACT_WAY = Field("contact_way", "by which way, in words")
 CONTACT_OUTCOME = Field("contact_outcome", "whether the customer was reached, in words")
 POINTS = Field("points", "what was said, as it was typed")
-ADDED_BY = Field("added_by", "the name of who added it: a person's, or a system's id")
+ADDED_BY = Field("added_by", "the name of who added it: a person's, or what a channel system is called")
 FILE_NAME = Field("file_name", "the name of the file")
 FILE_NOTE = Field("file_note", "what was said about it, as it was typed", always=False)
 OVERRUN_BY = Field("overrun_by", "the name of who reports the reason")
@@ -109,7 +110,10 @@ REOPENED_NOTICE = LetterKind(
     occasions=(CLOCK_STARTED,),
     to=(Addressee.WORKING,),
     must_say=("reopened_by", "reopened_for", "due_on"),
-    knows={REOPENED_BY: lambda draft: draft.who(draft.dossier.doer(CaseReopened.__name__))},
+    knows={
+        REOPENED_BY: lambda draft: draft.who(draft.dossier.doer(CaseReopened.__name__)),
+        YOURS: lambda draft: draft.is_in_charge(),
+    },
     quotes={REOPENED_FOR: lambda dossier: dossier.latest(CaseReopened).ground},
     unless=(Needless.CASE_OVER, Needless.LONG_AGO),
     tells_date=True,
@@ -186,6 +190,7 @@ FAILED_LETTER_NOTICE = LetterKind(
     },
     unless=(Needless.ABOUT_LETTERS, Needless.LONG_AGO),
     after_withdrawal=True,
+    reaches_somebody=True,
 )
 ROUTING_ALARM = LetterKind(
     "routing_alarm",
@@ -198,6 +203,7 @@ ROUTING_ALARM = LetterKind(
     },
     unless=(Needless.LONG_AGO,),
     after_withdrawal=True,
+    reaches_somebody=True,
 )
 NEWS = (
     FURTHER_RECEIPT, REOPENING_PROPOSAL, REOPENED_NOTICE, CASE_OVER, CONTACT_NOTICE, EVIDENCE_NOTICE,

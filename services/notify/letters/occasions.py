@@ -23,6 +23,7 @@ class When(Enum):
     MOVES_TOLD_DATE = "of the clock to the reply, if somebody was told another date"
     OWN_CLOCK = "of a clock that is no duty's"
     DUTYS_CLOCK = "of a duty's clock"
+    SILENCE = "of the clock of `accept_handover` or `contact_customer`"
 
 
 class Occasion(NamedTuple):
@@ -39,9 +40,11 @@ REROUTED = Occasion("CaseRerouted", When.TO_ANOTHER_HANDLER_OR_OWED_ANEW)
 REASSIGNED = Occasion("HandlerReassigned", When.TO_ANOTHER_HANDLER)
 ESCALATED = Occasion("CaseEscalated")
 CLOCK_WARNED = Occasion("ClockWarned", When.OWN_CLOCK)
+DUTY_WARNED = Occasion("ClockWarned", When.DUTYS_CLOCK)
 TARGET_PASSED = Occasion("TargetPassed", When.OWN_CLOCK)
 CLOCK_BREACHED = Occasion("ClockBreached", When.OWN_CLOCK)
 DUTY_BREACHED = Occasion("ClockBreached", When.DUTYS_CLOCK)
+KEPT_SILENT = Occasion("ClockBreached", When.SILENCE)
 DECIDED = Occasion("DecisionMade")
 SETTLED = Occasion("SettledOnTheSpot")
 SETTLEMENT_DENIED = Occasion("SettlementDenied")
@@ -57,6 +60,7 @@ OVERRUN_REASON = Occasion("OverrunReasonReported")
 APPROVAL_REQUESTED = Occasion("ApprovalRequested")
 APPROVAL_GRANTED = Occasion("ApprovalGranted")
 APPROVAL_REFUSED = Occasion("ApprovalRefused")
+APPROVAL_WITHDRAWN = Occasion("ApprovalRequestWithdrawn")
 FELL_BACK = Occasion("RoutingFellBack")
 LETTER_FAILED = Occasion("MessageFailed")
 RECOMPUTED = Occasion("ClockRecomputed", When.MOVES_TOLD_DATE)

@@ -7,7 +7,7 @@ from typing import get_args
 from services.notify.letters.fields import Field, Shape
 from services.notify.letters.kind import Addressee, Dossier, Draft, LetterKind, Needless
 from services.notify.letters.occasions import CLOSED, DECIDED, NOT_ACCEPTED, SETTLED, WITHDRAWN
-from services.notify.letters.words import REMEDIES_OPEN
+from services.notify.letters.words import NOT_ACCEPTED_BECAUSE, NUMBER, REMEDIES_OPEN
 from shared.contract.amounts import money_in_words
 from shared.contract.events.base import Sealed
 from shared.contract.events.casework import CaseNotAccepted, DecisionMade, RemedyOpen, SettledOnTheSpot
@@ -27,7 +27,10 @@ WAYS_OPEN = Field(
     Shape.ROW,
 )
 GROUND = Field("ground", "why it is not accepted, in words")
-SIGNPOST = Field("signpost", "where to turn, as it was typed")
+SIGNPOST = Field("signpost", "where to turn, the answer, or the thanks, as it was typed")
+PRAISE = Field("praise", "whether it was praise, which is thanked for", Shape.WHETHER)
+INQUIRY = Field("inquiry", "whether it was a question, which is answered", Shape.WHETHER)
+OF_CASE = Field("of_case", "the number of the complaint that has the same matter, where one is named", always=False)
 SORRY = Field("sorry", "whether the bank has to apologise: something was upheld, or it was late", Shape.WHETHER)
 ALL_WAYS: tuple[RemedyOpen, ...] = get_args(RemedyOpen)
 """A settlement names no ways that are still open, so all are."""
@@ -108,14 +111,31 @@ SETTLEMENT_NOTICE = LetterKind(
     unless=(Needless.NOT_SO_ANY_MORE,),
     on_paper=True,
 )
+
+
+def _turned_away(dossier: Dossier) -> CaseNotAccepted:
+    return dossier.latest(CaseNotAccepted)
+
+
+def because(fact: CaseNotAccepted, language: str) -> str:
+    """Why it is not handled as a complaint, with the number of the case that has the same matter."""
+    number = NUMBER[language].format(fact.of_case) if fact.of_case else ""
+    return NOT_ACCEPTED_BECAUSE[language][fact.ground].format(number=number)
+
+
 NOT_ACCEPTED_NOTICE = LetterKind(
     "not_accepted_notice",
     occasions=(NOT_ACCEPTED,),
     to=(Addressee.CUSTOMER,),
     must_say=("ground", "signpost"),
-    knows={GROUND: lambda draft: draft.words(draft.dossier.latest(CaseNotAccepted).ground)},
-    quotes={SIGNPOST: lambda dossier: dossier.latest(CaseNotAccepted).signpost},
-    unless=(Needless.NOT_SO_ANY_MORE,),
+    knows={
+        GROUND: lambda draft: because(_turned_away(draft.dossier), draft.language),
+        PRAISE: lambda draft: _turned_away(draft.dossier).ground == "praise",
+        INQUIRY: lambda draft: _turned_away(draft.dossier).ground == "inquiry",
+        OF_CASE: lambda draft: _turned_away(draft.dossier).of_case,
+    },
+    quotes={SIGNPOST: lambda dossier: _turned_away(dossier).signpost},
+    unless=(Needless.NOT_SO_ANY_MORE, Needless.MISTAKE),
     on_paper=True,
     ends="reply_customer",
     answers=("DecisionMade", "CaseNotAccepted"),

@@ -1,5 +1,7 @@
 """These letters tell whoever gets a case, as handler or as agent, and whoever it is taken from. Pure."""
 
+from typing import Any
+
 from services.notify.letters.customers_words import (
     NARRATIVE,
     REQUEST,
@@ -8,13 +10,51 @@ from services.notify.letters.customers_words import (
     texts_of_further_receipts,
 )
 from services.notify.letters.fields import Field, Shape
-from services.notify.letters.kind import Addressee, LetterKind, Needless, Ownership
+from services.notify.letters.kind import Addressee, Dossier, Draft, LetterKind, Needless, Ownership
 from services.notify.letters.occasions import AGENT_NAMED, ESCALATED, REASSIGNED, REROUTED
-from shared.contract.events.casework import AgentNamed
+from services.notify.letters.words import DONE
+from shared.contract.envelope import Event
+from shared.contract.events.base import Sealed
+from shared.contract.events.casework import AgentNamed, EscalationRequested, InvestigationRecorded
 
 TAKES_OVER = Field("takes_over", "whether the person above takes the case over, or supports the handler", Shape.WHETHER)
+WHY = Field("escalated_because", "why it was escalated, in words")
+ASKED_BECAUSE = Field("asked_because", "the reason that whoever asked for it gave, as it was typed", always=False)
+LEVEL = Field("level", "the complaint's level, in words")
+DONE_SO_FAR = Field("done_so_far", "a row of what was done so far, perhaps nothing", Shape.ROW, always=False)
+FOUND_SO_FAR = Field("found_so_far", "what was found so far, as it was typed", always=False)
+AGENT = Field("for_agent", "whether its reader is the agent", Shape.WHETHER)
+SILENT = Field("silent", "whether it goes up because nobody was heard from in time", Shape.WHETHER)
 AGENT_NAME = Field("agent_name", "the name of who was named as agent")
 
+
+def _done_so_far(draft: Draft) -> tuple[str, ...]:
+    """What was done so far: the day, who did it and what."""
+    return tuple(_done(draft, event) for event in draft.dossier.happened(*DONE[draft.language]))
+
+
+def _done(draft: Draft, event: Event) -> str:
+    said: dict[str, Any] = {
+        name: draft.words(str(event.data[name])) for name in ("way", "outcome") if name in event.data
+    }
+    what = DONE[draft.language][event.name].format(who=draft.who(event.actor), **said)
+    day = draft.date_of(event.happened_at)
+    return f"{day}，{what}" if draft.language == "zh" else f"{day}: {what}"
+
+
+def _found_so_far(dossier: Dossier) -> Sealed | None:
+    return dossier.latest(InvestigationRecorded).findings if dossier.how_many("InvestigationRecorded") else None
+
+
+def _asked_because(dossier: Dossier) -> Sealed | None:
+    """The reason of whoever asked for it; of an escalation by rule there is none."""
+    if dossier.cause.data["ground"] != REQUESTED or not dossier.how_many(EscalationRequested.__name__):
+        return None
+    return dossier.latest(EscalationRequested).reason
+
+
+REQUESTED = "requested"
+"""The ground of an escalation that somebody asked for."""
 ESCALATION_NOTICE = LetterKind(
     "escalation_notice",
     occasions=(ESCALATED,),
@@ -22,10 +62,19 @@ ESCALATION_NOTICE = LetterKind(
     must_say=("received_on", "complained_unit", "narrative"),
     knows={
         TAKES_OVER: lambda draft: draft.dossier.cause.data["mode"] == "takes_over",
+        WHY: lambda draft: draft.words(draft.dossier.cause.data["ground"]),
+        LEVEL: lambda draft: draft.words(draft.dossier.level),
+        DONE_SO_FAR: _done_so_far,
+        SILENT: lambda draft: draft.dossier.cause.data["ground"] == "silence",
         SAID_AGAIN: said_again,
     },
     opens=texts_of_further_receipts,
-    quotes={NARRATIVE: lambda dossier: dossier.narrative, REQUEST: lambda dossier: dossier.request},
+    quotes={
+        NARRATIVE: lambda dossier: dossier.narrative,
+        REQUEST: lambda dossier: dossier.request,
+        ASKED_BECAUSE: _asked_because,
+        FOUND_SO_FAR: _found_so_far,
+    },
     ends="deliver_written_notice",
     tells=Ownership.YOURS,
     tells_date=True,
@@ -43,6 +92,7 @@ DELEGATION_NOTICE = LetterKind(
     to=(Addressee.AGENT, Addressee.HANDLER),
     must_say=("received_on", "complained_unit", "agent_name", "narrative"),
     knows={
+        AGENT: lambda draft: draft.is_reader(draft.dossier.latest(AgentNamed).agent),
         AGENT_NAME: lambda draft: draft.person_name(draft.dossier.latest(AgentNamed).agent),
         SAID_AGAIN: said_again,
     },

@@ -1,27 +1,31 @@
 """The row of a receipt tells a handler who complains, of what and whom, and why it comes to him. Pure."""
 
-from datetime import date
 from typing import Any
 
 from services.notify.letters.fields import Field, Shape
 from services.notify.letters.kind import Draft, Fill, Quote
 from shared.contract.amounts import date_in_words, money_in_words
+from shared.contract.events.intake import RelatesTo
+from shared.contract.words import BODIES
 
 COMPLAINANT = Field(
     "complainant", "the customer's name, else the first representative's, if there is one", always=False
 )
 COMPLAINANT_PHONE = Field("complainant_phone", "the customer's telephone, as the last receipt has it", always=False)
 IDENTITY_CHECKED = Field("identity_checked", "whether it was checked at the receipt who calls", Shape.WHETHER)
-REACHABLE = Field("reachable", "whether there is a customer who can be told anything", Shape.WHETHER)
 PERSONS = Field("persons", "names of the staff complained about, perhaps none", Shape.ROW, always=False)
 INCIDENT_ON = Field("incident_on", "bank date on which it happened", always=False)
 AMOUNT = Field("amount", "the amount at issue", always=False)
 FIRST_ASKED = Field("first_asked", "name and unit of who was asked first")
 REPEATED = Field("repeated", "whether the receipt says that it is a repetition of an earlier complaint", Shape.WHETHER)
-PASSED_ON_BY = Field("passed_on_by", "the body that passed the complaint on, by name, else its kind", always=False)
-BODYS_NUMBER = Field("bodys_number", "under which that body keeps the matter", always=False)
-BODYS_DUE_ON = Field("bodys_due_on", "bank date until which that body wants its answer", always=False)
+TIMES = Field("repeat_times", "how often the same was complained of, of a repetition", Shape.NUMBER, always=False)
+FORMER = Field("former_number", "the number of the complaint that it repeats", always=False)
+BODY = Field("transferred_by", "the body that passed the complaint on, if one did", always=False)
+BODYS_NUMBER = Field("transfer_number", "the number of its paper", always=False)
+BODYS_DATE = Field("transfer_due_on", "bank date by which it wants an answer", always=False)
 FILES = Field("files", "how many files there are", Shape.NUMBER)
+NOTHING = RelatesTo(case_id="-", relation="repeat")
+"""What a complaint repeats that repeats nothing."""
 STEPPED_ASIDE = Field("stepped_aside", "names of those who would handle it but are concerned", Shape.ROW, always=False)
 
 
@@ -41,18 +45,22 @@ def _amount(draft: Draft) -> str | None:
     return money_in_words(matter.amount_minor, matter.currency, draft.language)
 
 
-def _passed_on_by(draft: Draft) -> str | None:
-    """The body, on whatever channel the complaint came."""
-    receipt = _receipt(draft)
-    kind = receipt.origin.kind
-    named = receipt.origin.body or receipt.details.get("body")
-    return named or (draft.words(kind) if kind != "none" else None)
+def _repeats(draft: Draft) -> RelatesTo:
+    """The complaint that it repeats, if it does."""
+    found: RelatesTo | None = _receipt(draft).relates_to
+    return found if found is not None and found.relation == "repeat" else NOTHING
 
 
-def _bodys_due_on(draft: Draft) -> str | None:
-    receipt = _receipt(draft)
-    said = receipt.details.get("reply_due_on")
-    due_on = receipt.origin.reply_due_on or (date.fromisoformat(said) if said else None)
+def _body(draft: Draft) -> str | None:
+    """Who passed it on: by name, else by its kind."""
+    origin = _receipt(draft).origin
+    if origin.body or origin.kind == "none":
+        return origin.body if origin.kind != "none" else None
+    return BODIES[origin.kind][0 if draft.language == "zh" else 1]
+
+
+def _bodys_date(draft: Draft) -> str | None:
+    due_on = _receipt(draft).origin.reply_due_on
     return date_in_words(due_on, draft.language) if due_on else None
 
 
@@ -82,15 +90,16 @@ def _stepped_aside(draft: Draft) -> tuple[str, ...]:
 
 ROW: dict[Field, Fill] = {
     IDENTITY_CHECKED: lambda draft: bool(_receipt(draft).details.get("identity_verified")),
-    REACHABLE: lambda draft: draft.dossier.customer_known,
     PERSONS: lambda draft: tuple(draft.person_name(one) for one in _receipt(draft).matter.complained_persons),
     INCIDENT_ON: _incident_on,
     AMOUNT: _amount,
     FIRST_ASKED: _first_asked,
-    REPEATED: lambda draft: (found := _receipt(draft).relates_to) is not None and found.relation == "repeat",
-    PASSED_ON_BY: _passed_on_by,
-    BODYS_NUMBER: lambda draft: (receipt := _receipt(draft)).origin.reference or receipt.details.get("reference"),
-    BODYS_DUE_ON: _bodys_due_on,
+    REPEATED: lambda draft: _repeats(draft) is not NOTHING,
+    TIMES: lambda draft: _repeats(draft).times,
+    FORMER: lambda draft: _repeats(draft).case_number,
+    BODY: _body,
+    BODYS_NUMBER: lambda draft: _receipt(draft).origin.reference,
+    BODYS_DATE: _bodys_date,
     FILES: lambda draft: draft.dossier.how_many("EvidenceAdded"),
     STEPPED_ASIDE: _stepped_aside,
 }

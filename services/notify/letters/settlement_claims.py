@@ -7,7 +7,9 @@ from services.notify.letters.occasions import CLOCK_STARTED, ROUTED, SETTLEMENT_
 from shared.contract.events.casework import SettlementDenied
 from shared.contract.events.intake import ComplaintReceived
 
-CLAIMED_BY = Field("claimed_by", "who registered the complaint and claims it: a person's name, or a system's id")
+CLAIMED_BY = Field(
+    "claimed_by", "who registered the complaint and claims it: a person, or what a channel system is called"
+)
 DENIED_BY = Field("denied_by", "the name of who denies it")
 DENIAL = Field("denial", "why it is denied, as it was typed")
 

@@ -161,7 +161,7 @@ class Sender:
             case StaffRecipient(person=person):
                 found = organisation.people[person].email
             case UnitRecipient(unit=unit):
-                found = organisation.units[unit].email
+                found = organisation.mailbox(unit)
             case _:
                 assert_never(data.recipient)
         return dict(zip(sealed, await self._open(case, data, list(sealed.values())), strict=True)), found or ""

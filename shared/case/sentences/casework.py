@@ -43,6 +43,15 @@ def _by(t: Telling[facts.TransferringBodyAnsweredData]) -> str:
     return t.word(way) if way != "electronic" else ("电子公文" if t.zh else "electronic document")
 
 
+def _not_accepted(t: Telling[facts.CaseNotAcceptedData]) -> str:
+    ground, number, by = t.word(t.data["ground"]), t.data["of_case"], t.data["approved_by"]
+    if t.zh:
+        approved = f"经{t.person(by)}批准，" if by else "登记："
+        return f"{approved}不作为投诉办理，{ground}{f'（编号{number}）' if number else ''}"
+    approved = f", approved by {t.person(by)}" if by else ""
+    return f"did not accept it as a complaint{approved}: {ground}{f' (number {number})' if number else ''}"
+
+
 def _asked(t: Telling[facts.ApprovalRequestedData]) -> str:
     opened = t.data["duties_opened"]
     return t.person(opened[0]["debtor"]["person"]) if opened else NOBODY[t.language]
@@ -152,6 +161,10 @@ SENTENCES: Sentences = {
         lambda t: f"未批准{t.person(t.data['asked_by'])}申请的“{t.word(t.data['act'])}”",
         lambda t: f"did not approve what {t.person(t.data['asked_by'])} had asked for: {t.word(t.data['act'])}",
     ),
+    "ApprovalRequestWithdrawn": _did(
+        lambda t: f"撤回了“{t.word(t.data['act'])}”的审批申请",
+        lambda t: f"took back the request for a second person's approval of this: {t.word(t.data['act'])}",
+    ),
     "DutyWaived": _did(
         lambda t: f"经{t.person(t.data['approved_by'])}批准，免办“{_waived(t)}”",
         lambda t: f"let a duty go, approved by {t.person(t.data['approved_by'])}: {_waived(t)}",
@@ -165,13 +178,7 @@ SENTENCES: Sentences = {
         lambda t: f"登记投诉人撤回投诉（{t.word(t.data['way'])}），办理终止",
         lambda t: f"recorded that the complainant withdrew by {t.word(t.data['way'])}; the procedure ended",
     ),
-    "CaseNotAccepted": _did(
-        lambda t: f"经{t.person(t.data['approved_by'])}批准，不作为投诉办理：{t.word(t.data['ground'])}",
-        lambda t: (
-            f"did not accept it as a complaint, approved by {t.person(t.data['approved_by'])}: "
-            f"{t.word(t.data['ground'])}"
-        ),
-    ),
+    "CaseNotAccepted": _did(_not_accepted, _not_accepted),
     "CaseClosed": _did(lambda t: "结案", lambda t: "closed the case"),
     "CaseArchived": _did(
         lambda t: f"归档，保管至{t.day(t.data['retain_until'])}",

@@ -8,13 +8,7 @@ from shared.contract.events.stored.intake import (
     ReceiptAddedData,
     ReceiptConflictDetectedData,
 )
-
-BODIES = {
-    "regulator": ("监管机构", "a regulator"), "pbc": ("人民银行", "the central bank"),
-    "government": ("政府部门", "a government body"), "consumer_body": ("消费者保护组织", "a consumer-protection body"),
-    "media": ("媒体", "a medium"),
-}  # fmt: skip
-"""Who passes complaints on, where the body is not named."""
+from shared.contract.words import BODIES
 
 
 def _taker(t: Telling[ComplaintReceivedData] | Telling[ReceiptAddedData]) -> str:
@@ -44,7 +38,7 @@ def _received_en(t: Telling[ComplaintReceivedData]) -> str:
 SENTENCES: Sentences = {
     "ComplaintReceived": Sentence[ComplaintReceivedData](_received, _received_en),
     "ReceiptAdded": Sentence[ReceiptAddedData](
-        lambda t: f"{_taker(t)}登记了同一投诉的补充来件（{t.word(t.data['channel'])}）。",
+        lambda t: f"{_taker(t)}登记了同一投诉的再次来件（{t.word(t.data['channel'])}）。",
         lambda t: f"{_taker(t)} registered a further receipt of the same complaint, by {t.word(t.data['channel'])}.",
     ),
     "EvidenceAdded": Sentence[EvidenceAddedData](

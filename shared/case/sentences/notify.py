@@ -22,7 +22,7 @@ def _to(t: ToSomebody) -> str:
 
 def _started(t: Telling[MessageSendStartedData]) -> str:
     kind, to = t.word(t.data["kind"]), _to(t)
-    return f"给{to}的{kind}开始发出。" if t.zh else f"The {kind} to {to} was on its way."
+    return f"给{to}的{kind}开始发送。" if t.zh else f"The {kind} to {to} was on its way."
 
 
 def _sent(t: Telling[MessageSentData]) -> str:

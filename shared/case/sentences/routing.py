@@ -60,17 +60,18 @@ SENTENCES: Sentences = {
     "CaseRouted": Sentence[CaseRoutedData](_routed, _routed_en),
     "CaseRerouted": Sentence[CaseReroutedData](_rerouted, _rerouted_en),
     "CaseEscalated": Sentence[CaseEscalatedData](
-        lambda t: f"升级至{t.at(t.data['to'])}，{t.word(t.data['mode'])}{_passed_over(t, t.data['refused'])}。",
         lambda t: (
-            f"Escalated to {t.at(t.data['to'])}, who {t.word(t.data['mode'])}{_passed_over(t, t.data['refused'])}."
+            f"升级至{t.at(t.data['to'])}，{t.word(t.data['mode'])}：{t.word(t.data['ground'])}"
+            f"{_passed_over(t, t.data['refused'])}。"
+        ),
+        lambda t: (
+            f"Escalated to {t.at(t.data['to'])}, who {t.word(t.data['mode'])}, since {t.word(t.data['ground'])}"
+            f"{_passed_over(t, t.data['refused'])}."
         ),
     ),
     "RoutingFellBack": Sentence[RoutingFellBackData](
-        lambda t: f"{t.word(t.data['reason'])}，由{t.unit(t.data['unit'])}综合办公室承接，已告警。",
-        lambda t: (
-            f"The general office of {t.unit(t.data['unit'])} has the case, since {t.word(t.data['reason'])}; "
-            "an alarm was raised."
-        ),
+        lambda t: f"{t.unit(t.data['unit'])}：{t.word(t.data['reason'])}，已提请上级关注。",
+        lambda t: f"{t.unit(t.data['unit'])}: {t.word(t.data['reason'])}; those above were told.",
     ),
     "DutiesAdded": Sentence[DutiesAddedData](
         lambda t: f"新增事项：{t.listed(t.duty(one['kind']) for one in t.data['duties_opened'])}。",

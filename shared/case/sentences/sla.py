@@ -39,7 +39,7 @@ def _length(t: Owed) -> str:
         return ""
     amount, days = length["amount"], length["unit"] == "working_days"
     if t.zh:
-        return f"（{amount}个{'工作日' if days else '工作小时'}）"
+        return f"（{amount}个{'工作日' if days else '营业小时'}）"
     unit = ("working day" if days else "business hour") + ("" if amount == 1 else "s")
     return f" ({amount} {unit})"
 
@@ -66,7 +66,7 @@ def _met(t: Telling[ClockMetData]) -> str:
     late, in_time = t.data["late_by_working_days"], t.data["in_time"]
     if t.zh:
         when = "按时" if in_time else f"超时限{late}个工作日" if late else "超时限"
-        return f"{when}完成了“{t.duty(t.data['milestone'])}”。" if _of_duty(t.data) else f"{when}办结。"
+        return f"{when}办理了“{t.duty(t.data['milestone'])}”。" if _of_duty(t.data) else f"{when}办结。"
     days = f"{late} working {'day' if late == 1 else 'days'} late" if late else "late"
     when = "in time" if in_time else days
     done = t.duty(t.data["milestone"])
@@ -91,7 +91,7 @@ SENTENCES: Sentences = {
         lambda t: f"The target of {t.day(t.data['target_on'])} passed; the limit is {t.day(t.data['due_on'])}.",
     ),
     "ClockBreached": Sentence[ClockBreachedData](
-        lambda t: f"{_what(t)}已过（{_passed(t)}），尚未{'完成' if _of_duty(t.data) else '办结'}。",
+        lambda t: f"{_what(t)}已过（{_passed(t)}），尚未{'办理' if _of_duty(t.data) else '办结'}。",
         lambda t: f"{_what(t)} passed, {_passed(t)}, and it was not done.",
     ),
     "ClockMet": Sentence[ClockMetData](_met, _met),

@@ -216,10 +216,16 @@ class OverrunReasonReported(CaseworkEvent, heard_by=EVERYBODY):
 
 
 class OverrunExplained(CaseworkEvent, heard_by=EVERYBODY):
-    """The customer was told why it takes longer, and until when (article 3). Moves no limit."""
+    """The customer was told why it takes longer, and until when (article 3). Moves no limit.
+
+    Version 2 opens the duty to keep that promise, by ``promised_at``: the end of that bank day.
+    """
+
+    version: ClassVar[int] = 2
 
     words: Sealed
     promised_on: date
+    promised_at: Instant | None = None
 
 
 class EscalationRequested(CaseworkEvent, heard_by=EVERYBODY):
@@ -259,6 +265,14 @@ class ApprovalRefused(CaseworkEvent, heard_by=EVERYBODY):
     ground: Sealed
 
 
+class ApprovalRequestWithdrawn(CaseworkEvent, heard_by=EVERYBODY):
+    """Who asked for an act takes his request back: nothing of it happens, and nobody owes him an answer any more."""
+
+    approval: str
+    act: Identifier
+    ground: Sealed
+
+
 class DutyWaived(CaseworkEvent, heard_by=EVERYBODY):
     """A duty is let go with the approval of somebody else than who owes it."""
 
@@ -287,11 +301,21 @@ class CaseWithdrawn(CaseworkEvent, heard_by=EVERYBODY):
 
 
 class CaseNotAccepted(CaseworkEvent, heard_by=EVERYBODY):
-    """The complaint is none that this bank has to handle; the sender is told where to go."""
+    """It is not handled as a complaint; the sender is told where to go, is answered, or is thanked.
 
-    ground: Literal["not_the_complainant", "not_a_complaint", "not_this_bank", "same_without_new_facts"]
+    Version 2 knows further grounds, names the case that has the same matter by its number, and needs nobody's approval
+    for thanks and answers.
+    """
+
+    version: ClassVar[int] = 2
+
+    ground: Literal[
+        "not_the_complainant", "not_a_complaint", "not_this_bank", "same_without_new_facts",
+        "inquiry", "praise", "duplicate", "entered_by_mistake",
+    ]  # fmt: skip
     signpost: Sealed
-    approved_by: Identifier
+    of_case: str | None = None
+    approved_by: Identifier | None = None
 
 
 class CaseClosed(CaseworkEvent, heard_by=EVERYBODY):

@@ -59,9 +59,13 @@ class SealedIdentity(Closed):
 
 
 class SealedComplainant(Closed):
-    """The person who complains. What says who it is, is sealed; how to reach them is not."""
+    """The person who complains. What says who it is, is sealed; how to reach them is not.
+
+    ``title``: whether to be addressed as Mr or Ms, where the customer said so.
+    """
 
     name: Sealed | None = None
+    title: Sealed | None = None
     phone: Sealed | None = None
     email: Sealed | None = None
     address: Sealed | None = None
@@ -93,10 +97,15 @@ class SealedMatter(Closed):
 
 
 class RelatesTo(Closed):
-    """Another case this one has to do with: the same matter, the same again, or asking to review its result."""
+    """Another case this one has to do with: the same matter, the same again, or asking to review its result.
+
+    ``times``: how often the same was complained of with this one, of a repetition.
+    """
 
     case_id: Identifier
     relation: Literal["same_matter", "repeat", "review"]
+    case_number: str | None = None
+    times: PositiveInt | None = None
 
 
 class IntakeEvent(EventData):
@@ -108,10 +117,11 @@ class IntakeEvent(EventData):
 class ComplaintReceived(IntakeEvent, heard_by=EVERYBODY):
     """A complaint came in. First event of every case; carries the case number told to the customer.
 
-    Version 2 adds ``relates_to`` and ``settlement``.
+    Version 2 adds ``relates_to`` and ``settlement``; version 3 the customer's title and the related
+    case's number.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     case_number: str
     channel: ChannelCode
@@ -139,10 +149,10 @@ class ReceiptAdded(IntakeEvent, heard_by=EVERYBODY):
 
     ``receipt_id`` is the id the submitter's key would have given a case of its own. Version 2 keeps all that
     came in with it, such as another way to reach the customer or a body that passed it on. From then on these ways
-    count too, and whom it complains about is a party concerned.
+    count too, and whom it complains about is a party concerned. Version 3 keeps the customer's title.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     receipt_id: str
     channel: ChannelCode

@@ -94,11 +94,9 @@ class ClockRecomputed(ClockEvent, heard_by={"sla", "notify", "console"}):
     deadline: Deadline
 
 
-class ClockWarned(SlaEvent, heard_by={"sla", "notify"}):
-    """The limit is near."""
+class ClockWarned(ClockEvent, heard_by={"sla", "notify", "routing"}):
+    """The limit is near. Version 2 knows warnings of duties' clocks."""
 
-    clock_id: str
-    milestone: Identifier
     warning: Identifier
     due_on: date
     due_at: Instant

@@ -26,6 +26,7 @@ CLOCK_JSON: dict[str, Any] = {
     "in_time": None,
     "breached_at": None,
     "late_by_working_days": None,
+    "stopped_at": None,
     "provisional": False,
     "calendar": {"id": "cn", "version": "c1"},
 }

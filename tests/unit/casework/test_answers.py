@@ -1,5 +1,6 @@
 """Reply, satisfaction, report, tracking, and why it takes longer."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from tests.support.casework import (
     Refused,
     discharged,
     ended,
+    opened,
 )
 from tests.support.facts import CASE, NOW, Body
 
@@ -235,6 +237,38 @@ def test_both_may_be_done_before_the_breach() -> None:
 
     assert {} == ended(case.does("luo.tian", "report-overrun-reason", reason="外部鉴定。"))
     assert {} == ended(case.does("luo.tian", "explain-overrun", **EXPLAINED))
+
+
+def test_a_day_on_which_the_answer_is_promised_is_a_promise() -> None:
+    """Owed by the handler until the end of that bank day, whoever says it; the answer keeps it."""
+    case = Case().accepted()
+    explained = case.does("luo.tian", "explain-overrun", **EXPLAINED)
+    assert isinstance(explained, OverrunExplained)
+    assert datetime.fromisoformat("2020-03-13T00:00:00+08:00") == explained.promised_at
+    assert {"promise": "luo.tian"} == opened(explained)
+
+    case.does("luo.tian", "record-investigation", **INVESTIGATION)
+    case.does("luo.tian", "decide", **DECISION)
+    assert "promise" in ended(case.does("luo.tian", "reply-customer", **REPLY))
+
+
+def test_an_explanation_is_let_go_with_the_answer() -> None:
+    """Nobody is told any more when the answer is to come that he has."""
+    case = breached(Case().decided_on())
+    reply = case.does("luo.tian", "reply-customer", **REPLY)
+
+    assert ["answered"] == [end.reason for end in reply.duties_ended if end.kind == "explain_overrun"]
+    assert "waived" == ended(reply)["explain_overrun"]
+    assert Refused("nothing_owed", (), ("explain_overrun",)) == case.refuses("luo.tian", "explain-overrun", **EXPLAINED)
+    assert [] != case.core.open_duties("report_result")
+
+
+def test_before_a_breach_nothing_is_explained_to_who_has_the_answer() -> None:
+    """Although the report is still owed, and its reason may be given."""
+    case = Case().replied()
+
+    assert Refused("nothing_owed", (), ("explain_overrun",)) == case.refuses("luo.tian", "explain-overrun", **EXPLAINED)
+    assert {} == ended(case.does("luo.tian", "report-overrun-reason", reason="外部鉴定。"))
 
 
 def test_when_nothing_is_owed_any_more_nothing_needs_a_reason() -> None:

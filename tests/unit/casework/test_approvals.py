@@ -1,5 +1,6 @@
 """A second person: naming one approves nothing; the act takes effect when somebody entitled approves it himself."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from services.routing.decisions import SERVICE as ROUTING
 from shared.contract.events.casework import (
     ApprovalGranted,
     ApprovalRefused,
+    ApprovalRequestWithdrawn,
     CaseNotAccepted,
     CaseWithdrawn,
     DecisionMade,
@@ -227,6 +229,21 @@ def test_an_act_that_is_not_possible_any_more_is_not_approved_and_the_request_ca
     assert "approve" not in case.owed()
 
 
+def test_where_all_who_were_asked_are_concerned_now_the_accepting_post_refuses() -> None:
+    """Else the request would wait for ever, and the case with it."""
+    case, waiver = in_vain()
+    asked = case.asks("tao.rui", "waive-duty", **waiver)
+    assert "gu.heng" not in asked.approvers
+    case.does("lin.fang", "name-party", person="ye.lan", ground="经手人。")
+    case.does("lin.fang", "name-party", person="qiu.min", ground="经手人。")
+    cause = case.events[-1].id
+    for place, fact in enumerate(Given(ROUTING, *case.events[:-1], known=known()).when_event(case.events[-1])):
+        case.happens(fact, cause, place)
+
+    case.does("gu.heng", "refuse-approval", approval=case.asked(), ground="原被请求人均为涉事人。")
+    assert "approve" not in case.owed()
+
+
 def test_who_asked_and_has_the_case_no_more_has_asked_in_vain() -> None:
     """The act is judged by the rights of the moment at which it takes effect."""
     case, waiver = in_vain()
@@ -259,18 +276,88 @@ def test_a_case_does_not_close_over_an_open_request() -> None:
     assert Refused("nothing_asked") == case.refuses("he.yun", "approve", approval=case.asked())
 
 
-def test_two_requests_on_one_duty_are_two_and_the_second_finds_it_gone() -> None:
-    """Each has its own answer."""
+REFUND: Body = DECISION | {"remedies_offered": [money(60_000)]}
+
+
+@pytest.mark.parametrize(
+    ("act", "first", "second"),
+    [
+        ("decide", REFUND, REFUND),
+        ("decide", REFUND, REFUND | {"findings": "另一结论。"}),
+        ("settle-on-the-spot", SETTLEMENT | {"remedy": money(50001)}, SETTLEMENT | {"remedy": money(60001)}),
+        ("not-accept", LEFT_OUT, LEFT_OUT),
+        ("withdraw", WITHDRAWN | {"way": "phone"}, WITHDRAWN | {"way": "in_person"}),
+    ],
+)
+def test_what_waits_for_an_approval_is_not_asked_for_again(act: str, first: Body, second: Body) -> None:
+    """One of the two could never count: the refusal names the one that waits, and one answer is owed."""
+    case = Case().investigated() if act == "decide" else Case()
+    actor = {"decide": "luo.tian", "settle-on-the-spot": "wu.qing"}.get(act, "lin.fang")
+    case.asks(actor, act, **first)
+
+    assert Refused("asked_already", (), (case.asked(),)) == case.refuses(actor, act, **second)
+    assert 1 == len(case.core.open_duties("approve"))
+
+
+def test_each_duty_is_let_go_by_a_request_of_its_own() -> None:
+    """What is asked of another duty is something else; of the same one it is the same."""
     case, waiver = in_vain()
     case.asks("luo.tian", "waive-duty", **waiver)
     first = case.asked()
-    case.asks("luo.tian", "waive-duty", **waiver)
-    second = case.asked()
-    case.decided(case.command("he.yun", "approve", approval=first))
+    later = (case.now + timedelta(days=1)).isoformat()
+    case.does("luo.tian", "record-contact", **CONTACT | {"outcome": "left_message", "promised_at": later})
+    another = waiver | {"duty": case.core.open_duties("promise")[-1].id}
 
-    assert first != second
-    assert Refused("approval_overtaken", (), ("nothing_owed",)) == case.refuses("he.yun", "approve", approval=second)
-    assert 1 == len(case.core.open_duties("approve"))
+    assert Refused("asked_already", (), (first,)) == case.refuses("luo.tian", "waive-duty", **waiver)
+    case.asks("luo.tian", "waive-duty", **another)
+    assert 2 == len(case.core.open_duties("approve"))
+
+
+@pytest.mark.parametrize("answer", ["refuse-approval", "withdraw-request"])
+def test_what_was_refused_or_taken_back_can_be_asked_for_again(answer: str) -> None:
+    """Corrected, for example."""
+    case = Case().investigated()
+    case.asks("luo.tian", "decide", **REFUND)
+    actor = "luo.tian" if answer == "withdraw-request" else "qiu.min"
+    case.does(actor, answer, approval=case.asked(), ground="金额有误。")
+    case.asks("luo.tian", "decide", **REFUND)
+
+    assert isinstance(case.decided(case.command("qiu.min", "approve", approval=case.asked())).data, DecisionMade)
+
+
+def test_who_asked_takes_his_request_back() -> None:
+    """Nobody owes an answer any more, what the act would have ended is owed, and nobody can approve it."""
+    case, waiver = in_vain()
+    case.asks("luo.tian", "waive-duty", **waiver)
+    approval = case.asked()
+    back = case.does("luo.tian", "withdraw-request", approval=approval, ground="已联系上客户。")
+
+    assert isinstance(back, ApprovalRequestWithdrawn)
+    assert (waived(["approve"]), "waive-duty") == (ended(back), back.act)
+    assert "contact_customer" in case.owed()
+    assert Refused("nothing_asked") == case.refuses("he.yun", "approve", approval=approval)
+    assert Refused("nothing_asked") == case.refuses("luo.tian", "withdraw-request", approval=approval, ground="无。")
+
+
+@pytest.mark.parametrize("actor", ["he.yun", "qiu.min", "lin.fang", "fan.yi", "cen.lu"])
+def test_nobody_takes_back_what_another_asked_for(actor: str) -> None:
+    """Who may answer it, refuses it; and an agent did not ask for it."""
+    case, waiver = in_vain()
+    case.does("luo.tian", "delegate", person="fan.yi", ground="出差。")
+    case.asks("luo.tian", "waive-duty", **waiver)
+
+    assert "not_entitled" == case.refuses(actor, "withdraw-request", approval=case.asked(), ground="不需要。").code
+    assert "approve" in case.owed()
+
+
+def test_a_request_that_is_taken_back_holds_no_case_open() -> None:
+    """Where nobody answers, whoever asked is not at their mercy."""
+    case, waiver = in_vain()
+    case.asks("luo.tian", "waive-duty", **waiver)
+    assert "approve" in case.refuses("lin.fang", "close").about
+    case.does("luo.tian", "withdraw-request", approval=case.asked(), ground="无人答复。")
+
+    assert "approve" not in case.refuses("lin.fang", "close").about
 
 
 def test_nothing_is_approved_before_it_was_asked_for() -> None:

@@ -120,6 +120,41 @@ def test_what_was_decided_is_not_left_out_any_more() -> None:
     assert Refused("decided_already") == Case().decided_on().refuses("lin.fang", "not-accept", **LEFT_OUT)
 
 
+OTHER = "20200302-0000000001-4"
+
+
+@pytest.mark.parametrize("ground", ["inquiry", "praise"])
+def test_an_answer_and_thanks_need_no_second_person(ground: str) -> None:
+    """They refuse nobody anything; the customer still hears of it."""
+    case = Case()
+    fact = case.does("lin.fang", "not-accept", ground=ground, signpost="感谢。")
+
+    assert isinstance(fact, CaseNotAccepted)
+    assert (ground, None, None) == (fact.ground, fact.approved_by, fact.of_case)
+    assert "reply_customer" in case.owed()
+
+
+def test_what_was_entered_by_mistake_is_answered_to_nobody() -> None:
+    """There is no customer who complained, so there is no reply to owe."""
+    case = Case()
+    case.does("lin.fang", "not-accept", **LEFT_OUT | {"ground": "entered_by_mistake"})
+
+    assert {"archive"} == case.owed()
+
+
+def test_a_duplicate_names_the_other_case_and_nothing_else_does() -> None:
+    """Its sender is told with which one it goes."""
+    named = Case().does("lin.fang", "not-accept", **LEFT_OUT | {"ground": "duplicate", "of_case": OTHER})
+    refused = [
+        Case().refuses("lin.fang", "not-accept", **LEFT_OUT | one)
+        for one in ({"ground": "duplicate"}, {"ground": "not_this_bank", "of_case": OTHER})
+    ]
+
+    assert isinstance(named, CaseNotAccepted)
+    assert OTHER == named.of_case
+    assert [Refused("bad_of_case", ("/of_case",))] * 2 == refused
+
+
 # -- close and archive -------------------------------------------------------------------------------
 
 

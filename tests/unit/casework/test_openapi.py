@@ -54,7 +54,10 @@ def test_every_reference_leads_somewhere() -> None:
     assert all(at(DOCUMENT, ref) for ref in found)
 
 
-NAMED = {"waive-duty": {"duty": "d"}, "approve": {"approval": "a"}, "refuse-approval": {"approval": "a"}}
+NAMED = {
+    "waive-duty": {"duty": "d"}, "approve": {"approval": "a"}, "refuse-approval": {"approval": "a"},
+    "withdraw-request": {"approval": "a"},
+}  # fmt: skip
 """What a body names that only a real case has."""
 
 

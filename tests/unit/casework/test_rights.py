@@ -63,6 +63,7 @@ escalate               y  y  -  y  y  h  h  -  -  n  p  -
 waive-duty             y  y  -  -  -  h  h  -  -  n  p  -
 approve                o  -  -  y  y  y  y  -  -  -  p  -
 refuse-approval        o  -  -  y  y  y  y  -  -  -  p  -
+withdraw-request       y  -  -  -  -  -  -  -  -  -  p  -
 record-delivery        -  -  -  y  y  -  c  -  -  n  p  -
 resend-message         -  -  -  y  y  -  c  -  -  n  p  -
 withdraw               -  -  -  y  y  -  c  -  -  n  p  -
@@ -108,6 +109,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "waive-duty": {"approved_by": "tao.rui", **GROUND},
     "approve": {},
     "refuse-approval": {**GROUND},
+    "withdraw-request": {**GROUND},
     "record-delivery": {"document": "written_notice"},
     "resend-message": {"message": MESSAGE},
     "withdraw": {"received_at": "2020-03-05T10:00:30+08:00", "way": "letter", "proof": "撤诉书"},
@@ -135,7 +137,7 @@ def stage(command: str) -> Case:
         case.does("fan.yi", "record-contact", **CONTACT | {"outcome": "not_reached"})
         duty = case.core.open_duties("contact_customer")[-1].id
         BODIES[command]["duty"] = duty
-    if command in ("approve", "refuse-approval"):
+    if command in ("approve", "refuse-approval", "withdraw-request"):
         case.does("fan.yi", "record-contact", **CONTACT | {"outcome": "not_reached"})
         duty = case.core.open_duties("contact_customer")[-1].id
         case.asks("fan.yi", "waive-duty", duty=duty, **GROUND)

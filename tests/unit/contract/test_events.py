@@ -121,7 +121,7 @@ def test_an_unknown_type_or_a_newer_version_is_unreadable() -> None:
     """Never guessed."""
     known = event(receipt())
     newer = known._replace(type="redress.ComplaintReceived.v9")
-    with pytest.raises(Unreadable, match="newest known version is 2"):
+    with pytest.raises(Unreadable, match="newest known version is 3"):
         upcast(newer)
     unknown = known._replace(type="redress.NeverHeardOf.v1")
     with pytest.raises(Unreadable, match="catalogue"):

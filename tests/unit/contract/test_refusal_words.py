@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from services.casework.decisions import COMMANDS
+from services.casework.refusals import AskedAlready
 from shared.case.duty_kinds import KINDS
 from shared.case.refusal_sentences import called, refused_act, told
 from shared.contract import refusal_words
@@ -103,6 +104,14 @@ def test_what_stands_in_the_way_is_named_in_words(language: refusal_words.Langua
 def test_every_command_has_words_for_the_timeline_of_what_was_refused() -> None:
     """And no act has any that there is not."""
     assert COMMANDS.keys() == table("acts").keys()
+
+
+def test_a_refused_act_is_told_without_any_id() -> None:
+    """The answer names the request that waits; whoever reads the timeline finds it there."""
+    id_ = "3e3c8d9a-8a79-5b2a-9f6d-5d9b8b3b4c03"
+
+    assert "林芳未能作出处理决定：已在申请中。" == refused_act("林芳", "decide", "asked_already", (id_,), "zh")
+    assert id_ in told(AskedAlready(about=(id_,)), (id_,), "en")
 
 
 def test_a_refused_act_is_told_without_any_code() -> None:

@@ -22,14 +22,15 @@ SEALS = {bodies.typed, bodies._chosen, names.name}
 PLAIN = (int, bool, type(None), AwareDatetime, datetime, date)
 NAMES_AND_MARKS = """
 ComplaintReceived: case_number channel submitter fingerprint · ReceiptAdded: receipt_id channel fingerprint submitter
-RelatesTo: case_id · EvidenceAdded: sha256 kind media_type · ReceiptConflictDetected: submitter fingerprint
+RelatesTo: case_id case_number · EvidenceAdded: sha256 kind media_type · ReceiptConflictDetected: submitter fingerprint
 CommandRef: name fingerprint · DutyOpened: id kind level state ended_by creditor · DutyEnded: id kind state
 ApprovalRequested: act body · ApprovalGranted: approval act · ApprovalRefused: approval act · DutyWaived: duty_id
+ApprovalRequestWithdrawn: approval act · WithdrawRequest: approval
 MessageResendRequested: message_id · MessageSendStarted: message_id kind duty_id about way language smtp_message_id
 Versioned: id version · MessageSent: message_id kind duty_id way content_sha256 smtp_message_id smtp_reply
 MessageFailed: message_id kind duty_id way smtp_message_id reason · MessageSuppressed: kind duty_id why message_id about
 ClockStarted: clock_id milestone duty_id · ClockRecomputed: clock_id milestone duty_id ground
-ClockWarned: clock_id milestone warning · TargetPassed: clock_id milestone · WarningPoint: name
+ClockWarned: clock_id milestone duty_id warning · TargetPassed: clock_id milestone · WarningPoint: name
 ClockBreached: clock_id milestone duty_id · ClockMet: clock_id milestone duty_id · Length: unit
 ClockStopped: clock_id milestone duty_id ground · DeliveryRecorded: document · RecordDelivery: document
 ResendMessage: message · Approve: approval · RefuseApproval: approval · WaiveDuty: duty
@@ -44,9 +45,9 @@ Satisfaction: value · Attempt: way · ComplaintClassified: level · JrtCodes: c
 CustomerContacted: way outcome · InterimReplyGiven: way · DecisionMade: remedies_open · CustomerReplied: way
 TransferringBodyAnswered: kind body way · AnswerTransferringBody: kind body way
 SatisfactionRecorded: value · ResultReported: satisfaction · EscalationRequested: mode skip_to · CaseWithdrawn: way
-CaseNotAccepted: ground · CaseEscalated: mode rung ground · DutiesAdded: reason · DutyEnded: reason
+CaseNotAccepted: ground of_case · CaseEscalated: mode rung ground · DutiesAdded: reason · DutyEnded: reason
 Deadline: complaint_class reasons · Escalate: mode skip_to · RecordContact: way outcome · InterimReply: way
-Classify: level · ReplyCustomer: way · RecordSatisfaction: value · Withdraw: way · NotAccept: ground
+Classify: level · ReplyCustomer: way · RecordSatisfaction: value · Withdraw: way · NotAccept: ground of_case
 """
 """What the customer said or got, by which way, how hard it is, how long there is time."""
 WHO_AND_WHERE = """

@@ -12,6 +12,7 @@ from shared.contract.envelope import Event
 from shared.contract.events import parse
 from shared.contract.events.intake import ComplaintReceived, ReceiptAdded
 from shared.contract.subjects import Subject
+from shared.web.case_index import IndexedCase
 from tests.support.facts import NOW
 from tests.unit.intake.test_admission import ADMISSION
 
@@ -41,7 +42,7 @@ def receipt(raw: dict[str, Any], case: str = CASE) -> IncomingReceipt:
     )
 
 
-def opened(raw: dict[str, Any], related: str | None = None) -> tuple[Event, ComplaintReceived]:
+def opened(raw: dict[str, Any], related: IndexedCase | None = None) -> tuple[Event, ComplaintReceived]:
     """The event that opens a case, and its data as readers get them."""
     event = receipt(raw).received("cause", lambda number: False, related)
     data = parse(event)
@@ -50,10 +51,10 @@ def opened(raw: dict[str, Any], related: str | None = None) -> tuple[Event, Comp
 
 
 def test_an_ordinary_complaint_relates_to_nothing_and_settles_nothing() -> None:
-    """Version 2, both new fields null."""
+    """Version 3, both fields null."""
     event, data = opened(COMPLAINT)
 
-    assert "redress.ComplaintReceived.v2" == event.type
+    assert "redress.ComplaintReceived.v3" == event.type
     assert (None, None) == (data.relates_to, data.settlement)
 
 
@@ -71,10 +72,43 @@ def test_a_joint_complaint_that_only_representatives_speak_for_is_not_anonymous(
 @pytest.mark.parametrize("relation", ["same_matter", "repeat", "review"])
 def test_a_relation_to_another_case_is_kept_by_its_id(relation: str) -> None:
     """Whatever the submitter called it: ids do not change."""
-    _, data = opened(COMPLAINT | {"relates_to": {"case": NUMBER, "relation": relation}}, OTHER)
+    _, data = opened(COMPLAINT | {"relates_to": {"case": NUMBER, "relation": relation}}, earlier())
 
     assert data.relates_to is not None
     assert (OTHER, relation) == (data.relates_to.case_id, data.relates_to.relation)
+
+
+@pytest.mark.parametrize(("relation", "before", "times"), [("repeat", 1, 2), ("repeat", 2, 3), ("review", 2, None)])
+def test_a_repetition_keeps_which_one_it_is_and_the_number_of_the_one_before(
+    relation: str, before: int, times: int | None
+) -> None:
+    """The handler is told both, so that the earlier one is read too."""
+    _, data = opened(COMPLAINT | {"relates_to": {"case": NUMBER, "relation": relation}}, earlier(before))
+
+    assert data.relates_to is not None
+    assert (NUMBER, times) == (data.relates_to.case_number, data.relates_to.times)
+
+
+@pytest.mark.parametrize("title", ["mr", "ms"])
+def test_a_title_is_sealed_and_its_box_tells_nothing_of_it(title: str) -> None:
+    """How somebody is addressed says something of them; without it a submission is what it was."""
+    who = {"name": "甲某", "language": "zh"}
+    event, data = opened(COMPLAINT | {"complainant": who | {"title": title}})
+    _, without = opened(COMPLAINT | {"complainant": who})
+    assert data.complainant is not None
+    assert data.complainant.title is not None
+    other = opened(COMPLAINT | {"complainant": who | {"title": "ms" if title == "mr" else "mr"}})[1].complainant
+    assert other is not None
+    assert other.title is not None
+
+    assert len(other.title.box) == len(data.complainant.title.box)
+    assert data.fingerprint != without.fingerprint
+    assert title not in orjson.dumps(event.data["complainant"]).decode().replace("complainant", "").split('"')
+
+
+def earlier(times: int = 1) -> IndexedCase:
+    """A case that is there already."""
+    return IndexedCase(OTHER, "event", NUMBER, "fingerprint", "2020-03-02", "channel:hotline", 0, 0, times)
 
 
 def test_a_settlement_is_sealed_under_the_key_of_its_case() -> None:
@@ -115,7 +149,7 @@ def test_a_further_receipt_keeps_all_that_came_in_with_it_on_the_named_case() ->
     kept = {name: value for name, value in event.data.items() if name != "receipt_id"}
 
     assert isinstance(data, ReceiptAdded)
-    assert ("redress.ReceiptAdded.v2", OTHER, OTHER, CASE) == (
+    assert ("redress.ReceiptAdded.v3", OTHER, OTHER, CASE) == (
         event.type,
         event.subject,
         event.correlationid,

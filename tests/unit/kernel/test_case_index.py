@@ -35,7 +35,7 @@ def stored(stem: str, cause: str, **changes: Any) -> Event:
 OPENED = event(receipt(case_number=NUMBER))
 
 
-@pytest.mark.parametrize("stem", ["ReceiptAdded.v1", "ReceiptAdded.v2"])
+@pytest.mark.parametrize("stem", ["ReceiptAdded.v1", "ReceiptAdded.v2", "ReceiptAdded.v3"])
 def test_a_further_receipt_is_found_by_its_own_id_with_the_number_of_its_case(stem: str) -> None:
     """In every version; another one under the same key comes too late."""
     known = index(OPENED, stored(stem, "a", fingerprint="1"), stored(stem, "b", fingerprint="2")).receipt("r-1")

@@ -7,7 +7,7 @@ from services.routing.decisions import SERVICE as ROUTING
 from services.sla.decisions import SERVICE as SLA
 from shared.contract.envelope import Event
 from shared.contract.events import EventData
-from shared.contract.events.casework import CaseWithdrawn, HandlerReassigned, PartyConcernedNamed
+from shared.contract.events.casework import CaseWithdrawn, CustomerContacted, HandlerReassigned, PartyConcernedNamed
 from tests.support.facts import NOW, Given, event, receipt
 from tests.support.letter_case import (
     FAN,
@@ -53,10 +53,26 @@ def test_nobody_is_chased_for_what_is_done(fact: EventData) -> None:
         assert ["no_longer_needed"] == [why for _, why in noes(said)]
 
 
-@pytest.mark.parametrize("fact", [warned(), passed()], ids=["warned", "passed"])
-def test_a_reminder_of_a_dutys_clock_calls_for_no_letter(fact: EventData) -> None:
-    """Only its breach does."""
-    assert [] == LetterCase().when(fact, duty_id="a duty")
+def test_who_owes_a_duty_is_reminded_before_it_falls_due() -> None:
+    """About that duty, once it is warned of: as long as it is open."""
+    case = LetterCase()
+    duty = case.duty("contact_customer").id
+    warning = warned(milestone="contact_customer", duty_id=duty)
+    letters = case.when(warning)
+    assert [("duty_warning", "luo.tian")] == told(letters)
+    assert duty == letters[0].duty_id
+
+    case.happens(
+        CustomerContacted(
+            way="phone", points=sealed("p"), outcome="reached", duties_ended=case.ending("contact_customer")
+        )
+    )
+    assert [("duty_warning", "no_longer_needed")] == noes(case.when(warning))
+
+
+def test_a_target_is_of_no_dutys_clock() -> None:
+    """Only the bank's own has one."""
+    assert [] == LetterCase().when(passed(), duty_id="a duty")
 
 
 def test_a_breach_is_told_to_the_handler_and_to_the_accepting_person() -> None:
@@ -120,7 +136,7 @@ def test_who_owes_an_overdue_duty_is_chased() -> None:
     duty = case.duty("contact_customer")
     letters = case.when(breached(milestone="contact_customer"), duty_id=duty.id)
 
-    assert [("duty_chaser", "luo.tian")] == told(letters)
+    assert [("duty_chaser", "luo.tian"), ("silence_notice", "lin.fang"), ("silence_notice", "he.yun")] == told(letters)
     assert duty.id == letters[0].duty_id
 
 

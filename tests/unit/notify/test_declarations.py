@@ -10,7 +10,7 @@ from services.notify.message_facts import BANK_LANGUAGE
 from shared.case.duty_kinds import KINDS as DUTY_KINDS
 from shared.contract.events import CATALOGUE
 
-TOLD_BY_THE_FACT = {When.ALWAYS, When.AT_RECEIPT, When.OWN_CLOCK, When.DUTYS_CLOCK}
+TOLD_BY_THE_FACT = {When.ALWAYS, When.AT_RECEIPT, When.OWN_CLOCK, When.DUTYS_CLOCK, When.SILENCE}
 """The conditions that a fact tells by itself; all others need the case as it was before it."""
 OF_ALL = [(kind, occasion) for kind in DECLARED.values() for occasion in kind.occasions]
 

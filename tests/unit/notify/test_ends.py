@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.contract.events.base import DutyOpened, PostAt
 from shared.contract.events.casework import (
     CaseClosed,
     CaseReopened,
@@ -13,11 +14,14 @@ from shared.contract.events.casework import (
     PartyConcernedNamed,
 )
 from shared.contract.events.notify import MessageSendStarted, MessageSent
+from shared.contract.events.routing import DutiesAdded
+from shared.contract.ids import duty_id
 from tests.support.facts import NOW, Body, event
 from tests.support.letter_case import ADDRESS, NEXT_DAY, LetterCase, decision, noes, report, sealed, told, warned
 
 PAPER: Body = {"complainant": {"address": ADDRESS}, "reachable_by": ["post"]}
 PHONE: Body = {"complainant": {}, "reachable_by": ["phone"]}
+DEBTOR = PostAt(unit="dongqiao.lending", post="unit_head", person="luo.tian")
 WITHDRAWN = CaseWithdrawn(received_at=NOW, way="phone")
 
 
@@ -142,3 +146,30 @@ def test_every_letter_started_belongs_to_its_fact() -> None:
 
     assert isinstance(letter, MessageSendStarted)
     assert fact.id == letter.about
+
+
+# -- the answer by e-mail ----------------------------------------------------------------------------------
+
+
+def test_with_the_answer_a_promise_is_kept_and_an_explanation_is_let_go() -> None:
+    """As with a reply by whatever way; the reason upward is still owed."""
+    case = LetterCase()
+    case.happens(
+        DutiesAdded(
+            reason="added",
+            duties_opened=tuple(
+                DutyOpened(
+                    id=duty_id(case.next_id("routing"), kind, None), kind=kind, debtor=DEBTOR, creditor="customer"
+                )
+                for kind in ("promise", "explain_overrun", "report_overrun_reason")
+            ),
+        )
+    )
+    letter = case.when(decision())[0]
+    sent = case.result(case.started(letter))
+
+    assert isinstance(sent, MessageSent)
+    assert {
+        ("reply_customer", "discharged", None), ("promise", "discharged", None),
+        ("explain_overrun", "waived", "answered"),
+    } == {(end.kind, end.state, end.reason) for end in sent.duties_ended}  # fmt: skip

@@ -13,7 +13,7 @@ from shared.contract.records import Record
 from shared.kernel.fold import Fold
 from shared.kernel.service import NoLongerDue, ResultTrigger, Timer
 from tests.support.facts import CASE, event
-from tests.support.letter_case import NEXT_DAY, ORGANISATION, LetterCase, told
+from tests.support.letter_case import NEXT_DAY, ORGANISATION, LetterCase, noes, told
 
 DAY = timedelta(days=1)
 
@@ -51,13 +51,14 @@ def test_a_letter_that_is_late_is_told_to_the_accepting_post_once() -> None:
     assert [GIVEN_UP, GIVEN_UP] == [timer.kind for timer in timers(case)]
 
 
-def test_a_letter_that_nobody_can_be_told_of_is_asked_about_once() -> None:
-    """Its lateness is answered by a deliberate no, and falls due no more."""
+def test_where_the_accepting_person_cannot_be_told_the_office_above_is() -> None:
+    """Its lateness is answered by a deliberate no and by a letter further up, and falls due no more."""
     case, _ = on_its_way(organisation=_without_email("lin.fang"))
-    (no,) = fire(case, timers(case)[0])
+    letters = fire(case, timers(case)[0])
 
-    assert "no_email" == no.why
-    assert [GIVEN_UP] == [timer.kind for timer in timers(case)]
+    assert [("undelivered_notice", "no_email")] == noes(letters)
+    assert [("undelivered_notice", "wu.qing")] == told(letters)
+    assert [GIVEN_UP, GIVEN_UP] == [timer.kind for timer in timers(case)]
 
 
 def _without_email(person: str) -> str:

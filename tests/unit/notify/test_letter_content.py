@@ -89,7 +89,7 @@ def test_a_refusal_says_why_and_where_to_turn() -> None:
     case = LetterCase()
     told = content_about(case, case.when(not_accepted())[0])
 
-    assert ("所反映的事项不由我行负责", "signpost") == (told["ground"], told["signpost"])
+    assert ("经核实，您反映的事项不由我行负责，我行无权处理", "signpost") == (told["ground"], told["signpost"])
 
 
 def test_an_escalation_says_whether_it_takes_the_case_over() -> None:

@@ -10,7 +10,7 @@ from ops.paths import ROOT
 from services.notify.letters.kind import Why
 from services.notify.letters.kinds import KINDS
 from services.notify.letters.template import render
-from services.notify.letters.words import LETTER_WORDS, REMEDIES_OPEN, in_words
+from services.notify.letters.words import LETTER_WORDS, NOT_ACCEPTED_BECAUSE, REMEDIES_OPEN, in_words
 from services.notify.sending.sender import FAILURES
 from shared.contract.channels import CHANNELS
 from shared.contract.codes import RemedyKind, SatisfactionValue
@@ -83,7 +83,7 @@ def test_a_chaser_says_how_many_days_are_left() -> None:
     told = content_about(case, case.when(warned())[0], at=datetime.fromisoformat("2020-03-06T09:00:00+08:00"))
 
     assert 2 == told["days_left"]
-    assert "（还剩2个工作日）" in render(template("warning_chaser.zh"), told).body
+    assert "还剩2个工作日（2020年3月10日24时止）" in render(template("warning_chaser.zh"), told).body
     assert "the end of 2020年3月10日 (2 working days left)" in render(template("warning_chaser.en"), told).body
 
 
@@ -132,16 +132,17 @@ def test_the_date_of_receipt_is_the_banks_date() -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_code_has_words(language: str) -> None:
     """A letter never shows a code."""
-    grounds = get_args(type(not_accepted()).model_fields["ground"].annotation)
     outcomes = get_args(type(decision()).model_fields["outcome"].annotation)
     more = ["unclassified", "not_applicable"]
-    sets = [CHANNELS, *map(get_args, (Reason, RemedyKind, SatisfactionValue)), grounds, outcomes, more]
+    sets = [CHANNELS, *map(get_args, (Reason, RemedyKind, SatisfactionValue)), outcomes, more]
     codes = [code for some in sets for code in some]
 
     assert set() == set(codes) - LETTER_WORDS[language].keys() - WORDS[language].keys()
     assert set() == LETTER_WORDS[language].keys() - set(codes)
     assert [] == [code for code, words in LETTER_WORDS[language].items() if WORDS[language].get(code) == words]
     assert [] == [code for code in codes if in_words(code, language) == code and "_" in code]
+    grounds = get_args(type(not_accepted()).model_fields["ground"].annotation)
+    assert sorted(grounds) == sorted(NOT_ACCEPTED_BECAUSE[language])
     assert sorted(get_args(RemedyOpen)) == sorted(REMEDIES_OPEN[language])
 
 
@@ -153,7 +154,7 @@ def test_a_breach_notice_names_who_owes_and_not_merely_who_reads() -> None:
     case = LetterCase()
     body = render(template("breach_notice.zh"), content_about(case, case.when(breached())[1])).body
 
-    assert body.startswith("林芳：")
+    assert body.startswith("东侨支行（林芳）：")
     assert "请督促承办人罗天在1个工作日内" in body
 
 
@@ -172,7 +173,7 @@ def test_a_chaser_addresses_whom_it_is_sent_to(kind: str) -> None:
     case = LetterCase(matter={"complained_unit": None})
     letter = case.when(warned() if kind == "warning_chaser" else passed())[0]
 
-    assert render(template(f"{kind}.zh"), content_about(case, letter)).body.startswith("林芳：")
+    assert render(template(f"{kind}.zh"), content_about(case, letter)).body.startswith("东侨支行（林芳）：")
 
 
 def test_the_note_to_a_former_handler_names_the_new_one() -> None:

@@ -1,4 +1,7 @@
-"""Templates: every letter reads as its golden copy, and one with a fault is refused before any letter is due."""
+"""Templates: every letter reads as its golden copy, and one with a fault is refused before any letter is due.
+
+`python -m tests.unit.notify.test_templates` writes the golden copies anew, to be read before they are kept.
+"""
 
 import re
 from pathlib import Path
@@ -47,6 +50,24 @@ CONTENT: dict[str, Body] = {
         "closing": None,
         "days_left": None,
         "customer_name": "甲某",
+        "salutation": "尊敬的甲某女士",
+        "addressed_to": "东侨支行信贷部（罗天）",
+        "ask": "东侨支行林芳，电话0000-5550110",
+        "escalated_because": "经申请升级",
+        "asked_because": "客户三次来电，本行无权决定减免。",
+        "level": "疑难",
+        "done_so_far": ("2020年3月5日，罗天接办", "2020年3月6日，罗天与客户联系（电话，已联系上）"),
+        "found_so_far": "手续费系柜员误收。",
+        "for_agent": True,
+        "claimed_by": "吴晴",
+        "denied_by": "罗天",
+        "denial": "我只登记了来电，未与客户商定任何处理办法。",
+        "praise": False,
+        "inquiry": False,
+        "of_case": None,
+        "transferred_by": "示例市消费者协会",
+        "transfer_number": "2020-17",
+        "transfer_due_on": "2020年3月12日",
         "narrative": "柜员态度生硬。",
         "request": "道歉",
         "explain": True,
@@ -60,6 +81,8 @@ CONTENT: dict[str, Body] = {
         "amount": "12,345.67元",
         "first_asked": "吴晴（东侨支行）",
         "repeated": True,
+        "repeat_times": 2,
+        "former_number": "20200302-0000000001-4",
         "files": 2,
         "stepped_aside": ("白雪",),
         "settled": False,
@@ -72,7 +95,7 @@ CONTENT: dict[str, Body] = {
         "agreed": "我行致歉并退还手续费，您表示同意。",
         "remedies_offered": ("赔礼道歉", "退款50.00元，3个工作日内退回原账户"),
         "remedies_open": ("核查：向省分行书面申请核查", "诉讼：向有管辖权的人民法院提起诉讼"),
-        "ground": "所反映的事项不由我行负责",
+        "ground": "经核实，您反映的事项不由我行负责，我行无权处理",
         "signpost": "请向该保险公司反映。",
         "duty": "与客户沟通",
         "cause_and_findings": "客户投诉柜员态度生硬，情况属实。",
@@ -94,6 +117,7 @@ CONTENT: dict[str, Body] = {
         "granted": False,
         "answered_by": "秋敏",
         "refusal": "请先核实是否属于我行代销业务。",
+        "taken_back_for": "金额有误，改正后再申请。",
         "again_on": "2020年3月6日",
         "again_by": "信函",
         "times": 2,
@@ -149,6 +173,27 @@ CONTENT: dict[str, Body] = {
         "closing": None,
         "days_left": None,
         "customer_name": "J. Doe",
+        "salutation": "Dear Ms J. Doe",
+        "addressed_to": "Luo Tian, Lending",
+        "ask": "Lin Fang, Dongqiao sub-branch, telephone 0000-5550110",
+        "escalated_because": "it was asked for",
+        "asked_because": "The customer called three times, and we may not waive the fee.",
+        "level": "hard",
+        "done_so_far": (
+            "5 March 2020: Luo Tian took the case on",
+            "6 March 2020: Luo Tian contacted the customer by telephone: reached",
+        ),
+        "found_so_far": "The fee was charged by mistake.",
+        "for_agent": True,
+        "claimed_by": "Wu Qing",
+        "denied_by": "Luo Tian",
+        "denial": "I only took the call; nothing was agreed with the customer.",
+        "praise": False,
+        "inquiry": False,
+        "of_case": None,
+        "transferred_by": "Consumers' association of Example",
+        "transfer_number": "2020-17",
+        "transfer_due_on": "12 March 2020",
         "narrative": "The clerk was rude.",
         "request": "An apology",
         "complainant": "J. Doe",
@@ -160,6 +205,8 @@ CONTENT: dict[str, Body] = {
         "amount": "CNY 12,345.67",
         "first_asked": "Wu Qing, Dongqiao sub-branch",
         "repeated": True,
+        "repeat_times": 2,
+        "former_number": "20200302-0000000001-4",
         "files": 2,
         "stepped_aside": ("Bai Xue",),
         "explain": True,
@@ -174,7 +221,7 @@ CONTENT: dict[str, Body] = {
         "agreed": "We apologise and return the fee; you agreed.",
         "remedies_offered": ("An apology", "A refund of CNY 50.00: to your account"),
         "remedies_open": ("Review: apply in writing to the branch", "Litigation: bring an action before the court"),
-        "ground": "what you describe is not in this bank's responsibility",
+        "ground": "what you describe is not in this bank's responsibility, so that we cannot decide on it",
         "signpost": "Please ask the insurer.",
         "duty": "contacting the customer",
         "cause_and_findings": "A rude clerk; it is so.",
@@ -196,6 +243,7 @@ CONTENT: dict[str, Body] = {
         "granted": False,
         "answered_by": "Qiu Min",
         "refusal": "Please find out first whether we sold it for the insurer.",
+        "taken_back_for": "The amount is wrong; it will be asked for anew.",
         "again_on": "6 March 2020",
         "again_by": "letter",
         "times": 2,
@@ -418,10 +466,15 @@ def test_what_front_matter_adds_is_mandatory_too() -> None:
 def test_a_letter_is_rendered_from_what_its_kind_knows_alone() -> None:
     """Other fields do not even reach the template, and none of them is left out."""
     found = template("acknowledgement.zh")
-    known = {field.name for field in COMMON} | {"customer_name", "settled"}
+    known = {field.name for field in COMMON} | {"customer_name", "salutation", "settled"}
     content = {name: value for name, value in content_in("zh").items() if name in known}
 
     assert known == KINDS["acknowledgement"].fields.keys()
     assert render(found, content_in("zh")) == render(found, content)
     with pytest.raises(KeyError, match="closing"):
         render(found, {name: value for name, value in content.items() if name != "closing"})
+
+
+if __name__ == "__main__":
+    for shipped in sorted(TEMPLATES.glob("*.j2")):
+        (LETTERS / f"{shipped.stem}.txt").write_text(golden(shipped), encoding="utf-8")

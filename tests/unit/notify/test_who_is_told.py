@@ -16,6 +16,7 @@ from shared.contract.events.casework import (
     ApprovalGranted,
     ApprovalRefused,
     ApprovalRequested,
+    ApprovalRequestWithdrawn,
     CaseClosed,
     CaseReopened,
     CaseWithdrawn,
@@ -77,6 +78,7 @@ TOLD: dict[str, set[tuple[str, str]]] = {
     "ApprovalRequested": {("approval_request", "qiu.min")},
     "ApprovalGranted": {("approval_answered", ACCEPTING)},
     "ApprovalRefused": {("approval_answered", ACCEPTING)},
+    "ApprovalRequestWithdrawn": {("approval_withdrawn", "qiu.min")},
     "CaseClosed": {("closing_note", CUSTOMER)},
     "ClockWarned": {("warning_chaser", HANDLER)},
     "TargetPassed": {("target_chaser", HANDLER)},
@@ -145,6 +147,15 @@ def approval_asked(case: LetterCase) -> ApprovalRequested:
     return ApprovalRequested(act="decide", body=body, approvers=("qiu.min",), duties_opened=(duty,))
 
 
+def taken_back(case: LetterCase) -> ApprovalRequestWithdrawn:
+    """Lin Fang asks Qiu Min, and takes it back."""
+    asked = approval_asked(case)
+    case.happens(asked)
+    (duty,) = asked.duties_opened
+    over = DutyEnded(id=duty.id, kind=duty.kind, state="waived", reason="taken_back")
+    return ApprovalRequestWithdrawn(approval="a", act="decide", ground=SAID, duties_ended=(over,))
+
+
 def escalated() -> CaseEscalated:
     """The deputy president takes it over."""
     said = {"mode": "takes_over", "rung": "deputy_president", "to": SHEN, "ground": "requested"}
@@ -178,6 +189,7 @@ HAPPENS: dict[str, Callable[[LetterCase], EventData]] = {
     "ApprovalRequested": approval_asked,
     "ApprovalGranted": lambda case: ApprovalGranted(approval="a", act="not-accept", asked_by=ACCEPTING),
     "ApprovalRefused": lambda case: ApprovalRefused(approval="a", act="not-accept", asked_by=ACCEPTING, ground=SAID),
+    "ApprovalRequestWithdrawn": taken_back,
     "CaseClosed": lambda case: CaseClosed(),
     "ClockWarned": lambda case: warned(),
     "TargetPassed": lambda case: passed(),
@@ -231,12 +243,14 @@ def test_nobody_is_told_what_he_did_himself(name: str) -> None:
     assert "own_act" not in {why for _, why in noes(letters)}
 
 
-@pytest.mark.parametrize("name", ["ReceiptAdded", "CustomerContacted", "AgentNamed", "ApprovalRefused"])
+@pytest.mark.parametrize(
+    "name", ["ReceiptAdded", "CustomerContacted", "AgentNamed", "ApprovalRefused", "ApprovalRequestWithdrawn"]
+)
 def test_what_happened_long_ago_is_no_news(name: str) -> None:
     """Nobody gets a letter about it when a version that tells of it meets an old case."""
     case = with_agent()
     fact = case.event(HAPPENS[name](case))._replace(actor="person:wu.qing")
-    news = {"further_receipt_notice", "contact_notice", "delegation_notice", "approval_answered"}
+    news = {"further_receipt_notice", "contact_notice", "delegation_notice", "approval_answered", "approval_withdrawn"}
 
     assert set() == news & {kind for kind, _ in told(case.when_event(fact, NEXT_DAY + timedelta(days=6)))}
 

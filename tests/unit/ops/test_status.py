@@ -1,11 +1,12 @@
 """What the operator reads about letters."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ops.local.status import alarm_unproven, alarms, letters
+from ops.local.status import LEAST_FREE_BYTES, alarm_disk, alarm_unproven, alarms, letters
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -41,6 +42,14 @@ def test_a_case_that_is_held_for_more_than_a_minute_is_an_alarm_with_its_reason(
     assert [] == alarms("intake", {})
 
 
+def test_a_case_that_nobody_may_have_is_an_alarm() -> None:
+    """It names the case, and what to do."""
+    (alarm,) = alarms("routing-0", {"ownerless": ["c1", "c2"]})
+
+    assert "c1, c2" in alarm
+    assert "organisation file" in alarm
+
+
 def test_dead_letters_that_cannot_be_published_are_an_alarm() -> None:
     """Nobody has been told of what they are about."""
     found = alarms("sla-0", {"announcements": 2, "announcements_not_kept": 7})
@@ -64,3 +73,15 @@ def test_a_forged_record_is_an_alarm_once_for_a_day_and_shown_for_ever() -> None
     assert [0, 0, 1] == first == [len(row["alarms"]) for row in rows]
     assert rows[2]["alarms"][0].startswith("3 records of complaints.events were not written by this installation")
     assert "0:7" in rows[2]["alarms"][0]
+
+
+@pytest.mark.parametrize(
+    ("free", "said"), [(LEAST_FREE_BYTES, []), (3 * 2**20 + 7, ["the disk of /srv/data has 3 MiB left"])]
+)
+def test_a_disk_that_is_about_to_be_full_is_an_alarm(free: int, said: list[str]) -> None:
+    """It is told once, at the first process."""
+    rows: list[dict[str, Any]] = [{"alarms": []}, {"alarms": []}]
+    alarm_disk(rows, Path("/srv/data"), free)
+
+    assert said == [line.partition(":")[0] for line in rows[0]["alarms"]]
+    assert [] == rows[1]["alarms"]

@@ -201,6 +201,16 @@ def test_nobody_owes_an_explanation_to_an_unknown_customer() -> None:
     assert "open" == found["report_overrun_reason"][0]
 
 
+def test_nobody_owes_an_explanation_to_who_has_the_answer() -> None:
+    """Only the report was late: it begins waived."""
+    case = SlaCase()
+    case.did(CustomerReplied, at("06 10:00"), ends=["contact_customer", "handle", "reply_customer"])
+    found = overrun(case)
+
+    assert ("waived", "answered", "luo.tian") == found["explain_overrun"]
+    assert "open" == found["report_overrun_reason"][0]
+
+
 @pytest.mark.parametrize(
     ("kind", "duty"), [(OverrunReasonReported, "report_overrun_reason"), (OverrunExplained, "explain_overrun")]
 )

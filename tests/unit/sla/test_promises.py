@@ -5,9 +5,9 @@ from datetime import datetime
 import pytest
 
 from shared.contract.events import EventData
-from shared.contract.events.casework import CustomerContacted, HandlerReassigned
+from shared.contract.events.casework import CustomerContacted, HandlerReassigned, OverrunExplained
 from shared.contract.events.routing import CaseEscalated, CaseRerouted
-from shared.contract.events.sla import ClockBreached
+from shared.contract.events.sla import ClockBreached, ClockWarned
 from tests.support.sla_case import SlaCase, at, names, said
 
 
@@ -28,6 +28,45 @@ def promised() -> SlaCase:
 def test_a_promise_is_due_when_it_was_promised() -> None:
     """To the minute, business hours or not."""
     assert at("08 18:00") == due(promised())
+
+
+def test_a_day_that_was_promised_with_an_explanation_is_a_promise() -> None:
+    """Due at the instant that the fact says; one of before, which says none, has no clock."""
+    case = SlaCase()
+    facts = case.did(OverrunExplained, at("05 11:00"), opens=["promise"], promised_at=at("10 00:00"))
+    assert [("ClockStarted", "promise")] == names(facts)
+    assert ("2020-03-09", at("10 00:00")) == (case.clocks("promise")[0]["due_on"], due(case))
+
+    assert [] == SlaCase().did(OverrunExplained, at("05 11:00"))
+
+
+@pytest.mark.parametrize(
+    ("made", "due_at", "warned"),
+    [
+        ("05 11:00", "11 00:00", "09 09:00"),
+        ("05 11:00", "09 10:00", "06 09:00"),
+        ("05 11:00", "06 18:00", "06 09:00"),
+        ("05 11:00", "05 18:00", "05 17:00"),
+        ("05 11:00", "05 11:30", None),
+    ],
+    ids=["the-working-day-before", "over-a-weekend", "on-the-day", "an-hour-before", "too-soon"],
+)
+def test_whoever_promised_is_reminded_once_while_there_is_time(made: str, due_at: str, warned: str | None) -> None:
+    """When the bank opens on the working day before, else on the day, else an hour before."""
+    case = SlaCase()
+    case.did(CustomerContacted, at(made), ends=["contact_customer"], opens=["promise"], promised_at=at(due_at))
+    found = [
+        t.due_at
+        for t in case.timers()
+        if t.kind.startswith("warning") and t.clock == case.clocks("promise")[0]["clock_id"]
+    ]
+
+    assert ([at(warned)] if warned else []) == found
+    case.advance(at(due_at))
+    said_of_it = [
+        fact.data for fact in case.said if isinstance(fact.data, ClockWarned) and fact.data.milestone == "promise"
+    ]
+    assert [case.clocks("promise")[0]["duty_id"]] * len(found) == [fact.duty_id for fact in said_of_it]
 
 
 def test_the_next_contact_keeps_it() -> None:
@@ -53,7 +92,8 @@ def test_a_promise_goes_to_another_handler_with_its_instant(kind: type[EventData
 
     assert [("ClockStopped", "promise"), ("ClockStarted", "promise")] == names(facts)
     assert at("08 18:00") == due(case)
-    assert [("ClockBreached", "promise")] == [row for row in names(case.advance(at("08 18:00"))) if "promise" in row]
+    later = [row for row in names(case.advance(at("08 18:00"))) if "promise" in row]
+    assert [("ClockWarned", "promise"), ("ClockBreached", "promise")] == later
 
 
 def test_a_promise_that_was_broken_before_is_not_broken_again_by_another_handler() -> None:

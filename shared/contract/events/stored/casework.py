@@ -184,6 +184,7 @@ class OverrunExplainedData(CaseworkEventData):
 
     words: SealedData
     promised_on: str
+    promised_at: str | None
 
 
 class EscalationRequestedData(CaseworkEventData):
@@ -219,6 +220,14 @@ class ApprovalRefusedData(CaseworkEventData):
     ground: SealedData
 
 
+class ApprovalRequestWithdrawnData(CaseworkEventData):
+    """``ApprovalRequestWithdrawn``."""
+
+    approval: str
+    act: str
+    ground: SealedData
+
+
 class DutyWaivedData(CaseworkEventData):
     """``DutyWaived``."""
 
@@ -249,9 +258,19 @@ class CaseWithdrawnData(CaseworkEventData):
 class CaseNotAcceptedData(CaseworkEventData):
     """``CaseNotAccepted``."""
 
-    ground: Literal["not_the_complainant", "not_a_complaint", "not_this_bank", "same_without_new_facts"]
+    ground: Literal[
+        "not_the_complainant",
+        "not_a_complaint",
+        "not_this_bank",
+        "same_without_new_facts",
+        "inquiry",
+        "praise",
+        "duplicate",
+        "entered_by_mistake",
+    ]
     signpost: SealedData
-    approved_by: str
+    of_case: str | None
+    approved_by: str | None
 
 
 class CaseClosedData(CaseworkEventData):

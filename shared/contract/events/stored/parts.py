@@ -153,6 +153,7 @@ class SealedComplainantData(TypedDict):
     """``SealedComplainant``."""
 
     name: SealedData | None
+    title: SealedData | None
     phone: SealedData | None
     email: SealedData | None
     address: SealedData | None
@@ -191,6 +192,8 @@ class RelatesToData(TypedDict):
 
     case_id: str
     relation: Literal["same_matter", "repeat", "review"]
+    case_number: str | None
+    times: int | None
 
 
 @final

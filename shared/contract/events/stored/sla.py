@@ -26,11 +26,9 @@ class ClockRecomputedData(ClockEventData):
     deadline: DeadlineData
 
 
-class ClockWarnedData(TypedDict):
+class ClockWarnedData(ClockEventData):
     """``ClockWarned``."""
 
-    clock_id: str
-    milestone: str
     warning: str
     due_on: str
     due_at: str
