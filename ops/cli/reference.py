@@ -19,6 +19,8 @@ from ops.cli.terminal import (
 )
 from ops.local import reference, steering
 from ops.local.open_cases import Told
+from shared.bank.in_force import ORGANISATION
+from shared.bank.organisation_file import parse_organisation
 
 OFTEN = 50_000
 """Records between two lines that say how far it is."""
@@ -46,7 +48,21 @@ def reference_publish(
     by = guarded(lambda: reference.publisher(who, getuser()))
     reason = guarded(lambda: reference.line(why, "--why"))
     documents = run(reference.publish(settings, [source], start, by, reason, _teller()))
+    _warn_of(kind, file)
     out.print(f"{kind}/{source.id} version {documents[0].version} is in force from {start.isoformat()}")
+
+
+def _warn_of(kind: str, file: Path) -> None:
+    """Warn of what an organisation file may leave out, and what a letter then cannot say."""
+    if kind != ORGANISATION:
+        return
+    top = parse_organisation(file.read_text(encoding="utf-8")).reviewer_missing()
+    if top is not None:
+        err.print(
+            f"redress: nobody reviews what {top} decides: it has no unit above it. Name in bank.review_body who does, "
+            "else its decision notices send customers back to it.",
+            style="yellow",
+        )
 
 
 def _teller() -> Told:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ops.local.reference import FROM_THE_BEGINNING, ReferenceFile, as_published, checked, of_kind
-from services.intake.incoming_receipt import reachable
+from services.intake.incoming_receipt import nobody_speaks, reachable
 from services.intake.submission import SUBMISSIONS, Submission
 from services.routing.owners import Routing, rule_inputs
 from services.routing.rules.evaluation import parse_rules
@@ -97,7 +97,7 @@ def route(submission: dict[str, Any], organisation_file: Path) -> dict[str, Any]
             "received_by": {"unit": unit, "person": shape.received_by.person if shape.received_by else None},
             "first_received": {"at": shape.received_at or now, "unit": unit},
             "origin": shape.origin.model_dump(),
-            "anonymous": shape.complainant is None,
+            "anonymous": nobody_speaks(shape),
             "reachable_by": reachable(shape.complainant),
             "language": "zh",
             "complainant": None,

@@ -145,6 +145,12 @@ class NotAllRepresentatives(BadContent):
     code = "not_all_representatives"
 
 
+class UnknownBody(BadContent):
+    """No answer is owed to this body, or to several: name in `body` the one that hears it, as it was named."""
+
+    code = "unknown_body"
+
+
 class RetentionTooShort(BadContent):
     """A case is kept for five years from its end at least: give a later day, or leave retain_until out."""
 

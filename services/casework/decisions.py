@@ -9,7 +9,17 @@ from services.casework import said_times
 from services.casework.act import Act, Approval
 from services.casework.asking import requested
 from services.casework.bad_content import BeforeWhatItAnswers, InvalidCommand, LateWithoutProof
-from services.casework.commands import answers, approving, contact, delivery, ending, handling, ownership, settlement
+from services.casework.commands import (
+    answers,
+    approving,
+    contact,
+    delivery,
+    ending,
+    handling,
+    ownership,
+    settlement,
+    transferring_bodies,
+)
 from services.casework.commands.approving import asked_for
 from services.casework.commands.declaration import REFUSED_AT_STAGE, Declaration, Stage
 from services.casework.refusals import ApprovalOvertaken, CaseNotRouted, NotEntitled
@@ -30,7 +40,7 @@ from shared.errors import NotYet, RedressError
 from shared.kernel.service import CommandTrigger, Context, Fact, LogTrigger, Service, Trigger
 
 REACTS_TO = {"CaseRouted": datetime(2000, 1, 1, tzinfo=UTC)}
-SUBJECTS = (ownership, contact, handling, settlement, answers, delivery, approving, ending)
+SUBJECTS = (ownership, contact, handling, settlement, answers, transferring_bodies, delivery, approving, ending)
 """The modules that declare commands, as the reference page lists them."""
 COMMANDS: dict[str, Declaration[Act]] = {declared.name: declared for module in SUBJECTS for declared in module.COMMANDS}
 """Every command by its name."""

@@ -169,6 +169,12 @@ class NotAnsweredYet(Refusal):
     code = "not_answered_yet"
 
 
+class NotDecidedYet(Refusal):
+    """There is nothing yet that a body could be answered with: answer `interim`, or decide first."""
+
+    code = "not_decided_yet"
+
+
 class NothingToReport(Refusal):
     """There is no outcome to report, or it was reported already."""
 

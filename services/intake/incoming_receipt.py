@@ -102,7 +102,7 @@ class IncomingReceipt:
             if first
             else FirstReceived(at=self.received_at, unit=unit),
             "origin": Origin.model_validate(submission.origin.model_dump()),
-            "anonymous": who is None,
+            "anonymous": nobody_speaks(submission),
             "reachable_by": reachable(who),
             "language": who.language if who else "zh",
             "complainant": self._complainant(who),
@@ -144,6 +144,12 @@ class IncomingReceipt:
         group = self.submission.group
         many = group is not None and len(group.representatives) > REPRESENTATIVES_LIMIT
         return ("too_many_representatives",) if many else ()
+
+
+def nobody_speaks(submission: Submission) -> bool:
+    """Whether a complaint is anonymous: it names neither a complainant nor who speaks for a group."""
+    group = submission.group
+    return submission.complainant is None and not (group and group.representatives)
 
 
 def reachable(who: Complainant | None) -> tuple[Reach, ...]:

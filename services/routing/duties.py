@@ -9,6 +9,7 @@ from services.routing.chains import Chains
 from services.routing.rules.process import Creditor, DutyRule
 from services.routing.state import RoutingState
 from shared.bank.organisation import Organisation
+from shared.case.duty_kinds import TO_BODY
 from shared.case.settlement_claims import CONFIRM_SETTLEMENT
 from shared.contract.channels import ANSWERED_IN_BOOK
 from shared.contract.events.base import DutyOpened, DutyState, PersonAt, PostAt
@@ -37,9 +38,10 @@ class DutyMaker:
     sides: DebtorsAndCreditors
 
     def all(self, rules: tuple[DutyRule, ...]) -> Iterator[DutyOpened]:
-        """The duties of the rules, then those that what is still unknown, or only claimed, calls for."""
+        """The duties of the rules, then those that the receipts, or what is unknown or only claimed, call for."""
         for rule in rules:
             yield from self._of(rule)
+        yield from self._answers(rules)
         if self.state.core.reason is None:
             yield self._duty("classify", self.sides.accepting, None)
         if self.sides.handler is None and self.unit is None:
@@ -47,6 +49,14 @@ class DutyMaker:
         if (claimed := self.sides.claimed_settler) is not None:
             debtor = PostAt(unit=claimed.unit, post="first_asked", person=claimed.person)
             yield self._duty(CONFIRM_SETTLEMENT, debtor, self.sides.accepting)
+
+    def _answers(self, rules: tuple[DutyRule, ...]) -> Iterator[DutyOpened]:
+        """Answers to the bodies that passed a receipt on, on whatever channel (contract 3)."""
+        receipt = self.state.receipt
+        if receipt.passed_on and TO_BODY not in {rule.kind for rule in rules}:
+            yield self._duty(TO_BODY, self.sides.accepting, receipt.body)
+        for level, body in self.state.bodies:
+            yield self._duty(TO_BODY, self.sides.accepting, body, level)
 
     def _of(self, rule: DutyRule) -> Iterator[DutyOpened]:
         match rule.debtor:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
-from shared.case.duty_kinds import CUSTOMER, FOLLOWS_HANDLER, KINDS
+from shared.case.duty_kinds import CUSTOMER, FOLLOWS_HANDLER, KINDS, TO_BODY
 from shared.case.settlement_claims import CONFIRM_SETTLEMENT
 from shared.contract.events.base import DutyEnded, DutyOpened, PostAt
 from shared.contract.ids import duty_id
@@ -54,10 +54,19 @@ def _owed_twice(core: CaseCore, latest: dict[tuple[str, str | None], Duty]) -> I
 
 
 def still_owed(core: CaseCore, wanted: Iterable[DutyOpened]) -> Iterator[DutyOpened]:
-    """Yields of the duties that rules and owners call for those that its owners still owe on a case that has ended."""
+    """Yields of the duties that rules and owners call for those that are still owed on a case that has ended.
+
+    That is what its owners owe, and the answer to a body that asks only now.
+    """
     owners = {place.person for place in (core.handler, core.accepting) if place is not None}
     owed = {(d.terms.kind, d.terms.level) for d in core.open_duties() if d.terms.debtor.person in owners}
-    return (duty for duty in wanted if (duty.kind, duty.level) in owed)
+    known = {(d.terms.kind, d.terms.level) for d in core.duties()}
+    asked = () if core.did("CaseArchived") else (TO_BODY,)
+    return (
+        duty
+        for duty in wanted
+        if (duty.kind, duty.level) in owed or (duty.kind in asked and (duty.kind, duty.level) not in known)
+    )
 
 
 def taken_over(core: CaseCore, wanted: Iterable[DutyOpened], above: PostAt, opened_by: str) -> DutyChanges:

@@ -11,7 +11,7 @@ from shared.case.settlement_claims import is_claimed
 from shared.contract.channels import TRANSFERRED, WITH_FORMS
 from shared.contract.envelope import Event
 from shared.contract.events.base import heard_by
-from shared.contract.events.stored.intake import ComplaintReceivedData
+from shared.contract.events.stored.intake import ComplaintReceivedData, ReceiptAddedData
 from shared.contract.events.stored.sla import ClockBreachedData, ClockWarnedData
 
 FOLDS = heard_by("routing")
@@ -32,11 +32,13 @@ class ReceiptFacts(NamedTuple):
     receptionist: str | None
     body: str | None
     settlement_claimed: bool = False
+    passed_on: bool = False
 
 
 class RoutingState(NamedTuple):
     """A received case.
 
+    ``bodies``: those that passed on further receipts, each with the receipt's id.
     ``silences``: how often a limit passed by which somebody ought to have been heard from, since it last went up.
     ``asked``: the last event for which it has to go up, until it does or somebody is heard from.
     """
@@ -45,6 +47,7 @@ class RoutingState(NamedTuple):
     receipt: ReceiptFacts
     receipt_id: str
     routed_by: str | None = None
+    bodies: tuple[tuple[str, str], ...] = ()
     silences: int = 0
     asked: str | None = None
 
@@ -61,6 +64,12 @@ def evolve(state: RoutingState | None, event: Event) -> RoutingState:
 
 def _routed(state: RoutingState, event: Event) -> RoutingState:
     return state._replace(routed_by=event.id)
+
+
+def _received_again(state: RoutingState, event: Event) -> RoutingState:
+    data: ReceiptAddedData = event.data
+    body = case_core.passed_on_by(data)
+    return state if body is None else state._replace(bodies=(*state.bodies, (data["receipt_id"], body)))
 
 
 def _heard(state: RoutingState) -> RoutingState:
@@ -110,6 +119,7 @@ BRANCHES: dict[str, Callable[[RoutingState, Event], RoutingState]] = {
     **dict.fromkeys(case_core.ROUTING, _routed),
     **dict.fromkeys(("CaseEscalated", "CaseReopened"), _went_up),
     **dict.fromkeys(SILENT, _silent),
+    "ReceiptAdded": _received_again,
 }
 """What routing keeps of an event besides what every service knows."""
 
@@ -124,8 +134,9 @@ def _receipt(data: ComplaintReceivedData) -> ReceiptFacts:
             str(details.get("form") or "") if channel in WITH_FORMS else "",
             transferring,
             details.get("receptionist"),
-            data["origin"].get("body") or details.get("body") or transferring,
+            data["origin"].get("body") or details.get("body") or transferring or case_core.passed_on_by(data),
             is_claimed(data),
+            case_core.passed_on_by(data) is not None,
         )
     )
 

@@ -21,7 +21,8 @@ class ClockTodo(NamedTuple):
     ``at`` (seconds of the epoch) is when what the clock waited for happened. Of one that is started: the instant that
     was promised; since when a duty's time runs; when the bank's own was entered. ``ground``: why it no longer applies;
     ``after_breach``: the cause lies after the breach in the log. ``reason`` is the main reason by which the bank's own
-    clock is started or computed anew. ``continues``: the clock of the former person of the unit, whose time it is.
+    clock is started or computed anew, or by which its limit holds for an answer to a body. ``continues``: the clock of
+    the former person of the unit, whose time it is.
     """
 
     cause: str
@@ -37,18 +38,22 @@ class ClockTodo(NamedTuple):
 class SlaState(NamedTuple):
     """A case.
 
-    ``round`` is the event since which the bank's own clock counts: the receipt, or the last reopening.
+    ``round`` is the event since which the bank's own clock counts: the receipt, or the last reopening; ``since`` is
+    the instant (seconds of the epoch).
     ``ends``: per kind of duty that this clock waits for, when what ended it happened (seconds of the epoch).
+    ``asked_for``: per level of an answer to a body the day until which that body wants it.
     ``done_before``: per kind of duty the event that did it before a breach asked for it.
     ``rows`` holds the fields of one clock after the other: a tuple for each would take as much as they do.
     """
 
     core: CaseCore
     round: str
+    since: float
     rows: tuple[Any, ...] = ()
     todo: tuple[ClockTodo, ...] = ()
     ends: tuple[tuple[str, float], ...] = ()
     done_before: tuple[tuple[str, str], ...] = ()
+    asked_for: tuple[tuple[str | None, str], ...] = ()
 
     @property
     def own(self) -> Key:

@@ -10,10 +10,11 @@ from services.sla.case import MET, RECLASSIFY, START, STOP, ClockTodo, SlaState
 from services.sla.clocks import Key
 from shared.case import core as case_core
 from shared.case.core import ENDINGS, CaseCore
-from shared.case.duties import Place, Terms
-from shared.case.duty_kinds import ANSWER, ANTICIPATED, CLOCKED, LEVELLED, OF_UNIT, PROMISE, WATCHED
+from shared.case.duties import Place, Terms, once
+from shared.case.duty_kinds import ANSWER, ANTICIPATED, CLOCKED, LEVELLED, OF_UNIT, PROMISE, TO_BODY, WATCHED
 from shared.contract.envelope import Event
-from shared.contract.events.stored.casework import CustomerContactedData, OverrunExplainedData
+from shared.contract.events.stored.casework import CaseReopenedData, CustomerContactedData, OverrunExplainedData
+from shared.contract.events.stored.intake import ComplaintReceivedData, ReceiptAddedData
 
 PROMISING = ("CustomerContacted", "OverrunExplained")
 """Facts that promise the customer something until an instant."""
@@ -22,7 +23,10 @@ ANTICIPATING = {name: kind for kind, name in ANTICIPATED.items()}
 
 def received(core: CaseCore, event: Event) -> SlaState:
     """A new case: its own clock is to be started."""
-    state = SlaState(core, event.id)
+    data: ComplaintReceivedData = event.data
+    day = data["origin"].get("reply_due_on") or data["details"].get("reply_due_on")
+    since = datetime.fromisoformat(data["first_received"]["at"]).timestamp()
+    state = SlaState(core, event.id, since, asked_for=once(((None, day),)) if day else ())
     return state.calls_for(ClockTodo(event.id, START, state.own, _entered(event), reason=core.reason))
 
 
@@ -37,6 +41,8 @@ def followed(before: SlaState, core: CaseCore, event: Event) -> SlaState:
         after = _done_before(after, event, ANTICIPATING[name])
     elif name == "CustomerReplied":
         after = _replied_before(after, event)
+    elif name == "ReceiptAdded":
+        after = _received_again(after, event)
     if core.openings is before.core.openings and name not in ENDINGS:
         return after
     ended = list(_ended_by(core, event))
@@ -67,8 +73,19 @@ def _reopened(state: SlaState, event: Event) -> SlaState:
     """A new round with a clock of its own; one of the former round that still ran is stopped."""
     if state.awaited(state.own):
         state = state.calls_for(ClockTodo(event.id, STOP, state.own, _at(event), "reopened"))
-    state = state._replace(round=event.id, ends=(), done_before=())
+    data: CaseReopenedData = event.data
+    since = datetime.fromisoformat(data["received_at"]).timestamp()
+    state = state._replace(round=event.id, since=since, ends=(), done_before=())
     return state.calls_for(ClockTodo(event.id, START, state.own, _entered(event), reason=state.core.reason))
+
+
+def _received_again(state: SlaState, event: Event) -> SlaState:
+    """The case with the day until which a body wants its answer that passed a further receipt on."""
+    data: ReceiptAddedData = event.data
+    origin = data["origin"]
+    if origin is None or origin["reply_due_on"] is None:
+        return state
+    return state._replace(asked_for=(*state.asked_for, (data["receipt_id"], origin["reply_due_on"])))
 
 
 def _done_before(state: SlaState, event: Event, kind: str) -> SlaState:
@@ -135,6 +152,8 @@ def _duties_started(state: SlaState, event: Event, ended: list[tuple[str, Terms,
         if key.kind == PROMISE:
             promised = _promised(state, event, key, former)
             todo = None if promised is None else ClockTodo(event.id, START, key, promised)
+        elif key.kind == TO_BODY:
+            todo = ClockTodo(event.id, START, key, state.since, reason=state.core.reason)
         else:
             todo = _of_duty(state, event, key, former)
         if todo is not None:

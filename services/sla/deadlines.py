@@ -1,6 +1,7 @@
 """When a limit ends. Pure: the bank's zone decides dates, the day from which it counts is day 0."""
 
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from shared.bank.bank_day import BankDay
 from shared.bank.pack import PackInForce
@@ -14,6 +15,14 @@ DUTIES = Versioned(
     id="duties", version=version_of(repr([(name, kind.limit) for name, kind in KINDS.items() if kind.limit]))
 )
 """What the limits of duties come from: the table ``shared.case.duty_kinds.KINDS``, versioned by its limits."""
+
+
+class LastDay(NamedTuple):
+    """A day with whose end something may fall due, and whether that may still move."""
+
+    at: datetime
+    on: date
+    provisional: bool
 
 
 def compute(
@@ -67,6 +76,12 @@ def duty_deadline(length: Limit, opened_at: datetime, calendar: Calendar, day: B
         length=Length(amount=length.amount, unit=length.unit),
         provisional=not calendar.official(opened_on, due_on),
     )
+
+
+def day_deadline(due: LastDay, opened_at: datetime, calendar: Calendar, day: BankDay) -> Deadline:
+    """The deadline of what has time up to the end of a day that somebody else fixed; nothing is counted."""
+    used = calendar.version(day.date_of(opened_at), due.on)
+    return _of_duty(opened_at, due.on, due.at, calendar=used, length=None, provisional=due.provisional)
 
 
 def promised_deadline(

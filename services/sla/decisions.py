@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Literal, assert_never
 
+from services.sla.answers_to_bodies import answer_due, answers_moved
 from services.sla.calendars_used import FILED_BY, keys, touched
 from services.sla.case import START, ClockTodo, SlaState
 from services.sla.clocks import BREACH, TARGET, WARNING, SlaClock
@@ -13,12 +14,13 @@ from services.sla.verdicts import breach, met, missed, stop
 from shared.bank.bank_day import instant_of
 from shared.bank.reference import Reference
 from shared.case.core import CORE_FOLDS
-from shared.case.duty_kinds import PROMISE
+from shared.case.duty_kinds import KINDS, PROMISE
 from shared.contract.envelope import Event
 from shared.contract.events.sla import ClockRecomputed, ClockStarted, ClockWarned, Deadline, TargetPassed
 from shared.contract.ids import derived
 from shared.kernel.service import Context, Fact, LogTrigger, NoLongerDue, ReferenceTrigger, Service, Timer, Trigger
 
+Ground = Literal["calendar_changed", "reclassified"]
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 REACTS_TO = dict.fromkeys(CORE_FOLDS, SINCE)
 """Every type that can open or end a duty, change the main reason, or end the case."""
@@ -54,7 +56,7 @@ def decide(state: SlaState | None, trigger: Trigger, context: Context) -> Sequen
         case Timer():
             return [_fired(state, trigger, context)]
         case ReferenceTrigger():
-            return [_calendar_changed(state, trigger, context)]
+            return _calendar_changed(state, trigger, context)
         case _:
             raise TypeError(f"sla does not answer {trigger!r}")
 
@@ -74,14 +76,16 @@ def _answer(state: SlaState, todo: ClockTodo, cause: Event, limits: Limits, even
         former = state.clock(todo.continues) if todo.continues is not None else None
         if former is not None and (not former.running or missed(state, former, todo, cause)):
             return []  # the unit's time was over: that is said of the former clock, and once
-        return [_start(todo, cause, limits, former)]
+        return [_start(state, todo, cause, limits, former)]
     clock = state.clock(todo.key)
     if clock is None:
         raise ValueError(f"{cause.type}: the clock of {todo.key} was never started")
     breached = [breach(state, clock, event_id)] if missed(state, clock, todo, cause) else []
     match todo.what:
         case "reclassify":
-            return breached or [_recompute(clock, "reclassified", limits.reclassified(clock, todo.reason))]
+            return breached or _moved(
+                state, clock, "reclassified", limits.reclassified(clock, todo.reason), cause.recorded_at, limits
+            )
         case "met":
             return [*breached, met(clock, todo, cause, limits.days_late)]
         case "stop":
@@ -90,14 +94,17 @@ def _answer(state: SlaState, todo: ClockTodo, cause: Event, limits: Limits, even
             assert_never(todo.what)
 
 
-def _start(todo: ClockTodo, cause: Event, limits: Limits, former: SlaClock | None) -> Fact:
-    if todo.key.kind is None:
+def _start(state: SlaState, todo: ClockTodo, cause: Event, limits: Limits, former: SlaClock | None) -> Fact:
+    kind = todo.key.kind
+    if kind is None:
         milestone, deadline = limits.own(todo.reason, counts_from(cause))
-    elif todo.key.kind == PROMISE:
+    elif kind == PROMISE:
         milestone, deadline = PROMISE, limits.promised(todo.at, cause)
+    elif KINDS[kind].asked_for:
+        milestone, deadline = kind, answer_due(state, todo, cause, limits)
     else:
         counted_from = started(former) if former else instant_of(todo.at)
-        milestone, deadline = todo.key.kind, limits.of_duty(todo.key.kind, counted_from)
+        milestone, deadline = kind, limits.of_duty(kind, counted_from)
     fact = ClockStarted(
         clock_id=todo.key.clock_id(deadline.pack.id, milestone),
         milestone=milestone,
@@ -158,14 +165,22 @@ def _change(state: SlaState, clock: SlaClock, limits: Limits) -> str | None:
     return derived("reference", clock.id, version, since.isoformat())
 
 
-def _calendar_changed(state: SlaState, trigger: ReferenceTrigger, context: Context) -> Fact:
+def _calendar_changed(state: SlaState, trigger: ReferenceTrigger, context: Context) -> list[Fact]:
     clock, limits = _running(state, trigger.about), Limits(context.reference, context.now)
     if clock is None or _change(state, clock, limits) != trigger.id:
         raise NoLongerDue(f"clock {trigger.about} rests on the calendars in force, or does not run any more")
-    return _recompute(clock, "calendar_changed", limits.again(clock))
+    return _moved(state, clock, "calendar_changed", limits.again(clock), context.now, limits)
 
 
-def _recompute(clock: SlaClock, ground: Literal["calendar_changed", "reclassified"], deadline: Deadline) -> Fact:
+def _moved(
+    state: SlaState, clock: SlaClock, ground: Ground, deadline: Deadline, at: datetime, limits: Limits
+) -> list[Fact]:
+    """The clock's new deadline, and what moves with it: answers to bodies that are due with the bank's own limit."""
+    with_it = answers_moved(state, deadline, at, limits) if clock.key.kind is None else ()
+    return [_recompute(one, ground, due) for one, due in ((clock, deadline), *with_it)]
+
+
+def _recompute(clock: SlaClock, ground: Ground, deadline: Deadline) -> Fact:
     """The clock's deadline under another class or calendar."""
     recomputed = ClockRecomputed(
         clock_id=clock.id,

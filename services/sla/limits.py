@@ -4,7 +4,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from services.sla.clocks import SlaClock
-from services.sla.deadlines import compute, duty_deadline, promised_deadline
+from services.sla.deadlines import LastDay, compute, day_deadline, duty_deadline, promised_deadline
 from shared.bank.bank_day import BankDay, instant_of, within_reach
 from shared.bank.in_force import (
     CalendarInForce,
@@ -81,6 +81,18 @@ class Limits:
         if limit is None:
             raise ValueError(f"{kind} has no limit")
         return duty_deadline(limit, within_reach(counted_from), self._banks_calendar.calendar, self.day)
+
+    def of_answer(self, asked_for_on: date | None, own: LastDay, entered_at: datetime) -> Deadline:
+        """The deadline of an answer to a body: the day that it asked for, and at the latest the bank's own limit.
+
+        Only what lies ahead of its entry counts, else there is a working day: no date is chased that was past.
+        """
+        asked = LastDay(self.day.end_of(asked_for_on), asked_for_on, False) if asked_for_on is not None else own
+        ahead = [one for one in (asked, own) if one.at > entered_at]
+        calendar = self._banks_calendar.calendar
+        if not ahead:
+            return duty_deadline(ONE_WORKING_DAY, entered_at, calendar, self.day)
+        return day_deadline(min(ahead), entered_at, calendar, self.day)
 
     def promised(self, at: float, opened_by: Event) -> Deadline:
         """The deadline of a promise for an instant (seconds of the epoch), owed by its debtor since an event.

@@ -48,6 +48,7 @@ class Bank(Named):
     ``business_hours`` is when there is somebody on a working day ("09:00-17:00"): limits in hours count only these.
     ``packs`` are the policy packs that govern the bank, at most one so far; with none, the only one published does.
     ``mediation`` mediates between the bank and its customers, where its file names somebody.
+    ``review_body`` reviews what the top unit decided, which has nobody above it.
     ``email`` is where letters come from whose unit has no address of its own, nor any unit above it.
     """
 
@@ -60,6 +61,7 @@ class Bank(Named):
     name_en: str | None = None
     email: str | None = None
     mediation: Mediation | None = None
+    review_body: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +225,11 @@ class Organisation:
         """The unit above the one whose ladder serves this one; the top unit is its own superior."""
         served_by = self.ladder_unit(unit)
         return self.units[served_by].parent or served_by
+
+    def reviewer_missing(self) -> str | None:
+        """The top unit, where nobody reviews what it decides: no unit is above it, and the file names no body."""
+        top = next((unit.id for unit in self.units.values() if unit.parent is None), None)
+        return top if self.bank.review_body is None else None
 
     def people_in(self, unit: str, post: str, on: date) -> tuple[str, ...]:
         """Who may act in a post of this very unit on a day: holders, each with his stand-in, then the post's stand-ins.

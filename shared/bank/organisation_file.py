@@ -146,6 +146,7 @@ def _bank(row: _Row, packs: AbstractSet[str] | None) -> Bank:
         row.id(), row.text("name"), row.take("timezone", str, "Asia/Shanghai"),
         row.take("close_of_business", str, "24:00"), row.take("business_hours", str, BUSINESS_HOURS),
         _packs(row, packs), row.text("name_en", None), _address(row), _mediation(row),
+        row.text("review_body", None),
     )  # fmt: skip
     row.done()
     try:

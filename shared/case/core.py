@@ -274,11 +274,20 @@ def _received(event: Event) -> CaseCore:
 def adds_to_owners(core: CaseCore, event: Event) -> bool:
     """Whether a further receipt changes who may own the case, or what is owed: routing answers it then.
 
-    It complains about somebody who was no party, or there is somebody to answer since it came.
+    It complains about somebody who was no party, there is somebody to answer since it came, or a body passed it on.
     """
     data: ReceiptAddedData = event.data
     named = any(person not in core.parties for person in data["matter"]["complained_persons"])
-    return named or (not core.customer_known and (data["anonymous"] is False or bool(data["reachable_by"])))
+    known = not core.customer_known and (data["anonymous"] is False or bool(data["reachable_by"]))
+    return named or known or (passed_on_by(data) is not None and not core.did("CaseArchived"))
+
+
+def passed_on_by(data: ComplaintReceivedData | ReceiptAddedData) -> str | None:
+    """The body that passed a receipt on to the bank, on whatever channel: its name, else its kind; None for nobody."""
+    origin = data["origin"]
+    if origin is None or origin["kind"] == "none":
+        return None
+    return origin["body"] or origin["kind"]
 
 
 def _receipt_added(core: CaseCore, event: Event) -> CaseCore:
@@ -410,9 +419,9 @@ BRANCHES: dict[str, Callable[[CaseCore, Event], CaseCore]] = {
             "DutiesAdded", "ClockBreached", "MessageSent", "HandoverAccepted", "CustomerContacted", "InterimReplyGiven",
             "SettledOnTheSpot", "SettlementDenied", "DecisionMade", "CustomerReplied", "SatisfactionRecorded",
             "ResultReported",
-            "ResultTracked", "OverrunReasonReported", "OverrunExplained", "EscalationRequested", "DutyWaived",
-            "ApprovalRequestWithdrawn", "DeliveryRecorded", "CaseWithdrawn", "CaseNotAccepted", "CaseClosed",
-            "CaseArchived", "CaseReopened",
+            "ResultTracked", "TransferringBodyAnswered", "OverrunReasonReported", "OverrunExplained",
+            "EscalationRequested", "DutyWaived", "ApprovalRequestWithdrawn", "DeliveryRecorded", "CaseWithdrawn",
+            "CaseNotAccepted", "CaseClosed", "CaseArchived", "CaseReopened",
         ),
         _same,
     ),

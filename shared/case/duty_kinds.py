@@ -10,6 +10,8 @@ Unit = Literal["business_hours", "working_days"]
 Debtor = Literal["accepting", "handler", "archivist"]
 Creditor = Literal["customer", "accepting"]
 CUSTOMER: Creditor = "customer"
+TO_BODY = "answer_transferring_body"
+"""Owed where a body passed the complaint on, whatever the channel; for a further receipt its level is that one's id."""
 ANSWER = "reply_customer"
 """The kind of the duty to answer the customer."""
 PROMISE = "promise"
@@ -36,6 +38,7 @@ class DutyKind:
 
     ``discharged_by``: the event types that can discharge it; which of its duties a fact discharges is decided
     where it is recorded. ``limit``: how long there is time; ``promised``: it is due at the instant that was promised.
+    ``asked_for``: it is due on the day that a body asked for, and at the latest with the bank's own limit.
     ``own_clock``: the bank's own clock is met when the last of its parts that the case has is ended; with none of
     them, by the substitute. ``levelled``: a level's time runs from when the level before it was done.
     ``closing``: the case cannot be closed while it is open. ``personal``: a new handler owes it anew, whatever the
@@ -54,6 +57,7 @@ class DutyKind:
     discharged_by: tuple[str, ...]
     limit: Limit | None = None
     promised: bool = False
+    asked_for: bool = False
     own_clock: Literal["part", "substitute"] | None = None
     levelled: bool = False
     closing: bool = True
@@ -73,7 +77,7 @@ class DutyKind:
     @property
     def clocked(self) -> bool:
         """Whether it has a clock of its own."""
-        return self.limit is not None or self.promised
+        return self.limit is not None or self.promised or self.asked_for
 
 
 _ROWS = (
@@ -132,8 +136,9 @@ _ROWS = (
         limit=FOUR_BUSINESS_HOURS, own_clock="part", levelled=True, follows_handler=True,
     ),
     DutyKind(
-        "answer_transferring_body", "回复转办单位", "answering the body that transferred the case",
-        ("TransferringBodyAnswered", "ReportPassedUp"), own_clock="part", survives=("withdrawal", "refusal"),
+        TO_BODY, "回复转办单位", "answering the body that transferred the case",
+        ("TransferringBodyAnswered", "ReportPassedUp"), asked_for=True, own_clock="part",
+        survives=("withdrawal", "refusal"), debtor="accepting",
     ),
     DutyKind(
         "report_overrun_reason", "报告超时限原因", "reporting why the limit was not kept", ("OverrunReasonReported",),

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared.case.duty_kinds import KINDS
+from shared.case.duty_kinds import KINDS, TO_BODY
 from tests.support.world import World
 
 SCHEMAS = lru_cache(lambda shape: shape.model_json_schema())
@@ -34,6 +34,7 @@ class _Draw:
         duties = [duty.id for duty in core.open_duties()] or ["none"]
         kinds = [kind for kind, found in KINDS.items() if found.waivable]
         waivable = [duty.id for duty in core.open_duties(*kinds)]
+        bodies = [None, *(duty.terms.creditor for duty in core.open_duties(TO_BODY))]
         asked = [one.id for one in world.state("casework").asked] or ["none"]
         ended = [one for one in world.log if one.name in ("MessageSent", "MessageFailed", "MessageSuppressed")]
         messages = [one.data["message_id"] for one in ended if one.data["message_id"]] or ["none"]
@@ -42,6 +43,7 @@ class _Draw:
             "duty": lambda: rng.choice(waivable if waivable and rng.random() < 0.8 else duties),
             "approval": lambda: rng.choice(asked),
             "approved_by": lambda: None if rng.random() < 0.8 else rng.choice(people),
+            "body": lambda: rng.choice(bodies),
             "message": lambda: rng.choice(messages),
             "unit": lambda: rng.choice(units),
             "proposed_unit": lambda: rng.choice([None, *units]),

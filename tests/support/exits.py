@@ -11,7 +11,7 @@ from services.casework.rights import Rights
 from shared.bank.in_force import organisation_in_force
 from shared.bank.ladder import standing_in
 from shared.case.core import CaseCore
-from shared.case.duty_kinds import APPROVE
+from shared.case.duty_kinds import APPROVE, TO_BODY
 from shared.contract.events.casework import ApprovalRequested
 from shared.contract.subjects import person_of
 from shared.errors import RedressError
@@ -159,6 +159,9 @@ class Helper:
                 yield from (
                     {"unit": unit, "ground": "查明。"} for unit in ("dongqiao.lending", *units) if unit in units
                 )
+            case "answer-transferring-body":
+                bodies = dict.fromkeys(str(duty.terms.creditor) for duty in self.core.open_duties(TO_BODY))
+                yield from ({"body": one, "words": "答复。", "way": "letter"} for one in bodies)
             case "explain-overrun":
                 yield {"words": "说明。", "promised_on": (now + timedelta(days=9)).date().isoformat()}
             case "record-delivery":

@@ -67,6 +67,7 @@ def _receipt(known: Any, rng: Random) -> Any:
     changes = {
         "channel": rng.choice((*channels(), *SUBMISSIONS)),
         "received_by": {"unit": organisation.people[taker].unit if taker else "dongqiao", "person": taker},
+        "origin": {"kind": rng.choice(("none", "none", "none", "regulator", "consumer_body"))},
         "anonymous": anonymous,
         "reachable_by": [] if anonymous else reach,
         "complainant": None if anonymous else email,

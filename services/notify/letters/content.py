@@ -10,7 +10,14 @@ from services.notify.letters.dossier import CaseDossier
 from services.notify.letters.fields import LetterContent
 from services.notify.letters.kind import LetterKind
 from services.notify.letters.readers import Contact, contact_in_words, salutation, staff_address
-from services.notify.letters.words import CHANNEL_SYSTEM, MEDIATION, closing_time, in_words
+from services.notify.letters.words import (
+    CHANNEL_SYSTEM,
+    MEDIATION,
+    REVIEWED_ABOVE,
+    REVIEWED_BY_US,
+    closing_time,
+    in_words,
+)
 from shared.bank.organisation import Organisation, Unit
 from shared.bank.pack import Pack
 from shared.bank.working_days import Calendar
@@ -239,9 +246,17 @@ class LetterDraft:
         return self.texts.get(name)
 
     def reviewing_institution(self) -> str:
-        """The institution above the one that decided, where a review is applied for, and how to reach it."""
+        """Where a review is applied for: the institution above the one that decided, and how to reach it.
+
+        Above the top there is none: then it is the body that the organisation file names, else the top itself.
+        """
         handler = self.dossier.core.handler or self.dossier.accepting
-        return self._reached(self.organisation.units[self.organisation.superior(handler.unit)])
+        above, organisation = self.organisation.superior(handler.unit), self.organisation
+        named = organisation.bank.review_body
+        if above == organisation.ladder_unit(handler.unit) and named is not None:
+            return named
+        whose = REVIEWED_ABOVE if above != organisation.ladder_unit(handler.unit) else REVIEWED_BY_US
+        return whose[self.language].format(self._reached(organisation.units[above]))
 
     def mediating_body(self) -> str:
         """Who mediates, with the telephone where the organisation file has it."""

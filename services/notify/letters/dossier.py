@@ -85,6 +85,12 @@ class CaseDossier:
         return next(named, SealedComplainant())
 
     @property
+    def complainant_name(self) -> Sealed | None:
+        """Who complains: the customer, else the first of those who speak for a group."""
+        group = self.receipt.group
+        return self.customer_name or (group.representatives[0] if group and group.representatives else None)
+
+    @property
     def customer_phone(self) -> Sealed | None:
         """The customer's telephone, as the last receipt that names one has it."""
         receipts: tuple[ComplaintReceived | ReceiptAdded, ...] = (self.receipt, *self.further_receipts)

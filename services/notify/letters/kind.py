@@ -114,6 +114,10 @@ class Dossier(Protocol):
         """What the customer asks for."""
 
     @property
+    def complainant_name(self) -> Sealed | None:
+        """Who complains: the customer, else the first of those who speak for a group."""
+
+    @property
     def customer_name(self) -> Sealed | None:
         """The customer's name, as the last receipt that names one has it."""
 

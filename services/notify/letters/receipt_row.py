@@ -8,7 +8,9 @@ from shared.contract.amounts import date_in_words, money_in_words
 from shared.contract.events.intake import RelatesTo
 from shared.contract.words import BODIES
 
-COMPLAINANT = Field("complainant", "the customer's name, if the receipt has it", always=False)
+COMPLAINANT = Field(
+    "complainant", "the customer's name, else the first representative's, if there is one", always=False
+)
 COMPLAINANT_PHONE = Field("complainant_phone", "the customer's telephone, as the last receipt has it", always=False)
 IDENTITY_CHECKED = Field("identity_checked", "whether it was checked at the receipt who calls", Shape.WHETHER)
 PERSONS = Field("persons", "names of the staff complained about, perhaps none", Shape.ROW, always=False)
@@ -102,6 +104,6 @@ ROW: dict[Field, Fill] = {
     STEPPED_ASIDE: _stepped_aside,
 }
 ROWS_TEXTS: dict[Field, Quote] = {
-    COMPLAINANT: lambda dossier: dossier.customer_name,
+    COMPLAINANT: lambda dossier: dossier.complainant_name,
     COMPLAINANT_PHONE: lambda dossier: dossier.customer_phone,
 }

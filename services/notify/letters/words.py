@@ -50,14 +50,13 @@ NOT_ACCEPTED_BECAUSE: dict[str, dict[str, str]] = {
 """Why it is not handled as a complaint, per ground, as its customer reads it. ``{number}``: that of the same matter."""
 REMEDIES_OPEN: dict[str, dict[str, str]] = {
     "zh": {
-        "review": "核查：自收到本函之日起30日内，向我行上级机构{superior}书面申请核查",
+        "review": "核查：自收到本函之日起30日内，向{superior}书面申请核查",
         "mediation": "调解：向{mediation}申请调解",
         "arbitration": "仲裁：双方达成仲裁协议的，可向约定的仲裁委员会申请仲裁",
         "litigation": "诉讼：向有管辖权的人民法院提起诉讼",
     },
     "en": {
-        "review": "Review: apply in writing, within 30 days of receiving this letter, to our superior institution, "
-        "{superior}",
+        "review": "Review: apply in writing, within 30 days of receiving this letter, to {superior}",
         "mediation": "Mediation: apply to {mediation}",
         "arbitration": "Arbitration: where both sides agree to it in writing, apply to the arbitration commission "
         "agreed upon",
@@ -65,6 +64,9 @@ REMEDIES_OPEN: dict[str, dict[str, str]] = {
     },
 }
 """What a customer may still do and where to turn (order 2020 no. 3, arts. 19 and 20). Never a word less."""
+REVIEWED_ABOVE = {"zh": "我行上级机构{}", "en": "our superior institution, {}"}
+REVIEWED_BY_US = {"zh": "我行{}", "en": "us: {}"}
+"""Who looks at a decision again: the unit above; where there is none and no body is named, the one that decided."""
 MEDIATION = {
     "zh": "当地银行业消费纠纷调解组织",
     "en": "the local organisation for the mediation of banking disputes",

@@ -38,6 +38,11 @@ def _reached(t: Telling[facts.CustomerContactedData]) -> str:
     return f"contacted the customer by {t.word(t.data['way'])}: {t.word(t.data['outcome'])}{promise}"
 
 
+def _by(t: Telling[facts.TransferringBodyAnsweredData]) -> str:
+    way = t.data["way"]
+    return t.word(way) if way != "electronic" else ("电子公文" if t.zh else "electronic document")
+
+
 def _not_accepted(t: Telling[facts.CaseNotAcceptedData]) -> str:
     ground, number, by = t.word(t.data["ground"]), t.data["of_case"], t.data["approved_by"]
     if t.zh:
@@ -123,6 +128,14 @@ SENTENCES: Sentences = {
     "ResultTracked": _did(
         lambda t: "跟踪了处理结果" + ("，并回访了客户" if t.data["called_back"] else ""),
         lambda t: "checked the result" + (" and called the customer back" if t.data["called_back"] else ""),
+    ),
+    "TransferringBodyAnswered": _did(
+        lambda t: f"{'将办理结果答复了' if t.data['kind'] == 'final' else '将办理进展告知了'}转办单位（{_by(t)}）",
+        lambda t: (
+            f"answered the body that passed the complaint on ({_by(t)})"
+            if t.data["kind"] == "final"
+            else f"told the body that passed the complaint on how far the bank is ({_by(t)})"
+        ),
     ),
     "OverrunReasonReported": _did(
         lambda t: "向受理部门报告了超时限的原因",

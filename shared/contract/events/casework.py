@@ -196,6 +196,19 @@ class ResultTracked(CaseworkEvent, heard_by=EVERYBODY):
     called_back: bool
 
 
+class TransferringBodyAnswered(CaseworkEvent, heard_by=EVERYBODY):
+    """A body that passed the complaint on has the bank's answer, or hears how far the bank is (``interim``).
+
+    ``body``: its name as it was given, else its kind.
+    """
+
+    kind: Literal["interim", "final"]
+    body: str
+    words: Sealed
+    way: Literal["letter", "electronic", "phone"]
+    reference: Sealed | None = None
+
+
 class OverrunReasonReported(CaseworkEvent, heard_by=EVERYBODY):
     """Why the limit cannot be kept, to the accepting unit (article 3)."""
 

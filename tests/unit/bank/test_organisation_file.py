@@ -13,6 +13,13 @@ LENDING = "post: unit_head, holders: [luo.tian]"
 LUO = "{id: luo.tian, name: 罗天, name_en: Tian Luo,"
 
 
+def test_who_reviews_what_the_top_decides_is_named_or_missed() -> None:
+    """Whoever publishes a file without it is warned."""
+    assert "province" == parse_organisation(TEXT).reviewer_missing()
+    named = TEXT.replace("bank: {", "bank: {review_body: 示例监管局, ", 1)
+    assert parse_organisation(named).reviewer_missing() is None
+
+
 @pytest.mark.parametrize(
     ("line", "replacement", "message"),
     [

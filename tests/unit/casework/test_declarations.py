@@ -19,7 +19,7 @@ from shared.contract.events import CATALOGUE
 from tests.support.casework import Case
 
 ALL = list(COMMANDS.values())
-STOPPING = {"decide", "settle-on-the-spot", "reply-customer", "report-result"}
+STOPPING = {"decide", "settle-on-the-spot", "reply-customer", "report-result", "answer-transferring-body"}
 
 
 def test_every_command_is_declared_once_and_every_act_of_casework_comes_of_one() -> None:
@@ -54,7 +54,7 @@ def test_these_commands_need_a_second_person() -> None:
     assert needing == {declared.name for declared in ALL if declared.second_person}
 
 
-def test_four_commands_can_stop_the_banks_own_clock() -> None:
+def test_five_commands_can_stop_the_banks_own_clock() -> None:
     """It follows from the kinds of duties that their facts discharge."""
     assert STOPPING == {declared.name for declared in ALL if declared.can_stop_clock}
 

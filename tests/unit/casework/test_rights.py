@@ -58,6 +58,7 @@ report-result          y  -  -  -  -  h  h  -  -  n  p  -
 confirm-result         -  -  -  y  y  -  c  -  -  n  p  -
 report-overrun-reason  y  y  -  -  -  h  h  -  -  n  p  -
 explain-overrun        y  y  -  -  -  h  h  -  -  n  p  -
+answer-transferring-body -  -  -  y  y  -  c  -  -  n  p  -
 escalate               y  y  -  y  y  h  h  -  -  n  p  -
 waive-duty             y  y  -  -  -  h  h  -  -  n  p  -
 approve                o  -  -  y  y  y  y  -  -  -  p  -
@@ -103,6 +104,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "confirm-result": {"checked": "已核对。", "called_back": True},
     "report-overrun-reason": {"reason": "外部鉴定。"},
     "explain-overrun": {"words": "需要更多时间。", "promised_on": "2020-03-12"},
+    "answer-transferring-body": {"kind": "interim", "words": "正在办理。", "way": "letter"},
     "escalate": {"reason": "超出权限。", "mode": "supports"},
     "waive-duty": {"approved_by": "tao.rui", **GROUND},
     "approve": {},
@@ -125,6 +127,7 @@ def stage(command: str) -> Case:
         matter={"complained_persons": ["mo.ran"], "reason": reason},
         received_by={"unit": "dongqiao.hall", "person": "jin.hao"},
         settlement=sealed_settlement() if command == "deny-settlement" else None,
+        origin={"kind": "regulator"} if command == "answer-transferring-body" else {},
     )
     case.does("luo.tian", "reassign", person="fan.yi", **GROUND)
     case.does("fan.yi", "delegate", person="tang.yu", **GROUND)

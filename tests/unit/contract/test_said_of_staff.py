@@ -43,6 +43,7 @@ Origin: kind body reference · SealedIdentity: kind · LateRegistration: cause �
 SealedMatter: product business_channel currency · SealedSettlement: customer_agreed · Remedy: kind currency
 Satisfaction: value · Attempt: way · ComplaintClassified: level · JrtCodes: channel business · Jrt: channel business
 CustomerContacted: way outcome · InterimReplyGiven: way · DecisionMade: remedies_open · CustomerReplied: way
+TransferringBodyAnswered: kind body way · AnswerTransferringBody: kind body way
 SatisfactionRecorded: value · ResultReported: satisfaction · EscalationRequested: mode skip_to · CaseWithdrawn: way
 CaseNotAccepted: ground of_case · CaseEscalated: mode rung ground · DutiesAdded: reason · DutyEnded: reason
 Deadline: complaint_class reasons · Escalate: mode skip_to · RecordContact: way outcome · InterimReply: way

@@ -58,6 +58,17 @@ def test_an_ordinary_complaint_relates_to_nothing_and_settles_nothing() -> None:
     assert (None, None) == (data.relates_to, data.settlement)
 
 
+@pytest.mark.parametrize(("representatives", "anonymous"), [(["丁某", "戊某"], False), ([], True)])
+def test_a_joint_complaint_that_only_representatives_speak_for_is_not_anonymous(
+    representatives: list[str], anonymous: bool
+) -> None:
+    """They are owed contact and answer; a group that nobody speaks for is anonymous."""
+    group = {"size": 7, "members": [], "representatives": representatives}
+    _, data = opened(COMPLAINT | {"complainant": None, "group": group})
+
+    assert anonymous == data.anonymous
+
+
 @pytest.mark.parametrize("relation", ["same_matter", "repeat", "review"])
 def test_a_relation_to_another_case_is_kept_by_its_id(relation: str) -> None:
     """Whatever the submitter called it: ids do not change."""

@@ -216,6 +216,33 @@ def test_another_remedy_is_told_in_its_own_words() -> None:
     assert ("换发新卡",) == told["remedies_offered"]
 
 
+def test_the_notice_of_a_joint_complaint_names_who_speaks_for_it() -> None:
+    """Where there is no complainant besides, the first representative; it does not call him anonymous."""
+    group = {"size": 7, "members": [], "representatives": [sealed("丁某"), sealed("戊某")]}
+    case = LetterCase(anonymous=False, complainant=None, reachable_by=[], group=group)
+    notice = next(letter for letter in case.first if letter.kind == "written_notice")
+    body = render(template("written_notice.zh"), content_about(case, notice)).body
+
+    assert "投诉人：丁某\n" in body
+
+
+@pytest.mark.parametrize(
+    ("unit", "named", "told"),
+    [
+        ("dongqiao.lending", True, "向我行上级机构省分行"),
+        ("province", True, "向示例监管局书面申请核查"),
+        ("province", False, "向我行省分行"),
+    ],
+)
+def test_a_decision_says_who_reviews_it(unit: str, named: bool, told: str) -> None:
+    """The unit above; what the top decided is reviewed by the body that the organisation file names."""
+    bank = ORGANISATION.replace("bank: {", "bank: {review_body: 示例监管局, ", 1) if named else ORGANISATION
+    case = LetterCase(bank, matter={"complained_unit": unit})
+    body = render(template("decision_notice.zh"), content_about(case, case.when(decision())[0], bank)).body
+
+    assert told in body
+
+
 def test_a_decision_says_who_mediates_and_which_hotline_there_is() -> None:
     """A way that is open is one that can be found: the name and the telephone of the organisation file."""
     bank = ORGANISATION.replace("bank: {", 'bank: {mediation: {name: 示例调解中心, phone: "0000-5550177"}, ', 1)

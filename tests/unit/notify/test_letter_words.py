@@ -198,11 +198,14 @@ def test_an_overtaken_reassignment_changes_no_letter() -> None:
 @pytest.mark.parametrize(
     ("handler", "superior"),
     [
-        (PersonAt(unit="dongqiao.lending", person="luo.tian"), "省分行（地址：示例路1号，电话：0000-5550100）"),
-        (PersonAt(unit="dongqiao.hall", person="bai.xue"), "省分行（地址：示例路1号，电话：0000-5550100）"),
-        (PersonAt(unit="province", person="ye.lan"), "省分行（地址：示例路1号，电话：0000-5550100）"),
+        (
+            PersonAt(unit="dongqiao.lending", person="luo.tian"),
+            "我行上级机构省分行（地址：示例路1号，电话：0000-5550100）",
+        ),
+        (PersonAt(unit="dongqiao.hall", person="bai.xue"), "我行上级机构省分行（地址：示例路1号，电话：0000-5550100）"),
+        (PersonAt(unit="province", person="ye.lan"), "我行省分行（地址：示例路1号，电话：0000-5550100）"),
     ],
-    ids=["a department decides for its sub-branch", "an outlet too", "the top is its own superior"],
+    ids=["a department decides for its sub-branch", "an outlet too", "the top itself, where no body is named"],
 )
 def test_a_review_is_applied_for_at_the_institution_above_the_one_that_decided(
     handler: PersonAt, superior: str
@@ -212,7 +215,7 @@ def test_a_review_is_applied_for_at_the_institution_above_the_one_that_decided(
     case.all_sent(case.when(HandlerReassigned(handler=handler, ground=sealed("ground"))))
     told = content_about(case, case.when(decision())[0])
 
-    assert f"核查：自收到本函之日起30日内，向我行上级机构{superior}书面申请核查" == told["remedies_open"][0]
+    assert f"核查：自收到本函之日起30日内，向{superior}书面申请核查" == told["remedies_open"][0]
     assert 4 == len(told["remedies_open"])
 
 

@@ -107,6 +107,7 @@ SILENT: dict[str, str] = {
     "CustomerReplied": "the handler's own; the customer heard it",
     "SatisfactionRecorded": "stands in the report",
     "ResultTracked": "the accepting post's own",
+    "TransferringBodyAnswered": "the accepting post's own; the body heard it",
     "OverrunExplained": "the customer heard it",
     "EscalationRequested": "told by the escalation",
     "DutyWaived": "asked by its debtor, who is told of the approval",

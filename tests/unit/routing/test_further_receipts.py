@@ -42,6 +42,18 @@ def test_whoever_is_complained_about_loses_the_case_at_once() -> None:
     assert "handle" in {duty.kind for duty in moved.duties_opened}
 
 
+def test_whoever_passes_the_complaint_on_once_more_is_owed_an_answer_of_his_own() -> None:
+    """Beside the body that passed it on first; nothing else changes."""
+    given = routed(origin={"kind": "regulator", "body": "某监管局"})
+    (moved,) = given.when_event(event(again(origin={"kind": "consumer_body", "body": "消费者协会"}), "again"))
+
+    assert isinstance(moved, CaseRerouted)
+    assert [("answer_transferring_body", "消费者协会", "again")] == [
+        (duty.kind, duty.creditor, duty.level) for duty in moved.duties_opened
+    ]
+    assert () == moved.duties_ended
+
+
 def test_a_receipt_that_says_nothing_new_of_owners_is_not_answered() -> None:
     """Nobody's case moves because of a repeat call."""
     given = routed()

@@ -49,6 +49,20 @@ def test_a_telephone_complaint_owes_exactly_these_duties() -> None:
     assert expected == duties(routed())
 
 
+@pytest.mark.parametrize("channel", ["phone", "mail", "online", "walk_in", "letter", "opinion_box"])
+@pytest.mark.parametrize(
+    ("origin", "body"),
+    [({"kind": "pbc"}, "pbc"), ({"kind": "media", "body": "某报社"}, "某报社"), ({"body": "某报社"}, None)],
+)
+def test_whoever_passed_it_on_is_owed_an_answer_on_every_channel(channel: str, origin: object, body: object) -> None:
+    """By the accepting post; a name without a kind says nobody passed it on."""
+    made = routed(channel=channel, origin=origin)
+    owed = [duty for duty in made.duties_opened if duty.kind == "answer_transferring_body"]
+
+    assert [body] * (body is not None) == [duty.creditor for duty in owed]
+    assert {made.decision.accepting} >= {duty.debtor for duty in owed}
+
+
 def test_the_acknowledgement_is_discharged_by_the_receipt_itself() -> None:
     """On the telephone the number is told in person."""
     cause = event(receipt())

@@ -68,9 +68,7 @@ def test_a_duty_that_begins_ended_has_no_clock() -> None:
     assert [] == SlaCase(anonymous=True, complainant=None, reachable_by=[]).clocks("contact_customer")
 
 
-@pytest.mark.parametrize(
-    "kind", sorted(name for name, kind in KINDS.items() if kind.limit is None and name != "promise")
-)
+@pytest.mark.parametrize("kind", sorted(name for name, kind in KINDS.items() if not kind.clocked))
 def test_a_kind_without_a_limit_has_no_clock(kind: str) -> None:
     """Only the bank's own runs for it."""
     case = SlaCase()

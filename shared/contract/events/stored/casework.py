@@ -163,6 +163,16 @@ class ResultTrackedData(CaseworkEventData):
     called_back: bool
 
 
+class TransferringBodyAnsweredData(CaseworkEventData):
+    """``TransferringBodyAnswered``."""
+
+    kind: Literal["interim", "final"]
+    body: str
+    words: SealedData
+    way: Literal["letter", "electronic", "phone"]
+    reference: SealedData | None
+
+
 class OverrunReasonReportedData(CaseworkEventData):
     """``OverrunReasonReported``."""
 
