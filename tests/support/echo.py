@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from shared.contract.commands import Command
-from shared.contract.envelope import Event
+from shared.contract.envelope import Event, type_of
+from shared.contract.events.intake import ComplaintReceived
 from shared.contract.events.routing import DutiesAdded
 from shared.contract.ids import event_id
 from shared.errors import RedressError
@@ -103,7 +104,7 @@ def receipt(case: str, n: int = 0, *, channel: str = "phone", due: timedelta | N
     return Event(
         id=event_id("intake", case, f"cause-{n}", 0),
         source="/redress/intake",
-        type="redress.ComplaintReceived.v1",
+        type=type_of("ComplaintReceived", ComplaintReceived.version),
         subject=case,
         time="2020-01-01T00:00:00+00:00",
         recordedtime="2020-01-01T00:00:00+00:00",
