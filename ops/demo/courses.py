@@ -96,7 +96,14 @@ def _answered(row: Row, day: int, remedy: Row | None = None) -> Iterator[Step]:
 
 
 def _finished(row: Row, day: int) -> Iterator[Step]:
-    """Satisfaction asked, result reported, looked at, closed, archived."""
+    """Satisfaction asked, whoever passed the complaint on answered, result reported, looked at, closed, archived."""
+    if "origin" in row:
+        told = {
+            "words": "情况属实，已致歉并整改，处理决定已告知客户。",
+            "way": "letter",
+            "reference": f"复 {row['key']}",
+        }
+        yield Step(day, 10, "accepting", "answer-transferring-body", told)
     yield Step(day, 10, "accepting", "record-satisfaction", {"value": row.get("satisfaction", "satisfied")})
     yield Step(
         day,

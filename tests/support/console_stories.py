@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from services.console.http.unsealing import replaced
+from shared.case.duty_kinds import TO_BODY
 from shared.case.numbers import check_digit
 from shared.contract.envelope import Event, from_json, headers_of, to_json
 from shared.contract.events import EventData
@@ -98,15 +99,21 @@ class Story:
         if satisfaction is not None:
             self.does(who, "record-satisfaction", value=satisfaction, **attempts(satisfaction))
         reported = REPORT | {"handled_at": self.case.now.isoformat()}
-        return self.does(who, "report-result", **reported).does(
-            "lin.fang", "confirm-result", checked="已核对。", called_back=False
-        )
+        self.does(who, "report-result", **reported)
+        return self.body_told().does("lin.fang", "confirm-result", checked="已核对。", called_back=False)
+
+    def body_told(self) -> "Story":
+        """Whoever passed the complaint on hears what came of it; nobody where the customer came himself."""
+        for duty in self.case.core.open_duties(TO_BODY):
+            told = {"words": "已办结。", "way": "letter", "body": duty.terms.creditor}
+            self.does("lin.fang", "answer-transferring-body", **told)
+        return self
 
     def settled(self) -> "Story":
         """Settled on the spot by who was asked first, the notice handed over, the result looked at."""
         self.does("wu.qing", "settle-on-the-spot", **SETTLEMENT)
         self.does("lin.fang", "record-delivery", document="written_notice", proof="签收单")
-        return self.does("lin.fang", "confirm-result", checked="已核对。", called_back=False)
+        return self.body_told().does("lin.fang", "confirm-result", checked="已核对。", called_back=False)
 
     def events(self) -> list[Event]:
         """Its events in log order, each decided on all before it."""

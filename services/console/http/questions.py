@@ -13,8 +13,9 @@ from services.console.openings.requests import OpeningRequests
 from services.console.projection.database import Database
 from services.console.projection.tables import Row
 from services.console.register.exports import USUAL, ExportLimits
-from shared.bank.in_force import organisation_in_force
+from shared.bank.in_force import governing_pack, organisation_in_force
 from shared.bank.organisation import Organisation
+from shared.bank.pack import Pack
 from shared.bank.reference import Reference
 from shared.errors import RedressError
 from shared.process.clock import DomainClock
@@ -63,6 +64,10 @@ class Questions:
     def organisation(self) -> Organisation:
         """The organisation in force. Raises NotYet."""
         return organisation_in_force(self.reference, self.now()).organisation
+
+    def pack(self) -> Pack:
+        """The pack that governs the bank now. Raises NotYet."""
+        return governing_pack(self.reference, self.now()).pack
 
     def reader(self, request: Request) -> Reader:
         """The person who asks.

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Depends, Header, Query, Response
@@ -190,14 +191,15 @@ async def _csv(
 async def _all_lines(asking: Asking, database: Database, wanted: CaseFilter) -> AsyncIterator[list[list[Cell]]]:
     """All lines of the register, a page at a time."""
     after: Cursor | None = None
+    console, pack = asking.console, asking.console.pack()
     while True:
         async with database.read() as connection:
-            console = asking.console
             found = await page(
                 connection, asking.reader.sight, wanted, after, console.exports.page_cases, console.refold
             )
             lines = await _lines(asking, connection, found, wanted.known_us)
-            yield await each(lines, lambda line: worded(line, asking.headers, asking.reader.organisation))
+            in_words = partial(worded, said=asking.headers, organisation=asking.reader.organisation, pack=pack)
+            yield await each(lines, in_words)
         if (after := found.after) is None:
             return
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from services.console.register.columns import COLUMNS, Cell, Holds
 from shared.bank.organisation import Organisation
+from shared.bank.pack import Pack
 from shared.contract.words import WORDS
 
 
@@ -60,7 +61,6 @@ DOCUMENTS = {
 }
 ANSWERS = {"True": ("是", "yes"), "False": ("否", "no")}
 OUTCOMES = {"settled": ("当场解决", "settled on the spot")}
-CLASSES = {"ordinary": ("一般投诉", "ordinary complaint"), "complex": ("复杂投诉", "complex complaint")}
 PRODUCTS = {
     "deposit": ("存款", "deposit"), "savings": ("储蓄存款", "savings"), "loan": ("贷款", "loan"),
     "mortgage": ("个人住房贷款", "mortgage"), "consumer_loan": ("个人消费贷款", "consumer loan"),
@@ -86,7 +86,6 @@ OF_COLUMN = {
     "relation": RELATIONS,
     "identity_kind": DOCUMENTS,
     "outcome": OUTCOMES,
-    "class": CLASSES,
     "product": PRODUCTS,
     "business_channel": BUSINESS_CHANNELS,
 }
@@ -104,14 +103,14 @@ def headers(said: Headers) -> list[str]:
             return [column.key for column in COLUMNS]
 
 
-def worded(cells: list[Cell], said: Headers, organisation: Organisation) -> list[Cell]:
-    """The cells of a line in the words of a language; as they are under keys."""
+def worded(cells: list[Cell], said: Headers, organisation: Organisation, pack: Pack) -> list[Cell]:
+    """The cells of a line in the words of a language, classes in those of their pack; as they are under keys."""
     if said is Headers.KEY:
         return cells
     return [
         cell
         if cell is None
-        else _worded(cell, column.holds, said, _words(column.key, said, organisation, column.holds))
+        else _worded(cell, column.holds, said, _words(column.key, said, organisation, pack, column.holds))
         for cell, column in zip(cells, COLUMNS, strict=True)
     ]
 
@@ -124,7 +123,7 @@ def _worded(cell: Cell, holds: Holds, said: Headers, word: Callable[[str], str])
     return BETWEEN[said is not Headers.ZH].join(word(one) for one in cell.split("; "))
 
 
-def _words(key: str, said: Headers, organisation: Organisation, holds: Holds) -> Callable[[str], str]:
+def _words(key: str, said: Headers, organisation: Organisation, pack: Pack, holds: Holds) -> Callable[[str], str]:
     """What says a code, a unit or a person of a column; whatever has no words stays as it is."""
     at = 0 if said is Headers.ZH else 1
 
@@ -133,6 +132,8 @@ def _words(key: str, said: Headers, organisation: Organisation, holds: Holds) ->
             return organisation.units[one].called(said)
         if holds is Holds.PERSON:
             return organisation.people[one].called(said)
+        if key == "class":
+            return pack.words_for(one, said)
         own = OF_COLUMN.get(key, {}).get(one) or ANSWERS.get(one)
         if own and holds is Holds.BANK_CODE:
             return BESIDE[at].format(own[at], one)

@@ -65,7 +65,8 @@ async def test_a_case_in_full(console: Console) -> None:
         "language": "zh",
         "reachable_by": ["email"],
         "complainant": {
-            "name": None, "phone": None, "email": "…", "address": None, "identity": None, "on_behalf_of": None,
+            "name": None, "title": None, "phone": None, "email": "…", "address": None, "identity": None,
+            "on_behalf_of": None,
         },
         "group": None,
         "matter": {

@@ -121,9 +121,9 @@ EXPECTED = {
     "target_on": None,
     "due_on": "2020-03-10",
     "clock": "met",
-    "met_at": "2020-03-05T10:09:00+08:00",
+    "met_at": "2020-03-05T10:10:00+08:00",
     "late_by_working_days": 0,
-    "ended_at": "2020-03-05T10:10:00+08:00",
+    "ended_at": "2020-03-05T10:11:00+08:00",
     "retain_until": "2025-12-31",
 }
 
