@@ -16,10 +16,13 @@ from shared.errors import RedressError
 from shared.kernel.service import CommandTrigger, LogTrigger, NoLongerDue, ReferenceTrigger, ResultTrigger, Trigger
 from tests.support.banks import CHANGES, changed, publish
 from tests.support.drawn_bodies import drawn_body
-from tests.support.exits import entitled
+from tests.support.exits import Helper, entitled
 from tests.support.facts import CASE, event
 from tests.support.journey import told
 from tests.support.world import World, result_of
+
+LATE_SHARE, LATEST = 0.25, 25
+"""So many bases lie at most so many acts later than their journey."""
 
 
 class Decided(NamedTuple):
@@ -40,10 +43,23 @@ def basis(seed: int) -> World:
     world = told(seed, range(rng.randrange(4, 28)))
     for name in world.readers:
         world.catch_up(name)
+    if rng.random() < LATE_SHARE:
+        _brought_on(world, rng.randrange(LATEST))
     if rng.random() < 0.5:
         latest = world.known.versions("organisation", "bank")[-1].content
         publish(world.known, changed(latest, rng.choice([*CHANGES])), world.now)
     return world
+
+
+def _brought_on(world: World, acts: int) -> None:
+    """Let somebody do what is owed, one act after the other: journeys alone seldom come near the end of a case."""
+    helper = Helper(world, answers=True)
+    world.settle()
+    for _ in range(acts):
+        world.passes(timedelta(minutes=1))
+        if not helper.does_something():
+            return
+        world.settle()
 
 
 def decided(world: World, rng: Random) -> Iterator[Decided]:
