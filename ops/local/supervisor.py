@@ -5,7 +5,7 @@ import fcntl
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from threading import Event
@@ -20,6 +20,7 @@ from ops.local.processes import Child, python
 from ops.local.reading import read_topic
 from ops.local.reference import publish_defaults
 from ops.local.starting import LOOK_SECONDS, STILL_SECONDS, Headway, Say, Starting
+from shared.contract.records import HEADER_MAC, Record
 from shared.contract.topics import CLOCK, REFERENCE
 from shared.errors import RedressError
 from shared.log.broadcast_topics import clock_record
@@ -59,6 +60,13 @@ class UnsignedLog(RedressError):
     """This log is from before records were signed: set REDRESS_UNSIGNED_BEFORE to now (docs/how-to/keys.md)."""
 
     code = "unsigned_log"
+    status = 409
+
+
+class LogOfOtherKeys(RedressError):
+    """No record here fits the key files: put back what was taken out of them (docs/how-to/keys.md), then start."""
+
+    code = "log_of_other_keys"
     status = 409
 
 
@@ -136,8 +144,8 @@ class Supervisor:
         if different:
             raise TopicsDiffer("\n".join(different))
         self.say(f"topics: {len(made)} made" if made else "topics: as they have to be")
-        if not await read_topic(self.settings, REFERENCE) and await read_topic(self.settings, REFERENCE, proven=False):
-            raise UnsignedLog  # nothing in it counts: all of it would be published anew, and no case would be known
+        if not await read_topic(self.settings, REFERENCE):  # all would be published anew, and no case would be known
+            check_may_begin(await read_topic(self.settings, REFERENCE, proven=False))
         documents = await publish_defaults(self.settings, self.organisation)
         self.say(f"reference data: {len(documents)} published" if documents else "reference data: published before")
         if self.steered is not None and not await read_topic(self.settings, CLOCK):
@@ -242,6 +250,12 @@ class Supervisor:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+
+def check_may_begin(uncounted: Sequence[Record]) -> None:
+    """Let a log begin where nothing is, not over records of which none counts. Raises UnsignedLog, LogOfOtherKeys."""
+    if uncounted:
+        raise LogOfOtherKeys if any(HEADER_MAC in record.headers for record in uncounted) else UnsignedLog
 
 
 def hold_folder(data: Path) -> int:

@@ -14,7 +14,7 @@ from shared.process import bombs, logs, signals
 from shared.process.process_end import watched
 from shared.process.settings import Settings
 from shared.sealing import process_start
-from shared.sealing.signing_keys import trusted_keys
+from shared.sealing.signing_keys import signing_key, trusted_keys
 from shared.web import docs_page, published_keys, serving
 
 
@@ -63,7 +63,8 @@ class ApiProcess:
         return found | self.more()
 
     async def run(self, settings: Settings) -> None:
-        """Serve until SIGTERM or SIGINT."""
+        """Serve until SIGTERM or SIGINT. Raises SigningKeyMissing, BadKeyFile: nobody would believe what it writes."""
+        signing_key(settings, self.name)
         self.app.include_router(serving.health_routes(self.ready, self.settled))
         docs_page.add(self.app, settings.environment)
         self.app.include_router(published_keys.routes(trusted_keys(settings)))
