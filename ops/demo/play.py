@@ -66,6 +66,13 @@ def submission(row: dict[str, Any]) -> dict[str, Any]:
     return body
 
 
+def second_call(row: dict[str, Any], case: str, at: datetime) -> dict[str, Any]:
+    """The body that is posted when the customer calls again: more to tell, and another telephone number."""
+    body = submission(row | {"at": at.isoformat(), "narrative": row["called_again"]})
+    body["complainant"]["phone"] = row["new_phone"]
+    return body | {"relates_to": {"case": case, "relation": "same_receipt"}}
+
+
 class Player:
     """Plays the year: the clock moves to each call and each act, what falls due on the way happens."""
 
@@ -144,9 +151,7 @@ class Player:
 
     async def _call_again(self, row: dict[str, Any], number: str) -> None:
         """Post a further receipt of the same complaint: it is added to the case that there is."""
-        body = submission(row | {"at": self.clock.now.isoformat(), "narrative": row["called_again"]})
-        body["complainant"]["phone"] = row["new_phone"]
-        body["relates_to"] = {"case": number, "relation": "same_receipt"}
+        body = second_call(row, number, self.clock.now)
         headers = {"Authorization": self._bearer("channel", "hotline"), "Idempotency-Key": f"{row['key']}/again"}
         answer = await self.client.post(self._url(1, "/v1/complaints/phone"), json=body, headers=headers)
         self.story.expect(f"case of the second call on {row['key']}", number, answer.json().get("case_number"))

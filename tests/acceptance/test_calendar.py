@@ -9,7 +9,7 @@ from tests.acceptance.test_telephone import BODY, post
 from tests.support.installation import installed, redress
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(120)]
-IN_FORCE = "2026-12-30T02:01:30+00:00"
+IN_FORCE = "2026-12-30T10:01:30+08:00"
 YEAR_2027 = """\
 country: CN
 year: 2027

@@ -13,8 +13,8 @@ import httpx
 import pytest
 import yaml
 
-from ops.demo.courses import COURSES, Step, course
-from ops.demo.play import CASES_FILE, submission
+from ops.demo.courses import CALLED_AGAIN, COURSES, Step, course
+from ops.demo.play import CASES_FILE, second_call, submission
 from ops.local import reference, steering
 from ops.local.reading import event_of, read_topic
 from ops.local.status import processes
@@ -85,7 +85,16 @@ class Played:
         answer = await client.post(url, json=submission(row), headers=headers)
         self.cases[row["key"]] = answer.json()["case_id"]
 
+    async def _call_again(self, client: httpx.AsyncClient, row: dict[str, Any]) -> None:
+        headers = authorization(self.settings) | {"Idempotency-Key": f"{row['key']}/again"}
+        url = f"http://127.0.0.1:{self.settings.ports + 1}/v1/complaints/phone"
+        body = second_call(row, self.cases[row["key"]], self.clock.now)
+        assert 201 == (await client.post(url, json=body, headers=headers)).status_code
+
     async def _act(self, client: httpx.AsyncClient, row: dict[str, Any], number: int, step: Step) -> None:
+        if step.command == CALLED_AGAIN:
+            await self._call_again(client, row)
+            return
         case = self.cases[row["key"]]
         person = await self._person(case, step.by)
         headers = authorization(self.settings, person, "person") | {"Idempotency-Key": f"{row['key']}/{number}"}

@@ -68,16 +68,17 @@ def test_a_complaint_is_routed_acknowledged_warned_and_breached(bank: Settings) 
         if name.startswith("Clock")
     ]
     missed, owed_since = ["accept_handover", "contact_customer", "reply"], ["explain_overrun", "report_overrun_reason"]
-    assert ["CaseRouted", "ComplaintReceived"] == sorted(n for n in names if not n.startswith(("Message", "Clock")))
+    assert ["CaseEscalated", "CaseRouted", "ComplaintReceived"] == sorted(
+        n for n in names if not n.startswith(("Message", "Clock"))
+    )
     assert sorted(missed + owed_since) == sorted(kind for name, kind in clocks if name == "ClockStarted")
     assert missed == sorted(kind for name, kind in clocks if name == "ClockBreached")
     assert ["reply"] == [kind for name, kind in clocks if name == "ClockWarned"]
     sent = [e["data"]["kind"] for name, e in zip(names, shown["entries"], strict=True) if name == "MessageSent"]
-    chased = ["duty_chaser"] * 2  # for the hand-over and the contact that did not come
-    assert sorted(["acknowledgement", "written_notice", "warning_chaser", *["breach_notice"] * 2, *chased]) == sorted(
-        sent
-    )
-    assert 7 <= len(list((bank.data / "outbox").glob("*.eml")))
+    silent = ["duty_chaser", "silence_notice", "silence_notice"] * 2  # the hand-over and the contact that did not come
+    late = ["warning_chaser", "breach_notice", "breach_notice"]
+    assert sorted(["acknowledgement", "written_notice", *silent, "escalation_notice", *late]) == sorted(sent)
+    assert 12 <= len(list((bank.data / "outbox").glob("*.eml")))
     redress("rebuild", "verify", "--data", str(bank.data))
 
 

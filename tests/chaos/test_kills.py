@@ -87,6 +87,7 @@ def settle(settings: Settings) -> None:
     raise AssertionError(f"not settled: {status(settings)}")
 
 
+@pytest.mark.alone
 async def test_nothing_is_lost_or_doubled_when_everything_is_killed(tmp_path: Path) -> None:
     """Eight kills while 200 complaints come in; then the log, the letters and the rebuild are looked at."""
     with installed(tmp_path, "system", REDRESS_SMTP_TIMEOUT_SECONDS="3") as settings:

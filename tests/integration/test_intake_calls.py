@@ -105,7 +105,7 @@ async def test_a_relation_needs_a_case_that_is_there(house: House, app: FastAPI,
 
 @pytest.mark.parametrize("relation", ["same_matter", "repeat", "review"])
 async def test_a_new_case_keeps_what_it_relates_to(house: House, app: FastAPI, relation: str) -> None:
-    """By the id of the other case, however it was named."""
+    """By id and number of the other case, however it was named."""
     first = (await submit(app, "first", COMPLAINT)).json()
     body = COMPLAINT | {"relates_to": {"case": first["case_number"], "relation": relation}}
     second = await submit(app, "second", body)
@@ -113,7 +113,10 @@ async def test_a_new_case_keeps_what_it_relates_to(house: House, app: FastAPI, r
 
     assert (201, 200) == (second.status_code, (await submit(app, "second", body)).status_code)
     assert event.subject == second.json()["case_id"] != first["case_id"]
-    assert {"case_id": first["case_id"], "relation": relation} == event.data["relates_to"]
+    assert {
+        "case_id": first["case_id"], "relation": relation, "case_number": first["case_number"],
+        "times": 2 if relation == "repeat" else None,
+    } == event.data["relates_to"]  # fmt: skip
 
 
 async def test_an_erased_case_takes_nothing_more(house: House, app: FastAPI) -> None:

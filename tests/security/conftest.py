@@ -22,9 +22,12 @@ TIGHT = {
 }
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def old_bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """A running bank, started on a data folder that a former version left open to others."""
+    """A running bank, started on a data folder that a former version left open to others.
+
+    One a file: of what is forged in a flood a process tells one by one up to a number only.
+    """
     data = tmp_path_factory.mktemp("attacked") / "data"
     (data / "logs").mkdir(parents=True)
     (data / "logs" / "from-before.log").write_text("what was written before\n")
