@@ -38,7 +38,8 @@ class AloneWorker(WithoutFaust):
             report = self.settled()
             ends = await self.log.ends()
             at_end = all(report["positions"].get(str(p)) == end for p, end in ends.items())
-            at_rest = report["ready"] and at_end and not report["owed"] and not report["sendings"]
+            owed = report["owed"] or report["sendings"] or report["announcements"]
+            at_rest = report["ready"] and at_end and not owed
             quiet = quiet + 1 if at_rest else 0
         self.stop()
 
