@@ -115,12 +115,17 @@ async def show_timeline(console: httpx.AsyncClient, story: Story, day: BankDay) 
     story.expect("breaches of the late case", True, breached >= 1)
 
 
-def show_silence(events: list[Event], story: Story) -> None:
-    """The case that nobody worked on: who was told, and to whom it went up before its limit."""
-    row = next(r for r in story.year["complaints"] if r.get("course") == "silent")
+def of_course(events: list[Event], story: Story, course: str) -> tuple[str, list[Event]]:
+    """The number of the case that takes a course, and its events."""
+    row = next(r for r in story.year["complaints"] if r.get("course") == course)
     number = story.numbers[row["key"]]
     case = next(e for e in events if e.data.get("case_number") == number).subject
-    own = [event for event in events if event.subject == case]
+    return number, [event for event in events if event.subject == case]
+
+
+def show_silence(events: list[Event], story: Story) -> None:
+    """The case that nobody worked on: who was told, and to whom it went up before its limit."""
+    number, own = of_course(events, story, "silent")
     went_up = [e.data["to"]["person"] for e in own if e.name == "CaseEscalated" and e.data["ground"] == "silence"]
     missed = [e.data["milestone"] for e in own if e.name == "ClockBreached"]
     told = sum(e.data["kind"] == "silence_notice" for e in own if e.name == "MessageSent")
@@ -135,9 +140,7 @@ def show_silence(events: list[Event], story: Story) -> None:
 
 def show_moved_date(events: list[Event], story: Story, day: BankDay) -> None:
     """The second call, the date that it moved, and who was told so."""
-    row = next(r for r in story.year["complaints"] if r.get("course") == "called_again")
-    case = next(e for e in events if e.data.get("case_number") == story.numbers[row["key"]]).subject
-    own = [event for event in events if event.subject == case]
+    number, own = of_course(events, story, "called_again")
     sent = [e.data["kind"] for e in own if e.name == "MessageSent"]
     story.expect("further receipts of that case", 1, sum(e.name == "ReceiptAdded" for e in own))
     story.expect("notices of the further receipt", True, "further_receipt_notice" in sent)
@@ -145,7 +148,7 @@ def show_moved_date(events: list[Event], story: Story, day: BankDay) -> None:
     for moved in (e for e in own if e.name == "ClockRecomputed"):
         until, at = moved.data["deadline"]["due_on"], timeline.local(moved.time, day)
         out.print(
-            f"\na date that moved: {story.numbers[row['key']]} was classified anew on {at}; "
+            f"\na date that moved: {number} was classified anew on {at}; "
             f"the answer is due on {until} now, told by {sent.count('limit_notice')} letters",
             soft_wrap=True,
         )

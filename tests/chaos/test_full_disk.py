@@ -9,14 +9,11 @@ import httpx
 import pytest
 
 from shared.process.settings import Settings
+from tests.acceptance.test_telephone import BODY
 from tests.support.installation import authorization, installed, redress
 
 pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(180)]
 RETRY_SECONDS = 1.0
-BODY = {
-    "complainant": {"name": "甲某", "phone": "0000-5550001"},
-    "matter": {"narrative": "排队两小时。", "complained_unit": "dongqiao.hall"},
-}
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +37,9 @@ async def until_ready(port: int, process: asyncio.subprocess.Process, seconds: f
     async with asyncio.timeout(seconds), httpx.AsyncClient() as client:
         while True:
             assert process.returncode is None, f"ended with {process.returncode}"
-            try:
+            with suppress(httpx.HTTPError):  # it does not listen yet
                 if (await client.get(f"http://127.0.0.1:{port}/health/ready")).status_code == 200:
                     return
-            except httpx.HTTPError:
-                pass  # it does not listen yet
             await asyncio.sleep(0.1)
 
 

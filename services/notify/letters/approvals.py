@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from services.notify.letters.fields import Field, Shape
-from services.notify.letters.kind import Addressee, Draft, LetterKind, Needless
+from services.notify.letters.kind import Addressee, Draft, Fill, LetterKind, Needless
 from services.notify.letters.occasions import (
     APPROVAL_GRANTED,
     APPROVAL_REFUSED,
@@ -37,17 +37,17 @@ def _remedies(body: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
     return [alone] if alone else body.get("remedies_offered") or ()
 
 
+ASKED: Mapping[Field, Fill] = {
+    ACT: lambda draft: draft.words(draft.dossier.cause.data["act"]),
+    ASKED_BY: lambda draft: draft.who(draft.dossier.cause.actor),
+}
+"""Which act, and who asked for it: of the request, and of its being taken back, by himself."""
 APPROVAL_REQUEST = LetterKind(
     "approval_request",
     occasions=(APPROVAL_REQUESTED,),
     to=(Addressee.APPROVER,),
     must_say=("act", "asked_by", "approval"),
-    knows={
-        ACT: lambda draft: draft.words(draft.dossier.cause.data["act"]),
-        ASKED_BY: lambda draft: draft.who(draft.dossier.cause.actor),
-        AMOUNTS: _amounts,
-        APPROVAL: lambda draft: draft.dossier.cause.id,
-    },
+    knows={**ASKED, AMOUNTS: _amounts, APPROVAL: lambda draft: draft.dossier.cause.id},
     unless=(Needless.DUTY_DONE, Needless.LONG_AGO),
 )
 APPROVAL_ANSWERED = LetterKind(
@@ -73,10 +73,7 @@ APPROVAL_TAKEN_BACK = LetterKind(
     occasions=(APPROVAL_WITHDRAWN,),
     to=(Addressee.RELIEVED,),
     must_say=("act", "asked_by", "taken_back_for"),
-    knows={
-        ACT: lambda draft: draft.words(draft.dossier.cause.data["act"]),
-        ASKED_BY: lambda draft: draft.who(draft.dossier.cause.actor),
-    },
+    knows=ASKED,
     quotes={TAKEN_BACK_FOR: lambda dossier: dossier.latest(ApprovalRequestWithdrawn).ground},
     unless=(Needless.LONG_AGO,),
 )
