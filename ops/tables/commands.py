@@ -24,7 +24,9 @@ SIDES: dict[SideName, str] = {
     "closer": ("accepting post; where it handles: `general_office`; media: `consumer_protection`; never the handler"),
     "debtor": "who owes a duty of the case",
     "claimed_settler": "of whom the receipt claims a settlement",
+    "asker": "who asked for it",
     "oneself": "the person himself",
+    "whoever_sees": "whoever sees the case",
     "anybody": "anybody of the bank",
 }
 """Who is on a side, in the words of the page."""

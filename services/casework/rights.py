@@ -15,13 +15,14 @@ from shared.bank.ladder import OFFICE, SUPERIOR, parties_concerned, standing_in
 from shared.bank.organisation import Organisation
 from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
+from shared.case.duty_kinds import APPROVE
 from shared.case.settlement_claims import CONFIRM_SETTLEMENT
 from shared.contract.channels import CLOSED_BY
 from shared.contract.subjects import person_of
 
 SideName = Literal[
     "handler", "handler_alone", "in_handlers_place", "accepting", "first_asked", "ladder", "head_of_handling_unit",
-    "archivist", "closer", "debtor", "claimed_settler", "oneself", "anybody",
+    "archivist", "closer", "debtor", "claimed_settler", "asker", "oneself", "whoever_sees", "anybody",
 ]  # fmt: skip
 """The sides there are. "Handler" includes the agent but for ``handler_alone``."""
 HANDLER: Final = "handler"
@@ -35,7 +36,9 @@ ARCHIVIST: Final = "archivist"
 CLOSER: Final = "closer"
 DEBTOR: Final = "debtor"
 CLAIMED_SETTLER: Final = "claimed_settler"
+ASKER: Final = "asker"
 ONESELF: Final = "oneself"
+WHOEVER_SEES: Final = "whoever_sees"
 ANYBODY: Final = "anybody"
 
 
@@ -172,7 +175,10 @@ class Rights:
                         yield _side(name, {place.person}, place.unit, place.person)
             case "oneself":
                 yield _side(name, {body.get("person")})
-            case "anybody":
+            case "asker":
+                waited_for = (duty.terms.creditor for duty in core.open_duties(APPROVE))
+                yield _side(name, {place.person for place in waited_for if isinstance(place, Place)})
+            case "whoever_sees" | "anybody":
                 yield Side(name, self.organisation.people)
             case _:
                 assert_never(name)

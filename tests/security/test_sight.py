@@ -117,6 +117,24 @@ def test_a_case_that_somebody_does_not_see_is_one_that_there_is_not(bank: Settin
     assert there_is.json() == there_is_none.json()
 
 
+@pytest.mark.parametrize("command", ["approve", "refuse-approval", "withdraw-request"])
+def test_a_stranger_learns_of_no_case_by_answering_what_nobody_asked_him(
+    bank: Settings, case: tuple[str, str], command: str
+) -> None:
+    """Neither whether it is there, nor whether anything waits on it; nor is he on record there."""
+    body = {"approval": "any"} | ({} if command == "approve" else {"ground": "不同意。"})
+    stranger, seen = Caller(bank, "jin.hao", "person"), Caller(bank, "lin.fang", "person")
+    there_is, there_is_none = (
+        stranger.call("POST", 2, f"/v1/cases/{id_}/commands/{command}", f"{command}-{id_}", json=body)
+        for id_ in (case[0], "0" * 8 + case[0][8:])
+    )
+    asked = seen.call("POST", 2, f"/v1/cases/{case[0]}/commands/{command}", command, json=body)
+
+    assert (404, "unknown_case") == answer(there_is) == answer(there_is_none)
+    assert there_is.json() == there_is_none.json()
+    assert (409, "nothing_asked") == answer(asked)
+
+
 def test_only_its_submitter_asks_intake_how_it_stands(bank: Settings, case: tuple[str, str]) -> None:
     """Neither another system nor its handler."""
     path = f"/v1/complaints/{case[0]}"

@@ -5,7 +5,7 @@ from services.casework.bad_content import BeforeWhatItAnswers
 from services.casework.commands.declaration import Body, Declaration
 from services.casework.event_parts import ended
 from services.casework.refusals import ApprovalOvertaken, NotEntitled, NothingAsked, OwnApproval
-from services.casework.rights import ANYBODY
+from services.casework.rights import ASKER, WHOEVER_SEES
 from services.casework.waiting_acts import Asked
 from shared.contract.bodies import Id, Text
 from shared.contract.events.base import DutyEnded
@@ -115,21 +115,21 @@ def asked_for(act: Act) -> Asked:
 COMMANDS = (
     Declaration(
         "approve", Approve, ApprovalGranted, approve,
-        who=(ANYBODY,),
+        who=(WHOEVER_SEES,),
         stages=("open", "ended"),
         refused=(NothingAsked, OwnApproval, ApprovalOvertaken, BeforeWhatItAnswers),
         effect="the act that was asked for takes effect; whoever may approve it, never who asked",
     ),
     Declaration(
         "refuse-approval", RefuseApproval, ApprovalRefused, refuse_approval,
-        who=(ANYBODY,),
+        who=(WHOEVER_SEES,),
         stages=("open", "ended"),
         refused=(NothingAsked, OwnApproval, NotEntitled),
         effect="the act does not take effect; whoever may approve it or was asked; the accepting post if they are gone",
     ),
     Declaration(
         "withdraw-request", WithdrawRequest, ApprovalRequestWithdrawn, withdraw_request,
-        who=(ANYBODY,),
+        who=(ASKER, WHOEVER_SEES),
         stages=("open", "ended"),
         refused=(NothingAsked, NotEntitled),
         effect="the act does not take effect, and `approve` is waived; only who asked for it",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.casework.refusals import Forbidden
-from services.casework.rights import Rights, SideName
+from services.casework.rights import WHOEVER_SEES, Rights, SideName
 from shared.bank.in_force import organisation_in_force
 from shared.bank.reference import Reference
 from shared.bank.sight import sight_of
@@ -51,6 +51,6 @@ class CaseSight:
             return
         said: Mapping[str, Any] = body if isinstance(body, dict) else {}
         try:
-            Rights(organisation, core, today).part(person.id, who, said)
+            Rights(organisation, core, today).part(person.id, [side for side in who if side != WHOEVER_SEES], said)
         except Forbidden as error:
             raise NotSeen(entry.case_id) from error
