@@ -71,5 +71,5 @@ up: $(STAMP) ## start broker and services in the foreground
 down: $(STAMP) ## stop them in order
 	$(BIN)/redress down
 
-bench: $(STAMP) ## measure against the goals, as ratios within one run (about five minutes)
+bench: $(STAMP) ## measure against the goals, as ratios within one run (about seven minutes)
 	$(BIN)/python -m bench

@@ -7,7 +7,21 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import backlog, fold, installation, intake, memory, pauses, takeover, timers
+from bench import (
+    backlog,
+    channels,
+    fold,
+    idle,
+    inbox,
+    installation,
+    intake,
+    mail,
+    memory,
+    pauses,
+    takeover,
+    timers,
+    whole,
+)
 from bench.ground import Ground, ground
 from bench.table import Row, progress, show
 
@@ -19,7 +33,12 @@ SUBJECTS = {
     "timers": timers.rows,
     "takeover": takeover.rows,
     "intake": intake.rows,
+    "mail": mail.rows,
+    "idle": idle.rows,
+    "inbox": inbox.rows,
     "installation": installation.rows,
+    "channels": channels.rows,
+    "whole": whole.rows,
 }
 FAILED = "not measured"
 

@@ -10,6 +10,7 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator, Callable
+from statistics import median
 from uuid import uuid4
 
 from bench.cases import receipts
@@ -39,7 +40,7 @@ async def rows(ground: Ground, long: bool) -> AsyncIterator[Row]:
         source = SOURCE_PREFIX + ("routing" if name == "echo" else name)
         wall, cpu = await _rates(settings, module, made, source.encode())
         against = f"≥ {GOAL:,}/s; {spread(cpu)}/s of its CPU time"
-        yield Row(f"backlog of {TRIGGERS:,}, {name}", f"{spread(wall)} triggers/s", against, max(wall) >= GOAL)
+        yield Row(f"backlog of {TRIGGERS:,}, {name}", f"{spread(wall)} triggers/s", against, median(wall) >= GOAL)
 
 
 def echoes(count: int) -> list[Outgoing]:

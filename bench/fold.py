@@ -46,7 +46,7 @@ async def rows(ground: Ground, long: bool) -> AsyncIterator[Row]:
     for name, rates in folded.items():
         parsing = ratios(rates, bare)
         against = f"{spread(parsing, '.2f')} of reading and parsing (≥ {PARSING_GOAL})"
-        yield Row(f"rebuild, {name}", f"{spread(rates)} events/s", against, max(parsing) >= PARSING_GOAL)
+        yield Row(f"rebuild, {name}", f"{spread(rates)} events/s", against, median(parsing) >= PARSING_GOAL)
     times = {name: median(rates) / faust for name, rates in folded.items()}
     yield Row(
         f"rebuild against a Faust agent per event ({faust:,.0f} events/s)",

@@ -3,15 +3,17 @@
 import asyncio
 import os
 import signal
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ops.local import broker as brokers
 from ops.local import topics
 from ops.local.reference import EXAMPLE_ORGANISATION, publish_defaults
+from ops.local.status import processes
 from ops.local.supervisor import set_clock
 from shared.contract.records import EventLog, Outgoing, Record
 from shared.log.kafka_log import KafkaLog
@@ -25,6 +27,10 @@ STEERED_START = "2020-03-05T10:00:00+08:00"
 
 MANY = 10**9
 """Requests a minute: what is measured is how fast it goes, not how fast it may."""
+UNBOUNDED = {
+    name: str(MANY) for name in ("REDRESS_HTTP_REQUESTS_PER_MINUTE", "REDRESS_HTTP_REQUESTS_PER_MINUTE_ADDRESS")
+}
+"""The same for an installation that the command line starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,37 @@ async def until(condition: Callable[[], bool], seconds: float, what: str) -> Non
                 await asyncio.sleep(0.005)
     except TimeoutError:
         raise TimeoutError(f"{what}: not within {seconds:.0f} s") from None
+
+
+async def beside(settings: Settings) -> Settings:
+    """Topics of their own on an installation's broker, in which nobody of it reads."""
+    own = {"installation": "bare", "topic_prefix": "bare.", "kafka_bootstrap": settings.bootstrap}
+    bare = settings.model_copy(update=own)
+    _, different = await topics.apply(bare)
+    assert not different, different
+    return bare
+
+
+def cpu_by_process(settings: Settings) -> dict[str, float]:
+    """Seconds of CPU that each process of an installation has taken so far, by name."""
+    return {row["name"]: cpu_seconds(row["pid"]) for row in processes(settings)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A process, and what was measured of it in rounds: how much it did a second, milliseconds of its CPU for each."""
+
+    pid: int
+    rates: list[float] = field(default_factory=list)
+    costs: list[float] = field(default_factory=list)
+
+    @contextmanager
+    def one_round(self, count: int) -> Iterator[None]:
+        """Measure so many of what it does."""
+        before, began = cpu_seconds(self.pid), time.perf_counter()
+        yield
+        self.rates.append(count / (time.perf_counter() - began))
+        self.costs.append((cpu_seconds(self.pid) - before) * 1000 / count)
 
 
 def cpu_seconds(pid: int) -> float:

@@ -6,18 +6,19 @@ import time
 from typing import Any
 
 
-def body(number: int) -> bytes:
-    """A complaint."""
+def body(number: int, details: dict[str, Any] | None = None) -> bytes:
+    """A complaint. ``details``: what its channel needs."""
     matter = {"narrative": f"第 {number} 件投诉。", "reason": "work_error", "complained_unit": "dongqiao.hall"}
     who = {"name": "甲某", "email": f"c{number}@customer.example"}
-    return json.dumps({"complainant": who, "matter": matter}).encode()
+    more = {"details": details} if details else {}
+    return json.dumps({"complainant": who, "matter": matter, **more}).encode()
 
 
 class Caller:
-    """One kept-open connection. It reads just as much HTTP as these endpoints speak."""
+    """One kept-open connection to a channel. It reads just as much HTTP as these endpoints speak."""
 
-    def __init__(self, port: int, headers: dict[str, str]) -> None:
-        self._port = port
+    def __init__(self, port: int, headers: dict[str, str], channel: str = "phone") -> None:
+        self._port, self._channel = port, channel
         self._headers = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
 
     async def open(self) -> None:
@@ -27,8 +28,8 @@ class Caller:
     async def post(self, key: str, content: bytes) -> dict[str, Any]:
         """Submit one complaint; the answer, which has to be 201."""
         head = (
-            f"POST /v1/complaints/phone HTTP/1.1\r\nHost: 127.0.0.1\r\n{self._headers}Idempotency-Key: {key}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+            f"POST /v1/complaints/{self._channel} HTTP/1.1\r\nHost: 127.0.0.1\r\n{self._headers}"
+            f"Idempotency-Key: {key}\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
         )
         self._writer.write(head.encode() + content)
         answer = (await self._reader.readuntil(b"\r\n\r\n")).decode().lower()

@@ -10,6 +10,7 @@ pytest_plugins = [
     "tests.support.broker",
     "tests.support.console_in_process",
     "tests.support.in_parallel",
+    "tests.support.own_broker",
     "tests.support.postgres",
     "tests.support.secured_broker",
 ]
@@ -21,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--journeys-from", type=int, default=0, help="the seed of the first of them")
 
 
-settings.register_profile("redress", deadline=None)  # how long an example takes says nothing about what it tests
+settings.register_profile("redress", deadline=None, derandomize=True)  # the same examples everywhere; time says nothing
 settings.load_profile("redress")
 
 

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from ops.cli.terminal import (
     DEFAULT_DATA,
@@ -140,21 +140,26 @@ def down(data: Data = DEFAULT_DATA) -> None:
 
 @status_app.command()
 def status(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
-    """What runs: pid, port, restarts, ready, lag, owed, letters, alarms.
+    """What runs: pid, port, restarts, ready, lag, owed, letters, what of the inbox is not answered, alarms.
 
-    Exit code 1 while something is not ready, a case has been held for more than a minute, dead letters cannot be
-    published, or somebody else wrote to a topic within a day.
+    Exit code 1 while something is not ready, a case or a record of the inbox has waited for more than a minute, dead
+    letters cannot be published, or somebody else wrote to a topic within a day.
     """
     rows = guarded(lambda: statuses.status(installed(data)))
     if as_json:
         document(rows)
     else:
-        table = Table("name", "pid", "port", "restarts", "ready", "lag", "owed", "letters", "cases that wait")
+        name = Column("name", no_wrap=True, min_width=max(len(row["name"]) for row in rows))
+        table = Table(name, "pid", "port", "restarts", "ready", "lag", "owed", "letters", "cases that wait")
         for row in rows:
             waiting = ", ".join([*row["held"], *row["blocked"]]) or "-"
             cells = [row["name"], row["pid"], row["port"], row["restarts"], "yes" if row["ready"] else "no"]
             table.add_row(*(str(cell) for cell in (*cells, row["lag"], row["owed"], statuses.letters(row), waiting)))
         out.print(table)
+        for inbox in (row["inbox"] for row in rows if row["inbox"] is not None):
+            out.print(f"inbox, not answered: {statuses.inbox_in_words(inbox)}", markup=False, soft_wrap=True)
+        if waiting_candidates := statuses.candidates(rows):
+            out.print(f"candidates: {waiting_candidates}", markup=False, soft_wrap=True)
         for topic, row in statuses.unproven(rows).items():
             found = row["unproven"][topic]
             out.print(

@@ -29,6 +29,7 @@ GROUPS = {
     "rebuild": ("ops.cli.rebuild", "rebuild_app"),
     "console": ("ops.cli.console", "console_app"),
     "access": ("ops.cli.access", "access_app"),
+    "report": ("ops.cli.report", "report_app"),
     "letter": ("ops.cli.previews", "letter_app"),
 }
 """Single commands and groups by the module that holds them: imported when they are asked for, since some load half of

@@ -37,6 +37,8 @@ def _compared(settings: Settings, as_json: bool) -> bool:
         out.print(line, markup=False, soft_wrap=True)
     if found.from_before:
         out.print(f"{found.from_before} records are unsigned, from before the upgrade")
+    if found.changed:
+        out.print(f"{found.changed} cases got facts meanwhile, and are not compared")
     verdict = "all as the log says" if not found.differences else f"{len(found.differences)} differ"
     compared = f"{found.events} events, {found.cases} cases, {found.fields} fields compared, {found.signed} signatures"
     out.print(f"{compared}: {verdict}")

@@ -19,8 +19,8 @@ from ops.cli.terminal import (
 )
 from ops.local import reference, steering
 from ops.local.open_cases import Told
-from shared.bank.in_force import ORGANISATION
 from shared.bank.organisation_file import parse_organisation
+from shared.bank.reference import ORGANISATION
 
 OFTEN = 50_000
 """Records between two lines that say how far it is."""

@@ -10,8 +10,8 @@ from typing import Any
 
 Row = dict[str, Any]
 SPOKEN = {"way": "phone"}
-WHEN_DONE, APPROVAL = "{now}", "{approval}"
-"""Stand for the instant of the step itself, and for what the step before asked a second person for."""
+WHEN_DONE, TODAY, APPROVAL = "{now}", "{today}", "{approval}"
+"""Stand for the instant of the step itself, for its day, and for what the step before asked a second person for."""
 CALLED_AGAIN = "called again"
 """No command: the call centre posts a further receipt of the same complaint."""
 
@@ -31,25 +31,21 @@ class Step:
 
     def body_at(self, instant: datetime, approval: str | None = None) -> Row:
         """The command's body when it is sent at ``instant``, while ``approval`` waits."""
-        stands_for = {WHEN_DONE: instant.isoformat(), APPROVAL: approval}
+        stands_for = {WHEN_DONE: instant.isoformat(), TODAY: instant.date().isoformat(), APPROVAL: approval}
         return {
             key: stands_for.get(value, value) if isinstance(value, str) else value for key, value in self.body.items()
         }
 
 
-def course(row: Row) -> list[Step]:
-    """The steps of one complaint of the year."""
-    return list(COURSES[row.get("course", "ordinary")](row))
-
-
 def _ordinary(row: Row) -> Iterator[Step]:
     """Taken over at once, settled well within the limit."""
-    yield from _taken_over(row)
-    yield from _answered(row, 1)
-    yield from _finished(row, 2)
+    yield from taken_over(row)
+    yield from answered(row, 1)
+    yield from finished(row, 2)
 
 
-def _taken_over(row: Row, hour: int = 1) -> Iterator[Step]:
+def taken_over(row: Row, hour: int = 1) -> Iterator[Step]:
+    """The handler takes the case on and calls the customer."""
     yield Step(0, hour, "handler", "accept-handover")
     if row["reason"] is None:
         ground = {"ground": "依据来电内容,属于服务态度问题。"}
@@ -60,20 +56,23 @@ def _taken_over(row: Row, hour: int = 1) -> Iterator[Step]:
 
 def _approved(row: Row) -> Iterator[Step]:
     """The handler grants more than he may alone: the decision counts when the supervisor approves it himself."""
-    yield from _taken_over(row)
+    yield from taken_over(row)
     refund = {"kind": "refund", "amount_minor": 80000, "currency": "CNY", "words": "退还多收的费用。"}
-    yield from _answered(row, 1, refund)
-    yield from _finished(row, 2)
+    yield from answered(row, 1, refund)
+    paid = {"remedy": 1, "outcome": "款项已退回客户账户。", "arrived_on": TODAY, "proof": "入账回单 0000-2020"}
+    yield Step(1, 14, "handler", "execute-remedy", paid)
+    yield from finished(row, 2)
 
 
-def _answered(row: Row, day: int, remedy: Row | None = None) -> Iterator[Step]:
-    """Investigated and decided; who has no e-mail is told on the telephone."""
+def answered(row: Row, day: int, remedy: Row | None = None, *, investigated: bool = False) -> Iterator[Step]:
+    """Investigated and decided; who has no e-mail is told on the telephone, who left no name in the book."""
     found = {
         "findings": "调阅监控和业务记录,客户反映的情况属实。",
         "fault": "responsible",
         "measures": "已整改并加强培训。",
     }
-    yield Step(day, 10, "handler", "record-investigation", found)
+    if not investigated:
+        yield Step(day, 10, "handler", "record-investigation", found)
     yield Step(
         day,
         10,
@@ -89,22 +88,43 @@ def _answered(row: Row, day: int, remedy: Row | None = None) -> Iterator[Step]:
     )
     if remedy:
         yield Step(day, 10, "he.yun", "approve", {"approval": APPROVAL})
-    if not row["email"]:
+    if row.get("channel") == "opinion-box":
+        book = {
+            "way": "in_book",
+            "content": "饮水机已更换，谢谢您的意见。",
+            "remedies_told": True,
+            "proof": "意见簿第12页",
+        }
+        yield Step(day, 11, "handler", "reply-customer", book)
+    elif row.get("name", True) and not row["email"]:
         told = {"content": "已电话告知处理决定及依据。", "remedies_told": True, "proof": "录音编号 R-2020"}
         posted = {"way": "letter", "proof": "挂号信回执 0000-2020"} if row.get("address") else {}
         yield Step(day, 11, "handler", "reply-customer", SPOKEN | told | posted)
 
 
-def _finished(row: Row, day: int) -> Iterator[Step]:
-    """Satisfaction asked, whoever passed the complaint on answered, result reported, looked at, closed, archived."""
+def finished(
+    row: Row,
+    day: int,
+    reported: tuple[Step, ...] = (),
+    answers_body: str = "accepting",
+    closer: str = "accepting",
+) -> Iterator[Step]:
+    """Satisfaction asked, whoever passed the complaint on answered, result reported, looked at, closed, archived.
+
+    ``reported``: how the report goes on upward. ``answers_body`` and ``closer``: who does that.
+    """
     if "origin" in row:
         told = {
             "words": "情况属实，已致歉并整改，处理决定已告知客户。",
             "way": "letter",
             "reference": f"复 {row['key']}",
         }
-        yield Step(day, 10, "accepting", "answer-transferring-body", told)
-    yield Step(day, 10, "accepting", "record-satisfaction", {"value": row.get("satisfaction", "satisfied")})
+        yield Step(day, 10, answers_body, "answer-transferring-body", told)
+    if row.get("name", True):
+        yield Step(day, 10, "accepting", "record-satisfaction", {"value": row.get("satisfaction", "satisfied")})
+    if row.get("satisfaction") == "dissatisfied":
+        looked = {"outcome": "stands", "words": "复核了处理经过和决定，维持处理决定，已向客户当面说明。"}
+        yield Step(day, 10, "he.yun", "review-dissatisfaction", looked)
     yield Step(
         day,
         10,
@@ -119,17 +139,19 @@ def _finished(row: Row, day: int) -> Iterator[Step]:
             "no_copy_reason": "不涉及其他部门。",
         },
     )
-    yield Step(day, 10, "accepting", "confirm-result", {"checked": "已回访客户,处理情况属实。", "called_back": True})
-    yield Step(day, 11, "accepting", "close")
-    yield Step(day + 1, 10, "archivist", "archive", {"place": "档案室 2020 柜"})
+    yield from reported
+    checked = {"checked": "已核对，处理情况属实。", "called_back": bool(row.get("name", True))}
+    yield Step(day, 10, "accepting", "confirm-result", checked)
+    yield Step(day, 11, closer, "close")
+    yield Step(day + 1, 10, row.get("archivist", "archivist"), "archive", {"place": "档案室 2020 柜"})
 
 
 def _refused(row: Row) -> Iterator[Step]:
     """The outlet does not feel competent and proposes the department that is."""
     yield Step(0, 1, "handler", "refuse-handover", {"ground": "not_competent", "proposed_unit": "dongqiao.operations"})
-    yield from _taken_over(row, 2)
-    yield from _answered(row, 1)
-    yield from _finished(row, 2)
+    yield from taken_over(row, 2)
+    yield from answered(row, 1)
+    yield from finished(row, 2)
 
 
 def _party_named(row: Row) -> Iterator[Step]:
@@ -140,28 +162,28 @@ def _party_named(row: Row) -> Iterator[Step]:
     contact = {"points": "换人办理,已向客户说明。", "outcome": "reached"}
     yield Step(0, 3, "handler", "accept-handover")
     yield Step(0, 3, "handler", "record-contact", SPOKEN | contact)
-    yield from _answered(row, 1)
-    yield from _finished(row, 2)
+    yield from answered(row, 1)
+    yield from finished(row, 2)
 
 
 def _late(row: Row) -> Iterator[Step]:
     """The limit passes: the reason goes to the accepting unit, an explanation to the customer, then the answer."""
-    yield from _taken_over(row)
+    yield from taken_over(row)
     yield Step(4, 10, "handler", "report-overrun-reason", {"reason": "需要向外部机构调取录音,尚未收到。"})
     explained = {"words": "已电话向客户说明延期原因并致歉。", "promised_on": row["promised_on"]}
     yield Step(4, 10, "handler", "explain-overrun", explained)
-    yield from _answered(row, 5)
-    yield from _finished(row, 6)
+    yield from answered(row, 5)
+    yield from finished(row, 6)
 
 
 def _called_again(row: Row) -> Iterator[Step]:
     """The customer calls again with more; it turns out to be complex, so the date that he was told moves."""
-    yield from _taken_over(row)
+    yield from taken_over(row)
     yield Step(1, 9, "hotline", CALLED_AGAIN)
     found = {"reason": "service_channel", "ground": "补充的信息表明自助设备存在故障。"}
     yield Step(1, 10, "accepting", "classify", found)
-    yield from _answered(row, 2)
-    yield from _finished(row, 3)
+    yield from answered(row, 2)
+    yield from finished(row, 3)
 
 
 def _silent(row: Row) -> Iterator[Step]:
@@ -169,8 +191,8 @@ def _silent(row: Row) -> Iterator[Step]:
     yield Step(2, 10, "handler", "accept-handover")
     contact = {"points": "致歉并了解情况,承诺按期答复。", "outcome": "reached"}
     yield Step(2, 10, "handler", "record-contact", SPOKEN | contact)
-    yield from _answered(row, 2)
-    yield from _finished(row, 3)
+    yield from answered(row, 2)
+    yield from finished(row, 3)
 
 
 def _reopened(row: Row) -> Iterator[Step]:
@@ -180,8 +202,8 @@ def _reopened(row: Row) -> Iterator[Step]:
     yield Step(4, 10, "accepting", "reopen", again)
     contact = {"points": "再次致歉并复核。", "outcome": "reached"}
     yield Step(4, 11, "handler", "record-contact", SPOKEN | contact)
-    yield from _answered(row, 5)
-    yield from _finished(row, 6)
+    yield from answered(row, 5)
+    yield from finished(row, 6)
 
 
 def _on_the_spot(row: Row) -> Iterator[Step]:

@@ -1,4 +1,4 @@
-"""``make demo``: a sub-branch's year of telephone complaints, from receipt to archive, on a real Kafka.
+"""``make demo``: a sub-branch's year of telephone complaints, then one on each further channel, on a real Kafka.
 
 Everything is done as people and channel systems do it: over HTTP, with tokens, on the steered clock. Ends with what a
 bank would want to see, and with a non-zero exit code when any of it is not so.
@@ -19,7 +19,9 @@ import httpx
 import yaml
 from rich.progress import Progress
 
-from ops.demo.courses import CALLED_AGAIN, Step, course
+from ops.demo import inbox, mail
+from ops.demo.channel_courses import course
+from ops.demo.courses import CALLED_AGAIN, Step
 from ops.demo.report import Story, out, report
 from ops.local import installation, reference, steering
 from ops.local.broker import answers
@@ -31,12 +33,14 @@ from shared.process.settings import Settings
 DATA = Path("data-demo").resolve()
 FIRST_PORTS = 18100
 START = "2020-01-02T09:00:00+08:00"
-END = "2021-01-12T18:00:00+08:00"
+NEW_BOX = "2026-09-01T09:00:00+08:00"
+"""When the opinion box of 2026 is put up."""
+END = "2026-10-20T18:00:00+08:00"
 KILLED_AT_RECEIPT, KILLED_AT_COMMAND = {12: "routing"}, {19: "casework"}
 """After how many complaints which service is killed: with a complaint, or with a command, on its way."""
 ASKED_TIMES = 20
 """A command's answer is waited for so many times, five seconds each."""
-CASES_FILE = Path(__file__).parent / "demo-2020.yaml"
+CASES_FILE, CHANNELS_FILE = (Path(__file__).parent / f"demo-{year}.yaml" for year in (2020, 2026))
 
 
 def ports() -> int:
@@ -52,16 +56,14 @@ def redress(*arguments: str) -> None:
 
 def submission(row: dict[str, Any]) -> dict[str, Any]:
     """The body a call-centre system would post."""
-    who = {"name": row["name"], "phone": row["phone"], "language": row["language"]}
-    if row["email"]:
-        who["email"] = row["email"]
-    if row.get("address"):
-        who["address"] = row["address"]
+    who = {key: row[key] for key in ("name", "phone", "language", "email", "address") if row.get(key)}
     matter = {key: row[key] for key in ("narrative", "reason", "request")} | {"complained_unit": row["unit"]}
     matter["complained_persons"] = row.get("persons", [])
-    body: dict[str, Any] = {"received_at": row["at"], "complainant": who, "matter": matter}
-    body["received_by"] = {"unit": "dongqiao", "person": "lin.fang"}
-    if "origin" in row:
+    body: dict[str, Any] = {"received_at": row["at"], "complainant": who or None, "matter": matter}
+    body["received_by"] = {"unit": row.get("received_at", "dongqiao"), "person": row.get("by", "lin.fang")}
+    if "details" in row:
+        body["details"] = row["details"]
+    elif "origin" in row:
         body["origin"] = {"kind": row["origin"], "reference": row["key"]}
     return body
 
@@ -87,15 +89,56 @@ class Player:
 
     async def play(self) -> None:
         """Every complaint from the call to the archive."""
-        rows = self.story.year["complaints"]
+        rows = self.story.rows
         with Progress(console=out, transient=True) as progress:
             task = progress.add_task("2020", total=len(rows) + 1)
             for number, row in enumerate(rows):
+                if number == len(self.story.year["complaints"]):
+                    await self._put_up_box()
                 progress.update(task, description=f"{row['at'][:10]} {row.get('course', 'ordinary')}")
                 await self._complaint(number, row)
                 progress.advance(task)
+            await self._write()
+            await self._post_to_inbox()
             await self.clock.advance(datetime.fromisoformat(END))
             progress.advance(task)
+
+    async def _write(self) -> None:
+        """Complain by mail, add to it, and be away."""
+        numbers, joined, cases = await mail.write(self.settings)
+        self.story.expect(
+            "cases by mail, answers that joined, cases that mail stands in", (1, 1, 1), (len(numbers), joined, cases)
+        )
+        out.print(f"{', '.join(numbers)} came by mail; an answer joined it, and what a machine answered is no case")
+
+    async def _post_to_inbox(self) -> None:
+        """Complain by way of Kafka, the same record twice."""
+        answers = await inbox.post(self.settings, self.clock.now)
+        self.story.expect("answers of the inbox", [201, 200], [answer["status"] for answer in answers])
+        numbers = {answer["case_number"] for answer in answers}
+        self.story.expect("cases that one record posted twice became", 1, len(numbers))
+        out.print(f"{', '.join(sorted(numbers))} came by Kafka, posted twice: one case")
+
+    async def _put_up_box(self) -> None:
+        """Publish an organisation whose hall has an opinion box for three days; on the last nobody looks into it."""
+        await self.clock.advance(datetime.fromisoformat(NEW_BOX))
+        box = dict(self.story.channels["box"])
+        line = f'opinion_box: {{since: {box["since"]}, until: {box["until"]}, closes_at: "{box["closes_at"]}"}}'
+        text = reference.EXAMPLE_ORGANISATION.read_text(encoding="utf-8")
+        file = self.settings.data / "with-a-box.yaml"
+        before = f"{{id: {box['unit']}, "
+        file.write_text(text.replace(before, f"{before}{line}, "), encoding="utf-8")
+        told = ("--who", "何昀", "--why", "营业厅设意见簿", "--data", str(self.settings.data))
+        await asyncio.to_thread(redress, "reference", "publish", "organisation", str(file), *told)
+
+    async def _review_box(self, day: str) -> None:
+        """Look into the box before it closes, with a witness."""
+        await self.clock.advance(datetime.fromisoformat(f"{day}T16:40:00+08:00"))
+        said = {"date": day, "opened_at": f"{day}T16:40:00+08:00", "reviewer": "mo.ran", "witness": "he.yun"}
+        headers = {"Authorization": self._bearer("person", "mo.ran"), "Idempotency-Key": f"box-{day}"}
+        url = self._url(1, f"/v1/opinion-boxes/{self.story.channels['box']['unit']}/reviews")
+        answer = await self.client.post(url, json=said | {"entries_found": 1}, headers=headers)
+        self.story.expect(f"status of the review of {day}", 201, answer.status_code)
 
     async def _complaint(self, number: int, row: dict[str, Any]) -> None:
         called_at = datetime.fromisoformat(row["at"])
@@ -105,6 +148,8 @@ class Player:
         else:
             await self._post(row)
         await self.clock.advance(called_at)
+        if row.get("course") == "box":
+            await self._review_box(row["at"][:10])
         for at, step in enumerate(course(row)):
             instant = self._instant(called_at, step)
             if instant > self.clock.now:
@@ -122,9 +167,11 @@ class Player:
 
     async def _post(self, row: dict[str, Any]) -> None:
         """Post a complaint, some of them twice: the second answer is the first one."""
-        headers = {"Authorization": self._bearer("channel", "hotline"), "Idempotency-Key": row["key"]}
+        who = ("person", row["by"]) if "by" in row else ("channel", "hotline")
+        headers = {"Authorization": self._bearer(*who), "Idempotency-Key": row["key"]}
+        url = self._url(1, f"/v1/complaints/{row.get('channel', 'phone')}")
         for expected in (201, 200) if row.get("twice") else (201,):
-            answer = await self.client.post(self._url(1, "/v1/complaints/phone"), json=submission(row), headers=headers)
+            answer = await self.client.post(url, json=submission(row), headers=headers)
             self.story.expect(f"status of {row['key']}", expected, answer.status_code)
             number = answer.json().get("case_number")
             self.story.expect(f"number of {row['key']}", self.story.numbers.setdefault(row["key"], number), number)
@@ -206,11 +253,12 @@ async def play_and_report(settings: Settings, story: Story) -> None:
 
 
 def main() -> None:
-    """Play the year from an empty log."""
+    """Play the years from an empty log."""
     began = time.monotonic()
     if DATA.exists():
         shutil.rmtree(DATA)
-    story = Story(yaml.safe_load(CASES_FILE.read_text(encoding="utf-8")))
+    year, channels = (yaml.safe_load(file.read_text(encoding="utf-8")) for file in (CASES_FILE, CHANNELS_FILE))
+    story = Story(year, channels)
     redress("up", "--data", str(DATA), "--ports", str(ports()), "--clock", f"steered:{START}", "--detach")
     try:
         asyncio.run(play_and_report(installation.load(DATA), story))

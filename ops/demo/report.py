@@ -9,6 +9,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
+from ops.demo import figure
 from ops.local.reading import event_of, read_topic
 from ops.local.reference import published
 from ops.local.tokens import issuer_for
@@ -39,9 +40,15 @@ class Story:
     """What was posted, and what turned out otherwise than it has to. ``seen``: the last answer's place in the log."""
 
     year: dict[str, Any]
+    channels: dict[str, Any]
     numbers: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     seen: str | None = None
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """Every complaint, in the order of its receipt."""
+        return [*self.year["complaints"], *self.channels["complaints"]]
 
     def expect(self, what: str, expected: object, found: object) -> None:
         """Note a fault unless both are equal."""
@@ -58,7 +65,7 @@ async def report(settings: Settings, story: Story, client: httpx.AsyncClient) ->
     events = [event_of(record) for record in await read_topic(settings)]
     async with console:
         await show_register(console, story)
-        await show_statistics(console, story)
+        await show_statistics(console, story, settings)
         await show_timeline(console, story, bank_day(await published(settings), events[-1].recorded_at))
     show_silence(events, story)
     show_moved_date(events, story, bank_day(await published(settings), events[-1].recorded_at))
@@ -88,10 +95,10 @@ async def show_register(console: httpx.AsyncClient, story: Story) -> None:
 
 
 def _complained(story: Story, key: str) -> str:
-    return str(next(row["unit"] for row in story.year["complaints"] if row["key"] == key))
+    return str(next(row["unit"] for row in story.rows if row["key"] == key))
 
 
-async def show_statistics(console: httpx.AsyncClient, story: Story) -> None:
+async def show_statistics(console: httpx.AsyncClient, story: Story, settings: Settings) -> None:
     """The year's figures as the console computes them, against the published ones."""
     query = {"unit": "dongqiao", "from": "2020-01-01", "to": "2020-12-31"}
     query |= {what: str(story.year[what]) for what in ("customers", "transactions")}
@@ -101,6 +108,7 @@ async def show_statistics(console: httpx.AsyncClient, story: Story) -> None:
         out.print(f"  {what}: {found.get(what)}", markup=False, soft_wrap=True)
     for what, expected in GOLDEN.items():
         story.expect(what, expected, found.get(what))
+    figure.show(out, found, 2020, settings.data / "complaints-2020.svg")
 
 
 async def show_timeline(console: httpx.AsyncClient, story: Story, day: BankDay) -> None:
@@ -158,7 +166,7 @@ def check_letters(events: list[Event], settings: Settings, story: Story) -> None
     """Every letter that the log says was sent or printed lies in the outbox, once."""
     folder = settings.data / "outbox"
     sent = {e.data["message_id"] for e in events if e.name == "MessageSent"}
-    names = [path.stem for path in folder.rglob("*") if path.suffix in (".eml", ".pdf")]
+    names = [path.stem.partition(".")[0] for path in folder.rglob("*") if path.suffix in (".eml", ".pdf")]
     story.expect("letters in the outbox that the log does not know", set(), set(names) - sent)
     story.expect("letters the log says were sent and that are missing", set(), sent - set(names))
     story.expect("letters that failed", [], [e.data["kind"] for e in events if e.name == "MessageFailed"])

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from ops.paths import DEPLOY
-from shared.contract.topics import topic_name
+from shared.contract.topics import INBOX, INBOX_RESULTS, inboxes, topic_name
 from shared.log.acl_admin import Acl, acl_admin
 from shared.process.settings import Settings
 
@@ -17,7 +17,20 @@ ACLS_FILE = DEPLOY / "acls.yaml"
 def wanted(settings: Settings, file: Path = ACLS_FILE) -> list[Acl]:
     """Every right, by principal."""
     principals = yaml.safe_load(file.read_text(encoding="utf-8"))["principals"]
-    return [acl for name, row in principals.items() for acl in _of(settings, f"User:{name}", row)]
+    found = [acl for name, row in principals.items() for acl in _of(settings, f"User:{name}", row)]
+    return [*found, *_of_systems(settings)]
+
+
+def _of_systems(settings: Settings) -> Iterator[Acl]:
+    """Each channel system with an inbox of its own writes to it, alone, and reads the answers; Redress reads it."""
+    for system, topic in inboxes(settings).items():
+        if system:
+            groups = [f"intake-inbox.{system}"]
+            yield from _of(settings, "User:intake-inbox", {"read": [topic], "groups": groups})
+            yield from _of(settings, "User:ops", {"read": [topic]})
+            yield from _of(settings, f"User:channel-{system}", {
+                "write": [topic], "read": [INBOX_RESULTS], "groups": [f"channel-{system}"],
+            })  # fmt: skip
 
 
 def _of(settings: Settings, who: str, row: dict[str, Any]) -> Iterator[Acl]:
@@ -39,7 +52,8 @@ def _of(settings: Settings, who: str, row: dict[str, Any]) -> Iterator[Acl]:
 class Applied(NamedTuple):
     """What was done: rights that were set, rights that nobody needs, and of these those that were taken away.
 
-    ``beyond``: rights of others on everything there is, so on this installation too; they are shown and stay.
+    ``beyond``: rights of others on everything there is, so on this installation too, and those of channel systems on
+    the inbox of them all; they are shown and stay.
     """
 
     set: list[Acl]
@@ -59,11 +73,19 @@ async def apply(settings: Settings, *, remove: bool = False) -> Applied:
         for acl in acls:
             await admin.allow(acl)
         found = await admin.all()
-        unwanted = sorted(acl for acl in set(found) - set(acls) if _is_ours(settings, acl))
+        others = set(found) - set(acls)
+        posting = {acl for acl in others if _posts(settings, acl)}
+        unwanted = sorted(acl for acl in others - posting if _is_ours(settings, acl))
         for acl in unwanted if remove else ():
             await admin.take_away(acl)
-    beyond = sorted(acl for acl in set(found) - set(acls) - set(unwanted) if acl.name == "*")
+    beyond = sorted(posting | {acl for acl in others - set(unwanted) if acl.name == "*"})
     return Applied(acls, unwanted, unwanted if remove else [], beyond)
+
+
+def _posts(settings: Settings, acl: Acl) -> bool:
+    """Whether it is a right that the bank gives to a channel system without an inbox of its own."""
+    posts = {("write", topic_name(settings, INBOX)), ("read", topic_name(settings, INBOX_RESULTS))}
+    return acl.who not in principals() and not acl.prefixed and (acl.operation, acl.name) in posts
 
 
 def _is_ours(settings: Settings, acl: Acl) -> bool:

@@ -29,6 +29,7 @@ def remember(settings: Settings) -> None:
         "kafka_bootstrap": settings.kafka_bootstrap,
         "partitions": settings.partitions,
         "topic_prefix": settings.topic_prefix,
+        "inbox_systems": settings.inbox_systems,
         "installation": settings.installation,
     }
     settings_file(settings.data).parent.mkdir(parents=True, exist_ok=True)

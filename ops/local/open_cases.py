@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from shared.bank.in_force import BANK, CALENDAR, ORGANISATION, PACK
+from shared.bank.in_force import CALENDAR, PACK
 from shared.bank.organisation import Organisation
 from shared.bank.organisation_file import parse_organisation
 from shared.bank.pack import parse_pack
-from shared.bank.reference import Reference, ReferenceDocument
+from shared.bank.reference import BANK, ORGANISATION, Reference, ReferenceDocument
 from shared.bank.working_days import parse_year
 from shared.case import core as case_core
 from shared.case.core import CORE_FOLDS, CaseCore

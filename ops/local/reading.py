@@ -1,5 +1,8 @@
 """Reading topics from beginning to end, for commands that look and go."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from shared.contract.envelope import Event
 from shared.contract.events import CATALOGUE
 from shared.contract.records import Record
@@ -23,23 +26,31 @@ def event_of(record: Record) -> Event:
 
 
 async def read_topic(
-    settings: Settings, topic: str = EVENTS, partition: int | None = None, *, proven: bool = True
+    settings: Settings,
+    topic: str = EVENTS,
+    partition: int | None = None,
+    *,
+    proven: bool = True,
+    since: Mapping[int, int] = MappingProxyType({}),
 ) -> list[Record]:
-    """Every committed record of a topic (or of one partition) up to its end now; those of anybody only on demand."""
+    """Every committed record of a topic (or of one partition) up to its end now; those of anybody only on demand.
+
+    ``since``: the offset to begin at, by partition; where none is named, the beginning.
+    """
     log = KafkaLog(settings, topic)
     try:
         partitions = range(log.partitions) if partition is None else [partition]
         found: list[Record] = []
         for number in partitions:
-            found += await _read(log, number, proven)
+            found += await _read(log, number, proven, since.get(number, 0))
         return found
     finally:
         await log.stop()
 
 
-async def _read(log: KafkaLog, partition: int, proven: bool) -> list[Record]:
+async def _read(log: KafkaLog, partition: int, proven: bool, since: int) -> list[Record]:
     end = await log.end(partition)
-    beginning = await log.beginning(partition)
+    beginning = max(since, await log.beginning(partition))
     reader = await (log.read(partition, beginning) if proven else log.read_unproven(partition, beginning))
     try:
         found: list[Record] = []

@@ -7,18 +7,19 @@ from pathlib import Path
 
 from ops.local.open_cases import Told, check_dropped, may_drop, open_cases
 from ops.local.reading import read_topic
+from ops.local.steering import present
 from ops.paths import DEPLOY, SERVICES
 from services.console.statistics.figures import KIND as FIGURES
 from services.console.statistics.figures import parse_figures
 from services.notify.letters.template import parse_template
 from services.routing.rules.evaluation import parse_rules
-from shared.bank.in_force import BANK, CALENDAR, ORGANISATION, PACK, bank_calendar
+from shared.bank.in_force import CALENDAR, PACK, bank_calendar
 from shared.bank.organisation_file import parse_organisation
 from shared.bank.pack import Pack, parse_pack
-from shared.bank.reference import Reference, ReferenceDocument, version_of
+from shared.bank.reference import BANK, ORGANISATION, Reference, ReferenceDocument, version_of
 from shared.bank.working_days import Calendar, parse_year
 from shared.contract.topics import REFERENCE
-from shared.errors import BadReference
+from shared.errors import BadReference, NotYet
 from shared.log.broadcast_topics import document_from, document_record
 from shared.log.kafka_log import KafkaLog
 from shared.process.clock import SystemClock
@@ -157,7 +158,7 @@ async def publish(
         BadReference: before anything is published.
     """
     contents = [(file, checked(file)) for file in files]
-    now = SystemClock().now()
+    now = await _published_at(settings)
     documents = [
         ReferenceDocument(file.kind, file.id, version_of(content), effective_from, content, now, who, why)
         for file, content in contents
@@ -173,6 +174,14 @@ async def publish(
     finally:
         await log.stop()
     return documents
+
+
+async def _published_at(settings: Settings) -> datetime:
+    """What time it is for the installation: what is owed since its first day is counted from its first publication."""
+    try:
+        return await present(settings)
+    except NotYet:
+        return SystemClock().now()
 
 
 async def publish_defaults(settings: Settings, organisation: Path | None) -> list[ReferenceDocument]:

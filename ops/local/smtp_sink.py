@@ -1,23 +1,26 @@
-"""A mail server for one machine: it takes every letter and writes it as an ``.eml`` file. Nothing leaves the machine.
+"""A mail server and gateway for one machine: it writes every letter as an ``.eml`` file. Nothing leaves the machine.
 
 ``python -m ops.smtp_sink``: listens at BASE+26, writes to ``data/outbox``. A letter that comes a second time gets a
 further file of the same name with a number, so doubled letters can be seen. Health and metrics are served on loopback
-where REDRESS_HEALTH_PORT says.
+where REDRESS_HEALTH_PORT says; what is posted there to ``/sms`` and ``/messenger`` becomes a ``.json`` file in a folder
+of that name.
 """
 
 import asyncio
 import contextlib
+import json
 import os
 import re
 from collections.abc import Callable
 from email.parser import BytesHeaderParser
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
 from prometheus_client import Counter
 
 from shared.process.logs import configure_logging
@@ -51,26 +54,30 @@ class Outbox:
 
     async def keep(self, letter: bytes) -> str:
         """Write a letter; the answer to its sender. A full disk is no refusal: the letter comes again."""
+        header = str(BytesHeaderParser().parsebytes(letter).get("Message-ID", "no-id"))
+        place = await self.write(letter, header.partition("@")[0], "eml")
+        return f"250 kept as {place.name}" if place else "451 the letter cannot be kept now"
+
+    async def write(self, raw: bytes, id_: str, ending: str) -> Path | None:
+        """Where it is kept, durably; None where it cannot be kept now."""
         try:
-            place = await asyncio.to_thread(self._write, letter)
+            place = await asyncio.to_thread(self._write, raw, re.sub(r"[^A-Za-z0-9.-]", "", id_) or "letter", ending)
             await self._sync.durable([self._folder])
         except OSError as error:
             log.error("sink.not_kept", error=type(error).__name__)
             LETTERS.labels("put_off").inc()
-            return "451 the letter cannot be kept now"
+            return None
         LETTERS.labels("kept").inc()
-        return f"250 kept as {place.name}"
+        return place
 
-    def _write(self, raw: bytes) -> Path:
+    def _write(self, raw: bytes, stem: str, ending: str) -> Path:
         """Under its own name only when it is whole: whoever looks into the folder never finds half a letter."""
-        header = str(BytesHeaderParser().parsebytes(raw).get("Message-ID", "no-id"))
-        stem = re.sub(r"[^A-Za-z0-9.-]", "", header.partition("@")[0]) or "letter"
         with draft_beside(self._folder / "letter", raw, mode=0o600) as draft:
-            return self._name(draft, stem)
+            return self._name(draft, stem, ending)
 
-    def _name(self, draft: Path, stem: str) -> Path:
+    def _name(self, draft: Path, stem: str, ending: str) -> Path:
         for number in count(1):
-            place = self._folder / (f"{stem}.eml" if number == 1 else f"{stem}.{number}.eml")
+            place = self._folder / (f"{stem}.{ending}" if number == 1 else f"{stem}.{number}.{ending}")
             with contextlib.suppress(FileExistsError):
                 os.link(draft, place)
                 return place
@@ -88,13 +95,22 @@ async def run(settings: Settings) -> None:
     server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", settings.outbox_port)
     async with server:
         if settings.health_port:
-            await _say_how_it_goes(lambda: server.is_serving() and outbox.ready(), settings, stop)
+            await _serve_pages(lambda: server.is_serving() and outbox.ready(), settings, stop)
         await stop.wait()
 
 
-async def _say_how_it_goes(ready: Callable[[], bool], settings: Settings, stop: asyncio.Event) -> None:
+async def _serve_pages(ready: Callable[[], bool], settings: Settings, stop: asyncio.Event) -> None:
+    """How it goes, and the gateways."""
     app = FastAPI(openapi_url=None)
     app.include_router(health_routes(ready, lambda: {"ready": ready()}))
+
+    @app.post("/{gateway}")
+    async def take(request: Request, gateway: Literal["sms", "messenger"]) -> JSONResponse:
+        """Keep a message before it is confirmed."""
+        raw = await request.body()
+        place = await Outbox(settings.data / "outbox" / gateway).write(raw, str(json.loads(raw)["id"]), "json")
+        return JSONResponse({"kept_as": place.name} if place else {}, 202 if place else 503)
+
     await serve(app, settings, ("127.0.0.1", settings.health_port), ready, stop)
 
 

@@ -1,6 +1,7 @@
 """What runs: the supervisor's own record, and what each process says of itself."""
 
 import shutil
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import httpx
 import orjson
 
 from ops.local.installation import NotRunning
+from shared.contract.topics import EVENTS, partitions_of
 from shared.kernel.picking import ALARM_SECONDS
 from shared.process.settings import Settings
 
@@ -37,11 +39,14 @@ def processes(settings: Settings) -> list[dict[str, Any]]:
 def status(settings: Settings) -> list[dict[str, Any]]:
     """Per process: name, pid, port, restarts, ready, lag (records not folded yet), owed, letters, waiting cases.
 
-    ``unproven``: per topic the records that nobody of this installation wrote; ``announcements``: dead letters that
-    wait, ``announcements_not_kept``: those that were too many. ``held_cases`` are those that wait longest, each with
-    its seconds and its reason; ``ownerless`` those that nobody may have; ``alarms`` says in words of which somebody has
-    to look. ``sendings`` counts letters on
-    their way, ``sendings_postponed`` those of them that wait for their next attempt.
+    ``unproven``: per topic the records that nobody of this installation wrote; ``files_waiting``: files in
+    quarantine; ``inbox``: what of the inbox is not answered; ``candidates_waiting``: what was found in media and
+    networks and nobody has decided on, ``candidates_oldest``: since when the first of it waits; ``announcements``:
+    dead letters that wait, ``announcements_not_kept``: those that were too many.
+    ``held_cases`` are those that wait longest, each with its seconds and its reason; ``ownerless`` those that nobody
+    may have; ``neglected``: the opinion boxes into which nobody looked since a review of theirs was missed; ``alarms``
+    says in words of which somebody has to look. ``sendings`` counts letters on their way,
+    ``sendings_postponed`` those of them that wait for their next attempt.
     """
     with httpx.Client(timeout=5) as client:
         rows = processes(settings)
@@ -50,10 +55,20 @@ def status(settings: Settings) -> list[dict[str, Any]]:
     for report in reports.values():
         for partition, position in report.get("positions", {}).items():
             furthest[partition] = max(furthest.get(partition, 0), position)
-    found = [_row(row, reports[row["name"]], furthest) for row in rows]
+    short = uncovered(reports.values(), partitions_of(settings, EVENTS))
+    found = [_row(row, reports[row["name"]], furthest, short) for row in rows]
     alarm_unproven(found, datetime.now(UTC))
     alarm_disk(found, settings.data, shutil.disk_usage(settings.data).free)
     return found
+
+
+def uncovered(reports: Iterable[dict[str, Any]], partitions: int) -> list[str]:
+    """The services that have nobody on some partition of the log: what lies there waits, and nobody counts it."""
+    owned: dict[str, set[str]] = {}
+    for report in reports:
+        if "positions" in report:
+            owned.setdefault(report["service"], set()).update(report["positions"])
+    return [name for name, positions in owned.items() if len(positions) != partitions]
 
 
 def _report(client: httpx.Client, row: dict[str, Any]) -> dict[str, Any]:
@@ -67,14 +82,17 @@ def _report(client: httpx.Client, row: dict[str, Any]) -> dict[str, Any]:
         return {"ready": False}
 
 
-def _row(row: dict[str, Any], report: dict[str, Any], furthest: dict[str, int]) -> dict[str, Any]:
+def _row(
+    row: dict[str, Any], report: dict[str, Any], furthest: dict[str, int], short: Collection[str]
+) -> dict[str, Any]:
+    """What is told of a process; one of a service that has nobody on some partition is not ready."""
     positions = report.get("positions", {})
     return {
         "name": row["name"],
         "pid": row["pid"],
         "port": row["port"],
         "restarts": row["restarts"],
-        "ready": report.get("ready", row["pid"] is not None),
+        "ready": report.get("ready", row["pid"] is not None) and report.get("service") not in short,
         "lag": sum(furthest[p] - position for p, position in positions.items()),
         "owed": report.get("owed", 0) + report.get("sendings", 0),
         "sendings": report.get("sendings", 0),
@@ -83,9 +101,14 @@ def _row(row: dict[str, Any], report: dict[str, Any], furthest: dict[str, int]) 
         "held": report.get("held", []),
         "held_cases": report.get("held_cases", []),
         "ownerless": report.get("ownerless", []),
+        "neglected": report.get("neglected", []),
         "alarms": alarms(row["name"], report),
         "blocked": report.get("blocked", []),
         "unproven": report.get("unproven", {}),
+        "files_waiting": report.get("files_waiting", 0),
+        "inbox": report.get("inbox_waits"),
+        "candidates_waiting": report.get("candidates_waiting", 0),
+        "candidates_oldest": report.get("candidates_oldest"),
         "announcements": report.get("announcements", 0),
         "announcements_not_kept": report.get("announcements_not_kept", 0),
     }
@@ -100,6 +123,21 @@ def alarms(name: str, report: dict[str, Any]) -> list[str]:
             f"{name} knows nobody who may accept or handle {', '.join(ownerless)}: everybody is gone or a party "
             "concerned; name somebody in the organisation file (`redress reference publish organisation`), or assign "
             "another unit"
+        )
+    if neglected := report.get("neglected", []):
+        found.append(
+            f"{name} knows of no review of {', '.join(neglected)} since one was missed: look into the box and "
+            "record it, late as it is (POST /v1/opinion-boxes/{unit}/reviews)"
+        )
+    if why := report.get("files_wait_for"):
+        found.append(
+            f"{name} has {report['files_waiting']} files in quarantine that nobody can open: {why} They are scanned as "
+            "soon as a scanner answers (docs/how-to/operate.md)"
+        )
+    if (inbox := report.get("inbox_waits")) and inbox["oldest_seconds"] > ALARM_SECONDS:
+        found.append(
+            f"{name} has not answered {inbox_in_words(inbox)}: look in its log for inbox.held, which names what "
+            "waits and why; the brokers delete what nobody has answered within 7 days"
         )
     if waiting := report.get("announcements", 0):
         found.append(
@@ -144,6 +182,21 @@ def alarm_disk(rows: list[dict[str, Any]], folder: Path, free: int) -> None:
 def in_words(held: dict[str, Any]) -> str:
     """A case that waits: for how long, and why."""
     return f"holds case {held['case']} for {held['seconds']:.0f} s: {held['why']}"
+
+
+def inbox_in_words(inbox: dict[str, Any]) -> str:
+    """What of the inbox is not answered."""
+    if not inbox["records"]:
+        return "nothing"
+    return f"{inbox['records']} records, the oldest for {inbox['oldest_seconds']:.0f} s"
+
+
+def candidates(rows: list[dict[str, Any]]) -> str | None:
+    """What was found and waits for somebody to decide, in words; None where nothing does."""
+    row = max(rows, key=lambda one: one.get("candidates_waiting", 0), default=None)
+    if row is None or not row.get("candidates_waiting"):
+        return None
+    return f"{row['candidates_waiting']} wait for somebody to confirm or drop them, since {row['candidates_oldest']}"
 
 
 def letters(row: dict[str, Any]) -> str:

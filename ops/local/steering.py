@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 
 from ops.local.reading import read_topic
-from ops.local.status import in_words, letters, processes
+from ops.local.status import in_words, letters, processes, uncovered
 from shared.contract.records import EventLog
-from shared.contract.topics import CLOCK, COMMANDS, EVENTS, INBOX, REFERENCE
+from shared.contract.topics import CLOCK, COMMANDS, EVENTS, REFERENCE, inboxes
 from shared.errors import RedressError
 from shared.log.broadcast_topics import clock_record
 from shared.log.kafka_log import KafkaLog
@@ -71,12 +71,7 @@ class Look:
         return found or self._uncovered()
 
     def _uncovered(self) -> list[str]:
-        """The services that have nobody on some partition: between two owners nothing is at rest."""
-        owned: dict[str, set[str]] = {}
-        for report in self.reports:
-            owned.setdefault(report["service"], set()).update(report["positions"])
-        short = (name for name, partitions in owned.items() if len(partitions) != len(self.ends[0]))
-        return [f"{name} has nobody on some partition" for name in short]
+        return [f"{name} has nobody on some partition" for name in uncovered(self.reports, len(self.ends[0]))]
 
     def _reasons(self, report: dict[str, Any], now: datetime) -> Iterator[str]:
         if not report.get("ready"):
@@ -93,6 +88,8 @@ class Look:
             yield "has not read the newest reference data"
         if any(place < self.ends[1][int(partition)] for partition, place in report.get("commands", {}).items()):
             yield "has not read the newest commands"
+        if any(place < self.ends[2][int(partition)] for partition, place in report.get("inbox", {}).items()):
+            yield "has not answered the newest of the inbox"
         if report["next_due"] is not None and report["next_due"] <= now.timestamp():
             yield "has something due"
         if any(position < self.ends[0][int(partition)] for partition, position in report["positions"].items()):
@@ -110,14 +107,16 @@ class Barrier:
         self._settings = settings
         self._seconds = seconds
         self._client = client
-        self._logs = [KafkaLog(settings, topic) for topic in (EVENTS, COMMANDS, INBOX, REFERENCE)]
+        self._logs = [KafkaLog(settings, topic) for topic in (EVENTS, COMMANDS, REFERENCE, *inboxes(settings).values())]
 
     async def look(self) -> Look:
         """Look once."""
-        ends = [tuple(found.values()) for found in await asyncio.gather(*(log.ends() for log in self._logs))]
+        found = [tuple(ends.values()) for ends in await asyncio.gather(*(log.ends() for log in self._logs))]
+        events, commands, reference, *posted = found
+        ends = events, commands, tuple(end for inbox in posted for end in inbox), reference
         urls = [p["internal"] for p in processes(self._settings) if p["internal"]]
         reports = await asyncio.gather(*(self._report(url) for url in urls))
-        return Look(tuple(ends), tuple(reports))
+        return Look(ends, tuple(reports))
 
     async def _report(self, url: str) -> dict[str, Any]:
         try:

@@ -29,7 +29,10 @@ from shared.process.settings import Settings
 from shared.sealing.process_start import mended
 
 WATCH_SECONDS = 0.1
-SINK, SINK_HEALTH = 26, 27
+SINK = 26
+INBOX = 15
+MAIL, MAIL_HEALTH = 25, 28
+"""Where mail comes in, and where the process that takes it says how it goes."""
 WORKERS = {"routing": 11, "sla": 12, "notify": 13, "casework": 14}
 """Workers and the offset of their health ports; further slots lie 20 higher each."""
 SLOT_PORTS = 20
@@ -146,15 +149,16 @@ class Supervisor:
         self.say(f"topics: {len(made)} made" if made else "topics: as they have to be")
         if not await read_topic(self.settings, REFERENCE):  # all would be published anew, and no case would be known
             check_may_begin(await read_topic(self.settings, REFERENCE, proven=False))
-        documents = await publish_defaults(self.settings, self.organisation)
-        self.say(f"reference data: {len(documents)} published" if documents else "reference data: published before")
         if self.steered is not None and not await read_topic(self.settings, CLOCK):
             await set_clock(self.settings, self.steered)
+        documents = await publish_defaults(self.settings, self.organisation)
+        self.say(f"reference data: {len(documents)} published" if documents else "reference data: published before")
         self._records = await records_of(self.settings)
 
     def _services(self) -> list[Child]:
         settings, logs = self.settings, self.settings.data / "logs"
-        self._check_free([settings.ports + offset for offset in (0, 1, 2, SINK, SINK_HEALTH, *WORKERS.values())])
+        offsets = (0, 1, 2, MAIL, MAIL_HEALTH, INBOX, SINK, SINK + 1, *WORKERS.values())
+        self._check_free([settings.ports + offset for offset in offsets])
         common = {
             "REDRESS_DATA": str(settings.data),
             "REDRESS_PORTS": str(settings.ports),
@@ -186,11 +190,25 @@ class Supervisor:
                 intake,
             )
         )
+        children += [self._inbox(common), self._mail(common)]
         return children
+
+    def _inbox(self, common: dict[str, str]) -> Child:
+        port = self.settings.ports + INBOX
+        log_file = self.settings.data / "logs" / "intake-inbox.log"
+        ready = f"http://127.0.0.1:{port}/health/ready"
+        return Child("intake-inbox", python("services.intake.inbox.process"), common, log_file, port, ready)
+
+    def _mail(self, common: dict[str, str]) -> Child:
+        """Takes complaints by e-mail; it starts last and stops first, as all intake does."""
+        port = self.settings.ports + MAIL_HEALTH
+        ready = f"http://127.0.0.1:{port}/health/ready"
+        log_file = self.settings.data / "logs" / "intake-mail.log"
+        return Child("intake-mail", python("services.intake.mail.process"), common, log_file, port, ready)
 
     def _sink(self, common: dict[str, str]) -> Child:
         """The mail server of this machine. It has no settled page: what it was given is on the disk already."""
-        health = self.settings.ports + SINK_HEALTH
+        health = self.settings.sink_health_port
         own = common | {"REDRESS_HEALTH_PORT": str(health)}
         ready = f"http://127.0.0.1:{health}/health/ready"
         log_file = self.settings.data / "logs" / "smtp-sink.log"

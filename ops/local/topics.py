@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from ops.paths import DEPLOY
-from shared.contract.topics import EVENTS, REFERENCE, topic_name
+from shared.contract.topics import EVENTS, INBOX, REFERENCE, inboxes, topic_name
 from shared.log import trim_guard as log_guard
 from shared.log.kafka_log import KafkaLog
 from shared.log.kafka_writer import LARGEST_BATCH_BYTES, TRANSACTION_TIMEOUT_MS
@@ -19,8 +19,8 @@ DAY_MS = 86_400_000
 KEEP: dict[str, dict[str, str]] = {
     # A broker may limit every topic by size as well: that would trim the log just as silently.
     "for ever": {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"},
-    "30 days": {"cleanup.policy": "delete", "retention.ms": str(30 * DAY_MS)},
-    "7 days": {"cleanup.policy": "delete", "retention.ms": str(7 * DAY_MS)},
+    "30 days": {"cleanup.policy": "delete", "retention.ms": str(30 * DAY_MS), "retention.bytes": "-1"},
+    "7 days": {"cleanup.policy": "delete", "retention.ms": str(7 * DAY_MS), "retention.bytes": "-1"},
     "compacted": {"cleanup.policy": "compact"},
 }
 KEPT_WHOLE = frozenset({EVENTS, REFERENCE})
@@ -51,7 +51,9 @@ class TopicSpec:
 def wanted(settings: Settings, file: Path = TOPICS_FILE) -> list[TopicSpec]:
     """The topics of ``deploy/topics.yaml`` for this installation."""
     rows = yaml.safe_load(file.read_text(encoding="utf-8"))["topics"]
-    return [_spec(settings, row) for row in rows]
+    (inbox,) = (row for row in rows if row["name"] == INBOX)
+    own = [inbox | {"name": name} for system, name in inboxes(settings).items() if system]
+    return [_spec(settings, row) for row in [*rows, *own]]
 
 
 def _spec(settings: Settings, row: dict[str, Any]) -> TopicSpec:

@@ -16,12 +16,32 @@ from pydantic import AwareDatetime
 
 from ops.paths import SHARED
 from shared.contract import message_kinds
-from shared.contract.events import base, casework, intake, notify, routing, settlement, sla
+from shared.contract.events import (
+    agreements,
+    assignments,
+    base,
+    candidates,
+    casework,
+    corrections,
+    evidence,
+    intake,
+    notify,
+    passing,
+    routing,
+    second_looks,
+    settlement,
+    sla,
+    speakers,
+)
 from shared.contract.events.base import Closed, EventData
 
 FOLDER = SHARED / "contract" / "events" / "stored"
 SERVICES = (intake, routing, casework, sla, notify)
-MODULES = (base, settlement, *SERVICES)
+FAMILIES = (candidates, evidence, agreements, passing, second_looks, speakers, corrections, assignments)
+"""Further facts of intake and casework, a module for each subject."""
+MODULES = (base, settlement, *SERVICES, *FAMILIES)
+SHARED_BASES: tuple[type[Closed], ...] = (base.CaseworkEvent, intake.IntakeEvent)
+"""The bases of events that lie in several modules."""
 HEAD = '''"""{what}, as JSON. Written by ``python -m ops.previews.build_stored_events``."""
 
 from typing import Any, Literal, TypedDict, final
@@ -31,14 +51,15 @@ from typing import Any, Literal, TypedDict, final
 def texts() -> dict[str, str]:
     """Per file name the text of every module: the codes, the parts that events are made of, each service's events."""
     shapes = [shape for module in MODULES for shape in _shapes(module)]
-    parts = [shape for shape in shapes if not issubclass(shape, EventData)]
+    parts = [shape for shape in shapes if not issubclass(shape, EventData) or shape in SHARED_BASES]
     codes = [f"{name} = {code}".replace("typing.", "") for code, name in CODES.items() if name not in NOT_COPIED]
     found = {
         "codes.py": _formatted("\n".join([HEAD.format(what="The codes of events"), *codes])),
         "parts.py": _text("What events are made of", parts, parts),
     }
-    for service in SERVICES:
-        events = [shape for shape in shapes if shape.__module__ == service.__name__ and issubclass(shape, EventData)]
+    for service in (*SERVICES, *FAMILIES):
+        own = [shape for shape in shapes if shape.__module__ == service.__name__ and shape not in parts]
+        events = [shape for shape in own if issubclass(shape, EventData)]
         found[f"{_leaf(service)}.py"] = _text(f"The events of {_leaf(service)}", events, parts)
     return found
 
@@ -76,6 +97,7 @@ def _shape(shape: type[Closed], used: set[str]) -> str:
     above = shape.__mro__[1]
     shared = above.model_fields.keys() if issubclass(above, EventData) else set()
     base_name = f"{above.__name__}Data" if shared else "TypedDict"
+    used |= {base_name} if above in SHARED_BASES else set()
     own = [name for name in shape.model_fields if name not in shared]
     closed = [] if issubclass(shape, EventData) else ["@final"]  # so that a union is told apart by what is in it
     lines = [*closed, f"class {shape.__name__}Data({base_name}):", f'    """``{shape.__name__}``."""']

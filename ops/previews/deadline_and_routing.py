@@ -6,7 +6,6 @@ from typing import Any
 
 from ops.local.reference import FROM_THE_BEGINNING, ReferenceFile, as_published, checked, of_kind
 from services.intake.incoming_receipt import nobody_speaks, reachable
-from services.intake.submission import SUBMISSIONS, Submission
 from services.routing.owners import Routing, rule_inputs
 from services.routing.rules.evaluation import parse_rules
 from services.routing.state import RoutingState, evolve
@@ -19,6 +18,7 @@ from shared.bank.reference import version_of
 from shared.contract.envelope import Event, type_of
 from shared.contract.events.base import DutyOpened, Sealed, Versioned
 from shared.contract.events.intake import ComplaintReceived
+from shared.contract.submissions import SUBMISSIONS, Submission
 from shared.errors import BadReference
 
 BLANK = Sealed(label="preview", box="")
@@ -101,7 +101,8 @@ def route(submission: dict[str, Any], organisation_file: Path) -> dict[str, Any]
             "reachable_by": reachable(shape.complainant),
             "language": "zh",
             "complainant": None,
-            "matter": shape.matter.model_dump(exclude={"narrative", "request"}) | {"narrative": BLANK},
+            "matter": shape.matter.model_dump(exclude={"narrative", "request", "complained_persons"})
+            | {"narrative": BLANK, "complained_persons": shape.matter.known_persons},
             "details": shape.details.model_dump(),
             "fingerprint": "preview",
         }
@@ -121,7 +122,7 @@ def _check_known(submission: Submission, organisation: Organisation, file: Path)
     """Check that the organisation file has every unit and person that a submission names. Raises BadReference."""
     by, first = submission.received_by, submission.first_received
     units = [by and by.unit, first and first.unit, submission.matter.complained_unit]
-    people = [by and by.person, *submission.matter.complained_persons]
+    people = [by and by.person, *submission.matter.known_persons]
     for what, named, known in (("unit", units, organisation.units), ("person", people, organisation.people)):
         for one in named:
             if one is not None and one not in known:

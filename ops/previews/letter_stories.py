@@ -1,12 +1,16 @@
 """Invented facts for letter previews: what happens on an invented case so that a letter is called for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
+from ops.previews import assignment_stories
+from ops.previews.file_stories import evidence
+from ops.previews.passing_stories import PASSING
+from ops.previews.told import Told
 from shared.bank.organisation import Organisation
-from shared.contract.envelope import Event
-from shared.contract.events.base import EventData, PersonAt, Sealed
+from shared.case.speakers import AUTHORITY_ENDED
+from shared.contract.events.base import EventData, Sealed, Versioned
 from shared.contract.events.casework import (
     AgentNamed,
     ApprovalGranted,
@@ -25,71 +29,23 @@ from shared.contract.events.casework import (
     SettlementDenied,
 )
 from shared.contract.events.casework import SettledOnTheSpot as Settled
-from shared.contract.events.intake import ComplaintReceived, EvidenceAdded, ReceiptAdded
+from shared.contract.events.corrections import ReceiptCorrected
+from shared.contract.events.intake import (
+    ComplaintReceived,
+    ReceiptAdded,
+    SealedComplainant,
+    SealedGroupPerson,
+    SealedOnBehalfOf,
+)
 from shared.contract.events.notify import MessageFailed
-from shared.contract.events.routing import CaseEscalated, RoutingFellBack
+from shared.contract.events.routing import CaseEscalated, CaseRerouted, DutiesAdded, RoutingFellBack
 from shared.contract.events.settlement import SealedSettlement
-from shared.contract.events.sla import ClockBreached, ClockRecomputed, ClockWarned, TargetPassed
+from shared.contract.events.sla import BoxReviewMissed, ClockBreached, ClockRecomputed, ClockWarned, TargetPassed
+from shared.contract.events.speakers import AuthorityChecked, RepresentativeChanged
 from shared.contract.ids import duty_id, event_id
 
 ADDRESS_LINES = "示例市示例区示例路3号4幢501室\n000000"
 EMAIL, ADDRESS = {"email": "customer@customer.example"}, {"address": ADDRESS_LINES}
-SPOKEN = {
-    "zh": {
-        "name": "甲某", "narrative": "在柜台排队两个小时，工作人员态度生硬。", "request": "希望道歉并退还手续费。",
-        "findings": "经调阅监控录像并询问当班人员，您当日排队时间为一小时五十分，柜员答复时态度生硬，情况属实。",
-        "grounds": "依据我行《柜面服务规范》，客户等候超过三十分钟应当增开窗口；收取手续费的依据是我行公示的价目表。",
-        "decision": "我行向您赔礼道歉，退还当日手续费，并调整高峰时段的窗口安排。", "refund": "退回原账户",
-        "agreed": "我行向您道歉，退还手续费；您对此表示满意。",
-        "cause": "客户投诉柜台等候时间过长、柜员态度生硬，经核实情况属实。",
-        "treatment": "对当班柜员进行批评教育，扣减当月绩效。", "lessons": "高峰时段应及时增开窗口；已修订排班办法。",
-        "denial": "我只登记了来电，未与客户商定任何处理办法。",
-        "handler": "罗天，0000-5550121", "signpost": "该业务由代销的保险公司办理，请拨打其客服电话0000-5559000。",
-    },
-    "en": {
-        "name": "J. Doe", "narrative": "I queued for two hours, and the clerk was rude.",
-        "request": "An apology, and the fee back.",
-        "findings": "The recordings of the hall and the people on duty confirm that you waited for an hour and fifty "
-        "minutes, and that the clerk answered you rudely.",
-        "grounds": "By our rules for the counter a further window has to be opened when somebody waits for more than "
-        "thirty minutes. The fee was charged by our published list of prices.",
-        "decision": "We apologise to you, return the fee, and change how the windows are staffed at busy hours.",
-        "refund": "to the account that it was taken from",
-        "agreed": "We apologise and return the fee. You agreed to this.",
-        "cause": "The customer complained of a long wait and of a rude clerk; both are so.",
-        "treatment": "The clerk was admonished and loses part of the month's bonus.",
-        "denial": "I only took the call; nothing was agreed with the customer.",
-        "lessons": "Further windows at busy hours; the rota was changed.", "handler": "Luo Tian, 0000-5550121",
-        "signpost": "The insurance company that we sold this for is responsible: please call 0000-5559000.",
-    },
-}  # fmt: skip
-
-
-class Told(NamedTuple):
-    """What a story builds on: the bank, what happened so far, in which language people spoke, and when it goes on."""
-
-    organisation: Organisation
-    events: Sequence[Event]
-    language: str
-    at: datetime
-
-    def said(self, what: str) -> Sealed:
-        """A text as somebody typed it. Nothing is sealed in a preview."""
-        return Sealed(label=what, box=SPOKEN[self.language][what])
-
-    def last(self, name: str) -> dict[str, Any]:
-        """The data of the last fact of a type."""
-        return next(event.data for event in reversed(self.events) if event.name == name)
-
-    def handler(self) -> PersonAt:
-        """Who handles the case."""
-        return PersonAt.model_validate(self.last("CaseRouted")["decision"]["handler"])
-
-    def somebody_else(self) -> PersonAt:
-        """Somebody of the bank who does not handle it."""
-        handler = self.handler().person
-        found = next(p for p in self.organisation.people.values() if p.id != handler and p.email)
-        return PersonAt(unit=found.unit, person=found.id)
 
 
 def receipt(
@@ -123,6 +79,20 @@ def receipt(
             "fingerprint": "preview",
         }
     )
+
+
+def for_somebody_else(call: ComplaintReceived) -> ComplaintReceived:
+    """The same call, by somebody who says that he is the customer's proxy."""
+    who = call.complainant or SealedComplainant()
+    behalf = SealedOnBehalfOf(name=Sealed(label="customer", box="乙某"), relation="proxy", authority="claimed")
+    return call.model_copy(update={"complainant": who.model_copy(update={"on_behalf_of": behalf})})
+
+
+def wants_a_call(call: ComplaintReceived) -> ComplaintReceived:
+    """The same call, by a customer who wants to be rung first."""
+    who = call.complainant or SealedComplainant()
+    wishes = {"prefers": "phone", "phone": Sealed(label="phone", box="0000-5550199")}
+    return call.model_copy(update={"complainant": who.model_copy(update=wishes)})
 
 
 def _clock(told: Told, milestone: str = "reply") -> dict[str, Any]:
@@ -173,7 +143,8 @@ def _escalated(told: Told) -> EventData:
     )
 
 
-def _decided(told: Told) -> EventData:
+def decided(told: Told) -> EventData:
+    """The handler decided, and offers an apology and a refund."""
     refund = {"kind": "refund", "amount_minor": 5000, "currency": "CNY", "words": told.said("refund")}
     return DecisionMade.model_validate(
         {
@@ -232,6 +203,25 @@ def _not_accepted(told: Told) -> EventData:
     )
 
 
+def _authority_refused(told: Told) -> EventData:
+    return AuthorityChecked(authority="not_proved")
+
+
+def _proved_until(told: Told) -> EventData:
+    return AuthorityChecked(authority="proved", until=told.at.date(), ends_at=told.at)
+
+
+def _authority_over(told: Told) -> EventData:
+    return DutiesAdded(reason=AUTHORITY_ENDED, duties_opened=())
+
+
+def _speakers_changed(told: Told) -> EventData:
+    """A lawyer takes the place of who spoke before, and has yet to prove that he may."""
+    lawyer = SealedGroupPerson(name=Sealed(label="lawyer", box="丙某"))
+    said = {"removed": [told.said("name")], "proxy": lawyer, "relation": "lawyer", "authority": "claimed"}
+    return RepresentativeChanged.model_validate(said)
+
+
 def _closed(told: Told) -> EventData:
     return CaseClosed()
 
@@ -257,15 +247,16 @@ def _agent_named(told: Told) -> EventData:
     return AgentNamed.model_validate({"agent": person, "ground": told.said("request")})
 
 
-def _contacted(told: Told) -> EventData:
+def contacted(told: Told) -> EventData:
+    """Somebody spoke with the customer."""
     return CustomerContacted(way="phone", points=told.said("narrative"), outcome="reached")
 
 
-def _evidence(told: Told) -> EventData:
-    return EvidenceAdded(
-        sha256="00", size_bytes=1, kind="photo", file_name=told.said("refund"), media_type="image/png",
-        note=told.said("request"),
-    )  # fmt: skip
+def _corrected(told: Told) -> EventData:
+    """The customer's address was taken down wrongly, and a letter went there."""
+    sent = [event.data["message_id"] for event in told.events if event.name == "MessageSent"]
+    said = {"pointer": "/complainant/email", "value": told.said("refund"), "ground": told.said("request")}
+    return ReceiptCorrected.model_validate(said | {"went_wrong": sent[:1]})
 
 
 def _overrun_reported(told: Told) -> EventData:
@@ -310,6 +301,16 @@ def _taken_back(told: Told) -> EventData:
     return ApprovalRequestWithdrawn.model_validate(said)
 
 
+def _moved_on(told: Told) -> EventData:
+    """What the handler was asked to approve is asked of somebody else."""
+    duty, somebody = _answer_owed(told, "before"), told.somebody_else()
+    over = {"id": duty["id"], "kind": duty["kind"], "state": "waived", "reason": "rerouted"}
+    debtor = {"unit": somebody.unit, "post": "unit_head", "person": somebody.person}
+    anew = duty | {"id": "anew", "debtor": debtor}
+    said = {"ground": "organisation_changed", "decision": told.last("CaseRouted")["decision"]}
+    return CaseRerouted.model_validate(said | {"duties_opened": [anew], "duties_ended": [over]})
+
+
 def _letter_failed(told: Told) -> EventData:
     started = told.last("MessageSendStarted")
     kept = ("message_id", "kind", "duty_id", "recipient", "way", "smtp_message_id")
@@ -319,7 +320,7 @@ def _letter_failed(told: Told) -> EventData:
 
 def _moved(told: Told) -> EventData:
     """The complaint is classified anew, so that it may take a week longer."""
-    clock = next(e.data for e in told.events if e.name == "ClockStarted" and e.data["duty_id"] is None)
+    clock = next(e.data for e in reversed(told.events) if e.name == "ClockStarted" and e.data["duty_id"] is None)
     week, deadline = timedelta(days=7), clock["deadline"]
     later = {
         "due_on": date.fromisoformat(deadline["due_on"]) + week,
@@ -338,16 +339,28 @@ def _fell_back(told: Told) -> EventData:
     return RoutingFellBack(unit=told.handler().unit, reason="nobody_eligible")
 
 
+def _box_not_reviewed(told: Told) -> EventData:
+    day, closed = told.at.date(), told.at
+    return BoxReviewMissed(
+        unit=told.handler().unit, date=day, due_at=closed, calendar=Versioned(id="cn", version="invented")
+    )
+
+
 BEFORE: dict[str, Callable[[Told], EventData]] = {
-    "reopening_proposal": _closed, "reopened_notice": _reopened,
-    "approval_withdrawn": lambda told: _approval_asked(told, "before"),
+    "suggestion_answer": lambda told: assignment_stories.suggested(told, "before"),
+    "level_report": _reported, "body_answer": decided, "reopening_proposal": _closed, "reopened_notice": _reopened,
+    "reopening_confirmation": _reopened, "limit_notice": _reopened,
+    "approval_withdrawn": lambda told: _approval_asked(told, "before"), "authority_ended": _proved_until,
+    "duty_over_notice": lambda told: _approval_asked(told, "before"),
 }  # fmt: skip
 """What has to have happened before a letter can be called for at all."""
+ONLY = {"duty_over_notice": _moved_on}
+"""By which story a letter is shown that many facts can call for."""
 STORIES: tuple[Callable[[Told], EventData], ...] = (
-    _warned, _passed, _breached, _duty_warned, _duty_breached, _reassigned, _escalated, _decided, _reported, _settled,
-    _denied,
-    _not_accepted, _closed, _reopened, _received_again, _withdrawn, _agent_named, _contacted, _evidence,
-    _overrun_reported, _approval_asked, _approved, _not_approved, _taken_back, _letter_failed, _moved,
-    _fell_back,
+    _warned, _passed, _breached, _duty_warned, _duty_breached, _reassigned, _escalated, decided, _reported, _settled,
+    _denied, _authority_refused, _speakers_changed,
+    _not_accepted, _closed, _reopened, _received_again, _withdrawn, _agent_named, contacted, evidence,
+    _corrected, _overrun_reported, _approval_asked, _approved, _not_approved, _taken_back, _letter_failed, _moved,
+    _fell_back, _box_not_reviewed, *assignment_stories.STORIES, *PASSING, _authority_over,
 )  # fmt: skip
 """What can happen on the case after its first letters: a letter is shown by the first of these that calls for it."""

@@ -9,12 +9,27 @@ from pathlib import Path
 from typing import Any
 
 from ops.local.reference import as_published, shipped
-from ops.previews.letter_stories import ADDRESS, BEFORE, EMAIL, STORIES, Told, receipt, settlement
+from ops.previews import file_stories, plan_stories
+from ops.previews.letter_stories import (
+    ADDRESS,
+    BEFORE,
+    EMAIL,
+    ONLY,
+    STORIES,
+    for_somebody_else,
+    receipt,
+    settlement,
+    wants_a_call,
+)
+from ops.previews.second_look_stories import BEFORE as BEFORE_SECOND_LOOKS
+from ops.previews.second_look_stories import ONLY as ONLY_SECOND_LOOKS
+from ops.previews.second_look_stories import STORIES as OF_SECOND_LOOKS
+from ops.previews.told import Told
 from services.notify.decisions import SERVICE as NOTIFY
 from services.notify.letters.content import content_of, quoted
 from services.notify.letters.dossier import CaseDossier
 from services.notify.letters.fields import Letter
-from services.notify.letters.kind import Addressee, LetterKind
+from services.notify.letters.kind import Addressee, LetterKind, Needless
 from services.notify.letters.kinds import KINDS
 from services.notify.letters.paper import printed
 from services.notify.letters.template import parse_template, render
@@ -28,11 +43,16 @@ from shared.bank.reference import Reference
 from shared.contract.envelope import Event, type_of
 from shared.contract.events.base import EventData
 from shared.contract.events.notify import MessageSendStarted, MessageSuppressed
+from shared.contract.events.sla import ClockStarted
 from shared.contract.ids import case_id, event_id
 from shared.errors import BadReference
 from shared.kernel.service import Context, LogTrigger, Service, Timer
 
+ALL_BEFORE = BEFORE | BEFORE_SECOND_LOOKS | plan_stories.BEFORE | file_stories.BEFORE
+"""Per kind of letter what has to have happened before."""
 SERVICES: tuple[Service[Any], ...] = (ROUTING, SLA, NOTIFY)
+ALL_ONLY = ONLY | ONLY_SECOND_LOOKS | plan_stories.ONLY | file_stories.ONLY
+"""Per kind of letter the one story by which it is shown, where many facts can call for it."""
 CASE = case_id("redress", "preview")
 MORNING = datetime.fromisoformat("2026-03-05T10:00:00+08:00")
 """When the invented customer called: an ordinary working day, in the hours in which letters go out."""
@@ -77,9 +97,9 @@ class Rehearsal:
         return self._answered(service, LogTrigger(cause), at)
 
     def fallen_due(self, service: Service[Any], at: datetime) -> list[Event]:
-        """Let a service say the first of what falls due on the case until an instant; it happens."""
-        timers = service.timers(CASE, self.states[service.name])
-        return self._answered(service, next(timer for timer in timers if timer.due_at <= at), at)
+        """Let a service say what falls due last on the case until an instant; it happens."""
+        timers = [timer for timer in service.timers(CASE, self.states[service.name]) if timer.due_at <= at]
+        return self._answered(service, timers[-1], timers[-1].due_at)
 
     def _answered(self, service: Service[Any], trigger: LogTrigger | Timer, at: datetime) -> list[Event]:
         context = Context(service.name, CASE, trigger.id, at, self.reference)
@@ -147,25 +167,41 @@ def _played(rehearsal: Rehearsal, kind: str, language: str, reached: dict[str, s
     call = receipt(organisation, reason, language, reached, MORNING)
     if Addressee.CLAIMED_SETTLER in KINDS[kind].to:
         call = call.model_copy(update={"settlement": settlement(Told(organisation, (), language, MORNING))})
+    if Addressee.PROXY in KINDS[kind].to or Needless.NO_CLAIM in KINDS[kind].unless:
+        call = for_somebody_else(call)
+    if KINDS[kind].ends == "deliver_supervision_form":  # which is owed to nobody who calls
+        call = call.model_copy(update={"channel": "walk_in"})
+    if Needless.NO_CALL_WISHED in KINDS[kind].unless:
+        call = wants_a_call(call)
     received = rehearsal.happen(call, "call", MORNING)
     routed = rehearsal.decided(ROUTING, received, MORNING)[0]
     clock, at = rehearsal.decided(SLA, received, MORNING)[0], MORNING
     rehearsal.decided(SLA, routed, at)
     letters = rehearsal.decided(NOTIFY, clock, at)
     if KINDS[kind].falls_due:
-        letters = rehearsal.fallen_due(NOTIFY, MORNING + timedelta(days=1))
-    elif kind in BEFORE or not calls_for(KINDS[kind], clock.name, clock.data):
+        letters = _fallen_due(rehearsal, kind, Told(organisation, rehearsal.events, language, MORNING))
+    elif kind in ALL_BEFORE or not calls_for(KINDS[kind], clock.name, clock.data):
         at = MORNING + timedelta(days=1)
         told = Told(organisation, rehearsal.events, language, at)
         who = f"person:{told.somebody_else().person}"
-        if kind in BEFORE:
-            before = rehearsal.happen(BEFORE[kind](told), "before", at, actor=who)
+        if kind in ALL_BEFORE:
+            before = rehearsal.happen(ALL_BEFORE[kind](told), "before", at, actor=who)
             for anew in rehearsal.decided(SLA, before, at):
-                if calls_for(KINDS[kind], anew.name, anew.data):
-                    return _found(kind, rehearsal.decided(NOTIFY, anew, at))
+                if anew.name == ClockStarted.__name__ and anew.data["duty_id"] is None:
+                    letters = rehearsal.decided(NOTIFY, anew, at)
+            if kind in BEFORE and calls_for(KINDS[kind], clock.name, clock.data):
+                return _found(kind, letters)
         happened = rehearsal.happen(_story(KINDS[kind], told), "story", at, actor=who)
         letters = rehearsal.decided(NOTIFY, happened, at)
     return _found(kind, letters)
+
+
+def _fallen_due(rehearsal: Rehearsal, kind: str, told: Told) -> list[Event]:
+    """What falls due a day after the first letters, or after what leads to such a letter."""
+    leading_to = plan_stories.LEADING_TO.get(kind, ())
+    for place, story in enumerate(leading_to):
+        rehearsal.happen(story(told), f"story {place}", told.at, actor=f"person:{told.handler().person}")
+    return rehearsal.fallen_due(NOTIFY, told.at + timedelta(days=3 if leading_to else 1))
 
 
 def _story(kind: LetterKind, told: Told) -> EventData:
@@ -174,7 +210,9 @@ def _story(kind: LetterKind, told: Told) -> EventData:
     Raises:
         BadReference: none does.
     """
-    for story in STORIES:
+    if (only := ALL_ONLY.get(kind.name)) is not None:
+        return only(told)
+    for story in (*OF_SECOND_LOOKS, *STORIES, *plan_stories.STORIES):
         fact = story(told)
         if calls_for(kind, type(fact).__name__, fact.model_dump(mode="json")):
             return fact

@@ -7,7 +7,10 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from ops.verify.naive_agreements import NaiveAgreements
 from ops.verify.naive_core import NaiveCase, Row, name_of
+from ops.verify.naive_counted import counted
+from ops.verify.naive_speakers import speakers
 
 OWNERS = ("first_asked", "accepting", "handler", "escalated")
 OF_OWN_CLOCK = (
@@ -44,7 +47,7 @@ def console(bodies: Iterable[bytes]) -> dict[str, Row]:
 
 
 def _shown(events: list[Row]) -> Row:
-    case = ShownCase(events)
+    case, agreed = ShownCase(events), NaiveAgreements(events)
     receipt = events[0]["data"]
     unit, reason = _matter(events)
     return {
@@ -52,7 +55,7 @@ def _shown(events: list[Row]) -> Row:
         "channel": receipt["channel"],
         "state": case.life(),
         "reason": reason,
-        "received_at": receipt["received_at"],
+        **_came_in(events),
         "complained_unit": unit,
         "agent": case.owners["agent"],
         "first_asked": case.owners["first_asked"],
@@ -63,6 +66,10 @@ def _shown(events: list[Row]) -> Row:
         "parties": case.parties,
         "receipts": sum(name_of(event) in ("ComplaintReceived", "ReceiptAdded") for event in events),
         **_result(events),
+        "counted": counted(case, events, (unit, reason)),
+        "speakers": speakers(events),
+        "plans": agreed.plan_rows(),
+        "remedies_owed": agreed.remedy_rows(),
         "duties": _duties(case, events),
         "clocks": clocks(events),
         "messages": _messages(events),
@@ -72,16 +79,38 @@ def _shown(events: list[Row]) -> Row:
     }
 
 
+def _came_in(events: list[Row]) -> Row:
+    """When it was received, from whom and by how many, as the receipt was put right last."""
+    receipt = events[0]["data"]
+    number = receipt["case_number"]
+    said: Row = {
+        "received_at": receipt["received_at"],
+        "received_on": f"{number[:4]}-{number[4:6]}-{number[6:8]}",
+        "origin_kind": receipt["origin"]["kind"],
+        "persons": receipt["group"]["size"] if receipt["group"] else 1,
+    }
+    for data in (event["data"] for event in events if name_of(event) == "ReceiptCorrected"):
+        field = {"/received_at": "received_at", "/origin/kind": "origin_kind", "/group/size": "persons"}
+        if data["pointer"] in field:
+            said[field[data["pointer"]]] = data["value"]
+        if data["received_on"]:
+            said["received_on"] = data["received_on"]
+    if said["origin_kind"] == "none" and receipt["channel"] in ("media", "regulator"):
+        said["origin_kind"] = receipt["channel"]
+    return said
+
+
 def _ties(events: list[Row], case: ShownCase) -> set[str]:
     """Everything that lets somebody see the case: people and posts with a part, units, parties concerned."""
     unit, _ = _matter(events)
     owners = case.owners
-    people = {events[0]["actor"].removeprefix("person:") if events[0]["actor"].startswith("person:") else None}
+    registered = [event["actor"] for event in events if name_of(event) in ("ComplaintReceived", "ReceiptAdded")]
+    people = {actor.removeprefix("person:") if actor.startswith("person:") else None for actor in registered}
     people |= {owners["agent"], *(owners[who][1] for who in OWNERS if owners[who])}
     units = {unit, *(owners[who][0] for who in ("accepting", "handler") if owners[who])}
     posts = {_accepting_post(events)}
     for duty in case.duties:
-        if duty["state"] != "waived":
+        if duty["state"] != "waived" and duty["kind"] != "corrective_action":
             debtor = duty["debtor"]
             people.add(debtor["person"])
             posts.add(f"{debtor['unit']}/{debtor['post']}" if debtor.get("post") else None)
@@ -143,6 +172,8 @@ def _result(events: list[Row]) -> Row:
         elif name == "DecisionMade":
             remedies = [remedy["kind"] for remedy in data["remedies_offered"]]
             found |= {"outcome": data["outcome"], "remedies": remedies, "decided_at": at}
+        elif name == "DecisionRevised":
+            found |= {"outcome": data["outcome"], "remedies": [remedy["kind"] for remedy in data["remedies_offered"]]}
         elif name == "SettledOnTheSpot":
             settled = data["settlement"]
             found |= {

@@ -9,14 +9,25 @@ Row = dict[str, Any]
 
 ROUTINGS = ("CaseRouted", "CaseRerouted")
 ON_OWNERSHIP = ("HandoverAccepted", "HandoverRefused", "AgentNamed", "HandlerReassigned")
-NO_ACTS = ("CommandRefused", "MessageResendRequested")
+NO_ACTS = ("CommandRefused", "MessageResendRequested", "EvidenceChecked")
 """What people asked for without its changing anything of the case."""
 IN_PERSON = ("accept_handover", "deliver_written_notice", "deliver_supervision_form")
 FINAL = ("CaseClosed", "CaseArchived")
-NEW_ROUND = ("contact_customer", "handle", "reply_customer", "report_result", "track_result", "archive")
+REVISED, ANSWER = "DecisionRevised", "reply_customer"
+"""A revised decision is told anew: what told the former one ends no answer that is owed since."""
+NEW_ROUND = (
+    "contact_customer", "handle", "reply_customer", "report_result", "report_up", "track_result", "archive",
+)  # fmt: skip
 LET_GO_ALL_BUT = {
-    "CaseWithdrawn": ("answer_transferring_body", "archive"),
-    "CaseNotAccepted": ("answer_transferring_body", "archive", "reply_customer"),
+    "CaseWithdrawn": ("answer_transferring_body", "archive", "corrective_action", "answer_suggestion"),
+    "CaseNotAccepted": (
+        "answer_transferring_body",
+        "archive",
+        "reply_customer",
+        "check_authority",
+        "corrective_action",
+        "answer_suggestion",
+    ),
 }
 DONE = "discharged"
 NOTHING: tuple[int | None, str | None] = (None, None)
@@ -158,10 +169,14 @@ class NaiveCase:
         done |= {(d["kind"], d["level"]) for d in event["data"].get("duties_opened") or [] if d["state"] == DONE}
         begun = self.acts.get("CaseReopened", -1)
         former = self.basis(event) < begun < place
+        revised = self.acts.get(REVISED, -1)
+        stale = self.basis(event) < revised < place
         if not former:
-            listed |= dict.fromkeys(self._instead(event), DONE)
+            listed |= dict.fromkeys(self._instead(event, stale), DONE)
         for duty in self.duties:
             if duty["state"] != "open" or (former and duty["opened_at"] >= begun):
+                continue
+            if stale and duty["kind"] == ANSWER and duty["opened_at"] >= revised and duty["id"] not in listed:
                 continue
             state, unseen = listed.get(duty["id"]), duty["opened_at"] > self.basis(event)
             if state is None and unseen and (duty["kind"], duty["level"]) in done and duty["kind"] not in IN_PERSON:
@@ -173,7 +188,7 @@ class NaiveCase:
             if state is not None:
                 duty |= {"state": state, "ended_at": place, "ended_from": event["source"]}
 
-    def _instead(self, event: Row) -> list[str]:
+    def _instead(self, event: Row, stale: bool) -> list[str]:
         """The open duties that were done in the place of those that a routing had set aside."""
         found: list[str] = []
         ends = [end for end in event["data"].get("duties_ended") or [] if end["state"] == DONE]
@@ -182,6 +197,9 @@ class NaiveCase:
         strange = {end["kind"] for end in ends if end["id"] not in known} - {kind for kind, _ in levels}
         for duty in self.duties:
             if duty["state"] != "open" or duty["kind"] in IN_PERSON:
+                continue
+            if stale and duty["kind"] == ANSWER:
+                strange.discard(ANSWER)
                 continue
             if (duty["kind"], duty["level"]) in levels or duty["kind"] in strange:
                 strange.discard(duty["kind"])
@@ -198,7 +216,8 @@ class NaiveCase:
 
     def _first(self, place: int, event: Row, duty: Row) -> Row:
         state, ended = duty["state"], NOTHING if duty["state"] == "open" else (place, event["source"])
-        if state == "open" and name_of(event) != "CaseReopened":
+        anew = name_of(event) == "CaseReopened" or (name_of(event) == REVISED and duty["kind"] == ANSWER)
+        if state == "open" and not anew:
             meanwhile = [
                 (before["ended_at"], before["ended_from"])
                 for before in self.duties

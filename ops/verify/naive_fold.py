@@ -1,18 +1,20 @@
 """An independent fold of the log: plain, slow, and sharing no code with what it checks.
 
 It reads the JSON of the log as it lies there and rebuilds, per service, what that service has to know. It imports
-nothing of Redress but its own parts, ``naive_core`` and ``naive_clocks``: a mistake in the services' folds cannot be
-repeated by import.
+nothing of Redress but its own parts, ``naive_core``, ``naive_clocks`` and ``naive_agreements``: a mistake in the
+services' folds cannot be repeated by import.
 """
 
 import json
 from collections.abc import Iterable
 from typing import Any
 
+from ops.verify.naive_agreements import NaiveAgreements
 from ops.verify.naive_clocks import clock_rows
 from ops.verify.naive_core import NaiveCase
 
 Case = dict[str, Any]
+BOX_FACTS = ("OpinionBoxReviewed", "BoxReviewMissed")
 
 
 def fold(bodies: Iterable[bytes]) -> dict[str, dict[str, Case]]:
@@ -24,13 +26,16 @@ def fold(bodies: Iterable[bytes]) -> dict[str, dict[str, Case]]:
         if event["id"] not in seen:
             seen.add(event["id"])
             cases.setdefault(event["subject"], []).append(event)
+    boxes = {subject: events for subject, events in cases.items() if subject.startswith("opinion-box/")}
     # What was refused before anything was received is in the log, and no case yet.
     cases = {case: events for case, events in cases.items() if _named(events, "ComplaintReceived")}
     return {
         "routing": {case: _routing(events) for case, events in cases.items()},
         "casework": {case: _casework(events) for case, events in cases.items()},
-        "sla": {case: {"clocks": clock_rows(events)} for case, events in cases.items()},
-        "notify": {case: _notify(events) for case, events in cases.items()},
+        "sla": {case: {"clocks": clock_rows(events)} for case, events in cases.items()}
+        | {box: _box(events) for box, events in boxes.items() if _named(events, *BOX_FACTS)},
+        "notify": {case: _notify(events) for case, events in cases.items()}
+        | {box: _notify(events) for box, events in boxes.items() if _named(events, "BoxReviewMissed")},
     }
 
 
@@ -46,7 +51,7 @@ def _routing(events: list[dict[str, Any]]) -> Case:
 
 
 def _casework(events: list[dict[str, Any]]) -> Case:
-    case = NaiveCase(events)
+    case, agreed = NaiveCase(events), NaiveAgreements(events)
     owners = {who: case.owners[who] for who in ("accepting", "first_asked", "handler", "agent")}
     unit, satisfaction, determined_at = None, None, -1
     asked: dict[str, str] = {}
@@ -78,6 +83,20 @@ def _casework(events: list[dict[str, Any]]) -> Case:
         "open_duties": [[row[0], row[1], row[3]] for row in case.duty_rows() if row[2] == "open"],
         "satisfaction": satisfaction,
         "asked": sorted(asked.values()),
+        "plans": agreed.plan_rows(),
+        "remedies": agreed.remedy_rows(),
+    }
+
+
+def _box(events: list[dict[str, Any]]) -> Case:
+    """The days of an opinion box: reviewed in time, reviewed late, missed. Of a day's reviews the first counts."""
+    reviews: dict[str, bool] = {}
+    for event in _named(events, "OpinionBoxReviewed"):
+        reviews.setdefault(event["data"]["date"], event["data"].get("late", False))
+    return {
+        "kept": sorted(day for day, late in reviews.items() if not late),
+        "late": sorted(day for day, late in reviews.items() if late),
+        "missed": sorted(event["data"]["date"] for event in _named(events, "BoxReviewMissed")),
     }
 
 

@@ -1,5 +1,7 @@
 """``redress rebuild verify``: every service's live fold and the console's database against an independent fold."""
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,25 +15,32 @@ from shared.contract.records import Record
 from shared.errors import Unreadable
 from shared.process.settings import Settings
 
+BEHIND = "not compared, it has not read the log up to its end (`redress status` says what it waits for)"
 FOLDING = ("routing", "casework", "sla", "notify", "console")
+
+
+CATCH_UP_SECONDS = 60.0
+LOOK_SECONDS = 0.1
 
 
 @dataclass
 class Verification:
-    """What was compared, and everything that differs."""
+    """What was compared, and everything that differs; ``changed``: cases that got facts meanwhile, not compared."""
 
     events: int = 0
     cases: int = 0
     fields: int = 0
     signed: int = 0
     from_before: int = 0
+    changed: int = 0
     differences: list[str] = field(default_factory=list)
 
 
-async def verify(settings: Settings) -> Verification:
+async def verify(settings: Settings, seconds: float = CATCH_UP_SECONDS) -> Verification:
     """Read the whole log, validate every event in full, fold it naively, compare with what the services hold.
 
-    A record that cannot be read is a difference; its case is blocked in every service, so it is not compared.
+    A record that cannot be read is a difference; its case is blocked in every service, so it is not compared. A
+    service that has not read so far after ``seconds`` is a difference, and not compared either.
     """
     records, proofs = await read_topic(settings), await signatures.check(settings)
     result = Verification(
@@ -40,13 +49,24 @@ async def verify(settings: Settings) -> Verification:
     blocked = {record.key for record in records if not _readable(record, result.differences)}
     bodies = [record.value for record in records if record.key not in blocked]
     expected = naive_fold.fold(bodies) | {"console": naive_console.console(bodies)}
-    live = await _live(settings)
     result.cases = len(expected["routing"])
-    for service in FOLDING:
-        found = {case: state for case, state in live[service].items() if case not in blocked}
-        result.fields += naive_fold.fields(expected[service])
-        result.differences += naive_fold.differences(expected[service], found, f"/{service}")
+    async with httpx.AsyncClient(timeout=60) as client:
+        live = Live(settings, client)
+        ends = {record.partition: record.offset + 1 for record in records}
+        behind = await live.behind(ends, seconds)
+        held = {service: await live.cases(service) for service in FOLDING if service not in behind}
+    changed = {record.key for record in await read_topic(settings, since=ends)}
+    result.changed = len(changed)
+    result.differences += [f"/{service}: {BEHIND}" for service in behind]
+    for service, found in held.items():
+        wanted = _without(changed, expected[service])
+        result.fields += naive_fold.fields(wanted)
+        result.differences += naive_fold.differences(wanted, _without(blocked | changed, found), f"/{service}")
     return result
+
+
+def _without(cases: set[str], states: Mapping[str, Any]) -> dict[str, Any]:
+    return {case: state for case, state in states.items() if case not in cases}
 
 
 def _readable(record: Record, lines: list[str]) -> bool:
@@ -58,10 +78,43 @@ def _readable(record: Record, lines: list[str]) -> bool:
     return True
 
 
-async def _live(settings: Settings) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {service: {} for service in FOLDING}
-    async with httpx.AsyncClient(timeout=60) as client:
-        for row in processes(settings):
-            if row["name"] in found:
-                found[row["name"]] |= (await client.get(f"{row['internal']}/internal/cases")).json()
-    return found
+class Live:
+    """The services as they run, asked at their own addresses."""
+
+    def __init__(self, settings: Settings, client: httpx.AsyncClient) -> None:
+        self._settings = settings
+        self._client = client
+
+    async def behind(self, ends: Mapping[int, int], seconds: float) -> list[str]:
+        """The services that have not read up to ``ends`` (offset by partition) within ``seconds``."""
+        in_time = await asyncio.gather(*(self._reads(service, ends, seconds) for service in FOLDING))
+        return [service for service, so in zip(FOLDING, in_time, strict=True) if not so]
+
+    async def cases(self, service: str) -> dict[str, Any]:
+        """Every case as the service's processes hold it."""
+        found: dict[str, Any] = {}
+        for address in self._addresses(service):
+            found |= (await self._client.get(f"{address}/internal/cases")).json()
+        return found
+
+    async def _reads(self, service: str, ends: Mapping[int, int], seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    if await self._has_read(service, ends):
+                        return True
+                    await asyncio.sleep(LOOK_SECONDS)
+        except TimeoutError:
+            return False
+
+    async def _has_read(self, service: str, ends: Mapping[int, int]) -> bool:
+        positions: dict[str, int] = {}
+        for address in self._addresses(service):
+            try:
+                positions |= (await self._client.get(f"{address}/internal/settled")).json()["positions"]
+            except httpx.HTTPError:
+                return False
+        return all(positions.get(str(partition), 0) >= end for partition, end in ends.items())
+
+    def _addresses(self, service: str) -> list[str]:
+        return [row["internal"] for row in processes(self._settings) if row["name"] == service]

@@ -8,6 +8,7 @@ from ops.verify import naive_fold
 from services.console.http.unsealing import CLOSED, replaced
 from services.console.projection.state import ShownCase, fold
 from shared.bank.bank_day import BankDay
+from shared.case.letter_readers import readers
 from shared.case.numbers import UnknownCase, checked
 from shared.case.sentences import Names, tell
 from shared.contract.envelope import Event, to_json
@@ -50,7 +51,7 @@ def entries(events: list[Event], names: Names) -> list[dict[str, Any]]:
 
     ``overtaken`` events stand in the log without effect (``shared.case.crossings``).
     """
-    without_effect = overtaken(events)
+    without_effect, whom = overtaken(events), readers(events)
     return [
         {
             "event_id": event.id,
@@ -58,7 +59,7 @@ def entries(events: list[Event], names: Names) -> list[dict[str, Any]]:
             "time": event.time,
             "recordedtime": event.recordedtime,
             "actor": event.actor,
-            "sentence": tell(event, names),
+            "sentence": tell(event, names, whom),
             "data": replaced(event.data, _as_stored),
             "overtaken": event.id in without_effect,
         }

@@ -11,23 +11,35 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.casework import said_times
-from services.casework.bad_content import AttemptsMissing, InvalidCommand, UnknownPerson, UnknownUnit
+from services.casework.bad_content import (
+    AttemptsMissing,
+    BeforeWhatItAnswers,
+    InvalidCommand,
+    UnknownPerson,
+    UnknownUnit,
+)
 from services.casework.event_parts import ended
-from services.casework.refusals import PartyConcerned
+from services.casework.refusals import AuthorityUnproved, PartyConcerned
 from services.casework.rights import DEBTOR, Rights, SideName
 from services.casework.state import CaseworkState
 from services.casework.waiting_acts import Asked
+from shared.bank.in_force import bank_calendar
 from shared.bank.organisation import Organisation
 from shared.bank.posts_held import NO_POST, post_held
 from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
 from shared.case.duty_kinds import ANSWER, APPROVE, KINDS, UNTIL_ANSWERED
+from shared.case.second_looks import REVIEW
 from shared.contract.bodies import Shape
-from shared.contract.events.base import DutyEnded, DutyOpened, PostAt, is_sealed
-from shared.contract.events.casework import CaseworkEvent, CommandRef
+from shared.contract.channels import ANSWERED_IN_BOOK
+from shared.contract.events.base import CaseworkEvent, CommandRef, DutyEnded, DutyOpened, PostAt, is_sealed
 from shared.contract.ids import duty_id
 from shared.contract.settlement_bodies import NEEDS_ATTEMPTS
 from shared.kernel.service import Context, Fact
+
+DISSATISFIED = "dissatisfied"
+OUTCOMES = ("DecisionMade", "DecisionRevised", "SettledOnTheSpot", "CaseNotAccepted")
+"""What a customer can be dissatisfied with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +101,11 @@ class Act:
             raise ValueError("nobody accepts this case")
         return self.core.accepting
 
+    @property
+    def nobody_to_answer(self) -> bool:
+        """Whether there is no customer who could be answered, nor a book to answer in."""
+        return not self.core.customer_known and self.core.channel not in ANSWERED_IN_BOOK
+
     def unanswered(self) -> list[Asked]:
         """The requests for a second person that somebody still owes an answer to."""
         owed = {duty.id for duty in self.core.open_duties(APPROVE)}
@@ -102,6 +119,11 @@ class Act:
         """The act of the debtor of a duty, or of a superior for him. Raises NotEntitled."""
         part = self.rights.first_of(self.person, [self.rights.owed_by(duty)])
         return replace(self, side=DEBTOR, acted_for=part.acted_for)
+
+    @property
+    def event_id(self) -> str:
+        """The id of the fact of this act: the first that answers the command; of an approved act the second."""
+        return self.context.event_id(0 if self.approval is None else 1)
 
     # -- what is said ------------------------------------------------------------------------------------
 
@@ -139,6 +161,15 @@ class Act:
             raise PartyConcerned("/person")
         return person
 
+    def check_authority(self) -> None:
+        """Refuse to tell anything to somebody who has not proved that he speaks for the customer.
+
+        Who sent in what is no complaint is told so all the same. Raises AuthorityUnproved.
+        """
+        speakers = self.core.speakers
+        if speakers is not None and speakers.only_unproved and not self.core.did("CaseNotAccepted"):
+            raise AuthorityUnproved
+
     def check_attempts(self, satisfaction: Mapping[str, Any], pointer: str = "") -> None:
         """Refuse a customer who was not reached and never tried. Raises AttemptsMissing."""
         if satisfaction.get("value") in NEEDS_ATTEMPTS and not satisfaction.get("attempts"):
@@ -174,6 +205,10 @@ class Act:
             return done
         return (*done, *(ended(duty, "waived", "answered") for duty in self.core.open_duties(*UNTIL_ANSWERED)))
 
+    def working_days_on(self, days: int) -> date:
+        """The working day so many after the act's. Raises NotYet: no calendar is published."""
+        return bank_calendar(self.context.reference, self.context.now).calendar.nth_after(self.bank_date(), days)
+
     def opens(
         self,
         kind: str,
@@ -183,16 +218,29 @@ class Act:
         done: str | None = None,
         level: str | None = None,
     ) -> DutyOpened:
-        """Open a duty by the fact of this act; or record it as waived, or done by it, for a reason.
-
-        The fact is the first that answers the command; of an approved act the second, after the approval.
-        """
-        event = self.context.event_id(0 if self.approval is None else 1)
+        """Open a duty by the fact of this act; or record it as waived, or done by it, for a reason."""
+        event = self.event_id
         state = "waived" if waived else "discharged" if done else "open"
         return DutyOpened.model_validate(
             {"id": duty_id(event, kind, level), "kind": kind, "debtor": debtor, "creditor": creditor, "level": level,
              "state": state, "reason": waived or done, "ended_by": event if done else None}
         )  # fmt: skip
+
+    def opens_review(self, value: object) -> list[DutyOpened]:
+        """Open the review of what a customer is dissatisfied with, unless it is owed, or done for this very outcome.
+
+        It is owed by the next rung above the handler, parties concerned left out; neither by the handler and his agent
+        nor by who settles it now. Where nobody is above, nobody can owe it.
+        """
+        core = self.core
+        done = core.last("DissatisfactionReviewed") > core.last(*OUTCOMES)
+        if value != DISSATISFIED or core.open_duties(REVIEW) or done:
+            return []
+        settles = None if core.did(*OUTCOMES) else self.person
+        above = self.rights.above(settles)
+        waived = "withdrawn" if core.did("CaseWithdrawn") else None if above is not None else "nobody_above"
+        accepting = self.post_of(self.accepting)
+        return [self.opens(REVIEW, above or accepting, accepting, waived)]
 
     def post_of(self, place: Place) -> PostAt:
         """Name a place as the debtor of a duty, by the post he holds there; a handler without one as what he is."""
@@ -207,6 +255,11 @@ class Act:
         """
         day = self.organisation.day
         said_times.check_bounds(self.shape, self.body, self.at, self.state.since, self.context.now, day)
+
+    def check_not_before(self, at: float, what: str) -> None:
+        """Refuse what is said to have happened before the fact that it carries out. Raises BeforeWhatItAnswers."""
+        if self.at.timestamp() < at - said_times.FUTURE_TOLERANCE.total_seconds():
+            raise BeforeWhatItAnswers("/at", about=(what,))
 
     def fact(
         self,

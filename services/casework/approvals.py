@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from math import ceil
 
 from services.casework.rights import Rights
+from shared.bank.ladder import LADDER_BELOW_PARENT, OFFICE, SUPERIOR
+from shared.bank.posts_held import post_held
 from shared.case.duties import Place
 from shared.contract.amounts import major_units
 
@@ -58,3 +60,44 @@ def above_limit(rights: Rights, debtor: Place, asker: str | None, remedies: Iter
     if amount <= limit_of(rights, asker):
         return None
     return entitled(rights, debtor, [asker], amount)
+
+
+def who_signs(rights: Rights, handler: Place, asker: str | None, remedies: Iterable[object]) -> tuple[str, ...] | None:
+    """Name who may approve a decision; None where whoever decides needs nobody.
+
+    In a unit whose decisions are signed these are the holders of that post, else those of the next rung above that has
+    anybody: never a party concerned, the handler, or who asks. Elsewhere it is who may approve what it costs.
+    """
+    post = rights.organisation.signing_post(handler.unit)
+    remedies = tuple(remedies)
+    if post is None:
+        return above_limit(rights, handler, asker, remedies)
+    amount, never = counted(remedies), {asker, handler.person}
+    for people in _rungs(rights, handler, post):
+        able = [one for one in dict.fromkeys(people) if one not in never and rights.may_act(one)]
+        able = [one for one in able if not amount or limit_of(rights, one) >= amount]
+        if able:
+            return tuple(sorted(able, key=rights.absent))
+    return ()
+
+
+def _rungs(rights: Rights, handler: Place, post: str) -> Iterator[tuple[str, ...]]:
+    """Yield who holds the post that signs, then rung by rung who stands above it, at last the heads above."""
+    organisation, on = rights.organisation, rights.on
+    served_by = organisation.ladder_unit(handler.unit)
+    nearest = next(organisation.units_with(handler.unit, post), served_by)
+    yield organisation.people_in(nearest, post, on)
+    for rung in _rungs_above(rights, handler, post):
+        if rung != SUPERIOR:
+            yield organisation.people_in(served_by, rung, on)
+    for unit in organisation.upward(organisation.superior(handler.unit)):
+        yield organisation.people_in(unit.id, OFFICE, on)
+        yield organisation.people_in(unit.id, organisation.head_post(unit.id), on)
+
+
+def _rungs_above(rights: Rights, handler: Place, post: str) -> tuple[str, ...]:
+    """Name the rungs above the post that signs; where it is none, above the handler's own."""
+    ladder = rights.organisation.ladder
+    held = post_held(rights.organisation, handler.unit, handler.person, rights.on)
+    below = next((rung for rung in (post, held, LADDER_BELOW_PARENT) if rung in ladder), None)
+    return ladder[ladder.index(below) + 1 :] if below is not None else ladder

@@ -1,5 +1,7 @@
 """Why a command is refused by its content (422): one class per stable code, its docstring says what to do."""
 
+from pydantic import ConfigDict, JsonValue
+
 from services.casework.refusals import Refusal
 
 
@@ -28,6 +30,44 @@ class UnknownUnit(BadContent):
     code = "unknown_unit"
 
 
+class TimeAfterReceipt(BadContent):
+    """What the complaint tells of would lie after its receipt: correct that time, or received_at first."""
+
+    code = "time_after_receipt"
+
+
+class TwoBodies(BadContent):
+    """origin and details would say different things of who passed the complaint on: take one of them out first."""
+
+    code = "two_bodies"
+
+
+class NoReceptionist(BadContent):
+    """Whoever received the visitor did not act in the general office on that day: correct the day, or enter the
+    complaint anew.
+    """
+
+    code = "no_receptionist"
+
+
+class BoxNotUp(BadContent):
+    """No box hung in this unit on that day: correct the day, or say in the organisation file since when it hangs."""
+
+    code = "box_not_up"
+
+
+class BoxElsewhere(BadContent):
+    """This box was kept by another head of operations on that day: correct the day, or enter the complaint anew."""
+
+    code = "box_elsewhere"
+
+
+class NotAbove(BadContent):
+    """The unit that passed it on did not lie above on that day: correct the day, or enter the complaint anew."""
+
+    code = "not_above"
+
+
 class UnknownDuty(BadContent):
     """There is no such duty on this case: take its id from the case's duties."""
 
@@ -38,6 +78,48 @@ class UnknownMessage(BadContent):
     """No message of this id was sent on the case: take it from the case's timeline."""
 
     code = "unknown_message"
+
+
+class UnknownRemedy(BadContent):
+    """There is no such remedy: count from 1 in the list of the decision, the settlement or the accepted plan."""
+
+    code = "unknown_remedy"
+
+
+class ArrivalMissing(BadContent):
+    """Money is paid once it has arrived: say in arrived_on the day on which the customer had it."""
+
+    code = "arrival_missing"
+
+
+class UnknownPlan(BadContent):
+    """No such plan was offered in this round of the case: name it by the id of the event that offered it."""
+
+    code = "unknown_plan"
+
+
+class UnknownStep(BadContent):
+    """The plan has no such step: count its steps from 1."""
+
+    code = "unknown_step"
+
+
+class PlanEmpty(BadContent):
+    """A plan offers something: give a step or a remedy at least."""
+
+    code = "plan_empty"
+
+
+class NotOffered(BadContent):
+    """The customer chooses of what was offered: give a way and a time of the plan, or offer a new one."""
+
+    code = "not_offered"
+
+
+class OnlyWithAccepted(BadContent):
+    """Way and time are chosen by who accepts the plan: leave them out with any other answer."""
+
+    code = "only_with_accepted"
 
 
 class BadOfCase(BadContent):
@@ -145,6 +227,24 @@ class NotAllRepresentatives(BadContent):
     code = "not_all_representatives"
 
 
+class UnknownRepresentative(BadContent):
+    """Nobody of this name speaks on the case: send names as they stand in it."""
+
+    code = "unknown_representative"
+
+
+class TooManyRepresentatives(BadContent):
+    """At most five people speak for a joint complaint, and one for a customer: take others out first, or name fewer."""
+
+    code = "too_many_representatives"
+
+
+class NobodyWouldRemain(BadContent):
+    """Nobody would be left to speak: name who does from now on, or record a withdrawal."""
+
+    code = "nobody_would_remain"
+
+
 class UnknownBody(BadContent):
     """No answer is owed to this body, or to several: name in `body` the one that hears it, as it was named."""
 
@@ -179,3 +279,82 @@ class LateWithoutProof(BadContent):
     """This is entered late, or after the limit was missed: say in `proof` what shows that it happened then."""
 
     code = "late_without_proof"
+
+
+class NotCorrectable(BadContent):
+    """This is not corrected here: use the command that `about` names; what the receipt lacks comes as a further one."""
+
+    code = "not_correctable"
+
+
+class CorrectFirst(BadContent):
+    """This goes with another value of the receipt: correct first what `about` names."""
+
+    code = "correct_first"
+
+
+class TimeTooEarly(BadContent):
+    """It was received before the bank's first policy pack and calendar: correct its year, or have those of then
+    published.
+    """
+
+    code = "time_too_early"
+
+
+class UnknownDocument(BadContent):
+    """No document of this id belongs to the case: take it from the case's timeline."""
+
+    code = "unknown_document"
+
+
+class UnknownRequest(BadContent):
+    """No unit was asked by this request: take its id from the case's timeline."""
+
+    code = "unknown_request"
+
+
+class UnknownAction(BadContent):
+    """There is no such corrective action on this case: take its id from its letter."""
+
+    code = "unknown_action"
+
+
+class UnknownSuggestion(BadContent):
+    """There is no such suggestion on this case: take its id from its letter."""
+
+    code = "unknown_suggestion"
+
+
+class PartysUnit(BadContent):
+    """A party concerned belongs to that unit or heads it: ask another one."""
+
+    code = "partys_unit"
+
+
+class NotSuperior(BadContent):
+    """That unit is none of those above: name one that is."""
+
+    code = "not_superior"
+
+
+class NobodyToAsk(BadContent):
+    """Nobody in that unit, or above it, could answer: name another one."""
+
+    code = "nobody_to_ask"
+
+
+SAME_MATTER = ("duplicate", "same_without_new_facts")
+"""Grounds that name the case of the same matter; a duplicate has to."""
+
+
+def _on(*grounds: str) -> dict[str, JsonValue]:
+    return {"properties": {"ground": {"enum": list(grounds)}}, "required": ["ground"]}
+
+
+_OTHER: dict[str, JsonValue] = {
+    "if": _on("duplicate"),
+    "then": {"properties": {"of_case": {"not": {"type": "null"}}}, "required": ["of_case"]},
+    "else": {"if": _on(*SAME_MATTER), "then": {}, "else": {"properties": {"of_case": {"type": "null"}}}},
+}
+NAMES_OTHER = ConfigDict(json_schema_extra=_OTHER)
+"""What the schema says of the other case: a duplicate names it, and no ground but these two does."""

@@ -12,12 +12,21 @@ from services.casework.bad_content import BeforeWhatItAnswers, InvalidCommand, L
 from services.casework.commands import (
     answers,
     approving,
+    assignments,
     contact,
+    corrections,
     delivery,
     ending,
     handling,
+    media,
     ownership,
+    passing,
+    plans,
+    remedies,
+    reopening,
+    second_looks,
     settlement,
+    speakers,
     transferring_bodies,
 )
 from services.casework.commands.approving import asked_for
@@ -25,7 +34,8 @@ from services.casework.commands.declaration import REFUSED_AT_STAGE, Declaration
 from services.casework.refusals import ApprovalOvertaken, CaseNotRouted, NotEntitled
 from services.casework.refusing import refused
 from services.casework.rights import Rights
-from services.casework.state import FOLDS, CaseworkState, dump, evolve, moments, waits_for_routing
+from services.casework.shown_state import dump
+from services.casework.state import FOLDS, CaseworkState, evolve, moments, waits_for_routing
 from services.casework.waiting_acts import AtReceipt
 from shared.bank.bank_day import instant_of
 from shared.bank.in_force import bank_calendar, organisation_in_force
@@ -34,13 +44,16 @@ from shared.case.duty_kinds import APPROVE
 from shared.case.numbers import UnknownCase
 from shared.contract.commands import Command
 from shared.contract.envelope import Event
-from shared.contract.events.casework import CaseworkEvent, CommandRef
+from shared.contract.events.base import CaseworkEvent, CommandRef
 from shared.contract.settlement_bodies import Settlement
 from shared.errors import NotYet, RedressError
 from shared.kernel.service import CommandTrigger, Context, Fact, LogTrigger, Service, Trigger
 
 REACTS_TO = {"CaseRouted": datetime(2000, 1, 1, tzinfo=UTC)}
-SUBJECTS = (ownership, contact, handling, settlement, answers, transferring_bodies, delivery, approving, ending)
+SUBJECTS = (
+    ownership, speakers, contact, corrections, assignments, handling, settlement, plans, remedies, answers,
+    second_looks, transferring_bodies, passing, media, delivery, approving, ending, reopening,
+)  # fmt: skip
 """The modules that declare commands, as the reference page lists them."""
 COMMANDS: dict[str, Declaration[Act]] = {declared.name: declared for module in SUBJECTS for declared in module.COMMANDS}
 """Every command by its name."""

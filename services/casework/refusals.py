@@ -157,10 +157,70 @@ class DecidedAlready(Refusal):
     code = "decided_already"
 
 
+class NothingToRevise(Refusal):
+    """There is no decision that could be revised: decide first; a settlement is revised only where a review says so."""
+
+    code = "nothing_to_revise"
+
+
+class NothingChanged(Refusal):
+    """This says what stands already: say what is to be different, or leave it as it is."""
+
+    code = "nothing_changed"
+
+
+class ToBeRevised(Refusal):
+    """A review found that the decision has to be revised: revise it, then close."""
+
+    code = "to_be_revised"
+
+
+class FlaggedAlready(Refusal):
+    """The complaint is flagged as major already: whoever handles it now sees it through."""
+
+    code = "flagged_already"
+
+
 class NoDecision(Refusal):
     """There is no decision, settlement or non-acceptance yet: decide first."""
 
     code = "no_decision"
+
+
+class NotToExecute(Refusal):
+    """A remedy of this kind is made by saying so: nobody has to carry it out afterwards."""
+
+    code = "not_to_execute"
+
+
+class DoneAlready(Refusal):
+    """This was carried out already: nothing is left to record."""
+
+    code = "done_already"
+
+
+class CustomerAnswered(Refusal):
+    """The customer has the bank's answer already: a plan comes before it."""
+
+    code = "customer_answered"
+
+
+class PlanReplaced(Refusal):
+    """A later plan took the place of this one: record the answer to that."""
+
+    code = "plan_replaced"
+
+
+class PlanAnswered(Refusal):
+    """The customer answered this plan already: offer a new one if something is to change."""
+
+    code = "plan_answered"
+
+
+class PlanNotAccepted(Refusal):
+    """The customer has not accepted this plan, or a later one took its place: nothing of it is owed."""
+
+    code = "plan_not_accepted"
 
 
 class NotAnsweredYet(Refusal):
@@ -173,6 +233,24 @@ class NotDecidedYet(Refusal):
     """There is nothing yet that a body could be answered with: answer `interim`, or decide first."""
 
     code = "not_decided_yet"
+
+
+class OutOfOrder(Refusal):
+    """It is not this level's turn yet: `about` names what has to be done by those before it."""
+
+    code = "out_of_order"
+
+
+class NothingToPassOn(Refusal):
+    """There is no report yet that could be passed on: the handler has to report the result first."""
+
+    code = "nothing_to_pass_on"
+
+
+class NotVerifiedYet(Refusal):
+    """A medium is told nothing final before the matter was looked into: answer `interim`, or investigate first."""
+
+    code = "not_verified_yet"
 
 
 class NothingToReport(Refusal):
@@ -188,9 +266,18 @@ class NoResult(Refusal):
 
 
 class ConfirmedAlready(Refusal):
-    """The settlement is on record already: what was confirmed is not denied any more."""
+    """It is confirmed already: a settlement on record is not denied, a proved authority is only proved for longer."""
 
     code = "confirmed_already"
+
+
+class AuthorityUnproved(Refusal):
+    """Nobody speaks here but somebody who has not proved that he may: check that with check-authority first.
+
+    Until then he is told nothing of the customer's affairs (order 2020 no. 3, art. 14).
+    """
+
+    code = "authority_not_proved"
 
 
 class NothingOwed(Refusal):
@@ -239,3 +326,15 @@ class NotTrackedYet(Refusal):
     """Nobody has confirmed the result: the accepting post has to look at it before the case is closed."""
 
     code = "not_tracked_yet"
+
+
+class AnsweredAlready(Refusal):
+    """This was answered already, or nobody waits for it any more: ask anew where something is left."""
+
+    code = "answered_already"
+
+
+class CompletedAlready(Refusal):
+    """This action is completed already: open another one where something is left to mend."""
+
+    code = "completed_already"

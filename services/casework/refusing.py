@@ -4,7 +4,10 @@ from typing import Any
 
 from services.casework.bad_content import BadContent, TimePast
 from services.casework.refusals import Forbidden, Refusal
-from shared.contract.events.casework import CommandRef, CommandRefused
+from shared.contract.events.base import CommandRef
+from shared.contract.events.casework import (
+    CommandRefused,
+)
 from shared.errors import RedressError
 from shared.kernel.service import Fact
 

@@ -11,20 +11,27 @@ from datetime import date
 from typing import Any, Final, Literal, NamedTuple, assert_never
 
 from services.casework.refusals import NotEntitled, NotYours, PartyConcerned, UnknownActor
-from shared.bank.ladder import OFFICE, SUPERIOR, parties_concerned, standing_in
+from shared.bank.ladder import OFFICE, SUPERIOR, PeopleSearch, parties_concerned, standing_in
 from shared.bank.organisation import Organisation
 from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
-from shared.case.duty_kinds import APPROVE
+from shared.case.duty_kinds import ANSWER_SUGGESTION, APPROVE, ASSIST, CORRECTIVE_ACTION, LEVELLED, TO_BODY
+from shared.case.second_looks import REVIEW
 from shared.case.settlement_claims import CONFIRM_SETTLEMENT
 from shared.contract.channels import CLOSED_BY
+from shared.contract.events.base import PostAt
 from shared.contract.subjects import person_of
 
 SideName = Literal[
     "handler", "handler_alone", "in_handlers_place", "accepting", "first_asked", "ladder", "head_of_handling_unit",
-    "archivist", "closer", "debtor", "claimed_settler", "asker", "oneself", "whoever_sees", "anybody",
+    "archivist", "closer", "debtor", "level", "answerer", "claimed_settler", "reviewer", "asker", "oneself",
+    "assisting", "action_owner", "suggestion_office", "whoever_sees", "anybody",
 ]  # fmt: skip
-"""The sides there are. "Handler" includes the agent but for ``handler_alone``."""
+"""The sides there are. "Handler" includes the agent but for ``handler_alone``.
+
+``level``: whoever passes the case on, down or up; ``answerer``: whoever owes a body its answer. Where nobody owes
+such a thing, those who would do it are told so.
+"""
 HANDLER: Final = "handler"
 HANDLER_ALONE: Final = "handler_alone"
 IN_HANDLERS_PLACE: Final = "in_handlers_place"
@@ -35,11 +42,23 @@ HEAD_OF_HANDLING_UNIT: Final = "head_of_handling_unit"
 ARCHIVIST: Final = "archivist"
 CLOSER: Final = "closer"
 DEBTOR: Final = "debtor"
+LEVEL: Final = "level"
+ANSWERER: Final = "answerer"
 CLAIMED_SETTLER: Final = "claimed_settler"
+REVIEWER: Final = "reviewer"
 ASKER: Final = "asker"
 ONESELF: Final = "oneself"
+ASSISTING: Final = "assisting"
+ACTION_OWNER: Final = "action_owner"
+SUGGESTION_OFFICE: Final = "suggestion_office"
 WHOEVER_SEES: Final = "whoever_sees"
 ANYBODY: Final = "anybody"
+
+
+KINDS_BESIDE: dict[str, SideName] = {
+    ASSIST: ASSISTING, CORRECTIVE_ACTION: ACTION_OWNER, ANSWER_SUGGESTION: SUGGESTION_OFFICE,
+}  # fmt: skip
+"""What is owed beside the case, and on which side who owes it is. The owner of an action has no part in the case."""
 
 
 class Side(NamedTuple):
@@ -149,8 +168,7 @@ class Rights:
                 if core.handler is None and core.accepting is not None:
                     yield self._of_post(name, core.accepting)
             case "accepting":
-                if core.accepting is not None:
-                    yield self._of_post(name, core.accepting)
+                yield from self._accepts(name)
             case "first_asked":
                 if core.first_asked is not None:
                     yield _side(name, {core.first_asked.person})
@@ -167,12 +185,22 @@ class Rights:
                 if core.accepting is not None:
                     yield self._closer(core.accepting)
             case "debtor":
-                yield from (self.owed_by(duty) for duty in core.duties() if duty.state != "waived")
+                part = (duty for duty in core.duties() if duty.terms.kind != CORRECTIVE_ACTION)
+                yield from (self.owed_by(duty) for duty in part if duty.state != "waived")
+            case "assisting" | "action_owner" | "suggestion_office":
+                beside = (duty for duty in core.duties() if KINDS_BESIDE.get(duty.terms.kind) == name)
+                yield from (self.owed_by(duty) for duty in beside)
+            case "level":
+                yield from self._of_duties(name, LEVELLED) or (*self._handlers(name), *self._accepts(name))
+            case "answerer":
+                yield from self._of_duties(name, (TO_BODY,)) or self._accepts(name)
             case "claimed_settler":
                 for duty in core.duties():
                     if duty.terms.kind == CONFIRM_SETTLEMENT:
                         place = duty.terms.debtor
                         yield _side(name, {place.person}, place.unit, place.person)
+            case "reviewer":
+                yield from self._reviewers(name)
             case "oneself":
                 yield _side(name, {body.get("person")})
             case "asker":
@@ -183,12 +211,45 @@ class Rights:
             case _:
                 assert_never(name)
 
+    def _of_duties(self, name: SideName, kinds: Container[str]) -> list[Side]:
+        """Name who owes the duties of these kinds, or owed them and did them; nobody where the case has none."""
+        owed = (duty for duty in self.core.duties() if duty.terms.kind in kinds and duty.state != "waived")
+        return [self.owed_by(duty)._replace(name=name) for duty in owed]
+
+    def _accepts(self, name: SideName) -> list[Side]:
+        """Name who accepted the case, in whatever part."""
+        return [] if self.core.accepting is None else [self._of_post(name, self.core.accepting)]
+
     def _handlers(self, name: SideName) -> Iterator[Side]:
         """Name the handler's side, with his agent or without him."""
         handler, agent = self.core.handler, self.core.agent
         if handler is not None:
             people = {handler.person, agent if name == HANDLER else None}
             yield _side(name, people, handler.unit, handler.person)
+
+    def _reviewers(self, name: SideName) -> Iterator[Side]:
+        """Name who looks again at what a customer is dissatisfied with: who owes it, and who would owe it today.
+
+        So the review has somebody also where its debtor has left, is concerned by now or handles the case himself. The
+        handler never is one.
+        """
+        reviews = (duty for duty in self.core.duties() if duty.terms.kind == REVIEW)
+        found = [duty.terms.debtor for duty in reviews if duty.state != "waived"]
+        above = self.above() if found else None
+        never = self.core.handler.person if self.core.handler else None
+        for place in (*found[-1:], *([Place(above.unit, above.post, above.person)] if above else [])):
+            yield self._of_post(name, place)._replace(never=never)
+
+    def above(self, *never: str | None) -> PostAt | None:
+        """Name who is next above who has the case; None where nobody is.
+
+        Neither his agent nor one of these, nor who decided: nobody looks again at what he did himself.
+        """
+        below = self.core.handler or self.core.accepting
+        if below is None:
+            return None
+        search = PeopleSearch(self.organisation, self.parties, self.on)
+        return search.above(below.unit, [below.person, self.core.agent, *self.core.looks.deciders, *never])
 
     def archivist(self) -> Place:
         """Name who archives: the first holder of the nearest such post, else that of the accepting unit."""

@@ -71,10 +71,21 @@ def check_bounds(
         TimeAhead, BeforeReceipt, TimeTooFar, TimePast, InvalidCommand
     """
     for time in said_in(shape, body):
-        if time.tense is Tense.HAPPENED:
+        if time.tense is Tense.HAPPENED and DATE_ALONE.fullmatch(str(time.said)):
+            _check_past_day(time, since, now, bank_day)
+        elif time.tense is Tense.HAPPENED:
             past_instant(time.said, time.pointer, since, now)
         else:
             _check_ahead(time, at, now, bank_day)
+
+
+def _check_past_day(time: SaidTime, since: float, now: datetime, bank_day: BankDay) -> None:
+    """Refuse a day that is not over or begun yet, or lies before this round. Raises TimeAhead, BeforeReceipt."""
+    on = day(time.said, time.pointer)
+    if on > bank_day.date_of(now):
+        raise TimeAhead(time.pointer)
+    if on < bank_day.date_of(instant_of(since)):
+        raise BeforeReceipt(time.pointer)
 
 
 def _check_ahead(time: SaidTime, at: datetime, now: datetime, bank_day: BankDay) -> None:

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterable
 from sys import intern
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 import orjson
 
+from services.casework import kept_beside, letters_out
+from services.casework.kept_beside import NOTHING, KeptBeside
 from services.casework.waiting_acts import Asked, AtReceipt
 from shared.case import core as case_core
 from shared.case.core import CORE_FOLDS, CaseCore
-from shared.case.duties import Place, once
+from shared.case.duties import once
 from shared.case.settlement_claims import settled_by
 from shared.contract.envelope import Event
 from shared.contract.events.base import heard_by
@@ -21,10 +23,12 @@ from shared.contract.events.stored.casework import (
     ApprovalRequestWithdrawnData,
     CommandRefusedData,
     ComplaintClassifiedData,
+    DecisionMadeData,
     InvestigationRecordedData,
     SatisfactionRecordedData,
     SettledOnTheSpotData,
 )
+from shared.contract.events.stored.corrections import ReceiptCorrectedData
 from shared.contract.events.stored.intake import ComplaintReceivedData
 from shared.contract.events.stored.notify import (
     MessageFailedData,
@@ -33,32 +37,47 @@ from shared.contract.events.stored.notify import (
     MessageSuppressedData,
 )
 from shared.contract.events.stored.routing import CaseEscalatedData
+from shared.contract.events.stored.second_looks import DecisionRevisedData
 from shared.contract.events.stored.sla import ClockBreachedData
+from shared.contract.receipt_pointers import RECEIVED_AT
 from shared.kernel.packed_ids import contains, packed
 
 FOLDS = heard_by("casework")
 OUTCOMES = ("DecisionMade", "SettledOnTheSpot", "CaseNotAccepted")
 """What a reply to the customer can rest on."""
 Moment = Literal[
-    "owned_at", "investigated_at", "decided_at", "replied_at", "reported_at", "tracked_at", "ended_at", "breached_at"
+    "owned_at",
+    "investigated_at",
+    "decided_at",
+    "replied_at",
+    "reported_at",
+    "tracked_at",
+    "ended_at",
+    "breached_at",
+    "passed_down_at",
+    "passed_up_at",
 ]
 """The fields of the state that keep when something happened."""
 MOMENTS: dict[str, Moment] = {
     **dict.fromkeys(("CaseRouted", "CaseRerouted", "CaseEscalated", "HandlerReassigned"), "owned_at"),
-    **dict.fromkeys(OUTCOMES, "decided_at"),
+    **dict.fromkeys((*OUTCOMES, "DecisionRevised"), "decided_at"),
     "InvestigationRecorded": "investigated_at",
     "CustomerReplied": "replied_at",
     "ResultReported": "reported_at",
     "ResultTracked": "tracked_at",
     "ClockBreached": "breached_at",
+    "DispatchPassedDown": "passed_down_at",
+    "ReportPassedUp": "passed_up_at",
 }
 """Facts whose time later acts are held against, and the field that keeps it."""
-ROUTED_ANEW = frozenset(
-    {"HandoverRefused", "ComplainedUnitDetermined", "PartyConcernedNamed", "EscalationRequested", "CaseReopened"}
-)
+ROUTED_ANEW = frozenset((
+    "HandoverRefused", "ComplainedUnitDetermined", "PartyConcernedNamed", "EscalationRequested", "MajorFlagged",
+    "CaseReopened",
+))  # fmt: skip
 """Facts that routing always answers; an investigation or a further receipt only where it names further people."""
 ROUTING_ANSWERS = frozenset({"CaseRerouted", "CaseEscalated", "RoutingFellBack"})
 ENDINGS = frozenset(case_core.ENDINGS)
+DECIDE = "decide"
 
 
 class CaseworkState(NamedTuple):
@@ -68,11 +87,12 @@ class CaseworkState(NamedTuple):
     reopened. ``unanswered``: the events that routing has not answered yet. ``messages``: the packed ids of its
     messages. ``asked``: the acts that were asked for and neither approved nor refused; one whose duty is waived
     meanwhile waits no more. ``other_reasons``: those besides the main one, as the complaint was last classified.
+    ``decided_content``: what the decision that counts is told by, short (``content_known``), where that is known.
+    ``to_customer``: what the customer was sent (``letters_out``); ``beside``: put right, added, asked for.
     """
 
     core: CaseCore
     since: float
-    several_representatives: bool = False
     at_receipt: AtReceipt | None = None
     satisfaction: str | None = None
     owned_at: float | None = None
@@ -83,10 +103,15 @@ class CaseworkState(NamedTuple):
     tracked_at: float | None = None
     ended_at: float | None = None
     breached_at: float | None = None
+    passed_down_at: float | None = None
+    passed_up_at: float | None = None
     unanswered: tuple[str, ...] = ()
     messages: bytes = b""
     asked: tuple[Asked, ...] = ()
     other_reasons: tuple[str, ...] = ()
+    decided_content: bytes | None = None
+    to_customer: bytes = b""
+    beside: KeptBeside = NOTHING
 
 
 def waits_for_routing(state: CaseworkState) -> bool:
@@ -129,6 +154,8 @@ def _calls_for_routing(state: CaseworkState, event: Event) -> bool:
     """Tell whether routing answers a fact that it does not always answer."""
     if event.name == "ReceiptAdded":
         return case_core.adds_to_owners(state.core, event)
+    if event.name == "ReceiptCorrected":
+        return case_core.says_who_passed_on(event)
     if event.name != "InvestigationRecorded":
         return False
     data: InvestigationRecordedData = event.data
@@ -139,11 +166,9 @@ def _received(event: Event) -> CaseworkState:
     core = case_core.evolve(None, event)
     data: ComplaintReceivedData = event.data
     by_himself = settled_by(data) is not None
-    representatives = data["group"]["representatives"] if data["group"] else ()
     return CaseworkState(
         core=core,
         since=core.received_at,
-        several_representatives=len(representatives) > 1,
         at_receipt=AtReceipt(data["submitter"], data["fingerprint"], orjson.dumps(data["settlement"]))
         if by_himself
         else None,
@@ -166,8 +191,8 @@ def _ended(state: CaseworkState, event: Event) -> CaseworkState:
     at = event.happened_at.timestamp()
     if event.name == "CaseArchived":
         return CaseworkState(
-            state.core, state.since, state.several_representatives, satisfaction=state.satisfaction, ended_at=at,
-            asked=state.asked, other_reasons=state.other_reasons,
+            state.core, state.since, satisfaction=state.satisfaction, ended_at=at,
+            asked=state.asked, other_reasons=state.other_reasons, to_customer=state.to_customer, beside=state.beside,
         )  # fmt: skip
     kept = at if event.name == "CaseNotAccepted" else state.decided_at
     return state._replace(ended_at=at, decided_at=kept)
@@ -176,6 +201,27 @@ def _ended(state: CaseworkState, event: Event) -> CaseworkState:
 def _satisfaction_recorded(state: CaseworkState, event: Event) -> CaseworkState:
     data: SatisfactionRecordedData = event.data
     return state._replace(satisfaction=intern(data["value"]))
+
+
+def content_known(fingerprint: str | None) -> bytes | None:
+    """The beginning of a fingerprint: enough to tell one decision of a case from another, and small."""
+    return fingerprint.encode()[:8] if fingerprint is not None else None
+
+
+def _decided(state: CaseworkState, event: Event) -> CaseworkState:
+    """An approved decision says what was asked for; of any other its command tells it."""
+    data: DecisionMadeData = event.data
+    command = data["command"]
+    return (
+        state._replace(decided_content=content_known(command["fingerprint"]))
+        if command and command["name"] == DECIDE
+        else state
+    )
+
+
+def _decision_revised(state: CaseworkState, event: Event) -> CaseworkState:
+    data: DecisionRevisedData = event.data
+    return state._replace(decided_content=content_known(data["content_fingerprint"]))
 
 
 def _settled(state: CaseworkState, event: Event) -> CaseworkState:
@@ -202,6 +248,7 @@ def _classified(state: CaseworkState, event: Event) -> CaseworkState:
 def _message_sent(state: CaseworkState, event: Event) -> CaseworkState:
     """A letter that was the answer: what customers say of it comes after it."""
     data: MessageSentData = event.data
+    state = state._replace(to_customer=letters_out.with_letter(state.to_customer, data))
     if any(duty["kind"] == "reply_customer" for duty in data["duties_ended"]):
         state = state._replace(replied_at=event.happened_at.timestamp())
     return _message_known(state, event)
@@ -213,14 +260,23 @@ def _message_known(state: CaseworkState, event: Event) -> CaseworkState:
     return state if contains(state.messages, known) else state._replace(messages=state.messages + known)
 
 
+def _beside(state: CaseworkState, event: Event) -> CaseworkState:
+    return state._replace(beside=kept_beside.evolve(state.beside, event))
+
+
+def _receipt_corrected(state: CaseworkState, event: Event) -> CaseworkState:
+    """An earlier receipt lets acts of this round have happened earlier."""
+    data: ReceiptCorrectedData = event.data
+    first_round = data["pointer"] == RECEIVED_AT and not state.core.did("CaseReopened")
+    return _beside(state._replace(since=state.core.received_at) if first_round else state, event)
+
+
 def _reopened(state: CaseworkState, event: Event) -> CaseworkState:
-    fresh = CaseworkState(state.core, event.happened_at.timestamp(), state.several_representatives)
+    fresh = CaseworkState(state.core, event.happened_at.timestamp())
     return fresh._replace(
-        owned_at=state.owned_at,
-        unanswered=state.unanswered,
-        messages=state.messages,
-        other_reasons=state.other_reasons,
-    )
+        owned_at=state.owned_at, unanswered=state.unanswered, messages=state.messages,
+        other_reasons=state.other_reasons, to_customer=state.to_customer, beside=state.beside,
+    )  # fmt: skip
 
 
 def _fell_back(state: CaseworkState, event: Event) -> CaseworkState:
@@ -234,8 +290,10 @@ def _asked(state: CaseworkState, event: Event) -> CaseworkState:
         event.id, intern(data["act"]), event.actor, orjson.dumps(data["body"]), tuple(data["approvers"]), duty,
         event.happened_at.timestamp(),
     )  # fmt: skip
-    waiting = None if data["command"] is None else state.at_receipt
-    return state._replace(asked=(*state.asked, asked), at_receipt=waiting)
+    command = data["command"]
+    content = content_known(command["fingerprint"]) if command and data["act"] == DECIDE else state.decided_content
+    waiting = None if command is None else state.at_receipt
+    return state._replace(asked=(*state.asked, asked), at_receipt=waiting, decided_content=content)
 
 
 def _answered(state: CaseworkState, event: Event) -> CaseworkState:
@@ -244,7 +302,10 @@ def _answered(state: CaseworkState, event: Event) -> CaseworkState:
 
 
 BRANCHES: dict[str, Callable[[CaseworkState, Event], CaseworkState]] = {
+    **dict.fromkeys(kept_beside.BRANCHES, _beside),
     "SatisfactionRecorded": _satisfaction_recorded,
+    "DecisionMade": _decided,
+    "DecisionRevised": _decision_revised,
     "SettledOnTheSpot": _settled,
     "CommandRefused": _refused,
     "ApprovalRequested": _asked,
@@ -256,6 +317,7 @@ BRANCHES: dict[str, Callable[[CaseworkState, Event], CaseworkState]] = {
     "MessageSent": _message_sent,
     "MessageFailed": _message_known,
     "MessageSuppressed": _message_known,
+    "ReceiptCorrected": _receipt_corrected,
     "CaseReopened": _reopened,
     "RoutingFellBack": _fell_back,
 }
@@ -274,25 +336,3 @@ def moments(state: CaseworkState, names: Iterable[Moment]) -> dict[str, float]:
     """Tell when these facts happened, by their names without ``_at``; those that the case lacks are left out."""
     found = ((name, getattr(state, name)) for name in names)
     return {name.removesuffix("_at"): at for name, at in found if at is not None}
-
-
-def dump(state: CaseworkState) -> dict[str, Any]:
-    """Show what a rebuild has to reproduce: owners, life, acts, open duties."""
-    core = state.core
-    owners = {name: _place(getattr(core, name)) for name in ("first_asked", "accepting", "handler", "escalated_to")}
-    open_duties = [[d.terms.kind, d.terms.level or "", d.terms.debtor.person or ""] for d in core.open_duties()]
-    return {
-        **owners,
-        "agent": core.agent,
-        "parties": sorted(core.parties),
-        "complained_unit": core.complained_unit,
-        "life": core.life,
-        "acts": sorted(name for name, _ in core.counting_acts),
-        "open_duties": sorted(open_duties),
-        "satisfaction": state.satisfaction,
-        "asked": sorted(asked.act for asked in state.asked),
-    }
-
-
-def _place(place: Place | None) -> list[str | None] | None:
-    return [place.unit, place.person] if place else None

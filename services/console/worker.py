@@ -24,7 +24,7 @@ from shared.log.broadcast_topics import Broadcasts, TopicFollower
 from shared.log.kafka_log import KafkaLog
 from shared.log.reach import LogReach
 from shared.process.settings import Settings
-from shared.sealing.stores import open_vault
+from shared.sealing.stores import open_documents, open_vault
 from shared.sealing.vault import Vault
 from shared.web import api_process
 from shared.web.auth import tokens_for
@@ -52,7 +52,7 @@ async def run(settings: Settings) -> None:
         app = create_app(
             Questions(
                 live,
-                Unsealer(vault, requests.opener),
+                Unsealer(vault, requests.opener, open_documents(settings, vault)),
                 heard.reference,
                 heard.clock,
                 tokens_for(settings),

@@ -3,24 +3,34 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import assert_never
 
 from services.intake.refusals import (
     AuditorOnlyReads,
     BadSubmission,
+    BoxElsewhere,
+    BoxNotUp,
     ChannelNotAllowed,
     LateUnexplained,
+    NoReceptionist,
+    NotAbove,
     ReceivedByAnother,
     SettlementIncomplete,
+    TimeAfterReceipt,
     TimeInFuture,
     TimeTooEarly,
     TimeTooFar,
+    TwoBodies,
     UnknownSubmitter,
 )
-from services.intake.submission import Submission
+from shared.bank.boxes import BoxHistory
 from shared.bank.organisation import ChannelSystem, Organisation, Person
+from shared.bank.parts import Misfit, Scene, misfit
 from shared.bank.working_days import Calendar
+from shared.contract.channel_details import SAID_OF_A_BODY, named_parts
 from shared.contract.refusal_words import fault
 from shared.contract.subjects import Subject
+from shared.contract.submissions import SpokenFor, Submission
 from shared.contract.tenses import REACH, Tense, said_in
 
 EARLIEST_DAY = date(1900, 1, 1)
@@ -30,6 +40,8 @@ EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 """Before that it is a mistyped year; and near the year 1 an instant has no date in every time zone."""
 REGISTERING = ("complaint_post", "general_office")
 """The posts whose holders, and stand-ins, register what their colleagues took down."""
+TOLD_OF = ("/matter/", "/origin/", "/details/")
+"""Where a submission tells of what was before its receipt."""
 Faults = Iterator[BadSubmission]
 
 
@@ -41,6 +53,12 @@ class Admission:
     calendar: Calendar
     now: datetime
     since: date = EARLIEST_DAY
+    box_history: BoxHistory | None = None
+
+    @property
+    def boxes(self) -> BoxHistory:
+        """Where opinion boxes hung on which day; by the organisation of now alone, where no other is known."""
+        return self.box_history or BoxHistory.alone(self.organisation)
 
     @property
     def zone(self) -> tzinfo:
@@ -82,9 +100,11 @@ class Admission:
         Raises:
             BadSubmission and its kinds, ReceivedByAnother: with pointers.
         """
-        for faults in (self._times, self._lateness, self._units, self._people, _contents, _settlement):
+        for faults in (self._times, self._lateness, self._units, self._people, _contents, _bodies, _settlement):
             for found in faults(submission):
                 raise found
+        for found in self._parts(submission, subject):
+            raise found
         self._check_taker(submission, subject)
 
     def _check_taker(self, submission: Submission, subject: Subject) -> None:
@@ -111,10 +131,13 @@ class Admission:
                 yield post.unit
 
     def _times(self, submission: Submission) -> Faults:
+        received = submission.received_at or self.now
         for pointer, tense, said in said_in(type(submission), submission.model_dump()):
             ahead, early = self._lies(said)
             if tense is Tense.HAPPENED and ahead > FUTURE_TOLERANCE:
                 yield TimeInFuture(pointers=(pointer,))
+            elif tense is Tense.HAPPENED and pointer.startswith(TOLD_OF) and self._later(said, received):
+                yield TimeAfterReceipt(pointers=(pointer,))
             elif tense is not Tense.HAPPENED and ahead > REACH[tense]:
                 yield TimeTooFar(pointers=(pointer,))
             if early:
@@ -132,6 +155,12 @@ class Admission:
             if at is not None and self.bank_date(at) < self.since:
                 yield TimeTooEarly(fault("before_first_pack", since=self.since.isoformat()), pointers=(pointer,))
 
+    def _later(self, said: datetime | date, received: datetime) -> bool:
+        """Whether what a complaint tells of, such as the posting of a letter, comes after its receipt."""
+        if isinstance(said, datetime):
+            return said - received > FUTURE_TOLERANCE
+        return said > self.bank_date(received)
+
     def _lies(self, said: datetime | date) -> tuple[timedelta, bool]:
         """How far ahead of now a time lies, and whether it lies before everything that can be meant."""
         if isinstance(said, datetime):
@@ -146,12 +175,15 @@ class Admission:
 
     def _units(self, submission: Submission) -> Faults:
         by, first, settlement = submission.received_by, submission.first_received, submission.settlement
-        units = [("/matter/complained_unit", submission.matter.complained_unit)]
-        units.append(("/received_by/unit", by.unit if by else None))
-        units.append(("/first_received/unit", first.unit if first else None))
-        for pointer, unit in units:
+        units: list[tuple[str, str | None, datetime | None]] = []
+        units.append(("/matter/complained_unit", submission.matter.complained_unit, None))
+        units.append(("/received_by/unit", by.unit if by else None, submission.received_at or self.now))
+        units.append(("/first_received/unit", first.unit if first else None, first.at if first else None))
+        for pointer, unit, at in units:
             if unit is not None and unit not in self.organisation.units:
                 yield BadSubmission(fault("submitted_unit"), pointers=(pointer,))
+            elif unit is not None and at is not None and not self.organisation.units[unit].there(self.bank_date(at)):
+                yield BadSubmission(fault("unit_closed"), pointers=(pointer,))
         for n, copy in enumerate(settlement.copy_to if settlement else ()):
             person = self.organisation.people.get(copy)
             if copy not in self.organisation.units and not (person and person.active(self.bank_date(self.now))):
@@ -161,7 +193,7 @@ class Admission:
         """Who took the complaint had duties on that day; who is complained of may have left since."""
         known = self.organisation.people
         for n, person in enumerate(submission.matter.complained_persons):
-            if person not in known:
+            if isinstance(person, str) and person not in known:
                 yield BadSubmission(fault("submitted_person"), pointers=(f"/matter/complained_persons/{n}",))
         by = submission.received_by
         if by is None or by.person is None:
@@ -170,11 +202,56 @@ class Admission:
         if taker is None or not taker.active(self.bank_date(submission.received_at or self.now)):
             yield BadSubmission(fault("taker_off_duty"), pointers=("/received_by/person",))
 
+    def _parts(self, submission: Submission, subject: Subject) -> Faults:
+        """Whoever the details name could act there on that day: that he exists is not enough."""
+        by, details = submission.received_by, submission.details
+        scene = Scene(
+            unit=by.unit if by else self.admit(subject).unit,
+            day=self.bank_date(submission.received_at or self.now),
+            complained_unit=submission.matter.complained_unit,
+            written_on=getattr(details, "dated", None),
+        )
+        for named in named_parts(details):
+            why = misfit(named, scene, self.organisation, self.boxes)
+            if why is not None:
+                yield _refusal(why, (f"/details/{named.field}",))
+
+
+def _refusal(why: Misfit, pointers: tuple[str, ...]) -> BadSubmission:
+    match why:
+        case Misfit.NO_SUCH_PERSON:
+            return BadSubmission(fault("submitted_person"), pointers=pointers)
+        case Misfit.NO_SUCH_UNIT:
+            return BadSubmission(fault("submitted_unit"), pointers=pointers)
+        case Misfit.NO_RECEPTIONIST:
+            return NoReceptionist(pointers=pointers)
+        case Misfit.NO_BOX:
+            return BoxNotUp(pointers=pointers)
+        case Misfit.BOX_ELSEWHERE:
+            return BoxElsewhere(pointers=(*pointers, "/received_by/unit"))
+        case Misfit.NOT_ABOVE:
+            return NotAbove(pointers=pointers)
+        case _:
+            assert_never(why)
+
+
+def _bodies(submission: Submission) -> Faults:
+    """Who passed a complaint on is told once, or alike: two names would be one body too many to answer."""
+    origin = submission.origin
+    for field in SAID_OF_A_BODY:
+        told, other = getattr(origin, field), getattr(submission.details, field, None)
+        if told is not None and other is not None and told != other:
+            yield TwoBodies(pointers=(f"/origin/{field}", f"/details/{field}"))
+
 
 def _contents(submission: Submission) -> Faults:
     group, matter = submission.group, submission.matter
-    if group is not None and group.size < len(group.members):
+    counted = (len(group.members), len(group.representatives), group.face_to_face or 0) if group is not None else (0,)
+    if group is not None and group.size < max(counted):
         yield BadSubmission(fault("group_size"), pointers=("/group/size",))
+    behalf = submission.complainant.on_behalf_of if submission.complainant is not None else None
+    if isinstance(behalf, SpokenFor) and behalf.authority == "proved" and behalf.proof is None:
+        yield BadSubmission(fault("authority_without_proof"), pointers=("/complainant/on_behalf_of/proof",))
     if (matter.amount_minor is None) != (matter.currency is None):
         missing = "currency" if matter.currency is None else "amount_minor"
         yield BadSubmission(fault("amount_and_currency"), pointers=(f"/matter/{missing}",))

@@ -3,7 +3,8 @@
 from pydantic import BaseModel, Field
 
 from services.intake.standing import CaseStanding
-from shared.web.case_index import IndexedCase, IndexedEvidence
+from shared.web.case_index import IndexedCase, IndexedEvidence, IndexedReview
+from shared.web.known_candidates import IndexedCandidate
 from shared.web.log_position import LogPosition
 
 
@@ -60,3 +61,34 @@ class EvidenceConfirmation(BaseModel):
         """The confirmation of what the log holds."""
         position = LogPosition(partition=entry.partition, offset=entry.offset)
         return cls(event_id=entry.event_id, sha256=entry.sha256, log=position)
+
+
+class BoxReviewConfirmation(BaseModel):
+    """Confirms that the review of an opinion box was taken in. ``late``: the box had closed on that day."""
+
+    event_id: str
+    unit: str
+    date: str = Field(description="the day whose review it is")
+    late: bool
+    log: LogPosition
+
+    @classmethod
+    def of(cls, entry: IndexedReview) -> "BoxReviewConfirmation":
+        """The confirmation of what the log holds."""
+        position = LogPosition(partition=entry.partition, offset=entry.offset)
+        return cls(event_id=entry.event_id, unit=entry.unit, date=entry.date, late=entry.late, log=position)
+
+
+class CandidateConfirmation(BaseModel):
+    """Confirms that a candidate was taken in, or dropped; ``state``: open, confirmed or dropped."""
+
+    candidate: str
+    event_id: str
+    state: str
+    log: LogPosition
+
+    @classmethod
+    def of(cls, entry: IndexedCandidate) -> "CandidateConfirmation":
+        """The confirmation of what the log holds; where it lies is said of what was found."""
+        position = LogPosition(partition=entry.partition, offset=entry.last)
+        return cls(candidate=entry.id, event_id=entry.event_id, state=entry.state, log=position)

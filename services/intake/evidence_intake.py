@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from services.intake.access import CaseAccess
 from services.intake.admission import Admission
 from services.intake.confirmations import EvidenceConfirmation
+from services.intake.files.checked import CheckedFile
+from services.intake.files.content import UNKNOWN
 from services.intake.refusals import CaseErased, IdempotencyConflict, TooManyFiles
 from services.intake.standing import CaseStanding
-from services.intake.upload import Upload
 from services.intake.upload_quota import Quota
 from services.intake.waiting import Doubts, LockPerName, answered_in_time
 from shared.contract.envelope import SCHEMAS, SOURCE_PREFIX, Event, outgoing, type_of
@@ -21,7 +22,7 @@ from shared.errors import OutcomeUnknown
 from shared.process.clock import DomainClock
 from shared.sealing.documents import Documents
 from shared.sealing.vault import KeyDestroyed, Vault
-from shared.web.case_index import DAY_LENGTH, CaseIndex, IndexedCase, IndexedEvidence, digest_of
+from shared.web.case_index import DAY_LENGTH, CaseIndex, IndexedCase, IndexedEvidence, digest_of_evidence
 
 FILES_PER_CASE = 20
 NameOf = Callable[[str, str, bytes], Awaitable[str]]
@@ -29,7 +30,10 @@ NameOf = Callable[[str, str, bytes], Awaitable[str]]
 
 @dataclass(frozen=True, slots=True)
 class EvidenceIntake:
-    """Takes files in. A repetition with the same key gets the answer of the first one in the log."""
+    """Takes files in. A repetition with the same key gets the answer of the first one in the log.
+
+    ``quarantines``: nobody opens a file before a scanner has answered (``services.intake.files.scanning``).
+    """
 
     log: EventLog
     index: CaseIndex
@@ -38,6 +42,7 @@ class EvidenceIntake:
     clock: DomainClock
     access: CaseAccess
     quota: Quota
+    quarantines: bool = False
     schemas_at: str = SCHEMAS
     locks: LockPerName = field(default_factory=LockPerName)
     doubts: Doubts = field(default_factory=Doubts)
@@ -62,9 +67,9 @@ class EvidenceIntake:
             return entry, await self.access.own(subject, entry)
 
     async def add(
-        self, subject: Subject, key: str, case: IndexedCase, upload: Upload
+        self, subject: Subject, key: str, case: IndexedCase, file: CheckedFile, *, beyond: bool = False
     ) -> tuple[int, EvidenceConfirmation]:
-        """Store the file, then append the event: status and answer.
+        """Store the file, then append the event: status and answer. ``beyond``: also beyond the files of a case.
 
         Raises:
             CaseErased, TooManyFiles, UploadQuota, IdempotencyConflict, OutcomeUnknown
@@ -75,18 +80,18 @@ class EvidenceIntake:
                 await self.index.progress.reach(await self.index.progress.ends())
                 self.doubts.settled(cause)
             known = self.index.evidence(cause)
-            if known is None and self.index.files_of(case.case_id) >= FILES_PER_CASE:
+            if known is None and not beyond and self.index.files_of(case.case_id) >= FILES_PER_CASE:
                 raise TooManyFiles(pointers=("/file",))
             new, day = False, self.clock.now().isoformat()[:DAY_LENGTH]
-            with nullcontext() if known else self.quota.room(str(subject), day, len(upload.content)):
-                data = await self._data(case.case_id, cause, upload, store=known is None)
+            with nullcontext() if known else self.quota.room(str(subject), day, len(file.content)):
+                data = await self._data(case.case_id, cause, file, store=known is None)
                 if known is None:
                     known, new = await self._append(subject, case.case_id, cause, data)
-            if known.digest != digest_of(data.model_dump(mode="json")):
+            if known.digest != digest_of_evidence(data.model_dump(mode="json")):
                 raise IdempotencyConflict
             return 201 if new else 200, EvidenceConfirmation.of(known)
 
-    async def _data(self, case: str, cause: str, upload: Upload, *, store: bool) -> EvidenceAdded:
+    async def _data(self, case: str, cause: str, file: CheckedFile, *, store: bool) -> EvidenceAdded:
         """The event's data; the sealed file is durable before it is named, unless it only has to be compared.
 
         Raises:
@@ -94,18 +99,21 @@ class EvidenceIntake:
         """
         name_of = self.documents.put if store else self.documents.name
         try:
-            return await self._sealed(case, cause, upload, name_of)
+            return await self._sealed(case, cause, file, name_of)
         except KeyDestroyed as error:
             raise CaseErased from error
 
-    async def _sealed(self, case: str, cause: str, upload: Upload, name_of: NameOf) -> EvidenceAdded:
+    async def _sealed(self, case: str, cause: str, file: CheckedFile, name_of: NameOf) -> EvidenceAdded:
         return EvidenceAdded(
-            sha256=await name_of(case, f"evidence.{event_id('intake', case, cause, 0)}", upload.content),
-            size_bytes=len(upload.content),
-            kind=upload.kind,
-            file_name=await self.vault.seal(case, "evidence.file_name", upload.name),
-            media_type=upload.media_type,
-            note=await self.vault.seal(case, "evidence.note", upload.note) if upload.note is not None else None,
+            sha256=await name_of(case, f"evidence.{event_id('intake', case, cause, 0)}", file.content),
+            size_bytes=len(file.content),
+            kind=file.kind,
+            file_name=await self.vault.seal(case, "evidence.file_name", file.name),
+            shown_name=await self.vault.seal(case, "evidence.shown_name", file.shown_name),
+            media_type=file.declared or UNKNOWN,
+            content_type=file.content_type,
+            quarantined=self.quarantines,
+            note=await self.vault.seal(case, "evidence.note", file.note) if file.note is not None else None,
         )
 
     async def _append(

@@ -2,6 +2,7 @@
 
 from pydantic import ValidationError
 
+from shared.contract.channel_details import DETAILS
 from shared.contract.channels import CHANNELS
 from shared.contract.refusal_words import fault
 from shared.errors import NotYet, RedressError
@@ -27,7 +28,7 @@ class ChannelNotOpen(RedressError):
     status = 422
 
     def __init__(self) -> None:
-        known = [channel.address for channel in CHANNELS.values() if channel.details]
+        known = [CHANNELS[code].address for code in DETAILS]
         super().__init__(fault("channels_open", channels=known))
 
 
@@ -110,6 +111,42 @@ class TimeTooFar(BadSubmission):
     code = "time_too_far"
 
 
+class TimeAfterReceipt(BadSubmission):
+    """What the complaint tells of lies after its receipt: correct that time, or received_at."""
+
+    code = "time_after_receipt"
+
+
+class NoReceptionist(BadSubmission):
+    """Only whoever acts in the general office that accepts there on that day receives a visitor: name a holder of
+    general_office, or who stands in for one.
+    """
+
+    code = "no_receptionist"
+
+
+class BoxElsewhere(BadSubmission):
+    """This box is kept by another head of operations than the one of the receiving unit: say in received_by.unit where
+    the entry was taken out.
+    """
+
+    code = "box_elsewhere"
+
+
+class NotAbove(BadSubmission):
+    """This unit does not lie above the one that received the complaint and the one complained of: name the unit that
+    passed it on, or use the channel on which the customer came.
+    """
+
+    code = "not_above"
+
+
+class TwoBodies(BadSubmission):
+    """origin and details say different things of who passed the complaint on: say it once, or the same in both."""
+
+    code = "two_bodies"
+
+
 class LateUnexplained(BadSubmission):
     """Received more than one working day ago: say why in late_registration {cause, explanation}."""
 
@@ -146,6 +183,74 @@ class ReceivedByAnother(RedressError):
     """
 
     code = "received_by_another"
+    status = 403
+
+
+class NoOpinionBox(RedressError):
+    """No opinion box hangs in this unit, nor ever did: correct the unit, or give it one in the organisation file."""
+
+    code = "no_opinion_box"
+    status = 404
+
+
+class BoxNotUp(BadSubmission):
+    """No box hung in this unit on that day: correct the day, or say in the organisation file since when it hangs."""
+
+    code = "box_not_up"
+
+
+class BoxReviewedAlready(RedressError):
+    """The review of this box for that day is recorded already: record each day once, with all who stood by."""
+
+    code = "box_reviewed_already"
+    status = 409
+
+
+class ReviewedByAnother(RedressError):
+    """Who looked into the box records it himself: send it with the reviewer's own token."""
+
+    code = "reviewed_by_another"
+    status = 403
+
+
+class NotYourBox(RedressError):
+    """This box is looked into by those who work there, by the head of operations or by the general office: let one of
+    them record it.
+    """
+
+    code = "not_your_box"
+    status = 403
+
+
+class UnknownCandidate(RedressError):
+    """There is no such candidate: /v1/candidates of the console lists those that are yours."""
+
+    code = "unknown_candidate"
+    status = 404
+
+
+class CandidateDecided(RedressError):
+    """This candidate was confirmed or dropped already: report anew what comes anew, or submit it as a complaint."""
+
+    code = "candidate_decided"
+    status = 409
+
+
+class CandidateForPeople(RedressError):
+    """A person says what a candidate is: report it, and let one of the unit's president_office, complaint_post,
+    general_office or consumer_protection confirm or drop it.
+    """
+
+    code = "candidate_for_people"
+    status = 403
+
+
+class NotYourCandidate(RedressError):
+    """This candidate is another's: let a holder of president_office, complaint_post, general_office or
+    consumer_protection of its unit or one above confirm or drop it.
+    """
+
+    code = "not_your_candidate"
     status = 403
 
 

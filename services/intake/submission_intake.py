@@ -3,26 +3,30 @@
 from dataclasses import dataclass, field
 from functools import partial
 
-from services.intake import submission as submissions
 from services.intake.access import CaseAccess
 from services.intake.admission import Admission
+from services.intake.candidate_intake import CandidateIntake
 from services.intake.confirmations import SubmissionConfirmation
-from services.intake.incoming_receipt import IncomingReceipt
+from services.intake.incoming_receipt import Incoming, IncomingReceipt
+from services.intake.reading import read
 from services.intake.refusals import CaseErased, IdempotencyConflict, NothingToCheckAgainst
-from services.intake.submission import Submission
 from services.intake.waiting import Doubts, LockPerName, answered_in_time
+from shared.bank.boxes import BoxHistory
 from shared.bank.in_force import bank_calendar, counts_since, organisation_in_force
+from shared.bank.organisation import Organisation
 from shared.bank.reference import Reference
 from shared.case.numbers import BadCaseNumber, UnknownCase
 from shared.contract.envelope import SCHEMAS, outgoing
-from shared.contract.ids import case_id, derived
+from shared.contract.ids import derived
 from shared.contract.records import EventLog
 from shared.contract.subjects import Subject
+from shared.contract.submissions import SUBMISSIONS, Submission
 from shared.errors import NotYet, OutcomeUnknown
 from shared.process.clock import DomainClock
 from shared.sealing.vault import KeyDestroyed, Vault
 from shared.web.case_index import CaseIndex, IndexedCase
 from shared.web.incoming import beside
+from shared.web.known_candidates import Naming
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,19 @@ class SubmissionIntake:
     schemas_at: str = SCHEMAS
     locks: LockPerName = field(default_factory=LockPerName)
     doubts: Doubts = field(default_factory=Doubts)
+    candidates: CandidateIntake = field(init=False)
+
+    def __post_init__(self) -> None:
+        """What it found itself may be confirmed with a submission."""
+        found = CandidateIntake(self.log, self.index, self.vault, self.admission, self.schemas_at)
+        object.__setattr__(self, "candidates", found)
+
+    def organisation(self) -> Organisation:
+        """The organisation as it is now. Raises NothingToCheckAgainst."""
+        try:
+            return organisation_in_force(self.reference, self.clock.now()).organisation
+        except NotYet as error:
+            raise NothingToCheckAgainst from error
 
     def admission(self) -> Admission:
         """What callers and submissions are checked against now. Raises NothingToCheckAgainst."""
@@ -45,7 +62,8 @@ class SubmissionIntake:
             now = self.clock.now()
             organisation = organisation_in_force(self.reference, now).organisation
             since = counts_since(self.reference, now)
-            return Admission(organisation, bank_calendar(self.reference, now).calendar, now, since)
+            calendar, boxes = bank_calendar(self.reference, now).calendar, BoxHistory.of(self.reference)
+            return Admission(organisation, calendar, now, since, boxes)
         except NotYet as error:
             raise NothingToCheckAgainst from error
 
@@ -55,42 +73,68 @@ class SubmissionIntake:
         Raises:
             UnknownSubmitter, AuditorOnlyReads, ChannelNotAllowed, ReceivedByAnother, BadJson, BadSubmission and its
             kinds, UnknownCase, BadCaseNumber, PartyAddsNothing, CaseErased, IdempotencyConflict, NothingToCheckAgainst,
-            OutcomeUnknown
+            OutcomeUnknown; CandidateForPeople, UnknownCandidate, NotYourCandidate, CandidateDecided
         """
-        receipt_id = case_id(str(subject), key)
-        async with answered_in_time(), self.locks.of(receipt_id):
+        async with answered_in_time():
             await self.index.progress.caught_up.wait()
             admission = self.admission()
             admission.unit_of(subject, channel)
-            submission = await beside(len(body), partial(submissions.read, channel, body))
-            cause = derived("submission", str(subject), key)
-            await self._settle(receipt_id)
-            known = self.index.receipt(receipt_id)
-            if known is None:
-                admission.check(submission, subject)
-                receipt, related = await self._opened(receipt_id, submission, subject, channel, admission)
-                known, new = await self._append(receipt, receipt_id, cause, related, len(body))
-                if new and known.fingerprint == receipt.fingerprint():
-                    return 201, SubmissionConfirmation.of(known)
-            receipt = IncomingReceipt(
-                known.case_id, await self._key(known.case_id), submission, subject, channel, admission
-            )
-            if known.fingerprint != await beside(len(body), receipt.fingerprint):
-                await self.log.append([outgoing(receipt.conflict(cause), self.schemas_at)])
+            submission = await beside(len(body), partial(read, SUBMISSIONS[channel], body))
+            status, known = await self.take(Incoming(subject, key, channel, submission), admission, len(body))
+            if status == 409:
                 raise IdempotencyConflict
-            return 200, SubmissionConfirmation.of(known)
+            return status, SubmissionConfirmation.of(known)
+
+    async def take(self, incoming: Incoming, admission: Admission, size: int) -> tuple[int, IndexedCase]:
+        """Take in what was read of a submission: 201 for a new receipt, 200 for a known one, 409 for another content.
+
+        The caller sees to it that it ends in time.
+
+        Raises:
+            ReceivedByAnother, BadSubmission's kinds, UnknownCase, PartyAddsNothing, CaseErased, OutcomeUnknown
+        """
+        receipt_id, cause = incoming.receipt_id, derived("submission", incoming.subject.submitter, incoming.key)
+        async with self.locks.of(receipt_id):
+            await self._settle(receipt_id)
+            named = getattr(incoming.submission.details, "candidate", None)
+            async with self.candidates.held(named):
+                status, known = await self._taken(receipt_id, cause, incoming, admission, size)
+                if named is not None and status != 409:
+                    naming = Naming(known.case_id, known.case_number, known.event_id, str(incoming.subject))
+                    await self.candidates.tell_confirmed(named, naming)
+            return status, known
+
+    async def _taken(
+        self, receipt_id: str, cause: str, incoming: Incoming, admission: Admission, size: int
+    ) -> tuple[int, IndexedCase]:
+        """What the log holds under this key once it is taken in, and the status as ``take`` answers it.
+
+        Raises:
+            as ``take``; UnknownCandidate, NotYourCandidate, CandidateDecided, CandidateForPeople
+        """
+        known = self.index.receipt(receipt_id)
+        if known is None:
+            admission.check(incoming.submission, incoming.subject)
+            self.candidates.check_confirms(admission, incoming.subject, incoming.submission, incoming.channel)
+            receipt, related = await self._opened(receipt_id, incoming, admission)
+            known, new = await self._append(receipt, receipt_id, cause, related, size)
+            if new and known.fingerprint == receipt.fingerprint():
+                return 201, known
+        receipt = incoming.receipt(known.case_id, await self._key(known.case_id), admission)
+        if known.fingerprint != await beside(size, receipt.fingerprint):
+            await self.log.append([outgoing(receipt.conflict(cause), self.schemas_at)])
+            return 409, known
+        return 200, known
 
     async def _opened(
-        self, receipt_id: str, submission: Submission, subject: Subject, channel: str, admission: Admission
+        self, receipt_id: str, incoming: Incoming, admission: Admission
     ) -> tuple[IncomingReceipt, IndexedCase | None]:
         """The receipt with the key of the case it opens or is added to, and the case it relates to."""
-        related = await self._related(submission, subject, admission)
+        submission = incoming.submission
+        related = await self._related(submission, incoming.subject, admission)
         if related is not None and submission.further_receipt:
-            key = await self._key(related.case_id)
-            return IncomingReceipt(related.case_id, key, submission, subject, channel, admission), related
-        return IncomingReceipt(
-            receipt_id, await self._fresh_key(receipt_id), submission, subject, channel, admission
-        ), related
+            return incoming.receipt(related.case_id, await self._key(related.case_id), admission), related
+        return incoming.receipt(receipt_id, await self._fresh_key(receipt_id), admission), related
 
     async def _related(self, submission: Submission, subject: Subject, admission: Admission) -> IndexedCase | None:
         if submission.relates_to is None:

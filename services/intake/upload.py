@@ -1,10 +1,8 @@
 """Reads an upload as it comes, refuses it as soon as it is too large, and puts it on no disk before it is sealed."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, StringConstraints, ValidationError
@@ -12,9 +10,9 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
+from services.intake.files.checked import CheckedFile, declared_type
 from services.intake.refusals import BadMultipart, BadSubmission, FileTooLarge, NotMultipart
-from services.intake.submission import Line
-from shared.contract.bodies import Code, Shape, typed
+from shared.contract.bodies import SEEN, Code, Line, Shape, typed
 from shared.contract.refusal_words import fault
 from shared.errors import RedressError
 from shared.web import incoming
@@ -24,10 +22,7 @@ FILE_LIMIT_BYTES = 20 * 2**20
 REQUEST_LIMIT_BYTES = FILE_LIMIT_BYTES + 64 * 1024
 """The file, and the headers and fields around it."""
 FIELDS_LIMIT = 8
-MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
-MEDIA_TYPE_LIMIT = 128
-UNKNOWN_MEDIA_TYPE = "application/octet-stream"
-FileName = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(typed)]
+FileName = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(typed), SEEN]
 
 
 class EvidenceForm(Shape):
@@ -68,25 +63,14 @@ class UploadRoom:
             self._places.release()
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file as it came in."""
-
-    name: str
-    media_type: str
-    content: bytes
-    kind: str
-    note: str | None
-
-
 class _InMemory(MultiPartParser):
     """Keeps files in memory: beyond ``spool_max_size`` they would lie on a disk in the clear."""
 
     spool_max_size = REQUEST_LIMIT_BYTES
 
 
-async def read(request: Request) -> Upload:
-    """The upload of a request.
+async def read(request: Request) -> CheckedFile:
+    """The file of a request, checked.
 
     Raises:
         NotMultipart: it does not say that it is multipart/form-data in UTF-8.
@@ -101,7 +85,7 @@ async def read(request: Request) -> Upload:
         await form.close()
 
 
-async def _upload(form: FormData) -> Upload:
+async def _upload(form: FormData) -> CheckedFile:
     raw, file = _parts(form)
     try:
         fields = EvidenceForm.model_validate(raw)
@@ -114,7 +98,9 @@ async def _upload(form: FormData) -> Upload:
         raise BadSubmission(fault("file_empty"), pointers=("/file",))
     if len(content) > FILE_LIMIT_BYTES:
         raise FileTooLarge(pointers=("/file",))
-    return Upload(fields.file, media_type(file.content_type), content, fields.kind, fields.note)
+    if file.content_type and declared_type(file.content_type) is None:
+        raise BadSubmission(fault("no_media_type"), pointers=("/file",))
+    return CheckedFile.of(fields.file, file.content_type, content, fields.kind, fields.note)
 
 
 async def _form(request: Request) -> FormData:
@@ -137,19 +123,3 @@ def _parts(form: FormData) -> tuple[dict[str, Any], UploadFile | None]:
         if name == "file" and isinstance(value, UploadFile):
             raw[name], file = value.filename, value
     return raw, file
-
-
-def media_type(declared: str | None) -> str:
-    """Type and subtype as declared.
-
-    Parameters are left out: mail programs put the file's name there, and this stands in the clear.
-
-    Raises:
-        BadSubmission: it is no media type.
-    """
-    if not declared:
-        return UNKNOWN_MEDIA_TYPE
-    found = declared.partition(";")[0].strip().lower()
-    if len(found) > MEDIA_TYPE_LIMIT or not MEDIA_TYPE.fullmatch(found):
-        raise BadSubmission(fault("no_media_type"), pointers=("/file",))
-    return found

@@ -1,22 +1,40 @@
 """Notify decides which facts owe letters, which letters they call for, and what became of a sending. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from services.notify.addressing import Addressing
-from services.notify.folding import FOLDS, evolve
-from services.notify.letters.first_letters import FIRST_FACTS, FIRST_LETTERS
+from services.notify.customers import OF_AUTHORITY, everybody_has
+from services.notify.folding import BESIDES, FOLDS, HAND_OVER, evolve
+from services.notify.letters.box_file import BOX_MISSED
+from services.notify.letters.duties_over import DUTY_OVER_NOTICE
+from services.notify.letters.duty_notices import DUTY_NOTICE
+from services.notify.letters.first_letters import FIRST_LETTERS
 from services.notify.letters.kind import LetterKind, Needless
 from services.notify.letters.kinds import DECLARED, OCCASIONS, SINCE
-from services.notify.letters.news import REOPENED_NOTICE
-from services.notify.letters.occasions import FROM_THE_BEGINNING
-from services.notify.message_facts import Outcome, instead, towards
-from services.notify.needs import QUIET, calls_for, first_decided, is_needless, one_of
+from services.notify.letters.new_duties import newly_owed
+from services.notify.letters.news import OF_A_REOPENING
+from services.notify.letters.occasions import FIRST_FACTS, FROM_THE_BEGINNING
+from services.notify.message_facts import BOUNCED, Outcome, instead, towards
+from services.notify.needs import (
+    BRINGS_SPEAKERS,
+    QUIET,
+    calls_for,
+    first_decided,
+    goes_again,
+    is_needless,
+    one_of,
+    reader_person,
+)
+from services.notify.newcomers import not_told_yet
 from services.notify.state import (
     FILED_BY,
     GIVEN_UP,
     LATE_NOTICE,
     MORNING,
+    REMINDER,
+    REMINDER_LETTER,
+    TIMED,
     Message,
     NotifyState,
     dump,
@@ -26,25 +44,36 @@ from services.notify.state import (
     timers,
 )
 from shared.case.core import is_overtaken
+from shared.case.corrections import CORRECTED
+from shared.case.duties import Duty, Place
 from shared.case.duty_kinds import ANSWER, PROMISE, UNTIL_ANSWERED
 from shared.case.duty_kinds import KINDS as DUTY_KINDS
 from shared.contract.envelope import SOURCE_PREFIX, Event, type_of
 from shared.contract.events.base import DutyEnded, EventData
 from shared.contract.events.notify import MessageFailed, MessageSendStarted, MessageSent, MessageSuppressed
 from shared.contract.events.stored.casework import MessageResendRequestedData
+from shared.contract.events.stored.intake import LetterReturnedData
 from shared.kernel.service import Context, Fact, LogTrigger, NoLongerDue, ResultTrigger, Service, Timer, Trigger
 
 ONCE_MORE = "MessageResendRequested"
 """The fact that is answered with a letter of whatever kind was sent, or due, before."""
 CONDITIONS = {event: one_of(whens) for event, whens in OCCASIONS.items()}
 """What is asked at every fact of the log that calls for letters, found once."""
-REACTS_TO = SINCE | {ONCE_MORE: FROM_THE_BEGINNING}
+RETURNED: Final = "LetterReturned"
+"""The fact that a letter came back after it was sent: it failed after all."""
+REACTS_TO = SINCE | dict.fromkeys((ONCE_MORE, RETURNED), FROM_THE_BEGINNING)
 
 
 def owes(before: NotifyState | None, event: Event) -> bool:
     """Whether a fact owes letters, or a deliberate no."""
+    if event.name == BOX_MISSED:
+        return True
     if before is None or is_overtaken(before.core, event):
         return False
+    if event.name == RETURNED:
+        returned: LetterReturnedData = event.data
+        message = before.message(returned["message_id"])
+        return message is not None and message.state == "sent"
     if event.name == ONCE_MORE:
         asked: MessageResendRequestedData = event.data
         return before.message(asked["message_id"]) is not None
@@ -63,7 +92,9 @@ def decide(state: NotifyState | None, trigger: Trigger, context: Context) -> Seq
     match trigger:
         case LogTrigger():
             addressing = Addressing(state, trigger.event, context)
-            return [Fact(data) for data in _letters(addressing, trigger.event)]
+            if trigger.event.name == RETURNED:
+                return [Fact(_bounced(addressing, trigger.event))]
+            return [Fact(data) for data in _letters(addressing, trigger.event, context)]
         case ResultTrigger():
             return [Fact(_result(state, trigger))]
         case Timer():
@@ -75,25 +106,81 @@ def decide(state: NotifyState | None, trigger: Trigger, context: Context) -> Seq
 # -- letters -------------------------------------------------------------------------------------------
 
 
-def _letters(addressing: Addressing, cause: Event) -> Iterator[EventData]:
+def _letters(addressing: Addressing, cause: Event, context: Context) -> Iterator[EventData]:
     """Each letter that a fact calls for, started or suppressed; at least one. Other facts may have come since."""
+    if cause.name in BRINGS_SPEAKERS:
+        yield from _allowed(addressing.state, cause, context)
+        yield from _told_too(addressing, cause)
     if cause.name == ONCE_MORE:
         yield _once_more(addressing, cause)
         return
     called_for = [kind for kind in DECLARED.values() if calls_for(kind, cause.name, cause.data)]
-    fresh = [kind for kind in called_for if _is_of_its_round(kind, cause, addressing.state)]
-    found = [letter for kind in fresh for letter in _of_kind(addressing, cause, kind)]
+    state = addressing.state
+    fresh = [kind for kind in called_for if _is_of_its_round(kind, cause, state) and _is_owed(kind, state)]
+    found = _told_once(addressing, [letter for kind in fresh for letter in _of_kind(addressing, cause, kind)])
     loud = [letter for letter, quiet in found if not quiet]
     yield from loud or [letter for letter, _ in found[:1]] or [addressing.facts.never(called_for[0], "already_told")]
 
 
+def _told_once(addressing: Addressing, found: Sequence[tuple[Outcome, bool]]) -> list[tuple[Outcome, bool]]:
+    """The letters without those of new duties, or of duties taken, of which their readers learn by another of them."""
+    names = {letter.kind for letter, _ in found}
+    if DUTY_OVER_NOTICE.name in names:
+        found = _relieved_once(addressing, found)
+    if DUTY_NOTICE.name not in names:
+        return list(found)
+    told: set[tuple[str | None, str]] = {(reader_person(letter), letter.kind) for letter, _ in found}
+    owed = addressing.owing(newly_owed(addressing.state.core, addressing.cause))
+    missed = {to.person for to, duties in owed.items() if not all(_is_told(to, duty, told) for duty in duties)}
+    return [one for one in found if one[0].kind != DUTY_NOTICE.name or reader_person(one[0]) in missed]
+
+
+def _relieved_once(addressing: Addressing, found: Sequence[tuple[Outcome, bool]]) -> list[tuple[Outcome, bool]]:
+    """The letters without those of duties taken of which their readers learn by another one of them."""
+    told = {(reader_person(letter), duty) for letter, _ in found for duty in DECLARED[letter.kind].relieves}
+    freed = addressing.freed().items()
+    missed = {to.person for to, duties in freed if any((to.person, duty.terms.kind) not in told for duty in duties)}
+    return [one for one in found if one[0].kind != DUTY_OVER_NOTICE.name or reader_person(one[0]) in missed]
+
+
+def _is_told(to: Place, duty: Duty, told: set[tuple[str | None, str]]) -> bool:
+    """Whether one of these letters tells somebody of a duty."""
+    kind = DUTY_KINDS[duty.terms.kind]
+    letters = {*kind.told_by, *(HAND_OVER if kind.follows_handler else ())}
+    return any((to.person, letter) in told for letter in letters)
+
+
+def _allowed(state: NotifyState, cause: Event, context: Context) -> Iterator[EventData]:
+    """The letters that waited until somebody may be told what they say, and that now need wait no longer."""
+    for message, waiting in state.waiting_letters():
+        about = _about(waiting.about, context.case, cause.time, cause.id, message.state)
+        letter = _after_waiting(state, message, about, context)
+        if not (isinstance(letter, MessageSuppressed) and letter.why == message.state):
+            yield letter
+
+
+def _told_too(addressing: Addressing, cause: Event) -> Iterator[EventData]:
+    """The outcome, to those who speak only since it was told."""
+    for kind, line in not_told_yet(addressing.state, cause):
+        letter = addressing.on_line(line, kind)
+        if _needless(addressing, cause, kind, letter) is None:
+            yield letter
+
+
 def _is_of_its_round(kind: LetterKind, cause: Event, state: NotifyState) -> bool:
     """Whether a letter is one of the first letters, which are decided once, or of those that a reopening calls for."""
+    if cause.name == CORRECTED:
+        return kind not in FIRST_LETTERS or goes_again(state, cause)
     if cause.name not in {one.event for one in FIRST_FACTS}:
         return True
     if kind in FIRST_LETTERS:
         return not first_decided(state)
-    return kind is not REOPENED_NOTICE or first_decided(state)
+    return kind not in OF_A_REOPENING or first_decided(state)
+
+
+def _is_owed(kind: LetterKind, state: NotifyState) -> bool:
+    """Whether a letter has its place on this case: some kinds are owed on some channels only."""
+    return Needless.NOT_OWED not in kind.unless or bool(state.core.open_duties(str(kind.ends)))
 
 
 def _of_kind(addressing: Addressing, cause: Event, kind: LetterKind) -> Iterator[tuple[Outcome, bool]]:
@@ -125,17 +212,29 @@ def _once_more(addressing: Addressing, cause: Event) -> Outcome:
     if message is None:
         raise ValueError("a repetition of a message that was never due")
     letter = _the_same(addressing, message)
-    return instead(letter, "already_told") if addressing.state.leaves(message) else letter
+    if not addressing.state.leaves(message):
+        return letter
+    waits = isinstance(letter, MessageSuppressed) and letter.why in OF_AUTHORITY.values()
+    return letter.model_copy(update={"why": "already_told"}) if waits else instead(letter, "already_told")
 
 
 def _the_same(addressing: Addressing, message: Message) -> Outcome:
     """A letter of the kind of a message, to its recipient."""
     kind = DECLARED[message.kind]
-    if message.to is None and kind.to_customer:
-        return addressing.to_customer(kind)
+    if kind.to_customer and (message.to is None or not message.to.unit):
+        return addressing.to_customer(kind, message.to)
     if message.to is not None and message.to.person is None:
         return addressing.to_unit(message.to.unit, kind)
     return addressing.to_person(message.to, kind)
+
+
+def _bounced(addressing: Addressing, cause: Event) -> MessageFailed:
+    """A letter that came back did not reach whom it went to. Raises NoLongerDue: it was told already."""
+    returned: LetterReturnedData = cause.data
+    message = addressing.state.message(returned["message_id"])
+    if message is None or message.state != "sent":
+        raise NoLongerDue(f"the letter {returned['message_id']} is not one that was sent")
+    return addressing.given_up(message, DECLARED[message.kind]).model_copy(update={"reason": BOUNCED})
 
 
 # -- letters that do not arrive -----------------------------------------------------------------------
@@ -143,6 +242,9 @@ def _the_same(addressing: Addressing, message: Message) -> Outcome:
 
 def _late(state: NotifyState, timer: Timer, context: Context) -> Iterator[EventData]:
     """Tell the accepting post that a letter is late, or give it up. Raises NoLongerDue: it has ended, or was told."""
+    if timer.kind == REMINDER:
+        yield from _reminder(state, timer, context)
+        return
     message = state.message(timer.clock)
     if message is None or timer.id not in {due.id for due in timers(context.case, state)}:
         raise NoLongerDue(f"the letter {timer.clock} has ended, or its lateness was told")
@@ -157,22 +259,42 @@ def _late(state: NotifyState, timer: Timer, context: Context) -> Iterator[EventD
         yield from (*letters, *addressing.instead_of(letters, DECLARED[LATE_NOTICE]))
 
 
+def _reminder(state: NotifyState, timer: Timer, context: Context) -> Iterator[Outcome]:
+    """Remind the customer of the time that was chosen. Raises NoLongerDue: another plan stands, or it was said."""
+    due = state.reminder(context.case)
+    if due is None or due.id != timer.id:
+        raise NoLongerDue(f"nobody is to be reminded of the plan {timer.clock} any more")
+    cause, kind = _about(timer.clock, timer.case, timer.due_at.isoformat(), timer.id), DECLARED[REMINDER_LETTER]
+    addressing = Addressing(state, cause, context)
+    for letter in addressing.letters(kind):
+        reason = _needless(addressing, cause, kind, letter)
+        yield letter if reason is None else instead(letter, reason.why)
+
+
 def _let_out(state: NotifyState, message: Message, timer: Timer, context: Context) -> Outcome:
     """A letter that was held leaves in the morning under its own id, if it may and is still true."""
     about = next(held.about for due, held in state.held_letters(context.case) if due.id == timer.id)
-    cause = _start_of(message._replace(started=about), timer)
+    return _after_waiting(state, message, _start_of(message._replace(started=about), timer), context)
+
+
+def _after_waiting(state: NotifyState, message: Message, cause: Event, context: Context) -> Outcome:
+    """A letter to the customer that was held, under its own id. ``cause`` stands for the fact that it answers."""
     addressing, kind = Addressing(state, cause, context, message.message_id), DECLARED[message.kind]
-    letter = addressing.to_customer(kind)
+    letter = addressing.to_customer(kind, message.to)
     reason = _needless(addressing, cause, kind, letter)
     return letter if reason is None else instead(letter, reason.why)
 
 
 def _start_of(message: Message, timer: Timer) -> Event:
     """The event that a letter's lateness is about, as far as the state knows it."""
+    return _about(message.started, timer.case, timer.due_at.isoformat(), timer.id, message.state)
+
+
+def _about(id_: str, case: str, at: str, cause: str, held_for: str = "") -> Event:
+    """The event of an id that a letter is about, as far as the state knows it; and how the letter stands."""
     type_ = type_of("MessageSendStarted", MessageSendStarted.version)
-    at = timer.due_at.isoformat()
     source, actor = SOURCE_PREFIX + "notify", "service:notify"
-    return Event(message.started, source, type_, timer.case, at, at, timer.id, timer.case, None, actor, {})
+    return Event(id_, source, type_, case, at, at, cause, case, None, actor, {"held_for": held_for})
 
 
 # -- results -------------------------------------------------------------------------------------------
@@ -194,20 +316,33 @@ def _result(state: NotifyState, trigger: ResultTrigger) -> MessageSent | Message
         return _held_back(result)
     common = {key: result[key] for key in ("message_id", "kind", "duty_id", "recipient", "way", "smtp_message_id")}
     if result["outcome"] == "sent":
-        sent = {key: result[key] for key in ("template", "content_sha256", "smtp_reply")}
-        ended = _ended(state, message) if result["way"] == "email" else ()
+        sent = {key: result.get(key) for key in ("template", "content_sha256", "smtp_reply", "gateway_reply")}
+        ended = _ended(state, message, result["duty_id"]) if result["way"] != "print" else ()
         return MessageSent.model_validate({**common, **sent, "duties_ended": ended})
     return MessageFailed.model_validate({**common, "code": result["code"], "reason": result["reason"]})
 
 
-def _ended(state: NotifyState, message: Message) -> tuple[DutyEnded, ...]:
-    """The duties that an e-mail of this kind ends, as they stand now; a printed letter ends none (contract 3).
+def _tells_former(state: NotifyState, duty_id: str | None) -> bool:
+    """Whether a letter tells a decision of before the last revision or reopening: the answer it was about is older."""
+    since = state.core.last("DecisionRevised", "CaseReopened")
+    if since < 0:
+        return False
+    opened_by = next((duty.opened_by for duty in state.core.duties() if duty.id == duty_id), None)
+    return not any(opening.event == opened_by and opening.ordinal >= since for opening in state.core.openings)
+
+
+def _ended(state: NotifyState, message: Message, duty_id: str | None) -> tuple[DutyEnded, ...]:
+    """The duties that a letter of this kind ends once it was sent; a printed one ends none (contract 3).
 
     A duty that binds in person is ended only towards who got the letter, any other whoever owes it by now. With the
     answer, what the customer was promised is kept.
     """
     kind = DECLARED[message.kind]
     if kind.ends is None or (kind.answers and not state.core.did(*kind.answers)):
+        return ()
+    if kind.ends == ANSWER and _tells_former(state, duty_id):
+        return ()
+    if kind.to_customer and not everybody_has(state, kind, message):
         return ()
     duties = state.core.open_duties(kind.ends, *((PROMISE,) if kind.ends == ANSWER else ()))
     if DUTY_KINDS[kind.ends].personal:
@@ -225,7 +360,8 @@ def _let_go(state: NotifyState) -> Iterator[DutyEnded]:
 SERVICE: Service[NotifyState] = Service(
     name="notify",
     reacts_to=REACTS_TO,
-    folds=FOLDS,
+    folds=FOLDS - {BOX_MISSED},
+    besides=BESIDES,
     evolve=evolve,
     owes=owes,
     decide=decide,
@@ -236,6 +372,6 @@ SERVICE: Service[NotifyState] = Service(
     filed_by=FILED_BY,
     timers=timers,
     next_due=next_due,
-    timed=FILED_BY,
+    timed=TIMED,
 )
 """What the kernel gets of notify."""

@@ -5,28 +5,41 @@ from datetime import datetime
 from sys import intern
 from typing import Literal
 
-from services.notify.letters.kind import Ownership
+from services.notify.customers import OF_AUTHORITY, REPRESENTATIVE
+from services.notify.letters.box_file import BOX_MISSED, box_core
+from services.notify.letters.kind import BANK_LANGUAGE, Ownership
 from services.notify.letters.kinds import DECLARED, OCCASIONS, TELL_DATE
+from services.notify.message_facts import representative
 from services.notify.own_settlement import REFUSED, answers_receipt
 from services.notify.state import (
+    BETWEEN,
     ID_BYTES,
     LATE_NOTICE,
+    NEVER,
+    NOTHING_SELDOM,
+    PAPER_LABEL,
+    REMINDER_LETTER,
     Held,
     Limit,
     NotifyState,
     OpenLetter,
     Reach,
+    Seldom,
     SharedPart,
     ToldDate,
     packed_id,
 )
 from shared.case import core as case_core
+from shared.case import silences as silence
 from shared.case.core import CORE_FOLDS, CaseCore
 from shared.case.duties import Place, once
 from shared.case.settlement_claims import settled_by
+from shared.case.speakers import KEY_LENGTH, Box, represented_by
 from shared.contract.envelope import Event
 from shared.contract.events.base import heard_by
 from shared.contract.events.notify import Way
+from shared.contract.events.stored.corrections import ReceiptCorrectedData
+from shared.contract.events.stored.evidence import EvidenceScannedData
 from shared.contract.events.stored.intake import ComplaintReceivedData, ReceiptAddedData
 from shared.contract.events.stored.notify import (
     MessageFailedData,
@@ -34,17 +47,30 @@ from shared.contract.events.stored.notify import (
     MessageSentData,
     MessageSuppressedData,
 )
-from shared.contract.events.stored.parts import CustomerRecipientData, StaffRecipientData, UnitRecipientData
+from shared.contract.events.stored.parts import (
+    CustomerRecipientData,
+    SealedComplainantData,
+    SealedData,
+    StaffRecipientData,
+    UnitRecipientData,
+)
 from shared.contract.events.stored.sla import ClockRecomputedData, ClockStartedData
+from shared.contract.ids import message_id
+from shared.contract.receipt_pointers import ADDRESS, EMAIL, LANGUAGE, PHONE, PREFERS
 
 FOLDS = heard_by("notify")
 """What decides letters and what letters quote: a letter is made of events of these types alone."""
+UNANSWERED = "unanswered"
+"""The warning on a receipt that a machine may have written."""
+BESIDES = frozenset({BOX_MISSED, "MessageSendStarted", "MessageSent", "MessageFailed", "MessageSuppressed"})
+"""What it folds of an opinion box: the alarm that nobody looked into it, and the letters that tell it."""
 RecipientData = StaffRecipientData | UnitRecipientData | CustomerRecipientData
 HAND_OVER = frozenset(name for name, kind in DECLARED.items() if kind.tells is Ownership.YOURS)
 TAKE_BACK = frozenset(name for name, kind in DECLARED.items() if kind.tells is Ownership.NO_LONGER_YOURS)
 """The kinds that tell somebody that a case is theirs, and that it no longer is."""
 WAYS: tuple[tuple[Way, Literal["email", "address"]], ...] = (("email", "email"), ("print", "address"))
 """The ways to write to a customer, the first that there is an address for, with the receipt's field."""
+CORRECTED_WAYS: dict[str, Way] = {EMAIL: "email", ADDRESS: "print"}
 
 
 def evolve(state: NotifyState | None, event: Event) -> NotifyState | None:
@@ -54,38 +80,120 @@ def evolve(state: NotifyState | None, event: Event) -> NotifyState | None:
         ValueError: a fact of a case that was never received.
     """
     name = event.name
+    if state is None and name == BOX_MISSED:
+        return NotifyState(box_core(event), None, "", BANK_LANGUAGE)
     if state is None:
         return None if name == REFUSED else _received(case_core.evolve(None, event), event.data)
     if name in CORE_FOLDS:
-        state = state._replace(core=case_core.evolve(state.core, event))
+        state = _silences(state._replace(core=case_core.evolve(state.core, event)), event)
     branch = BRANCHES.get(name)
     return branch(state, event) if branch else state
+
+
+def _silences(state: NotifyState, event: Event) -> NotifyState:
+    after = silence.evolve(state.core, state.silences, event)
+    return state if after is state.silences else state._replace(seldom=once(state.seldom._replace(silences=after)))
 
 
 def _received(core: CaseCore, data: ComplaintReceivedData) -> NotifyState:
     complainant, language = data["complainant"], intern(data["language"])
     settling = None if settled_by(data) is None else data["fingerprint"]
-    for way, field in WAYS:
-        if complainant and (sealed := complainant[field]):
-            reach = once(Reach(way, intern(sealed["label"])))
-            return NotifyState(core, reach, sealed["box"], language, settling=settling)
-    return NotifyState(core, None, "", language, settling=settling)
+    mobile, prefers = _mobile(complainant), _preferred(complainant)
+    unanswered = UNANSWERED in (data["warnings"] or ())
+    seldom = Seldom(settling, mobile=mobile, prefers=prefers, unanswered=unanswered)
+    seldom = once(seldom) if seldom != NOTHING_SELDOM else NOTHING_SELDOM
+    return _reached_as(NotifyState(core, None, "", language, seldom=seldom), complainant)
+
+
+def _reached_as(state: NotifyState, complainant: SealedComplainantData | None) -> NotifyState:
+    """The case with the ways to write to a customer that a receipt by himself names."""
+    if complainant is None or complainant["on_behalf_of"]:
+        return state  # the way to somebody else, which the case as everybody knows it keeps
+    for way, field in reversed(WAYS):
+        if sealed := complainant[field]:
+            state = _reached(state, way, sealed)
+    return state
+
+
+def _reached(state: NotifyState, way: Way, sealed: SealedData | None) -> NotifyState:
+    """The case with where the customer can be written to by one of the ways, or with no such place any more."""
+    by_mail, box = state.reach is not None and state.reach.way == "email", sealed["box"] if sealed else ""
+    if way == "print":
+        if by_mail:
+            return state._replace(boxes=_boxes(state.box, box))
+        return state._replace(reach=once(Reach(way, intern(sealed["label"]))) if sealed else None, boxes=box)
+    paper = state.paper if by_mail else state.box
+    if sealed is not None:
+        return state._replace(reach=once(Reach(way, intern(sealed["label"]))), boxes=_boxes(box, paper))
+    left = once(Reach("print", PAPER_LABEL)) if paper else None
+    return state._replace(reach=left, boxes=paper) if by_mail else state
+
+
+def _boxes(box: str, paper: str) -> str:
+    return f"{box}{BETWEEN}{paper}" if paper else box
+
+
+def _mobile(complainant: SealedComplainantData | None) -> Box | None:
+    """Where text messages go: to a customer himself, who gave no e-mail address, or wants a text message first."""
+    if complainant is None or complainant["on_behalf_of"]:
+        return None
+    if complainant["email"] and complainant["prefers"] != "sms":
+        return None
+    phone = complainant["phone"]
+    return Box(intern(phone["label"]), phone["box"]) if phone else None
+
+
+def _preferred(complainant: SealedComplainantData | None) -> str | None:
+    """The way to try first; a call only where there is a number to ring."""
+    wish = complainant["prefers"] if complainant else None
+    return None if wish == "phone" and complainant and not complainant["phone"] else wish
 
 
 def _receipt_added(state: NotifyState, event: Event) -> NotifyState:
-    """A further receipt's way to write to the customer counts from then on, unless it is a worse one."""
+    """A further receipt's ways to write to the customer count from then on."""
     data: ReceiptAddedData = event.data
     complainant = data["complainant"]
-    worst = len(WAYS) - 1 if state.reach is None else [way for way, _ in WAYS].index(state.reach.way)
-    for way, field in WAYS[: worst + 1]:
-        if complainant and (sealed := complainant[field]):
-            return state._replace(reach=once(Reach(way, intern(sealed["label"]))), box=sealed["box"])
-    return state
+    if (mobile := _mobile(complainant)) is not None:
+        state = state._replace(seldom=state.seldom._replace(mobile=mobile))
+    if (prefers := _preferred(complainant)) is not None:
+        state = state._replace(seldom=state.seldom._replace(prefers=prefers))
+    return _reached_as(state, complainant)
+
+
+def _receipt_corrected(state: NotifyState, event: Event) -> NotifyState:
+    """The customer is written to where it is right, in the right language."""
+    data: ReceiptCorrectedData = event.data
+    pointer, value = data["pointer"], data["value"]
+    if pointer == LANGUAGE and isinstance(value, str):
+        return state._replace(language=intern(value))
+    if pointer == PREFERS and (value is None or isinstance(value, str)):
+        return state._replace(seldom=state.seldom._replace(prefers=value))
+    speakers = state.core.speakers
+    if speakers is not None and speakers.proxy_came_first:
+        return state  # the way to who spoke for the customer, which the case as everybody knows it keeps
+    if pointer == PHONE and not isinstance(value, str | int):
+        return _rung_at(state, value)
+    way = CORRECTED_WAYS.get(pointer)
+    return state if way is None or isinstance(value, str | int) else _reached(state, way, value)
+
+
+def _rung_at(state: NotifyState, phone: SealedData | None) -> NotifyState:
+    """Text messages go to the right number, where they go to one; without a number nobody is rung first."""
+    seldom = state.seldom
+    texted = seldom.prefers == "sms" or state.reach is None or state.reach.way != "email"
+    mobile = Box(intern(phone["label"]), phone["box"]) if phone is not None and texted else None
+    prefers = None if phone is None and seldom.prefers == "phone" else seldom.prefers
+    return state._replace(seldom=seldom._replace(mobile=mobile, prefers=prefers))
+
+
+def _scanned(state: NotifyState, event: Event) -> NotifyState:
+    data: EvidenceScannedData = event.data
+    return state._replace(seldom=once(state.seldom._replace(infected=True))) if data["infected"] else state
 
 
 def _clock_started(state: NotifyState, event: Event) -> NotifyState:
     data: ClockStartedData = event.data
-    return _limited(state._replace(reply_clock=True), data) if data["duty_id"] is None else state
+    return _limited(state, data) if data["duty_id"] is None else state
 
 
 def _clock_recomputed(state: NotifyState, event: Event) -> NotifyState:
@@ -101,13 +209,13 @@ def _limited(state: NotifyState, data: ClockStartedData | ClockRecomputedData) -
 
 def _answered_at_receipt(state: NotifyState, event: Event) -> NotifyState:
     """The settlement of the receipt is answered by a fact that answers no command, or by its refusal."""
-    return state._replace(settling=None) if answers_receipt(state, event) else state
+    return state._replace(seldom=state.seldom._replace(settling=None)) if answers_receipt(state, event) else state
 
 
 def _started(state: NotifyState, event: Event) -> NotifyState:
     data: MessageSendStartedData = event.data
-    to = _place(data["recipient"])
-    state = _late_one_told(state, event)
+    to = _place(data["recipient"]) or _representative_at(state, data["recipient"])
+    state = _reminded(_late_one_told(state, event), data)
     state, at = _with(state, SharedPart(intern(data["kind"]), to, "started"), data["message_id"], event.id)
     state = _on_its_way(_let_out(state, at), event, at)
     state = _date_told(state, event, to) if data["kind"] in TELL_DATE else state
@@ -118,8 +226,8 @@ def _started(state: NotifyState, event: Event) -> NotifyState:
 
 def _date_told(state: NotifyState, event: Event, to: Place | None) -> NotifyState:
     """Its reader knows the limit as it stands; a customer is told none that has passed."""
-    limit, person = state.limit, to.person if to is not None else None
-    if limit is None or (to is None and event.happened_at.timestamp() >= limit.due_at):
+    limit, person = state.limit, to.person if to is not None and to.unit else None
+    if limit is None or (person is None and event.happened_at.timestamp() >= limit.due_at):
         return state
     others = (told for told in state.told_dates if told.person != person)
     return state._replace(told_dates=once((*others, once(ToldDate(person, limit.due_on)))))
@@ -158,14 +266,23 @@ def _failed(state: NotifyState, event: Event) -> NotifyState:
 
 def _suppressed(state: NotifyState, event: Event) -> NotifyState:
     data: MessageSuppressedData = event.data
-    to = _place(data["recipient"])
+    to = _place(data["recipient"]) or _representative_of(state, event)
     state, at = _with(state, SharedPart(intern(data["kind"]), to, intern(data["why"])), data["message_id"], None)
     state = _let_out(state.with_open_letters(one for one in state.open_letters if one.at != at), at)
     if (until := data["held_until"]) is not None:
         held = Held(at, data["about"] or event.causationid, datetime.fromisoformat(until).timestamp())
         state = state._replace(held=(*state.held, held))
-    state = _late_one_told(state, event)
+    elif data["why"] in OF_AUTHORITY.values() and data["message_id"] is not None:
+        state = state._replace(held=(*state.held, Held(at, data["about"] or event.causationid, NEVER)))
+    state = _reminded(_late_one_told(state, event), data)
     return _let_go(state, to) if data["kind"] in TAKE_BACK else state
+
+
+def _reminded(state: NotifyState, data: MessageSendStartedData | MessageSuppressedData) -> NotifyState:
+    """After an event that reminds the customer of the time of a plan, or says why nobody does."""
+    if data["kind"] != REMINDER_LETTER:
+        return state
+    return state._replace(seldom=once(state.seldom._replace(reminded=data["about"])))
 
 
 def _let_go(state: NotifyState, to: Place | None) -> NotifyState:
@@ -186,6 +303,30 @@ def _with(state: NotifyState, part: SharedPart, message_id: str | None, started:
     parts = once((*parts[:at], once(part), *parts[at + 1 :]))
     place = 2 * ID_BYTES * at + ID_BYTES
     return state._replace(shared_parts=parts, ids=state.ids[:place] + id_ + state.ids[place + ID_BYTES :]), at
+
+
+def _representative_at(state: NotifyState, recipient: RecipientData) -> Place | None:
+    """The representative whose address a letter goes to; None for the customer, or who speaks in his place."""
+    if "address" not in recipient:
+        return None
+    key = recipient["address"]["box"][:KEY_LENGTH]
+    found = represented_by(state.core.speakers, key)
+    return once(Place("", REPRESENTATIVE, key)) if found is not None else None
+
+
+def _representative_of(state: NotifyState, event: Event) -> Place | None:
+    """The representative whom a letter does not go to: the message's id was made with the key of the address."""
+    data: MessageSuppressedData = event.data
+    if data["recipient"] is not None or (speakers := state.core.speakers) is None:
+        return None
+    if (at := state.place_of_message(data["message_id"])) is not None:
+        return state.shared_parts[at].to
+    for one in speakers.representatives:
+        if one.key is not None:
+            made = message_id(event.causationid, data["kind"], representative(one.key))
+            if made == data["message_id"]:
+                return once(Place("", REPRESENTATIVE, one.key))
+    return None
 
 
 def _place(recipient: RecipientData | None) -> Place | None:
@@ -214,7 +355,7 @@ def _ended(state: NotifyState, message_id: str, how: str) -> NotifyState:
     state = state._replace(shared_parts=once((*state.shared_parts[:at], ended, *state.shared_parts[at + 1 :])))
     if how != "failed":
         return state
-    person = part.to.person if part.to is not None else None
+    person = part.to.person if part.to is not None and part.to.unit else None
     if part.kind in TELL_DATE:
         state = state._replace(told_dates=once(tuple(told for told in state.told_dates if told.person != person)))
     return _let_go(state, part.to) if part.kind in HAND_OVER else state
@@ -225,10 +366,13 @@ def _same(state: NotifyState, event: Event) -> NotifyState:
 
 
 BRANCHES: dict[str, Callable[[NotifyState, Event], NotifyState]] = {
-    **dict.fromkeys((OCCASIONS.keys() - CORE_FOLDS) | {"MessageResendRequested"}, _same),
+    **dict.fromkeys((OCCASIONS.keys() - CORE_FOLDS) | {"MessageResendRequested", "LetterReturned"}, _same),
     **dict.fromkeys(("SettledOnTheSpot", "ApprovalRequested", REFUSED), _answered_at_receipt),
     "ClockRecomputed": _clock_recomputed,
+    "ClockWarned": _silences,
     "ReceiptAdded": _receipt_added,
+    "ReceiptCorrected": _receipt_corrected,
+    "EvidenceScanned": _scanned,
     "ClockStarted": _clock_started,
     "MessageSendStarted": _started,
     "MessageSent": _sent,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import assert_never
 
-from services.notify.letters.kind import Addressee, LetterKind, Why
+from services.notify.letters.kind import BANK_LANGUAGE, Addressee, LetterKind, Why
 from shared.bank.in_force import OrganisationInForce
 from shared.case.core import CaseCore
 from shared.case.duties import Place, opened_by
@@ -20,11 +20,13 @@ from shared.contract.events.notify import (
     Way,
 )
 from shared.contract.ids import message_id
+from shared.contract.letter_ids import letter_id
 from shared.kernel.service import Context
 
-BANK_LANGUAGE = "zh"
 NOT_DELIVERED = "not_delivered"
 """The reason of a letter that was given up."""
+BOUNCED = "bounced"
+"""The reason of a letter that came back after the mail server had taken it."""
 Outcome = MessageSendStarted | MessageSuppressed
 
 
@@ -41,12 +43,18 @@ class MessageFacts:
         self._id = id_  # of a letter that was held: it leaves as the one that it was
 
     def started(
-        self, kind: LetterKind, duty: str | None, recipient: Recipient, way: Way, language: str
+        self,
+        kind: LetterKind,
+        duty: str | None,
+        recipient: Recipient,
+        way: Way,
+        language: str,
+        reader: str | None = None,
     ) -> MessageSendStarted:
-        """A letter goes out, in the language if its kind is written in it."""
+        """A letter goes out, in the language if its kind is written in it. ``reader``: who, if not the customer."""
         written_in = language if language in kind.languages else BANK_LANGUAGE
         template = self._context.reference.in_force("template", f"{kind.name}.{written_in}", self._context.now)
-        id_ = self._message_id(kind, recipient)
+        id_ = self._message_id(kind, recipient, reader)
         return MessageSendStarted(
             message_id=id_,
             kind=kind.name,
@@ -61,7 +69,7 @@ class MessageFacts:
         )
 
     def _smtp_message_id(self, id_: str, way: Way) -> str | None:
-        return f"<{id_}@{self._bank.organisation.bank.id}.redress>" if way == "email" else None
+        return letter_id(id_, self._context.case, self._bank.organisation.bank.id) if way == "email" else None
 
     def given_up(self, kind: LetterKind, id_: str, duty: str | None, recipient: Recipient, way: Way) -> MessageFailed:
         """A letter that was started could not be delivered for so long that it is tried no more."""
@@ -84,10 +92,10 @@ class MessageFacts:
         return self._suppressed(kind, duty, why, id_, recipient)
 
     def not_to_customer(
-        self, kind: LetterKind, duty: str | None, why: Why, held_until: datetime | None
+        self, kind: LetterKind, duty: str | None, why: Why, held_until: datetime | None, reader: str | None = None
     ) -> MessageSuppressed:
-        """A letter does not go to the customer, or is held until it may leave."""
-        return self._suppressed(kind, duty, why, self._message_id(kind, None), None, held_until)
+        """A letter does not go to the customer, or is held until it may leave. ``reader``: as in ``started``."""
+        return self._suppressed(kind, duty, why, self._message_id(kind, None, reader), None, held_until)
 
     def _suppressed(
         self,
@@ -114,22 +122,20 @@ class MessageFacts:
         """
         if Addressee.DEBTOR in kind.to and (named := self._cause.data.get("duty_id")) is not None:
             return str(named)
-        if Addressee.APPROVER in kind.to:
+        if {Addressee.APPROVER, Addressee.ASKED} & {*kind.to}:
             return next((duty["id"] for duty in opened_by(self._cause)), None)
         duties = self._core.open_duties(kind.ends) if kind.ends else []
         return next((d.id for d in duties if to is None or towards(d.terms.creditor, to)), None)
 
-    def _message_id(self, kind: LetterKind, recipient: Recipient | None) -> str:
+    def _message_id(self, kind: LetterKind, recipient: Recipient | None, reader: str | None = None) -> str:
         if self._id is not None:
             return self._id
-        return message_id(self._context.causation_id, kind.name, _name(recipient) or "customer")
+        return message_id(self._context.causation_id, kind.name, reader or _name(recipient) or "customer")
 
 
-def reader_of(letter: Outcome) -> str | None:
-    """Who gets a letter, or would get it: a person, a unit, the customer; None for nobody."""
-    if letter.message_id is None:
-        return None
-    return _name(letter.recipient) or "customer"
+def representative(key: str) -> str:
+    """What ids of messages name a representative by, of whom the key of an address is known."""
+    return f"representative:{key}"
 
 
 def _name(recipient: Recipient | None) -> str | None:

@@ -8,19 +8,31 @@ from uuid import UUID
 
 from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
+from shared.case.silences import NO_SILENCE, Silences
+from shared.case.speakers import Box
 from shared.contract.events.notify import Way
 from shared.kernel.service import Timer
 
 LATE_NOTICE = "undelivered_notice"
 PUT_OFF, GIVEN_UP, MORNING = "put_off", "given_up", "morning"
+REMINDER, REMINDER_LETTER = "reminder", "plan_reminder"
+"""What falls due on the day before a time that the customer chose, and the letter that says so."""
 LATE = {PUT_OFF: timedelta(days=1), GIVEN_UP: timedelta(days=5)}
 """How long a letter may be on its way before the accepting post is told, and before it counts as failed.
 
 A day is what a customer may wait unnoticed; five are how long mail servers themselves try (RFC 5321, 4.5.4.1).
 """
+NEVER = float("inf")
+"""No day on which a held letter leaves by itself."""
 SENDING = "sending"
 """The key under which the cases stand whose letters are on their way."""
 FILED_BY = frozenset({"MessageSendStarted", "MessageSent", "MessageFailed", "MessageSuppressed"})
+PAPER_LABEL = "complainant.address"
+"""What the sealed postal address is called."""
+BETWEEN = "|"
+"""Stands between two sealed addresses; base64 knows no such sign."""
+TIMED = FILED_BY | {"NegotiationPlanAnswered"}
+"""After which events something more may fall due than before."""
 ID_BYTES = 16
 NO_ID = bytes(ID_BYTES)
 
@@ -66,7 +78,10 @@ class OpenLetter(NamedTuple):
 
 
 class Held(NamedTuple):
-    """Keeps which of the messages is held, which fact it answers, and until when, in seconds of the epoch."""
+    """Keeps which of the messages is held, which fact it answers, and until when, in seconds of the epoch.
+
+    ``NEVER``: until somebody may be told what it says, which no day brings about.
+    """
 
     at: int
     about: str
@@ -87,6 +102,27 @@ class ToldDate(NamedTuple):
     due_on: str
 
 
+class Seldom(NamedTuple):
+    """Keeps what is so on few cases, so that all others share one object.
+
+    ``settling``: the fingerprint of a receipt that brought its own settlement, until that is answered: the first
+    letters wait for it. ``silences``: how often nobody was heard from, and whether the case goes up for it.
+    ``reminded``: the plan of whose time the customer was reminded, or deliberately not. ``mobile``: the sealed
+    telephone number of a customer who gave no e-mail address, or prefers text messages. ``prefers``: the way to try
+    first. ``unanswered``: a machine may have written the message that opened the case, so nothing acknowledges it by
+    itself. ``infected``: a scanner found something in a file of the case.
+    """
+
+    settling: str | None = None
+    silences: Silences = NO_SILENCE
+    reminded: str | None = None
+    mobile: Box | None = None
+    prefers: str | None = None
+    unanswered: bool = False
+    infected: bool = False
+
+
+NOTHING_SELDOM = Seldom()
 OPEN_LETTER = Struct("<Id?")
 """An open letter in 13 bytes."""
 
@@ -94,18 +130,17 @@ OPEN_LETTER = Struct("<Id?")
 class NotifyState(NamedTuple):
     """Holds a case as notify sees it.
 
-    ``reach`` and ``box``: where the customer can be written to, sealed. ``told_owners``: who was told that the case is
+    ``reach`` and ``boxes``: where the customer can be written to, sealed, and after that where by letter, if
+    by e-mail too. ``told_owners``: who was told that the case is
     theirs and not yet that it no longer is. ``shared_parts`` and ``ids`` are the messages in order: cases that went
     alike share the one, and the two ids of a message take 32 bytes of the other. ``on_their_way`` packs ``OpenLetter``.
-    ``settling``: the fingerprint of a receipt that brought its own settlement, until that is answered: the first
-    letters wait for it.
+    ``seldom``: what is so on few cases.
     """
 
     core: CaseCore
     reach: Reach | None
-    box: str
+    boxes: str
     language: str
-    reply_clock: bool = False
     told_owners: tuple[Place, ...] = ()
     shared_parts: tuple[SharedPart, ...] = ()
     ids: bytes = b""
@@ -113,7 +148,37 @@ class NotifyState(NamedTuple):
     held: tuple[Held, ...] = ()
     limit: Limit | None = None
     told_dates: tuple[ToldDate, ...] = ()
-    settling: str | None = None
+    seldom: Seldom = NOTHING_SELDOM
+
+    @property
+    def reply_clock(self) -> bool:
+        """Whether the bank's own clock was started."""
+        return self.limit is not None
+
+    @property
+    def settling(self) -> str | None:
+        """The fingerprint of a receipt whose settlement is not answered yet."""
+        return self.seldom.settling
+
+    @property
+    def silences(self) -> Silences:
+        """How often nobody was heard from, and whether the case goes up for it."""
+        return self.seldom.silences
+
+    @property
+    def reminded(self) -> str | None:
+        """The plan of whose time the customer was reminded, or deliberately not."""
+        return self.seldom.reminded
+
+    @property
+    def box(self) -> str:
+        """Where the customer is written to, sealed; empty where that is not known."""
+        return self.boxes.partition(BETWEEN)[0]
+
+    @property
+    def paper(self) -> str:
+        """Where the customer can be written to on paper as well, sealed; empty where that is not known."""
+        return self.boxes.partition(BETWEEN)[2]
 
     @property
     def open_letters(self) -> tuple[OpenLetter, ...]:
@@ -138,6 +203,11 @@ class NotifyState(NamedTuple):
         """The message of an id."""
         return next((m for m in self.messages if m.message_id == message_id), None)
 
+    def was_written_to(self, person: str) -> bool:
+        """Whether a letter reached somebody of the bank, or is on its way to him."""
+        told = (part for part in self.shared_parts if part.state in ("started", "sent"))
+        return any(part.to is not None and part.to.person == person for part in told)
+
     def late_letters(self, case: str) -> Iterator[tuple[Timer, OpenLetter]]:
         """What falls due for the letters on their way: that they are late, and that they are given up."""
         for letter in self.open_letters:
@@ -145,6 +215,13 @@ class NotifyState(NamedTuple):
             for kind in (GIVEN_UP,) if letter.told else (PUT_OFF, GIVEN_UP):
                 due_at = datetime.fromtimestamp(letter.since, UTC) + LATE[kind]
                 yield Timer(case, message_id, kind, due_at), letter
+
+    def reminder(self, case: str) -> Timer | None:
+        """What falls due for the time that the customer chose of the plan that stands; None once that was said."""
+        plan = self.core.agreed.standing
+        if plan is None or plan.remind_at is None or plan.id == self.reminded or self.core.ended:
+            return None
+        return Timer(case, plan.id, REMINDER, datetime.fromtimestamp(plan.remind_at, UTC))
 
     def place_of_message(self, message_id: str | None) -> int | None:
         """The place of a message among the messages of the case; None where there is no such message."""
@@ -155,6 +232,8 @@ class NotifyState(NamedTuple):
     def held_letters(self, case: str) -> Iterator[tuple[Timer, Held]]:
         """What falls due for the letters that are held: that they may leave."""
         for one in self.held:
+            if one.until == NEVER:
+                continue
             message_id = self._message(one.at, self.shared_parts[one.at]).message_id
             yield Timer(case, message_id, MORNING, datetime.fromtimestamp(one.until, UTC)), one
 
@@ -162,6 +241,12 @@ class NotifyState(NamedTuple):
         """Whether a message is on its way, or is held until it may leave."""
         place = self.place_of_message(message.message_id)
         return message.state == "started" or any(one.at == place for one in self.held)
+
+    def waiting_letters(self) -> Iterator[tuple[Message, Held]]:
+        """The letters that wait until somebody may be told what they say."""
+        for one in self.held:
+            if one.until == NEVER:
+                yield self._message(one.at, self.shared_parts[one.at]), one
 
     def told_date(self, person: str | None) -> str | None:
         """The last day of the limit as somebody, or the customer, was told it last."""
@@ -187,18 +272,21 @@ def open_sendings(state: NotifyState) -> Iterable[str]:
 
 
 def timers(case: str, state: NotifyState) -> Iterator[Timer]:
-    """When the letters on their way are late, when they are given up, and when those that are held may leave."""
+    """When letters on their way are late or given up, held ones may leave, and the customer is reminded."""
     yield from (timer for timer, _ in state.late_letters(case))
     yield from (timer for timer, _ in state.held_letters(case))
+    if (reminder := state.reminder(case)) is not None:
+        yield reminder
 
 
 def next_due(state: NotifyState) -> float | None:
     """When the first of them is, in seconds of the epoch."""
     late = LATE[PUT_OFF].total_seconds(), LATE[GIVEN_UP].total_seconds()
-    first = min((letter.since + late[letter.told] for letter in state.open_letters), default=None)
-    if not state.held:
-        return first
-    return min([one.until for one in state.held] + ([] if first is None else [first]))
+    due = [letter.since + late[letter.told] for letter in state.open_letters]
+    due += [one.until for one in state.held if one.until != NEVER]
+    if (reminder := state.reminder("")) is not None:
+        due.append(reminder.due_at.timestamp())
+    return min(due, default=None)
 
 
 def keys(state: NotifyState) -> tuple[str, ...]:
@@ -212,5 +300,5 @@ def dump(state: NotifyState) -> dict[str, Any]:
 
 
 def _who(to: Place | None) -> str:
-    """The person, the unit whose mailbox it is, or the customer."""
-    return "customer" if to is None else to.person or to.unit
+    """The person, the unit whose mailbox it is, or the customer: also one of several who speak, in no unit."""
+    return "customer" if to is None or not to.unit else to.person or to.unit

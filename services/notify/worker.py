@@ -10,6 +10,7 @@ from services.notify.sending.case_reader import CaseReader
 from services.notify.sending.mail_server import MailServer
 from services.notify.sending.pool import SendingPool
 from services.notify.sending.sender import Recheck, Sender
+from services.notify.sending.webhook import gateways
 from shared.contract.envelope import Event
 from shared.contract.events.notify import MessageSendStarted
 from shared.contract.records import Record
@@ -42,7 +43,7 @@ def sending_pool(worker: Worker[Any]) -> SendingPool:
     broadcasts, server = worker.broadcasts, MailServer(settings)
     sender = Sender(
         settings, opener, documents, broadcasts.reference, read_case, server, looked_at_again(worker),
-        broadcasts.clock.now,
+        broadcasts.clock.now, gateways(settings),
     )  # fmt: skip
     pool = SendingPool(sender, settings.smtp_senders, settings.sending_limit.total_seconds())
     _measure(pool)

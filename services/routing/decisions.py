@@ -4,27 +4,41 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Literal, NamedTuple
 
-from services.routing.duty_transfers import DutyChanges, rerouted, still_owed, taken_over
+from services.routing.agreed_duties import kept_owed
+from services.routing.authority import TIMED, ended, timers
+from services.routing.duty_transfers import DutyChanges, asked_by_nobody, rerouted, still_owed, taken_over
 from services.routing.owners import Routing, rule_inputs
 from services.routing.owners_gone import NOBODY, keys, recheck_at, stale, touched
+from services.routing.reviews import with_reviews
 from services.routing.rules.evaluation import parse_rules
 from services.routing.rules.process import Process
-from services.routing.state import FOLDS, SILENCE, SILENT, RoutingState, dump, evolve, goes_up
+from services.routing.state import (
+    CONFLICT,
+    FOLDS,
+    SILENCE,
+    RoutingState,
+    dump,
+    evolve,
+    is_conflict_of_mail,
+    is_unreadable,
+)
 from shared.bank.in_force import organisation_in_force
 from shared.bank.ladder import SUPERIOR, Escalation, PeopleSearch, parties_concerned
 from shared.bank.organisation import Organisation
 from shared.case import core as case_core
 from shared.case.duties import Place
+from shared.case.duty_kinds import RESOLVE_RECEIPT_CONFLICT
+from shared.case.silences import SILENT, goes_up
 from shared.contract.envelope import Event
 from shared.contract.events.base import PostAt, Versioned
-from shared.contract.events.routing import CaseEscalated, CaseRerouted, CaseRouted, RoutingFellBack
+from shared.contract.events.routing import CaseEscalated, CaseRerouted, CaseRouted, DutiesAdded, RoutingFellBack
 from shared.contract.events.stored.casework import (
     ComplaintClassifiedData,
     EscalationRequestedData,
     HandoverRefusedData,
     InvestigationRecordedData,
 )
-from shared.kernel.service import Context, Fact, LogTrigger, NoLongerDue, ReferenceTrigger, Service, Trigger
+from shared.kernel.service import Context, Fact, LogTrigger, NoLongerDue, ReferenceTrigger, Service, Timer, Trigger
 
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 GROUNDS = {
@@ -34,12 +48,14 @@ GROUNDS = {
     "InvestigationRecorded": "party_named",
     "CaseReopened": "reopened",
     "ReceiptAdded": "further_receipt",
+    "MajorFlagged": "flagged_major",
+    "ReceiptCorrected": "receipt_corrected",
 }
 """What a case is routed again for, and how its CaseRerouted names it: never what is said of a party concerned."""
-KEEPS_HANDLER = frozenset({"party_named", "reopened", "further_receipt", "organisation_changed"})
+KEEPS_HANDLER = frozenset({"party_named", "reopened", "further_receipt", "receipt_corrected", "organisation_changed"})
 GOES_UP = ("EscalationRequested", "ComplaintClassified", *SILENT)
 """What is answered by a step up the ladder."""
-REACTS_TO = dict.fromkeys(("ComplaintReceived", *GOES_UP, *GROUNDS), SINCE)
+REACTS_TO = dict.fromkeys(("ComplaintReceived", CONFLICT, *GOES_UP, *GROUNDS), SINCE)
 
 
 def owes(before: RoutingState | None, event: Event) -> bool:
@@ -53,12 +69,18 @@ def owes(before: RoutingState | None, event: Event) -> bool:
             investigated: InvestigationRecordedData = event.data
             return any(person not in before.core.parties for person in investigated["parties"])
         case "ReceiptAdded":
-            return case_core.adds_to_owners(before.core, event)
+            unread = is_unreadable(event.data) and not before.core.ended
+            return unread or case_core.adds_to_owners(before.core, event)
+        case "ReceiptConflictDetected":
+            asked = before.core.open_duties(RESOLVE_RECEIPT_CONFLICT)
+            return is_conflict_of_mail(event) and not asked and not before.core.ended
+        case "ReceiptCorrected":
+            return case_core.says_who_passed_on(event)
         case "ComplaintClassified":
             classified: ComplaintClassifiedData = event.data
             return classified["level"] != "normal" and before.core.level == "normal"
         case "ClockBreached" | "ClockWarned":
-            return goes_up(before, event)
+            return goes_up(before.core, before.silences, event)
         case _:
             return True
 
@@ -71,8 +93,9 @@ def discharged(before: RoutingState | None, event: Event) -> Iterable[str]:
     if before is None:
         return
     yield from (act.event for act in case_core.set_aside_by(before.core, event) if act.event is not None)
-    if before.asked is not None and evolve(before, event).asked != before.asked:
-        yield before.asked
+    asked = before.silences.asked
+    if asked is not None and evolve(before, event).silences.asked != asked:
+        yield asked
 
 
 class Basis(NamedTuple):
@@ -91,7 +114,7 @@ def decide(state: RoutingState | None, trigger: Trigger, context: Context) -> Se
     Raises:
         NotYet: organisation or rules are not published.
         BadReference: no rule covers the channel.
-        NoLongerDue: nobody is gone any more.
+        NoLongerDue: nobody is gone any more, or no authority runs out.
     """
     if state is None:
         raise ValueError("routing of a case that was never received")
@@ -101,8 +124,12 @@ def decide(state: RoutingState | None, trigger: Trigger, context: Context) -> Se
             return _route(state, basis, context)
         case LogTrigger(event) if event.name in GOES_UP:
             return [_escalate(state, event, basis, context)]
+        case LogTrigger(event) if event.name == CONFLICT:
+            return [_in_conflict(state, basis, context)]
         case LogTrigger(event):
             return _reroute(state, basis, context, GROUNDS[event.name], _unit(state, event))
+        case Timer():
+            return [Fact(ended(state, trigger, context.event_id()), trigger.due_at)]
         case ReferenceTrigger():
             if trigger not in stale(context.case, state, context.reference, context.now):
                 raise NoLongerDue(f"{context.case} has owners who are there, or has ended")
@@ -129,6 +156,7 @@ def _route(state: RoutingState, basis: Basis, context: Context) -> list[Fact]:
     routed = CaseRouted(
         decision=routing.decision(basis.rule_version, basis.organisation_version),
         duties_opened=tuple(routing.duty_maker(context.event_id()).all(basis.process.duties)),
+        major=routing.major,
     )
     return _with_alarm(Fact(routed), routing)
 
@@ -136,16 +164,36 @@ def _route(state: RoutingState, basis: Basis, context: Context) -> list[Fact]:
 def _reroute(state: RoutingState, basis: Basis, context: Context, ground: str, unit: str | None) -> list[Fact]:
     routing = Routing(basis.organisation, state, basis.process, basis.on, unit, keep=ground in KEEPS_HANDLER)
     opened_by = context.event_id()
-    wanted = routing.duty_maker(opened_by).all(basis.process.duties)
+    wanted = list(routing.duty_maker(opened_by).all(basis.process.duties))
     left = still_owed(state.core, wanted) if state.core.ended else wanted
     changes = rerouted(state.core, left, routing.handler, opened_by)
+    changes = with_reviews(changes, state.core, routing.search, routing.handler, opened_by)
+    changes = _keeping(routing, changes, opened_by)
     fact = CaseRerouted(
         ground=ground,
         decision=routing.decision(basis.rule_version, basis.organisation_version),
         duties_opened=changes.opened,
-        duties_ended=changes.ended,
+        duties_ended=(*changes.ended, *asked_by_nobody(state.core, wanted)),
     )
     return _with_alarm(Fact(fact), routing)
+
+
+def _in_conflict(state: RoutingState, basis: Basis, context: Context) -> Fact:
+    """Somebody has to say which of two messages counts that came under one id."""
+    routing = Routing(basis.organisation, state, basis.process, basis.on, state.core.complained_unit)
+    wanted = routing.duty_maker(context.event_id()).all(basis.process.duties)
+    duties = tuple(duty for duty in wanted if duty.kind == RESOLVE_RECEIPT_CONFLICT)
+    return Fact(DutiesAdded(duties_opened=duties, reason="receipt_conflict"))
+
+
+def _keeping(routing: Routing, changes: DutyChanges, opened_by: str) -> DutyChanges:
+    """With what is owed to the customer under an agreement, by whoever has the case now."""
+
+    def may(person: str) -> bool:
+        found = routing.organisation.people.get(person)
+        return found is not None and found.active(routing.on) and person not in routing.search.parties
+
+    return kept_owed(routing.state.core, changes, routing.handler or routing.accepting, opened_by, may)
 
 
 def _with_alarm(fact: Fact, routing: Routing) -> list[Fact]:
@@ -217,7 +265,10 @@ def _taken_over(state: RoutingState, basis: Basis, found: Escalation, opened_by:
     above = PostAt(unit=found.to.unit, post=found.post, person=found.to.person)
     routing = Routing(basis.organisation, state, basis.process, basis.on, unit, handler=above)
     wanted = routing.duty_maker(opened_by).all(basis.process.duties)
-    return taken_over(state.core, wanted, above, opened_by)
+    changes = with_reviews(
+        taken_over(state.core, wanted, above, opened_by), state.core, routing.search, above, opened_by
+    )
+    return _keeping(routing, changes, opened_by)
 
 
 SERVICE: Service[RoutingState] = Service(
@@ -228,6 +279,8 @@ SERVICE: Service[RoutingState] = Service(
     owes=owes,
     decide=decide,
     dump=dump,
+    timers=timers,
+    timed=TIMED,
     discharged=discharged,
     stale=stale,
     recheck_at=recheck_at,

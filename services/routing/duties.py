@@ -9,8 +9,10 @@ from services.routing.chains import Chains
 from services.routing.rules.process import Creditor, DutyRule
 from services.routing.state import RoutingState
 from shared.bank.organisation import Organisation
-from shared.case.duty_kinds import TO_BODY
+from shared.bank.posts_held import NO_POST
+from shared.case.duty_kinds import FORWARD, HAND_OVER, READ_SUBMISSION, RESOLVE_RECEIPT_CONFLICT, TO_BODY
 from shared.case.settlement_claims import CONFIRM_SETTLEMENT
+from shared.case.speakers import CHECK_AUTHORITY, CLAIMED
 from shared.contract.channels import ANSWERED_IN_BOOK
 from shared.contract.events.base import DutyOpened, DutyState, PersonAt, PostAt
 from shared.contract.ids import duty_id
@@ -18,13 +20,24 @@ from shared.contract.ids import duty_id
 
 @dataclass(frozen=True, slots=True)
 class DebtorsAndCreditors:
-    """Everybody by whom or to whom a duty of this case can be owed."""
+    """Everybody by whom or to whom a duty of this case can be owed.
+
+    ``office``: the general office to which a department hands the case over; None where it does not.
+    ``informed``: who answers for the unit complained of, whether he handles the case or not.
+    """
 
     accepting: PostAt
     handler: PostAt | None
     archivist: PostAt
     chains: Chains
     claimed_settler: PersonAt | None = None
+    office: PostAt | None = None
+    informed: PostAt | None = None
+
+
+def _post(held: PostAt) -> PostAt:
+    """A post, whoever holds it: what an office owes is owed by whoever is there."""
+    return PostAt(unit=held.unit, post=held.post)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +59,13 @@ class DutyMaker:
             yield self._duty("classify", self.sides.accepting, None)
         if self.sides.handler is None and self.unit is None:
             yield self._duty("determine_unit", self.sides.accepting, None)
+        if self.state.unread:
+            yield self._duty(READ_SUBMISSION, self.sides.accepting, None)
+        if self.state.in_conflict:
+            yield self._duty(RESOLVE_RECEIPT_CONFLICT, self.sides.accepting, None)
+        speakers = self.state.core.speakers
+        if speakers is not None and speakers.authority == CLAIMED:
+            yield self._duty(CHECK_AUTHORITY, self.sides.accepting, None)
         if (claimed := self.sides.claimed_settler) is not None:
             debtor = PostAt(unit=claimed.unit, post="first_asked", person=claimed.person)
             yield self._duty(CONFIRM_SETTLEMENT, debtor, self.sides.accepting)
@@ -54,37 +74,56 @@ class DutyMaker:
         """Answers to the bodies that passed a receipt on, on whatever channel (contract 3)."""
         receipt = self.state.receipt
         if receipt.passed_on and TO_BODY not in {rule.kind for rule in rules}:
-            yield self._duty(TO_BODY, self.sides.accepting, receipt.body)
+            yield self._duty(TO_BODY, self._answerer(), receipt.body)
         for level, body in self.state.bodies:
-            yield self._duty(TO_BODY, self.sides.accepting, body, level)
+            yield self._duty(TO_BODY, self._answerer(), body, level)
+
+    def _answerer(self) -> PostAt:
+        """Who owes the bodies their answers: the accepting post, and after a hand-over the general office."""
+        office = self.sides.office
+        handed = any(d.terms.kind == HAND_OVER and d.state == "discharged" for d in self.state.core.duties())
+        return self.sides.accepting if office is None or not handed else _post(office)
 
     def _of(self, rule: DutyRule) -> Iterator[DutyOpened]:
         match rule.debtor:
             case "dispatch_levels":
-                yield from self._levels(rule.kind, self.sides.chains.dispatch, "general_office")
+                yield from self._levels(rule.kind)
             case "report_levels":
                 yield from self._reports(rule.kind)
             case "accepting" | "handler" | "archivist" as debtor:
-                if self.sides.handler is not None or "handler" not in (debtor, rule.creditor):
+                if self._is_owed(rule):
                     state, reason, ended_by = self._state(rule)
-                    creditor = self._creditor(rule.creditor)
-                    yield self._duty(rule.kind, self._debtor(debtor), creditor, None, state, reason, ended_by)
+                    creditor = self.sides.informed if rule.kind == FORWARD else self._creditor(rule.creditor)
+                    by = self._answerer() if rule.kind == TO_BODY else self._debtor(debtor)
+                    yield self._duty(rule.kind, by, creditor, None, state, reason, ended_by)
             case _ as unknown:
                 assert_never(unknown)
 
-    def _levels(self, kind: str, chain: tuple[str, ...], post: str) -> Iterator[DutyOpened]:
+    def _is_owed(self, rule: DutyRule) -> bool:
+        """Whether there is anybody who owes it, and to whom."""
+        sides = self.sides
+        if sides.handler is None and "handler" in (rule.debtor, rule.creditor):
+            return False
+        there = {HAND_OVER: sides.office, FORWARD: sides.informed}
+        return rule.kind not in there or there[rule.kind] is not None
+
+    def _levels(self, kind: str) -> Iterator[DutyOpened]:
+        """A duty of every level but the last, which is the handler's: whoever that is."""
+        chain = self.sides.chains.dispatch
         for level, below in pairwise(chain):
-            yield self._duty(kind, PostAt(unit=level, post=post), PostAt(unit=below, post=post), level)
+            to = PostAt(unit=below.unit, post=NO_POST) if below is chain[-1] else _post(below.holder)
+            yield self._duty(kind, _post(level.holder), to, level.unit)
 
     def _reports(self, kind: str) -> Iterator[DutyOpened]:
+        """The handler's, then one of every level on the way up but the last."""
         handler, chain = self.sides.handler, self.sides.chains.report
         if handler is None:
             return
         if len(chain) == 1:
-            yield self._duty(kind, handler, self.sides.accepting, chain[0])
-        for position, (level, above) in enumerate(pairwise(chain)):
-            debtor = handler if position == 0 else PostAt(unit=level, post="general_office")
-            yield self._duty(kind, debtor, PostAt(unit=above, post="general_office"), level)
+            yield self._duty(kind, handler, self.sides.accepting, chain[0].unit)
+        for level, above in pairwise(chain):
+            debtor = handler if level is chain[0] else _post(level.holder)
+            yield self._duty(kind, debtor, _post(above.holder), level.unit)
 
     def _debtor(self, name: Literal["accepting", "handler", "archivist"]) -> PostAt:
         match name:
@@ -104,7 +143,7 @@ class DutyMaker:
             case "handler" | "accepting":
                 return self._debtor(name)
             case "general_office":
-                return PostAt(unit=self.sides.accepting.unit, post="general_office")
+                return None if self.sides.office is None else _post(self.sides.office)
             case "transferring_body":
                 return str(self.state.receipt.body)
             case "customer" | "media" | "next_level":

@@ -3,14 +3,17 @@
 from collections.abc import Hashable, Iterable
 from datetime import date, datetime, time, timedelta
 
+from services.routing.agreed_duties import owe_steps, somebody_left
+from services.routing.reviews import owe_reviews
 from services.routing.state import RoutingState
 from shared.bank.in_force import organisation_in_force
-from shared.bank.ladder import PeopleSearch, parties_concerned
+from shared.bank.ladder import OFFICE, PeopleSearch, parties_concerned
 from shared.bank.organisation import Organisation
 from shared.bank.posts_held import may_keep
 from shared.bank.reference import Reference
 from shared.case.core import CaseCore
-from shared.case.duties import Place
+from shared.case.duties import Duty, Place
+from shared.case.duty_kinds import LEVELLED
 from shared.contract.ids import derived
 from shared.errors import NotYet
 from shared.kernel.service import ReferenceTrigger
@@ -20,7 +23,7 @@ NOBODY = "nobody"
 
 
 def stale(case: str, state: RoutingState, reference: Reference, now: datetime) -> Iterable[ReferenceTrigger]:
-    """Yields a trigger for an open case whose handler or accepting person is gone under the organisation as it is now.
+    """Yields a trigger for an open case of which somebody is gone: handler, accepting person, who owes step or review.
 
     And for one that nobody could have, as soon as somebody can. The same organisation may come, go and come again, and
     people leave on their day: each time is a change of its own.
@@ -31,19 +34,23 @@ def stale(case: str, state: RoutingState, reference: Reference, now: datetime) -
     organisation, version, since = organisation_in_force(reference, now)
     on = organisation.day.date_of(now)
     gone = _gone(organisation, core.handler, on) or _gone(organisation, _accepts(state), on)
+    gone = gone or somebody_left(organisation, core, on) or _level_is_empty(organisation, core, on)
+    gone = gone or any(_gone(organisation, place, on) for place in owe_reviews(core))
     if gone or _found_meanwhile(organisation, state, on):
         change = (version.version, since.isoformat(), on.isoformat())
         yield ReferenceTrigger(derived("reference", case, *change), case, "owners")
 
 
 def keys(state: RoutingState) -> tuple[Place | str, ...]:
-    """The places that a case is found by: who has it, and who accepted it; or that nobody could."""
+    """The places that a case is found by: who has it, accepted it, owes a step, passes it on; or that nobody could."""
     core = state.core
     if core.accepting is None or not _somebody_is_needed(core):
         return ()
     if _nobody_accepts(core) or _nobody_handles(core):
         return (NOBODY,)
-    return tuple({place for place in (core.handler, _accepts(state)) if place is not None and place.person is not None})
+    people = (core.handler, _accepts(state), *owe_steps(core), *owe_reviews(core))
+    named = {place for place in people if place is not None and place.person is not None}
+    return (*named, *{duty.terms.debtor for duty in _levels(core)})
 
 
 def touched(place: Hashable, reference: Reference, now: datetime) -> bool:
@@ -56,7 +63,8 @@ def touched(place: Hashable, reference: Reference, now: datetime) -> bool:
         organisation = organisation_in_force(reference, now).organisation
     except NotYet:
         return False
-    return _gone(organisation, place, organisation.day.date_of(now))
+    on = organisation.day.date_of(now)
+    return _gone(organisation, place, on) if place.person is not None else _somebody_left(organisation, place, on)
 
 
 def recheck_at(reference: Reference, now: datetime) -> datetime | None:
@@ -98,6 +106,30 @@ def _nobody_accepts(core: CaseCore) -> bool:
 def _nobody_handles(core: CaseCore) -> bool:
     """Whether nobody handles a case although it is known which unit it is about."""
     return core.complained_unit is not None and (core.handler is None or core.handler.person is None)
+
+
+def _levels(core: CaseCore) -> list[Duty]:
+    """What the offices owe through which the case is passed on: whoever holds them."""
+    return [duty for duty in core.open_duties(*LEVELLED) if duty.terms.debtor.person is None]
+
+
+def _level_is_empty(organisation: Organisation, core: CaseCore, on: date) -> bool:
+    """Whether nobody is left at a level that still has to pass the case on, and somebody else can."""
+    search = PeopleSearch(organisation, parties_concerned(organisation, core.parties), on)
+    for duty in _levels(core):
+        place = duty.terms.debtor
+        people = organisation.people_in(place.unit, place.post, on) if place.post else ()
+        if not any(person not in search.parties for person in people):
+            found = search.accepting(duty.terms.level or place.unit, OFFICE)
+            if found.person is not None and (found.unit, found.post) != (place.unit, place.post):
+                return True
+    return False
+
+
+def _somebody_left(organisation: Organisation, place: Place, on: date) -> bool:
+    """Whether a post is not filled any more as the file has it."""
+    post = organisation.posts.get((place.unit, str(place.post)))
+    return post is None or set(post.holders) - {*organisation.people_in(place.unit, str(place.post), on)} != set()
 
 
 def _accepts(state: RoutingState) -> Place | None:

@@ -34,7 +34,7 @@ def answers_moved(state: SlaState, own: Deadline, at: datetime, limits: Limits) 
     """
     for clock in state.clocks:
         kind = clock.terms.kind
-        if kind is None or not KINDS[kind].asked_for or not clock.running or state.ending(clock.key):
+        if kind is None or not KINDS[kind].asked_for or not clock.running:
             continue
         if at >= instant_of(clock.due_at) + ENTRY_GRACE:
             continue
@@ -42,3 +42,12 @@ def answers_moved(state: SlaState, own: Deadline, at: datetime, limits: Limits) 
         deadline = limits.of_answer(asked_for_on(state, clock.key), limit, started(clock))
         if deadline.due_at != instant_of(clock.due_at):
             yield clock, deadline
+
+
+def answer_moved(state: SlaState, clock: SlaClock, limits: Limits) -> Deadline:
+    """When an answer is due now that the body is known to want it on another day."""
+    own = state.clock(state.own)
+    if own is None:
+        raise ValueError(f"{clock.id} runs before the bank's own clock was started")
+    limit = LastDay(instant_of(own.due_at), date.fromisoformat(own.terms.due_on), own.terms.provisional)
+    return limits.of_answer(asked_for_on(state, clock.key), limit, started(clock))

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
+from services.sla.boxes import UNREVIEWED
 from services.sla.case import WIDTH, SlaState
 from services.sla.clocks import RUNNING
 from shared.bank.in_force import PACK, bank_calendar, calendar_in_force
@@ -55,6 +56,8 @@ def _used(pack: str | None, version: str, day: int, due_on: str) -> CalendarUsed
 
 def touched(key: Hashable, reference: Reference, now: datetime) -> bool:
     """Whether a clock that stands under a key may have been counted by another calendar than the one in force."""
+    if key == UNREVIEWED:
+        return False
     if not isinstance(key, CalendarUsed):
         raise TypeError(f"cases of sla do not stand under {key!r}")
     try:

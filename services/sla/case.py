@@ -3,15 +3,19 @@
 from typing import Any, Final, Literal, NamedTuple
 
 from services.sla.clocks import Key, SlaClock
+from services.sla.receipt_dates import ReceiptDates
 from shared.case.core import CaseCore
 
-Said = Literal["start", "met", "stop", "reclassify"]
+Said = Literal["start", "met", "stop", "reclassify", "correct"]
 """What can be said of a clock."""
 START: Final = "start"
 MET: Final = "met"
 STOP: Final = "stop"
 RECLASSIFY: Final = "reclassify"
+CORRECT: Final = "correct"
 ENDS = (MET, STOP)
+MOVES = (RECLASSIFY, CORRECT)
+"""What computes a running clock anew."""
 WIDTH = len(SlaClock._fields)
 
 
@@ -22,7 +26,8 @@ class ClockTodo(NamedTuple):
     was promised; since when a duty's time runs; when the bank's own was entered. ``ground``: why it no longer applies;
     ``after_breach``: the cause lies after the breach in the log. ``reason`` is the main reason by which the bank's own
     clock is started or computed anew, or by which its limit holds for an answer to a body. ``continues``: the clock of
-    the former person of the unit, whose time it is.
+    the former person of the unit, whose time it is. Of one that is corrected ``at`` is from when it counts.
+    ``named``: the instant that a medium named (seconds of the epoch); None where none is named, or none any more.
     """
 
     cause: str
@@ -33,13 +38,14 @@ class ClockTodo(NamedTuple):
     after_breach: bool = False
     reason: str | None = None
     continues: Key | None = None
+    named: float | None = None
 
 
 class SlaState(NamedTuple):
     """A case.
 
     ``round`` is the event since which the bank's own clock counts: the receipt, or the last reopening; ``since`` is
-    the instant (seconds of the epoch).
+    the instant (seconds of the epoch). ``receipt``: the dates of the first receipt, as they stand.
     ``ends``: per kind of duty that this clock waits for, when what ended it happened (seconds of the epoch).
     ``asked_for``: per level of an answer to a body the day until which that body wants it.
     ``done_before``: per kind of duty the event that did it before a breach asked for it.
@@ -49,6 +55,7 @@ class SlaState(NamedTuple):
     core: CaseCore
     round: str
     since: float
+    receipt: ReceiptDates
     rows: tuple[Any, ...] = ()
     todo: tuple[ClockTodo, ...] = ()
     ends: tuple[tuple[str, float], ...] = ()
@@ -86,7 +93,7 @@ class SlaState(NamedTuple):
     def awaited(self, key: Key) -> bool:
         """Whether a clock runs or is to be started, and nothing has ended it."""
         for todo in reversed(self.todo):
-            if todo.key == key and todo.what != RECLASSIFY:
+            if todo.key == key and todo.what not in MOVES:
                 return todo.what == START
         clock = self.clock(key)
         return clock is not None and not clock.progress.settled

@@ -6,27 +6,33 @@ So an answer rests on the event itself, whatever was folded between it and the a
 from collections.abc import Iterator
 from datetime import datetime
 
-from services.sla.case import MET, RECLASSIFY, START, STOP, ClockTodo, SlaState
+from services.sla.case import CORRECT, MET, RECLASSIFY, START, STOP, ClockTodo, SlaState
 from services.sla.clocks import Key
+from services.sla.receipt_dates import dates_of
 from shared.case import core as case_core
 from shared.case.core import ENDINGS, CaseCore
+from shared.case.corrections import CORRECTED
 from shared.case.duties import Place, Terms, once
-from shared.case.duty_kinds import ANSWER, ANTICIPATED, CLOCKED, LEVELLED, OF_UNIT, PROMISE, TO_BODY, WATCHED
+from shared.case.duty_kinds import ANSWER, ANTICIPATED, CLOCKED, LEVELLED, OF_UNIT, PROMISED, RESPOND, TO_BODY, WATCHED
+from shared.case.levels import is_lowest_report, whose_turn_it_is
 from shared.contract.envelope import Event
 from shared.contract.events.stored.casework import CaseReopenedData, CustomerContactedData, OverrunExplainedData
+from shared.contract.events.stored.corrections import ReceiptCorrectedData
 from shared.contract.events.stored.intake import ComplaintReceivedData, ReceiptAddedData
 
 PROMISING = ("CustomerContacted", "OverrunExplained")
 """Facts that promise the customer something until an instant."""
+AGREEING = "NegotiationPlanAnswered"
+"""The fact by which the bank owes the steps of a plan, each by the end of its day."""
 ANTICIPATING = {name: kind for kind, name in ANTICIPATED.items()}
 
 
 def received(core: CaseCore, event: Event) -> SlaState:
     """A new case: its own clock is to be started."""
     data: ComplaintReceivedData = event.data
-    day = data["origin"].get("reply_due_on") or data["details"].get("reply_due_on")
-    since = datetime.fromisoformat(data["first_received"]["at"]).timestamp()
-    state = SlaState(core, event.id, since, asked_for=once(((None, day),)) if day else ())
+    receipt = dates_of(data, core.received_at)
+    day, since = receipt.answer_on, receipt.first_at(core.received_at)
+    state = SlaState(core, event.id, since, receipt, asked_for=once(((None, day),)) if day else ())
     return state.calls_for(ClockTodo(event.id, START, state.own, _entered(event), reason=core.reason))
 
 
@@ -43,6 +49,8 @@ def followed(before: SlaState, core: CaseCore, event: Event) -> SlaState:
         after = _replied_before(after, event)
     elif name == "ReceiptAdded":
         after = _received_again(after, event)
+    elif name == CORRECTED:
+        after = _receipt_corrected(after, event, before.core.received_at)
     if core.openings is before.core.openings and name not in ENDINGS:
         return after
     ended = list(_ended_by(core, event))
@@ -86,6 +94,50 @@ def _received_again(state: SlaState, event: Event) -> SlaState:
     if origin is None or origin["reply_due_on"] is None:
         return state
     return state._replace(asked_for=(*state.asked_for, (data["receipt_id"], origin["reply_due_on"])))
+
+
+def _receipt_corrected(state: SlaState, event: Event, received_before: float) -> SlaState:
+    """The case with the dates of its receipt as they were put right; clocks that count from them are computed anew.
+
+    What was judged stays judged. A reopened case counts from its reopening, whenever it was received.
+    """
+    data: ReceiptCorrectedData = event.data
+    before, received_at = state.receipt, state.core.received_at
+    receipt = before.corrected(data["pointer"], data["value"], received_at)
+    state, first_at = state._replace(receipt=receipt), receipt.first_at(received_at)
+    if first_at != before.first_at(received_before) and not state.core.did("CaseReopened"):
+        state = state._replace(since=first_at)
+        if _movable(state, state.own):
+            state = state.calls_for(ClockTodo(event.id, CORRECT, state.own, first_at, reason=state.core.reason))
+    if receipt.answer_by != before.answer_by:
+        state = _asked_for_by_medium(state, event)
+    return state if receipt.answer_on == before.answer_on else _asked_for_another_day(state, event)
+
+
+def _asked_for_by_medium(state: SlaState, event: Event) -> SlaState:
+    """The case with the medium's answer owed at another time, or as one for which no time was named."""
+    for duty in state.core.open_duties(RESPOND):
+        key = Key(duty.opened_by, RESPOND, duty.terms.level)
+        if _movable(state, key):
+            state = state.calls_for(ClockTodo(event.id, CORRECT, key, named=state.receipt.answer_by))
+    return state
+
+
+def _asked_for_another_day(state: SlaState, event: Event) -> SlaState:
+    day = state.receipt.answer_on
+    others = tuple(row for row in state.asked_for if row[0] is not None)
+    state = state._replace(asked_for=(*others, (None, day)) if day else others)
+    for duty in state.core.open_duties(TO_BODY):
+        key = Key(duty.opened_by, TO_BODY, duty.terms.level)
+        if key.level is None and _movable(state, key):
+            state = state.calls_for(ClockTodo(event.id, CORRECT, key))
+    return state
+
+
+def _movable(state: SlaState, key: Key) -> bool:
+    """Whether a clock can still be moved: it was started, or is about to be, and was not judged."""
+    clock = state.clock(key)
+    return state.awaited(key) and (clock is None or clock.running)
 
 
 def _done_before(state: SlaState, event: Event, kind: str) -> SlaState:
@@ -149,9 +201,11 @@ def _duties_started(state: SlaState, event: Event, ended: list[tuple[str, Terms,
         if state.awaited(key) or _breached(state, key):
             continue  # a verdict stands, whatever becomes of the duty afterwards
         former = _former(event, key, debtor, ended)
-        if key.kind == PROMISE:
+        if key.kind in PROMISED:
             promised = _promised(state, event, key, former)
             todo = None if promised is None else ClockTodo(event.id, START, key, promised)
+        elif key.kind == RESPOND and state.receipt.answer_by is not None:
+            todo = ClockTodo(event.id, START, key, state.receipt.answer_by, named=state.receipt.answer_by)
         elif key.kind == TO_BODY:
             todo = ClockTodo(event.id, START, key, state.since, reason=state.core.reason)
         else:
@@ -169,7 +223,7 @@ def _former(event: Event, key: Key, debtor: Place, ended: list[tuple[str, Terms,
     return [
         Key(by, terms.kind, terms.level)
         for by, terms in same
-        if key.kind == PROMISE or (key.kind in OF_UNIT and terms.debtor.unit == debtor.unit)
+        if key.kind in PROMISED or (key.kind in OF_UNIT and terms.debtor.unit == debtor.unit)
     ]
 
 
@@ -194,6 +248,8 @@ def _promised(state: SlaState, event: Event, key: Key, former: list[Key]) -> flo
     """
     if key.opened_by != event.id:
         return None
+    if event.name == AGREEING:
+        return state.core.agreed.due_at(key.level)
     if event.name in PROMISING:
         said: CustomerContactedData | OverrunExplainedData = event.data
         return datetime.fromisoformat(said["promised_at"]).timestamp() if said["promised_at"] else None
@@ -203,21 +259,19 @@ def _promised(state: SlaState, event: Event, key: Key, former: list[Key]) -> flo
 
 def _running(core: CaseCore) -> Iterator[tuple[Key, Place]]:
     """The open duties whose time runs, each with its debtor."""
-    for opening in core.openings:
-        before_it_ended: dict[str, bool] = {}
-        for terms, end in zip(opening.terms, opening.ends, strict=True):
-            kind = terms.kind
-            if end == 0 and kind in CLOCKED and before_it_ended.get(kind, True) and _has_clock(core, terms):
-                yield Key(opening.event, kind, terms.level), terms.debtor
-            if kind in LEVELLED:
-                before_it_ended[kind] = end != 0
+    rows = [(o.event, *row) for o in core.openings for row in zip(o.terms, o.ends, strict=True) if row[1] == 0]
+    turns = set(whose_turn_it_is(core.chains, [terms for _, terms, _ in rows if terms.kind in LEVELLED]))
+    for opened_by, terms, _ in rows:
+        kind = terms.kind
+        if kind in CLOCKED and (kind not in LEVELLED or terms in turns) and _has_clock(core, terms):
+            yield Key(opened_by, kind, terms.level), terms.debtor
 
 
 def _has_clock(core: CaseCore, terms: Terms) -> bool:
     """Archiving has time from the end of the case; the handler's report upward has the bank's own limit."""
     if terms.kind == "archive":
         return core.ended
-    return terms.kind != "report_up" or terms.debtor.post == "general_office"
+    return not is_lowest_report(core.chains, terms)
 
 
 def _reclassified(state: SlaState, event: Event) -> SlaState:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
-from typing import Literal, assert_never
+from typing import Any, Literal, assert_never
 
-from services.sla.answers_to_bodies import answer_due, answers_moved
+from services.sla import boxes
+from services.sla.answers_to_bodies import answer_due, answer_moved, answers_moved
+from services.sla.boxes import BoxState
 from services.sla.calendars_used import FILED_BY, keys, touched
 from services.sla.case import START, ClockTodo, SlaState
 from services.sla.clocks import BREACH, TARGET, WARNING, SlaClock
@@ -14,13 +16,15 @@ from services.sla.verdicts import breach, met, missed, stop
 from shared.bank.bank_day import instant_of
 from shared.bank.reference import Reference
 from shared.case.core import CORE_FOLDS
-from shared.case.duty_kinds import KINDS, PROMISE
+from shared.case.duty_kinds import KINDS, PROMISED, RESPOND
 from shared.contract.envelope import Event
+from shared.contract.events import parse
+from shared.contract.events.assignments import AssistanceRequested, CorrectiveActionOpened
 from shared.contract.events.sla import ClockRecomputed, ClockStarted, ClockWarned, Deadline, TargetPassed
-from shared.contract.ids import derived
+from shared.contract.ids import derived, is_case
 from shared.kernel.service import Context, Fact, LogTrigger, NoLongerDue, ReferenceTrigger, Service, Timer, Trigger
 
-Ground = Literal["calendar_changed", "reclassified"]
+Ground = Literal["calendar_changed", "reclassified", "receipt_corrected"]
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 REACTS_TO = dict.fromkeys(CORE_FOLDS, SINCE)
 """Every type that can open or end a duty, change the main reason, or end the case."""
@@ -34,7 +38,7 @@ def owes(before: SlaState | None, event: Event) -> bool:
 
 def discharged(before: SlaState | None, event: Event) -> Iterable[str]:
     """Causes that need no answer any more: a clock that was breached meanwhile is not computed anew."""
-    if before is None or not before.todo or event.name not in CLOCK_EVENTS:
+    if before is None or event.name not in CLOCK_EVENTS or not before.todo:
         return ()
     after = evolve(before, event)
     left = {todo.cause for todo in after.todo} if after else set()
@@ -86,6 +90,8 @@ def _answer(state: SlaState, todo: ClockTodo, cause: Event, limits: Limits, even
             return breached or _moved(
                 state, clock, "reclassified", limits.reclassified(clock, todo.reason), cause.recorded_at, limits
             )
+        case "correct":
+            return breached or _corrected(state, clock, todo, cause, limits)
         case "met":
             return [*breached, met(clock, todo, cause, limits.days_late)]
         case "stop":
@@ -94,12 +100,26 @@ def _answer(state: SlaState, todo: ClockTodo, cause: Event, limits: Limits, even
             assert_never(todo.what)
 
 
+def _corrected(state: SlaState, clock: SlaClock, todo: ClockTodo, cause: Event, limits: Limits) -> list[Fact]:
+    """The clock under the dates of the receipt as they were put right."""
+    if todo.key.kind is None:
+        deadline = limits.counted_anew(clock, instant_of(todo.at))
+    elif todo.key.kind == RESPOND:
+        since = started(clock)
+        deadline = limits.of_duty(RESPOND, since) if todo.named is None else limits.promised(todo.named, since)
+    else:
+        deadline = answer_moved(state, clock, limits)
+    return _moved(state, clock, "receipt_corrected", deadline, cause.recorded_at, limits)
+
+
 def _start(state: SlaState, todo: ClockTodo, cause: Event, limits: Limits, former: SlaClock | None) -> Fact:
     kind = todo.key.kind
     if kind is None:
         milestone, deadline = limits.own(todo.reason, counts_from(cause))
-    elif kind == PROMISE:
-        milestone, deadline = PROMISE, limits.promised(todo.at, cause)
+    elif kind in PROMISED or todo.named is not None:
+        milestone, deadline = kind, limits.promised(todo.at, cause.recorded_at)
+    elif KINDS[kind].dated:
+        milestone, deadline = kind, limits.until_day(day_named(cause), cause.recorded_at)
     elif KINDS[kind].asked_for:
         milestone, deadline = kind, answer_due(state, todo, cause, limits)
     else:
@@ -112,6 +132,14 @@ def _start(state: SlaState, todo: ClockTodo, cause: Event, limits: Limits, forme
         deadline=deadline,
     )
     return Fact(fact, happened_at=deadline.received_at)
+
+
+def day_named(cause: Event) -> date:
+    """The day until which a fact that opened a duty wants it done. Raises TypeError: it names none."""
+    match parse(cause):
+        case AssistanceRequested(answer_by=day) | CorrectiveActionOpened(due_on=day):
+            return day
+    raise TypeError(f"{cause.type} names no day")
 
 
 def _fired(state: SlaState, timer: Timer, context: Context) -> Fact:
@@ -175,8 +203,12 @@ def _calendar_changed(state: SlaState, trigger: ReferenceTrigger, context: Conte
 def _moved(
     state: SlaState, clock: SlaClock, ground: Ground, deadline: Deadline, at: datetime, limits: Limits
 ) -> list[Fact]:
-    """The clock's new deadline, and what moves with it: answers to bodies that are due with the bank's own limit."""
-    with_it = answers_moved(state, deadline, at, limits) if clock.key.kind is None else ()
+    """The clock's new deadline, and what moves with it: answers to bodies that are due with the bank's own limit.
+
+    One that is computed anew and stays moves nothing: an answer owed since before a reopening keeps its day.
+    """
+    moves = clock.key.kind is None and deadline.due_at != instant_of(clock.due_at)
+    with_it = answers_moved(state, deadline, at, limits) if moves else ()
     return [_recompute(one, ground, due) for one, due in ((clock, deadline), *with_it)]
 
 
@@ -188,25 +220,55 @@ def _recompute(clock: SlaClock, ground: Ground, deadline: Deadline) -> Fact:
         duty_id=clock.key.duty_id,
         ground=ground,
         deadline=deadline,
+        former_due_on=date.fromisoformat(clock.terms.due_on),
+        former_due_at=instant_of(clock.due_at),
     )
     return Fact(recomputed)
 
 
-SERVICE: Service[SlaState] = Service(
+# -- boxes beside cases --------------------------------------------------------------------------------
+
+Kept = SlaState | BoxState
+"""What is kept of a subject: of a case, or of an opinion box."""
+
+
+def _evolve(state: Kept | None, event: Event) -> Kept | None:
+    if event.name in boxes.FOLDS:
+        return boxes.evolve(state if isinstance(state, BoxState) else None, event)
+    return evolve(state if isinstance(state, SlaState) else None, event)
+
+
+def _decide(state: Kept | None, trigger: Trigger, context: Context) -> Sequence[Fact]:
+    if isinstance(trigger, ReferenceTrigger) and not is_case(trigger.case):
+        return boxes.decide(state if isinstance(state, BoxState) else None, trigger, context)
+    return decide(state if isinstance(state, SlaState) else None, trigger, context)
+
+
+def _stale(subject: str, state: Kept | None, reference: Reference, now: datetime) -> Iterable[ReferenceTrigger]:
+    if isinstance(state, SlaState):
+        return stale(subject, state, reference, now)
+    return boxes.stale(subject, state, reference, now)
+
+
+SERVICE: Service[Any] = Service(
     name="sla",
     reacts_to=REACTS_TO,
-    folds=FOLDS,
-    evolve=evolve,
+    folds=FOLDS - boxes.FOLDS,
+    besides=boxes.FOLDS,
+    evolve=_evolve,
     owes=owes,
-    decide=decide,
-    dump=dump,
+    decide=_decide,
+    dump=lambda state: boxes.dump(state) if isinstance(state, BoxState) else dump(state),
     timers=timers,
     next_due=next_due,
     timed=TIMED,
     discharged=discharged,
-    stale=stale,
-    keys=keys,
-    filed_by=FILED_BY,
+    stale=_stale,
+    keys=lambda state: boxes.keys(state) if isinstance(state, BoxState) else keys(state),
+    filed_by=FILED_BY | boxes.FOLDS,
     touched=touched,
+    subjects=boxes.subjects,
+    subjects_at=boxes.next_closing,
+    neglected=boxes.UNREVIEWED,
 )
 """What the kernel gets of sla."""

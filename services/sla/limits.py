@@ -69,6 +69,14 @@ class Limits:
         found = pack_in_force(self._reference, clock.terms.pack, started(clock))
         return self._of_class(found, found.pack.class_of(reason), started(clock))
 
+    def counted_anew(self, clock: SlaClock, counted_from: datetime) -> Deadline:
+        """The deadline of the bank's own clock from another first receipt, for the class that it runs by."""
+        found = pack_in_force(self._reference, clock.terms.pack, started(clock))
+        class_ = clock.terms.complaint_class
+        if class_ is None:
+            raise ValueError(f"{clock.id} counts no class of complaints")
+        return self._of_class(found, class_, counted_from)
+
     def _of_class(self, found: PackInForce, class_: str, counted_from: datetime) -> Deadline:
         return compute(found, class_, counted_from, self._calendar(found).calendar, self.day)
 
@@ -94,13 +102,21 @@ class Limits:
             return duty_deadline(ONE_WORKING_DAY, entered_at, calendar, self.day)
         return day_deadline(min(ahead), entered_at, calendar, self.day)
 
-    def promised(self, at: float, opened_by: Event) -> Deadline:
-        """The deadline of a promise for an instant (seconds of the epoch), owed by its debtor since an event.
+    def until_day(self, on: date, entered_at: datetime) -> Deadline:
+        """The deadline of what has time until the end of a day that was named; passed already, a working day."""
+        due = LastDay(self.day.end_of(on), on, False)
+        calendar, opened_at = self._banks_calendar.calendar, within_reach(entered_at)
+        if due.at <= opened_at:
+            return duty_deadline(ONE_WORKING_DAY, opened_at, calendar, self.day)
+        return day_deadline(due, opened_at, calendar, self.day)
+
+    def promised(self, at: float, entered_at: datetime) -> Deadline:
+        """The deadline of a promise for an instant (seconds of the epoch), owed by its debtor since it was entered.
 
         Nobody promises an answer in more than a year: what the log holds beyond falls due after a year, provisional.
         What had passed when it was entered is owed within a working day from then.
         """
-        opened_at, calendar = within_reach(opened_by.recorded_at), self._banks_calendar.calendar
+        opened_at, calendar = within_reach(entered_at), self._banks_calendar.calendar
         if at <= opened_at.timestamp():
             return duty_deadline(ONE_WORKING_DAY, opened_at, calendar, self.day)
         latest = opened_at + YEAR

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.sla import clock_todos as calls
 from services.sla import clocks
-from services.sla.case import ENDS, RECLASSIFY, START, ClockTodo, SlaState
+from services.sla.case import ENDS, MOVES, START, ClockTodo, SlaState
 from services.sla.clocks import BREACH, TARGET, WARNING, Key, SlaClock
 from shared.bank.bank_day import instant_of
 from shared.case import core as case_core
@@ -117,12 +117,12 @@ ON_CLOCK: dict[str, Callable[[SlaClock, Event], SlaClock]] = {
 def _still_to_say(todo: tuple[ClockTodo, ...], clock: SlaClock, event: Event) -> tuple[ClockTodo, ...]:
     """Without what the event said of this clock; after its end or breach nothing is computed anew any more."""
     key = clock.key
-    said = {"ClockRecomputed": (RECLASSIFY,), "ClockMet": ENDS, "ClockStopped": ENDS}.get(event.name, ())
+    said = {"ClockRecomputed": MOVES, "ClockMet": ENDS, "ClockStopped": ENDS}.get(event.name, ())
     return tuple(
         t
         for t in todo
         if t.key != key
-        or not ((t.what in said and t.cause == event.causationid) or (t.what == RECLASSIFY and not clock.running))
+        or not ((t.what in said and t.cause == event.causationid) or (t.what in MOVES and not clock.running))
     )
 
 

@@ -10,13 +10,11 @@ from shared.bank.bank_day import BankDay
 from shared.bank.organisation import Organisation
 from shared.bank.organisation_file import parse_organisation
 from shared.bank.pack import Pack, PackInForce, parse_pack
-from shared.bank.reference import Reference, ReferenceDocument
+from shared.bank.reference import BANK, ORGANISATION, Reference, ReferenceDocument
 from shared.bank.working_days import Calendar, calendar_of, parse_year
 from shared.contract.events.base import Versioned
 from shared.errors import NotYet
 
-ORGANISATION, BANK = "organisation", "bank"
-"""The kind of the organisation file, and the one id it is published under."""
 PACK, CALENDAR = "pack", "calendar"
 
 

@@ -12,6 +12,10 @@ from shared.contract.events.routing import RefusedCandidate
 
 SUPERIOR = "superior_unit"
 OFFICE, ACCEPTING = "general_office", "complaint_post"
+OPERATIONS = "operations_head"
+"""The post that handles itself what it accepts, out of the opinion book (article 2.2)."""
+FROM_DEPUTY_UP = ("deputy_president", "president", SUPERIOR)
+"""The rungs that handle a major case (rules: default-major)."""
 LADDER_BELOW_PARENT = "outlet_head"
 """A department has no such rung: its ladder begins at its parent's first rung above this one."""
 
@@ -101,11 +105,29 @@ class PeopleSearch:
         """
         if (found := self._held(self._rungs(unit))) is not None:
             return found, None
+        return self._last_resort(unit)
+
+    def _last_resort(self, unit: str) -> tuple[PostAt | None, str | None]:
+        """Who is left when the ladder has nobody, with the unit that has to be told; nobody, where all are gone."""
         superior = self.organisation.superior(unit)
         last = standing_in(self.organisation, superior, OFFICE), standing_in(self.organisation, unit, ACCEPTING)
         if (found := self._held(chain.from_iterable(last))) is not None:
             return found, found.unit
         return None, superior
+
+    def from_deputy_up(self, unit: str) -> tuple[PostAt | None, str | None]:
+        """Who handles a major case of a unit: the first rung from deputy president up; at last as ``handler`` does."""
+        posts = [place for rung in FROM_DEPUTY_UP for place in self._posts(unit, rung)]
+        if (found := self._held(posts)) is not None:
+            return found, None
+        return self._last_resort(unit)
+
+    def post_from_deputy_up(self, unit: str, at: str, person: str) -> str | None:
+        """The post by which somebody who is at a unit stands there on these rungs already; None where by none."""
+        posts = (place for rung in FROM_DEPUTY_UP for place in self._posts(unit, rung))
+        return next(
+            (post for of, post in posts if of == at and person in self.organisation.people_in(of, post, self.on)), None
+        )
 
     def _rungs(self, unit: str) -> Iterator[tuple[str, str]]:
         yield unit, self.organisation.head_post(unit)
@@ -136,6 +158,26 @@ class PeopleSearch:
             if (person := self.first(p for p in people if p not in had)) is not None:
                 return Escalation(rung, PersonAt(unit=at, person=person), post)
         return None
+
+    def above(self, unit: str, below: Iterable[str | None]) -> PostAt | None:
+        """Who looks again at what somebody of a unit did: the next rung above him, with the post he is found in.
+
+        Where the ladder has nobody left: the superior unit's general office, who stands in for it, at last who accepts
+        the unit's complaints, even if he is absent. None where nobody else is left in the bank.
+
+        Args:
+            unit: that of who has the case.
+            below: the people who never look at it again themselves.
+        """
+        never = set(below)
+        if (found := self.escalation(unit, never)) is not None:
+            return PostAt(unit=found.to.unit, post=found.post, person=found.to.person)
+        office = standing_in(self.organisation, self.organisation.superior(unit), OFFICE)
+        posts = chain(office, standing_in(self.organisation, unit, ACCEPTING))
+        left = [(at, post, p) for at, post in posts for p in self.organisation.people_in(at, post, self.on)]
+        free = [(at, post, p) for at, post, p in left if p not in never and not self.concerned(p)]
+        free.sort(key=lambda one: self.organisation.people[one[2]].absent(self.on) is not None)
+        return next((PostAt(unit=at, post=post, person=p) for at, post, p in free), None)
 
     def _holding(self, people: tuple[str, ...]) -> set[str]:
         """The holder of a rung, and whoever is there in his place."""

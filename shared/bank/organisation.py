@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 
 from shared.bank.bank_day import BankDay
+from shared.bank.opinion_box import OpinionBox
 
 HEAD_POST = {"outlet": "outlet_head", "branch": "president", "sub_branch": "president", "head_office": "president"}
 """The post of the person in charge of a unit, by kind; every other kind has a ``unit_head``."""
@@ -48,6 +49,7 @@ class Bank(Named):
     ``business_hours`` is when there is somebody on a working day ("09:00-17:00"): limits in hours count only these.
     ``packs`` are the policy packs that govern the bank, at most one so far; with none, the only one published does.
     ``mediation`` mediates between the bank and its customers, where its file names somebody.
+    ``sms_signature``: what stands in brackets before each text message; without one, none is sent.
     ``review_body`` reviews what the top unit decided, which has nobody above it.
     ``email`` is where letters come from whose unit has no address of its own, nor any unit above it.
     """
@@ -62,11 +64,15 @@ class Bank(Named):
     email: str | None = None
     mediation: Mediation | None = None
     review_body: str | None = None
+    sms_signature: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Unit(Named):
-    """A unit. ``parent`` is None for the top one; after the day ``until`` nobody works in it."""
+    """A unit. ``parent`` is None for the top one; after the day ``until`` nobody works in it.
+
+    ``decisions_signed_by``: the post that signs what the unit decides, where one does.
+    """
 
     id: str
     name: str
@@ -77,6 +83,17 @@ class Unit(Named):
     address: str | None
     name_en: str | None = None
     until: date | None = None
+    decisions_signed_by: str | None = None
+    opinion_box: OpinionBox | None = None
+
+    def there(self, on: date) -> bool:
+        """Whether somebody still works in it on a day."""
+        return not _over(self.until, on)
+
+    def box_on(self, on: date) -> OpinionBox | None:
+        """Its opinion box, if one hangs there on a day: none outlives its unit."""
+        box = self.opinion_box
+        return box if box is not None and box.up(on) and self.there(on) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +107,10 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Person(Named):
-    """Somebody of the bank, with duties from ``since`` to ``until`` (both inclusive)."""
+    """Somebody of the bank, with duties from ``since`` to ``until`` (both inclusive).
+
+    ``messenger``: the person's name in the bank's own messenger, by which letters go where there is no e-mail.
+    """
 
     id: str
     name: str
@@ -101,6 +121,7 @@ class Person(Named):
     until: date | None
     name_en: str | None = None
     absences: tuple[Absence, ...] = ()
+    messenger: str | None = None
 
     def active(self, on: date) -> bool:
         """Whether the person has duties on a day; somebody absent has them still."""
@@ -220,6 +241,14 @@ class Organisation:
         """The unit whose ladder serves this one: itself, or what is nearest above an outlet or department."""
         above = list(self.upward(unit))
         return next((served_by.id for served_by in above if served_by.kind in OWN_LADDER), above[-1].id)
+
+    def signing_post(self, unit: str) -> str | None:
+        """The post that signs what a unit decides: as it says, or the unit that it is an outlet or department of."""
+        served_by = self.ladder_unit(unit)
+        for above in self.upward(unit):
+            if above.decisions_signed_by is not None or above.id == served_by:
+                return above.decisions_signed_by
+        return None
 
     def superior(self, unit: str) -> str:
         """The unit above the one whose ladder serves this one; the top unit is its own superior."""

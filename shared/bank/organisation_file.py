@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
+from shared.bank.opinion_box import OpinionBox
 from shared.bank.organisation import (
     BUSINESS_HOURS,
     Absence,
@@ -146,7 +147,7 @@ def _bank(row: _Row, packs: AbstractSet[str] | None) -> Bank:
         row.id(), row.text("name"), row.take("timezone", str, "Asia/Shanghai"),
         row.take("close_of_business", str, "24:00"), row.take("business_hours", str, BUSINESS_HOURS),
         _packs(row, packs), row.text("name_en", None), _address(row), _mediation(row),
-        row.text("review_body", None),
+        row.text("review_body", None), row.text("sms_signature", None),
     )  # fmt: skip
     row.done()
     try:
@@ -204,11 +205,32 @@ def _unit(row: _Row) -> tuple[_Row, Unit]:
     unit = Unit(
         row.id(), row.text("name"), row.known(row.take("kind", str), UNIT_KINDS, "kind"),
         row.take("parent", str, None), _address(row), row.text("phone", None),
-        row.text("address", None), row.text("name_en", None), row.take("until", date, None),
+        row.text("address", None), row.text("name_en", None), row.take("until", date, None), _signed_by(row),
+        _opinion_box(row),
     )  # fmt: skip
-    row.take("opinion_box", dict, None)
     row.done()
     return row, unit
+
+
+def _signed_by(row: _Row) -> str | None:
+    """The post that signs what the unit decides, if there is one."""
+    post = row.take("decisions_signed_by", str, None)
+    return row.known(post, POSTS, "decisions_signed_by") if post is not None else None
+
+
+def _opinion_box(row: _Row) -> OpinionBox | None:
+    """The opinion box of a unit, if it has or had one. Without ``since`` it hung there from the beginning."""
+    raw = row.take("opinion_box", dict, None)
+    if raw is None:
+        return None
+    box = _Row(raw, "an opinion box")
+    found = OpinionBox(box.take("since", date, date.min), box.take("closes_at", str), box.take("until", date, None))
+    box.done()
+    if not (_minute_of_day(found.closes_at) or 0) > 0:
+        raise box.error(f"closes_at {found.closes_at!r} of an opinion box is no time of day such as '17:00'.")
+    if found.until is not None and found.until < found.since:
+        raise box.error(f"an opinion box until {found.until} is taken down before it hangs, on {found.since}.")
+    return found
 
 
 def _address(row: _Row) -> str | None:
@@ -249,6 +271,7 @@ def _person(row: _Row, units: dict[str, Unit]) -> tuple[_Row, Person, list[_Row]
         row.id(), row.text("name"), row.known(row.take("unit", str), units, "unit"),
         _address(row), row.text("phone", None), row.take("from", date),
         row.take("until", date, None), row.text("name_en", None), tuple(_absence(absence) for absence in rows),
+        row.text("messenger", None),
     )  # fmt: skip
     row.done()
     if person.until is not None and person.until < person.since:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from shared.bank.reference_file import read_yaml
+from shared.contract.codes import Reason
 from shared.contract.events.base import Closed, Identifier, Versioned
-from shared.contract.events.intake import Reason
 from shared.errors import BadReference
 
 LONGEST_LIMIT = 2_500

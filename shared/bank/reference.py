@@ -14,6 +14,8 @@ from shared.errors import NotYet
 
 T = TypeVar("T")
 
+ORGANISATION, BANK = "organisation", "bank"
+"""The kind of the organisation file, and the one id it is published under."""
 VERSION_LENGTH = 12
 """Hex digits of the SHA-256 that name a version: 48 bits, far from any collision within one kind and id."""
 

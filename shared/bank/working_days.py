@@ -33,11 +33,14 @@ class DayOff(BaseModel):
 
 
 class YearCalendar(BaseModel):
-    """One calendar file: a year's weekdays off and weekend days worked, and where they come from."""
+    """One calendar file: a year's weekdays off and weekend days worked, and where they come from.
+
+    ``country``: its code of two letters (ISO 3166), under which the calendar is found.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    country: str
+    country: str = Field(pattern=r"^[A-Z]{2}$")
     year: int = Field(ge=FIRST_INSTANT.year, lt=LAST_INSTANT.year)
     status: str
     notice: str

@@ -10,6 +10,8 @@ from datetime import datetime
 from sys import intern
 from typing import NamedTuple
 
+from shared.case import agreements
+from shared.case.agreements import NOTHING_AGREED, Agreements, Choice, Plan
 from shared.case.crossings import FINAL, OWNERSHIP, SETTING_ASIDE, overtaken
 from shared.case.duties import (
     CASEWORK_SOURCE,
@@ -23,12 +25,27 @@ from shared.case.duties import (
     opened_by,
     opening_of,
     place_of,
-    round_of,
+    states_of,
     without,
 )
-from shared.case.duty_kinds import INTERNAL_CLOCK, WATCHED
+from shared.case.duty_kinds import ANSWER, EXECUTE_REMEDY, INTERNAL_CLOCK, REPORT_UP, WATCHED
+from shared.case.levels import NO_CHAINS, Chains, is_lowest_report
+from shared.case.second_looks import NONE, SecondLooks
+from shared.case.speakers import (
+    AUTHORITY_ENDED,
+    CLAIMED,
+    NewProxy,
+    Speakers,
+    authority_checked,
+    authority_ended,
+    proxy_corrected,
+    representative_changed,
+    speakers_added,
+    speakers_received,
+)
 from shared.contract.envelope import Event
 from shared.contract.events.base import heard_by_everybody
+from shared.contract.events.stored.agreements import NegotiationPlanAnsweredData, NegotiationPlanOfferedData
 from shared.contract.events.stored.casework import (
     AgentNamedData,
     ApprovalGrantedData,
@@ -36,18 +53,27 @@ from shared.contract.events.stored.casework import (
     ApprovalRequestedData,
     ComplainedUnitDeterminedData,
     ComplaintClassifiedData,
+    DecisionMadeData,
+    DissatisfactionReviewedData,
     HandlerReassignedData,
     HandoverRefusedData,
     InvestigationRecordedData,
     PartyConcernedNamedData,
+    SettledOnTheSpotData,
 )
+from shared.contract.events.stored.corrections import ReceiptCorrectedData
 from shared.contract.events.stored.intake import ComplaintReceivedData, ReceiptAddedData
-from shared.contract.events.stored.routing import CaseEscalatedData, CaseReroutedData, CaseRoutedData
+from shared.contract.events.stored.parts import RemedyData
+from shared.contract.events.stored.routing import CaseEscalatedData, CaseReroutedData, CaseRoutedData, DutiesAddedData
+from shared.contract.events.stored.speakers import AuthorityCheckedData, RepresentativeChangedData
+from shared.contract.receipt_pointers import ORIGIN_BODY, ORIGIN_KIND, RECEIVED_AT, reached_after
 from shared.contract.subjects import person_of
 
 ACCEPTANCE = "HandoverAccepted"
 ROUTING = frozenset({"CaseRouted", "CaseRerouted"})
 REFUSAL, UNIT = "HandoverRefused", "ComplainedUnitDetermined"
+REVISION = "DecisionRevised"
+ON_AUTHORITY = ("AuthorityChecked", "RepresentativeChanged")
 ENDINGS = ("CaseWithdrawn", "CaseNotAccepted", "CaseClosed", "CaseArchived")
 CORE_FOLDS = heard_by_everybody()
 """The event types that change what every service knows."""
@@ -76,12 +102,29 @@ class Approval(NamedTuple):
     people: tuple[str, ...]
 
 
+class Seldom(NamedTuple):
+    """Holds what few cases have, so that all others share one object.
+
+    ``agreed``: what bank and customer agree on. ``speakers``: who speaks, where that is not just the customer.
+    ``approvals``: what was asked for. ``added_by``: the people of the bank who registered further receipts.
+    """
+
+    agreed: Agreements = NOTHING_AGREED
+    speakers: Speakers | None = None
+    approvals: tuple[Approval, ...] = ()
+    added_by: tuple[str, ...] = ()
+
+
+NOTHING_SELDOM = Seldom()
+
+
 class CaseCore(NamedTuple):
     """What every service keeps of a case. ``parties``: who is concerned.
 
     ``counting_acts``: per event type the ordinal of the last one that counts in this round. ``rerouted_ordinal``: that
     of the last routing; ``opened_elsewhere_ordinal``: that of the last event but casework's that opened a duty.
-    ``owner_acts``: the acts on who owns the case since the last routing.
+    ``owner_acts``: the acts on who owns the case since the last routing. ``looks``: its level, and what second looks at
+    it found. ``chains``: the levels that it goes through. ``seldom``: what few cases have.
     """
 
     channel: str
@@ -90,7 +133,6 @@ class CaseCore(NamedTuple):
     reachable_by: tuple[str, ...]
     complained_unit: str | None
     reason: str | None
-    level: str = "normal"
     parties: tuple[str, ...] = ()
     first_asked: Place | None = None
     accepting: Place | None = None
@@ -103,11 +145,42 @@ class CaseCore(NamedTuple):
     rerouted_ordinal: int = -1
     opened_elsewhere_ordinal: int = -1
     owner_acts: tuple[OwnerAct, ...] = ()
-    approvals: tuple[Approval, ...] = ()
+    looks: SecondLooks = NONE
+    chains: Chains = NO_CHAINS
+    seldom: Seldom = NOTHING_SELDOM
+
+    @property
+    def approvals(self) -> tuple[Approval, ...]:
+        """What was asked for, each with who may answer it, or who did."""
+        return self.seldom.approvals
+
+    @property
+    def added_by(self) -> tuple[str, ...]:
+        """The people of the bank who registered further receipts."""
+        return self.seldom.added_by
+
+    @property
+    def agreed(self) -> Agreements:
+        """What bank and customer agree on."""
+        return self.seldom.agreed
+
+    @property
+    def speakers(self) -> Speakers | None:
+        """Who speaks, where that is not just the customer."""
+        return self.seldom.speakers
 
     def did(self, *names: str) -> bool:
         """Whether one of these event types counts on the case, since it was received or reopened."""
         return any(name in names for name, _ in self.counting_acts)
+
+    def last(self, *names: str) -> int:
+        """The ordinal of the last event of these types that counts in this round; -1 where none does."""
+        return max((at for name, at in self.counting_acts if name in names), default=-1)
+
+    @property
+    def level(self) -> str:
+        """The complaint's level."""
+        return self.looks.level
 
     def duties(self) -> Iterator[Duty]:
         """Every duty, in the order of opening."""
@@ -125,6 +198,8 @@ class CaseCore(NamedTuple):
     @property
     def customer_known(self) -> bool:
         """Whether there is anybody to answer."""
+        if self.speakers is not None and self.speakers.nobody:
+            return False
         return not self.anonymous or bool(self.reachable_by)
 
     @property
@@ -153,8 +228,13 @@ class CaseCore(NamedTuple):
 
     @property
     def answered(self) -> bool:
-        """Whether the customer has had the bank's answer, since the case was received or reopened."""
-        return self.did("SettledOnTheSpot", "CustomerReplied") or self._reply_ended()
+        """Whether the customer has had the bank's answer, since the case was received or reopened.
+
+        An answer to a decision that was revised since counts only where no other one is owed.
+        """
+        told = self.last("SettledOnTheSpot", "CustomerReplied")
+        counts = told > self.last(REVISION) or not self.open_duties(ANSWER)
+        return (told >= 0 and counts) or self._reply_ended()
 
     @property
     def answer_owed(self) -> bool:
@@ -174,7 +254,7 @@ class CaseCore(NamedTuple):
 
     def _upper_report(self, duty: Duty) -> bool:
         """Of the reports upward only the lowest belongs to the clock: the one the handler owes."""
-        return duty.terms.kind == "report_up" and duty.terms.debtor.post == "general_office"
+        return duty.terms.kind == REPORT_UP and not is_lowest_report(self.chains, duty.terms)
 
 
 _STATES = (
@@ -201,7 +281,7 @@ def evolve(core: CaseCore | None, event: Event) -> CaseCore:
     noted = _noted(core, event) if name in OWNERSHIP else None
     core = _acted(BRANCHES[name](core, event), event)
     core = core if noted is None else core._replace(owner_acts=noted)
-    openings = end(core.openings, event, round_of(core.counting_acts))
+    openings = end(core.openings, event, core.counting_acts)
     opening = opening_of(openings, event, core.counting_acts)
     if opening is None:
         return core if openings is core.openings else core._replace(openings=openings)
@@ -268,18 +348,49 @@ def _received(event: Event) -> CaseCore:
         reason=intern(matter["reason"]) if matter["reason"] else None,
         parties=once(tuple(matter["complained_persons"])),
         first_asked=once(Place(by["unit"], None, by["person"])) if by["person"] else None,
+        seldom=_spoken(speakers_received(data["complainant"], data["group"])),
     )
 
 
 def adds_to_owners(core: CaseCore, event: Event) -> bool:
     """Whether a further receipt changes who may own the case, or what is owed: routing answers it then.
 
-    It complains about somebody who was no party, there is somebody to answer since it came, or a body passed it on.
+    It complains about somebody who was no party, there is somebody to answer since it came, a body passed it on, or
+    somebody speaks on the customer's behalf who has not proved it.
     """
     data: ReceiptAddedData = event.data
     named = any(person not in core.parties for person in data["matter"]["complained_persons"])
     known = not core.customer_known and (data["anonymous"] is False or bool(data["reachable_by"]))
-    return named or known or (passed_on_by(data) is not None and not core.did("CaseArchived"))
+    claimed = not core.did("CaseArchived") and _claims_authority(core, data)
+    return named or known or claimed or (passed_on_by(data) is not None and not core.did("CaseArchived"))
+
+
+def _claims_authority(core: CaseCore, data: ReceiptAddedData) -> bool:
+    """Whether a further receipt brings somebody whose authority has to be looked at, which nobody was asked to yet."""
+    before, after = core.speakers, _speakers_after(core, data)
+    open_before = before is not None and before.authority == CLAIMED
+    return after is not None and after.authority == CLAIMED and not open_before
+
+
+def _spoken(speakers: Speakers | None, before: Seldom = NOTHING_SELDOM) -> Seldom:
+    """What few cases have, with who speaks; cases on which just the customer does share it."""
+    return before if speakers == before.speakers else before._replace(speakers=speakers)
+
+
+def _registered(before: Seldom, event: Event) -> Seldom:
+    """What few cases have, with who of the bank registered a further receipt."""
+    person = person_of(event.actor)
+    known = before.added_by
+    return before if person is None or person in known else before._replace(added_by=(*known, person))
+
+
+def _seldom(core: CaseCore, agreed: Agreements) -> CaseCore:
+    before = core.seldom
+    return core if agreed == before.agreed else core._replace(seldom=before._replace(agreed=agreed))
+
+
+def _speakers_after(core: CaseCore, data: ReceiptAddedData) -> Speakers | None:
+    return speakers_added(core.speakers, not core.anonymous, data["complainant"], data["group"])
 
 
 def passed_on_by(data: ComplaintReceivedData | ReceiptAddedData) -> str | None:
@@ -288,6 +399,12 @@ def passed_on_by(data: ComplaintReceivedData | ReceiptAddedData) -> str | None:
     if origin is None or origin["kind"] == "none":
         return None
     return origin["body"] or origin["kind"]
+
+
+def says_who_passed_on(event: Event) -> bool:
+    """Whether a correction says who passed the complaint on: who is owed an answer is then judged anew."""
+    data: ReceiptCorrectedData = event.data
+    return data["pointer"] in (ORIGIN_KIND, ORIGIN_BODY)
 
 
 def _receipt_added(core: CaseCore, event: Event) -> CaseCore:
@@ -303,7 +420,20 @@ def _receipt_added(core: CaseCore, event: Event) -> CaseCore:
         anonymous=core.anonymous and data["anonymous"] is not False,
         reachable_by=once(tuple(dict.fromkeys((*core.reachable_by, *data["reachable_by"])))),
         owner_acts=tuple(acts) if named else core.owner_acts,
+        seldom=_registered(_spoken(_speakers_after(core, data), core.seldom), event),
     )
+
+
+def _receipt_corrected(core: CaseCore, event: Event) -> CaseCore:
+    """The case with how the customer is reached, and when the complaint was received, as they are put right."""
+    data: ReceiptCorrectedData = event.data
+    pointer, value = data["pointer"], data["value"]
+    if pointer == RECEIVED_AT and isinstance(value, str):
+        return core._replace(received_at=datetime.fromisoformat(value).timestamp())
+    if core.speakers is not None and not isinstance(value, str | int):
+        core = core._replace(seldom=_spoken(proxy_corrected(core.speakers, pointer, value), core.seldom))
+    reached = reached_after(core.reachable_by, pointer, value)
+    return core if reached == core.reachable_by else core._replace(reachable_by=once(reached))
 
 
 def _with_parties(before: Before, named: list[str]) -> Before:
@@ -324,7 +454,15 @@ def _routed(core: CaseCore, event: Event) -> CaseCore:
         handler=after,
         agent=core.agent if same else None,
         rerouted_ordinal=event.ordinal,
+        chains=once(Chains(once(tuple(decision["dispatch_chain"])), once(tuple(decision["report_chain"])))),
     )
+
+
+def _first_routed(core: CaseCore, event: Event) -> CaseCore:
+    """The case with its owners; one that is major from the start has that level."""
+    data: CaseRoutedData = event.data
+    core = _routed(core, event)
+    return _flagged(core, event) if data["major"] else core
 
 
 def _unit_after(core: CaseCore, event: Event, unit: str | None) -> str | None:
@@ -377,22 +515,99 @@ def _investigated(core: CaseCore, event: Event) -> CaseCore:
 
 def _classified(core: CaseCore, event: Event) -> CaseCore:
     data: ComplaintClassifiedData = event.data
-    return core._replace(reason=intern(data["reason"]), level=intern(data["level"]))
+    return core._replace(reason=intern(data["reason"]), looks=core.looks.classified(intern(data["level"])))
+
+
+def _flagged(core: CaseCore, event: Event) -> CaseCore:
+    return core._replace(looks=core.looks.flagged())
+
+
+def _reviewed(core: CaseCore, event: Event) -> CaseCore:
+    data: DissatisfactionReviewedData = event.data
+    return core._replace(looks=core.looks.reviewed(data["outcome"]))
 
 
 def _approval_requested(core: CaseCore, event: Event) -> CaseCore:
     data: ApprovalRequestedData = event.data
-    return core._replace(approvals=(*core.approvals, Approval(event.id, once(tuple(data["approvers"])))))
+    asked = (*core.approvals, Approval(event.id, once(tuple(data["approvers"]))))
+    return core._replace(seldom=core.seldom._replace(approvals=asked))
 
 
 def _approval_answered(core: CaseCore, event: Event) -> CaseCore:
     data: ApprovalGrantedData | ApprovalRefusedData = event.data
     answered = Approval(data["approval"], tuple(filter(None, [person_of(event.actor)])))
-    return core._replace(approvals=tuple(answered if a.request == answered.request else a for a in core.approvals))
+    known = tuple(answered if a.request == answered.request else a for a in core.approvals)
+    return core._replace(seldom=core.seldom._replace(approvals=known))
+
+
+def _plan_offered(core: CaseCore, event: Event) -> CaseCore:
+    data: NegotiationPlanOfferedData = event.data
+    at = event.happened_at.timestamp()
+    plan = Plan(event.id, data["plan_version"], at, (), tuple(map(intern, data["ways"])), tuple(data["times"]), ())
+    return _seldom(core, agreed=agreements.offered(core.agreed, plan, data["steps"], data["remedies"]))
+
+
+def _plan_answered(core: CaseCore, event: Event) -> CaseCore:
+    data: NegotiationPlanAnsweredData = event.data
+    choice = Choice(data["answer"], data["way"], data["at_time"], data["remind_at"])
+    at, states = event.happened_at.timestamp(), states_of(core.duties(), EXECUTE_REMEDY)
+    return _seldom(core, agreed=agreements.answered(core.agreed, data["plan"], choice, at, states))
+
+
+def _settled(core: CaseCore, event: Event) -> CaseCore:
+    data: SettledOnTheSpotData = event.data
+    return _granted(core, event, "settlement", [data["settlement"]["remedy"]])
+
+
+def _decided(core: CaseCore, event: Event) -> CaseCore:
+    data: DecisionMadeData = event.data
+    return _granted(core, event, "decision", data["remedies_offered"])
+
+
+def _revised(core: CaseCore, event: Event) -> CaseCore:
+    core = _decided(core, event)
+    return core._replace(looks=core.looks.revised(event.id))
+
+
+def _granted(core: CaseCore, event: Event, how: agreements.How, remedies: list[RemedyData]) -> CaseCore:
+    """The case with what a decision or settlement grants; one that revises another takes its place."""
+    by, states = (event.id, how, event.happened_at.timestamp()), states_of(core.duties(), EXECUTE_REMEDY)
+    revises = event.name == "DecisionRevised"
+    core = core._replace(looks=core.looks.decided(person_of(event.actor)))
+    return _seldom(core, agreed=agreements.granted(core.agreed, by, remedies, states, revises=revises))
+
+
+def _reopened(core: CaseCore, event: Event) -> CaseCore:
+    return _seldom(core._replace(looks=core.looks.reopened()), agreed=agreements.begun_anew(core.agreed))
 
 
 def _same(core: CaseCore, event: Event) -> CaseCore:
     return core
+
+
+def _authority_checked(core: CaseCore, event: Event) -> CaseCore:
+    data: AuthorityCheckedData = event.data
+    after = authority_checked(core.speakers, data["authority"], data["until"], data["ends_at"])
+    return core._replace(seldom=_spoken(after, core.seldom))
+
+
+def _duties_added(core: CaseCore, event: Event) -> CaseCore:
+    """An authority that has run out is only claimed again, unless somebody looked at it anew meanwhile."""
+    data: DutiesAddedData = event.data
+    anew = any(at > event.basis_ordinal for name, at in core.counting_acts if name in ON_AUTHORITY)
+    if data["reason"] != AUTHORITY_ENDED or anew:
+        return core
+    return core._replace(seldom=_spoken(authority_ended(core.speakers), core.seldom))
+
+
+def _representative_changed(core: CaseCore, event: Event) -> CaseCore:
+    data: RepresentativeChangedData = event.data
+    before = core.speakers or Speakers(himself=not core.anonymous)
+    person, relation, authority = data["proxy"], data["relation"], data["authority"]
+    proxy = NewProxy(person, relation, authority) if person and relation and authority else None
+    return core._replace(
+        seldom=_spoken(representative_changed(before, data["removed"], data["added"], proxy), core.seldom)
+    )
 
 
 def _with(parties: tuple[str, ...], more: list[str]) -> tuple[str, ...]:
@@ -401,7 +616,8 @@ def _with(parties: tuple[str, ...], more: list[str]) -> tuple[str, ...]:
 
 BRANCHES: dict[str, Callable[[CaseCore, Event], CaseCore]] = {
     "ReceiptAdded": _receipt_added,
-    "CaseRouted": _routed,
+    "ReceiptCorrected": _receipt_corrected,
+    "CaseRouted": _first_routed,
     "CaseRerouted": _routed,
     "CaseEscalated": _escalated,
     "HandlerReassigned": _reassigned,
@@ -411,17 +627,31 @@ BRANCHES: dict[str, Callable[[CaseCore, Event], CaseCore]] = {
     "PartyConcernedNamed": _party_named,
     "InvestigationRecorded": _investigated,
     "ComplaintClassified": _classified,
+    "MajorFlagged": _flagged,
+    "DecisionRevised": _revised,
+    "DissatisfactionReviewed": _reviewed,
     "ApprovalRequested": _approval_requested,
     "ApprovalGranted": _approval_answered,
     "ApprovalRefused": _approval_answered,
+    "NegotiationPlanOffered": _plan_offered,
+    "NegotiationPlanAnswered": _plan_answered,
+    "SettledOnTheSpot": _settled,
+    "DecisionMade": _decided,
+    "CaseReopened": _reopened,
+    "AuthorityChecked": _authority_checked,
+    "DutiesAdded": _duties_added,
+    "RepresentativeChanged": _representative_changed,
     **dict.fromkeys(
         (
-            "DutiesAdded", "ClockBreached", "MessageSent", "HandoverAccepted", "CustomerContacted", "InterimReplyGiven",
-            "SettledOnTheSpot", "SettlementDenied", "DecisionMade", "CustomerReplied", "SatisfactionRecorded",
-            "ResultReported",
-            "ResultTracked", "TransferringBodyAnswered", "OverrunReasonReported", "OverrunExplained",
+            "ClockBreached", "MessageSent", "HandoverAccepted", "CustomerContacted", "InterimReplyGiven",
+            "SettlementDenied", "NegotiationPlanStepExecuted", "RemedyExecuted", "CustomerReplied",
+            "SatisfactionRecorded", "ResultReported", "ResultTracked",
+            "TransferringBodyAnswered", "OverrunReasonReported", "OverrunExplained",
             "EscalationRequested", "DutyWaived", "ApprovalRequestWithdrawn", "DeliveryRecorded", "CaseWithdrawn",
-            "CaseNotAccepted", "CaseClosed", "CaseArchived", "CaseReopened",
+            "CaseNotAccepted", "CaseClosed", "CaseArchived",
+            "DispatchPassedDown", "ReportPassedUp", "MediaAnswered",
+            "AssistanceRequested", "AssistanceGiven",
+            "CorrectiveActionOpened", "CorrectiveActionCompleted", "SuggestionPassedUp", "SuggestionAnswered",
         ),
         _same,
     ),

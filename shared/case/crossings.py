@@ -15,6 +15,8 @@ Every event names its basis, so everybody who folds the log sees the crossing an
    that it would have waived, had it been seen.
 5. A reopening begins a new round: it lets go what another service opened meanwhile and the new round owes anew, and no
    fact of the round before ends what it opens.
+6. A revised decision is answered anew: a letter that told the customer the former one, and had not seen the revision,
+   does not end the answer that is owed since, whichever lies first.
 """
 
 from shared.case.duty_kinds import ANTICIPATED, KINDS, REOPENED, SURVIVE_REFUSAL, SURVIVE_WITHDRAWAL
@@ -28,6 +30,8 @@ FINAL = frozenset({"CaseClosed", "CaseArchived"})
 LETTING_GO = {"CaseWithdrawn": SURVIVE_WITHDRAWAL, "CaseNotAccepted": SURVIVE_REFUSAL}
 """Facts that waive whatever is owed but these kinds (rule 4)."""
 NEW_ROUND = "CaseReopened"
+ANSWERED_ANEW = "DecisionRevised"
+"""The fact since which the customer is owed the answer to another decision (rule 6)."""
 REACH_AHEAD = frozenset({*ANTICIPATED.values(), *LETTING_GO, NEW_ROUND})
 """Facts that can end a duty which is opened after them (rules 3 to 5)."""
 

@@ -3,12 +3,12 @@
 Cases routed alike share their terms; a case keeps of its own only which event opened them and what ended them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from sys import intern
 from typing import Any, NamedTuple, TypedDict, TypeVar
 
-from shared.case.crossings import LETTING_GO, NEW_ROUND, REACH_AHEAD, carries, lets_go
-from shared.case.duty_kinds import ANTICIPATED
+from shared.case.crossings import ANSWERED_ANEW, LETTING_GO, NEW_ROUND, REACH_AHEAD, carries, lets_go
+from shared.case.duty_kinds import ANSWER, ANTICIPATED
 from shared.contract.envelope import SOURCE_PREFIX, Event
 from shared.contract.events.stored.parts import DutyEndedData, DutyOpenedData, PersonAtData, PostAtData
 from shared.contract.ids import duty_id
@@ -74,6 +74,8 @@ NamedDuty = tuple[str, str, str | None]
 """A duty by the event that opened it, its kind and level."""
 KindAndLevel = tuple[str, str | None]
 """What a duty has in common with its successor."""
+TOLD: set[KindAndLevel] = {(ANSWER, None)}
+"""What tells the customer a decision, and none that was revised since (crossings, rule 6)."""
 
 
 class Duty(NamedTuple):
@@ -98,6 +100,16 @@ def all_of(openings: Openings) -> Iterator[Duty]:
             yield Duty(opening.event, terms, state, abs(end) - 1 if end else None)
 
 
+def states_of(duties: Iterable[Duty], kind: str) -> dict[str, str]:
+    """How far it is with each remedy or step that was ever owed, by its level: whoever owes it, it is one."""
+    found: dict[str, str] = {}
+    for duty in duties:
+        at = duty.terms.level
+        if duty.terms.kind == kind and at is not None:
+            found[at] = min(found.get(at, duty.state), duty.state, key=("open", "discharged", "waived").index)
+    return found
+
+
 def place_of(data: PostAtData | PersonAtData) -> Place:
     """The place of an event's ``{unit, post?, person}``."""
     key: tuple[str, str | None, str | None] = (data["unit"], data.get("post"), data["person"])  # type: ignore[assignment]
@@ -110,15 +122,15 @@ def opened_by(event: Event) -> Sequence[DutyOpenedData]:
     return data.get("duties_opened") or ()
 
 
-def round_of(acts: CountingActs) -> int:
-    """The ordinal of the reopening that began the present round; -1 in the first."""
-    return next((ordinal for name, ordinal in acts if name == NEW_ROUND), -1)
+def _last(acts: CountingActs, wanted: str) -> int:
+    """The ordinal of the last event of a type that counts; -1 where none does."""
+    return next((ordinal for name, ordinal in acts if name == wanted), -1)
 
 
-def end(openings: Openings, event: Event, round_ordinal: int) -> Openings:
-    """End the duties that an event lists, and those that it ends too where facts crossed (crossings, rules 3 to 5).
+def end(openings: Openings, event: Event, acts: CountingActs) -> Openings:
+    """End the duties that an event lists, and those that it ends too where facts crossed (crossings, rules 3 to 6).
 
-    ``round_ordinal``: the reopening since which duties are of the present round.
+    ``acts``: what counts on the case: a reopening since which duties are of the present round, a revised decision.
     """
     data: ListsDuties = event.data
     listed = {ended["id"]: ended for ended in data.get("duties_ended") or ()}
@@ -129,10 +141,14 @@ def end(openings: Openings, event: Event, round_ordinal: int) -> Openings:
         return openings
     named = dict(_named(openings, listed))
     done |= {(kind, level) for (_, kind, level), state in named.items() if state == "discharged"}
+    round_ordinal, revised = _last(acts, NEW_ROUND), _last(acts, ANSWERED_ANEW)
     former = event.basis_ordinal < round_ordinal < event.ordinal
+    unseen = event.basis_ordinal < revised < event.ordinal
     if not former:
-        named |= dict.fromkeys(_instead(openings, listed, named), "discharged")
-    ended = [_ended(opening, event, name, named, done) for opening in openings]
+        instead = _instead(openings, listed, named)
+        named |= dict.fromkeys((duty for duty in instead if not (unseen and duty[1] == ANSWER)), "discharged")
+    since = revised if unseen else event.ordinal
+    ended = [_ended(o, event, name, named, done - TOLD if o.ordinal >= since else done) for o in openings]
     return tuple(
         old if former and old.ordinal >= round_ordinal else new for old, new in zip(openings, ended, strict=True)
     )
@@ -236,7 +252,8 @@ def _first_end(openings: Openings, event: Event, meanwhile: list[tuple[str, int]
     if duty["state"] != "open":
         return event.ordinal + 1 if duty["state"] == "discharged" else -event.ordinal - 1
     kind = duty["kind"]
-    if event.name != NEW_ROUND and carries(kind) and (end := _done_meanwhile(openings, event, (kind, duty["level"]))):
+    anew = event.name == NEW_ROUND or (event.name == ANSWERED_ANEW and kind == ANSWER)
+    if not anew and carries(kind) and (end := _done_meanwhile(openings, event, (kind, duty["level"]))):
         return end
     if not meanwhile:
         return 0

@@ -14,10 +14,34 @@ TO_BODY = "answer_transferring_body"
 """Owed where a body passed the complaint on, whatever the channel; for a further receipt its level is that one's id."""
 ANSWER = "reply_customer"
 """The kind of the duty to answer the customer."""
+HAND_OVER, PASS_DOWN, FORWARD = "hand_over_to_general_office", "pass_down", "forward"
+"""The kinds of the duties to pass the case on, on its way to its handler."""
+REPORT, REPORT_UP = "report_result", "report_up"
+"""The kinds of the duties to report the result: at once, or level by level, where its level is the unit's id."""
+RESPOND = "respond_media"
+"""The kind of the duty to answer the medium: due when it asked for it, where it did."""
 PROMISE = "promise"
 """The kind of the duty to keep what the customer was promised."""
+EXECUTE_REMEDY = "execute_remedy"
+"""The kind of the duty to carry out a remedy; its level is the list that grants it, and its number there."""
+EXECUTE_STEP = "execute_step"
+"""The kind of the duty to do a step of an accepted plan; its level is the plan, and the step's number there."""
 APPROVE = "approve"
 """The kind of the duty that a request for an approval opens; its level is the request's id."""
+
+
+ASSIST = "assist"
+"""The duty of another unit that was asked; the level of this and the next two is the event that opened it."""
+CORRECTIVE_ACTION = "corrective_action"
+"""The duty to mend something in the bank."""
+ANSWER_SUGGESTION = "answer_suggestion"
+"""The duty to say what becomes of a suggestion."""
+
+
+READ_SUBMISSION = "read_submission"
+"""The duty to read what no machine could: only while it is owed a narrative is written by somebody else."""
+RESOLVE_RECEIPT_CONFLICT = "resolve_receipt_conflict"
+"""The duty to say which of two messages counts that came under one id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +62,7 @@ class DutyKind:
 
     ``discharged_by``: the event types that can discharge it; which of its duties a fact discharges is decided
     where it is recorded. ``limit``: how long there is time; ``promised``: it is due at the instant that was promised.
+    ``dated``: it is due on the day that the fact names which opened it.
     ``asked_for``: it is due on the day that a body asked for, and at the latest with the bank's own limit.
     ``own_clock``: the bank's own clock is met when the last of its parts that the case has is ended; with none of
     them, by the substitute. ``levelled``: a level's time runs from when the level before it was done.
@@ -48,7 +73,8 @@ class DutyKind:
     as what it asks for is unknown, also where it was done or let go before. ``until_answered``: it is let go once the
     customer has the answer. ``heard_from``: it shows first that somebody works on the case. ``document``: what is
     delivered. ``debtor`` and ``creditor``: who owes it to whom where no channel says so; nobody in particular where
-    None.
+    None. ``told_by``: the letters of which its debtor learns that he owes it, where a fact that opens it calls for one;
+    else he is told by a ``duty_notice``. What is owed by the handler is told by what tells him that the case is his.
     """
 
     kind: str
@@ -57,6 +83,7 @@ class DutyKind:
     discharged_by: tuple[str, ...]
     limit: Limit | None = None
     promised: bool = False
+    dated: bool = False
     asked_for: bool = False
     own_clock: Literal["part", "substitute"] | None = None
     levelled: bool = False
@@ -73,11 +100,12 @@ class DutyKind:
     document: str | None = None
     debtor: Debtor | None = None
     creditor: Creditor | None = None
+    told_by: tuple[str, ...] = ()
 
     @property
     def clocked(self) -> bool:
         """Whether it has a clock of its own."""
-        return self.limit is not None or self.promised or self.asked_for
+        return self.limit is not None or self.promised or self.dated or self.asked_for
 
 
 _ROWS = (
@@ -102,20 +130,21 @@ _ROWS = (
         "contact_customer", "与客户沟通", "contacting the customer",
         ("CustomerContacted", "CustomerReplied", "SettledOnTheSpot"),
         limit=ONE_WORKING_DAY, follows_handler=True, waivable=True, heard_from=True,
-        reopened=True, debtor="handler", creditor="customer",
+        reopened=True, debtor="handler", creditor="customer", told_by=("authority_notice",),
     ),
     DutyKind(
-        "pass_down", "逐级下发", "passing the case down", ("DispatchPassedDown",),
-        limit=FOUR_BUSINESS_HOURS, levelled=True,
+        PASS_DOWN, "逐级下发", "passing the case down", ("DispatchPassedDown",),
+        limit=FOUR_BUSINESS_HOURS, levelled=True, told_by=("dispatch_slip",),
     ),
     DutyKind(
-        "forward", "转发", "forwarding the case", ("DispatchPassedDown",), limit=FOUR_BUSINESS_HOURS, levelled=True
+        FORWARD, "转发", "forwarding the case", ("DispatchPassedDown",),
+        limit=FOUR_BUSINESS_HOURS, levelled=True, told_by=("dispatch_slip",),
     ),
     DutyKind(
-        "hand_over_to_general_office", "移交综合办公室", "handing the case to the general office",
-        ("DispatchPassedDown",), limit=FOUR_BUSINESS_HOURS,
+        HAND_OVER, "移交综合办公室", "handing the case to the general office",
+        ("DispatchPassedDown",), limit=FOUR_BUSINESS_HOURS, levelled=True, told_by=("dispatch_slip",),
     ),
-    DutyKind("verify", "核实", "verifying the matter", ("InvestigationRecorded",)),
+    DutyKind("verify", "核实", "verifying the matter", ("InvestigationRecorded",), told_by=("written_notice",)),
     DutyKind(
         "handle", "处理投诉", "handling the complaint", ("DecisionMade", "SettledOnTheSpot"),
         own_clock="substitute", follows_handler=True, reopened=True, debtor="handler", creditor="accepting",
@@ -124,21 +153,25 @@ _ROWS = (
         ANSWER, "答复客户", "replying to the customer",
         ("CustomerReplied", "MessageSent", "SettledOnTheSpot"),
         own_clock="part", follows_handler=True, survives=("refusal",),
-        reopened=True, debtor="handler", creditor="customer",
+        reopened=True, debtor="handler", creditor="customer", told_by=("authority_notice",),
     ),
-    DutyKind("respond_media", "回应媒体", "answering the media", ("MediaAnswered",), own_clock="part"),
     DutyKind(
-        "report_result", "报送处理结果", "reporting the result", ("ResultReported", "SettledOnTheSpot"),
+        RESPOND, "回应媒体", "answering the media", ("MediaAnswered",), limit=ONE_WORKING_DAY, own_clock="part",
+        told_by=("written_notice",),
+    ),
+    DutyKind(
+        REPORT, "报送处理结果", "reporting the result", ("ResultReported", "SettledOnTheSpot"),
         own_clock="part", follows_handler=True, reopened=True, debtor="handler", creditor="accepting",
     ),
     DutyKind(
-        "report_up", "逐级报告", "reporting upward", ("ResultReported", "ReportPassedUp"),
-        limit=FOUR_BUSINESS_HOURS, own_clock="part", levelled=True, follows_handler=True,
+        REPORT_UP, "逐级报告", "reporting upward", ("ResultReported", "ReportPassedUp"),
+        limit=FOUR_BUSINESS_HOURS, own_clock="part", levelled=True, follows_handler=True, reopened=True,
+        debtor="handler", told_by=("level_report",),
     ),
     DutyKind(
         TO_BODY, "回复转办单位", "answering the body that transferred the case",
         ("TransferringBodyAnswered", "ReportPassedUp"), asked_for=True, own_clock="part",
-        survives=("withdrawal", "refusal"), debtor="accepting",
+        survives=("withdrawal", "refusal"), debtor="accepting", told_by=("dispatch_slip",),
     ),
     DutyKind(
         "report_overrun_reason", "报告超时限原因", "reporting why the limit was not kept", ("OverrunReasonReported",),
@@ -161,18 +194,62 @@ _ROWS = (
         limit=ONE_WORKING_DAY, while_unknown=True, debtor="accepting",
     ),
     DutyKind(
+        READ_SUBMISSION, "阅读系统无法读出的来件", "reading what no machine could read", ("ReceiptCorrected",),
+        limit=ONE_WORKING_DAY, waivable=True, debtor="accepting",
+    ),
+    DutyKind(
+        RESOLVE_RECEIPT_CONFLICT, "核对同一标识的不同来件", "comparing two messages that came under one id",
+        ("ReceiptCorrected",), limit=ONE_WORKING_DAY, waivable=True, debtor="accepting",
+    ),
+    DutyKind(
         "determine_unit", "确定被投诉单位", "determining the unit complained of", ("ComplainedUnitDetermined",),
         while_unknown=True, debtor="accepting",
     ),
-    DutyKind(APPROVE, "审批", "approving what somebody asked for", ("ApprovalGranted", "ApprovalRefused")),
+    DutyKind(
+        "review_dissatisfaction", "复核客户不满意的处理结果", "looking again at what the customer is dissatisfied with",
+        ("DissatisfactionReviewed",), limit=Limit(3, "working_days"), creditor="accepting", told_by=("review_request",),
+    ),
+    DutyKind(
+        EXECUTE_REMEDY, "落实补救措施", "carrying out a remedy", ("RemedyExecuted",),
+        limit=Limit(5, "working_days"), follows_handler=True, waivable=True, debtor="handler", creditor="customer",
+    ),
+    DutyKind(
+        EXECUTE_STEP, "落实协商方案", "doing a step of the plan", ("NegotiationPlanStepExecuted",),
+        promised=True, waivable=True, creditor="customer",
+    ),
+    DutyKind(
+        APPROVE, "审批", "approving what somebody asked for", ("ApprovalGranted", "ApprovalRefused"),
+        told_by=("approval_request",),
+    ),
     DutyKind(
         "confirm_settlement", "确认当场解决", "confirming or denying a settlement on the spot",
-        ("SettledOnTheSpot", "SettlementDenied"), creditor="accepting",
+        ("SettledOnTheSpot", "SettlementDenied"), creditor="accepting", told_by=("settlement_claim",),
+    ),
+    DutyKind(
+        "check_authority", "核验代理权", "checking the authority of who speaks for the customer",
+        ("AuthorityChecked", "RepresentativeChanged"),
+        limit=ONE_WORKING_DAY, survives=("refusal",), while_unknown=True, debtor="accepting",
+    ),
+    DutyKind(
+        ASSIST, "协办", "answering what another unit asks", ("AssistanceGiven",),
+        dated=True, closing=False, waivable=True,
+        told_by=("assistance_request",),
+    ),
+    DutyKind(
+        CORRECTIVE_ACTION, "整改", "mending what went wrong", ("CorrectiveActionCompleted",),
+        dated=True, closing=False, survives=("withdrawal", "refusal"),
+        told_by=("corrective_task",),
+    ),
+    DutyKind(
+        ANSWER_SUGGESTION, "答复建议", "answering a suggestion", ("SuggestionAnswered",),
+        limit=Limit(10, "working_days"), closing=False, survives=("withdrawal", "refusal"),
+        told_by=("suggestion_notice",),
     ),
     DutyKind(
         PROMISE, "兑现对客户的承诺", "keeping what the customer was promised",
         ("CustomerContacted", "CustomerReplied", "MessageSent", "SettledOnTheSpot"),
         promised=True, follows_handler=True, waivable=True, debtor="handler", creditor="customer",
+        told_by=("contact_notice",),
     ),
 )  # fmt: skip
 KINDS: dict[str, DutyKind] = {row.kind: row for row in _ROWS}
@@ -181,10 +258,12 @@ KINDS: dict[str, DutyKind] = {row.kind: row for row in _ROWS}
 INTERNAL_CLOCK = tuple(row.kind for row in _ROWS if row.own_clock == "part")
 WATCHED = frozenset(row.kind for row in _ROWS if row.own_clock)
 """The parts of the bank's own clock; and with them the substitute, whose end counts where the case has no part."""
+PROMISED = frozenset(row.kind for row in _ROWS if row.promised)
+"""What is due at an instant that was promised to the customer."""
 CLOCKED = frozenset(row.kind for row in _ROWS if row.clocked)
 LEVELLED = frozenset(row.kind for row in _ROWS if row.levelled)
 FOLLOWS_HANDLER = frozenset(row.kind for row in _ROWS if row.follows_handler)
-OF_UNIT = FOLLOWS_HANDLER & CLOCKED - LEVELLED - {PROMISE} - {row.kind for row in _ROWS if row.personal}
+OF_UNIT = FOLLOWS_HANDLER & CLOCKED - LEVELLED - PROMISED - {row.kind for row in _ROWS if row.personal}
 """The kinds whose time the handler's unit has, whoever in it has the case."""
 HEARD_FROM = tuple(row.kind for row in _ROWS if row.heard_from)
 """What shows first that somebody works on a case: who lets its time pass is reported to those above (contract 3)."""

@@ -15,7 +15,7 @@ def called(name: str, language: Language) -> str:
     """What `about` names, in words."""
     if (kind := KINDS.get(name)) is not None:
         return kind.zh if language == "zh" else kind.en
-    row = table("things").get(name) or table("refusals").get(name)
+    row = table("things").get(name) or table("acts").get(name) or table("refusals").get(name)
     return row[language] if row else name
 
 

@@ -7,6 +7,11 @@ NAMESPACE = UUID("5f0c4f0e-3f0b-5a53-9d0c-6f1d2a7f4c11")
 UUID_LENGTH = 36
 """Characters of an id as it is written: what tells a case's id from its number."""
 
+BOX_PREFIX = "opinion-box/"
+"""The subject of what happens to an opinion box is no case: this, and the unit where it hangs."""
+CANDIDATE_PREFIX = "candidate/"
+"""The subject of what may become a complaint is no case yet: this, and the candidate's id."""
+
 _SEED = sha1(NAMESPACE.bytes, usedforsecurity=False)
 _VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 
@@ -20,6 +25,31 @@ def derived(*parts: object) -> str:
     digest.update("\x1f".join(map(str, parts)).encode())
     x = digest.hexdigest()
     return f"{x[:8]}-{x[8:12]}-5{x[13:16]}-{_VARIANT[x[16]]}{x[17:20]}-{x[20:32]}"
+
+
+def box_subject(unit: str) -> str:
+    """The subject, and so the key, of what happens to a unit's opinion box."""
+    return BOX_PREFIX + unit
+
+
+def box_unit(subject: str) -> str:
+    """The unit whose opinion box a subject is."""
+    return subject.removeprefix(BOX_PREFIX)
+
+
+def candidate_subject(candidate: str) -> str:
+    """The subject, and so the key, of what happens to a candidate."""
+    return CANDIDATE_PREFIX + candidate
+
+
+def candidate_id(submitter: str, key: str) -> str:
+    """The candidate that a reporter's idempotency key stands for."""
+    return derived("candidate", submitter, key)
+
+
+def is_case(subject: str) -> bool:
+    """Whether a subject is a case: no id of one holds a slash, the name of everything else does."""
+    return "/" not in subject
 
 
 def case_id(submitter: str, key: str) -> str:

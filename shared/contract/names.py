@@ -7,9 +7,10 @@ import re
 import unicodedata
 from typing import Annotated
 
+from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, StringConstraints
 
-from shared.contract.bodies import BYTE_ORDER_MARK, typed, wrong
+from shared.contract.bodies import BYTE_ORDER_MARK, SHAPELESS, Matches, typed, wrong
 
 NAME_LIMIT = 100
 """Characters: the longest names of people and firms stay below; a message does not fit."""
@@ -40,8 +41,30 @@ def name(value: str) -> str:
     return typed(value)
 
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=NAME_LIMIT), AfterValidator(name)]
+def mailable(value: str) -> str:
+    """The address as every mail server takes it, judged by how it is written alone: no name is looked up.
+
+    A domain in other letters than ASCII becomes its ``xn--`` form, a full-width dot a dot (RFC 5890).
+    """
+    try:
+        ascii_form = validate_email(value, check_deliverability=False).ascii_email
+    except EmailNotValidError:
+        ascii_form = None
+    if ascii_form is None:
+        raise wrong("not_mailable")
+    return typed(value if value.isascii() else ascii_form)
+
+
+NO_NAME = (
+    "\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u206f"
+    "<>{}|\\\\\\[\\]`@\\uff1c\\uff1e\\uff5b\\uff5d\\uff5c\\uff3c\\uff3b\\uff3d\\uff40\\uff20"
+)
+"""What no name holds, as a pattern has it: line ends, controls, signs of direction, markup, also in full width."""
+IS_NAME = Matches(f"^[^{NO_NAME}]*[^{SHAPELESS}{NO_NAME}][^{NO_NAME}]*$")
+Name = Annotated[str, StringConstraints(min_length=1, max_length=NAME_LIMIT), AfterValidator(name), IS_NAME]
 """What somebody is called: sealed, and quoted in letters."""
+MailAddress = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"), AfterValidator(mailable)]
+"""Where mail goes: sealed, as every mail server takes it."""
 BodyName = Annotated[str, StringConstraints(max_length=64, pattern=BODY)]
 """A public body: a code, or its Chinese name, which ends as those of bodies do. It names a creditor, in the clear."""
 Reference = Annotated[str, StringConstraints(max_length=64, pattern=REFERENCE)]

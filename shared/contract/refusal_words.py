@@ -15,11 +15,16 @@ Table = Mapping[str, Mapping[str, str]]
 
 
 @cache
+def read() -> Mapping[str, Table]:
+    """The whole table, read once: a process that answers calls reads it when it starts, since that takes a while."""
+    text = resources.files("shared.contract").joinpath("refusal_words.yaml").read_text("utf-8")
+    found: Mapping[str, Table] = yaml.safe_load(text)
+    return found
+
+
 def table(section: Literal["refusals", "about", "faults", "things", "acts"]) -> Table:
     """One section of the table; what each holds stands at its head."""
-    text = resources.files("shared.contract").joinpath("refusal_words.yaml").read_text("utf-8")
-    found: Table = yaml.safe_load(text)[section]
-    return found
+    return read()[section]
 
 
 def fault(name: str, /, **figures: Any) -> Said:

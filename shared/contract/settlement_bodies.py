@@ -12,7 +12,7 @@ NEEDS_ATTEMPTS = ("not_reached",)
 
 
 class Remedy(Shape):
-    """What the customer gets; an amount comes with its currency, in integer minor units."""
+    """What the customer gets; an amount comes with its currency, in integer minor units. ``done``: it is done."""
 
     model_config = together("amount_minor", "currency")
 
@@ -20,6 +20,7 @@ class Remedy(Shape):
     amount_minor: Annotated[int, Field(gt=0, le=AMOUNT_LIMIT)] | None = None
     currency: Currency | None = None
     words: Text | None = None
+    done: bool = False
 
     @model_validator(mode="after")
     def _amount_with_currency(self) -> "Remedy":

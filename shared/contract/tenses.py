@@ -26,8 +26,11 @@ class Tense(Enum):
 
 
 Happened = Annotated[When, Tense.HAPPENED]
+DayHappened = Annotated[Day, Tense.HAPPENED]
 Ahead = Annotated[When, Tense.AHEAD]
+HappenedOn = Annotated[Day, Tense.HAPPENED]
 DayAhead = Annotated[Day, Tense.AHEAD]
+Due = Annotated[When, Tense.DUE]
 DueDay = Annotated[Day, Tense.DUE]
 KeptUntil = Annotated[Day, Tense.KEPT]
 YEAR = timedelta(days=366)

@@ -8,6 +8,7 @@ from shared.process.settings import Settings
 EVENTS = "complaints.events"
 COMMANDS = "complaints.commands"
 INBOX = "complaints.inbox"
+INBOX_RESULTS = "complaints.inbox-results"
 REFERENCE = "complaints.reference"
 DEAD_LETTERS = "complaints.dead-letters"
 ACCESS = "complaints.access"
@@ -23,13 +24,24 @@ def topic_name(settings: Settings, base: str) -> str:
 
 MURMUR_SEED, MURMUR_FACTOR, WORD = 0x9747B28C, 0x5BD1E995, 0xFFFFFFFF
 
-KEYED = frozenset({EVENTS, COMMANDS, INBOX, OWNERSHIP})
+KEYED = frozenset({EVENTS, COMMANDS, INBOX, INBOX_RESULTS, OWNERSHIP})
 """Topics keyed by case, or shared out like those: all have one partition count, for ever."""
+
+
+def inbox_of(system: str) -> str:
+    """The inbox of a channel system's own."""
+    return f"{INBOX}.{system}"
+
+
+def inboxes(settings: Settings) -> dict[str, str]:
+    """The inboxes by the channel system that has one of its own; by the empty word that of all others."""
+    own = [system for system in settings.inbox_systems.split(",") if system]
+    return {"": INBOX} | {system: inbox_of(system) for system in own}
 
 
 def partitions_of(settings: Settings, base: str) -> int:
     """How many partitions a topic has."""
-    return settings.partitions if base in KEYED else 1
+    return settings.partitions if base in KEYED or base.startswith(f"{INBOX}.") else 1
 
 
 @lru_cache(maxsize=2**14)

@@ -39,6 +39,11 @@ def upcast_clock_deadline_v2_v3(data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
+def upcast_clock_recomputed_v3_v4(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 4 says what the limit was before, and knows a corrected receipt; before, neither was there."""
+    return data | {"former_due_on": None, "former_due_at": None}
+
+
 def upcast_complaint_received_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
     """Version 2 knows related cases and settlements; before, nobody could name them."""
     return data | {"relates_to": None, "settlement": None}
@@ -77,6 +82,63 @@ def upcast_receipt_added_v2_v3(data: dict[str, Any]) -> dict[str, Any]:
     return data | {"complainant": _with_title(data["complainant"])}
 
 
+def _with_wishes(complainant: dict[str, Any] | None) -> dict[str, Any] | None:
+    """A name alone said for whom somebody spoke: as what, and whether that was proved, was not kept."""
+    if complainant is None:
+        return None
+    spoken_for = complainant["on_behalf_of"]
+    if spoken_for is not None:
+        spoken_for = {"name": spoken_for, "relation": "proxy", "authority": "claimed", "proof": None}
+    return complainant | {"on_behalf_of": spoken_for, "prefers": None, "interpreter": None}
+
+
+def _with_people(group: dict[str, Any] | None) -> dict[str, Any] | None:
+    """People of a joint complaint were names alone."""
+    if group is None:
+        return None
+    unknown: dict[str, Any] = {"phone": None, "email": None, "address": None, "reachable_by": []}
+    members, speakers = ([{"name": one, **unknown} for one in group[who]] for who in ("members", "representatives"))
+    return group | {"members": members, "representatives": speakers, "face_to_face": None}
+
+
+def upcast_receipt_v3_v4(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 4 knows proxies, people of joint complaints and described staff; before, only names were kept."""
+    return data | {
+        "complainant": _with_wishes(data["complainant"]),
+        "group": _with_people(data["group"]),
+        "matter": data["matter"] | {"described_persons": []},
+    }
+
+
+def upcast_opinion_box_reviewed_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 says whether it was late; before, no review was owed."""
+    return data | {"late": False}
+
+
+def upcast_evidence_added_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 tells a file by its content; before, only its sender said what it was, and nothing was scanned."""
+    return data | {"content_type": None, "shown_name": None, "quarantined": False}
+
+
+def upcast_complaint_received_v4_v5(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 5 says whether the remedy of a settlement was done on the spot; before, nobody said so."""
+    return data | {"settlement": _not_said_done(data["settlement"])}
+
+
+def upcast_settled_on_the_spot_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 says whether the remedy was done on the spot; before, nobody said so, and nothing was owed."""
+    return data | {"settlement": _not_said_done(data["settlement"])}
+
+
+def _not_said_done(settlement: dict[str, Any] | None) -> dict[str, Any] | None:
+    return settlement if settlement is None else settlement | {"remedy": settlement["remedy"] | {"done": False}}
+
+
+def upcast_decision_made_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 says of each remedy whether it is done already; before, nobody said so, and nothing was owed."""
+    return data | {"remedies_offered": [remedy | {"done": False} for remedy in data["remedies_offered"]]}
+
+
 def upcast_investigation_recorded_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
     """Version 2 seals what is said of staff. Here is no key: what stands in the clear is only shown as if sealed."""
     named, label = data["persons_responsible"], "record-investigation"
@@ -87,9 +149,19 @@ def upcast_investigation_recorded_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def upcast_case_routed_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 says whether the case is a major one from the start; before, none was."""
+    return data | {"major": False}
+
+
 def upcast_case_not_accepted_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
     """Version 2 names the case that has the same matter; before, none was named."""
     return data | {"of_case": None}
+
+
+def upcast_case_withdrawn_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 names the representatives who withdrew together; before, it was only said that all did."""
+    return data | {"by": []}
 
 
 def upcast_overrun_explained_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
@@ -97,9 +169,24 @@ def upcast_overrun_explained_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
     return data | {"promised_at": None}
 
 
+def upcast_authority_checked_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 says when the last day is over; before, the day was only told, and ended nothing."""
+    return data | {"ends_at": None}
+
+
 def upcast_message_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
     """Version 2 knows letters on paper and to mailboxes; before, every one was an e-mail to a person."""
     return data
+
+
+def upcast_message_v2_v3(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 3 knows text messages; before, there was e-mail and paper."""
+    return data
+
+
+def upcast_message_sent_v2_v3(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 3 keeps what a gateway of text messages answered; before, there was none."""
+    return data | {"gateway_reply": None}
 
 
 def upcast_message_suppressed_v1_v2(data: dict[str, Any]) -> dict[str, Any]:
@@ -117,6 +204,7 @@ STEPS: dict[tuple[str, int], Step] = {
     ("ClockRecomputed", 1): upcast_clock_deadline_v1_v2,
     ("ClockStarted", 2): upcast_clock_deadline_v2_v3,
     ("ClockRecomputed", 2): upcast_clock_deadline_v2_v3,
+    ("ClockRecomputed", 3): upcast_clock_recomputed_v3_v4,
     ("ClockBreached", 1): upcast_clock_event_v1_v2,
     ("ClockMet", 1): upcast_clock_event_v1_v2,
     ("ClockStopped", 1): upcast_clock_event_v1_v2,
@@ -124,13 +212,26 @@ STEPS: dict[tuple[str, int], Step] = {
     ("ReceiptAdded", 1): upcast_receipt_added_v1_v2,
     ("ComplaintReceived", 2): upcast_complaint_received_v2_v3,
     ("ReceiptAdded", 2): upcast_receipt_added_v2_v3,
+    ("ComplaintReceived", 3): upcast_receipt_v3_v4,
+    ("ReceiptAdded", 3): upcast_receipt_v3_v4,
+    ("EvidenceAdded", 1): upcast_evidence_added_v1_v2,
+    ("OpinionBoxReviewed", 1): upcast_opinion_box_reviewed_v1_v2,
+    ("ComplaintReceived", 4): upcast_complaint_received_v4_v5,
+    ("SettledOnTheSpot", 1): upcast_settled_on_the_spot_v1_v2,
+    ("DecisionMade", 1): upcast_decision_made_v1_v2,
     ("InvestigationRecorded", 1): upcast_investigation_recorded_v1_v2,
+    ("CaseRouted", 1): upcast_case_routed_v1_v2,
     ("CaseNotAccepted", 1): upcast_case_not_accepted_v1_v2,
+    ("CaseWithdrawn", 1): upcast_case_withdrawn_v1_v2,
     ("ClockWarned", 1): upcast_clock_event_v1_v2,
     ("OverrunExplained", 1): upcast_overrun_explained_v1_v2,
+    ("AuthorityChecked", 1): upcast_authority_checked_v1_v2,
     ("MessageSendStarted", 1): upcast_message_v1_v2,
     ("MessageSent", 1): upcast_message_v1_v2,
     ("MessageFailed", 1): upcast_message_v1_v2,
+    ("MessageSendStarted", 2): upcast_message_v2_v3,
+    ("MessageSent", 2): upcast_message_sent_v2_v3,
+    ("MessageFailed", 2): upcast_message_v2_v3,
     ("MessageSuppressed", 1): upcast_message_suppressed_v1_v2,
     ("MessageSuppressed", 2): upcast_message_suppressed_v2_v3,
 }

@@ -5,6 +5,7 @@ from shared.contract.message_kinds import MESSAGES
 
 CODES: dict[str, tuple[str, str]] = {
     "sms": ("短信", "text message"),
+    "video": ("视频", "video call"),
     "email": ("电子邮件", "e-mail"),
     "in_person": ("当面", "talking in person"),
     "in_book": ("意见簿", "entry in the opinion book"),
@@ -35,8 +36,13 @@ CODES: dict[str, tuple[str, str]] = {
     "waive-duty": ("免办事项", "letting a duty go"),
     "withdraw": ("撤回投诉", "the withdrawal of the complaint"),
     "not-accept": ("不作为投诉办理", "not accepting the complaint"),
+    "correct-receipt": ("更正登记信息", "a correction of the receipt"),
     "settle-on-the-spot": ("当场解决", "settling on the spot"),
     "decide": ("处理决定", "the decision"),
+    "revise-decision": ("更正处理决定", "revising the decision"),
+    "stands": ("维持原处理结果", "it stands"),
+    "to_be_revised": ("须更正原处理结果", "it has to be revised"),
+    "offer-plan": ("协商方案", "offering a plan"),
     "apology": ("赔礼道歉", "an apology"),
     "explanation": ("解释说明", "an explanation"),
     "refund": ("退款", "a refund"),
@@ -44,14 +50,15 @@ CODES: dict[str, tuple[str, str]] = {
     "record_correction": ("更正记录", "a correction of the records"),
     "fee_waiver": ("减免费用", "a waiver of fees"),
     "process_change": ("改进流程", "a change of procedure"),
-    "takes_over": ("由其接办", "takes it over"),
-    "supports": ("由其协助", "supports the handler"),
+    "takes_over": ("提级办理", "takes it over"),
+    "supports": ("协办", "supports the handler"),
     "requested": ("经申请升级", "it was asked for"),
     "silence": ("超时限未见办理", "nobody was heard from in time"),
+    "flagged_major": ("列为重大投诉", "it was flagged as a major case"),
     "level_hard": ("定为疑难投诉", "it is a hard case"),
     "level_major": ("定为重大投诉", "it is a major case"),
     "not_competent": ("不属本单位职责", "the unit is not competent"),
-    "party_concerned": ("本人为当事人", "a party concerned"),
+    "party_concerned": ("本人为当事人", "this person is a party concerned"),
     "not_the_complainant": ("非投诉人本人或其代理人", "it does not come from the complainant"),
     "not_a_complaint": ("不属于消费投诉", "it is no consumer complaint"),
     "not_this_bank": ("不属于本行事项", "it is not this bank's matter"),
@@ -59,21 +66,27 @@ CODES: dict[str, tuple[str, str]] = {
     "inquiry": ("属于咨询，已予答复", "it was a question, which is answered"),
     "praise": ("属于表扬，已致谢", "it was praise, which is thanked for"),
     "duplicate": ("重复登记，并入同一事项的投诉", "it is a duplicate of another complaint"),
+    "known_already": ("已登记过", "it is known already"),
+    "advertising": ("属于广告", "it is an advertisement"),
     "entered_by_mistake": ("系误登记", "it was entered by mistake"),
     "handover_refused": ("承办单位退回", "the hand-over was refused"),
     "unit_determined": ("被投诉单位已确定", "the complained unit was determined"),
     "party_named": ("有人被列为当事人", "a party concerned was named"),
     "person_responsible": ("有人被列为当事人", "a party concerned was named"),
     "further_receipt": ("再次收到同一投诉", "the same complaint was received again"),
+    "receipt_corrected": ("登记信息更正", "the receipt was corrected"),
+    "genuine": ("真实", "genuine"),
+    "doubtful": ("存疑", "doubtful"),
+    "unreadable": ("无法辨认", "unreadable"),
+    "irrelevant": ("与本件无关", "irrelevant"),
     "reopened": ("重新办理", "the case was reopened"),
     "organisation_changed": ("机构人员变动", "the organisation changed"),
-    "calendar_changed": ("工作日历变更", "the calendar changed"),
-    "pack_changed": ("时限规则变更", "the rules of limits changed"),
-    "reclassified": ("重新定类", "the complaint was reclassified"),
+    "calendar_changed": ("工作日安排调整", "the working days were arranged anew"),
+    "pack_changed": ("办理时限规则调整", "the rules of limits changed"),
+    "reclassified": ("重新定类", "the complaint was classified anew"),
     "withdrawn": ("投诉已撤回", "the complaint was withdrawn"),
     "duty_waived": ("该事项已免办", "the duty was let go"),
     "case_ended": ("投诉已办结", "the case ended"),
-    "supervision_form": ("督办单", "supervision form"),
     "anonymous": ("匿名", "the customer is anonymous"),
     "not_reachable_by_email": ("无电子邮件", "the customer has no e-mail"),
     "not_reachable_in_writing": ("无书面联系方式", "the customer cannot be reached in writing"),
@@ -81,11 +94,26 @@ CODES: dict[str, tuple[str, str]] = {
     "no_email": ("收件人无邮箱", "the recipient has no e-mail"),
     "left": ("收件人已离职", "the recipient has left the bank"),
     "no_longer_needed": ("已无必要", "it is no longer needed"),
+    "call_first": ("客户希望先接到电话", "the customer wants to be rung first"),
+    "authority_open": ("代理权尚待核验", "whoever speaks for the customer has yet to prove that he may"),
+    "authority_not_proved": ("代理权未获证明", "whoever speaks for the customer could not prove that he may"),
+    "machine_wrote": (
+        "来件可能由程序自动发出，不自动回复",
+        "a machine may have written the message, so none answers",
+    ),
+    "no_longer_speaks": ("已不再担任代理人、代表", "this person no longer speaks on the case"),
     "already_told": ("已通知", "they have been told already"),
+    "proxy": ("代理人", "a proxy"),
+    "lawyer": ("代理律师", "a lawyer"),
+    "guardian": ("监护人", "a guardian"),
+    "heir": ("继承人", "an heir"),
     "own_act": ("本人所为，无需另行通知", "it was their own act"),
     "not_printable": ("有字无法打印", "it has a character that cannot be printed"),
     "quiet_hours": ("夜间不打扰客户", "customers are left alone at night"),
+    "bounced": ("邮件被退回", "it came back"),
     "refused_by_mail_server": ("邮件服务器拒收", "refused by the mail server"),
+    "refused_by_gateway": ("短信或即时通讯平台拒收", "refused by the gateway"),
+    "no_gateway": ("未配置短信或即时通讯平台", "no gateway is set"),
     "address_limit": ("该地址当日回执已达上限", "the address got as many acknowledgements that day as one may"),
     "bad_address": ("地址无效", "no usable address"),
     "case_erased": ("投诉资料已删除", "the case was erased"),
@@ -94,6 +122,7 @@ CODES: dict[str, tuple[str, str]] = {
     "nobody_eligible": ("无合适人选", "nobody is eligible"),
     "top_reached": ("已到最高层级", "the top was reached"),
     "print": ("打印", "post"),
+    "messenger": ("行内即时通讯", "the bank's messenger"),
     "rerouted": ("已重新分派", "the case was routed again"),
 }
 """Codes of events, apart from ids of people and units: each in Chinese and in English."""
@@ -113,6 +142,16 @@ BODIES: dict[str, tuple[str, str]] = {
     "media": ("媒体", "a medium"),
 }  # fmt: skip
 """Who passes complaints on, by its kind."""
+
+MAJOR_BECAUSE: dict[str, tuple[str, str]] = {
+    "many_people": ("涉及人数众多", "many people are concerned"),
+    "disaster": ("涉及自然灾害", "a natural disaster"),
+    "accident": ("涉及安全事故", "an accident"),
+    "public_health": ("涉及公共卫生事件", "a matter of public health"),
+    "regulator": ("监管机构关注", "a regulator watches it"),
+    "other": ("其他重大情形", "another grave matter"),
+}
+"""Why a complaint is flagged as a major one."""
 
 POSTS_CALLED: dict[str, tuple[str, str]] = {
     "complaint_post": ("投诉处理岗", "complaint desk"),
@@ -136,3 +175,19 @@ POSTS: dict[str, dict[str, str]] = {
     "en": {post: en for post, (_, en) in POSTS_CALLED.items()},
 }
 """What posts are called, after the name of their unit."""
+TELLING = 2
+"""From so many characters on, what a Chinese unit's name ends and its post begins with is the same word twice."""
+
+
+def post_in_unit(unit: str, post: str, language: str) -> str:
+    """A post after the name of its unit; what both say is said once: the head of operations of such a department."""
+    called = POSTS[language].get(post, "")
+    if not called:
+        return unit
+    if language == "zh":
+        twice = next((n for n in range(len(called), TELLING - 1, -1) if unit.endswith(called[:n])), 0)
+        return unit + called[twice:]
+    words = unit.split()
+    twice = next((n for n in range(len(words), 0, -1) if f" {' '.join(words[-n:])} ".lower() in f" {called} "), 0)
+    where = " ".join(words[: len(words) - twice])
+    return f"{where}, {called}" if where else called

@@ -170,7 +170,7 @@ class Deciding(Generic[S]):
                 raise RecordTooLarge(
                     f"{event.type} would have {len(record.value):,} bytes, {MAX_EVENT_BYTES:,} at most."
                 )
-            if event.name in self.service.folds and not blocked:
+            if event.name in self.service.hears(event.subject) and not blocked:
                 after = self.service.evolve(after, event)
         draft.state, draft.made = after, draft.made + len(events)
         return Answer(events, records)

@@ -16,7 +16,7 @@ import structlog
 from shared.bank.reference import Reference
 from shared.contract.envelope import SOURCE_PREFIX, Event, name_and_version
 from shared.contract.events.base import CATALOGUE
-from shared.contract.ids import event_id
+from shared.contract.ids import event_id, is_case
 from shared.contract.records import HEADER_CAUSATION, HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Reader, Record
 from shared.contract.upcasting import event_from
 from shared.errors import Unreadable
@@ -61,6 +61,7 @@ class Fold(Generic[S]):
         self.news = asyncio.Event()
         self.timers = CaseTimers(service.timers, service.next_due, self.cases, self.due)
         self._names: dict[bytes, str | None] = {}
+        self._besides: dict[bytes, str | None] = {}
         self._todo: tuple[WorkQueue[Any], ...] = (self.owed, self.due, self.offered, self.stale, self.results)
 
     # -- folding ---------------------------------------------------------------------------------
@@ -91,7 +92,8 @@ class Fold(Generic[S]):
         if entry.blocked:
             return
         try:
-            name = self._names[type_] if type_ in self._names else self._learn(type_)
+            names = self._names if is_case(record.key) else self._besides
+            name = names[type_] if type_ in names else self._learn(type_, record.key)
             if name is None:
                 return
             event = event_from(record)
@@ -100,8 +102,8 @@ class Fold(Generic[S]):
         except Exception as error:  # noqa: BLE001 - whatever it is, it blocks its case only
             self._block(record, repr(error))
 
-    def _learn(self, type_: bytes) -> str | None:
-        """The name of a type that the service folds, None for one that it does not hear; remembered.
+    def _learn(self, type_: bytes, key: str) -> str | None:
+        """The name of a type that the service folds of such a subject, None for one that it does not; remembered.
 
         Raises:
             Unreadable: the catalogue does not know it; nothing is passed over in silence.
@@ -109,8 +111,9 @@ class Fold(Generic[S]):
         name, _ = name_and_version(type_.decode())
         if name not in CATALOGUE:
             raise Unreadable(f"{type_.decode()} is not known to this version of {self.service.name}")
-        self._names[type_] = name if name in self.service.folds else None
-        return self._names[type_]
+        names = self._names if is_case(key) else self._besides
+        names[type_] = name if name in self.service.hears(key) else None
+        return names[type_]
 
     def _fold(self, entry: FoldedCase[S], event: Event, record: Record, name: str) -> None:
         service, before = self.service, entry.state

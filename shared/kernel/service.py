@@ -15,7 +15,7 @@ from shared.bank.reference import Reference
 from shared.contract.commands import Command
 from shared.contract.envelope import Event
 from shared.contract.events.base import EventData
-from shared.contract.ids import event_id, timer_id
+from shared.contract.ids import event_id, is_case, timer_id
 from shared.errors import RedressError
 
 S = TypeVar("S")
@@ -135,7 +135,9 @@ class Folded(Generic[S]):
     types in ``reacts_to``. ``timers`` lists what is still to come on a case. ``stale`` says which of a case's decisions
     would differ under the reference data as they are now. ``open_sendings`` names the events that began a sending
     which has not ended. ``finds_events``: somebody asks the fold where a case's events lie, so it keeps that.
-    ``ownerless``: the key of cases that nobody can have, which is an alarm.
+    ``ownerless``: the key of cases that nobody can have, which is an alarm; ``neglected``: that of subjects which
+    somebody has to look after by hand, which is one too. ``besides`` names the types it folds of subjects that are no
+    case, such as an opinion box; everything else that is said of these is passed over.
     """
 
     name: str
@@ -155,6 +157,12 @@ class Folded(Generic[S]):
     filed_by: frozenset[str] = frozenset()
     touched: Callable[[Hashable, Reference, datetime], bool] = lambda key, reference, now: False
     ownerless: Hashable | None = None
+    besides: frozenset[str] = frozenset()
+    neglected: Hashable | None = None
+
+    def hears(self, subject: str) -> frozenset[str]:
+        """The types that it folds of a subject."""
+        return self.folds if is_case(subject) else self.besides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,10 +172,14 @@ class Service(Folded[S]):
     ``recheck_at`` says when ``stale`` has to be asked again although nothing is published or comes into force, such as
     the day after somebody's last. ``refuse`` says that a command was refused; a service without it takes no commands.
     ``waits_for_others`` says that another service still has to answer something on the case, such as who has it now:
-    commands on it wait, in order, since they rest on that answer.
+    commands on it wait, in order, since they rest on that answer. ``subjects`` names what reference data alone call
+    into being, such as the opinion boxes of an organisation: ``stale`` is asked of them too, with whatever is folded of
+    them, once all that came before is; and again at ``subjects_at``, the next instant at which something falls due.
     """
 
     decide: Callable[[S | None, Trigger, Context], Sequence[Fact]]
     recheck_at: Callable[[Reference, datetime], datetime | None] = lambda reference, now: None
     refuse: Callable[[Command, RedressError], Fact] | None = None
     waits_for_others: Callable[[S], bool] = lambda state: False
+    subjects: Callable[[Reference], Iterable[str]] | None = None
+    subjects_at: Callable[[Reference, datetime], datetime | None] = lambda reference, now: None

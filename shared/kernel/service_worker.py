@@ -3,7 +3,7 @@
 import asyncio
 import fcntl
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -120,6 +120,8 @@ class Worker(Generic[S]):
         metrics.HELD_LONG.labels(self.service.name).set_function(self.held_long)
         if self.service.ownerless is not None:
             metrics.OWNERLESS.labels(self.service.name).set_function(lambda: len(self.ownerless()))
+        if self.service.neglected is not None:
+            metrics.NEGLECTED.labels(self.service.name).set_function(lambda: len(self.neglected()))
         for one in (self.log, self.broadcasts.published, commands, letters):
             if one is not None:
                 one.gate.tell = partial(self._tell_unproven, one.topic)
@@ -184,6 +186,7 @@ class Worker(Generic[S]):
             "held": sorted({case for one in owned.values() for case in one.session.deciding.picking.held}),
             "held_cases": [one._asdict() for one in self.held_cases()[:HELD_TOLD]],
             "ownerless": self.ownerless()[:HELD_TOLD],
+            "neglected": self.neglected()[:HELD_TOLD],
             "blocked": sorted(case for f in folds for case in f.blocked),
             "now": heard.clock.now().isoformat() if heard.clock_is_set else None,
             "reference": heard.documents_position,
@@ -195,8 +198,15 @@ class Worker(Generic[S]):
 
     def ownerless(self) -> list[str]:
         """The cases that nobody can have, in the order in which it came to that."""
-        key = self.service.ownerless
-        return [case for p in self.partitions.owned for case in self.folds[p].keys.cases(key)]
+        return self._under(self.service.ownerless)
+
+    def neglected(self) -> list[str]:
+        """The subjects that somebody has to look after by hand, such as a box whose review was missed."""
+        return self._under(self.service.neglected)
+
+    def _under(self, key: Hashable) -> list[str]:
+        """What stands under a key, in the order in which it came there; nothing under none."""
+        return [one for p in self.partitions.owned for one in self.folds[p].keys.cases(key)]
 
     def held_cases(self) -> list[HeldCase]:
         """The cases that wait, with their reasons, the longest first."""

@@ -1,5 +1,6 @@
 """The access log: what is sealed opens only once it is durable there who opens it, on which case, and why."""
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -84,6 +85,20 @@ class RecordedOpener:
             found.append(await self._texts(one) if opens else None)
             await pace.step()
         return found
+
+    async def open_document(self, one: Opening) -> bytes | None:
+        """The document that an opening names by its only sealed value; None where the case was erased.
+
+        Raises:
+            AccessNotRecorded: nothing is opened.
+            KeyMissing, SealBroken: this vault is not the one that it was sealed with.
+        """
+        if not await self._is_there(one.case):
+            return None
+        (box,) = (value for value in one.sealed if isinstance(value, Sealed))
+        await self._access.record([self._told(one)])
+        metrics.OPENINGS.labels(self._access.service).inc()
+        return await self._vault.open_bytes(one.case, box.label, base64.b64decode(box.box))
 
     async def _texts(self, one: Opening) -> list[str]:
         """The texts in order; what a former version left in the clear is there already."""

@@ -10,9 +10,8 @@ from datetime import datetime
 
 import orjson
 
-from shared.bank.in_force import ORGANISATION
 from shared.bank.organisation_file import parse_organisation
-from shared.bank.reference import Reference, ReferenceDocument
+from shared.bank.reference import ORGANISATION, Reference, ReferenceDocument
 from shared.contract.records import EventLog, Outgoing, Record
 from shared.contract.topics import CLOCK, REFERENCE
 from shared.errors import BadReference
@@ -24,8 +23,6 @@ from shared.process.settings import Settings
 
 LARGE = 64 * 1024
 """Characters of a file that is parsed in a thread; a smaller one takes some milliseconds."""
-IDLE_SECONDS = 0.25
-"""Nobody waits for a broadcast after the start, and nothing in these topics moves the position silently."""
 
 
 class TopicFollower:
@@ -39,7 +36,7 @@ class TopicFollower:
         prepare: Callable[[Record], Awaitable[None]] | None = None,
     ) -> None:
         self.log = log
-        self.progress = Progress(idle_seconds=IDLE_SECONDS)
+        self.progress = Progress()
         self.caught_up = asyncio.Event()
         self._hear = hear
         self._since = since

@@ -27,6 +27,10 @@ READ_BATCH = 2000
 """Records handed over at once: enough to amortise a fetch, few enough to let other tasks run in between."""
 FETCH_BYTES = 4 * 2**20
 """Largest part of one fetch: a fold reads a partition from its beginning."""
+FOLLOW_SECONDS = 5.0
+"""How long the broker holds a fetch of somebody who follows a topic; it answers at once when there is something."""
+SEEK_SECONDS = 0.5
+"""The same for somebody who picks records by their places: the next seek has to wait for it."""
 
 
 class KafkaLog:
@@ -127,6 +131,7 @@ class KafkaLog:
         committed: bool = True,
         group: str | None = None,
         fetch_bytes: int = FETCH_BYTES,
+        fetch_seconds: float = FOLLOW_SECONDS,
         proven: bool = True,
     ) -> KafkaReader:
         consumer = AIOKafkaConsumer(
@@ -136,7 +141,8 @@ class KafkaLog:
             auto_offset_reset="none",
             isolation_level="read_committed" if committed else "read_uncommitted",
             max_poll_records=READ_BATCH,
-            fetch_max_wait_ms=500,
+            fetch_max_wait_ms=int(fetch_seconds * 1000),
+            consumer_timeout_ms=int(fetch_seconds * 1000),
             max_partition_fetch_bytes=fetch_bytes,
         )
         await start(consumer, self.settings)
@@ -148,7 +154,8 @@ class KafkaLog:
     async def records_at(self, partition: int, offsets: Sequence[int]) -> list[Record]:
         """The records at these ascending offsets; neighbours come with one fetch."""
         if partition not in self._offset_readers:
-            self._offset_readers[partition] = OffsetReader(partial(self._open, partition, fetch_bytes=FETCH_ONE_BYTES))
+            opened = partial(self._open, partition, fetch_bytes=FETCH_ONE_BYTES, fetch_seconds=SEEK_SECONDS)
+            self._offset_readers[partition] = OffsetReader(opened)
         return await self._offset_readers[partition].pick(offsets)
 
     def writer(self, service: str, partition: int) -> KafkaWriter:

@@ -19,6 +19,8 @@ class DomainClock(Protocol):
 
     tolerance: timedelta
     """How far behind ``now`` timers are fired, so that facts of the last moments are folded first."""
+    tick_seconds: float
+    """How long at most nobody looks whether something is due."""
 
     def now(self) -> datetime:
         """The present, with offset."""
@@ -31,6 +33,7 @@ class SystemClock:
     """The machine's clock."""
 
     tolerance = timedelta(seconds=2)
+    tick_seconds = 1.0
 
     def now(self) -> datetime:
         """The present in UTC."""
@@ -45,6 +48,7 @@ class SteeredClock:
     """A clock that stands still until it is moved; moving it is a record on ``complaints.clock``."""
 
     tolerance = timedelta(0)
+    tick_seconds = 0.25  # whoever moves it waits until everything has been done that falls due
 
     def __init__(self) -> None:
         self._now: datetime | None = None

@@ -9,6 +9,9 @@ UNPROVEN = Counter(
 HELD = Counter("redress_cases_held_total", "Times a case was held because its decision failed", ["service"])
 HELD_LONG = Gauge("redress_cases_held_long", "Cases that have waited for more than 60 s for a decision", ["service"])
 OWNERLESS = Gauge("redress_cases_ownerless", "Open cases that nobody may accept or handle", ["service"])
+NEGLECTED = Gauge(
+    "redress_neglected", "Opinion boxes into which nobody looked since a review of theirs was missed", ["service"]
+)
 OWED = Gauge("redress_owed", "Triggers not answered yet", ["service", "partition"])
 SENDINGS = Gauge("redress_sendings", "Letters that were started and have not ended", ["service"])
 SENDINGS_POSTPONED = Gauge("redress_sendings_postponed", "Letters that wait for their next attempt", ["service"])
@@ -21,6 +24,10 @@ ANNOUNCEMENTS_NOT_KEPT = Counter(
     "Dead letters that were too many to be kept until they can be published",
     ["service"],
 )
+MAIL_TAKEN = Counter("redress_mail_taken_total", "Messages that were answered 250, by what became of them", ["outcome"])
+MAIL_IGNORED = Counter("redress_mail_ignored_total", "Messages that are no complaint, and why", ["reason"])
+MAIL_REFUSED = Counter("redress_mail_refused_total", "Messages and connections not taken, by the code", ["code"])
+MAIL_BYTES_HELD = Gauge("redress_mail_bytes_held", "Bytes of messages that are held now")
 OPENINGS = Counter(
     "redress_sealed_openings_total", "Openings of sealed data, recorded before they happened", ["service"]
 )

@@ -4,6 +4,7 @@ import os
 import re
 from datetime import timedelta
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -112,6 +113,26 @@ class Settings(BaseSettings):
     smtp_idle_seconds: float = 5.0
     """How long a connection to the mail server is kept for a next letter: few servers close one before that."""
 
+    smtp_in_host: str | None = None
+    """Address at which mail is taken in, at BASE+25; empty: REDRESS_HOST."""
+    smtp_peers: str = "127.0.0.0/8,::1/128"
+    """Networks whose mail servers may hand mail over, separated by commas; all others are turned away with 554."""
+    smtp_connections: int = Field(default=100, ge=1)
+    """Connections of mail servers that are taken at once; the next one is answered 421."""
+    smtp_memory_mib: int = Field(default=128, ge=31)
+    """MiB of messages that are held at once while they are taken in; beyond that 452, so they come again."""
+    smtp_seconds: float = Field(default=300.0, gt=0)
+    """How long a mail server may be silent between two commands, and take for one message."""
+
+    sms_url: str | None = None
+    """Where text messages are posted; empty: the sink that ``redress up`` runs, in production nowhere."""
+    sms_secret: SecretStr | None = None
+    """Signs them (``Redress-Signature``); needed with the address."""
+    messenger_url: str | None = None
+    """Where messages to the bank's people in its own messenger are posted; empty: the sink, in production nowhere."""
+    messenger_secret: SecretStr | None = None
+    """Signs them; needed with the address."""
+
     documents_bucket: str | None = None
     """S3 bucket of the documents, which must exist; empty: a folder under ``data``."""
     documents_prefix: str = ""
@@ -124,6 +145,16 @@ class Settings(BaseSettings):
     """Access key id; empty: what the machine itself is allowed to (container or instance role)."""
     documents_secret: SecretStr | None = None
     """Its secret."""
+
+    inbox_systems: str = Field(default="", pattern=r"^([a-z0-9][a-z0-9._-]*(,[a-z0-9][a-z0-9._-]*)*)?$")
+    """Channel systems that have an inbox of their own, ``complaints.inbox.<id>``, by their ids, separated by commas: in
+    their name nobody posts anywhere else. The same for `redress` and for `intake-inbox`."""
+
+    scanner: str | None = Field(default=None, pattern=r"^(tcp://[^/:\s]+:\d{1,5}|unix:/\S+)$")
+    """Scanner of files that come in, by clamd's protocol: ``tcp://HOST:PORT`` or ``unix:/PATH``; empty: nothing is
+    scanned. With one, a file is in quarantine until it has answered."""
+    scanner_timeout_seconds: float = Field(default=60.0, gt=0)
+    """How long the scanner may take for one file; then it is tried again."""
 
     opening_minutes: int = 60
     """How long an approved bulk opening of the register may be used."""
@@ -172,6 +203,13 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """``debug``, ``info``, ``warning`` or ``error``."""
 
+    @field_validator("smtp_peers")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for one in value.split(","):
+            ip_network(one.strip())
+        return value
+
     @field_validator("data")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
@@ -182,6 +220,12 @@ class Settings(BaseSettings):
         named = self.kafka_sasl_username and self.kafka_sasl_password
         if self.kafka_security_protocol.startswith("SASL") and not named:
             raise ValueError("SASL needs REDRESS_KAFKA_SASL_USERNAME and REDRESS_KAFKA_SASL_PASSWORD.")
+        for way, url, secret in (
+            ("SMS", self.sms_url, self.sms_secret),
+            ("MESSENGER", self.messenger_url, self.messenger_secret),
+        ):
+            if (url is None) != (secret is None):
+                raise ValueError(f"REDRESS_{way}_URL and REDRESS_{way}_SECRET go together: set both, or neither.")
         return self
 
     @property
@@ -198,6 +242,11 @@ class Settings(BaseSettings):
     def outbox_port(self) -> int:
         """Port of the mail server that letters go to."""
         return self.smtp_port or self.ports + 26
+
+    @property
+    def sink_health_port(self) -> int:
+        """Port at which the sink says how it goes, and takes what is posted to gateways."""
+        return self.ports + 27
 
     @property
     def sending_limit(self) -> timedelta:

@@ -1,10 +1,12 @@
 """A document store keeps sealed blobs by the SHA-256 of what is stored, durable before any event names them."""
 
 import asyncio
+import base64
 import hashlib
 from pathlib import Path
 from typing import Protocol
 
+from shared.contract.events.base import Sealed
 from shared.errors import RedressError
 from shared.process import bombs
 from shared.sealing.durable_files import FolderSync, replace_file
@@ -42,6 +44,10 @@ class Documents:
         self._store: BlobStore = FolderStore(place) if isinstance(place, Path) else place
         self._vault = vault
 
+    async def begin(self, subject: str) -> None:
+        """Make the key of a subject that is no case, and so was never received. Raises KeyDestroyed."""
+        await self._vault.ensure_key(subject)
+
     async def put(self, case: str, label: str, content: bytes) -> str:
         """Store a document; its name (SHA-256 in hex of the sealed blob). Durable when this returns."""
         blob = await self._vault.seal_bytes(case, label, content)
@@ -62,6 +68,10 @@ class Documents:
             KeyDestroyed: the case was erased.
         """
         return await self._vault.open_bytes(case, label, await self._store.get(name))
+
+    async def sealed(self, label: str, name: str) -> Sealed:
+        """A document as it lies there, for whoever records first that it is opened. Raises DocumentMissing, -Away."""
+        return Sealed(label=label, box=base64.b64encode(await self._store.get(name)).decode())
 
 
 class FolderStore:

@@ -37,6 +37,9 @@ def _of_ways_out(settings: Settings) -> Iterator[str]:
         )
     if settings.smtp_tls == "none" and not _here(settings.smtp_host):
         yield "REDRESS_SMTP_TLS: letters leave this machine unencrypted; use starttls or tls."
+    for name, url in (("SMS", settings.sms_url), ("MESSENGER", settings.messenger_url)):
+        if url is not None and (address := urlsplit(url)).scheme != "https" and not _here(address.hostname or ""):
+            yield f"REDRESS_{name}_URL: messages leave this machine unencrypted; use https://."
     for name, secret in (("VAULT", settings.vault_url), ("CONSOLE", settings.console_url)):
         if secret is not None and not _safe_database(secret.get_secret_value()):
             yield f"REDRESS_{name}_URL: the database is on another machine; add sslmode=verify-full to the address."

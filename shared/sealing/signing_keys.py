@@ -21,7 +21,7 @@ from joserfc.jwk import OKPKey
 from shared.process.settings import Settings
 from shared.sealing.key_files import BadKeyFile, SigningKeyMissing, development_key
 
-SIGNERS = ("intake", "routing", "sla", "notify", "casework", "casework-api", "console", "ops")
+SIGNERS = ("intake", "intake-inbox", "routing", "sla", "notify", "casework", "casework-api", "console", "ops")
 """Who writes to the log, each under its own name: as `redress up` calls them."""
 IDENTITY = "identity"
 """Who says which person or channel system a caller is. In production this is the bank's own identity service."""

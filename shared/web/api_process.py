@@ -68,6 +68,7 @@ class ApiProcess:
         self.app.include_router(serving.health_routes(self.ready, self.settled))
         docs_page.add(self.app, settings.environment)
         self.app.include_router(published_keys.routes(trusted_keys(settings)))
+        self.app.openapi()  # it takes the better part of a second, for which nobody who calls is to wait
         tasks = [watched(work, what) for what, work in self.work.items()]
         tasks.append(watched(self.reach.run(), "reach of the log"))
         if self.broadcasts is not None:

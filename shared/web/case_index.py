@@ -6,24 +6,30 @@ Reads every partition uncommitted and applies only intake's own records, which a
 other service's open transaction can delay a receipt.
 """
 
-import hashlib
 from typing import Any, NamedTuple
 
-import orjson
 import structlog
 
 from shared.case.numbers import UnknownCase, checked
 from shared.contract.envelope import Event, from_json
 from shared.contract.ids import UUID_LENGTH
 from shared.contract.records import HEADER_TYPE, EventLog, Record
+from shared.contract.upcasting import event_from
 from shared.log.following import WholeLogProgress
 from shared.log.progress import one_by_one
+from shared.web.known_candidates import IndexedCandidate, KnownCandidates, digest_of
+from shared.web.waiting_files import WaitingFiles
 
 log = structlog.get_logger()
 
 RECEIVED = b"redress.ComplaintReceived.v"
 ADDED = b"redress.ReceiptAdded.v"
 EVIDENCE = b"redress.EvidenceAdded.v"
+SCANNED = b"redress.EvidenceScanned.v"
+REVIEWED = b"redress.OpinionBoxReviewed.v"
+FOUND = b"redress.CandidateReported.v"
+DROPPED = b"redress.CandidateDropped.v"
+CONFIRMED = b"redress.CandidateConfirmed.v"
 
 
 class IndexedCase(NamedTuple):
@@ -54,6 +60,18 @@ class IndexedEvidence(NamedTuple):
     offset: int
 
 
+class IndexedReview(NamedTuple):
+    """What is known of the review of an opinion box. ``digest`` tells it apart from another one under the same key."""
+
+    unit: str
+    date: str
+    late: bool
+    event_id: str
+    digest: bytes
+    partition: int
+    offset: int
+
+
 class Uploads(NamedTuple):
     """Files that were added, and their bytes."""
 
@@ -67,9 +85,18 @@ REPEAT = "repeat"
 DAY_LENGTH = len("2020-03-05")
 
 
-def digest_of(data: dict[str, Any]) -> bytes:
-    """The digest of an event's data. Sealing is repeatable, so the same content has the same digest."""
-    return hashlib.sha256(orjson.dumps(data, option=orjson.OPT_SORT_KEYS)).digest()
+def digest_of_review(data: dict[str, Any]) -> bytes:
+    """The digest of what was told of a review: whether it was late is said by the log, not by who told it."""
+    return digest_of({name: value for name, value in data.items() if name != "late"})
+
+
+TOLD_BY_SENDERS = ("sha256", "size_bytes", "kind", "file_name", "media_type", "note")
+"""What a sender says with a file. What is found of it may be told otherwise by another version of this code."""
+
+
+def digest_of_evidence(data: dict[str, Any]) -> bytes:
+    """The digest of what was sent with a file, from the data of its event in the newest version."""
+    return digest_of({name: data[name] for name in TOLD_BY_SENDERS})
 
 
 class CaseIndex:
@@ -81,7 +108,11 @@ class CaseIndex:
         self._added: dict[str, IndexedCase] = {}
         self._evidence: dict[str, IndexedEvidence] = {}
         self._files: dict[str, set[str]] = {}
+        self._reviews: dict[str, IndexedReview] = {}
+        self._reviewed: dict[tuple[str, str], IndexedReview] = {}
         self._uploads: dict[tuple[str, str], Uploads] = {}
+        self.candidates = KnownCandidates()
+        self.waiting_files = WaitingFiles()
         self.progress = WholeLogProgress(log)
 
     async def run(self) -> None:
@@ -107,17 +138,38 @@ class CaseIndex:
             event = from_json(record.value)
             entry = _entry(event, self._cases[record.key].case_number, record)
             self._added.setdefault(event.data["receipt_id"], entry)
+            self.candidates.named_in(event, entry.case_number)
         elif type_.startswith(EVIDENCE):
-            event = from_json(record.value)
-            self._count_upload(event)
-            self._files.setdefault(record.key, set()).add(event.id)
-            sha256, digest = event.data["sha256"], digest_of(event.data)
-            evidence = IndexedEvidence(record.key, event.id, sha256, digest, record.partition, record.offset)
-            self._evidence.setdefault(event.causationid, evidence)
+            self._add_file(event_from(record), record)
+        elif type_.startswith(SCANNED):
+            self.waiting_files.drop(from_json(record.value).data["document"])
+        elif type_.startswith(REVIEWED):
+            self._review(event_from(record), record)
+        elif type_.startswith((FOUND, DROPPED, CONFIRMED)):
+            self.candidates.apply(from_json(record.value), record)
 
-    def _count_upload(self, event: Event) -> None:
+    def _review(self, event: Event, record: Record) -> None:
+        """Of the reviews of one box for one day the first counts, and no other is known by its key."""
+        data = event.data
+        unit, day = data["unit"], data["date"]
+        found = IndexedReview(
+            unit, day, data["late"], event.id, digest_of_review(data), record.partition, record.offset
+        )
+        if self._reviewed.setdefault((unit, day), found) is found:
+            self._reviews[event.causationid] = found
+
+    def _add_file(self, event: Event, record: Record) -> None:
+        self._files.setdefault(record.key, set()).add(event.id)
         if event.causationid in self._evidence:
             return
+        sha256, digest = event.data["sha256"], digest_of_evidence(event.data)
+        self._evidence[event.causationid] = IndexedEvidence(
+            record.key, event.id, sha256, digest, record.partition, record.offset
+        )
+        self.waiting_files.added(event)
+        self._count_upload(event)
+
+    def _count_upload(self, event: Event) -> None:
         whose = (event.actor, event.recordedtime[:DAY_LENGTH])
         files, size = self._uploads.get(whose, NO_UPLOADS)
         self._uploads[whose] = Uploads(files + 1, size + int(event.data["size_bytes"]))
@@ -126,6 +178,7 @@ class CaseIndex:
         entry = _entry(event, event.data["case_number"], record)
         self._cases[event.subject] = entry
         self._numbers[entry.case_number] = event.subject
+        self.candidates.named_in(event, entry.case_number)
 
     def get(self, case_id: str) -> IndexedCase | None:
         """The case, if its receipt is in the log."""
@@ -150,6 +203,18 @@ class CaseIndex:
     def evidence(self, cause: str) -> IndexedEvidence | None:
         """The piece of evidence with this causation id."""
         return self._evidence.get(cause)
+
+    def review(self, cause: str) -> IndexedReview | None:
+        """The review of an opinion box with this causation id."""
+        return self._reviews.get(cause)
+
+    def review_of(self, unit: str, day: str) -> IndexedReview | None:
+        """The review of a unit's opinion box for a day."""
+        return self._reviewed.get((unit, day))
+
+    def candidate(self, id_: str) -> IndexedCandidate | None:
+        """The candidate with this id."""
+        return self.candidates.get(id_)
 
     def files_of(self, case: str) -> int:
         """How many pieces of evidence a case has."""

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from shared.contract import bodies
 from shared.contract.schemas import described
 from shared.errors import RedressError
 from shared.web import problems
@@ -29,10 +30,7 @@ EVERY_CALL: Kinds = (
 """What every call that needs a token can be refused with."""
 
 
-CASE_NAME: Schema = {
-    "type": "string",
-    "pattern": "^([0-9]{8}-[0-9]{10}-[0-9]|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$",
-}
+CASE_NAME: Schema = {"type": "string", "pattern": bodies.CASE_NAME}
 """How a case is named in an address: by its number or its id."""
 
 

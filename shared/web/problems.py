@@ -17,6 +17,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 
 from shared.contract import refusal_words
+from shared.contract.bodies import BRANCHES
 from shared.contract.refusal_words import Language
 from shared.errors import RedressError, Said
 
@@ -126,7 +127,8 @@ def answer(
 
 def pointer_of(location: tuple[int | str, ...]) -> str:
     """A JSON pointer (RFC 6901) of where a validation failed."""
-    parts = (str(part).replace("~", "~0").replace("/", "~1") for part in location)
+    named = (str(part) for part in location if part not in BRANCHES)
+    parts = (part.replace("~", "~0").replace("/", "~1") for part in named)
     return "".join(f"/{part}" for part in parts)
 
 
@@ -161,8 +163,9 @@ def install(app: FastAPI, of_shape: type[RedressError] = HttpError, noted: Noted
     """Make every error of an app a problem document.
 
     ``of_shape``: what a body or a parameter that does not fit its shape is refused with. ``noted`` hears each refusal
-    of ours (``shared.web.refused_access``).
+    of ours (``shared.web.refused_access``). The words are read here, so that the first refusal holds up nobody.
     """
+    refusal_words.read()
 
     @app.exception_handler(RedressError)
     async def of_ours(request: Request, error: RedressError) -> JSONResponse:

@@ -3,7 +3,7 @@
 import asyncio
 import math
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 from typing import Any
 
@@ -61,8 +61,24 @@ def health_routes(
     return routes
 
 
+DATE_SECONDS = 1.0
+"""How often the date is set that every answer bears."""
+
+
 class _Server(uvicorn.Server):
-    """Uvicorn without its signal handlers: the process decides when it ends."""
+    """Uvicorn without its signal handlers: the process decides when it ends. It wakes for the date alone."""
+
+    def __init__(self, config: uvicorn.Config, stop: asyncio.Event) -> None:
+        super().__init__(config)
+        self._stop = stop
+
+    async def main_loop(self) -> None:
+        """Set the date again and again until it is to end; the original looks ten times a second."""
+        while not self._stop.is_set():
+            await self.on_tick(0)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(DATE_SECONDS):
+                    await self._stop.wait()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -83,14 +99,4 @@ async def serve(app: FastAPI, settings: Settings, at: tuple[str, int], ready: Re
         access_log=False, server_header=False, backlog=BACKLOG, timeout_keep_alive=math.ceil(bounds.idle_seconds),
         timeout_graceful_shutdown=6,
     )  # fmt: skip
-    server = _Server(config)
-
-    async def end() -> None:
-        await stop.wait()
-        server.should_exit = True
-
-    ending = asyncio.create_task(end())
-    try:
-        await server.serve()
-    finally:
-        ending.cancel()
+    await _Server(config, stop).serve()

@@ -13,7 +13,8 @@ import httpx
 import pytest
 import yaml
 
-from ops.demo.courses import CALLED_AGAIN, COURSES, Step, course
+from ops.demo.channel_courses import course
+from ops.demo.courses import CALLED_AGAIN, COURSES, Step
 from ops.demo.play import CASES_FILE, second_call, submission
 from ops.local import reference, steering
 from ops.local.reading import event_of, read_topic

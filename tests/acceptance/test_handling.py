@@ -13,7 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
-from ops.demo.courses import Step, course
+from ops.demo.channel_courses import course
+from ops.demo.courses import Step
 from ops.local import steering
 from ops.local.reading import read_topic
 from ops.local.status import processes, status

@@ -1,29 +1,23 @@
 """A broker that goes away under load and comes back: the API says so meanwhile, and works again by itself."""
 
 import asyncio
-import os
 import signal
-import subprocess
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 import pytest
 
-from ops.local import broker as brokers
-from ops.local import topics
-from ops.local.reference import EXAMPLE_ORGANISATION, publish_defaults
 from shared.contract.records import HEADER_ID
 from shared.log.kafka_log import KafkaLog
 from shared.process.settings import Settings
 from tests.chaos.submitter import body
-from tests.support.broker import free_ports
 from tests.support.installation import authorization
+from tests.support.own_broker import OwnBroker
 from tests.support.processes import start, stop, until_ready
 
-pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(400)]
 CALLERS, BEFORE, AFTER = 6, 30, 30
 """Callers at once, and complaints that are taken before the broker goes away and after it is back, at least."""
 JSON = {"Content-Type": "application/json"}
@@ -72,41 +66,6 @@ class Load:
                 await asyncio.sleep(0.1)
 
 
-@dataclass
-class OwnBroker:
-    """A broker of this test's own, which it may end and start again."""
-
-    place: brokers.Broker
-    process: "subprocess.Popen[bytes]"
-
-    def end(self, by: signal.Signals) -> None:
-        """End it by a signal, and wait until it has ended."""
-        os.kill(self.process.pid, by)
-        self.process.wait(30)
-
-    def begin_again(self) -> None:
-        """Start it on what it had, and wait until it answers."""
-        self.process = brokers.start(self.place)
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[OwnBroker]:
-    """A broker on ports of its own."""
-    place = brokers.Broker(tmp_path / "kafka", free_ports(100) + 90)
-    made = OwnBroker(place, brokers.start(place))
-    yield made
-    brokers.stop(made.process)
-
-
-@pytest.fixture
-async def settings(broker: OwnBroker, tmp_path: Path) -> Settings:
-    """An installation on that broker."""
-    made = Settings(data=tmp_path / "data", ports=broker.place.port - 90)
-    await topics.apply(made)
-    await publish_defaults(made, EXAMPLE_ORGANISATION)
-    return made
-
-
 async def health(settings: Settings) -> int:
     """What intake's page of readiness answers."""
     async with httpx.AsyncClient() as client:
@@ -134,18 +93,19 @@ async def ids_in(settings: Settings) -> Counter[str]:
 
 @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGKILL], ids=["stopped", "killed"])
 async def test_intake_says_that_the_broker_is_away_and_goes_on_by_itself_when_it_is_back(
-    broker: OwnBroker, settings: Settings, tmp_path: Path, by: signal.Signals
+    own_broker: OwnBroker, on_own_broker: Settings, tmp_path: Path, by: signal.Signals
 ) -> None:
     """503 with Retry-After meanwhile, then 201 by the same process; each complaint stands in the log once."""
+    settings = on_own_broker
     load = Load(settings)
     intake = await start(settings, "services.intake.http.process", tmp_path / "intake.log")
     try:
         await until_ready(settings.ports + 1, intake)
         running = asyncio.create_task(load.run())
         await load.until_taken(BEFORE)
-        await asyncio.to_thread(broker.end, by)
+        await asyncio.to_thread(own_broker.end, by)
         await until_not_ready(settings, load)
-        await asyncio.to_thread(broker.begin_again)
+        await asyncio.to_thread(own_broker.begin_again)
         await load.until_taken(len(load.taken) + AFTER)
         load.ends = True
         await running

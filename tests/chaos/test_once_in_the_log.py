@@ -15,6 +15,7 @@ from aiokafka import TopicPartition
 from ops.local import broker as brokers
 from ops.local import topics
 from services.intake.access import CaseAccess
+from services.intake.box_review_intake import BoxReviewIntake
 from services.intake.evidence_intake import EvidenceIntake
 from services.intake.http.api import create_app
 from services.intake.standing import STANDINGS
@@ -36,7 +37,7 @@ from tests.support.facts import reference
 from tests.support.intake_in_process import MANY, TOKENS, submit
 from tests.support.waiting import until
 
-pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(400)]
 CALLS = 20
 BODY = {
     "complainant": {"name": "甲某", "phone": "13900000000"},
@@ -109,7 +110,9 @@ async def test_a_complaint_repeated_while_its_append_is_under_way_stands_in_the_
         evidence = EvidenceIntake(
             log, index, vault, Documents(settings.data / "documents", vault), clock, access, Quota(index, MANY)
         )
-        app = create_app(SubmissionIntake(log, index, vault, known, clock, access), evidence, TOKENS, UploadRoom(8))
+        submissions = SubmissionIntake(log, index, vault, known, clock, access)
+        reviews = BoxReviewIntake(log, index, submissions.admission)
+        app = create_app(submissions, evidence, reviews, TOKENS, UploadRoom(8))
 
         async def all_of_them() -> list[int]:
             return [a.status_code for a in await asyncio.gather(*(submit(app, f"k{n}", BODY) for n in range(CALLS)))]

@@ -48,7 +48,7 @@ async def until_routed(settings: Settings, cases: int, seconds: float = 60) -> l
     async with asyncio.timeout(seconds):
         while True:
             bodies = [record.value for record in await read_topic(settings)]
-            if sum(b"redress.CaseRouted.v1" in body for body in bodies) >= cases:
+            if sum(b"redress.CaseRouted.v" in body for body in bodies) >= cases:
                 return bodies
             await asyncio.sleep(0.3)
 

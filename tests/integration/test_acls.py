@@ -11,7 +11,17 @@ from ops.local import acls, installation, topics
 from ops.local.reading import read_topic
 from ops.local.reference import EXAMPLE_ORGANISATION, publish_defaults
 from shared.contract.records import Outgoing
-from shared.contract.topics import ACCESS, COMMANDS, DEAD_LETTERS, EVENTS, REFERENCE, topic_name
+from shared.contract.topics import (
+    ACCESS,
+    COMMANDS,
+    DEAD_LETTERS,
+    EVENTS,
+    INBOX,
+    INBOX_RESULTS,
+    REFERENCE,
+    inbox_of,
+    topic_name,
+)
 from shared.errors import MayNotAppend
 from shared.log.acl_admin import Acl, acl_admin
 from shared.log.kafka_client import BrokerError
@@ -28,10 +38,11 @@ from tests.support.secured_broker import PASSWORD, USER, Secured
 WRITES = {
     "routing": {EVENTS, DEAD_LETTERS}, "sla": {EVENTS, DEAD_LETTERS}, "notify": {EVENTS, DEAD_LETTERS, ACCESS},
     "casework": {EVENTS, DEAD_LETTERS}, "casework-api": {COMMANDS, ACCESS}, "intake": {EVENTS, ACCESS},
+    "intake-inbox": {EVENTS, INBOX_RESULTS, DEAD_LETTERS},
     "console": {ACCESS}, "ops": {REFERENCE},
 }  # fmt: skip
 """Typed by hand: who may write what."""
-TOPICS = (EVENTS, COMMANDS, REFERENCE, DEAD_LETTERS, ACCESS)
+TOPICS = (EVENTS, COMMANDS, INBOX, INBOX_RESULTS, REFERENCE, DEAD_LETTERS, ACCESS)
 _installations = count(1)
 
 
@@ -92,6 +103,26 @@ async def test_nobody_takes_the_right_of_another_service(cluster: Settings) -> N
     await own.stop()
 
     assert (False, True) == (taken, own_taken)
+
+
+async def test_a_channel_system_writes_to_its_own_inbox_and_to_no_other(cluster: Settings) -> None:
+    """The brokers know who writes; what a bank gives to those without one of their own is its own, and stays."""
+    settings = cluster.model_copy(update={"inbox_systems": "hotline,web"})
+    await topics.apply(settings)
+    given = Acl("User:letters", "write", "topic", topic_name(cluster, INBOX))
+    async with acl_admin(cluster) as admin:
+        await admin.allow(given)
+    done = await acls.apply(settings, remove=True)
+    places = [INBOX, inbox_of("hotline"), inbox_of("web"), INBOX_RESULTS, EVENTS]
+    found = {
+        name: [topic for topic in places if await can(settings, appended(as_principal(settings, name), topic))]
+        for name in ("channel-hotline", "letters", "intake-inbox")
+    }
+
+    assert {
+        "channel-hotline": [inbox_of("hotline")], "letters": [INBOX], "intake-inbox": [INBOX_RESULTS, EVENTS],
+    } == found  # fmt: skip
+    assert ([given], []) == (done.beyond, done.removed)
 
 
 async def test_a_service_does_its_work_with_its_own_principal(cluster: Settings, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from tests.support.broker import FreshTopics
 from tests.support.waiting import until
 from tests.support.workers import WithoutFaust
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(120), pytest.mark.usefixtures("nothing_left_open")]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300), pytest.mark.usefixtures("nothing_left_open")]
 CASES = 40
 
 

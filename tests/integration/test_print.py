@@ -79,7 +79,7 @@ class Desk:
         server = MailServer(self.settings)
         opener = RecordedOpener(watched, AccessLog(MemoryLog(1), "notify"))
         sender = Sender(
-            self.settings, opener, self.documents, published(BANK), read_case, server, lambda *_: None, lambda: NOW
+            self.settings, opener, self.documents, published(BANK), read_case, server, lambda *_: None, lambda: NOW, {}
         )
         return await sender.deliver(self.started)
 

@@ -21,7 +21,7 @@ from tests.support.installation import redress
 from tests.support.processes import ended, environment, logged, start, stop, until_ready
 from tests.support.secured_broker import PASSWORD, USER, Secured
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(400)]
 ROUTING = "services.routing.worker"
 _installations = count(1)
 

@@ -144,3 +144,14 @@ async def test_the_sink_tells_how_it_is_and_what_it_took(tmp_path: Path) -> None
     assert 'redress_sink_letters_total{outcome="kept"} 1.0' in metrics.text
     assert 451 == refused.value.code
     assert 'redress_sink_letters_total{outcome="put_off"} 1.0' in metrics_after.text
+
+
+async def test_what_is_posted_to_a_gateway_lies_in_its_folder(tmp_path: Path) -> None:
+    """A text message that comes a second time can be seen as such."""
+    port = free_ports(2)
+    message = {"id": "5f0c", "to": "00005550001", "text": "您的投诉已登记。"}
+    async with sink(tmp_path, port), httpx.AsyncClient() as client:
+        answers = [await client.post(f"http://127.0.0.1:{port + 1}/sms", json=message) for _ in range(2)]
+
+    assert [202, 202] == [answer.status_code for answer in answers]
+    assert ["5f0c.2.json", "5f0c.json"] == sorted(file.name for file in (tmp_path / "outbox" / "sms").iterdir())

@@ -12,14 +12,14 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 from ops.local import broker as brokers
 from ops.local import installation
 from shared.contract.records import Outgoing
-from shared.contract.topics import COMMANDS, DEAD_LETTERS, EVENTS, REFERENCE
+from shared.contract.topics import COMMANDS, DEAD_LETTERS, EVENTS, INBOX, REFERENCE
 from shared.log.kafka_client import client_options
 from shared.log.kafka_log import KafkaLog
 from shared.process.settings import Settings
 from tests.support.broker import FreshTopics, free_ports
 from tests.support.installation import redress
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
 APPENDED = {"message.timestamp.type": "LogAppendTime"}
 FOR_EVER = APPENDED | {"retention.ms": "-1"}
 _installations = count(1)
@@ -98,6 +98,7 @@ async def test_every_topic_that_differs_is_named_and_nothing_starts(kafka: str, 
         settings,
         (EVENTS, 3, FOR_EVER),
         (COMMANDS, 4, APPENDED | {"cleanup.policy": "compact", "retention.ms": str(30 * 86_400_000)}),
+        (INBOX, 4, APPENDED | {"retention.ms": "604800000", "retention.bytes": "1000000"}),
         (REFERENCE, 1, {"retention.ms": "-1"}),
         (DEAD_LETTERS, 1, APPENDED | {"retention.ms": "604800000", "retention.bytes": "1000000"}),
     )
@@ -105,6 +106,7 @@ async def test_every_topic_that_differs_is_named_and_nothing_starts(kafka: str, 
     expected = [
         f"{prefix}{EVENTS} has 3 partitions, not 4",
         f"{prefix}{COMMANDS} has cleanup.policy=compact, not delete",
+        f"{prefix}{INBOX} has retention.bytes=1000000, not -1",
         f"{prefix}{REFERENCE} has message.timestamp.type=CreateTime, not LogAppendTime",
         f"{prefix}{DEAD_LETTERS} has retention.ms=604800000, not -1",
         f"{prefix}{DEAD_LETTERS} has retention.bytes=1000000, not -1",

@@ -20,7 +20,7 @@ from tests.chaos.submitter import submit
 from tests.support.broker import FreshTopics, free_ports
 from tests.support.processes import ended, logged, start, stop, until_ready
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(400)]
 MODULES = ("services.routing.worker", "services.intake.http.process")
 HEALTH_PORT = 3
 

@@ -38,7 +38,7 @@ def letter_faults(bodies: list[bytes], outbox: Path) -> list[str]:
 
     started, sent = ids("MessageSendStarted"), ids("MessageSent")
     headers = [message_from_bytes(path.read_bytes())["Message-ID"] for path in outbox.glob("*.eml")]
-    delivered = {str(header).strip("<>").split("@")[0] for header in headers}
+    delivered = {str(header).strip("<>").split("@")[0].split(".")[0] for header in headers}
     found = [f"sending {m} never ended" for m in started - sent]
     found += [f"{m} was recorded {n} times" for m, n in sent.items() if n > 1]
     found += [f"letter {m} is not in the outbox" for m in set(sent) - delivered]

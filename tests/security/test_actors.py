@@ -102,9 +102,14 @@ def test_no_time_that_anybody_sends_holds_a_case(bank: Settings) -> None:
     assert 0 == redress("status", "--data", str(bank.data)).returncode
 
 
-def test_the_command_line_ends_with_a_line_where_a_year_is_out_of_reach(bank: Settings) -> None:
+@pytest.mark.parametrize("beyond", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+14:00"])
+def test_the_command_line_ends_with_a_line_where_a_year_is_out_of_reach(bank: Settings, beyond: str) -> None:
     """Exit code 2, no stack of calls."""
-    beyond, data = "9999-12-31T23:59:59-23:59", ("--data", str(bank.data))
-    for arguments in (("deadline", "--received", beyond), ("clock", "advance-to", beyond, *data)):
+    data = ("--data", str(bank.data))
+    for arguments in (
+        ("deadline", "--received", beyond),
+        ("clock", "advance-to", beyond, *data),
+        ("case", "show", "20200305-1908470801-4", "--as-of", beyond, *data),
+    ):
         done = redress(*arguments, check=False)
-        assert (2, 1) == (done.returncode, len(done.stderr.strip().splitlines()))
+        assert (2, 1) == (done.returncode, len(done.stderr.strip().splitlines())), done.stderr

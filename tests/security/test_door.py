@@ -22,6 +22,12 @@ NAMES = {
     "opening": "x",
     "name": "redress.CaseRouted.v1.json",
     "channel": "phone",
+    "unit": "dongqiao.hall",
+    "message": "x",
+    "kind": "organisation",
+    "document": "bank",
+    "candidate": "0b3c4f0e-5f0e-5b0a-8e0a-0f6f2d1c9a11",
+    "version": "x",
 }
 GETS = [(api, name.split()[1]) for api, name, _ in CALLS if name.startswith("GET")]
 SOME = ("close", "decide", "classify")
@@ -40,9 +46,9 @@ def url(bank: Settings, api: str, path: str) -> str:
     return f"http://127.0.0.1:{bank.ports + PORTS[api]}{path.format_map(NAMES)}"
 
 
-def who(bank: Settings, api: str) -> dict[str, str]:
-    """Somebody who may call."""
-    return authorization(bank) if api == "intake" else authorization(bank, "lin.fang", "person")
+def who(bank: Settings) -> dict[str, str]:
+    """Somebody who may make every call of an API."""
+    return authorization(bank, "lin.fang", "person")
 
 
 def problem(answer: httpx.Response, status: int, code: str, language: str) -> dict[str, Any]:
@@ -63,7 +69,7 @@ def test_no_call_passes_over_a_parameter_that_it_does_not_take(
     bank: Settings, api: str, path: str, language: str
 ) -> None:
     """It is named, and so is what there is."""
-    headers = who(bank, api) | {"Accept-Language": language}
+    headers = who(bank) | {"Accept-Language": language}
     found = problem(
         CLIENT.get(url(bank, api, path), params={"as_off": "x"}, headers=headers), 400, "unknown_parameter", language
     )
@@ -84,7 +90,7 @@ def test_no_parameter_is_passed_over_whatever_it_says(bank: Settings, api: str, 
     call = DOCUMENTS[api]["paths"][path]["get"]
     names = [one["name"] for one in call.get("parameters", ()) if one["in"] == "query"]
     said = {name: "~" for name in names if name not in BY_ANY_ID}
-    answers = {name: CLIENT.get(url(bank, api, path), params={name: "~"}, headers=who(bank, api)) for name in said}
+    answers = {name: CLIENT.get(url(bank, api, path), params={name: "~"}, headers=who(bank)) for name in said}
 
     assert {} == {name: answer.text for name, answer in answers.items() if answer.status_code < 400}
 
@@ -95,7 +101,7 @@ def test_no_write_takes_what_can_be_read_in_two_ways(
     bank: Settings, api: str, path: str, call: dict[str, Any], language: str
 ) -> None:
     """Two keys, a key twice, no JSON, another type; each is refused before anything is done."""
-    headers = who(bank, api) | {"Accept-Language": language}
+    headers = who(bank) | {"Accept-Language": language}
     to, key = url(bank, api, path), {"Idempotency-Key": "one"}
     two = [*headers.items(), *key.items(), ("Idempotency-Key", "two"), ("Content-Type", "application/json")]
     problem(CLIENT.post(to, content=b"{}", headers=two), 400, "repeated_header", language)
@@ -103,7 +109,7 @@ def test_no_write_takes_what_can_be_read_in_two_ways(
     if "application/json" not in call.get("requestBody", {}).get("content", {}):
         return
     typed = headers | key | {"Content-Type": "application/json; charset=utf-8"}
-    if api != "casework":  # there the case is looked for first
+    if api != "casework" and "{" not in path:  # there the case is looked for first, here box or candidate
         twice = problem(CLIENT.post(to, content=b'{"a": 1,\n "a": 2}', headers=typed), 400, "duplicate_key", language)
         broken = problem(CLIENT.post(to, content=b'{"a": 1,\n b}', headers=typed), 400, "bad_json", language)
         assert ("a", 2, 2) == (twice["key"], twice["line"], twice["column"])
@@ -117,7 +123,7 @@ def test_no_write_takes_what_can_be_read_in_two_ways(
 def test_every_fault_of_a_body_is_told_in_the_callers_language(bank: Settings, language: str) -> None:
     """Each at its place; the document says that it can be answered."""
     wrong = {"matter": {"narrative": "\u3000", "reason": "x", "amount_minor": -1}, "received_at": "2020", "b": 1}
-    headers = who(bank, "intake") | {"Accept-Language": language, "Idempotency-Key": "wrong"}
+    headers = authorization(bank) | {"Accept-Language": language, "Idempotency-Key": "wrong"}
     answer = CLIENT.post(url(bank, "intake", "/v1/complaints/phone"), json=BODY | wrong, headers=headers)
     found = problem(answer, 422, "invalid_submission", language)
     answers = DOCUMENTS["intake"]["paths"]["/v1/complaints/{channel}"]["post"]["responses"]
@@ -131,7 +137,7 @@ def test_every_fault_of_a_body_is_told_in_the_callers_language(bank: Settings, l
 
 def test_the_same_instant_is_the_same_complaint_and_its_event_names_a_schema_that_is_there(bank: Settings) -> None:
     """Written with Z or with an offset: 201, then 200. The schema is where the event says."""
-    headers = who(bank, "intake") | {"Idempotency-Key": "one instant"}
+    headers = authorization(bank) | {"Idempotency-Key": "one instant"}
     to = url(bank, "intake", "/v1/complaints/phone")
     at = (datetime.now(UTC) - timedelta(minutes=5)).replace(microsecond=0)
     written = [at.astimezone(ZoneInfo("Asia/Shanghai")).isoformat(), f"{at:%FT%T}Z", f"{at:%FT%T}.000+00:00"]

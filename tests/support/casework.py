@@ -1,7 +1,7 @@
 """A case on which people act: commands as the API seals them, decided and folded one after the other."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -9,7 +9,8 @@ import orjson
 
 from ops.local.reference import EXAMPLE_ORGANISATION
 from services.casework.decisions import COMMANDS, SERVICE, refuse
-from services.casework.http.sealed_command import content_of, sealed_command
+from services.casework.http.corrected_value import value_and_receipt
+from services.casework.http.sealed_command import Speaking, content_of, sealed_command
 from services.casework.state import CaseworkState
 from services.routing.decisions import SERVICE as ROUTING
 from shared.bank.reference import Reference
@@ -17,7 +18,12 @@ from shared.case.core import CaseCore
 from shared.case.duties import Place
 from shared.contract.commands import Command
 from shared.contract.events import EventData
-from shared.contract.events.casework import ApprovalRequested, CaseworkEvent, CommandRefused
+from shared.contract.events.base import CaseworkEvent
+from shared.contract.events.casework import (
+    ApprovalRequested,
+    CommandRefused,
+)
+from shared.contract.events.intake import EvidenceAdded
 from shared.contract.events.settlement import SealedSettlement
 from shared.contract.settlement_bodies import Settlement
 from shared.errors import RedressError
@@ -66,6 +72,13 @@ REPORT: dict[str, Any] = {
 }
 REPLY: Body = {"way": "phone", "content": "已退费。", "remedies_told": True, "proof": "录音 18"}
 INVESTIGATION: Body = {"findings": "属实。", "fault": "responsible"}
+PLAN: dict[str, Any] = {
+    "steps": [{"what": "核对账目。", "due_on": "2020-03-11", "by": "luo.tian"}],
+    "ways": ["phone", "in_person"],
+    "times": ["2020-03-09T10:00:00+08:00", "2020-03-10T15:00:00+08:00"],
+    "remedies": [{"kind": "fee_waiver"}],
+}
+"""A plan with one step, two ways, two times and what costs nobody's limit."""
 CONTACT: Body = {"way": "phone", "points": "致歉。", "outcome": "reached"}
 MINUTE = timedelta(minutes=1)
 
@@ -89,6 +102,7 @@ class Case:
 
     def __init__(self, organisation: str = ORGANISATION, routed: bool = True, **changes: Any) -> None:
         self.now = NOW
+        self.organisation = organisation
         self.handler = "luo.tian"
         received = event(receipt(**changes))
         self.given = Given(SERVICE, received, known=known(organisation))
@@ -128,11 +142,22 @@ class Case:
         self._sent += 1
         who = actor if ":" in actor else f"person:{actor}"
         said = body | ({"at": at.isoformat()} if at else {})
-        shape = COMMANDS[name].body
+        shape, speakers = COMMANDS[name].body, self.core.speakers
+        field = COMMANDS[name].names_speakers
+        speaking = Speaking(field, speakers.names if speakers else ()) if field else None
+        content = content_of(shape, said)
+        looked_up = value_and_receipt(content, self.events[0], KEY, UTC) if COMMANDS[name].reads_receipt else None
         command = sealed_command(
-            name, content_of(shape, said), actor=who, case=CASE, key=str(self._sent), secret=KEY, after=0
-        )
+            name, content, actor=who, case=CASE, key=str(self._sent), secret=KEY, after=0,
+            speaking=speaking, looked_up=looked_up,
+        )  # fmt: skip
         return command._replace(fingerprint="f")
+
+    def file_added(self, key: str = "file") -> str:
+        """A file comes in; the id of the event that adds it."""
+        said = {"sha256": "00", "size_bytes": 1, "kind": "photo", "media_type": "image/png"}
+        self.happens(EvidenceAdded.model_validate(said | {"file_name": {"label": "file_name", "box": "eA=="}}), key)
+        return self.events[-1].id
 
     def answer(self, command: Command) -> Fact:
         """What a command is answered with, a refusal too; of an approval the act that it lets happen."""
@@ -179,6 +204,18 @@ class Case:
         found = refusal(self.decided(self.command(actor, name, at, **body)))
         assert found.code in {error.code for error in COMMANDS[name].refusals}
         return found
+
+    def offered(self, by: str = "luo.tian", **changes: Any) -> str:
+        """A plan was offered, whose step somebody does: its id."""
+        steps = [PLAN["steps"][0] | {"by": by}]
+        self.does(self.handler, "offer-plan", **PLAN | {"steps": steps} | changes)
+        return self.events[-1].id
+
+    def accepted_plan(self, by: str = "luo.tian", choice: Body | None = None, **changes: Any) -> str:
+        """And the customer accepted it: its id."""
+        plan = self.offered(by, **changes)
+        self.does(self.handler, "answer-plan", plan=plan, answer="accepted", **choice or {})
+        return plan
 
     def owed(self) -> set[str]:
         """The kinds of the open duties."""

@@ -37,6 +37,7 @@ from shared.log.access_log import AccessLog, RecordedOpener
 from shared.log.broadcast_topics import TopicFollower
 from shared.process.clock import SteeredClock
 from shared.process.settings import Settings
+from shared.sealing.documents import Documents
 from shared.sealing.vault import NONCE_BYTES, Vault
 from shared.web.refused_access import RefusedAccess
 from tests.support.casework import KEY, known
@@ -161,7 +162,16 @@ async def running(
     heard, opener = TopicFollower(topic, openings.take), RecordedOpener(vault, access)
     desk = OpeningRequests(openings, heard.progress, access, vault, opener, timedelta(minutes=60))
     refused = RefusedAccess(access, vault, per_minute=10)
-    asked = Questions(live, Unsealer(vault, opener), documents, clock, tokens, desk, case_as_of, exports)
+    asked = Questions(
+        live,
+        Unsealer(vault, opener, Documents(settings.data / "documents", vault)),
+        documents,
+        clock,
+        tokens,
+        desk,
+        case_as_of,
+        exports,
+    )
     app = create_app(asked, refused.note)
     task, hearing = asyncio.create_task(live.run()), asyncio.create_task(heard.run())
     try:

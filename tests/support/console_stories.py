@@ -11,6 +11,7 @@ import orjson
 from services.console.http.unsealing import replaced
 from shared.case.duty_kinds import TO_BODY
 from shared.case.numbers import check_digit
+from shared.case.second_looks import REVIEW
 from shared.contract.envelope import Event, from_json, headers_of, to_json
 from shared.contract.events import EventData
 from shared.contract.events.base import Sealed, Unsealed
@@ -98,6 +99,9 @@ class Story:
         self.does(who, "reply-customer", **REPLY)
         if satisfaction is not None:
             self.does(who, "record-satisfaction", value=satisfaction, **attempts(satisfaction))
+        for duty in self.case.core.open_duties(REVIEW):
+            reviewer = str(duty.terms.debtor.person)
+            self.does(reviewer, "review-dissatisfaction", outcome="stands", words="维持处理决定。")
         reported = REPORT | {"handled_at": self.case.now.isoformat()}
         self.does(who, "report-result", **reported)
         return self.body_told().does("lin.fang", "confirm-result", checked="已核对。", called_back=False)
@@ -111,7 +115,8 @@ class Story:
 
     def settled(self) -> "Story":
         """Settled on the spot by who was asked first, the notice handed over, the result looked at."""
-        self.does("wu.qing", "settle-on-the-spot", **SETTLEMENT)
+        paid = SETTLEMENT["remedy"] | {"done": True}
+        self.does("wu.qing", "settle-on-the-spot", **SETTLEMENT | {"remedy": paid})
         self.does("lin.fang", "record-delivery", document="written_notice", proof="签收单")
         return self.body_told().does("lin.fang", "confirm-result", checked="已核对。", called_back=False)
 

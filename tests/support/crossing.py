@@ -21,6 +21,9 @@ from tests.support.facts import CASE, event
 from tests.support.journey import told
 from tests.support.world import World, result_of
 
+LEVEL_BY_LEVEL = ("letter", "upper_branch")
+ACTS_TO_A_REPORT = 12
+"""The channels whose reports go up level by level, and after how many acts one is on its way on some of them."""
 LATE_SHARE, LATEST = 0.25, 25
 """So many bases lie at most so many acts later than their journey."""
 
@@ -48,6 +51,18 @@ def basis(seed: int) -> World:
     if rng.random() < 0.5:
         latest = world.known.versions("organisation", "bank")[-1].content
         publish(world.known, changed(latest, rng.choice([*CHANGES])), world.now)
+    return world
+
+
+def reported_up(seed: int) -> World | None:
+    """A case that goes level by level, just as its report is on its way up; None where this journey has none."""
+    world = told(seed, range(6))
+    for name in world.readers:
+        world.catch_up(name)
+    state = world.state("routing")
+    if state is None or state.core.channel not in LEVEL_BY_LEVEL:
+        return None
+    _brought_on(world, ACTS_TO_A_REPORT)
     return world
 
 
@@ -96,7 +111,7 @@ def _commands(world: World, rng: Random) -> Iterator[CommandTrigger]:
         for _ in range(3):
             body = drawn_body(declared.body, world, [*organisation.people], [*organisation.units], rng)
             if may := entitled(world, declared, body):
-                with suppress(ValidationError):  # the API would not have taken it
+                with suppress(ValidationError, RedressError):  # the API would not have taken it
                     yield CommandTrigger(world.command(rng.choice(may), name, body))
 
 

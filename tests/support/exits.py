@@ -11,8 +11,16 @@ from services.casework.rights import Rights
 from shared.bank.in_force import organisation_in_force
 from shared.bank.ladder import standing_in
 from shared.case.core import CaseCore
-from shared.case.duty_kinds import APPROVE, TO_BODY
+from shared.case.duty_kinds import (
+    APPROVE,
+    EXECUTE_REMEDY,
+    EXECUTE_STEP,
+    READ_SUBMISSION,
+    RESOLVE_RECEIPT_CONFLICT,
+    TO_BODY,
+)
 from shared.contract.events.casework import ApprovalRequested
+from shared.contract.events.second_looks import DecisionRevised
 from shared.contract.subjects import person_of
 from shared.errors import RedressError
 from shared.kernel.service import CommandTrigger
@@ -30,12 +38,27 @@ NOT_TRUE = {
     "name-party": "nobody else is concerned",
     "reopen": "nothing new came up",
     "resend-message": "no letter was lost",
+    "change-representative": "who speaks goes on to speak",
     "escalate": "nobody asked for it",
     "delegate": "the handler is there",
     "reassign": "the handler is there",
+    "correct-receipt": "nothing was taken down wrongly",
+    "check-evidence": "it ends nothing",
+    "request-assistance": "nobody else knows more",
+    "open-corrective-action": "nothing has to be mended",
+    "pass-suggestion-up": "nobody suggested anything",
     "interim-reply": "it ends nothing",
+    "flag-major": "nothing grave has happened",
+    "offer-plan": "nobody asked for one",
+    "answer-plan": "the customer said nothing to it",
 }
 """The acts that are no way out: they would not be true, or end nothing. Everything else that is declared is tried."""
+READ: tuple[Body, ...] = (
+    {"pointer": "/matter/narrative", "value": "来件说：等候两小时。", "ground": "阅读原件。"},
+    {"pointer": "/matter/product", "value": "loan", "ground": "核对两件来件。"},
+    {"pointer": "/matter/product", "value": None, "ground": "核对两件来件。"},
+)
+"""What somebody writes who read what no machine could, or compared two messages."""
 LONGEST = 60
 """No case needs more acts than this."""
 
@@ -106,13 +129,17 @@ class Helper:
     def does_something(self) -> bool:
         """Somebody does one thing that ends a duty or was not done yet in this round."""
         for name, declared in COMMANDS.items():
-            if name in NOT_TRUE or not self._wanted(declared):
+            if (name in NOT_TRUE and not self._asked_for(name)) or not self._wanted(declared):
                 continue
             for body in self._bodies(name):
                 for person in entitled(self.world, declared, body):
                     if self._helps(person, name, body):
                         return self.world.acts(person, name, body)
         return False
+
+    def _asked_for(self, name: str) -> bool:
+        """Whether an act that nothing calls for otherwise is what somebody owes."""
+        return name == "correct-receipt" and bool(self.core.open_duties(READ_SUBMISSION, RESOLVE_RECEIPT_CONFLICT))
 
     def _wanted(self, declared: Declaration[Act]) -> bool:
         if declared.name == "assign-unit" and self.core.handler is None:
@@ -121,6 +148,8 @@ class Helper:
             return True
         owed = {duty.terms.kind for duty in self.core.open_duties()}
         done = self.core.did(declared.becomes.__name__) or declared.name == "assign-unit"
+        if declared.name == "revise-decision":
+            return self.core.looks.to_be_revised
         return not owed.isdisjoint(declared.discharges) or not done
 
     def _helps(self, person: str, name: str, body: Body) -> bool:
@@ -133,6 +162,7 @@ class Helper:
         if any(isinstance(fact.data, ApprovalRequested) for fact in facts):
             return not self.core.open_duties(APPROVE)
         ends = any(getattr(fact.data, "duties_ended", ()) for fact in facts)
+        ends |= any(isinstance(fact.data, DecisionRevised) for fact in facts)
         return ends or not self.core.did(type(facts[0].data).__name__)
 
     def _bodies(self, name: str) -> Iterator[Body]:
@@ -142,10 +172,14 @@ class Helper:
             case "record-contact":
                 yield CONTACT | ({} if self.answers else {"outcome": "not_reached"})
             case "record-satisfaction":
-                attempts = [{"at": now.isoformat(), "way": "phone"}]
-                yield {"value": "satisfied"} if self.answers else {"value": "not_reached", "attempts": attempts}
-            case "reply-customer":
-                yield REPLY if self.answers else REPLY | {"way": "letter", "proof": "挂号信回执"}
+                yield self._verdict()
+            case "revise-decision":
+                if self.core.looks.to_be_revised:
+                    yield DECISION | {"ground": "复核认定有误。", "what_changed": "改为属实。"}
+            case "reply-customer" | "check-authority":
+                yield from self._checked() if name == "check-authority" else self._replies()
+            case "correct-receipt":
+                yield from READ
             case "record-investigation":
                 yield INVESTIGATION
             case "confirm-result":
@@ -160,8 +194,11 @@ class Helper:
                     {"unit": unit, "ground": "查明。"} for unit in ("dongqiao.lending", *units) if unit in units
                 )
             case "answer-transferring-body":
-                bodies = dict.fromkeys(str(duty.terms.creditor) for duty in self.core.open_duties(TO_BODY))
-                yield from ({"body": one, "words": "答复。", "way": "letter"} for one in bodies)
+                yield from self._body_answers()
+            case "execute-step" | "execute-remedy":
+                yield from self._steps() if name == "execute-step" else self._remedies()
+            case "answer-media":
+                yield {"kind": "final", "outlet": "某晚报", "words": "已核实并改正。"}
             case "explain-overrun":
                 yield {"words": "说明。", "promised_on": (now + timedelta(days=9)).date().isoformat()}
             case "record-delivery":
@@ -181,6 +218,41 @@ class Helper:
                 yield REPORT | {"handled_at": now.isoformat(), "copy_to": [], "no_copy_reason": "无需抄送。"}
             case _:
                 yield self._drawn(name)
+
+    def _verdict(self) -> Body:
+        """What the customer thinks of the result; one in three is dissatisfied."""
+        attempts = [{"at": self.world.now.isoformat(), "way": "phone"}]
+        value = "satisfied" if len(self.world.log) % 3 else "dissatisfied"
+        return {"value": value} if self.answers else {"value": "not_reached", "attempts": attempts}
+
+    def _body_answers(self) -> Iterator[Body]:
+        """An answer to each body that is owed one."""
+        bodies = dict.fromkeys(str(duty.terms.creditor) for duty in self.core.open_duties(TO_BODY))
+        yield from ({"body": one, "words": "答复。", "way": "letter"} for one in bodies)
+
+    def _steps(self) -> Iterator[Body]:
+        """What is owed of the steps of a plan."""
+        for duty in self.core.open_duties(EXECUTE_STEP):
+            plan, number = str(duty.terms.level).split("/")
+            yield {"plan": plan, "step": int(number), "outcome": "已办。"}
+
+    def _remedies(self) -> Iterator[Body]:
+        """What is owed of a decision, a settlement or a plan; money arrived today."""
+        for duty in self.core.open_duties(EXECUTE_REMEDY):
+            by, number = str(duty.terms.level).split("/")
+            named = {"plan": by} if self.core.agreed.plan(by) is not None else {}
+            today = rights_of(self.world).organisation.day.date_of(self.world.now)
+            yield {"remedy": int(number), "outcome": "已落实。", "arrived_on": today.isoformat(), **named}
+
+    def _checked(self) -> Iterator[Body]:
+        """Who answers proves that he may speak; who does not is never heard of again."""
+        yield {"authority": "proved", "proof": "授权委托书"} if self.answers else {"authority": "not_proved"}
+
+    def _replies(self) -> Iterator[Body]:
+        """The answer, in the book where nobody may be told anything by name."""
+        if self.core.speakers is not None and self.core.speakers.only_unproved:
+            yield REPLY | {"way": "in_book"}
+        yield REPLY if self.answers else REPLY | {"way": "letter", "proof": "挂号信回执"}
 
     def _waivers(self) -> Iterator[Body]:
         """A duty towards a customer who cannot be spoken with."""

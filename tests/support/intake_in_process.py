@@ -12,6 +12,7 @@ import orjson
 from fastapi import FastAPI
 
 from services.intake.access import CaseAccess
+from services.intake.box_review_intake import BoxReviewIntake
 from services.intake.evidence_intake import EvidenceIntake
 from services.intake.http.api import create_app
 from services.intake.standing import STANDINGS, CaseStanding
@@ -46,6 +47,8 @@ class House:
     indexes: list[CaseIndex]
     tasks: list["asyncio.Task[None]"]
     standings: list[WholeLog[CaseStanding]] = field(default_factory=list)
+    known: Reference | None = None
+    submissions: list[SubmissionIntake] = field(default_factory=list)
 
     async def folded(self) -> None:
         """Wait until every process that reads the log has folded all of it."""
@@ -53,7 +56,13 @@ class House:
             await one.progress.reach(await self.log.ends())
 
     async def intake(
-        self, *, caught_up: bool = True, clock_set: bool = True, published: bool = True, quota: Uploads = MANY
+        self,
+        *,
+        caught_up: bool = True,
+        clock_set: bool = True,
+        published: bool = True,
+        quota: Uploads = MANY,
+        quarantines: bool = False,
     ) -> FastAPI:
         """One more intake process; it may never get to read the log, the clock's or the reference data's topic."""
         clock = SteeredClock()
@@ -68,11 +77,20 @@ class House:
         log: Any = self.log
         access = CaseAccess(standings)
         evidence = EvidenceIntake(
-            log, index, self.vault, Documents(self.data / "documents", self.vault), clock, access, Quota(index, quota)
+            log,
+            index,
+            self.vault,
+            Documents(self.data / "documents", self.vault),
+            clock,
+            access,
+            Quota(index, quota),
+            quarantines,
         )
-        known = reference() if published else Reference()
+        known = (self.known or reference()) if published else Reference()
         submissions = SubmissionIntake(log, index, self.vault, known, clock, access)
-        return create_app(submissions, evidence, TOKENS, UploadRoom(32))
+        self.submissions.append(submissions)
+        reviews = BoxReviewIntake(log, index, submissions.admission)
+        return create_app(submissions, evidence, reviews, TOKENS, UploadRoom(32))
 
     def events(self, name: str | None = None) -> list[Event]:
         """What is in the log."""

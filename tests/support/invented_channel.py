@@ -41,6 +41,7 @@ async def seen(address: str, details: dict[str, Any]) -> dict[str, Any]:
         "duties": {duty.kind: duty.state for duty in routed.duties_opened},
         "sentences": list(tell(received, names()).values()),
         "addresses": channel["schema"]["enum"],
+        "described": openapi.document()["paths"][openapi.address(received.data["channel"])]["post"]["operationId"],
         "schemas": sorted(openapi.document()["components"]["schemas"]),
     }
 

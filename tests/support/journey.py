@@ -13,25 +13,29 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.casework.decisions import COMMANDS
-from services.intake.submission import SUBMISSIONS
 from services.routing.rules.evaluation import parse_rules
 from shared.bank.in_force import organisation_in_force
+from shared.bank.organisation import Organisation
 from shared.case.duty_kinds import KINDS as DUTY_KINDS
-from shared.contract.channels import CHANNELS
-from shared.contract.events.intake import ReceiptAdded
+from shared.contract.channels import CHANNELS, WATCHED
+from shared.contract.events.intake import EvidenceAdded, ReceiptAdded
+from shared.contract.submissions import SUBMISSIONS
+from shared.sealing.vault import seal_with
 from tests.support.banks import BANKS, CHANGES, changed, publish, published
 from tests.support.casework import SETTLEMENT
-from tests.support.drawn_bodies import drawn_body
+from tests.support.drawn_bodies import SPEAKER, drawn_body
 from tests.support.exits import NOT_TRUE, Helper, entitled
-from tests.support.facts import SEALED, receipt
-from tests.support.world import NAMES, World
+from tests.support.facts import CASE, SEALED, receipt
+from tests.support.outside_facts import outside
+from tests.support.world import KEY, NAMES, World
 
 STEPS = 30
 KINDS = {
     "act": 9, "go_on": 9, "hear": 6, "answer": 6, "fire": 2, "deliver": 3, "wait": 2, "recheck": 1, "change": 1,
-    "again": 1,
+    "again": 1, "outside": 1,
 }  # fmt: skip
 """What can happen next, and how often it does."""
+FOLLOWING = {"execute-step": "execute_step", "execute-remedy": "execute_remedy"}
 REASONS = ("work_error", "service_product", "violation", None)
 
 
@@ -42,8 +46,9 @@ def channels() -> tuple[str, ...]:
     rules = known.parsed(known.in_force("routing", "rules", World.BEGIN), parse_rules)
     made = {declared.becomes.__name__ for declared in COMMANDS.values()} | {"MessageSent", "ComplaintReceived"}
     kinds = {kind for kind, declared in DUTY_KINDS.items() if made.intersection(declared.discharged_by)}
-    plain = [code for code, channel in CHANNELS.items() if not channel.forms]
-    return tuple(code for code in plain if {duty.kind for duty in rules(code, "sub_branch", "").duties} <= kinds)
+    forms = [(code, form) for code, channel in CHANNELS.items() for form in channel.forms or ("",)]
+    owed = {pair: {duty.kind for duty in rules(pair[0], "sub_branch", pair[1]).duties} for pair in forms}
+    return tuple(code for code in CHANNELS if all(owed[pair] <= kinds for pair in forms if pair[0] == code))
 
 
 def begun(seed: int) -> World:
@@ -63,10 +68,12 @@ def _receipt(known: Any, rng: Random) -> Any:
     reach = [] if rng.random() < 0.25 else [rng.choice((["email"], ["phone"], ["email", "phone"]))][0]
     email = {"email": SEALED.model_copy(update={"label": "complainant.email"})} if "email" in reach else {}
     concerned = [rng.choice(people)] if rng.random() < 0.2 else []
-    taker = rng.choice([None, *people])
+    taker = rng.choice([None, *people]) if rng.random() < 0.6 else None
+    channel = rng.choice((*channels(), *SUBMISSIONS))
     changes = {
-        "channel": rng.choice((*channels(), *SUBMISSIONS)),
-        "received_by": {"unit": organisation.people[taker].unit if taker else "dongqiao", "person": taker},
+        "channel": channel,
+        "details": _details(channel, units, people, rng),
+        "received_by": {"unit": _receiving(organisation, taker, rng), "person": taker},
         "origin": {"kind": rng.choice(("none", "none", "none", "regulator", "consumer_body"))},
         "anonymous": anonymous,
         "reachable_by": [] if anonymous else reach,
@@ -77,9 +84,58 @@ def _receipt(known: Any, rng: Random) -> Any:
             "complained_persons": concerned,
         },
     }
+    changes |= _speakers(changes, rng)
     if rng.random() < 0.25:
         changes["settlement"] = _settlement()
     return receipt(**changes)
+
+
+def _speakers(receipt: dict[str, Any], rng: Random) -> dict[str, Any]:
+    """Of some complaints somebody else than the customer speaks, proved or not; of some several do."""
+    chance, who = rng.random(), receipt["complainant"]
+    if who is not None and chance < 0.25:
+        return {"complainant": who | on_behalf(rng)}
+    if who is not None and chance < 0.4:
+        one = {"reachable_by": receipt["reachable_by"], **who}
+        people = [one | {"name": name_at(f"group.representatives.{at}.name")} for at in (0, 1)]
+        return {"group": {"size": 30, "representatives": people}, "complainant": None}
+    return {}
+
+
+def on_behalf(rng: Random) -> dict[str, Any]:
+    """Somebody speaks for the customer."""
+    behalf = {"name": SEALED, "relation": rng.choice(("proxy", "heir")), "authority": "claimed"}
+    proved = {"authority": "proved", "proof": SEALED} if rng.random() < 0.2 else {}
+    return {"name": name_at("complainant.name"), "on_behalf_of": behalf | proved}
+
+
+def name_at(label: str) -> Any:
+    """The name by which commands that are drawn call whoever speaks."""
+    return seal_with(KEY, CASE, label, SPEAKER)
+
+
+def _receiving(organisation: Organisation, taker: str | None, rng: Random) -> str:
+    """The unit that received it; where nobody is named sometimes the one at the top, which passes it down."""
+    if taker is not None:
+        return organisation.people[taker].unit
+    top = next(unit.id for unit in organisation.units.values() if unit.parent is None)
+    return top if rng.random() < 0.6 else "dongqiao"
+
+
+def _details(channel: str, units: Sequence[str], people: Sequence[str], rng: Random) -> dict[str, Any]:
+    """What of a channel's details decides who has the case, or until when."""
+    if CHANNELS[channel].forms:
+        return {"form": rng.choice(CHANNELS[channel].forms), "body": "某监管局"} | _found(channel, rng)
+    if CHANNELS[channel].transferred:
+        return {"unit": rng.choice(units)}
+    if channel == "walk_in" and rng.random() < 0.3:
+        return {"receptionist": rng.choice(people)}
+    return _found(channel, rng)
+
+
+def _found(channel: str, rng: Random) -> dict[str, Any]:
+    """What is found in media and networks is confirmed by the receipt that names it."""
+    return {"candidate": "found"} if channel in WATCHED and rng.random() < 0.3 else {}
 
 
 def _settlement() -> dict[str, Any]:
@@ -119,6 +175,8 @@ def _act(world: World, rng: Random) -> None:
         asked = [one.act for one in world.state("casework").asked]
         if rng.random() < 0.3:  # else what needs a second person would hardly ever happen
             name = "approve" if asked else "waive-duty"
+        elif (next_ := _agreed_next(world)) is not None and rng.random() < 0.4:
+            name = next_
         body = drawn_body(COMMANDS[name].body, world, people, units, rng)
         may = entitled(world, COMMANDS[name], body) if rng.random() < 0.95 else people
         try:
@@ -126,6 +184,15 @@ def _act(world: World, rng: Random) -> None:
                 return
         except ValidationError:
             continue  # the API would not have taken it
+
+
+def _agreed_next(world: World) -> str | None:
+    """What follows an offer of a plan, and what is granted: by chance alone it would hardly ever come."""
+    core = world.state("casework").core
+    if core.agreed.open_plan is not None:
+        return "answer-plan"
+    owed = {duty.terms.kind: name for name, kind in FOLLOWING.items() for duty in core.open_duties(kind)}
+    return next(iter(owed.values()), "offer-plan" if not core.agreed.plans and not core.ended else None)
 
 
 def _go_on(world: World, rng: Random) -> None:
@@ -185,13 +252,17 @@ def _again(world: World, rng: Random) -> None:
     said = {"receipt_id": "again", "channel": "letter", "received_at": world.now, "fingerprint": "again"}
     said |= {"received_by": {"unit": "dongqiao", "person": None}, "reachable_by": ["email"] if known else []}
     matter = {"narrative": SEALED, "complained_persons": concerned}
+    email |= on_behalf(rng) if rng.random() < 0.3 else {}
     more = {"anonymous": not known, "complainant": email if known else None, "matter": matter}
     world.receives(ReceiptAdded.model_validate(said | more))
+    if rng.random() < 0.5:
+        file = {"sha256": "00", "size_bytes": 1, "kind": "photo", "media_type": "image/png", "file_name": SEALED}
+        world.receives(EvidenceAdded.model_validate(file))
 
 
 _STEPS: dict[str, Callable[[World, Random], None]] = {
     "act": _act, "go_on": _go_on, "hear": _hear, "answer": _answer, "fire": _fire, "deliver": _deliver, "wait": _wait,
-    "recheck": _recheck, "change": _change, "again": _again,
+    "recheck": _recheck, "change": _change, "again": _again, "outside": outside,
 }  # fmt: skip
 
 

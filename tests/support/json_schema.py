@@ -55,6 +55,13 @@ def _any_of(document: Schema, schema: Schema, rule: list[Schema], value: Any, wh
     return [] if [] in each else [f for one in each for f in one]
 
 
+def _one_of(document: Schema, schema: Schema, rule: list[Schema], value: Any, where: str) -> list[str]:
+    each = [faults(document, one, value, where) for one in rule]
+    return (
+        [] if each.count([]) == 1 else [f"{where}: fits {each.count([])} of {rule}", *(f for one in each for f in one)]
+    )
+
+
 def _if(document: Schema, schema: Schema, rule: Schema, value: Any, where: str) -> list[str]:
     branch = "else" if faults(document, rule, value, where) else "then"
     return faults(document, schema.get(branch, {}), value, where)
@@ -76,6 +83,7 @@ CHECKS: dict[str, Callable[..., list[str]]] = {
     "properties": _properties,
     "items": _items,
     "anyOf": _any_of,
+    "oneOf": _one_of,
     "allOf": lambda d, s, rule, value, where: [f for one in rule for f in faults(d, one, value, where)],
     "enum": lambda d, s, rule, value, where: [] if value in rule else [f"{where}: none of {rule}"],
     "if": _if,

@@ -19,8 +19,15 @@ from shared.bank.reference import Reference
 from shared.case.duties import Duty
 from shared.contract.envelope import Event
 from shared.contract.events import EventData
+from shared.contract.events.agreements import NegotiationPlanAnswered, NegotiationPlanOffered
 from shared.contract.events.base import DutyEnded, DutyOpened, PersonAt, PostAt, Sealed
-from shared.contract.events.casework import CaseNotAccepted, DecisionMade, ResultReported, SettledOnTheSpot
+from shared.contract.events.casework import (
+    CaseNotAccepted,
+    CaseReopened,
+    DecisionMade,
+    ResultReported,
+    SettledOnTheSpot,
+)
 from shared.contract.events.intake import ReceiptAdded
 from shared.contract.events.notify import MessageFailed, MessageSendStarted, MessageSent, MessageSuppressed
 from shared.contract.events.routing import CaseRerouted
@@ -111,6 +118,14 @@ class LetterCase:
         """What notify answers a fact with that lies in the log already."""
         return self._answered(one, [fact.data for fact in self.given.when(LogTrigger(one), now)])
 
+    def falls_due(self, kind: str) -> list[Any]:
+        """What notify says when the first of what falls due in this way does."""
+        timer = next(one for one in SERVICE.timers(CASE, self.state) if one.kind == kind)
+        letters: list[Any] = [fact.data for fact in self.given.when(timer, timer.due_at)]
+        for position, letter in enumerate(letters):
+            self._answers[letter.message_id] = (timer.id, position)
+        return letters
+
     # -- sendings --------------------------------------------------------------------------------------
 
     def started(self, letter: Any) -> Event:
@@ -173,6 +188,24 @@ def decision(**changes: Any) -> DecisionMade:
     return DecisionMade.model_validate(base | changes)
 
 
+def plan_offered(**changes: Any) -> NegotiationPlanOffered:
+    """The customer is offered a plan with a step, two ways and two times."""
+    step = {"what": sealed("words"), "due_on": "2020-03-12", "due_at": "2020-03-13T00:00:00+08:00", "by": "luo.tian"}
+    base = {
+        "plan_version": 1, "steps": [step], "ways": ["phone", "in_person"], "answer_by": "2020-03-09",
+        "times": ["2020-03-10T10:00:00+08:00", "2020-03-11T15:30:00+08:00"],
+        "remedies": [{"kind": "fee_waiver", "words": sealed("remedy")}],
+    }  # fmt: skip
+    return NegotiationPlanOffered.model_validate(base | changes)
+
+
+def plan_answered(plan: str, **changes: Any) -> NegotiationPlanAnswered:
+    """The customer accepts it, and chooses the second time; reminded as the bank opens the day before."""
+    base = {"plan": plan, "plan_version": 1, "answer": "accepted", "way": "in_person"}
+    when = {"at_time": "2020-03-11T15:30:00+08:00", "remind_at": "2020-03-10T09:00:00+08:00"}
+    return NegotiationPlanAnswered.model_validate(base | when | changes)
+
+
 def settlement(**changes: Any) -> SettledOnTheSpot:
     """Settled with the customer's agreement."""
     texts = ("findings", "words", "agreed_proof", "lessons_and_measures", "treatment_of_persons", "handler_and_phone")
@@ -217,6 +250,14 @@ def received_again(**changes: Any) -> ReceiptAdded:
     said = {"receipt_id": "again", "channel": "letter", "received_at": NEXT_DAY, "fingerprint": "g", "anonymous": False}
     base = said | {"received_by": {"unit": "dongqiao", "person": "wu.qing"}, "matter": {"narrative": SEALED}}
     return ReceiptAdded.model_validate(base | changes)
+
+
+def reopened(case: LetterCase) -> list[Any]:
+    """What notify answers when a case is taken up again, and the clock of the new round starts."""
+    assert [] == case.when(CaseReopened(ground=sealed("ground"), received_at=NEXT_DAY))
+    first = next(one for one in case.log if one.name == "ClockStarted")
+    later = first.data["deadline"] | {"due_on": "2020-03-12", "due_at": "2020-03-13T00:00:00+08:00"}
+    return case.when_event(first._replace(id="anew", data=first.data | {"clock_id": "anew", "deadline": later}))
 
 
 def moved(case: LetterCase, days: int = 7, ground: str = "reclassified") -> ClockRecomputed:

@@ -17,6 +17,8 @@ from shared.sealing.signing_keys import SIGNERS
 from tests.support.broker import free_ports
 
 USER, PASSWORD = "redress", "open-sesame-1"
+CHANNEL_SYSTEMS = ("channel-hotline", "letters")
+"""One with an inbox of its own, one without."""
 LOGIN = "org.apache.kafka.common.security"
 
 
@@ -44,7 +46,7 @@ class SecuredBroker(brokers.Broker):
             f"{listener}.sasl.enabled.mechanisms": "SCRAM-SHA-512,PLAIN",
             f"{listener}.scram-sha-512.sasl.jaas.config": f"{LOGIN}.scram.ScramLoginModule required;",
             f"{listener}.plain.sasl.jaas.config": f"{LOGIN}.plain.PlainLoginModule required "
-            + " ".join(f"user_{name}='{PASSWORD}'" for name in (USER, *SIGNERS, "nobody-known"))
+            + " ".join(f"user_{name}='{PASSWORD}'" for name in (USER, *SIGNERS, *CHANNEL_SYSTEMS, "nobody-known"))
             + ";",
             "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
             "super.users": f"User:ANONYMOUS;User:{USER}",

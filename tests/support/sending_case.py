@@ -8,6 +8,7 @@ from services.notify.decisions import SERVICE
 from services.notify.sending.mail_server import MailServer
 from services.notify.sending.pool import SendingPool
 from services.notify.sending.sender import Sender
+from services.notify.sending.webhook import gateways
 from services.routing.decisions import SERVICE as ROUTING
 from services.sla.decisions import SERVICE as SLA
 from shared.contract.envelope import Event, outgoing
@@ -56,7 +57,16 @@ class Desk:
         server = MailServer(settings, farewell_seconds)
         opener = RecordedOpener(self.vault, self.access)
         return Sender(
-            settings, opener, self.documents, reference(), read_case, server, lambda *_: None, lambda: NOW, pauses
+            settings,
+            opener,
+            self.documents,
+            reference(),
+            read_case,
+            server,
+            lambda *_: None,
+            lambda: NOW,
+            gateways(settings),
+            pauses,
         )
 
     def fold(self) -> Fold[Any]:

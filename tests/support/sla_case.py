@@ -28,6 +28,7 @@ from shared.contract.events.casework import (
     OverrunReasonReported,
     ResultReported,
 )
+from shared.contract.events.passing import DispatchPassedDown, MediaAnswered
 from shared.contract.events.routing import CaseEscalated, CaseRerouted, DutiesAdded
 from shared.contract.ids import duty_id, event_id
 from shared.kernel.service import Fact, LogTrigger, NoLongerDue, Timer
@@ -65,6 +66,8 @@ MORE: dict[type[EventData], dict[str, Any]] = {
         "organisation": {"id": "bank", "version": "v"},
     },
     DutiesAdded: {"reason": "added"},
+    MediaAnswered: {"kind": "final", "outlet": TEXT, "words": TEXT},
+    DispatchPassedDown: {"step": "pass_down", "level": "dongqiao", "to": DEBTOR},
 }  # fmt: skip
 """What each act has to say besides what a test is about."""
 

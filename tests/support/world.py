@@ -1,12 +1,13 @@
 """One case among all services that decide: each has read a prefix of the log and decides on that, as on a broker."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ops.verify.services import SERVICES
 from services.casework.decisions import COMMANDS, refuse
-from services.casework.http.sealed_command import content_of, sealed_command
+from services.casework.http.corrected_value import value_and_receipt
+from services.casework.http.sealed_command import Speaking, content_of, sealed_command
 from shared.bank.reference import Reference
 from shared.contract.commands import Command
 from shared.contract.envelope import Event
@@ -120,12 +121,23 @@ class World:
                 return
 
     def command(self, actor: str, name: str, body: dict[str, Any]) -> Command:
-        """What somebody sends, as the API passes it on. Raises pydantic.ValidationError: it has not the shape."""
+        """What somebody sends, as the API passes it on.
+
+        Raises:
+            pydantic.ValidationError: it has not the shape.
+            RedressError: the API refuses it itself.
+        """
         self._sent += 1
         shape = COMMANDS[name].body
         key = str(self._sent)
         content = content_of(shape, body)
-        made = sealed_command(name, content, actor=f"person:{actor}", case=CASE, key=key, secret=KEY, after=0)
+        field, speakers = COMMANDS[name].names_speakers, self.state("casework").core.speakers
+        speaking = Speaking(field, speakers.names if speakers else ()) if field else None
+        looked_up = value_and_receipt(content, self.log[0], KEY, UTC) if COMMANDS[name].reads_receipt else None
+        made = sealed_command(
+            name, content, actor=f"person:{actor}", case=CASE, key=key, secret=KEY, after=0,
+            speaking=speaking, looked_up=looked_up,
+        )  # fmt: skip
         return made._replace(fingerprint=f"f{key}")
 
     def may_act(self) -> bool:
@@ -137,7 +149,10 @@ class World:
     def acts(self, actor: str, name: str, body: dict[str, Any]) -> bool:
         """Somebody sends a command, which is decided on what casework has read; whether it counts."""
         reader = self.readers["casework"]
-        command = self.command(actor, name, body)
+        try:
+            command = self.command(actor, name, body)
+        except RedressError:
+            return False
         try:
             facts, counts = list(reader.given.when(CommandTrigger(command), self.now)), True
         except RedressError as error:

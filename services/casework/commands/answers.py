@@ -10,6 +10,7 @@ from services.casework.bad_content import (
 )
 from services.casework.commands.declaration import Body, Declaration
 from services.casework.refusals import (
+    AuthorityUnproved,
     NoDecision,
     NoResult,
     NotAnsweredYet,
@@ -19,8 +20,8 @@ from services.casework.refusals import (
 )
 from services.casework.rights import ACCEPTING, HANDLER, HANDLER_ALONE, IN_HANDLERS_PLACE
 from services.casework.state import OUTCOMES
-from shared.case.duties import Duty
-from shared.case.duty_kinds import KINDS, PROMISE
+from shared.case.duty_kinds import KINDS, PROMISE, REPORT_UP
+from shared.case.levels import is_lowest_report
 from shared.contract.bodies import Ids, Listed, Text
 from shared.contract.codes import ReplyWay, SatisfactionValue
 from shared.contract.events.base import DutyEnded
@@ -55,6 +56,8 @@ def reply_customer(act: Act) -> Fact:
     """
     if not act.core.did(*OUTCOMES):
         raise NoDecision
+    if act.body.get("way") != "in_book":  # where nobody is named
+        act.check_authority()
     if act.proof is None:
         raise ProofMissing("/proof")
     if act.core.did("DecisionMade") and act.body.get("remedies_told") is not True:
@@ -77,7 +80,8 @@ def record_satisfaction(act: Act) -> Fact:
     if not act.core.answered:
         raise NotAnsweredYet
     act.check_attempts(act.body)
-    return act.fact(SatisfactionRecorded, **act.said("value", "attempts"))
+    opened = act.opens_review(act.body.get("value"))
+    return act.fact(SatisfactionRecorded, opened=opened, **act.said("value", "attempts"))
 
 
 class ReportResult(Body):
@@ -112,12 +116,9 @@ def report_result(act: Act) -> Fact:
 
 def _reports(act: Act) -> tuple[DutyEnded, ...]:
     """The report discharges ``report_result``, and of the reports upward the lowest: no office passes that one on."""
-    passed_on = {duty.id for duty in act.core.open_duties("report_up") if _by_an_office(duty)}
+    chains = act.core.chains
+    passed_on = {duty.id for duty in act.core.open_duties(REPORT_UP) if not is_lowest_report(chains, duty.terms)}
     return tuple(end for end in act.discharges_all(ResultReported) if end.id not in passed_on)
-
-
-def _by_an_office(duty: Duty) -> bool:
-    return duty.terms.debtor.post == "general_office"
 
 
 class ConfirmResult(Body):
@@ -186,7 +187,7 @@ COMMANDS = (
         who=(HANDLER, IN_HANDLERS_PLACE),
         while_owed="reply_customer",
         not_before=("decided_at",),
-        refused=(NoDecision, ProofMissing, RemediesNotTold),
+        refused=(NoDecision, AuthorityUnproved, ProofMissing, RemediesNotTold),
     ),
     Declaration(
         "record-satisfaction", RecordSatisfaction, SatisfactionRecorded, record_satisfaction,
@@ -194,6 +195,7 @@ COMMANDS = (
         stages=("open", "ended"),
         not_before=("decided_at", "replied_at"),
         refused=(NoDecision, NotAnsweredYet, AttemptsMissing),
+        effect="the last one counts; `dissatisfied` opens `review_dissatisfaction`",
     ),
     Declaration(
         "report-result", ReportResult, ResultReported, report_result,

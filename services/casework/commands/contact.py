@@ -7,6 +7,7 @@ from typing import Literal
 from services.casework.act import Act
 from services.casework.bad_content import PromiseNotHeard
 from services.casework.commands.declaration import Body, Declaration
+from services.casework.refusals import AuthorityUnproved
 from services.casework.rights import ACCEPTING, ANYBODY, HANDLER
 from shared.case.duty_kinds import KINDS
 from shared.contract.bodies import Text
@@ -82,7 +83,8 @@ class InterimReply(Body):
 
 
 def interim_reply(act: Act) -> Fact:
-    """The customer hears how far the bank is; this stops no clock and ends no duty."""
+    """The customer hears how far the bank is; this stops no clock and ends no duty. Raises AuthorityUnproved."""
+    act.check_authority()
     return act.fact(InterimReplyGiven, **act.said("way", "words"))
 
 
@@ -97,6 +99,7 @@ COMMANDS = (
     Declaration(
         "interim-reply", InterimReply, InterimReplyGiven, interim_reply,
         who=(HANDLER,),
+        refused=(AuthorityUnproved,),
         effect="stops no clock",
     ),
 )  # fmt: skip

@@ -35,7 +35,7 @@ from services.casework.rights import SideName
 from services.casework.state import Moment
 from shared.case.duty_kinds import KINDS, WATCHED
 from shared.contract.bodies import Shape, Text
-from shared.contract.events.casework import CaseworkEvent
+from shared.contract.events.base import CaseworkEvent
 from shared.contract.tenses import Happened, Tense, places
 from shared.kernel.service import Fact
 
@@ -85,7 +85,9 @@ class Declaration(Generic[A]):
     sent after the end as well, as long as it is open. ``not_before``: the facts that it answers, so its time does not
     lie before theirs. ``second_person``: when somebody else has to approve it, and who. ``refused``: what it can be
     refused with besides what every command can. ``names_case``: the field that names another case, by id or number;
-    it is recorded by its number. ``effect``: what else follows from it, in words.
+    it is recorded by its number. ``names_speakers``: the field with names of who speaks on the case, which
+    the API sends as they are sealed there. ``reads_receipt``: it corrects a value of
+    the receipt, which the API looks up and sends along. ``effect``: what else follows from it, in words.
     """
 
     name: str
@@ -99,6 +101,8 @@ class Declaration(Generic[A]):
     second_person: "SecondPerson[A] | None" = None
     refused: tuple[type[Refusal], ...] = ()
     names_case: str | None = None
+    names_speakers: str | None = None
+    reads_receipt: bool = False
     effect: str = ""
 
     @property

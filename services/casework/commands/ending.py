@@ -7,39 +7,49 @@ from typing import Final, Literal
 from services.casework.act import Act
 from services.casework.approvals import entitled
 from services.casework.bad_content import (
+    NAMES_OTHER,
+    SAME_MATTER,
     BadOfCase,
     NotAllRepresentatives,
     NotWaivable,
     ProofMissing,
     RetentionTooShort,
     UnknownDuty,
+    UnknownRepresentative,
 )
 from services.casework.commands.declaration import Body, Declaration, SecondPerson
-from services.casework.event_parts import as_creditor, ended
+from services.casework.event_parts import ended
 from services.casework.refusals import (
     AttemptsNeeded,
     DecidedAlready,
     DutiesOpen,
     NothingOwed,
     NotTrackedYet,
+    ToBeRevised,
     Unclassified,
 )
 from services.casework.rights import ACCEPTING, ARCHIVIST, CLOSER, DEBTOR
 from shared.bank.bank_day import instant_of
-from shared.case.duties import Duty, Place
-from shared.case.duty_kinds import APPROVE, CUSTOMER, KINDS, REOPENED, SURVIVE_REFUSAL, SURVIVE_WITHDRAWAL
-from shared.contract.bodies import Id, Text
-from shared.contract.channels import ANSWERED_IN_BOOK
+from shared.case.duties import Duty
+from shared.case.duty_kinds import (
+    ASSIST,
+    CUSTOMER,
+    KINDS,
+    SURVIVE_REFUSAL,
+    SURVIVE_WITHDRAWAL,
+)
+from shared.case.speakers import named
+from shared.contract.bodies import CaseName, Id, Listed, Text
 from shared.contract.codes import ReplyWay
-from shared.contract.events.base import DutyEnded, DutyOpened
+from shared.contract.events.base import DutyEnded
 from shared.contract.events.casework import (
     CaseArchived,
     CaseClosed,
     CaseNotAccepted,
-    CaseReopened,
     CaseWithdrawn,
     DutyWaived,
 )
+from shared.contract.names import Name
 from shared.contract.tenses import Happened, KeptUntil
 from shared.kernel.service import Fact
 
@@ -88,7 +98,7 @@ class Withdraw(Body):
 
     received_at: Happened
     way: ReplyWay
-    by_all_representatives: bool = True
+    by: Listed[Name] = ()
     recorded: bool = False
     approved_by: Id | None = None
 
@@ -112,23 +122,38 @@ def withdraw(act: Act) -> Fact:
     """The withdrawal ends the procedure the day the withdrawal arrives (order 2020 no. 3, art. 15)."""
     if act.proof is None:
         raise ProofMissing("/proof")
-    if act.state.several_representatives and act.body.get("by_all_representatives") is not True:
-        raise NotAllRepresentatives("/by_all_representatives")
-    return act.fact(CaseWithdrawn, _all_but(act, SURVIVE_WITHDRAWAL, "withdrawn"), **act.said("received_at", "way"))
+    _check_all(act)
+    duties = _all_but(act, SURVIVE_WITHDRAWAL, "withdrawn")
+    return act.fact(CaseWithdrawn, duties, **act.said("received_at", "way", "by"))
+
+
+def _check_all(act: Act) -> None:
+    """Refuse the withdrawal of a joint complaint that not all who speak for it make.
+
+    A command of before names nobody and says that all do. Raises UnknownRepresentative, NotAllRepresentatives.
+    """
+    speakers, by = act.core.speakers, list(act.body.get("by") or ())
+    unknown = [f"/by/{at}" for at, name in enumerate(by) if named(speakers, name) is None]
+    if unknown:
+        raise UnknownRepresentative(*unknown)
+    wanted = speakers.representatives if speakers is not None else ()
+    there = {id(named(speakers, name)) for name in by}
+    said_so = act.body.get("by_all_representatives") is True
+    if len(wanted) > 1 and not said_so and any(id(one) not in there for one in wanted):
+        raise NotAllRepresentatives("/by")
 
 
 class NotAccept(Body):
-    """Say that it is not handled as a complaint: nothing that this bank has to handle, a question, praise, a duplicate.
+    """Say that it is not handled as a complaint; ``of_case`` names the case of the same matter, by id or number."""
 
-    ``of_case``: the case that has the same matter, by id or number.
-    """
+    model_config = NAMES_OTHER
 
     ground: Literal[
         "not_the_complainant", "not_a_complaint", "not_this_bank", "same_without_new_facts",
         "inquiry", "praise", "duplicate", "entered_by_mistake",
     ]  # fmt: skip
     signpost: Text
-    of_case: Id | None = None
+    of_case: CaseName | None = None
     approved_by: Id | None = None
 
 
@@ -136,8 +161,6 @@ MISTAKE: Final = "entered_by_mistake"
 """The ground of which nobody is told: there is no customer who complained."""
 KIND_GROUNDS = ("inquiry", "praise")
 """Grounds that refuse nothing: a question is answered, praise is thanked for."""
-SAME_MATTER = ("duplicate", "same_without_new_facts")
-"""Grounds that name the case of the same matter; a duplicate has to."""
 
 
 def _who_turns_away(act: Act) -> tuple[str, ...] | None:
@@ -173,11 +196,13 @@ def close(act: Act) -> Fact:
     owed = _holding_up(act)
     if set(owed) - {"classify"}:
         raise DutiesOpen(about=owed)
+    if act.core.looks.to_be_revised:
+        raise ToBeRevised
     if owed or act.core.reason is None:
         raise Unclassified(about=("classify",))
     if not act.core.did("ResultTracked"):
         raise NotTrackedYet(about=("track_result",))
-    return act.fact(CaseClosed)
+    return act.fact(CaseClosed, [ended(duty, "waived", "closed") for duty in act.core.open_duties(ASSIST)])
 
 
 def _holding_up(act: Act) -> tuple[str, ...]:
@@ -212,47 +237,6 @@ def _kept_at_least(act: Act) -> date:
     return ended_on.replace(year=years, day=min(ended_on.day, monthrange(years, ended_on.month)[1]))
 
 
-class Reopen(Body):
-    """Take the case up again."""
-
-    ground: Text
-    received_at: Happened
-
-
-def reopen(act: Act) -> Fact:
-    """The case starts a new round: what was done before is owed anew, by whoever has it now."""
-    left = [ended(duty, "waived", "reopened") for duty in act.core.open_duties(*REOPENED, APPROVE)]
-    opened = [_anew(act, kind) for kind in REOPENED]
-    return act.fact(CaseReopened, left, opened, **act.said("ground", "received_at"))
-
-
-def _anew(act: Act, kind: str) -> DutyOpened:
-    before: Duty | None = None
-    for duty in act.core.duties():
-        before = duty if duty.terms.kind == kind else before
-    creditor = before.terms.creditor if before else _creditor(act, kind)
-    nobody = creditor == CUSTOMER and not act.core.customer_known and act.core.channel not in ANSWERED_IN_BOOK
-    waived = "customer_unknown" if nobody else None
-    return act.opens(kind, act.post_of(_debtor(act, kind)), as_creditor(creditor), waived)
-
-
-def _debtor(act: Act, kind: str) -> Place:
-    """Who owes a duty that is opened anew."""
-    match KINDS[kind].debtor:
-        case "handler":
-            return act.core.handler or act.accepting
-        case "archivist":
-            return act.rights.archivist()
-        case "accepting" | None:
-            return act.accepting
-
-
-def _creditor(act: Act, kind: str) -> Place | str | None:
-    """Name to whom a duty is owed that the case did not have before."""
-    creditor = KINDS[kind].creditor
-    return act.accepting if creditor == "accepting" else creditor
-
-
 COMMANDS: tuple[Declaration[Act], ...] = (
     Declaration(
         "waive-duty", WaiveDuty, DutyWaived, waive_duty,
@@ -266,7 +250,8 @@ COMMANDS: tuple[Declaration[Act], ...] = (
         "withdraw", Withdraw, CaseWithdrawn, withdraw,
         who=(ACCEPTING,),
         second_person=SecondPerson("where it is neither in the complainant's writing nor recorded", _who_confirms),
-        refused=(ProofMissing, NotAllRepresentatives),
+        names_speakers="by",
+        refused=(ProofMissing, NotAllRepresentatives, UnknownRepresentative),
         effect="waives all but `answer_transferring_body`, `archive`",
     ),
     Declaration(
@@ -281,7 +266,7 @@ COMMANDS: tuple[Declaration[Act], ...] = (
         "close", Close, CaseClosed, close,
         who=(CLOSER,),
         not_before=("decided_at", "replied_at", "reported_at", "tracked_at"),
-        refused=(DutiesOpen, Unclassified, NotTrackedYet),
+        refused=(DutiesOpen, ToBeRevised, Unclassified, NotTrackedYet),
     ),
     Declaration(
         "archive", Archive, CaseArchived, archive,
@@ -289,12 +274,5 @@ COMMANDS: tuple[Declaration[Act], ...] = (
         stages=("ended",),
         not_before=("ended_at",),
         refused=(DutiesOpen, RetentionTooShort),
-    ),
-    Declaration(
-        "reopen", Reopen, CaseReopened, reopen,
-        who=(ACCEPTING,),
-        stages=("ended", "archived"),
-        not_before=("ended_at",),
-        effect="opens contact, handling, reply, report, tracking and archiving anew",
     ),
 )  # fmt: skip

@@ -1,29 +1,42 @@
 """These commands classify, investigate and decide a complaint (article 3; order 2020 no. 3, art. 19)."""
 
-from typing import Literal, get_args
+from typing import get_args
 
 from pydantic import computed_field
 
 from services.casework.act import Act
-from services.casework.approvals import above_limit
+from services.casework.approvals import who_signs
 from services.casework.bad_content import DecisionIncomplete, GroundMissing, UnknownPerson
 from services.casework.commands.declaration import Body, Declaration, SecondPerson
 from services.casework.event_parts import ended
-from services.casework.refusals import DecidedAlready, NoInvestigation, OnlyHeadLowers, OnlyToShorten
+from services.casework.refusals import (
+    DecidedAlready,
+    NoInvestigation,
+    NothingChanged,
+    NothingToRevise,
+    OnlyHeadLowers,
+    OnlyToShorten,
+)
+from services.casework.remedies_owed import of_decision
+from services.casework.reviews import passed_on
 from services.casework.rights import ACCEPTING, HANDLER, HANDLER_ALONE
+from services.casework.state import content_known
 from shared.bank.bank_day import instant_of
 from shared.bank.in_force import pack_counting_from
+from shared.case.duty_kinds import ANSWER, KINDS
 from shared.case.settlement_claims import CONFIRM_SETTLEMENT
 from shared.contract.bodies import Id, Ids, Listed, OfStaff, Shape, Text
-from shared.contract.codes import Fault
+from shared.contract.codes import Fault, Reason
+from shared.contract.events.base import DutyEnded, DutyOpened
 from shared.contract.events.casework import (
     ComplaintClassified,
     DecisionMade,
     InvestigationRecorded,
     Level,
+    Outcome,
     RemedyOpen,
 )
-from shared.contract.events.intake import Reason
+from shared.contract.events.second_looks import DecisionRevised
 from shared.contract.settlement_bodies import Remedy
 from shared.kernel.service import Fact
 
@@ -106,7 +119,7 @@ def record_investigation(act: Act) -> Fact:
 class Decide(Body):
     """Decide the complaint."""
 
-    outcome: Literal["upheld", "partly_upheld", "not_upheld"]
+    outcome: Outcome
     findings: Text
     grounds: Text
     decision: Text
@@ -125,11 +138,51 @@ def decide(act: Act) -> Fact:
         raise DecisionIncomplete(*(f"/{name}" for name in missing), about=missing)
     said = act.said("outcome", *DECISION, "remedies_offered")
     moot = [ended(duty, "waived", "decided") for duty in act.core.open_duties(CONFIRM_SETTLEMENT)]
-    return act.fact(DecisionMade, [*act.discharges_all(DecisionMade), *moot], remedies_open=REMEDIES_OPEN, **said)
+    remedies = of_decision(act, act.body.get("remedies_offered") or ())
+    ends = [*act.discharges_all(DecisionMade), *moot, *remedies.ended]
+    return act.fact(DecisionMade, ends, remedies.opened, remedies_open=REMEDIES_OPEN, **said)
 
 
 def _who_allows(act: Act) -> tuple[str, ...] | None:
-    return above_limit(act.rights, act.handler, act.person, act.body.get("remedies_offered", ()))
+    return who_signs(act.rights, act.handler, act.person, act.body.get("remedies_offered", ()))
+
+
+class ReviseDecision(Decide):
+    """Put a wrong decision right: say why, what was wrong and what is right now, and the whole decision as it is."""
+
+    ground: Text
+    what_changed: Text
+
+
+def revise_decision(act: Act) -> Fact:
+    """The decision is another one; the customer is owed the answer anew, and what was judged stays so.
+
+    A settlement is the customer's own agreement: it is revised only where a review from above says so.
+    """
+    core = act.core
+    if not core.did("DecisionMade", "DecisionRevised") and not core.looks.to_be_revised:
+        raise NothingToRevise
+    if not core.did("InvestigationRecorded"):
+        raise NoInvestigation
+    missing = tuple(name for name in DECISION if act.body.get(name) is None)
+    if missing:
+        raise DecisionIncomplete(*(f"/{name}" for name in missing), about=missing)
+    content = content_known(act.body.get("content_fingerprint"))
+    if content is not None and content == act.state.decided_content:
+        raise NothingChanged
+    said = act.said("ground", "what_changed", "outcome", *DECISION, "remedies_offered", "content_fingerprint")
+    left, owed = _answered_anew(act)
+    remedies = of_decision(act, act.body.get("remedies_offered") or (), revises=True)
+    review_ended, review_opened = passed_on(act, act.person)
+    ends, opens = [*left, *remedies.ended, *review_ended], [*owed, *remedies.opened, *review_opened]
+    return act.fact(DecisionRevised, ends, opens, remedies_open=REMEDIES_OPEN, **said)
+
+
+def _answered_anew(act: Act) -> tuple[list[DutyEnded], list[DutyOpened]]:
+    """What is owed to the customer by a revision: the answer to the former decision is let go, a new one is owed."""
+    left = [ended(duty, "waived", "revised") for duty in act.core.open_duties(ANSWER)]
+    nobody = "customer_unknown" if act.nobody_to_answer else None
+    return left, [act.opens(ANSWER, act.post_of(act.handler), KINDS[ANSWER].creditor, nobody)]
 
 
 COMMANDS: tuple[Declaration[Act], ...] = (
@@ -149,7 +202,17 @@ COMMANDS: tuple[Declaration[Act], ...] = (
         "decide", Decide, DecisionMade, decide,
         who=(HANDLER_ALONE,),
         not_before=("investigated_at",),
-        second_person=SecondPerson("where it costs more than the own limit", _who_allows),
+        second_person=SecondPerson("where it costs more than the own limit, or the unit has it signed", _who_allows),
         refused=(DecidedAlready, NoInvestigation, DecisionIncomplete),
+        effect="each remedy that is neither done nor only said is owed: `execute_remedy`",
+    ),
+    Declaration(
+        "revise-decision", ReviseDecision, DecisionRevised, revise_decision,
+        who=(HANDLER_ALONE,),
+        not_before=("decided_at",),
+        second_person=SecondPerson("where it costs more than the own limit, or the unit has it signed", _who_allows),
+        refused=(NothingToRevise, NoInvestigation, DecisionIncomplete, NothingChanged),
+        effect="waives an open `reply_customer` and opens it anew; verdicts stay; the report is not owed again; "
+        "what the former decision granted and nobody carried out is let go, what this one grants is owed",
     ),
 )  # fmt: skip

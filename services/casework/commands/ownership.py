@@ -15,6 +15,7 @@ from services.casework.refusals import (
     TopReached,
     UnitRefusedBefore,
 )
+from services.casework.reviews import passed_on
 from services.casework.rights import ACCEPTING, DEBTOR, HANDLER, HEAD_OF_HANDLING_UNIT, ONESELF
 from shared.bank.ladder import PeopleSearch
 from shared.case.duties import Duty, Place
@@ -112,7 +113,7 @@ def delegate(act: Act) -> Fact:
     person = _of_the_unit(act)
     if person in (act.handler.person, act.core.agent):
         raise SamePerson("/person")
-    return act.fact(AgentNamed, agent=person, **act.said("ground"))
+    return act.fact(AgentNamed, *passed_on(act, person), agent=person, **act.said("ground"))
 
 
 class Reassign(Body):
@@ -135,6 +136,9 @@ def reassign(act: Act) -> Fact:
     opened = [act.opens(d.terms.kind, debtor, as_creditor(d.terms.creditor), level=d.terms.level) for d in moving]
     opened += _accepts_anew(act, debtor, moving)
     ends = [ended(duty, "waived", "reassigned") for duty in moving]
+    review_ended, review_opened = passed_on(act, person)
+    ends += review_ended
+    opened += review_opened
     return act.fact(HandlerReassigned, ends, _once(opened), handler=handler, **act.said("ground"))
 
 

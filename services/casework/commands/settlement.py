@@ -7,6 +7,7 @@ from services.casework.approvals import above_limit
 from services.casework.bad_content import AttemptsMissing, ConsentMissing, UnknownUnit
 from services.casework.commands.declaration import Body, Declaration, SecondPerson
 from services.casework.refusals import (
+    AuthorityUnproved,
     ConfirmedAlready,
     DecidedAlready,
     NothingOwed,
@@ -14,6 +15,7 @@ from services.casework.refusals import (
     TooHardForTheSpot,
     ViolationNotOnTheSpot,
 )
+from services.casework.remedies_owed import of_decision
 from services.casework.rights import CLAIMED_SETTLER, FIRST_ASKED, HANDLER, LADDER
 from shared.case.duty_kinds import KINDS, REOPENED
 from shared.case.settlement_claims import CONFIRM_SETTLEMENT
@@ -35,19 +37,23 @@ def settle(act: Act) -> Fact:
     """Settle the matter with the customer's consent.
 
     Raises:
-        DecidedAlready, ViolationNotOnTheSpot, TooHardForTheSpot, ConsentMissing, AttemptsMissing,
-        UnknownUnit, PartyConcerned, InvalidCommand
+        DecidedAlready, AuthorityUnproved, ViolationNotOnTheSpot, TooHardForTheSpot, ConsentMissing,
+        AttemptsMissing, UnknownUnit, PartyConcerned, InvalidCommand
     """
     core = act.core
     if core.did("DecisionMade", "SettledOnTheSpot"):
         raise DecidedAlready
+    act.check_authority()
     if "violation" in (core.reason, *act.state.other_reasons):
         raise ViolationNotOnTheSpot
     if core.level in ("hard", "major"):
         raise TooHardForTheSpot(about=(core.level,))
     said = {name: act.body[name] for name in SealedSettlement.model_fields if name in act.body}
     _check_content(act, said)
-    return act.fact(SettledOnTheSpot, act.discharges_all(SettledOnTheSpot), _done_with_it(act), settlement=said)
+    owed = of_decision(act, [said["remedy"]])
+    review = act.opens_review((said.get("satisfaction") or {}).get("value"))
+    opened = [*_done_with_it(act), *owed.opened, *review]
+    return act.fact(SettledOnTheSpot, [*act.discharges_all(SettledOnTheSpot), *owed.ended], opened, settlement=said)
 
 
 def _done_with_it(act: Act) -> list[DutyOpened]:
@@ -103,10 +109,10 @@ COMMANDS: tuple[Declaration[Act], ...] = (
             "where it costs more than the own limit", _who_allows
         ),
         refused=(
-            DecidedAlready, ViolationNotOnTheSpot, TooHardForTheSpot, ConsentMissing, AttemptsMissing, UnknownUnit,
-            PartyConcerned,
+            DecidedAlready, AuthorityUnproved, ViolationNotOnTheSpot, TooHardForTheSpot, ConsentMissing,
+            AttemptsMissing, UnknownUnit, PartyConcerned,
         ),
-        effect="where a receipt claims it of somebody, his own command confirms it",
+        effect="where a receipt claims it of somebody, his own command confirms it; its remedy is owed unless `done`",
     ),
     Declaration(
         "deny-settlement", DenySettlement, SettlementDenied, deny_settlement,

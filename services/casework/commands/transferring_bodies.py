@@ -7,7 +7,7 @@ from services.casework.bad_content import UnknownBody
 from services.casework.commands.declaration import Body, Declaration
 from services.casework.event_parts import ended
 from services.casework.refusals import NotDecidedYet, NothingOwed
-from services.casework.rights import ACCEPTING
+from services.casework.rights import ANSWERER
 from shared.case.duties import Duty
 from shared.case.duty_kinds import TO_BODY
 from shared.contract.bodies import Text
@@ -63,7 +63,7 @@ def _owed_to_one(act: Act) -> list[Duty]:
 COMMANDS: tuple[Declaration[Act], ...] = (
     Declaration(
         "answer-transferring-body", AnswerTransferringBody, TransferringBodyAnswered, answer_transferring_body,
-        who=(ACCEPTING,),
+        who=(ANSWERER,),
         while_owed=TO_BODY,
         refused=(NothingOwed, NotDecidedYet, UnknownBody),
         effect="only `final` ends it, and only to the body that it answers",

@@ -9,17 +9,20 @@ from typing import Any, NamedTuple
 
 from services.casework.bad_content import BadOfCase
 from services.casework.commands.declaration import Declaration
+from services.casework.http.corrected_value import value_and_receipt
 from services.casework.http.door import Door
 from services.casework.http.outcomes import CaseOutcomes, Outcome
 from services.casework.http.refusals import CommandConflict, UnknownCommand
-from services.casework.http.sealed_command import Content, checked, sealed_command
+from services.casework.http.sealed_command import Content, Speaking, checked, sealed_command
 from services.casework.http.sight import CaseSight
 from services.casework.rights import SideName
 from shared.case.numbers import BadCaseNumber, UnknownCase
 from shared.contract.commands import Command, command_from, command_id, record_of
+from shared.contract.envelope import Event
 from shared.contract.positions import position_from
 from shared.contract.records import EventLog, Position
 from shared.contract.subjects import Subject
+from shared.contract.upcasting import event_from
 from shared.errors import Unreadable
 from shared.kernel.whole_log import WholeLog
 from shared.sealing.vault import Vault
@@ -50,12 +53,14 @@ class CommandIntake:
     """Everything that taking a command in needs.
 
     ``declared``: the commands there are. ``index`` finds cases, ``cases`` knows what became of commands, ``door``
-    who may send them. ``sent``: where what was sent here and is not answered yet lies.
+    who may send them; in ``events`` receipts are looked up. ``sent``: where what was sent here and is not answered
+    yet lies.
     """
 
     declared: Mapping[str, Declaration[Any]]
     index: CaseIndex
     cases: WholeLog[CaseOutcomes]
+    events: EventLog
     commands: EventLog
     vault: Vault
     door: Door
@@ -67,7 +72,7 @@ class CommandIntake:
 
         Raises:
             UnknownCommand, UnknownCase, NotSeen, BadCaseNumber, BadJson, DuplicateKey, TooManyValues, InvalidCommand,
-            BadOfCase, KeyDestroyed, RefusedTooOften, NotYet, CommandConflict, OutcomeUnknown
+            BadOfCase, NotCorrectable, KeyDestroyed, RefusedTooOften, NotYet, CommandConflict, OutcomeUnknown
         """
         declared = self.declared.get(name)
         if declared is None:
@@ -81,11 +86,14 @@ class CommandIntake:
         numbered = self._with_number(declared, entry, said, None if answered else subject)
         content = await beside(len(body), partial(checked, declared.body, numbered))
         may = answered or self._may(declared, entry.case_id, actor, content)
-        fold = self.cases.of(entry.case_id)
+        fold, secret = self.cases.of(entry.case_id), await self.vault.key(entry.case_id)
+        wanted = declared.reads_receipt and may and not answered
+        looked_up = value_and_receipt(content, await self._receipt(entry), secret, self.door.zone()) if wanted else None
         make = partial(
             sealed_command, name, content, actor=actor, case=entry.case_id, key=key,
-            secret=await self.vault.key(entry.case_id), after=max(fold.position - 1, entry.offset),
-            zone=self.door.zone(), with_body=may and not answered,
+            secret=secret, after=max(fold.position - 1, entry.offset),
+            zone=self.door.zone(), with_body=may and not answered, looked_up=looked_up,
+            speaking=self._speaking(declared, entry.case_id),
         )  # fmt: skip
         command = await beside(len(body), make)
         with nullcontext() if may else self.door.refusing(entry.case_id, actor):
@@ -93,6 +101,10 @@ class CommandIntake:
         if outcome is not None and (outcome.name, outcome.fingerprint) != (name, command.fingerprint):
             raise CommandConflict
         return Taken(command.case, command.id, outcome)
+
+    async def _receipt(self, entry: IndexedCase) -> Event:
+        """The first receipt of a case, out of the log: it never changes."""
+        return event_from((await self.events.records_at(entry.partition, [entry.offset]))[0])
 
     def _with_number(self, declared: Declaration[Any], entry: IndexedCase, said: Any, asks: Subject | None) -> Any:
         """The body with the number of the other case that it names by id or number.
@@ -117,6 +129,14 @@ class CommandIntake:
         if refused and asks is not None:
             raise BadOfCase(f"/{field}")
         return said | {field: found.case_number}
+
+    def _speaking(self, declared: Declaration[Any], case: str) -> Speaking | None:
+        """The names of who speaks on the case, for a command that names some of them."""
+        state = self.cases.of(case).state(case)
+        speakers = state.case.core.speakers if state and state.case else None
+        if declared.names_speakers is None:
+            return None
+        return Speaking(declared.names_speakers, speakers.names if speakers is not None else ())
 
     def see(self, subject: Subject, entry: IndexedCase, who: Iterable[SideName] = (), said: Any = None) -> None:
         """Go on only for whoever sees the case, or may send this command without. Raises NotSeen."""

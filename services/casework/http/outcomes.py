@@ -15,10 +15,9 @@ from shared.contract.events import CATALOGUE
 from shared.contract.events.stored.casework import (
     ApprovalRequestedData,
     CaseNotAcceptedData,
-    CaseworkEventData,
     CommandRefusedData,
 )
-from shared.contract.events.stored.parts import CommandRefData
+from shared.contract.events.stored.parts import CaseworkEventData, CommandRefData
 from shared.kernel.service import Folded
 
 SOURCE = "/redress/casework"

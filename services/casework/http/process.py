@@ -37,7 +37,7 @@ async def run(settings: Settings) -> None:
     async with open_vault(settings) as vault:
         sight, access = CaseSight(heard.reference, heard.clock), AccessLog(KafkaLog(settings, ACCESS), "casework-api")
         door = Door(heard.reference, heard.clock)
-        intake = CommandIntake(DECLARED, index, cases, commands, vault, door, sight, {})
+        intake = CommandIntake(DECLARED, index, cases, events, commands, vault, door, sight, {})
         noted = RefusedAccess(access, vault, settings.refusals_per_minute).note
         app = create_app(intake, tokens_for(settings), noted)
         process = api_process.ApiProcess(

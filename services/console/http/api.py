@@ -8,12 +8,18 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 
 from services.console.http import (
+    boxes,
+    candidates,
     case,
     case_list,
+    documents,
+    letter,
     openapi,
     openings,
     parameters,
+    reference,
     register,
+    reports,
     schemas,
     statistics,
     timeline,
@@ -25,7 +31,21 @@ from shared.web import docs_page, problems
 from shared.web.problems import Noted
 
 log = structlog.get_logger()
-CALLS = (case_list, case, timeline, register, openings, statistics, schemas)
+CALLS = (
+    case_list,
+    case,
+    timeline,
+    letter,
+    documents,
+    reference,
+    register,
+    openings,
+    statistics,
+    reports,
+    boxes,
+    candidates,
+    schemas,
+)
 """A module per question: what it asks, who may, and the shape of its answer (docs/how-to/add-a-console-call.md)."""
 
 

@@ -9,12 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.console.http import parameters
+from services.console.http.agreements import agreements_of
 from services.console.http.case_summary import summary
 from services.console.http.known_cases import Refold, refolded
 from services.console.http.other_cases import only_seen
 from services.console.http.questions import AnsweredBy, AsOf, Console, Open, ReadBy
 from services.console.http.row_query import rows_of
-from services.console.http.stored_case import duties_of, find, further_receipts_of, receipts_of
+from services.console.http.stored_case import duties_of, find, receipts_of
 from services.console.projection.instants import micros
 from services.console.projection.messages import WITHOUT_ID
 from services.console.projection.tables import CaseRows, Row, clock, message
@@ -46,10 +47,11 @@ async def case(
     async with database.read() as connection:
         row = await find(connection, reader.sight, case)
         duties = await duties_of(connection, row["case_id"])
-        receipt = (await receipts_of(connection, [row["case_id"]]))[row["case_id"]]
         known_us = micros(until.isoformat()) if until else None
-        further = (await further_receipts_of(connection, [row["case_id"]], known_us))[row["case_id"]]
-        told = case_in_full(await known_case(connection, row, until, console.refold), receipt, further)
+        receipts = (await receipts_of(connection, [row["case_id"]], known_us))[row["case_id"]]
+        known = await known_case(connection, row, until, console.refold)
+        agreed = await agreements_of(connection, known, known_us)
+        told = case_in_full(known, receipts.standing, receipts.further) | agreed
         found = in_zone(await only_seen(connection, reader.sight, told, row["case_id"]), reader.organisation.day)
     shown = await console.shown(reader, row, duties, found, "case", open_)
     return {**shown.value, "opened": shown.opened, "erased": shown.erased}
@@ -96,9 +98,9 @@ def case_in_full(known: CaseRows, receipt: Json, further: list[Json]) -> Json:
         **{name: receipt.get(name) for name in RECEIPT_PARTS},
         "further_receipts": [{name: one.get(name) for name in FURTHER_PARTS} for one in further],
         **{name: row[name] for name in AS_STORED},
+        "speakers": orjson.loads(row["speakers"] or "null"),
         "fault": orjson.loads(row["fault"] or "null"),
         "parties_concerned": orjson.loads(row["parties"] or "[]"),
-        "remedies": orjson.loads(row["remedies"] or "[]"),
         "duties": [shown_duty(one) for one in duties],
         "clocks": [shown_clock(one) for one in clocks],
         "messages": [shown_message(one) for one in sorted(messages, key=lambda m: (micros(m["at"]), m["message_id"]))],

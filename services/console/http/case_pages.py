@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, NamedTuple
 
@@ -15,6 +16,7 @@ from services.console.http.known_cases import AT_ONCE, FOLDED_LIMIT, Refold, new
 from services.console.http.row_query import rows_of
 from services.console.http.seen_cases import newest_seen
 from services.console.projection.tables import CaseRows, Row, case
+from services.console.statistics.counting import Figure
 from shared.bank.sight import Sight
 
 PAGE = 50
@@ -52,7 +54,10 @@ class Cursor(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """A filter says which cases are asked for; None means all. ``units`` holds the unit and all below it."""
+    """A filter says which cases are asked for; None means all. ``units`` holds the unit and all below it.
+
+    ``figure``: those that count for a figure of the statistics.
+    """
 
     state: str | None = None
     units: frozenset[str] | None = None
@@ -63,6 +68,7 @@ class CaseFilter:
     received_from: str | None = None
     received_to: str | None = None
     known_us: int | None = None
+    figure: Figure | None = None
 
 
 class Page(NamedTuple):
@@ -85,20 +91,33 @@ async def page(
     connection: AsyncConnection, sight: Sight, wanted: CaseFilter, after: Cursor | None, limit: int, refold: Refold
 ) -> Page:
     """The page of at most so many cases that a reader sees, beginning after a cursor."""
+    counted = await _counted(connection, wanted)
     if wanted.known_us is not None:
-        return await _page_as_of(connection, sight, wanted, after, limit, refold)
-    rows = await rows_of(connection, newest_seen(sight, conditions(wanted), after, limit + 1))
+        return await _page_as_of(connection, sight, wanted, counted, after, limit, refold)
+    rows = await rows_of(connection, newest_seen(sight, [*conditions(wanted), *counted], after, limit + 1))
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(rows[:limit], Cursor(last["received_us"], last["case_id"]) if last else None)
 
 
+async def _counted(connection: AsyncConnection, wanted: CaseFilter) -> list[ColumnElement[bool]]:
+    """What cases of the figure meet that is asked for; it counts as of the instant that is asked for."""
+    return [] if wanted.figure is None else [case.c.case_id.in_(await wanted.figure.cases(connection))]
+
+
 async def _page_as_of(
-    connection: AsyncConnection, sight: Sight, wanted: CaseFilter, after: Cursor | None, limit: int, refold: Refold
+    connection: AsyncConnection,
+    sight: Sight,
+    wanted: CaseFilter,
+    counted: Sequence[ColumnElement[bool]],
+    after: Cursor | None,
+    limit: int,
+    refold: Refold,
 ) -> Page:
     """The same, of cases as they were known at an instant; it may be shorter, and have one that follows."""
     fixed = conditions(
         CaseFilter(channel=wanted.channel, received_from=wanted.received_from, received_to=wanted.received_to)
     )
+    fixed += counted
     found: list[CaseRows] = []
     for _ in range(FOLDED_LIMIT // AT_ONCE):
         known, rows = await newest_known(connection, sight, fixed, after, wanted.known_us or 0, refold)

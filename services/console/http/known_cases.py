@@ -1,7 +1,6 @@
 """Reads cases as they were known at an instant: what was recorded by then, to whoever sees the case today."""
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,10 +10,10 @@ from services.console.http.seen_cases import newest_seen
 from services.console.projection.tables import CaseRows, Row, event
 from shared.bank.sight import Sight
 
-Refold = Callable[[Row, Sequence[Row]], CaseRows | None]
+Refold = Callable[[Row, Sequence[Row]], Awaitable[CaseRows | None]]
 """Folds a case anew from its first events (``projection/case_as_of.py``); ``Row``: the case as it is now."""
 AT_ONCE = 100
-"""Cases that are folded again before others get a turn."""
+"""Cases whose events are read at once to fold them again."""
 FOLDED_LIMIT = 1000
 """Cases that one page folds again at most: then it is shorter, and the next one goes on from there."""
 
@@ -32,7 +31,6 @@ async def newest_known(
     ``fixed``: conditions that hold of a case at any time.
     """
     rows = await rows_of(connection, newest_seen(sight, fixed, after, AT_ONCE))
-    await asyncio.sleep(0)
     return await refolded(connection, rows, known_us, refold), rows
 
 
@@ -43,5 +41,5 @@ async def refolded(connection: AsyncConnection, rows: list[Row], known_us: int, 
     by_case: dict[str, list[Row]] = {case_id: [] for case_id in ids}
     for one in await rows_of(connection, recorded.order_by(event.c.case_id, event.c.ordinal)):
         by_case[one["case_id"]].append(one)
-    found = (refold(row, by_case[row["case_id"]]) for row in rows)
+    found = [await refold(row, by_case[row["case_id"]]) for row in rows]
     return [case for case in found if case is not None]

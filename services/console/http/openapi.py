@@ -3,8 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.console.http import candidates
+from services.console.http.boxes import UnknownBox
+from services.console.http.documents import Infected, InQuarantine, UnknownFile
+from services.console.http.letter import NoSheet, UnknownMessage
 from services.console.http.parameters import STATES, BadQuery, UnknownUnit
 from services.console.http.questions import PeopleOnly, UnknownReader
+from services.console.http.reference import UnknownDocument
+from services.console.http.report_forms import PDF, NotAcceptable
 from services.console.http.schemas import MEDIA_TYPE as SCHEMA_TYPE
 from services.console.http.schemas import UnknownSchema
 from services.console.http.unsealing import OpeningRefused
@@ -22,6 +28,7 @@ from shared.contract.schemas import field_words, types
 from shared.errors import NotYet, OutcomeUnknown, RecordTooLarge
 from shared.log.access_log import AccessNotRecorded
 from shared.log.following import ProjectionBehind
+from shared.sealing.documents import DocumentMissing, DocumentsAway
 from shared.sealing.vault import KeyMissing, SealBroken, VaultAway
 from shared.web import openapi, problems
 from shared.web.headers import UnsupportedMediaType
@@ -32,6 +39,8 @@ TITLE = "Redress console"
 INTRODUCTION = (
     "What happened, what is owed, what it adds up to. Errors are `application/problem+json`; branch on `code`."
 )
+OPENINGS = "/v1/register/openings"
+"""Its POST takes the register's filter in its body."""
 OPEN = frozenset({"/schemas/{name}"})
 """Calls that need no token."""
 EVERY_QUESTION: Kinds = (
@@ -39,6 +48,7 @@ EVERY_QUESTION: Kinds = (
     ProjectionBehind, BadQuery,
 )  # fmt: skip
 OF_A_CASE: Kinds = (UnknownCase, BadCaseNumber)
+OF_FILES: Kinds = (UnknownFile, InQuarantine, Infected, DocumentMissing, DocumentsAway)
 UNSEALED: Kinds = (OpeningRefused, AccessNotRecorded, KeyMissing, SealBroken, VaultAway)
 OF_OPENINGS: Kinds = (
     no.UnknownOpening, no.OpeningNotApproved, no.OpeningAnswered, no.OwnOpening, no.NobodyToApprove, AccessNotRecorded,
@@ -63,19 +73,26 @@ PARAMETERS: dict[str, Schema] = {
     "cursor": {"type": "string", "pattern": "^[A-Za-z0-9_=-]{1,512}$"},
     "due_before": {"anyOf": [DAY, INSTANT]},
     "from": DAY,
+    "document": ID,
     "handler": ID,
     "headers": {"type": "string", "enum": [*Headers]},
+    "kind": ID,
+    "message": ID,
     "name": {"type": "string", "enum": [f"{type_}.json" for type_ in types()]},
     "opening": ID,
     "state": {"type": "string", "enum": [*STATES]},
     "to": DAY,
     "unit": ID,
+    "version": ID,
+    "/v1/candidates state": {"type": "string", "enum": [*candidates.STATES]},
 }
-"""What each parameter of an address may be, by its name: FastAPI knows it as a text."""
-FILES = {
-    ".csv": ("text/csv", {"type": "string"}),
-    ".xlsx": (XLSX, {"type": "string", "format": "binary"}),
-    "/schemas/{name}": (SCHEMA_TYPE, {"type": "object"}),
+"""What each parameter of an address may be, by its name, or by path and name: FastAPI knows it as a text."""
+BINARY: Schema = {"type": "string", "format": "binary"}
+FILES: dict[str, dict[str, Schema]] = {
+    ".csv": {"text/csv": {"type": "string"}},
+    ".xlsx": {XLSX: BINARY},
+    "/reports/yearly": {PDF: BINARY, XLSX: BINARY},
+    "/schemas/{name}": {SCHEMA_TYPE: {"type": "object"}},
 }
 """What answers that are no JSON documents of ours hold, by the end of the address."""
 
@@ -95,7 +112,7 @@ def _complete(path: str, method: str, call: Schema, bodies: Mapping[str, type[Sh
     names = {one["name"] for one in call.get("parameters", ())}
     for one in call.get("parameters", ()):
         one.setdefault("description", field_words().get(f"parameter.{one['name']}", field_words().get(one["name"], "")))
-        if (schema := PARAMETERS.get(one["name"])) is not None:
+        if (schema := PARAMETERS.get(f"{path} {one['name']}", PARAMETERS.get(one["name"]))) is not None:
             one["schema"] = schema
     answers = {status: one for status, one in call["responses"].items() if status != "422"}
     for answer in answers.values():
@@ -107,9 +124,11 @@ def _complete(path: str, method: str, call: Schema, bodies: Mapping[str, type[Sh
     if name in bodies:
         content = {"application/json": {"schema": openapi.ref(bodies[name])}}
         call["requestBody"] = {"required": True, "content": content}
-    for ending, (media_type, schema) in FILES.items():
+    for ending, files in FILES.items():
         if path.endswith(ending):
-            answers["200"]["content"] = {media_type: {"schema": schema}}
+            answers["200"]["content"] = {media_type: {"schema": schema} for media_type, schema in files.items()}
+    if path.endswith("/{message}"):
+        answers["200"]["content"][PDF] = {"schema": BINARY}
     call["responses"] = answers | openapi.refusals(_refused(path, method, names))
     if path in OPEN:
         call["security"] = []
@@ -130,12 +149,20 @@ def _refused(path: str, method: str, names: set[str]) -> Kinds:
         return (*openapi.ANY_REQUEST, UnknownSchema)
     found: dict[str, tuple[bool, Kinds]] = {
         "case": ("{case}" in path, OF_A_CASE),
-        "unit": ("unit" in names, (UnknownUnit,)),
+        "unit": (
+            ("unit" in names and "{unit}" not in path) or (path, method) == (OPENINGS, "post"),
+            (UnknownUnit,),
+        ),
+        "box": ("{unit}" in path, (UnknownBox,)),
         "bulk": ("opening" in names and "{opening}" not in path, BULK),
         "open": ("open" in names, UNSEALED),
         "openings": ("/openings" in path, OF_OPENINGS),
         "written": (method == "post", WRITTEN),
         "sheet": (path.endswith(".xlsx"), (TooManyLines,)),
+        "letter": ("{message}" in path, (UnknownMessage, NoSheet, DocumentMissing, DocumentsAway)),
+        "report": (path == "/v1/reports/yearly", (NotAcceptable,)),
+        "published": ("/reference/{kind}" in path, (UnknownDocument,)),
+        "file": (path.endswith("/documents/{document}"), (*OF_FILES, *UNSEALED)),
     }
     kinds: list[Any] = [*EVERY_QUESTION]
     for applies, some in found.values():

@@ -7,7 +7,7 @@ from pydantic import Field, ValidationError
 
 from services.console.http.parameters import BadQuery
 from services.console.http.questions import Console, Questions, ReadBy
-from services.console.http.register import wanted_of
+from services.console.http.register import FILTERS, wanted_of
 from services.console.http.rights import Reader
 from services.console.openings.fold import BulkOpening
 from shared.bank.shown_instants import in_zone
@@ -26,7 +26,7 @@ class OpeningAsked(Shape):
     """Why the register has to be opened, and which lines of it: its filter, by the names of its parameters."""
 
     ground: Text
-    query: dict[str, str] = Field(default_factory=dict)
+    query: dict[str, str] = Field(default_factory=dict, json_schema_extra={"propertyNames": {"enum": list(FILTERS)}})
 
 
 class RefusalGround(Shape):
@@ -44,7 +44,7 @@ async def ask(console: Console, reader: ReadBy, request: Request, response: Resp
     """Ask to open lines of the register: somebody else has to allow it."""
     key = idempotency_key(request)
     body = await said_in(request, OpeningAsked)
-    said = wanted_of(reader.organisation, body.query).said
+    said = wanted_of(reader, body.query).said
     new, found = await console.openings.ask(reader, key, body.ground, said)
     response.status_code = 201 if new else 200
     return shown(console, reader, found)

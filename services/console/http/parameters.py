@@ -2,11 +2,15 @@
 
 import re
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from services.console.projection.instants import micros
+from services.console.statistics.counting import BY, NAMES, RESTS_ON, Opened, opened, part_of
+from services.console.statistics.scope import DIMENSIONS, NONE, Slice
 from shared.bank.organisation import Organisation
-from shared.contract.channels import CHANNELS
+from shared.contract.channels import CHANNELS, OUTSIDE
+from shared.contract.codes import Reason
+from shared.contract.events.intake import OriginKind
 from shared.contract.refusal_words import fault
 from shared.errors import RedressError
 
@@ -16,6 +20,15 @@ STATES = (
 )  # fmt: skip
 YEARS = range(1900, 3000)
 """Near the ends of the calendar an instant has no date in every time zone."""
+BETWEEN_PARTS = re.compile(rf",(?=(?:{'|'.join(DIMENSIONS)})\.)")
+"""A comma with a dimension behind it: one within a bank's own code belongs to the code."""
+VALUES: dict[str, tuple[str, ...]] = {
+    "channel": tuple(CHANNELS),
+    "origin": tuple(dict.fromkeys((*get_args(OriginKind), *sorted(OUTSIDE)))),
+    "reason": (*get_args(Reason), NONE["reason"]),
+}
+"""What a dimension can be where the contract lists it; units, handlers and products come and go with the bank."""
+MONTH = re.compile(r"(19|2\d)\d\d-(0[1-9]|1[0-2])")
 _LOST_PLUS = re.compile(r" (\d\d:\d\d)$")
 
 
@@ -59,6 +72,33 @@ def units(organisation: Organisation, text: str | None) -> frozenset[str] | None
     if text not in organisation.units:
         raise UnknownUnit(pointers=("/unit",))
     return organisation.below(text)
+
+
+def counted(text: str) -> Opened:
+    """What a figure of the statistics opens into, by its name in their answer."""
+    found = opened(text)
+    if found is None:
+        raise refused("counted", "one_of", expected=(*NAMES, *RESTS_ON, *(f"{BY}{name}.…" for name in DIMENSIONS)))
+    return found._replace(of=tuple(_part("counted", one) for one in found.of))
+
+
+def parts(text: str | None) -> tuple[Slice, ...]:
+    """Parts of what the statistics count, by commas, such as ``channel.phone``; none where none is asked for."""
+    found = tuple(part_of(one) for one in BETWEEN_PARTS.split(text)) if text is not None else ()
+    if None in found:
+        raise refused("of", "one_of", expected=tuple(f"{name}.…" for name in DIMENSIONS))
+    return tuple(_part("of", one) for one in found if one is not None)
+
+
+def _part(name: str, part: Slice) -> Slice:
+    """A part that can have cases: what is on no list of the contract is mistyped, not a part without cases."""
+    known = VALUES.get(part.dimension)
+    value = part.value.replace("-", "_") if part.dimension == "channel" else part.value
+    if known is not None and value not in known:
+        raise refused(name, "one_of", expected=tuple(f"{part.dimension}.{one}" for one in known))
+    if part.dimension == "month" and not MONTH.fullmatch(value):
+        raise refused(name, "a_month")
+    return Slice(part.dimension, value)
 
 
 def due_before(text: str | None) -> tuple[int | None, str | None]:

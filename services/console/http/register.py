@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, NamedTuple
 
+import orjson
 from fastapi import APIRouter, Depends, Header, Query, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Table, select
@@ -17,20 +17,21 @@ from services.console.http.other_cases import only_seen
 from services.console.http.questions import AnsweredBy, AsOf, Console, Questions, ReadBy, asked_by
 from services.console.http.rights import Reader
 from services.console.http.row_query import rows_of
-from services.console.http.stored_case import further_receipts_of, investigations_of, receipts_of, with_last_contact
+from services.console.http.stored_case import investigations_of, receipts_of
 from services.console.http.unsealing import Asked, closed
 from services.console.projection.database import Database
 from services.console.projection.instants import micros
 from services.console.projection.tables import Row, case, clock, duty
 from services.console.register.columns import COLUMNS, Cell, Line, cells
 from services.console.register.exports import XLSX, Sheet, csv_lines
-from services.console.register.wording import Headers, worded
+from services.console.register.wording import Headers, wording
 from services.console.register.wording import headers as header_of
-from shared.bank.organisation import Organisation
+from services.console.statistics.counting import Figure
+from services.console.statistics.scope import Scope
 from shared.contract.refusal_words import language_of
 from shared.process.pace import each
 
-FILTERS = ("state", "unit", "handler", "channel", "from", "to", "as_of")
+FILTERS = ("state", "unit", "handler", "channel", "from", "to", "as_of", "counted", "of")
 routes = APIRouter()
 
 
@@ -41,9 +42,9 @@ class Wanted(NamedTuple):
     said: dict[str, str]
 
 
-def wanted_of(organisation: Organisation, said: Mapping[str, str]) -> Wanted:
+def wanted_of(reader: Reader, said: Mapping[str, str]) -> Wanted:
     """The lines of a filter by the names of its parameters. Raises BadQuery and its kinds."""
-    known = dict(said)
+    known, organisation = dict(said), reader.organisation
     if unknown := sorted(known.keys() - set(FILTERS)):
         raise parameters.refused(unknown[0], "no_filter", expected=FILTERS)
     days = parameters.days(known.get("from"), known.get("to"))
@@ -56,9 +57,21 @@ def wanted_of(organisation: Organisation, said: Mapping[str, str]) -> Wanted:
         received_to=days.end,
         known_us=parameters.known_us(known.get("as_of")),
     )
+    found = replace(found, figure=_figure(reader, found, known.get("counted"), known.get("of")))
     if found.channel is not None:
         known["channel"] = found.channel
     return Wanted(found, known)
+
+
+def _figure(reader: Reader, wanted: CaseFilter, counted: str | None, of: str | None) -> Figure | None:
+    """The figure that is asked for, in the scope that the rest of the filter says. Raises BadQuery."""
+    parameters.together("of", of, "counted", given=counted is not None)
+    if counted is None:
+        return None
+    named, parts = parameters.counted(counted), parameters.parts(of)
+    days = (wanted.received_from, wanted.received_to)
+    scope = Scope(*days, wanted.units, wanted.known_us, reader.sight.concerned, parts + named.of)
+    return Figure(named.figure, scope, reader.organisation)
 
 
 def _filter(
@@ -70,6 +83,10 @@ def _filter(
     from_: Annotated[str | None, Query(alias="from", description="First bank day of receipt.")] = None,
     to: Annotated[str | None, Query(description="Last bank day of receipt.")] = None,
     as_of: AsOf = None,
+    counted: Annotated[str | None, Query(description="The cases that count for this figure of the statistics.")] = None,
+    of: Annotated[
+        str | None, Query(description="With `counted`: of this part of them, such as `channel.phone`.")
+    ] = None,
 ) -> Wanted:
     said = {
         "state": state,
@@ -79,8 +96,10 @@ def _filter(
         "from": from_,
         "to": to,
         "as_of": as_of,
+        "counted": counted,
+        "of": of,
     }
-    return wanted_of(reader.organisation, {name: text for name, text in said.items() if text is not None})
+    return wanted_of(reader, {name: text for name, text in said.items() if text is not None})
 
 
 Lines = Annotated[Wanted, Depends(_filter)]
@@ -191,15 +210,15 @@ async def _csv(
 async def _all_lines(asking: Asking, database: Database, wanted: CaseFilter) -> AsyncIterator[list[list[Cell]]]:
     """All lines of the register, a page at a time."""
     after: Cursor | None = None
-    console, pack = asking.console, asking.console.pack()
+    console = asking.console
+    in_words = wording(asking.headers, asking.reader.organisation, console.pack())
     while True:
         async with database.read() as connection:
             found = await page(
                 connection, asking.reader.sight, wanted, after, console.exports.page_cases, console.refold
             )
             lines = await _lines(asking, connection, found, wanted.known_us)
-            in_words = partial(worded, said=asking.headers, organisation=asking.reader.organisation, pack=pack)
-            yield await each(lines, in_words)
+        yield await each(lines, in_words)
         if (after := found.after) is None:
             return
 
@@ -210,10 +229,15 @@ async def _lines(asking: Asking, connection: AsyncConnection, found: Page, known
     ids = [row["case_id"] for row in rows]
     related = await only_seen(connection, asking.reader.sight, [{"related_case": r["related_case"]} for r in rows])
     rows = [row | seen for row, seen in zip(rows, related, strict=True)]
-    firsts, further = await receipts_of(connection, ids), await further_receipts_of(connection, ids, known_us)
+    receipts = await receipts_of(connection, ids, known_us)
     found_out = await investigations_of(connection, ids, known_us)
     said = {
-        id_: {"receipt": with_last_contact(firsts[id_], further[id_]), "investigation": found_out[id_]} for id_ in ids
+        row["case_id"]: {
+            "receipt": receipts[row["case_id"]].with_last_contact,
+            "investigation": found_out[row["case_id"]],
+            "speakers": orjson.loads(row["speakers"] or "{}"),
+        }
+        for row in rows
     }
     clocks = await _by_case(connection, clock, ids) if found.clocks is None else found.clocks
     shown = await each([said[case_id] for case_id in ids], closed)
@@ -224,7 +248,14 @@ async def _lines(asking: Asking, connection: AsyncConnection, found: Page, known
 
     def line(row: Row, told: Any) -> list[Cell]:
         return cells(
-            Line(row, told["receipt"], told["investigation"], _own_clock(clocks[row["case_id"]]), organisation)
+            Line(
+                row,
+                told["receipt"],
+                told["investigation"],
+                told["speakers"],
+                _own_clock(clocks[row["case_id"]]),
+                organisation,
+            )
         )
 
     return await each(zip(rows, shown, strict=True), lambda both: line(*both))

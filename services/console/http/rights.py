@@ -12,6 +12,7 @@ from shared.bank.ladder import parties_concerned
 from shared.bank.organisation import Organisation
 from shared.bank.sight import Sight, sight_of
 from shared.case.duties import Place
+from shared.case.duty_kinds import CORRECTIVE_ACTION
 
 ARCHIVIST, AUDITOR = "archivist", "auditor"
 
@@ -62,7 +63,7 @@ class Right(NamedTuple):
 
 def stakes_of(row: Row, duties: list[Row]) -> Stakes:
     """Who has to do with a case: its owners, the debtors of open duties, and whoever archives it."""
-    owing = [d for d in duties if d["state"] == "open" or d["kind"] == "archive"]
+    owing = [d for d in duties if (d["state"] == "open" or d["kind"] == "archive") and d["kind"] != CORRECTIVE_ACTION]
     return Stakes(
         first_asked=_owner(row, "first_asked"),
         accepting=_owner(row, "accepting"),

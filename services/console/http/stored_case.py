@@ -1,7 +1,7 @@
 """Reads a case from the database: its row, its duties, its first event, and events as this version understands them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import and_, or_, select
@@ -11,14 +11,13 @@ from services.console.http.row_query import rows_of
 from services.console.http.seen_cases import ties_of_case
 from services.console.projection.tables import Row, case, duty, event
 from shared.bank.sight import Sight
+from shared.case.corrections import ADDED, CORRECTED, contact, standing
 from shared.case.numbers import NotSeen, UnknownCase, checked
 from shared.contract.envelope import TYPE_PREFIX, Event
 from shared.contract.ids import UUID_LENGTH
 from shared.contract.upcasting import upcast
 from shared.errors import Unreadable
 from shared.process.pace import each
-
-FURTHER = "ReceiptAdded"
 
 
 async def find(connection: AsyncConnection, sight: Sight, name: str) -> Row:
@@ -50,35 +49,47 @@ async def duties_of(connection: AsyncConnection, case_id: str) -> list[Row]:
     return await rows_of(connection, query)
 
 
-async def receipts_of(connection: AsyncConnection, cases: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """What the first event of each case said; empty where nobody can read it. What it sealed is sealed here."""
-    query = select(event).where(event.c.case_id.in_(cases), event.c.ordinal == 0)
-    firsts = await each(await rows_of(connection, query), event_of)
-    said = {first.subject: first.data for first in firsts if first is not None}
-    return {case_id: said.get(case_id, {}) for case_id in cases}
+class Receipts(NamedTuple):
+    """What the receipts of a case said, with what was put right since; what they sealed is sealed here.
+
+    ``first``: as it stands, empty where nobody can read it. ``later``: further receipts and corrections, in log order.
+    """
+
+    first: dict[str, Any]
+    later: tuple[Event, ...]
+
+    @property
+    def further(self) -> list[dict[str, Any]]:
+        """What the further receipts said, in log order."""
+        return [event.data for event in self.later if event.name == ADDED]
+
+    @property
+    def with_last_contact(self) -> dict[str, Any]:
+        """The first receipt with the customer as he is named and reached by now: that counts for contact."""
+        return self.standing | {"complainant": contact(self.first, self.later)} if self.first else {}
+
+    @property
+    def standing(self) -> dict[str, Any]:
+        """The first receipt as it stands."""
+        return standing(self.first, self.later) if self.first else {}
 
 
-async def further_receipts_of(
-    connection: AsyncConnection, cases: Sequence[str], known_us: int | None
-) -> dict[str, list[dict[str, Any]]]:
-    """What the further receipts of each case said, in log order. What they sealed is sealed here."""
-    told = event.c.type.startswith(f"{TYPE_PREFIX}{FURTHER}.")
-    query = select(event).where(event.c.case_id.in_(cases), told).order_by(event.c.case_id, event.c.ordinal)
+async def receipts_of(connection: AsyncConnection, cases: Sequence[str], known_us: int | None) -> dict[str, Receipts]:
+    """The receipts of each case, and their corrections, as they were known at an instant."""
+    told = or_(*(event.c.type.startswith(f"{TYPE_PREFIX}{name}.") for name in (ADDED, CORRECTED)))
+    query = select(event).where(event.c.case_id.in_(cases), or_(event.c.ordinal == 0, told))
     if known_us is not None:
-        query = query.where(event.c.known_us <= known_us)
-    found: dict[str, list[dict[str, Any]]] = {case_id: [] for case_id in cases}
-    for one in await each(await rows_of(connection, query), event_of):
+        query = query.where(or_(event.c.ordinal == 0, event.c.known_us <= known_us))
+    found: dict[str, list[Event]] = {case_id: [] for case_id in cases}
+    for one in await each(await rows_of(connection, query.order_by(event.c.case_id, event.c.ordinal)), event_of):
         if one is not None:
-            found[one.subject].append(one.data)
-    return found
+            found[one.subject].append(one)
+    return {case_id: _receipts(events) for case_id, events in found.items()}
 
 
-def with_last_contact(receipt: dict[str, Any], further: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """A receipt with the customer as the last receipts name and reach him: that counts for contact."""
-    who: dict[str, Any] = dict(receipt.get("complainant") or {})
-    for one in further:
-        who |= {name: value for name, value in (one["complainant"] or {}).items() if value is not None}
-    return receipt | {"complainant": who or None}
+def _receipts(events: Sequence[Event]) -> Receipts:
+    first: dict[str, Any] = next((one.data for one in events if one.name == "ComplaintReceived"), {})
+    return Receipts(first, tuple(one for one in events if one.name in (ADDED, CORRECTED)))
 
 
 async def investigations_of(

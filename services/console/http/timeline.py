@@ -14,9 +14,11 @@ from services.console.projection.instants import micros
 from services.console.projection.tables import Row, event
 from shared.bank.names import Names as OrganisationNames
 from shared.bank.shown_instants import in_zone
+from shared.case.letter_readers import Readers, readers
 from shared.case.numbers import UnknownCase
 from shared.case.sentences import SENTENCES, Names, tell
 from shared.contract.envelope import Event
+from shared.process.pace import each
 
 UNTOLD = {"zh": "此记录无法读取。", "en": "This record cannot be read."}
 routes = APIRouter()
@@ -37,11 +39,14 @@ async def timeline(
         row = await find(connection, reader.sight, case)
         duties = await duties_of(connection, row["case_id"])
         events = await rows_of(connection, events_of(row["case_id"], micros(until.isoformat()) if until else None))
-        entries = await only_seen(connection, reader.sight, [entry(one, names) for one in events], row["case_id"])
+        found = await each(events, event_of)
+        whom = readers(one for one in found if one is not None)
+        told = await each(zip(events, found, strict=True), lambda one: entry(*one, names, whom))
+        entries = await only_seen(connection, reader.sight, told, row["case_id"])
     if not entries:
         raise UnknownCase  # as of then it had not been received
-    told = in_zone(entries, reader.organisation.day)
-    shown = await console.shown(reader, row, duties, told, "timeline", open_)
+    dated = in_zone(entries, reader.organisation.day)
+    shown = await console.shown(reader, row, duties, dated, "timeline", open_)
     head = {"case_id": row["case_id"], "case_number": row["case_number"]}
     return head | {"entries": shown.value, "opened": shown.opened, "erased": shown.erased}
 
@@ -52,22 +57,21 @@ def events_of(case_id: str, known_us: int | None) -> Select[Any]:
     return query if known_us is None else query.where(event.c.known_us <= known_us)
 
 
-def entry(row: Row, names: Names) -> dict[str, Any]:
+def entry(row: Row, found: Event | None, names: Names, whom: Readers) -> dict[str, Any]:
     """An entry of the timeline; ``data`` is as in the newest version of the type, with what is sealed still sealed."""
-    found = event_of(row)
     return {
         "event_id": row["id"],
         "type": row["type"],
         "time": row["time"],
         "recordedtime": row["recordedtime"],
         "actor": row["actor"],
-        "sentence": sentence(found, names) if found else UNTOLD,
+        "sentence": sentence(found, names, whom) if found else UNTOLD,
         "data": found.data if found else None,
         "overtaken": row["overtaken"],
         "log": {"partition": row["partition"], "offset": row["offset"]},
     }
 
 
-def sentence(told: Event, names: Names) -> dict[str, str]:
+def sentence(told: Event, names: Names, whom: Readers) -> dict[str, str]:
     """What happened, in Chinese and English; never anything sealed."""
-    return tell(told, names) if told.name in SENTENCES else UNTOLD
+    return tell(told, names, whom) if told.name in SENTENCES else UNTOLD

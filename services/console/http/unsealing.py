@@ -1,7 +1,7 @@
 """Opens sealed values for a reader with the right to them, once it is recorded that he does."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from services.console.http.rights import Right
@@ -9,6 +9,7 @@ from shared.contract.events.base import Sealed, Unsealed, confidential
 from shared.errors import RedressError
 from shared.log.access_log import Opening, RecordedOpener
 from shared.process.pace import Pace, each
+from shared.sealing.documents import Documents
 from shared.sealing.vault import KeyDestroyed, KeyMissing, Vault
 
 CLOSED = "…"
@@ -79,9 +80,10 @@ class Asked:
 class Unsealer:
     """Shows values with their sealed parts opened: what a call opens is recorded at once, before any of it opens."""
 
-    def __init__(self, vault: Vault, opener: RecordedOpener) -> None:
+    def __init__(self, vault: Vault, opener: RecordedOpener, documents: Documents) -> None:
         self._vault = vault
         self._opener = opener
+        self._documents = documents
 
     async def show(self, asked: Sequence[Asked]) -> list[ShownValue]:
         """Each value with its sealed parts opened, or with ``…`` in their place.
@@ -99,6 +101,18 @@ class Unsealer:
             shown.append(_filled(one, next(texts)) if opened else await self._closed(one))
             await pace.step()
         return shown
+
+    async def document(self, asked: Asked, label: str, name: str) -> bytes | None:
+        """A sealed document of a case, once it is recorded that it is opened; None where it stays closed.
+
+        Raises:
+            OpeningRefused, AccessNotRecorded, KeyMissing, SealBroken: as ``show``.
+            DocumentMissing, DocumentsAway: the store has it not, or is away.
+        """
+        if not asked.request.opens():
+            return None
+        box = await self._documents.sealed(label, name)
+        return await self._opener.open_document(_opening(replace(asked, value=box.model_dump())))
 
     async def _closed(self, one: Asked) -> ShownValue:
         return ShownValue(closed(one.value), opened=False, erased=await self._erased(one.case_id))

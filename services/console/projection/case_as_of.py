@@ -1,17 +1,20 @@
-"""A case as it was known at an instant: what was recorded by then is folded again, as it was when it came in. Pure."""
+"""A case as it was known at an instant: what was recorded by then is folded again, as it was when it came in."""
 
 from collections.abc import Sequence
 
 from services.console.projection.case_rows import case_row, clock_rows, duty_rows, message_rows
 from services.console.projection.projected_case import BatchRows, ProjectedCase
 from services.console.projection.tables import CaseRows, Row
+from shared.process.pace import each
 
 
-def case_as_of(now: Row, events: Sequence[Row]) -> CaseRows | None:
-    """The rows of a case after its first events; None where these hold no receipt. ``now``: its row after all."""
+async def case_as_of(now: Row, events: Sequence[Row]) -> CaseRows | None:
+    """The rows of a case after its first events; None where these hold no receipt. ``now``: its row after all.
+
+    Others work in between: a case may have any number of events.
+    """
     known = ProjectedCase(now["case_id"], now["partition"])
-    for event in events:
-        known.restore(event, BatchRows())
+    await each(events, lambda event: known.restore(event, BatchRows()))
     if known.case is None:
         return None
     key = {"case_id": now["case_id"]}

@@ -10,29 +10,39 @@ from services.console.projection.messages import ShownMessage
 from services.console.projection.state import ShownCase
 from services.console.projection.tables import Row
 from services.console.statistics.counted_case import CountedCase
-from shared.case.duties import Duty, Place
-from shared.case.duty_kinds import WATCHED
+from shared.case.agreements import Agreements, all_granted
+from shared.case.duties import Duty, Place, states_of
+from shared.case.duty_kinds import EXECUTE_REMEDY, TO_BODY, WATCHED
+from shared.case.speakers import Box, Speaker, Speakers
 from shared.case.ties import ties_of
 
 
 def counted(case: ShownCase) -> CountedCase:
     """A case as the statistics count it now."""
     core, receipt, result, own = case.core, case.receipt, case.result, case.own_clocks
+    to_bodies = [clock for clock in case.clocks if clock.milestone == TO_BODY]
     return CountedCase(
         received_on=receipt.received_on,
         channel=core.channel,
         reason=core.reason,
         unit=core.complained_unit,
+        product=receipt.product,
         handler_unit=core.handler.unit if core.handler else None,
-        outside=receipt.outside,
+        handler=core.handler.person if core.handler else None,
+        origin=receipt.origin_kind,
         persons=receipt.persons,
         not_accepted=core.did("CaseNotAccepted"),
         escalated=result.escalated,
         resolved=case.resolved,
         repeat=receipt.relation == "repeat",
+        bypassed=receipt.bypassed(core.channel),
+        registered_late=receipt.registered_late,
         clocks_judged=sum(clock.judged for clock in own),
         clocks_kept=sum(clock.kept for clock in own),
+        bodies_judged=sum(clock.judged for clock in to_bodies),
+        bodies_kept=sum(clock.kept for clock in to_bodies),
         satisfaction=result.satisfaction,
+        remedies=_json((*result.granted, *all_granted(core.agreed, states_of(core.duties(), EXECUTE_REMEDY)))),
         same_matter=receipt.related_case if receipt.relation == "same_matter" else None,
     )
 
@@ -69,6 +79,8 @@ def case_row(case: ShownCase) -> Row:
         "fault": result.fault,
         "outcome": result.outcome,
         "remedies": _json(result.remedies),
+        "agreed": _agreed(core.agreed),
+        "speakers": _speakers(core.speakers),
         "satisfaction": result.satisfaction,
         "jrt_channel": result.jrt[0],
         "jrt_business": result.jrt[1],
@@ -91,6 +103,48 @@ def _place(name: str, place: Place | None) -> Row:
 
 def _json(value: Any) -> str:
     return orjson.dumps(value).decode()
+
+
+def _agreed(agreed: Agreements) -> str | None:
+    """Plans and remedies of the present round, as far as they stand in the clear; None where there are none."""
+    if not agreed.plans and not agreed.grants:
+        return None
+    plans = [
+        {"plan": p.id, "version": p.version, "answer": p.answer, "way": p.way, "at_time": p.at_time}
+        for p in agreed.plans
+    ]
+    remedies = [
+        {"remedy": number, "granted_by": grant.by, "granted_in": grant.how, **terms._asdict(), "level": at}
+        for grant in agreed.grants
+        for number, (terms, at) in enumerate(grant.listed, 1)
+    ]
+    return _json({"plans": plans, "remedies": remedies})
+
+
+def _speakers(speakers: Speakers | None) -> str | None:
+    """Who speaks besides the customer, names and addresses sealed as in the log; None where nobody does."""
+    if speakers is None:
+        return None
+    return _json(
+        {
+            "himself": speakers.himself,
+            "customer": _box(speakers.customer),
+            "proxy": _speaker(speakers.proxy) if speakers.proxy is not None else None,
+            "relation": speakers.relation,
+            "authority": speakers.authority,
+            "until": speakers.until,
+            "representatives": [_speaker(one) for one in speakers.representatives],
+        }
+    )
+
+
+def _speaker(one: Speaker) -> Row:
+    ways = {"name": one.name, "phone": one.phone, "email": one.email, "address": one.address}
+    return {name: _box(box) for name, box in ways.items()} | {"reachable_by": one.reachable_by}
+
+
+def _box(box: Box | None) -> Row | None:
+    return box._asdict() if box is not None else None
 
 
 def duty_rows(case: ShownCase) -> list[Row]:

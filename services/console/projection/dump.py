@@ -7,13 +7,14 @@ from sqlalchemy import Integer, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.console.projection.database import Database
-from services.console.projection.tables import Row, case, case_tie, clock, duty, event, message
+from services.console.projection.tables import Row, case, case_tie, clock, counted_case, duty, event, message
+from services.console.statistics.counted_case import FOREVER, CountedCase
 
 PEOPLE = ("first_asked", "accepting", "handler", "escalated_to")
 
 
 async def dump(database: Database) -> dict[str, dict[str, Any]]:
-    """Per case: life, owners, duties, clocks, messages, and how many events count."""
+    """Per case: life, owners, duties, clocks, messages, how the statistics count it, and how many events count."""
     async with database.read() as connection:
         found = {row["case_id"]: _case(row) for row in await _rows(connection, case)}
         for row in await _rows(connection, duty):
@@ -22,6 +23,9 @@ async def dump(database: Database) -> dict[str, dict[str, Any]]:
             found[row["case_id"]]["clocks"].append(_clock(row))
         for row in await _rows(connection, message):
             found[row["case_id"]]["messages"].append([row["message_id"], row["kind"], row["state"]])
+        now = select(counted_case).where(counted_case.c.known_to == FOREVER)
+        for one in (await connection.execute(now)).mappings():
+            found[one["case_id"]]["counted"] = {name: one[name] for name in CountedCase._fields}
         for row in await _rows(connection, case_tie):
             found[row["case_id"]]["ties"].append(row["tie"])
         counts = select(event.c.case_id, func.count(), func.sum(event.c.overtaken.cast(Integer)))
@@ -37,7 +41,9 @@ async def _rows(connection: AsyncConnection, table: Any) -> list[Row]:
 
 def _case(row: Row) -> dict[str, Any]:
     owners = {name: [row[f"{name}_unit"], row[f"{name}_person"]] if row[f"{name}_unit"] else None for name in PEOPLE}
-    plain = ("case_number", "channel", "state", "reason", "received_at", "complained_unit", "agent", "receipts")
+    plain = ("case_number", "channel", "state", "reason", "received_at", "complained_unit", "agent", "receipts",
+        "received_on", "persons", "origin_kind",
+    )  # fmt: skip
     result = ("outcome", "satisfaction", "decided_at", "reported_at", "retain_until")
     return {
         **{name: row[name] for name in plain},
@@ -47,10 +53,19 @@ def _case(row: Row) -> dict[str, Any]:
         "fault": orjson.loads(row["fault"] or "null"),
         **{name: row[name] for name in result},
         "remedies": orjson.loads(row["remedies"] or "[]"),
+        "speakers": orjson.loads(row["speakers"] or "null"),
+        **_agreed(orjson.loads(row["agreed"] or "null") or {"plans": [], "remedies": []}),
         "duties": [],
         "clocks": [],
         "messages": [],
         "ties": [],
+    }
+
+
+def _agreed(agreed: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "plans": [[plan["version"], plan["answer"] or "open"] for plan in agreed["plans"]],
+        "remedies_owed": [[remedy["kind"], remedy["level"] or ""] for remedy in agreed["remedies"]],
     }
 
 

@@ -11,6 +11,7 @@ from services.console.projection.state import FOLDS, TIMELINE_ONLY, ShownCase, f
 from services.console.projection.tables import Row
 from services.console.statistics.counted_case import FOREVER, CountedCase
 from shared.contract.envelope import Event, from_json, name_and_version
+from shared.contract.ids import is_case
 from shared.contract.records import HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Record
 from shared.contract.upcasting import upcast
 from shared.errors import Unreadable
@@ -128,6 +129,8 @@ class ProjectedCase:
     def _apply(self, found: ArrivedRecord, ordinal: int, changes: BatchRows) -> bool:
         """Fold one event; whether it is without effect. Whatever goes wrong blocks this case only."""
         if self.blocked is not None:
+            return False
+        if not is_case(self.case_id):
             return False
         if found.event is None:
             self.blocked = found.why_not

@@ -11,8 +11,11 @@ from services.console.projection.clocks import CLOCK_EVENTS, Clocks, ShownClock
 from services.console.projection.instants import micros
 from services.console.projection.messages import MESSAGE_EVENTS, Messages
 from shared.case import core as case_core
+from shared.case.agreements import Granted, all_granted
 from shared.case.core import CORE_FOLDS, CaseCore
-from shared.contract.channels import OUTSIDE
+from shared.case.duties import states_of
+from shared.case.duty_kinds import EXECUTE_REMEDY
+from shared.contract.channels import OUTSIDE, TRANSFERRED
 from shared.contract.envelope import Event
 from shared.contract.events.base import CATALOGUE, heard_by
 from shared.contract.events.stored.casework import (
@@ -23,7 +26,10 @@ from shared.contract.events.stored.casework import (
     SatisfactionRecordedData,
     SettledOnTheSpotData,
 )
+from shared.contract.events.stored.corrections import ReceiptCorrectedData
 from shared.contract.events.stored.intake import ComplaintReceivedData
+from shared.contract.events.stored.second_looks import DecisionRevisedData
+from shared.contract.receipt_pointers import GROUP_SIZE, ORIGIN_KIND, RECEIVED_AT
 
 FOLDS = heard_by("console")
 TIMELINE_ONLY = frozenset(CATALOGUE) - FOLDS
@@ -31,7 +37,7 @@ TIMELINE_ONLY = frozenset(CATALOGUE) - FOLDS
 
 
 class ShownReceipt(NamedTuple):
-    """The first receipt said this, and it never changes."""
+    """The first receipt says this, as it stands."""
 
     case_number: str
     registered_by: str
@@ -44,22 +50,25 @@ class ShownReceipt(NamedTuple):
     persons: int
     relation: str | None
     related_case: str | None
+    product: str | None
+    registered_late: bool
 
-    @property
-    def outside(self) -> bool:
-        """Whether somebody else than the customer passed it on (contract 7, *Outside*)."""
-        return self.origin_kind != "none"
+    def bypassed(self, channel: str) -> bool:
+        """Whether the customer went past the unit: to a unit above or outside, with nothing of it there before."""
+        return (self.origin_kind != "none" or channel in TRANSFERRED) and self.relation is None
 
 
 class ShownResult(NamedTuple):
     """A result says what a round of the case found, decided and answered; a reopening keeps only what still holds.
 
-    ``fault`` is JSON, sealed as it stands in the log.
+    ``fault`` is JSON, sealed as it stands in the log. ``granted``: the remedies of former rounds, which the customer
+    has; those of the present one stand in the core.
     """
 
     fault: str | None = None
     outcome: str | None = None
     remedies: tuple[str, ...] = ()
+    granted: tuple[Granted, ...] = ()
     satisfaction: str | None = None
     jrt: tuple[str | None, str | None, str | None] = (None, None, None)
     escalated: bool = False
@@ -146,12 +155,27 @@ def _with_message(case: ShownCase, event: Event) -> ShownCase:
     return case._replace(messages=messages.evolve(case.messages, event))
 
 
+def _receipt_corrected(case: ShownCase, event: Event) -> ShownCase:
+    """The receipt as it stands from now on; the number stays."""
+    data: ReceiptCorrectedData = event.data
+    pointer, value, receipt = data["pointer"], data["value"], case.receipt
+    if pointer == RECEIVED_AT and isinstance(value, str):
+        on = data["received_on"] or receipt.received_on
+        receipt = receipt._replace(received_at=value, received_us=micros(value), received_on=on)
+    elif pointer == ORIGIN_KIND:
+        receipt = receipt._replace(origin_kind=_shown_origin(str(value), case.core.channel))
+    elif pointer == GROUP_SIZE and isinstance(value, int):
+        receipt = receipt._replace(persons=value)
+    return case if receipt is case.receipt else case._replace(receipt=receipt)
+
+
 def _received_again(case: ShownCase, event: Event) -> ShownCase:
     return case._replace(receipts=case.receipts + 1)
 
 
 BRANCHES: dict[str, Callable[[ShownCase, Event], ShownCase]] = {
     "ReceiptAdded": _received_again,
+    "ReceiptCorrected": _receipt_corrected,
     **dict.fromkeys(CLOCK_EVENTS, _with_clock),
     **dict.fromkeys(MESSAGE_EVENTS, _with_message),
 }
@@ -170,18 +194,19 @@ def _received(event: Event) -> ShownCase:
         received_on=f"{number[:4]}-{number[4:6]}-{number[6:8]}",
         received_us=micros(data["received_at"]),
         unit=data["received_by"]["unit"],
-        origin_kind=_origin(data),
+        origin_kind=_shown_origin(data["origin"]["kind"], data["channel"]),
         persons=group["size"] if group else 1,
         relation=relates["relation"] if relates else None,
         related_case=relates["case_id"] if relates else None,
+        product=data["matter"]["product"],
+        registered_late=data["late_registration"] is not None,
     )
     return ShownCase(core, receipt)
 
 
-def _origin(data: ComplaintReceivedData) -> str:
+def _shown_origin(kind: str, channel: str) -> str:
     """The origin's kind; what a channel brings from outside is so whatever the origin says."""
-    kind: str = data["origin"]["kind"]
-    return data["channel"] if kind == "none" and data["channel"] in OUTSIDE else kind
+    return channel if kind == "none" and channel in OUTSIDE else kind
 
 
 def _undone(before: CaseCore, after: CaseCore, event: Event) -> tuple[int, ...]:
@@ -195,6 +220,13 @@ def _undone(before: CaseCore, after: CaseCore, event: Event) -> tuple[int, ...]:
 def _result(case: ShownCase, core: CaseCore, event: Event) -> ShownResult:
     moved = RESULTS.get(event.name)
     result = moved(case.result, event) if moved else case.result
+    if event.name == "CaseReopened":
+        result = result._replace(
+            granted=(
+                *case.result.granted,
+                *all_granted(case.core.agreed, states_of(case.core.duties(), EXECUTE_REMEDY)),
+            )
+        )
     if core.openings is not case.core.openings:
         has, had = replied(core), replied(case.core)
         result = result if has == had else result._replace(replied_at=event.time if has else None)
@@ -222,6 +254,13 @@ def _decided(result: ShownResult, event: Event) -> ShownResult:
     data: DecisionMadeData = event.data
     remedies = tuple(remedy["kind"] for remedy in data["remedies_offered"])
     return result._replace(outcome=data["outcome"], remedies=remedies, decided_at=event.time)
+
+
+def _revised(result: ShownResult, event: Event) -> ShownResult:
+    """The outcome as it is now; the complaint was decided when it was decided first."""
+    data: DecisionRevisedData = event.data
+    remedies = tuple(remedy["kind"] for remedy in data["remedies_offered"])
+    return result._replace(outcome=data["outcome"], remedies=remedies)
 
 
 def _settled(result: ShownResult, event: Event) -> ShownResult:
@@ -259,6 +298,7 @@ RESULTS: dict[str, Callable[[ShownResult, Event], ShownResult]] = {
     "ComplaintClassified": _classified,
     "InvestigationRecorded": _investigated,
     "DecisionMade": _decided,
+    "DecisionRevised": _revised,
     "SettledOnTheSpot": _settled,
     "SatisfactionRecorded": _satisfaction_recorded,
     "ResultReported": _reported,

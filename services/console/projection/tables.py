@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = 6
+SCHEMA = 10
 """Raised with every change of these tables, or of what is computed for them.
 
 A database of another number is built anew from the log."""
@@ -109,6 +109,8 @@ case = Table(
     Column("fault", Text),
     Column("outcome", String),
     Column("remedies", Text),
+    Column("agreed", Text),
+    Column("speakers", Text),
     Column("satisfaction", String),
     Column("jrt_channel", String),
     Column("jrt_business", String),
@@ -203,16 +205,23 @@ counted_case = Table(
     Column("channel", String, nullable=False),
     Column("reason", String),
     Column("unit", String),
+    Column("product", String),
     Column("handler_unit", String),
-    Column("outside", Boolean, nullable=False),
+    Column("handler", String),
+    Column("origin", String, nullable=False),
     Column("persons", Integer, nullable=False),
     Column("not_accepted", Boolean, nullable=False),
     Column("escalated", Boolean, nullable=False),
     Column("resolved", Boolean, nullable=False),
     Column("repeat", Boolean, nullable=False),
+    Column("bypassed", Boolean, nullable=False),
+    Column("registered_late", Boolean, nullable=False),
     Column("clocks_judged", SmallInteger, nullable=False),
     Column("clocks_kept", SmallInteger, nullable=False),
+    Column("bodies_judged", SmallInteger, nullable=False),
+    Column("bodies_kept", SmallInteger, nullable=False),
     Column("satisfaction", String),
+    Column("remedies", Text, nullable=False),
     Column("same_matter", String),
     PrimaryKeyConstraint("case_id", "ordinal"),
     Index("counted_case_by_receipt", "received_on", "known_to"),

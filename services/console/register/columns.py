@@ -33,14 +33,16 @@ class Holds(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line shows a case: its row, its receipt and investigation as the reader may see them, its own clock, the bank.
+    """A line shows a case: its row, what is sealed of it as the reader may see it, its own clock, the bank.
 
-    ``investigation``: the last one of the present round, empty where there is none.
+    ``investigation``: the last one of the present round, empty where there is none. ``speakers``: who speaks for the
+    customer, empty where nobody does.
     """
 
     row: Row
     receipt: Json
     investigation: Json
+    speakers: Json
     clock: Row | None
     organisation: Organisation
 
@@ -79,6 +81,17 @@ def _found(name: str) -> Callable[[Line], Cell]:
         return "; ".join(found) if isinstance(found, list) else found
 
     return look
+
+
+def _speaks(name: str) -> Callable[[Line], Cell]:
+    """Of a proxy: as what he speaks, and what is known of his authority."""
+    return lambda line: line.speakers.get(name)
+
+
+def _speakers(line: Line) -> Cell:
+    """The names of who speaks for the customer, or for a joint complaint, as they stand now."""
+    people = [line.speakers.get("proxy"), *line.speakers.get("representatives", ())]
+    return "; ".join(one["name"] for one in people if one and one["name"]) or None
 
 
 def _at(of: Callable[[Line], Cell]) -> Callable[[Line], Cell]:
@@ -129,7 +142,7 @@ COLUMNS: tuple[Column, ...] = (
         "from_regulator", "监管转办", "Transferred by a regulator", lambda line: line.row["origin_kind"] in REGULATORS
     ),
     Column("channel", "受理渠道", "Channel", _row("channel"), Holds.CODE),
-    Column("receiving_unit", "接收单位", "Receiving unit", _row("receiving_unit"), Holds.UNIT),
+    Column("receiving_unit", "收件单位", "Receiving unit", _row("receiving_unit"), Holds.UNIT),
     Column("first_asked", "首问责任人", "First asked", _row("first_asked_person"), Holds.PERSON),
     Column("outside", "外部转来", "From outside", lambda line: line.row["origin_kind"] != "none"),
     Column("transferring_body", "转办单位", "Transferring body", _said("origin", "body")),
@@ -141,7 +154,11 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column("identity_number", "证件号码", "Identity number", _said("complainant", "identity", "number")),
     Column("contact", "联系方式", "Contact", _contact),
-    Column("on_behalf_of", "代理", "On behalf of", _said("complainant", "on_behalf_of")),
+    Column("on_behalf_of", "代理", "On behalf of", _said("complainant", "on_behalf_of", "name")),
+    Column("speakers", "代理人、代表", "Speakers for the customer", _speakers),
+    Column("speaks_as", "代理身份", "Speaks as", _speaks("relation"), Holds.CODE),
+    Column("authority", "代理权", "Authority", _speaks("authority"), Holds.CODE),
+    Column("authority_until", "代理权至", "Authority until", _speaks("until")),
     Column("persons", "投诉人数", "Persons", _row("persons")),
     Column("narrative", "投诉内容", "Narrative", _said("matter", "narrative")),
     Column("request", "投诉诉求", "Request", _said("matter", "request")),
@@ -178,7 +195,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("findings", "核实情况", "Findings", _found("findings")),
     Column("responsibility", "相关责任人", "Persons responsible", _found("persons_responsible"), Holds.PERSON),
     Column("measures", "整改措施", "Measures", _found("measures")),
-    Column("state", "处理状态", "State", _row("state"), Holds.CODE),
+    Column("state", "办理状态", "State", _row("state"), Holds.CODE),
     Column("accepting_unit", "受理部门", "Accepting unit", _row("accepting_unit"), Holds.UNIT),
     Column("accepting", "受理人", "Accepted by", _row("accepting_person"), Holds.PERSON),
     Column("handler_unit", "承办单位", "Handling unit", _row("handler_unit"), Holds.UNIT),

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -50,7 +51,9 @@ def text_of(cell: Cell) -> str:
 
 def guarded(text: str) -> str:
     """A text that no spreadsheet program takes for something else: an apostrophe goes before what looks like it."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) or SHORTENED.fullmatch(text) else text
+    seen = unicodedata.normalize("NFKC", text).strip()  # full-width digits and blanks around are read as plain ones
+    looks_like = text.startswith(FORMULA_STARTS) or seen.startswith(FORMULA_STARTS) or SHORTENED.fullmatch(seen)
+    return f"'{text}" if looks_like else text
 
 
 def csv_lines(rows: Iterable[Sequence[Cell]], header: Sequence[str] | None = None) -> bytes:

@@ -59,6 +59,11 @@ DOCUMENTS = {
     "passport": ("护照", "passport"),
     "other": ("其他证件", "another document"),
 }
+AUTHORITIES = {
+    "claimed": ("尚待核验", "yet to be proved"),
+    "proved": ("已获证明", "proved"),
+    "not_proved": ("未获证明", "not proved"),
+}
 ANSWERS = {"True": ("是", "yes"), "False": ("否", "no")}
 OUTCOMES = {"settled": ("当场解决", "settled on the spot")}
 PRODUCTS = {
@@ -85,6 +90,7 @@ OF_COLUMN = {
     "source": ORIGINS,
     "relation": RELATIONS,
     "identity_kind": DOCUMENTS,
+    "authority": AUTHORITIES,
     "outcome": OUTCOMES,
     "product": PRODUCTS,
     "business_channel": BUSINESS_CHANNELS,
@@ -103,16 +109,22 @@ def headers(said: Headers) -> list[str]:
             return [column.key for column in COLUMNS]
 
 
-def worded(cells: list[Cell], said: Headers, organisation: Organisation, pack: Pack) -> list[Cell]:
-    """The cells of a line in the words of a language, classes in those of their pack; as they are under keys."""
+def wording(said: Headers, organisation: Organisation, pack: Pack) -> Callable[[list[Cell]], list[Cell]]:
+    """What puts the cells of a line into the words of a language, classes into those of their pack.
+
+    Under keys they stay as they are. What says the cells of each column is looked up once for all lines.
+    """
     if said is Headers.KEY:
-        return cells
-    return [
-        cell
-        if cell is None
-        else _worded(cell, column.holds, said, _words(column.key, said, organisation, pack, column.holds))
-        for cell, column in zip(cells, COLUMNS, strict=True)
-    ]
+        return lambda cells: cells
+    columns = [(column.holds, _words(column.key, said, organisation, pack, column.holds)) for column in COLUMNS]
+
+    def worded(cells: list[Cell]) -> list[Cell]:
+        return [
+            cell if cell is None else _worded(cell, holds, said, word)
+            for cell, (holds, word) in zip(cells, columns, strict=True)
+        ]
+
+    return worded
 
 
 def _worded(cell: Cell, holds: Holds, said: Headers, word: Callable[[str], str]) -> Cell:

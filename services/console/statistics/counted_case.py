@@ -7,20 +7,31 @@ FOREVER = 2**62
 
 
 class CountedCase(NamedTuple):
-    """The statistics count these fields of a case, as it was known at some time (contract 9, *Definitions*)."""
+    """The statistics count these fields of a case, as it was known at some time (contract 9, *Definitions*).
+
+    ``bypassed`` and ``registered_late`` are said by the receipt for good. ``clocks_…`` count the bank's own clocks,
+    ``bodies_…`` those of the answers to bodies. ``remedies``: ``[[kind, amount, currency, executed]…]``.
+    """
 
     received_on: str
     channel: str
     reason: str | None
     unit: str | None
+    product: str | None
     handler_unit: str | None
-    outside: bool
+    handler: str | None
+    origin: str
     persons: int
     not_accepted: bool
     escalated: bool
     resolved: bool
     repeat: bool
+    bypassed: bool
+    registered_late: bool
     clocks_judged: int
     clocks_kept: int
+    bodies_judged: int
+    bodies_kept: int
     satisfaction: str | None
+    remedies: str
     same_matter: str | None

@@ -1,57 +1,83 @@
-"""The figures add up groups of cases (contract 9, *Definitions*; docs/explanation/statistics.md). Pure."""
+"""The figures of a scope, and of each of its parts (contract 9, *Definitions*; docs/explanation/statistics.md)."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
-from services.console.statistics.counted_case import CountedCase
-from services.console.statistics.figures import Known
-from services.console.statistics.outlet_involved import is_escalated
+import orjson
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.console.projection.tables import counted_case as table
+from services.console.statistics.counting import NAMES, REMEDIES, SATISFACTION, conditions
+from services.console.statistics.scope import DIMENSIONS, NONE, Scope, counted
 from shared.bank.organisation import Organisation
 
-RATED = ("satisfied", "mostly_satisfied", "dissatisfied")
-SATISFACTION = (*RATED, "not_reached", "declined")
 THOUSANDTH = Decimal("0.001")
-UNDETERMINED, UNCLASSIFIED = "undetermined", "unclassified"
-"""Stand for the unit, and the reason, of cases that have none."""
+RATES = {
+    "resolved_in_place_rate": ("resolved_in_place", "resolved"),
+    "on_time_rate": ("clocks_kept", "clocks_judged"),
+    "bodies_on_time_rate": ("bodies_kept", "bodies_judged_clocks"),
+}
+"""Percentages by name: part and whole, figures or sums."""
+SUMS: dict[str, ColumnElement[int]] = {
+    "persons": table.c.persons,
+    "joint_persons": case((table.c.persons > 1, table.c.persons), else_=0),
+    "clocks_kept": table.c.clocks_kept,
+    "clocks_judged": table.c.clocks_judged,
+    "bodies_kept": table.c.bodies_kept,
+    "bodies_judged_clocks": table.c.bodies_judged,
+}
+Counts = Mapping[str, int]
 
 
-class CaseGroup(NamedTuple):
-    """A group holds cases that are alike in everything that is counted."""
+async def totals(connection: AsyncConnection, scope: Scope, organisation: Organisation) -> dict[str, Any]:
+    """The figures of a scope, besides those that rest on what is known of the unit."""
+    named = await conditions(connection, scope, organisation)
+    inside = await counted(connection, scope)
+    columns = [func.count().filter(meets).label(name) for name, meets in named.items()]
+    columns += [func.coalesce(func.sum(column), 0).label(f"sum.{name}") for name, column in SUMS.items()]
+    whole = (await connection.execute(select(*columns).where(*inside))).mappings().one()
+    tables: dict[str, dict[str, Any]] = {}
+    for dimension, of in DIMENSIONS.items():
+        rows = await connection.execute(select(of.label("of"), *columns).where(*inside).group_by(of))
+        told = {row["of"] or NONE[dimension]: shaped(row) for row in rows.mappings()}
+        tables[dimension] = dict(sorted(told.items()))
+    found = shaped(whole)
+    found["remedies"] = await _remedies(connection, inside, whole)
+    by = {f"by_{name}": {value: row["complaints"] for value, row in rows.items()} for name, rows in tables.items()}
+    return found | by | {"tables": tables}
 
-    alike: CountedCase
-    cases: int
-    persons: int
+
+def shaped(counts: Mapping[Any, Any]) -> dict[str, Any]:
+    """The counts of a row of the database as the figures that callers get."""
+    sums = {name: int(counts[f"sum.{name}"]) for name in SUMS}
+    plain = {name: counts[name] for name in NAMES if "." not in name}
+    rates = {name: percent(*((plain | sums)[one] for one in parts)) for name, parts in RATES.items()}
+    values = {value: counts[f"satisfaction.{value}"] for value in SATISFACTION}
+    satisfied = values["satisfied"] + values["mostly_satisfied"]
+    rated = {"satisfaction": values | {"rate": percent(satisfied, plain["rated"])}}
+    return plain | {name: sums[name] for name in ("persons", "joint_persons")} | rates | rated
 
 
-def totals(
-    groups: Iterable[CaseGroup], organisation: Organisation, customers: Known, transactions: Known
+async def _remedies(
+    connection: AsyncConnection, inside: list[ColumnElement[bool]], counts: Mapping[Any, Any]
 ) -> dict[str, Any]:
-    """Add up the figures of contract 9 from groups of the cases that count."""
-    counted = list(groups)
-    complaints = _count(counted)
-    escalated = [g for g in counted if _escalated(g.alike, organisation)]
-    ended = _count(g for g in counted if g.alike.resolved)
-    ended_above = _count(g for g in escalated if g.alike.resolved)
-    kept = sum(g.alike.clocks_kept * g.cases for g in counted)
-    judged = sum(g.alike.clocks_judged * g.cases for g in counted)
-    return {
-        "complaints": complaints,
-        "persons": sum(g.persons for g in counted),
-        "per_10k_customers": per_10k(complaints, customers.value),
-        "per_10k_transactions": per_10k(complaints, transactions.value),
-        "inside": _count(g for g in counted if not g.alike.outside),
-        "outside": _count(g for g in counted if g.alike.outside),
-        "resolved_in_place_rate": percent(ended - ended_above, ended),
-        "escalated": _count(escalated),
-        "repeat": _count(g for g in counted if g.alike.repeat),
-        "on_time_rate": percent(kept, judged),
-        "satisfaction": _satisfaction(counted),
-        "by_channel": _by(counted, lambda case: case.channel),
-        "by_reason": _by(counted, lambda case: case.reason or UNCLASSIFIED),
-        "by_unit": _by(counted, lambda case: case.unit or UNDETERMINED),
+    """Per kind of remedy: in how many cases, how often, and per currency the money granted and carried out."""
+    granted = select(table.c.remedies, func.count()).where(*inside, table.c.remedies != "[]")
+    found: dict[str, Any] = {
+        kind: {"cases": counts[f"remedies.{kind}"], "times": 0, "granted_minor": {}, "executed_minor": {}}
+        for kind in REMEDIES
+        if counts[f"remedies.{kind}"]
     }
+    for remedies, cases in await connection.execute(granted.group_by(table.c.remedies)):
+        for kind, amount, currency, executed in orjson.loads(remedies):
+            row = found[kind]
+            row["times"] += cases
+            for name, whole in (("granted_minor", True), ("executed_minor", executed)):
+                if amount is not None:
+                    row[name][currency] = row[name].get(currency, 0) + amount * cases * whole
+    return found
 
 
 def per_10k(complaints: int, base: int | None) -> str | None:
@@ -67,24 +93,3 @@ def percent(part: int, whole: int) -> str | None:
 def _rounded(value: Decimal) -> str:
     """Three places, half up, as people round."""
     return str(value.quantize(THOUSANDTH, ROUND_HALF_UP))
-
-
-def _escalated(case: CountedCase, organisation: Organisation) -> bool:
-    return is_escalated(case.escalated, case.unit, case.handler_unit, organisation)
-
-
-def _count(groups: Iterable[CaseGroup]) -> int:
-    return sum(group.cases for group in groups)
-
-
-def _satisfaction(groups: list[CaseGroup]) -> dict[str, Any]:
-    counts = {value: _count(g for g in groups if g.alike.satisfaction == value) for value in SATISFACTION}
-    rated = sum(counts[value] for value in RATED)
-    return counts | {"rate": percent(counts["satisfied"] + counts["mostly_satisfied"], rated)}
-
-
-def _by(groups: list[CaseGroup], key: Any) -> dict[str, int]:
-    counts: Counter[str] = Counter()
-    for group in groups:
-        counts[key(group.alike)] += group.cases
-    return {name: count for name, count in sorted(counts.items()) if count}

@@ -5,14 +5,16 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from services.intake import upload
+from services.intake import box_review, upload
+from services.intake import candidate as candidates
+from services.intake.box_review_intake import BoxReviewIntake
 from services.intake.confirmations import SubmissionStanding
 from services.intake.evidence_intake import EvidenceIntake
 from services.intake.http import openapi
 from services.intake.refusals import BadSubmission, BodyTooLarge, ChannelNotOpen, UnknownChannel
-from services.intake.submission import BODY_LIMIT_BYTES, SUBMISSIONS
 from services.intake.submission_intake import SubmissionIntake
 from shared.contract.channels import CHANNELS
+from shared.contract.submissions import BODY_LIMIT_BYTES, SUBMISSIONS
 from shared.web import docs_page, problems
 from shared.web.auth import Tokens
 from shared.web.incoming import Caller, idempotency_key, json_body
@@ -42,6 +44,7 @@ def open_channel(address: str) -> str:
 def create_app(
     intake: SubmissionIntake,
     evidence: EvidenceIntake,
+    reviews: BoxReviewIntake,
     tokens: Tokens,
     uploads: upload.UploadRoom,
     noted: Noted = problems.unnoted,
@@ -71,6 +74,33 @@ def create_app(
         entry = await evidence.case(case, subject, admission)
         async with uploads.place():
             status, taken = await evidence.add(subject, key, entry, await upload.read(request))
+        return JSONResponse(taken.model_dump(), status_code=status)
+
+    @app.post("/v1/opinion-boxes/{unit}/reviews")
+    async def review_box(unit: str, request: Request) -> JSONResponse:
+        """Record that an opinion box was looked into, by the person who did."""
+        subject = caller.subject(request)
+        key = idempotency_key(request)
+        body = await json_body(box_review.BODY_LIMIT_BYTES, request, BodyTooLarge)
+        status, taken = await reviews.take(subject, key, unit, body)
+        return JSONResponse(taken.model_dump(), status_code=status)
+
+    @app.post("/v1/candidates")
+    async def report_candidate(request: Request) -> JSONResponse:
+        """Report what may be a complaint, found in a medium or a network."""
+        subject = caller.subject(request)
+        key = idempotency_key(request)
+        body = await json_body(candidates.BODY_LIMIT_BYTES, request, BodyTooLarge)
+        status, taken = await intake.candidates.report(subject, key, body)
+        return JSONResponse(taken.model_dump(), status_code=status)
+
+    @app.post("/v1/candidates/{candidate}/drop")
+    async def drop_candidate(candidate: str, request: Request) -> JSONResponse:
+        """Say why a candidate is no complaint to take in. To confirm it, submit a complaint that names it."""
+        subject = caller.subject(request)
+        key = idempotency_key(request)
+        body = await json_body(candidates.BODY_LIMIT_BYTES, request, BodyTooLarge)
+        status, taken = await intake.candidates.drop(subject, key, candidate, body)
         return JSONResponse(taken.model_dump(), status_code=status)
 
     @app.get("/v1/complaints/{case}")

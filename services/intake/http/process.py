@@ -1,7 +1,11 @@
 """Runs the intake process: the HTTP service with its index of all cases."""
 
 from services.intake.access import CaseAccess
+from services.intake.box_review_intake import BoxReviewIntake
+from services.intake.confirmed_candidates import ConfirmedCandidates
 from services.intake.evidence_intake import EvidenceIntake
+from services.intake.files.clamd import Clamd
+from services.intake.files.scanning import Scanning
 from services.intake.http.api import create_app
 from services.intake.standing import STANDINGS
 from services.intake.submission_intake import SubmissionIntake
@@ -39,13 +43,27 @@ async def run(settings: Settings) -> None:
         documents = open_documents(settings, vault)
         access, log = CaseAccess(standings), AccessLog(KafkaLog(settings, ACCESS), "intake")
         quota = Quota(index, Uploads(settings.upload_files_per_day, settings.upload_mib_per_day * 2**20))
-        evidence = EvidenceIntake(events, index, vault, documents, heard.clock, access, quota, settings.schemas_at)
+        quarantines = settings.scanner is not None
+        evidence = EvidenceIntake(
+            events, index, vault, documents, heard.clock, access, quota, quarantines, settings.schemas_at
+        )
+        scanner = Clamd(settings.scanner, settings.scanner_timeout_seconds) if settings.scanner else None
+        scanning = Scanning(scanner, events, index, documents, heard.clock, settings.schemas_at)
         submissions = SubmissionIntake(events, index, vault, heard.reference, heard.clock, access, settings.schemas_at)
         noted = RefusedAccess(log, vault, settings.refusals_per_minute).note
-        app = create_app(submissions, evidence, tokens_for(settings), UploadRoom(settings.http_uploads), noted)
+        reviews = BoxReviewIntake(events, index, submissions.admission, settings.schemas_at)
+        app = create_app(submissions, evidence, reviews, tokens_for(settings), UploadRoom(settings.http_uploads), noted)
+        confirmed = ConfirmedCandidates(submissions.candidates)
+        work = {
+            "index of all cases": index.run(),
+            "standing of cases": standings.run(),
+            "scans": scanning.run(),
+            "candidates": confirmed.run(),
+        }
         process = api_process.ApiProcess(
-            "intake", PORT_OFFSET, app, {"index of all cases": index.run(), "standing of cases": standings.run()},
+            "intake", PORT_OFFSET, app, work,
             caught_up, index.progress.positions, LogReach.of(events, furthest_behind, settings), heard,
+            lambda: scanning.told() | confirmed.told(),
             can_append=lambda: events.can_append,
         )  # fmt: skip
         await process.run(settings)

@@ -18,10 +18,12 @@ from services.notify.letters.words import (
     closing_time,
     in_words,
 )
+from services.notify.people import PostHolders
 from shared.bank.organisation import Organisation, Unit
 from shared.bank.pack import Pack
 from shared.bank.working_days import Calendar
-from shared.contract.amounts import date_in_words
+from shared.case.duties import Duty
+from shared.contract.amounts import date_in_words, time_in_words
 from shared.contract.events.base import Sealed
 from shared.contract.events.notify import CustomerRecipient, MessageSendStarted, StaffRecipient, UnitRecipient
 from shared.contract.subjects import person_of
@@ -203,6 +205,48 @@ class LetterDraft:
         """The bank's date of an instant, as the language writes it."""
         return date_in_words(self.organisation.day.date_of(instant), self.data.language)
 
+    def moment_or_word(self, said: str) -> str:
+        """A date, an instant or a code of a receipt, as the language writes it."""
+        try:
+            return (
+                self.date_of(datetime.fromisoformat(said))
+                if "T" in said
+                else date_in_words(date.fromisoformat(said), self.language)
+            )
+        except ValueError:
+            return self.words(said)
+
+    def moment_of(self, instant: datetime) -> str:
+        """The bank's date and time of day of an instant, as the language writes them."""
+        at = time_in_words(self.organisation.day.local(instant).time(), self.language)
+        return f"{self.date_of(instant)}{at}" if self.language == "zh" else f"{self.date_of(instant)}, {at}"
+
+    def lies_ahead(self, instant: datetime) -> bool:
+        """Whether an instant has not come yet when the letter leaves."""
+        return instant > max(self.sent_at, self.tried_at)
+
+    def is_not_over(self, day: date) -> bool:
+        """Whether a day of the bank is not over yet when the letter leaves."""
+        return self.lies_ahead(self.organisation.day.end_of(day))
+
+    def handlers_address(self) -> str | None:
+        """The address of the handler's unit, or of the nearest one above it that has one."""
+        place = self.dossier.core.handler or self.dossier.accepting
+        return next((unit.address for unit in self.organisation.upward(place.unit) if unit.address), None)
+
+    def phone_of(self, unit: str) -> str | None:
+        """The telephone of a unit, where the organisation file has it."""
+        return self.organisation.units[unit].phone
+
+    def unit_of(self, actor: str) -> str:
+        """The name of the unit of who acts; of the one that accepts the case where that is no person."""
+        person = person_of(actor)
+        return self.unit_name(self.organisation.people[person].unit if person else self.dossier.accepting.unit)
+
+    def is_open(self) -> bool:
+        """Whether nothing has ended the case."""
+        return not self.dossier.core.ended
+
     def unit_name(self, unit: str) -> str:
         """The name of a unit."""
         return self.organisation.units[unit].called(self.language)
@@ -230,6 +274,12 @@ class LetterDraft:
     def is_reader(self, person: str) -> bool:
         """Whether the letter goes to this person."""
         return isinstance(self.data.recipient, StaffRecipient) and self.data.recipient.person == person
+
+    def is_owed_by_reader(self, duty: Duty) -> bool:
+        """Whether the letter's reader owes a duty: he is its debtor, or holds the post that is."""
+        holders = PostHolders(self.organisation, self.dossier.core.parties, self.sent_at.date())
+        person = holders.holding(duty.terms.debtor).person
+        return person is not None and self.is_reader(person)
 
     def is_accepting(self) -> bool:
         """Whether the letter's reader accepted the case."""

@@ -3,34 +3,45 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import islice, takewhile
 from typing import Any, TypeVar
 
+from services.notify.letters.box_file import BOX_MISSED, box_core, box_receipt
 from services.notify.letters.kind import SaidAgain
 from services.notify.letters.kinds import TELL_DATE
+from services.notify.letters.let_go import let_go
+from services.notify.letters.new_duties import newly_owed
 from shared.bank.in_force import pack_counting_from, pack_named
 from shared.bank.pack import Pack
 from shared.bank.reference import Reference
 from shared.case import core as case_core
 from shared.case.core import CORE_FOLDS, CaseCore
-from shared.case.duties import Place
+from shared.case.corrections import CORRECTED, contact, standing
+from shared.case.duties import Duty, Place
+from shared.case.levels import Chains
+from shared.case.speakers import Speakers
 from shared.contract.envelope import Event
 from shared.contract.events import parse
 from shared.contract.events.base import EventData, Sealed
 from shared.contract.events.intake import ComplaintReceived, ReceiptAdded, SealedComplainant
 from shared.contract.events.notify import CustomerRecipient, Recipient
 from shared.contract.events.sla import ClockRecomputed, ClockStarted, Deadline
+from shared.contract.events.speakers import RepresentativeChanged
+from shared.contract.ids import is_case
 
 D = TypeVar("D", bound=EventData)
+RECEIPTS = (ComplaintReceived.__name__, ReceiptAdded.__name__)
 OWN_CLOCK = ("ClockStarted", "ClockRecomputed")
 """The facts that say how far the bank's own limit reaches, where they are about no duty."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CaseDossier:
     """Keeps a case as it stood when a sending was decided: a repetition years later rests on the same facts.
 
-    ``cause`` is the fact that the letter answers; a repeated letter answers what the first one did.
+    ``cause`` is the fact that the letter answers; a repeated letter answers what the first one did. ``address``: the
+    box of the address of a letter to the customer.
     """
 
     receipt: ComplaintReceived
@@ -38,20 +49,28 @@ class CaseDossier:
     events: tuple[Event, ...]
     cause: Event
     to_customer: bool = False
+    address: str | None = None
 
     @classmethod
     def of(cls, events: Iterable[Event], started: Event) -> "CaseDossier":
         """Read a case's events, in log order, up to the one that started the sending."""
         before = tuple(takewhile(lambda e: e.id != started.id, events))
-        receipt, core = None, None
+        if not is_case(started.subject):
+            begins = next(event for event in before if event.name == BOX_MISSED)
+            return cls(box_receipt(begins), box_core(begins), before, _cause_of(before, started))
+        first, core = None, None
         for event in before:
             if event.name in CORE_FOLDS:
                 core = case_core.evolve(core, event)
-            if event.name == "ComplaintReceived" and receipt is None:
-                receipt = parse(event)
-        if core is None or not isinstance(receipt, ComplaintReceived):
+            if event.name == "ComplaintReceived" and first is None:
+                first = event
+        if core is None or first is None:
             raise ValueError("a letter needs the receipt of its case")
-        return cls(receipt, core, before, _cause_of(before, started), "address" in started.data["recipient"])
+        receipt = ComplaintReceived.model_validate(standing(first.data, before))
+        address = started.data["recipient"].get("address")
+        return cls(
+            receipt, core, before, _cause_of(before, started), address is not None, address["box"] if address else None
+        )
 
     @property
     def accepting(self) -> Place:
@@ -70,32 +89,52 @@ class CaseDossier:
 
     @property
     def customer_name(self) -> Sealed | None:
-        """The customer's name, as the last receipt that names one has it."""
-        return self._last_named.name
+        """The name of whom the letter goes to as the customer, as it was said or corrected last."""
+        return self._addressed.name
 
     @property
     def customer_title(self) -> Sealed | None:
-        """The customer's title, as the receipt has it that the name is of."""
-        return self._last_named.title
+        """His title, which goes with the name."""
+        return self._addressed.title
 
     @property
-    def _last_named(self) -> SealedComplainant:
-        receipts: tuple[ComplaintReceived | ReceiptAdded, ...] = (self.receipt, *self.further_receipts)
-        named = (one.complainant for one in reversed(receipts) if one.complainant and one.complainant.name)
-        return next(named, SealedComplainant())
+    def _addressed(self) -> SealedComplainant:
+        """Who is written to, where several speak; else the customer."""
+        if self.core.speakers is None or self.address is None:
+            return self.customer
+        return next(addressed(self.events, self.address), self.customer)
+
+    @property
+    def relation(self) -> str | None:
+        """As what somebody speaks for the customer; None where nobody does."""
+        return self.core.speakers.relation if self.core.speakers is not None else None
+
+    @property
+    def speakers(self) -> Speakers | None:
+        """Who speaks besides the customer; None where nobody does."""
+        return self.core.speakers
+
+    @cached_property
+    def customer(self) -> SealedComplainant:
+        """The customer as the receipts name and reach him, as it was said or corrected last."""
+        return SealedComplainant.model_validate(contact(self._first, self.events) or {})
+
+    @property
+    def _first(self) -> dict[str, Any]:
+        return next((event.data for event in self.events if event.name == ComplaintReceived.__name__), {})
 
     @property
     def complainant_name(self) -> Sealed | None:
         """Who complains: the customer, else the first of those who speak for a group."""
         group = self.receipt.group
-        return self.customer_name or (group.representatives[0] if group and group.representatives else None)
+        return self.customer_name or (group.representatives[0].name if group and group.representatives else None)
 
     @property
     def customer_phone(self) -> Sealed | None:
-        """The customer's telephone, as the last receipt that names one has it."""
-        receipts: tuple[ComplaintReceived | ReceiptAdded, ...] = (self.receipt, *self.further_receipts)
-        named = (one.complainant.phone for one in reversed(receipts) if one.complainant)
-        return next((phone for phone in named if phone is not None), None)
+        """The customer's own telephone, as it was said or corrected last; nobody's who speaks for him."""
+        proxys = _spoken_for(self._first)
+        own = (e for e in self.events if not _spoken_for(e.data) and not (proxys and e.name == CORRECTED))
+        return SealedComplainant.model_validate(contact({} if proxys else self._first, own) or {}).phone
 
     def happened(self, *names: str) -> tuple[Event, ...]:
         """The events of these types, in the order of the log, the letter's cause left out."""
@@ -130,6 +169,42 @@ class CaseDossier:
     def agent(self) -> str | None:
         """The agent, if there is one."""
         return self.core.agent
+
+    @property
+    def answered(self) -> bool:
+        """Whether the customer has had the bank's answer, since the case was received or reopened."""
+        return self.core.answered
+
+    def debtor_of(self, kind: str) -> Place:
+        """Who owes, or owed last, a duty of a kind; who accepted the case, where nobody ever did."""
+        owed = [duty for duty in self.core.duties() if duty.terms.kind == kind and duty.state != "waived"]
+        return owed[-1].terms.debtor if owed else self.accepting
+
+    @property
+    def newly_owed(self) -> tuple[Duty, ...]:
+        """The duties that the cause made others owe than who brought it about."""
+        return tuple(newly_owed(self.core, self.cause))
+
+    @property
+    def let_go(self) -> tuple[Duty, ...]:
+        """The duties that the cause took from whoever owed them, undone."""
+        return tuple(let_go(self.core, self.cause))
+
+    def owed(self, duty: Duty) -> tuple[Duty, ...]:
+        """The open duties of the kind and level of another one."""
+        open_ = self.core.open_duties(duty.terms.kind)
+        return tuple(one for one in open_ if one.terms.level == duty.terms.level)
+
+    @property
+    def people(self) -> int | None:
+        """How many people complain together, or at least came in person; None where nobody said."""
+        group = self.receipt.group
+        return (group.size or group.face_to_face) if group is not None else None
+
+    @property
+    def chains(self) -> Chains:
+        """The levels that the case is passed through."""
+        return self.core.chains
 
     @property
     def customer_known(self) -> bool:
@@ -192,7 +267,9 @@ class CaseDossier:
         return str(next(event.actor for event in reversed(self.events) if event.name == name))
 
     def last(self, name: str) -> Any:
-        """The fact of a type that the letter is about: its cause, else the last before it."""
+        """The fact of a type that the letter is about: its cause, else the last before it; the receipt as it stands."""
+        if name == ComplaintReceived.__name__:
+            return self.receipt
         return parse(next(event for event in (self.cause, *reversed(self.events)) if event.name == name))
 
     def latest(self, shape: type[D]) -> D:
@@ -208,6 +285,19 @@ class CaseDossier:
         return found
 
 
+def addressed(events: Iterable[Event], address: str) -> Iterator[SealedComplainant]:
+    """Whoever speaks on a case and has an address, by its box; the last that was told first."""
+    for event in reversed(list(events)):
+        data, people = event.data, list[Any]()
+        if event.name in RECEIPTS:
+            people = [data["complainant"], *((data["group"] or {}).get("representatives") or ())]
+        elif event.name == RepresentativeChanged.__name__:
+            people = [data["proxy"], *data["added"]]
+        for one in people:
+            if one is not None and address in {(one[way] or {}).get("box") for way in ("email", "address")}:
+                yield SealedComplainant.model_validate({"name": one["name"], "title": one.get("title")})
+
+
 def _same_reader(data: dict[str, Any], reader: Recipient) -> bool:
     """Whether a stored recipient is this one; a customer is the customer at whichever address."""
     if isinstance(reader, CustomerRecipient):
@@ -218,7 +308,7 @@ def _same_reader(data: dict[str, Any], reader: Recipient) -> bool:
 def _cause_of(before: tuple[Event, ...], started: Event) -> Event:
     """The fact a letter answers; for a repetition what the first letter answered; for a timer's what that is about."""
     known = {event.id: event for event in before}
-    cause = known.get(started.causationid) or known.get(started.data["about"], before[0])
+    cause = known.get(started.data["about"]) or known.get(started.causationid, before[0])
     while cause.name == "MessageResendRequested":  # which may have been asked for again
         repeated = cause.data["message_id"]
         first = next(e for e in before if e.name in FIRST and e.data.get("message_id") == repeated)
@@ -227,3 +317,8 @@ def _cause_of(before: tuple[Event, ...], started: Event) -> Event:
 
 
 FIRST = ("MessageSendStarted", "MessageSuppressed")
+
+
+def _spoken_for(receipt: dict[str, Any]) -> bool:
+    """Whether somebody spoke for the customer in a receipt."""
+    return bool((receipt.get("complainant") or {}).get("on_behalf_of"))

@@ -9,10 +9,11 @@ LetterContent = Mapping[str, Any]
 
 
 class Letter(NamedTuple):
-    """Holds a letter's words."""
+    """Holds a letter's words. ``short``: what a text message says in its place; empty: it goes by none."""
 
     subject: str
     body: str
+    short: str = ""
 
 
 class Shape(Enum):
@@ -68,6 +69,7 @@ ADDRESSED_TO = Field("addressed_to", "the reader with the unit, such as “东�
 """In a letter to both sides a copy has the one or the other."""
 ASK = Field("ask", "whom to ask: the accepting post, or, where that reads it, the handler", always=False)
 READER_NAME = Field("reader_name", "whom it goes to, where both sides get it", always=False)
+SPEAKER_IN_CASE = Field("speaks_as", "as what somebody speaks for the customer, in words", always=False)
 TO_CUSTOMER = Field("to_customer", "whether this copy goes to the customer", Shape.WHETHER)
 """What a letter to both sides may say besides."""
 DISCIPLINE = frozenset({"treatment_of_persons", "persons_responsible", "lessons_and_measures", "measures", "fault"})

@@ -30,10 +30,13 @@ from shared.contract.message_kinds import MessageKind
 D = TypeVar("D", bound=EventData)
 LANGUAGES = ("zh", "en")
 """The languages that templates are written in."""
+BANK_LANGUAGE = "zh"
+"""The language of letters to the bank's own people."""
 Why = Literal[
     "withdrawn", "anonymous", "not_reachable_by_email", "not_reachable_in_writing", "quiet_hours", "nobody_to_tell",
     "party_concerned", "no_email", "no_longer_needed", "already_told",
-    "own_act", "left",
+    "own_act", "left", "call_first", "authority_open", "authority_not_proved", "no_longer_speaks",
+    "machine_wrote",
 ]  # fmt: skip
 """Why a letter that is due is deliberately not sent."""
 
@@ -41,7 +44,8 @@ Why = Literal[
 class Addressee(Enum):
     """Says who gets a letter; the value tells it on the reference page."""
 
-    CUSTOMER = "the customer"
+    CUSTOMER = "the customer; of a joint complaint each representative who can be written to"
+    PROXY = "who speaks for the customer, whatever is proved"
     HANDLER = "the handler"
     IN_CHARGE = "the handler, or the accepting person while there is none"
     ACCEPTING_PERSON = "the accepting person"
@@ -52,12 +56,31 @@ class Addressee(Enum):
     AGENT = "the agent, if there is one"
     WORKING = "while the case is open: the handler, or the accepting person while there is none, and the agent"
     REOPENING = "once the case has ended: the accepting person, who may take it up again"
+    WARNED = (
+        "where a scanner found something: the handler, or the accepting person while there is none or once the case "
+        "has ended, and the agent"
+    )
     RELIEVED = "whoever owed what the fact lets go"
     APPROVER = "who is asked first for the approval"
+    ASKED = "who owes what the fact asks for"
     ASKER = "who asked for the approval"
+    REVIEWER = "who owes the review that the fact opens"
+    PRESIDENT_OFFICE = (
+        "of a major case: the president's office of the complained unit or above it, else the office above"
+    )
     ALARMED = "the unit above the one where nobody was found, or a further one: its office, else its mailbox"
     OFFICE_ABOVE = "the office of the unit above the complained one"
-    OVERSEERS = "the accepting person, and the next above on the ladder of who owes the duty; never who owes it himself"
+    NEXT_LEVEL = "the level that gets it: whoever holds its post; at the end of the way down the handler"
+    DOER = "who did it, to sign and send it"
+    FORMER_DEBTORS = (
+        "everybody else who owed something that it takes from him undone, and is told so by no other letter about it"
+    )
+    NEW_DEBTORS = "everybody else who owes something by it, and is told so by no other letter about it"
+    OVERSEERS = (
+        "the accepting person, and the next above on the ladder of who owes the duty, unless the case goes up there "
+        "for this silence; never who owes it himself"
+    )
+    BOX_KEEPERS = "the head of operations where the box hangs, or of the nearest unit above, and who heads the unit"
     COPIES = "the units and people in `copy_to`"
 
 
@@ -78,10 +101,32 @@ class Needless(Enum):
     )
     FIRST_LETTER_SAYS = "already_told", "the first letters say so"
     NOT_SO_ANY_MORE = "no_longer_needed", "what it tells does not count any more, such as after a reopening"
+    REVISED_SINCE = "no_longer_needed", "the decision that it tells was revised since"
+    DECIDED_SINCE = "no_longer_needed", "what it tells is about an outcome that was revised since"
+    CASE_OVER_OR_REVIEWED = "no_longer_needed", "the review is not owed any more"
     ABOUT_LETTERS = "no_longer_needed", "the letter that was refused said of another that it did not arrive"
     LONG_AGO = "no_longer_needed", "it was recorded more than five days before: it is no news, such as after an upgrade"
     MISTAKE = "nobody_to_tell", "it was entered by mistake: there is nobody who complained"
+    CALL_FIRST = (
+        "call_first",
+        "the customer wants to be rung first: the handler is told",
+    )
+    NO_CALL_WISHED = "no_longer_needed", "nobody who may be told wants to be rung first, or the answer was given"
+    NO_CLAIM = "no_longer_needed", "nobody speaks for the customer whose authority is only claimed"
+    NOT_REFUSED = "no_longer_needed", "nobody speaks for the customer who could not prove that he may"
+    AUTHORITY_LETTER_SAYS = "already_told", "the letter that asks for the proof of the authority says so"
+    NOT_OWED = "already_told", "it is owed on other channels only, or was handed over"
+    DUTIES_DONE = "no_longer_needed", "what its reader owed by it was done or let go meanwhile"
+    OWED_AGAIN = "no_longer_needed", "its reader owes it again"
     DUTY_DONE = "no_longer_needed", "the duty was done or let go meanwhile"
+    MACHINE_WROTE = (
+        "machine_wrote",
+        "a machine wrote the message, or may have: two would answer each other for ever",
+    )
+    PLAN_OVER = (
+        "no_longer_needed",
+        "the offer was answered or replaced, what was agreed on was replaced, its time has come, or the case is over",
+    )
 
 
 class Ownership(Enum):
@@ -125,6 +170,10 @@ class Dossier(Protocol):
     def customer_phone(self) -> Sealed | None:
         """The customer's telephone, as the last receipt that names one has it."""
 
+    @property
+    def customer(self) -> Any:
+        """The customer as the receipts name and reach him, as it was said or corrected last."""
+
     def how_many(self, name: str) -> int:
         """How many events of a type the case has."""
 
@@ -136,8 +185,42 @@ class Dossier(Protocol):
         """The complaint's level."""
 
     @property
+    def answered(self) -> bool:
+        """Whether the customer has had the bank's answer."""
+
+    def debtor_of(self, kind: str) -> Any:
+        """Who owes, or owed last, a duty of a kind; who accepted the case, where nobody ever did."""
+
+    @property
+    def newly_owed(self) -> tuple[Any, ...]:
+        """The duties that the letter's cause made others owe than who brought it about (``new_duties``)."""
+
+    @property
+    def let_go(self) -> tuple[Any, ...]:
+        """The duties that the letter's cause took from whoever owed them, undone (``let_go``)."""
+
+    def owed(self, duty: Any) -> tuple[Any, ...]:
+        """The open duties of the kind and level of another one."""
+
+    @property
+    def people(self) -> int | None:
+        """How many people complain together; None where nobody said."""
+
+    @property
     def customer_known(self) -> bool:
         """Whether there is a customer who can be told anything."""
+
+    @property
+    def relation(self) -> str | None:
+        """As what somebody speaks for the customer; None where nobody does."""
+
+    @property
+    def speakers(self) -> Any:
+        """Who speaks besides the customer, for whoever is too deep to know their shape; None where nobody does."""
+
+    @property
+    def chains(self) -> Any:
+        """The levels that the case is passed through, for whoever is too deep to know their shape."""
 
     @property
     def late(self) -> bool:
@@ -193,8 +276,32 @@ class Draft(Protocol):
     def date_of(self, instant: datetime) -> str:
         """The bank's date of an instant, as the language writes it."""
 
+    def moment_or_word(self, said: str) -> str:
+        """A date, an instant or a code of a receipt, as the language writes it."""
+
+    def moment_of(self, instant: datetime) -> str:
+        """The bank's date and time of day of an instant, as the language writes them."""
+
+    def lies_ahead(self, instant: datetime) -> bool:
+        """Whether an instant has not come yet when the letter leaves."""
+
+    def is_not_over(self, day: date) -> bool:
+        """Whether a day of the bank is not over yet when the letter leaves."""
+
+    def handlers_address(self) -> str | None:
+        """The address of the handler's unit, or of the nearest one above it that has one."""
+
     def unit_name(self, unit: str) -> str:
         """The name of a unit."""
+
+    def phone_of(self, unit: str) -> str | None:
+        """The telephone of a unit, where the organisation file has it."""
+
+    def unit_of(self, actor: str) -> str:
+        """The name of the unit of who acts."""
+
+    def is_open(self) -> bool:
+        """Whether nothing has ended the case."""
 
     def name_of(self, id_: str) -> str:
         """The name of a unit, or of a person."""
@@ -213,6 +320,9 @@ class Draft(Protocol):
 
     def is_reader(self, person: str) -> bool:
         """Whether the letter goes to this person."""
+
+    def is_owed_by_reader(self, duty: Any) -> bool:
+        """Whether the letter's reader owes a duty: he is its debtor, or holds the post that is."""
 
     def told_before(self) -> str | None:
         """The limit that the reader was told last, as the language writes it."""
@@ -243,12 +353,16 @@ class LetterKind:
     ``must_say`` names the fields without which its template is refused. ``knows`` and ``quotes`` are its own fields,
     each with how it is filled: from the case, or by a sealed text that the sender opens for this kind and no other.
     ``opens`` names further sealed texts that ``knows`` is filled with. ``on_paper``: it is printed where there is no
-    e-mail. ``ends``: the kind of duty that is discharged once it was sent by e-mail; where ``answers`` names facts,
-    only after one of them. ``at_night``: quiet hours do not hold it back. ``after_withdrawal``: the bank's people get
-    it although the complaint was withdrawn. ``tells``: what its reader learns about whose case it is. ``never`` is why
+    e-mail; ``by_sms``: it goes as a text message where there is a telephone and no e-mail. ``ends``: the kind of duty
+    that is discharged once it was sent, but on paper; where ``answers`` names facts, only after one of them.
+    ``at_night``: quiet hours do not hold it back. ``after_withdrawal``: the bank's people get it although the complaint
+    was withdrawn. ``tells``: what its reader learns about whose case it is. ``never`` is why
     it is never written: it has no template then. ``tells_date``: its reader knows the limit from it,
     and is told when that moves. ``falls_due`` says what calls for it where no fact does. ``reaches_somebody``: where it
     can go to none of these, it goes to the office of the accepting unit or above; at last to the mailbox at the top.
+    ``relieves``: the kinds of duties of which its reader learns by it that he owes them no more. ``of_box``: it is
+    about an opinion box, which is no case and has no number. ``lasts``: what it tells still counts later, so who
+    speaks on the case only since then is told it too.
     """
 
     name: MessageKind
@@ -260,6 +374,7 @@ class LetterKind:
     opens: Callable[[Dossier], Mapping[str, Sealed | None]] = _opens_nothing
     unless: tuple[Needless, ...] = ()
     on_paper: bool = False
+    by_sms: bool = False
     ends: str | None = None
     answers: tuple[str, ...] = ()
     at_night: bool = False
@@ -270,6 +385,9 @@ class LetterKind:
     tells_date: bool = False
     falls_due: str = ""
     reaches_somebody: bool = False
+    of_box: bool = False
+    relieves: frozenset[str] = frozenset()
+    lasts: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a declaration that contradicts itself.
@@ -285,7 +403,7 @@ class LetterKind:
     @property
     def to_customer(self) -> bool:
         """Whether it goes to the customer."""
-        return Addressee.CUSTOMER in self.to
+        return bool({Addressee.CUSTOMER, Addressee.PROXY} & set(self.to))
 
     @property
     def to_both(self) -> bool:
@@ -295,7 +413,7 @@ class LetterKind:
     @property
     def mandatory(self) -> frozenset[str]:
         """The fields that its template must say on every case; every letter names its case."""
-        return frozenset({"case_number", *self.must_say})
+        return frozenset(self.must_say if self.of_box else ("case_number", *self.must_say))
 
     @property
     def forbidden(self) -> frozenset[str]:

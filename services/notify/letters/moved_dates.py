@@ -30,6 +30,8 @@ LIMIT_NOTICE = LetterKind(
     must_say=("old_due_on", "due_on", "moved_why"),
     knows={OLD_DUE_ON: lambda draft: draft.told_before(), WHY: _why, BY_BANK: _by_bank},
     unless=(Needless.DATE_STANDS,),
+    on_paper=True,
     tells_date=True,
+    by_sms=True,
 )
 MOVED_DATES = (LIMIT_NOTICE,)

@@ -16,6 +16,8 @@ from services.notify.letters.occasions import (
     WITHDRAWN,
 )
 from services.notify.letters.words import OVER_BY
+from shared.case.duty_kinds import KINDS as DUTY_KINDS
+from shared.contract.events.base import Sealed
 from shared.contract.events.casework import CaseReopened, CustomerContacted, OverrunReasonReported
 from shared.contract.events.intake import EvidenceAdded, ReceiptAdded, SealedComplainant
 from shared.contract.events.notify import MessageFailed, StaffRecipient, UnitRecipient
@@ -31,6 +33,9 @@ NEW_PHONE = Field("new_phone", "the telephone number of this receipt", always=Fa
 NEW_EMAIL = Field("new_email", "the e-mail address of this receipt", always=False)
 NEW_ADDRESS = Field("new_address", "the postal address of this receipt", always=False)
 NEW_PERSONS = Field("new_persons", "names of the staff this receipt complains about", Shape.ROW, always=False)
+NEW_DESCRIBED = Field(
+    "new_described", "how this receipt describes staff whose id is not known", Shape.ROW, always=False
+)
 BODY = Field("body", "who passed this receipt on, if anybody", always=False)
 OVER = Field("over_by", "why nothing more is to be done, in words")
 REOPENED_BY = Field("reopened_by", "the name of who took the complaint up again")
@@ -61,6 +66,10 @@ def _who(dossier: Dossier) -> SealedComplainant:
     return _added(dossier).complainant or SealedComplainant()
 
 
+def _described(dossier: Dossier) -> dict[str, Sealed | None]:
+    return {f"described.{at}": said for at, said in enumerate(_added(dossier).matter.described_persons)}
+
+
 def _body(draft: Draft) -> str | None:
     origin = _added(draft.dossier).origin
     return origin.body if origin is not None else None
@@ -81,8 +90,10 @@ FURTHER_RECEIPT = LetterKind(
     | {
         NEW_PERSONS: lambda draft: tuple(
             draft.person_name(person) for person in _added(draft.dossier).matter.complained_persons
-        )
+        ),
+        NEW_DESCRIBED: lambda draft: tuple(filter(None, (draft.opened(name) for name in _described(draft.dossier)))),
     },
+    opens=_described,
     quotes={
         NEW_NARRATIVE: lambda dossier: _added(dossier).matter.narrative,
         NEW_REQUEST: lambda dossier: _added(dossier).matter.request,
@@ -118,15 +129,34 @@ REOPENED_NOTICE = LetterKind(
     unless=(Needless.CASE_OVER, Needless.LONG_AGO),
     tells_date=True,
 )
+REOPENING_CONFIRMATION = LetterKind(
+    "reopening_confirmation",
+    occasions=(CLOCK_STARTED,),
+    to=(Addressee.CUSTOMER,),
+    must_say=("received_on", "due_on"),
+    unless=(Needless.CASE_OVER, Needless.LONG_AGO),
+    on_paper=True,
+    tells_date=True,
+)
+OF_A_REOPENING = (REOPENED_NOTICE, REOPENING_CONFIRMATION)
+"""What the start of a clock calls for once the first letters were decided."""
 CASE_OVER = LetterKind(
     "case_over_notice",
     occasions=(WITHDRAWN, NOT_ACCEPTED, SETTLED),
     to=(Addressee.HANDLER, Addressee.AGENT, Addressee.RELIEVED),
     must_say=("over_by",),
     knows={OVER: lambda draft: OVER_BY[draft.language][draft.dossier.cause.name]},
+    relieves=frozenset(DUTY_KINDS),
     unless=(Needless.OWN_ACT, Needless.FIRST_LETTER_SAYS),
     after_withdrawal=True,
 )
+
+
+def _file_name(added: EvidenceAdded) -> Sealed:
+    """The name of a file for display; as it was sent where nobody had cleaned it yet."""
+    return added.shown_name or added.file_name
+
+
 CONTACT_NOTICE = LetterKind(
     "contact_notice",
     occasions=(CONTACTED,),
@@ -148,7 +178,7 @@ EVIDENCE_NOTICE = LetterKind(
     must_say=("added_by", "file_name"),
     knows={ADDED_BY: lambda draft: draft.who(draft.dossier.cause.actor)},
     quotes={
-        FILE_NAME: lambda dossier: dossier.latest(EvidenceAdded).file_name,
+        FILE_NAME: lambda dossier: _file_name(dossier.latest(EvidenceAdded)),
         FILE_NOTE: lambda dossier: dossier.latest(EvidenceAdded).note,
     },
     unless=(Needless.OWN_ACT, Needless.LONG_AGO),
@@ -206,6 +236,6 @@ ROUTING_ALARM = LetterKind(
     reaches_somebody=True,
 )
 NEWS = (
-    FURTHER_RECEIPT, REOPENING_PROPOSAL, REOPENED_NOTICE, CASE_OVER, CONTACT_NOTICE, EVIDENCE_NOTICE,
-    OVERRUN_REASON_NOTICE, FAILED_LETTER_NOTICE, ROUTING_ALARM,
+    FURTHER_RECEIPT, REOPENING_PROPOSAL, REOPENED_NOTICE, REOPENING_CONFIRMATION, CASE_OVER, CONTACT_NOTICE,
+    EVIDENCE_NOTICE, OVERRUN_REASON_NOTICE, FAILED_LETTER_NOTICE, ROUTING_ALARM,
 )  # fmt: skip

@@ -1,17 +1,15 @@
 """Outcome letters tell a customer what came of the complaint: decided, settled, not accepted, closed. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import reduce
 from typing import get_args
 
 from services.notify.letters.fields import Field, Shape
 from services.notify.letters.kind import Addressee, Dossier, Draft, LetterKind, Needless
 from services.notify.letters.occasions import CLOSED, DECIDED, NOT_ACCEPTED, SETTLED, WITHDRAWN
+from services.notify.letters.remedies import remedies_in_words, said_of
 from services.notify.letters.words import NOT_ACCEPTED_BECAUSE, NUMBER, REMEDIES_OPEN
-from shared.contract.amounts import money_in_words
-from shared.contract.events.base import Sealed
 from shared.contract.events.casework import CaseNotAccepted, DecisionMade, RemedyOpen, SettledOnTheSpot
-from shared.contract.events.settlement import Remedy
 
 OUTCOME = Field("outcome", "upheld, in part, or not, in words")
 FINDINGS = Field("findings", "what was found, as the handler typed it for the customer")
@@ -34,28 +32,6 @@ OF_CASE = Field("of_case", "the number of the complaint that has the same matter
 SORRY = Field("sorry", "whether the bank has to apologise: something was upheld, or it was late", Shape.WHETHER)
 ALL_WAYS: tuple[RemedyOpen, ...] = get_args(RemedyOpen)
 """A settlement names no ways that are still open, so all are."""
-
-
-def remedies_in_words(draft: Draft, remedies: Iterable[Remedy]) -> tuple[str, ...]:
-    """Each remedy in one phrase: what it is, how much, and what was said of it."""
-    return tuple(_remedy(draft, at, remedy) for at, remedy in enumerate(remedies))
-
-
-def _remedy(draft: Draft, at: int, remedy: Remedy) -> str:
-    amount = ""
-    if remedy.amount_minor is not None and remedy.currency is not None:
-        amount = money_in_words(remedy.amount_minor, remedy.currency, draft.language)
-    said = draft.opened(f"remedy.{at}")
-    if remedy.kind == "other" and said:
-        return f"{said} ({amount})" if amount and draft.language != "zh" else said + (f"（{amount}）" if amount else "")
-    if draft.language == "zh":
-        return draft.words(remedy.kind) + amount + (f"，{said}" if said else "")
-    return draft.words(remedy.kind) + (f" of {amount}" if amount else "") + (f": {said}" if said else "")
-
-
-def said_of(remedies: Iterable[Remedy]) -> Mapping[str, Sealed | None]:
-    """What was said of each remedy, sealed."""
-    return {f"remedy.{at}": remedy.words for at, remedy in enumerate(remedies)}
 
 
 def ways_in_words(draft: Draft, ways: Iterable[RemedyOpen]) -> tuple[str, ...]:
@@ -86,7 +62,8 @@ DECISION_NOTICE = LetterKind(
         DECISION: lambda dossier: _made(dossier).decision,
     },
     opens=lambda dossier: said_of(_made(dossier).remedies_offered),
-    unless=(Needless.NOT_SO_ANY_MORE,),
+    unless=(Needless.NOT_SO_ANY_MORE, Needless.REVISED_SINCE, Needless.CALL_FIRST),
+    lasts=True,
     on_paper=True,
     ends="reply_customer",
     answers=("DecisionMade", "CaseNotAccepted"),
@@ -109,6 +86,7 @@ SETTLEMENT_NOTICE = LetterKind(
     },
     opens=lambda dossier: said_of([dossier.latest(SettledOnTheSpot).settlement.remedy]),
     unless=(Needless.NOT_SO_ANY_MORE,),
+    lasts=True,
     on_paper=True,
 )
 
@@ -136,6 +114,7 @@ NOT_ACCEPTED_NOTICE = LetterKind(
     },
     quotes={SIGNPOST: lambda dossier: _turned_away(dossier).signpost},
     unless=(Needless.NOT_SO_ANY_MORE, Needless.MISTAKE),
+    lasts=True,
     on_paper=True,
     ends="reply_customer",
     answers=("DecisionMade", "CaseNotAccepted"),

@@ -1,10 +1,12 @@
 """The row of a receipt tells a handler who complains, of what and whom, and why it comes to him. Pure."""
 
+from datetime import date
 from typing import Any
 
 from services.notify.letters.fields import Field, Shape
 from services.notify.letters.kind import Draft, Fill, Quote
 from shared.contract.amounts import date_in_words, money_in_words
+from shared.contract.channels import TRANSFERRED, WITH_FORMS
 from shared.contract.events.intake import RelatesTo
 from shared.contract.words import BODIES
 
@@ -23,6 +25,8 @@ FORMER = Field("former_number", "the number of the complaint that it repeats", a
 BODY = Field("transferred_by", "the body that passed the complaint on, if one did", always=False)
 BODYS_NUMBER = Field("transfer_number", "the number of its paper", always=False)
 BODYS_DATE = Field("transfer_due_on", "bank date by which it wants an answer", always=False)
+FROM_UNIT = Field("from_unit", "name of the unit that passes it on")
+PASSED_WITH = Field("passed_with", "what whoever passes it on says to it, as typed", always=False)
 FILES = Field("files", "how many files there are", Shape.NUMBER)
 NOTHING = RelatesTo(case_id="-", relation="repeat")
 """What a complaint repeats that repeats nothing."""
@@ -52,16 +56,29 @@ def _repeats(draft: Draft) -> RelatesTo:
 
 
 def _body(draft: Draft) -> str | None:
-    """Who passed it on: by name, else by its kind."""
-    origin = _receipt(draft).origin
+    """Who passed it on: a unit of the bank, a body by its name, else by its kind."""
+    receipt = _receipt(draft)
+    origin, details = receipt.origin, receipt.details
+    if receipt.channel in TRANSFERRED and details.get("unit"):
+        return draft.unit_name(str(details["unit"]))
+    if receipt.channel in WITH_FORMS and details.get("body"):
+        return str(details["body"])
     if origin.body or origin.kind == "none":
         return origin.body if origin.kind != "none" else None
     return BODIES[origin.kind][0 if draft.language == "zh" else 1]
 
 
 def _bodys_date(draft: Draft) -> str | None:
-    due_on = _receipt(draft).origin.reply_due_on
+    receipt = _receipt(draft)
+    due_on, said = receipt.origin.reply_due_on, receipt.details.get("reply_due_on")
+    due_on = due_on or (date.fromisoformat(str(said)) if said else None)
     return date_in_words(due_on, draft.language) if due_on else None
+
+
+def _bodys_number(draft: Draft) -> str | None:
+    receipt = _receipt(draft)
+    number = receipt.origin.reference or receipt.details.get("reference")
+    return str(number) if number else None
 
 
 def _first_asked(draft: Draft) -> str:
@@ -98,7 +115,7 @@ ROW: dict[Field, Fill] = {
     TIMES: lambda draft: _repeats(draft).times,
     FORMER: lambda draft: _repeats(draft).case_number,
     BODY: _body,
-    BODYS_NUMBER: lambda draft: _receipt(draft).origin.reference,
+    BODYS_NUMBER: _bodys_number,
     BODYS_DATE: _bodys_date,
     FILES: lambda draft: draft.dossier.how_many("EvidenceAdded"),
     STEPPED_ASIDE: _stepped_aside,

@@ -1,11 +1,12 @@
 """Reports tell those above the result of a case, with the six elements that article 4 asks for. Pure."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from services.notify.letters.fields import Field, Shape
-from services.notify.letters.kind import Addressee, Dossier, LetterKind
-from services.notify.letters.occasions import REPORTED, SETTLED
+from services.notify.letters.kind import Addressee, Dossier, Draft, LetterKind
+from services.notify.letters.occasions import PASSED_UP, REPORTED, REPORTED_UP, SETTLED
+from services.notify.letters.receipt_row import BODY, BODYS_NUMBER, FILES, FROM_UNIT, PASSED_WITH, ROW
 from shared.contract.events.base import Sealed
 from shared.contract.events.casework import ResultReported, SettledOnTheSpot
 
@@ -72,4 +73,42 @@ RESULT_REPORT = LetterKind(
         NO_COPY_REASON: lambda dossier: result_of(dossier).no_copy_reason,
     },
 )
-REPORTS = (RESULT_REPORT,)
+LAST_LEVEL = Field("last_level", "whether it goes no further up", Shape.WHETHER)
+
+
+def _passed_up(dossier: Dossier) -> Any:
+    """The act that passes the report on; None where the handler himself makes it."""
+    return dossier.last(PASSED_UP.event) if dossier.cause.name == PASSED_UP.event else None
+
+
+def _from_unit(draft: Draft) -> str:
+    passed = _passed_up(draft.dossier)
+    handling = draft.dossier.chains.report[:1]
+    return draft.unit_name(passed.level if passed else handling[0]) if passed or handling else "-"
+
+
+def _passed_with(dossier: Dossier) -> Sealed | None:
+    passed = _passed_up(dossier)
+    words: Sealed | None = passed.words if passed else None
+    return words
+
+
+def _is_last(draft: Draft) -> bool:
+    passed = _passed_up(draft.dossier)
+    return bool(passed is not None and passed.last)
+
+
+LEVEL_REPORT = LetterKind(
+    "level_report",
+    occasions=(REPORTED_UP, PASSED_UP),
+    to=(Addressee.NEXT_LEVEL, Addressee.COPIES),
+    must_say=("from_unit", *RESULT_REPORT.must_say),
+    knows={
+        FROM_UNIT: _from_unit,
+        LAST_LEVEL: _is_last,
+        **{field: ROW[field] for field in (BODY, BODYS_NUMBER, FILES)},
+        **RESULT_REPORT.knows,
+    },
+    quotes={PASSED_WITH: _passed_with, **RESULT_REPORT.quotes},
+)
+REPORTS = (RESULT_REPORT, LEVEL_REPORT)

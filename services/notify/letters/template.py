@@ -12,6 +12,8 @@ from shared.bank.reference_file import read_yaml
 from shared.errors import BadReference
 
 FENCE = "---\n"
+SUBJECT, SHORT = "Subject: ", "SMS: "
+"""How the first line begins, and the second where the letter can be a text message."""
 
 
 class Template(NamedTuple):
@@ -48,8 +50,11 @@ def parse_template(text: str) -> Template:
         raise BadReference(f"There is no letter of the kind {kind!r} in the language {language!r}.")
     template = Template(kind, language, body)
     _check_names(template, used, added)
-    if not body.startswith("Subject: "):
+    if not body.startswith(SUBJECT):
         raise BadReference(f"The template {kind}.{language} has to begin with its subject: 'Subject: …'.")
+    if (f"\n{SHORT}" in body) != KINDS[kind].by_sms:
+        needed = "needs" if KINDS[kind].by_sms else "goes by no text message and takes no"
+        raise BadReference(f"The template {kind}.{language} {needed} second line 'SMS: …'.")
     _try(template, KINDS[kind].mandatory | added)
     return template
 
@@ -82,7 +87,9 @@ def _try(template: Template, mandatory: frozenset[str]) -> None:
             letter = _rendered(template, content)
         except Exception as error:
             raise BadReference(f"The template {name} cannot be rendered: {error!r}") from error
-        said = "\n".join(letter)
+        said = f"{letter.subject}\n{letter.body}"
+        if letter.short and not all(mark in letter.short for mark in _marks(content["case_number"])):
+            raise BadReference(f"The text message of the template {name} does not always name the case.")
         lost = [field for field in mandatory if not all(mark in said for mark in _marks(content[field]))]
         if lost:
             raise BadReference(f"The template {name} does not always say what it must: {', '.join(sorted(lost))}.")
@@ -133,4 +140,8 @@ def _compiled(text: str) -> Any:
 def _rendered(template: Template, content: LetterContent) -> Letter:
     text = _compiled(template.text).render(content)
     subject, body = text.split("\n", 1)
-    return Letter(subject.removeprefix("Subject: ").strip(), body.strip() + "\n")
+    short = ""
+    if body.startswith(SHORT):
+        line, body = body.split("\n", 1)
+        short = line.removeprefix(SHORT).strip()
+    return Letter(subject.removeprefix(SUBJECT).strip(), body.strip() + "\n", short)

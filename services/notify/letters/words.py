@@ -72,18 +72,125 @@ MEDIATION = {
     "en": "the local organisation for the mediation of banking disputes",
 }
 """Who mediates, where the organisation file names nobody."""
+PLAN_WAYS: dict[str, dict[str, str]] = {
+    "zh": {
+        "phone": "电话", "in_person": "到我行面谈", "video": "视频", "letter": "信函", "email": "电子邮件",
+        "sms": "短信", "other": "其他方式",
+    },
+    "en": {
+        "phone": "by telephone", "in_person": "in person at the bank", "video": "by video call", "letter": "by letter",
+        "email": "by e-mail", "sms": "by text message", "other": "in another way",
+    },
+}  # fmt: skip
+"""How bank and customer can talk about a plan."""
+STEP = {"zh": "{}前：{}", "en": "by {}: {}"}
+"""By when the bank does what."""
+OWED_BY = {"zh": "{}前", "en": "by {}"}
+OWED_WITHIN = {
+    "zh": {"working_days": "{}个工作日内", "business_hours": "{}个营业小时内"},
+    "en": {"working_days": "within {} working days", "business_hours": "within {} business hours"},
+}
+"""By when something is to be done: on a day, or within a time from now."""
+OWED_BECAUSE: dict[str, dict[str, str]] = {
+    "zh": {
+        "": "登记时有关情况尚待确定", "CaseRerouted": "该投诉的办理人员有变动", "CaseEscalated": "该投诉已提级办理",
+        "HandlerReassigned": "该投诉的承办人有变动", "DutiesAdded": "该投诉增加了应办事项",
+        "CustomerContacted": "与客户联系时作了约定", "OverrunExplained": "已向客户告知预计答复日",
+        "NegotiationPlanAnswered": "客户已接受协商方案", "SettledOnTheSpot": "该投诉已当场解决，约定的补救措施尚待落实",
+        "DecisionMade": "该投诉已作出处理决定", "DecisionRevised": "该投诉的处理决定已更正",
+        "DispatchPassedDown": "该投诉已移交", "AuthorityChecked": "代理权已经核验",
+        "RepresentativeChanged": "客户的代理人或代表有变更",
+    },
+    "en": {
+        "": "the receipt leaves it open", "CaseRerouted": "others work on the complaint from now on",
+        "CaseEscalated": "the complaint went up", "HandlerReassigned": "the complaint has another handler",
+        "DutiesAdded": "there is more to do on the complaint",
+        "CustomerContacted": "something was agreed when the customer was contacted",
+        "OverrunExplained": "the customer was told when to expect the answer",
+        "NegotiationPlanAnswered": "the customer accepted the plan",
+        "SettledOnTheSpot": "it was settled on the spot, and what was agreed has to be carried out",
+        "DecisionMade": "a decision was made", "DecisionRevised": "the decision was put right",
+        "DispatchPassedDown": "the complaint was handed over",
+        "AuthorityChecked": "it was looked at who may speak for the customer",
+        "RepresentativeChanged": "others speak for the customer from now on",
+    },
+}  # fmt: skip
+"""Why somebody owes something new, by the fact that says so."""
+OVER_NOW: dict[str, dict[str, str]] = {
+    "zh": {
+        "somebody": "{what}：现由{unit}（{who}）负责", "unit": "{what}：现由{unit}负责", "nobody": "{what}：无需再办",
+    },
+    "en": {
+        "somebody": "{what}: now with {who}, {unit}", "unit": "{what}: now with {unit}",
+        "nobody": "{what}: not owed any more",
+    },
+}  # fmt: skip
+"""What somebody owed, and who has it now."""
 MOVED_WHY: dict[str, dict[str, str]] = {
     "zh": {
         "reclassified": "经核实，投诉重新定类", "calendar_changed": "工作日安排调整",
-        "pack_changed": "办理时限规则调整",
+        "pack_changed": "办理时限规则调整", "receipt_corrected": "登记的日期有误，已更正",
     },
     "en": {
         "reclassified": "the complaint was classified anew after we had looked into it",
         "calendar_changed": "the working days were arranged anew",
         "pack_changed": "the rules of the limits changed",
+        "receipt_corrected": "a date had been registered wrongly and was corrected",
     },
 }  # fmt: skip
 """Why a date moved that somebody was told."""
+SPEAKS_AS = {
+    "zh": {"proxy": "代理人", "lawyer": "代理律师", "guardian": "监护人", "heir": "继承人"},
+    "en": {
+        "proxy": "the customer's proxy", "lawyer": "the customer's lawyer",
+        "guardian": "the customer's guardian", "heir": "an heir of the customer",
+    },
+}  # fmt: skip
+"""As what somebody speaks for a customer."""
+AUTHORITIES = {
+    "zh": {
+        "proved": "权限已获证明", "claimed": "权限尚待证明，其间请勿向其透露客户的任何情况",
+        "not_proved": "权限未获证明，请勿向其透露客户的任何情况",
+    },
+    "en": {
+        "proved": "authority proved",
+        "claimed": "authority yet to be proved; until then tell them nothing of the customer's affairs",
+        "not_proved": "authority not proved; tell them nothing of the customer's affairs",
+    },
+}  # fmt: skip
+"""What is known of the authority of who speaks for a customer, and what follows for who handles the case."""
+AUTHORITY_UNTIL = {"zh": "，有效期至{}", "en": ", valid until {}"}
+PROOFS: dict[str, dict[str, tuple[str, ...]]] = {
+    "zh": {
+        "proxy": ("委托人亲笔签名的授权委托书原件", "您本人的身份证明及联系方式"),
+        "lawyer": ("委托人亲笔签名的授权委托书原件", "律师事务所出具的公函及您的律师执业证"),
+        "guardian": ("能够证明监护关系的材料，如户口簿、出生医学证明或人民法院的判决书", "您本人的身份证明及联系方式"),
+        "heir": (
+            "能够证明您与客户关系的材料，如户口簿、公证书或人民法院的判决书", "客户的死亡证明",
+            "您本人的身份证明及联系方式",
+        ),
+    },
+    "en": {
+        "proxy": (
+            "the original of the written authorisation, signed by the customer",
+            "your own proof of identity, and how to reach you",
+        ),
+        "lawyer": (
+            "the original of the written authorisation, signed by the customer",
+            "a letter of your law firm, and your licence",
+        ),
+        "guardian": (
+            "papers that prove the guardianship, such as the household register, a birth certificate or a judgment",
+            "your own proof of identity, and how to reach you",
+        ),
+        "heir": (
+            "papers that prove how you are related to the customer, such as a notarised certificate or a judgment",
+            "the customer's death certificate",
+            "your own proof of identity, and how to reach you",
+        ),
+    },
+}  # fmt: skip
+"""What proves that somebody may speak for a customer, by what he speaks as (order 2020 no. 3, art. 14)."""
 OVER_BY: dict[str, dict[str, str]] = {
     "zh": {
         "CaseWithdrawn": "投诉人已撤回投诉", "CaseNotAccepted": "该件不作为投诉办理",

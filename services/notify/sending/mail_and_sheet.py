@@ -1,5 +1,6 @@
 """Turns a letter that was written into a mail or a sheet of paper. Pure."""
 
+import re
 from datetime import datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -14,8 +15,13 @@ from services.notify.letters.paper import Paper
 from services.notify.letters.words import LETTERHEAD
 from services.notify.sending.mail_policy import LETTER_POLICY
 from services.notify.sending.mail_server import Mail
+from services.notify.sending.webhook import ShortMessage
 from shared.bank.organisation import Organisation
 from shared.contract.events.notify import MessageSendStarted
+
+SEPARATORS = re.compile(r"[\s().-]")
+NUMBER = re.compile(r"\+?\d{5,15}", re.ASCII)
+"""A telephone number (ITU-T E.164: at most 15 digits) once what parts its digits is taken out."""
 
 
 class BadAddress(Exception):
@@ -63,6 +69,21 @@ def sheet(written: Written, data: MessageSendStarted) -> Paper:
         subject=written.letter.subject,
         body=written.letter.body,
     )
+
+
+def short_message(written: Written, data: MessageSendStarted) -> ShortMessage:
+    """The letter as a text message, or as one of the bank's messenger, which has the whole letter.
+
+    Raises:
+        BadAddress: it is no telephone number.
+    """
+    if data.way == "messenger":
+        return ShortMessage(data.message_id, written.address, written.letter.body, written.letter.subject)
+    number = SEPARATORS.sub("", written.address)
+    if not written.letter.short or not NUMBER.fullmatch(number):
+        raise BadAddress
+    signature = written.organisation.bank.sms_signature or written.organisation.bank.called(data.language)
+    return ShortMessage(data.message_id, number, f"【{signature}】{written.letter.short}")
 
 
 def checked_address(address: str) -> Address:

@@ -1,12 +1,13 @@
 """The sender sends one message: it opens what is sealed, makes the letter, keeps its sealed copy, hands it over.
 
-By e-mail it goes to the mail server, on paper to the print room. Only here are sealed values opened, and of them only
+By e-mail it goes to the mail server, on paper to the print room, a text message or one of the bank's messenger to
+its gateway. Only here are sealed values opened, and of them only
 what this kind of letter quotes. The sender decides nothing: which letter, to whom and in which version stands in
 MessageSendStarted, so a repetition sends the same words with the same Message-ID.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -18,14 +19,15 @@ import structlog
 from services.notify.letters.content import content_of, quoted
 from services.notify.letters.dossier import CaseDossier
 from services.notify.letters.kinds import KINDS
-from services.notify.letters.paper import NotPrintable, printed
+from services.notify.letters.paper import printed
 from services.notify.letters.template import parse_template, render
 from services.notify.rechecking import NotNow
 from services.notify.sending.address_limit import AddressLimit, TooManyToAddress
 from services.notify.sending.connections import ServerAway
-from services.notify.sending.mail_and_sheet import BadAddress, Written, mail_of, sheet
+from services.notify.sending.mail_and_sheet import BadAddress, Written, mail_of, sheet, short_message
 from services.notify.sending.mail_server import LETTER_PAUSES, Mail, MailServer
 from services.notify.sending.print_room import PrintRoom
+from services.notify.sending.webhook import NoGateway, Webhook
 from shared.bank.in_force import bank_calendar, organisation_named
 from shared.bank.organisation import Organisation
 from shared.bank.reference import Reference
@@ -33,9 +35,11 @@ from shared.contract.envelope import Event
 from shared.contract.events import parse
 from shared.contract.events.base import Sealed
 from shared.contract.events.notify import CustomerRecipient, MessageSendStarted, StaffRecipient, UnitRecipient
+from shared.contract.ids import is_case
 from shared.log.access_log import Opening, RecordedOpener
 from shared.process.retrying import Pauses
 from shared.process.settings import Settings
+from shared.process.typesetting import NotPrintable
 from shared.sealing.documents import Documents
 from shared.sealing.vault import KeyDestroyed
 
@@ -49,6 +53,7 @@ FAILURES: dict[type[Exception], str] = {
     KeyDestroyed: "case_erased",
     BadAddress: "bad_address",
     NotPrintable: "not_printable",
+    NoGateway: "no_gateway",
     TooManyToAddress: "address_limit",
 }
 """What keeps a letter from ever being sent, with the reason that its MessageFailed gives."""
@@ -78,6 +83,7 @@ class Sender:
     server: MailServer
     recheck: Recheck
     now: Callable[[], datetime]
+    gateways: Mapping[str, Webhook]
     pauses: Pauses = LETTER_PAUSES
 
     @property
@@ -109,12 +115,12 @@ class Sender:
             raise TypeError(f"{started.type} starts no sending")
         about, common = data.about, data.model_dump(mode="json", exclude={"about", "organisation", "language"})
         try:
+            if not is_case(started.subject):
+                await self.documents.begin(started.subject)
             dossier = CaseDossier.of(await self.read_case(started.subject), started)
             self._check(started, data, dossier)
             written = await self._write(started, data, dossier)
-            if data.way == "print":
-                return {**common, **await self._print(written, data, started)}
-            return {**common, **await self._mail(written, data, started)}
+            return {**common, **await self._leave(written, data, started)}
         except MayNotLeave as held:
             why, until = held.verdict
             until_text = until.isoformat() if until is not None else None
@@ -159,7 +165,8 @@ class Sender:
                 *texts, opened = await self._open(case, data, [*sealed.values(), address])
                 return dict(zip(sealed, texts, strict=True)), opened
             case StaffRecipient(person=person):
-                found = organisation.people[person].email
+                named = organisation.people[person]
+                found = named.messenger if data.way == "messenger" else named.email
             case UnitRecipient(unit=unit):
                 found = organisation.mailbox(unit)
             case _:
@@ -173,6 +180,25 @@ class Sender:
         if texts is None:
             raise KeyDestroyed
         return texts
+
+    async def _leave(self, written: Written, data: MessageSendStarted, started: Event) -> dict[str, Any]:
+        match data.way:
+            case "print":
+                return await self._print(written, data, started)
+            case "email":
+                return await self._mail(written, data, started)
+            case "sms" | "messenger":
+                return await self._post(written, data, started)
+            case _:
+                assert_never(data.way)
+
+    async def _post(self, written: Written, data: MessageSendStarted, started: Event) -> dict[str, Any]:
+        message = short_message(written, data)
+        sha256 = await self.documents.put(started.subject, f"message.{data.message_id}", message.text.encode())
+        gateway = self.gateways.get(data.way)
+        if gateway is None:
+            raise NoGateway
+        return {**await gateway.take(message), "content_sha256": sha256}
 
     async def _mail(self, written: Written, data: MessageSendStarted, started: Event) -> dict[str, Any]:
         mail = mail_of(written, data, started.happened_at)

@@ -1,23 +1,10 @@
 """What a timeline says of what people did on a case."""
 
-from typing import Any
-
 from shared.case.refusal_sentences import refused_act
-from shared.case.sentences.telling import NOBODY, Say, Sentence, Sentences, Telling
+from shared.case.sentences.acts import did
+from shared.case.sentences.telling import NOBODY, Sentence, Sentences, Telling
 from shared.contract.events.stored import casework as facts
-
-
-def _hers(t: Telling[facts.CaseworkEventData]) -> str:
-    """Who did it, and for whom where somebody acted in another's place."""
-    acted_for = t.data["acted_for"]
-    if acted_for is None:
-        return t.actor
-    return f"{t.actor}代{t.person(acted_for)}" if t.zh else f"{t.actor}, for {t.person(acted_for)},"
-
-
-def _did(zh: Say[Any], en: Say[Any]) -> Sentence[Any]:
-    """A sentence that begins with who did it."""
-    return Sentence(lambda t: f"{_hers(t)}{zh(t)}。", lambda t: f"{_hers(t)} {en(t)}.")
+from shared.contract.words import MAJOR_BECAUSE
 
 
 def _handler(t: Telling[facts.HandoverAcceptedData] | Telling[facts.HandoverRefusedData]) -> str:
@@ -40,7 +27,8 @@ def _reached(t: Telling[facts.CustomerContactedData]) -> str:
 
 def _by(t: Telling[facts.TransferringBodyAnsweredData]) -> str:
     way = t.data["way"]
-    return t.word(way) if way != "electronic" else ("电子公文" if t.zh else "electronic document")
+    said = t.word(way) if way != "electronic" else ("电子公文" if t.zh else "electronic document")
+    return said if t.zh else f"by {said}"
 
 
 def _not_accepted(t: Telling[facts.CaseNotAcceptedData]) -> str:
@@ -73,118 +61,130 @@ SENTENCES: Sentences = {
         lambda t: f"{_handler(t)}退回了本件：{t.word(t.data['ground'])}。",
         lambda t: f"{_handler(t)} gave the case back: {t.word(t.data['ground'])}.",
     ),
-    "ComplainedUnitDetermined": _did(
+    "ComplainedUnitDetermined": did(
         lambda t: f"确定被投诉单位为{t.unit(t.data['unit'])}",
         lambda t: f"determined {t.unit(t.data['unit'])} as the complained unit",
     ),
-    "PartyConcernedNamed": _did(
+    "PartyConcernedNamed": did(
         lambda t: f"指明{t.person(t.data['person'])}为当事人，须回避",
         lambda t: f"named {t.person(t.data['person'])} as a party concerned, who keeps out of the case",
     ),
-    "AgentNamed": _did(
+    "AgentNamed": did(
         lambda t: f"指定{t.person(t.data['agent'])}为经办人",
         lambda t: f"named {t.person(t.data['agent'])} as agent",
     ),
-    "HandlerReassigned": _did(
+    "HandlerReassigned": did(
         lambda t: f"将承办人改为{t.at(t.data['handler'])}",
         lambda t: f"gave the case to {t.at(t.data['handler'])}",
     ),
-    "ComplaintClassified": _did(
+    "ComplaintClassified": did(
         lambda t: f"将投诉定类为{t.word(t.data['reason'])}，等级{t.word(t.data['level'])}",
         lambda t: f"classified the complaint: {t.word(t.data['reason'])}, level {t.word(t.data['level'])}",
     ),
-    "CustomerContacted": _did(_reached, _reached),
-    "InterimReplyGiven": _did(
+    "CustomerContacted": did(_reached, _reached),
+    "InterimReplyGiven": did(
         lambda t: f"向客户告知了办理进展（{t.word(t.data['way'])}）",
         lambda t: f"told the customer by {t.word(t.data['way'])} how far the bank is",
     ),
-    "InvestigationRecorded": _did(lambda t: "记录了核实情况", lambda t: "recorded the findings"),
-    "SettledOnTheSpot": _did(
+    "InvestigationRecorded": did(lambda t: "记录了核实情况", lambda t: "recorded the findings"),
+    "SettledOnTheSpot": did(
         lambda t: f"经客户同意当场解决（{t.word(t.data['settlement']['remedy']['kind'])}）",
         lambda t: (
             f"settled it on the spot with the customer's agreement: {t.word(t.data['settlement']['remedy']['kind'])}"
         ),
     ),
-    "SettlementDenied": _did(
+    "SettlementDenied": did(
         lambda t: "说明并未当场解决，投诉照常办理",
         lambda t: "said that it had not been settled on the spot; the case goes its ordinary way",
     ),
-    "DecisionMade": _did(
+    "DecisionMade": did(
         lambda t: f"作出处理决定：{t.word(t.data['outcome'])}",
         lambda t: f"decided: {t.word(t.data['outcome'])}",
     ),
-    "CustomerReplied": _did(
+    "DecisionRevised": did(
+        lambda t: f"更正了处理决定：{t.word(t.data['outcome'])}",
+        lambda t: f"put the decision right: {t.word(t.data['outcome'])}",
+    ),
+    "CustomerReplied": did(
         lambda t: f"答复了客户（{t.word(t.data['way'])}）",
         lambda t: f"answered the customer by {t.word(t.data['way'])}",
     ),
-    "SatisfactionRecorded": _did(
+    "SatisfactionRecorded": did(
         lambda t: f"记录了客户满意程度：{t.word(t.data['value'])}",
         lambda t: f"recorded what the customer thinks of it: {t.word(t.data['value'])}",
     ),
-    "ResultReported": _did(
+    "DissatisfactionReviewed": did(
+        lambda t: f"复核了客户不满意的处理结果：{t.word(t.data['outcome'])}",
+        lambda t: f"looked again at what the customer is dissatisfied with: {t.word(t.data['outcome'])}",
+    ),
+    "ResultReported": did(
         lambda t: f"报告了处理结果，客户满意程度：{t.word(t.data['satisfaction'])}",
         lambda t: f"reported the result; the customer: {t.word(t.data['satisfaction'])}",
     ),
-    "ResultTracked": _did(
+    "ResultTracked": did(
         lambda t: "跟踪了处理结果" + ("，并回访了客户" if t.data["called_back"] else ""),
         lambda t: "checked the result" + (" and called the customer back" if t.data["called_back"] else ""),
     ),
-    "TransferringBodyAnswered": _did(
+    "TransferringBodyAnswered": did(
         lambda t: f"{'将办理结果答复了' if t.data['kind'] == 'final' else '将办理进展告知了'}转办单位（{_by(t)}）",
         lambda t: (
-            f"answered the body that passed the complaint on ({_by(t)})"
+            f"answered, {_by(t)}, the body that passed the complaint on"
             if t.data["kind"] == "final"
-            else f"told the body that passed the complaint on how far the bank is ({_by(t)})"
+            else f"told, {_by(t)}, the body that passed the complaint on how far the bank is"
         ),
     ),
-    "OverrunReasonReported": _did(
+    "OverrunReasonReported": did(
         lambda t: "向受理部门报告了超时限的原因",
         lambda t: "told the accepting unit why the limit was not kept",
     ),
-    "OverrunExplained": _did(
+    "OverrunExplained": did(
         lambda t: f"向客户说明了超时限的情况，预计答复日{t.day(t.data['promised_on'])}",
         lambda t: f"explained the delay to the customer and promised an answer by {t.day(t.data['promised_on'])}",
     ),
-    "EscalationRequested": _did(
+    "EscalationRequested": did(
         lambda t: f"申请升级，{t.word(t.data['mode'])}",
         lambda t: f"asked for the case to go up to somebody who {t.word(t.data['mode'])}",
     ),
-    "ApprovalRequested": _did(
+    "MajorFlagged": did(
+        lambda t: f"将投诉列为重大投诉：{MAJOR_BECAUSE[t.data['ground']][0]}",
+        lambda t: f"flagged the complaint as a major one: {MAJOR_BECAUSE[t.data['ground']][1]}",
+    ),
+    "ApprovalRequested": did(
         lambda t: f"申请“{t.word(t.data['act'])}”，须由第二人批准，已送{_asked(t)}",
         lambda t: f"asked for a second person's approval of this: {t.word(t.data['act'])}; {_asked(t)} was asked",
     ),
-    "ApprovalGranted": _did(
+    "ApprovalGranted": did(
         lambda t: f"批准了{t.person(t.data['asked_by'])}申请的“{t.word(t.data['act'])}”",
         lambda t: f"approved what {t.person(t.data['asked_by'])} had asked for: {t.word(t.data['act'])}",
     ),
-    "ApprovalRefused": _did(
+    "ApprovalRefused": did(
         lambda t: f"未批准{t.person(t.data['asked_by'])}申请的“{t.word(t.data['act'])}”",
         lambda t: f"did not approve what {t.person(t.data['asked_by'])} had asked for: {t.word(t.data['act'])}",
     ),
-    "ApprovalRequestWithdrawn": _did(
+    "ApprovalRequestWithdrawn": did(
         lambda t: f"撤回了“{t.word(t.data['act'])}”的审批申请",
         lambda t: f"took back the request for a second person's approval of this: {t.word(t.data['act'])}",
     ),
-    "DutyWaived": _did(
+    "DutyWaived": did(
         lambda t: f"经{t.person(t.data['approved_by'])}批准，免办“{_waived(t)}”",
         lambda t: f"let a duty go, approved by {t.person(t.data['approved_by'])}: {_waived(t)}",
     ),
-    "DeliveryRecorded": _did(
+    "DeliveryRecorded": did(
         lambda t: f"送达了{t.word(t.data['document'])}",
         lambda t: f"handed over the {t.word(t.data['document'])}",
     ),
-    "MessageResendRequested": _did(lambda t: "要求重新发送一封信函", lambda t: "asked for a letter to be sent again"),
-    "CaseWithdrawn": _did(
+    "MessageResendRequested": did(lambda t: "要求重新发送一封信函", lambda t: "asked for a letter to be sent again"),
+    "CaseWithdrawn": did(
         lambda t: f"登记投诉人撤回投诉（{t.word(t.data['way'])}），办理终止",
         lambda t: f"recorded that the complainant withdrew by {t.word(t.data['way'])}; the procedure ended",
     ),
-    "CaseNotAccepted": _did(_not_accepted, _not_accepted),
-    "CaseClosed": _did(lambda t: "结案", lambda t: "closed the case"),
-    "CaseArchived": _did(
+    "CaseNotAccepted": did(_not_accepted, _not_accepted),
+    "CaseClosed": did(lambda t: "结案", lambda t: "closed the case"),
+    "CaseArchived": did(
         lambda t: f"归档，保管至{t.day(t.data['retain_until'])}",
         lambda t: f"put the case into the archive, to be kept until {t.day(t.data['retain_until'])}",
     ),
-    "CaseReopened": _did(lambda t: "将投诉重新办理", lambda t: "reopened the case"),
+    "CaseReopened": did(lambda t: "决定重新办理", lambda t: "reopened the case"),
     "CommandRefused": Sentence[facts.CommandRefusedData](_refused, _refused),
 }
 

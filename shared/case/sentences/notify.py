@@ -1,5 +1,6 @@
 """What a timeline says of letters."""
 
+from shared.case.letter_readers import REPRESENTATIVE
 from shared.case.sentences.telling import Sentence, Sentences, Telling
 from shared.contract.events.stored.notify import (
     MessageFailedData,
@@ -8,6 +9,16 @@ from shared.contract.events.stored.notify import (
     MessageSuppressedData,
 )
 
+CUSTOMER = "customer"
+READERS: dict[str, tuple[str, str]] = {
+    CUSTOMER: ("客户", "the customer"),
+    "proxy": ("客户的代理人", "the customer's proxy"),
+    "lawyer": ("客户的代理律师", "the customer's lawyer"),
+    "guardian": ("客户的监护人", "the customer's guardian"),
+    "heir": ("客户的继承人", "an heir of the customer"),
+    REPRESENTATIVE: ("共同投诉代表", "a representative of the joint complaint"),
+}
+"""Who reads a letter to the customer's side, by as what he speaks."""
 ToSomebody = Telling[MessageSendStartedData] | Telling[MessageSentData] | Telling[MessageFailedData]
 
 
@@ -17,7 +28,7 @@ def _to(t: ToSomebody) -> str:
         return t.person(to["person"])
     if "unit" in to:
         return t.unit(to["unit"])
-    return "客户" if t.zh else "the customer"
+    return READERS[t.readers.get(to["address"]["box"], CUSTOMER)][0 if t.zh else 1]
 
 
 def _started(t: Telling[MessageSendStartedData]) -> str:

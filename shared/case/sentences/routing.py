@@ -1,6 +1,7 @@
 """What a timeline says of the facts of routing."""
 
 from shared.case.sentences.telling import Sentence, Sentences, Telling
+from shared.case.speakers import AUTHORITY_ENDED
 from shared.contract.events.stored.parts import RefusedCandidateData
 from shared.contract.events.stored.routing import (
     CaseEscalatedData,
@@ -11,7 +12,7 @@ from shared.contract.events.stored.routing import (
 )
 
 PARTY = "party_concerned"
-IS_PARTY = {"zh": "系当事人", "en": "a party concerned"}
+IS_PARTY = "系当事人"
 AnyRouting = Telling[CaseRoutedData] | Telling[CaseReroutedData]
 
 
@@ -22,11 +23,20 @@ def _passed_over(t: AnyRouting | Telling[CaseEscalatedData], refused: list[Refus
     by_reason: dict[str, list[str]] = {}
     for one in refused:
         by_reason.setdefault(one["reason"], []).append(t.person(one["person"]))
-    words = {reason: IS_PARTY[t.language] if reason == PARTY else t.word(reason) for reason in by_reason}
     if t.zh:
+        words = {reason: IS_PARTY if reason == PARTY else t.word(reason) for reason in by_reason}
         return "".join(f"；{t.listed(people)}因{words[reason]}被跳过" for reason, people in by_reason.items())
-    parts = (f"{t.listed(people)} passed over, being {words[reason]}" for reason, people in by_reason.items())
+    parts = (
+        f"{t.listed(people)} passed over, {_being(t, reason, len(people))}" for reason, people in by_reason.items()
+    )
     return "".join(f"; {part}" for part in parts)
+
+
+def _being(t: AnyRouting | Telling[CaseEscalatedData], reason: str, people: int) -> str:
+    """Why so many people were passed over, in English."""
+    if reason != PARTY:
+        return f"being {t.word(reason)}"
+    return "being a party concerned" if people == 1 else "being parties concerned"
 
 
 def _routed(t: Telling[CaseRoutedData]) -> str:
@@ -74,7 +84,13 @@ SENTENCES: Sentences = {
         lambda t: f"{t.unit(t.data['unit'])}: {t.word(t.data['reason'])}; those above were told.",
     ),
     "DutiesAdded": Sentence[DutiesAddedData](
-        lambda t: f"新增事项：{t.listed(t.duty(one['kind']) for one in t.data['duties_opened'])}。",
-        lambda t: f"Added to what is owed: {t.listed(t.duty(one['kind']) for one in t.data['duties_opened'])}.",
+        lambda t: (
+            f"{'代理权已到期，' if t.data['reason'] == AUTHORITY_ENDED else ''}"
+            f"新增事项：{t.listed(t.duty(one['kind']) for one in t.data['duties_opened'])}。"
+        ),
+        lambda t: (
+            f"{'The authority has run out; added' if t.data['reason'] == AUTHORITY_ENDED else 'Added'}"
+            f" to what is owed: {t.listed(t.duty(one['kind']) for one in t.data['duties_opened'])}."
+        ),
     ),
 }

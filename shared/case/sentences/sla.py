@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.case.duty_kinds import KINDS
 from shared.case.sentences.telling import Sentence, Sentences, Telling
 from shared.contract.events.stored.sla import (
+    BoxReviewMissedData,
     ClockBreachedData,
     ClockMetData,
     ClockRecomputedData,
@@ -16,6 +17,18 @@ from shared.contract.events.stored.sla import (
     TargetPassedData,
 )
 
+
+class Called(NamedTuple):
+    """What a class of complaints is called in Chinese and in English."""
+
+    zh: str
+    en: str
+
+
+CLASSES = {
+    "ordinary": Called("一般投诉", "an ordinary complaint"), "complex": Called("复杂投诉", "a complex complaint"),
+}  # fmt: skip
+"""The classes of the rules that come with Redress; another bank's stand in its pack, and are told as a new class."""
 Owed = Telling[ClockStartedData] | Telling[ClockRecomputedData]
 
 
@@ -58,6 +71,23 @@ def _due(t: Owed) -> str:
     return f"{until}{_length(t)}{provisional}"
 
 
+def _from(t: Telling[ClockRecomputedData]) -> str:
+    """What the limit was before, where that is known."""
+    due_on, due_at = t.data["former_due_on"], t.data["former_due_at"]
+    if due_on is None or due_at is None:
+        return ""
+    former = _ends(t, due_on, due_at, ("{day}", "{day}"))
+    return f"由{former}" if t.zh else f" from {former}"
+
+
+def _moved_why(t: Telling[ClockRecomputedData]) -> str:
+    """Why a limit moved: by which class it is now, where it was classified anew into one that has a name here."""
+    class_ = CLASSES.get(t.data["deadline"]["complaint_class"] or "")
+    if t.data["ground"] != "reclassified" or class_ is None:
+        return t.word(t.data["ground"])
+    return f"定类为{class_.zh}" if t.zh else f"it was classified as {class_.en}"
+
+
 def _passed(t: Telling[ClockBreachedData]) -> str:
     return _ends(t, t.data["due_on"], t.data["due_at"], ("{day}24时", "at the end of {day}"))
 
@@ -79,8 +109,8 @@ SENTENCES: Sentences = {
         lambda t: f"{_what(t)} is {_due(t)}.",
     ),
     "ClockRecomputed": Sentence[ClockRecomputedData](
-        lambda t: f"{_what(t)}改为{_due(t)}：{t.word(t.data['ground'])}。",
-        lambda t: f"{_what(t)} is now {_due(t)}, since {t.word(t.data['ground'])}.",
+        lambda t: f"{_what(t)}{_from(t)}改为{_due(t)}：{_moved_why(t)}。",
+        lambda t: f"{_what(t)} moved{_from(t)} to {_due(t)}, since {_moved_why(t)}.",
     ),
     "ClockWarned": Sentence[ClockWarnedData](
         lambda t: f"时限提醒：{_what(t)}为{t.day(t.data['due_on'])}。",
@@ -98,5 +128,12 @@ SENTENCES: Sentences = {
     "ClockStopped": Sentence[ClockStoppedData](
         lambda t: f"{_what(t)}不再计算：{t.word(t.data['ground'])}。",
         lambda t: f"{_what(t)} runs no more, since {t.word(t.data['ground'])}.",
+    ),
+    "BoxReviewMissed": Sentence[BoxReviewMissedData](
+        lambda t: f"{t.unit(t.data['unit'])}{t.day(t.data['date'])}的意见箱未在{t.moment(t.data['due_at'])}前查看。",
+        lambda t: (
+            f"The opinion box of {t.unit(t.data['unit'])} was not reviewed for {t.day(t.data['date'])} before "
+            f"{t.moment(t.data['due_at'])}."
+        ),
     ),
 }

@@ -1,16 +1,17 @@
 """A telling says one fact in one language: who did it, who and what it concerns, in names and words, never in codes."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from shared.case.duty_kinds import KINDS, called
+from shared.case.letter_readers import Readers
 from shared.contract.amounts import date_in_words
 from shared.contract.envelope import Event
 from shared.contract.events.stored.parts import PersonAtData, PostAtData
 from shared.contract.refusal_words import Language
-from shared.contract.words import POSTS, WORDS
+from shared.contract.words import WORDS, post_in_unit
 
 D = TypeVar("D")
 NOBODY = {"zh": "（暂无）", "en": "nobody yet"}
@@ -33,12 +34,16 @@ class Names(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Telling(Generic[D]):
-    """One event in one language (``zh`` or ``en``). ``data`` is as stored; what is sealed in it is never said."""
+    """One event in one language (``zh`` or ``en``). ``data`` is as stored; what is sealed in it is never said.
+
+    ``readers``: whom letters of the case can go to besides the customer.
+    """
 
     data: D
     event: Event
     names: Names
     language: Language
+    readers: Readers = field(default_factory=dict)
 
     @property
     def zh(self) -> bool:
@@ -71,11 +76,10 @@ class Telling(Generic[D]):
         """Somebody with his unit, and the post by which he is meant; a unit alone where it is nobody in particular."""
         if place is None:
             return NOBODY[self.language]
-        unit, post = self.unit(place["unit"]), POSTS[self.language].get(str(place.get("post")), "")
-        if self.zh:
-            return f"{self.person(place['person'])}（{unit}{post}）" if place["person"] else f"{unit}{post}"
-        where = f"{unit}, {post}" if post else unit
-        return f"{self.person(place['person'])} ({where})" if place["person"] else where
+        where = post_in_unit(self.unit(place["unit"]), str(place.get("post")), self.language)
+        if place["person"] is None:
+            return where
+        return f"{self.person(place['person'])}（{where}）" if self.zh else f"{self.person(place['person'])} ({where})"
 
     def duty(self, kind: str) -> str:
         """A kind of duty in words."""

@@ -1,17 +1,34 @@
 """The catalogue: every event type of the log, its closed shape, and how older versions are read.
 
-One module per producing service. A shape only ever grows by a new version with a pure upcaster
-(``shared.contract.upcasting``); golden files hold every version.
+One module per producing service, and one per family of casework's facts. A shape only ever grows by a new version with
+a pure upcaster (``shared.contract.upcasting``); golden files hold every version.
 """
 
 from pydantic import ValidationError
 
 from shared.contract.envelope import Event, type_of
-from shared.contract.events import casework, intake, notify, routing, sla
+from shared.contract.events import (
+    agreements,
+    assignments,
+    candidates,
+    casework,
+    corrections,
+    evidence,
+    intake,
+    notify,
+    passing,
+    routing,
+    second_looks,
+    sla,
+    speakers,
+)
 from shared.contract.events.base import CATALOGUE, EventData
 from shared.errors import Unreadable
 
-__all__ = ["CATALOGUE", "EventData", "casework", "intake", "notify", "parse", "routing", "sla", "type_name"]
+__all__ = [
+    "CATALOGUE", "EventData", "agreements", "assignments", "candidates", "casework", "corrections", "evidence",
+    "intake", "notify", "parse", "passing", "routing", "second_looks", "sla", "speakers", "type_name",
+]  # fmt: skip
 
 
 def type_name(data: EventData) -> str:

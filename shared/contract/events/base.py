@@ -129,19 +129,46 @@ class DutyEnded(Closed):
     reason: str | None = None
 
 
+class CommandRef(Closed):
+    """The command that a fact answers. ``fingerprint`` tells its content from another one's under the same key."""
+
+    name: Identifier
+    fingerprint: str
+
+
+class CaseworkEvent(EventData):
+    """Base of casework's events.
+
+    ``command`` is None where the receipt itself said it (a settlement at intake). ``acted_for``: the debtor whom a
+    superior acted for. ``proof``: what shows that a fact entered late happened when it is said to have happened.
+    """
+
+    producer: ClassVar[str] = "casework"
+
+    command: CommandRef | None = None
+    acted_for: Identifier | None = None
+    proof: Sealed | None = None
+    duties_opened: tuple[DutyOpened, ...] = ()
+    duties_ended: tuple[DutyEnded, ...] = ()
+
+
 Instant = AwareDatetime
 PositiveInt = Annotated[int, Field(ge=0)]
 
 
+SEALED, UNSEALED = frozenset(Sealed.model_fields), frozenset(Unsealed.model_fields)
+"""The names of what each holds, kept: an export asks this of every value of every case."""
+
+
 def is_sealed(value: Any) -> bool:
     """Whether a JSON value is a sealed text."""
-    return isinstance(value, dict) and value.keys() == Sealed.model_fields.keys()
+    return isinstance(value, dict) and value.keys() == SEALED
 
 
 def confidential(value: Any) -> Sealed | Unsealed | None:
     """What a JSON value holds that opens only for who may and is recorded; None for any other value."""
     if is_sealed(value):
         return Sealed(**value)
-    if isinstance(value, dict) and value.keys() == Unsealed.model_fields.keys():
+    if isinstance(value, dict) and value.keys() == UNSEALED:
         return Unsealed(**value)
     return None

@@ -3,47 +3,23 @@
 from datetime import date
 from typing import Any, ClassVar, Literal
 
-from shared.contract.codes import ReplyWay, SatisfactionValue
+from shared.contract.codes import Reason, ReplyWay, SatisfactionValue
 from shared.contract.events.base import (
     EVERYBODY,
+    CaseworkEvent,
     Closed,
-    DutyEnded,
-    DutyOpened,
-    EventData,
     Identifier,
     Instant,
     PersonAt,
     Sealed,
     Unsealed,
 )
-from shared.contract.events.intake import Reason
 from shared.contract.events.settlement import Attempt, Remedy, SealedSettlement
 
 Level = Literal["normal", "hard", "major"]
 RemedyOpen = Literal["review", "mediation", "arbitration", "litigation"]
-
-
-class CommandRef(Closed):
-    """The command that a fact answers. ``fingerprint`` tells its content from another one's under the same key."""
-
-    name: Identifier
-    fingerprint: str
-
-
-class CaseworkEvent(EventData):
-    """Base of casework's events.
-
-    ``command`` is None where the receipt itself said it (a settlement at intake). ``acted_for``: the debtor whom a
-    superior acted for. ``proof``: what shows that a fact entered late happened when it is said to have happened.
-    """
-
-    producer: ClassVar[str] = "casework"
-
-    command: CommandRef | None = None
-    acted_for: Identifier | None = None
-    proof: Sealed | None = None
-    duties_opened: tuple[DutyOpened, ...] = ()
-    duties_ended: tuple[DutyEnded, ...] = ()
+Outcome = Literal["upheld", "partly_upheld", "not_upheld"]
+ReviewOutcome = Literal["stands", "to_be_revised"]
 
 
 class HandoverAccepted(CaseworkEvent, heard_by=EVERYBODY):
@@ -139,7 +115,12 @@ class InvestigationRecorded(CaseworkEvent, heard_by=EVERYBODY):
 
 
 class SettledOnTheSpot(CaseworkEvent, heard_by=EVERYBODY):
-    """Settled at once with the customer's agreement: decision, reply and report in one."""
+    """Settled at once with the customer's agreement: decision, reply and report in one.
+
+    Version 2 says of the remedy whether it was done on the spot; what was not is owed.
+    """
+
+    version: ClassVar[int] = 2
 
     settlement: SealedSettlement
 
@@ -151,9 +132,14 @@ class SettlementDenied(CaseworkEvent, heard_by=EVERYBODY):
 
 
 class DecisionMade(CaseworkEvent, heard_by=EVERYBODY):
-    """The handler decided. ``remedies_open`` is what the customer may still do, as the regime's pack says."""
+    """The handler decided. ``remedies_open`` is what the customer may still do, as the regime's pack says.
 
-    outcome: Literal["upheld", "partly_upheld", "not_upheld"]
+    Version 2 says of each remedy offered whether it is done already; what is not is owed, by its number in the list.
+    """
+
+    version: ClassVar[int] = 2
+
+    outcome: Outcome
     findings: Sealed
     grounds: Sealed
     decision: Sealed
@@ -174,6 +160,13 @@ class SatisfactionRecorded(CaseworkEvent, heard_by=EVERYBODY):
 
     value: SatisfactionValue
     attempts: tuple[Attempt, ...] = ()
+
+
+class DissatisfactionReviewed(CaseworkEvent, heard_by=EVERYBODY):
+    """Somebody above the handler looked at the outcome again, since the customer is dissatisfied with it."""
+
+    outcome: ReviewOutcome
+    words: Sealed
 
 
 class ResultReported(CaseworkEvent, heard_by=EVERYBODY):
@@ -294,10 +287,16 @@ class MessageResendRequested(CaseworkEvent, heard_by={"notify"}):
 
 
 class CaseWithdrawn(CaseworkEvent, heard_by=EVERYBODY):
-    """The complainant withdrew: the procedure ends the day the withdrawal arrives (order 2020 no. 3, art. 15)."""
+    """The complainant withdrew: the procedure ends the day the withdrawal arrives (order 2020 no. 3, art. 15).
+
+    Version 2 says by whom, of a joint complaint: the names of its representatives as they stand.
+    """
+
+    version: ClassVar[int] = 2
 
     received_at: Instant
     way: ReplyWay
+    by: tuple[Sealed, ...] = ()
 
 
 class CaseNotAccepted(CaseworkEvent, heard_by=EVERYBODY):

@@ -5,8 +5,8 @@ from typing import ClassVar, Literal
 from shared.contract.events.base import EVERYBODY, Closed, DutyEnded, EventData, Identifier, Instant, Sealed, Versioned
 from shared.contract.message_kinds import MessageKind
 
-Way = Literal["email", "print"]
-"""``print``: a PDF that waits in the print room's in-tray."""
+Way = Literal["email", "sms", "messenger", "print"]
+"""``print``: a PDF that waits in the print room's in-tray; ``messenger``: the bank's own, for its people."""
 
 
 class StaffRecipient(Closed):
@@ -23,7 +23,10 @@ class UnitRecipient(Closed):
 
 
 class CustomerRecipient(Closed):
-    """A message to the customer, at the sealed address of the receipt: e-mail, or for ``print`` where they live."""
+    """A message to the customer, at the sealed address of the receipt.
+
+    The e-mail address; for ``sms`` the telephone number, for ``print`` where they live.
+    """
 
     address: Sealed
 
@@ -41,10 +44,10 @@ class MessageSendStarted(NotifyEvent, heard_by={"casework", "notify", "console"}
     """A message is about to be sent: from here on a repetition carries the same Message-ID.
 
     ``about`` is the fact it answers. Version 2 also knows letters on paper, which have no Message-ID, and letters to a
-    unit's mailbox.
+    unit's mailbox, version 3 text messages and those of the bank's messenger.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     message_id: str
     kind: MessageKind
@@ -59,12 +62,13 @@ class MessageSendStarted(NotifyEvent, heard_by={"casework", "notify", "console"}
 
 
 class MessageSent(NotifyEvent, heard_by=EVERYBODY):
-    """The mail server, or the print room's in-tray, took it. ``content_sha256`` names the sealed copy of what was sent.
+    """Whoever takes it on took it. ``content_sha256`` names the sealed copy of what was sent.
 
-    Version 2 also knows letters on paper, for which no server answers.
+    That is the mail server, the print room's in-tray, the gateway of text messages or the bank's messenger. Version 2
+    also knows letters on paper, for which no server answers; version 3 what a gateway answered.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     message_id: str
     kind: MessageKind
@@ -75,16 +79,17 @@ class MessageSent(NotifyEvent, heard_by=EVERYBODY):
     content_sha256: str
     smtp_message_id: str | None
     smtp_reply: str | None
+    gateway_reply: str | None = None
     duties_ended: tuple[DutyEnded, ...] = ()
 
 
 class MessageFailed(NotifyEvent, heard_by={"casework", "notify", "console"}):
     """The message was refused for good: the duty it was for stays open, somebody has to act.
 
-    Version 2 also knows letters on paper and to a unit's mailbox.
+    Version 2 also knows letters on paper and to a unit's mailbox, version 3 text messages and the bank's messenger.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     message_id: str
     kind: MessageKind

@@ -45,10 +45,16 @@ class RoutingEvent(EventData):
 
 
 class CaseRouted(RoutingEvent, heard_by=EVERYBODY):
-    """The case was given to its accepting post and its handler, with the duties they owe."""
+    """The case was given to its accepting post and its handler, with the duties they owe.
+
+    Version 2 says whether it is a ``major`` one from the start, since so many people came in person.
+    """
+
+    version: ClassVar[int] = 2
 
     decision: RoutingDecision
     duties_opened: tuple[DutyOpened, ...]
+    major: bool = False
 
 
 class CaseRerouted(RoutingEvent, heard_by=EVERYBODY):

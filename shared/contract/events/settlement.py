@@ -9,12 +9,16 @@ from shared.contract.events.base import Closed, Identifier, Instant, PositiveInt
 
 
 class Remedy(Closed):
-    """What the customer gets. Amounts are integer minor units with their currency."""
+    """What the customer gets. Amounts are integer minor units with their currency.
+
+    ``done``: it was carried out on the spot, so that nobody owes it any more.
+    """
 
     kind: RemedyKind
     amount_minor: PositiveInt | None = None
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
     words: Sealed | None = None
+    done: bool = False
 
 
 class Attempt(Closed):

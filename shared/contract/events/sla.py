@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from shared.contract.codes import Reason
 from shared.contract.events.base import (
     EVERYBODY,
     Closed,
@@ -15,7 +16,6 @@ from shared.contract.events.base import (
     PositiveInt,
     Versioned,
 )
-from shared.contract.events.intake import Reason
 
 
 class WarningPoint(Closed):
@@ -86,12 +86,18 @@ class ClockStarted(ClockEvent, heard_by={"sla", "notify", "console"}):
 
 
 class ClockRecomputed(ClockEvent, heard_by={"sla", "notify", "console"}):
-    """The clock's deadline changed: other reference data or another class. The old one stays in the log."""
+    """The clock's deadline changed: other reference data or another class. The old one stays in the log.
 
-    version: ClassVar[int] = 3
+    ``former_due_on`` and ``former_due_at`` are what the deadline was before; before version 4 that was not kept.
+    Version 4 also knows that a date of the receipt was put right.
+    """
 
-    ground: Literal["calendar_changed", "pack_changed", "reclassified"]
+    version: ClassVar[int] = 4
+
+    ground: Literal["calendar_changed", "pack_changed", "reclassified", "receipt_corrected"]
     deadline: Deadline
+    former_due_on: date | None = None
+    former_due_at: Instant | None = None
 
 
 class ClockWarned(ClockEvent, heard_by={"sla", "notify", "routing"}):
@@ -137,3 +143,15 @@ class ClockStopped(ClockEvent, heard_by={"sla", "console"}):
     """The clock no longer applies, and nothing is judged: ``ground`` says why, such as ``withdrawn``."""
 
     ground: Identifier
+
+
+class BoxReviewMissed(SlaEvent, heard_by={"sla", "notify"}):
+    """An opinion box was not reviewed before it closed on a working day (article 2.2). Said once, whatever comes later.
+
+    ``due_at``: when the box closed. ``calendar``: by which that day was a working day.
+    """
+
+    unit: Identifier
+    date: date
+    due_at: Instant
+    calendar: Versioned

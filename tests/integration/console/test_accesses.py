@@ -19,6 +19,7 @@ def contacted(number: int = 1) -> Story:
     return acted.does("luo.tian", "record-contact", way="phone", points="客户情绪激动。", outcome="reached")
 
 
+@pytest.mark.holds("practice-34")
 async def test_every_opening_is_recorded_without_the_text(desk: Console) -> None:
     """Who, in which role, in which call, of which case, which fields."""
     await desk.append(contacted().records())

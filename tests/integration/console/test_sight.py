@@ -51,6 +51,7 @@ def stories() -> list[Story]:
 
 
 @pytest.mark.parametrize("reader", SEES)
+@pytest.mark.holds("practice-9", "practice-34")
 async def test_a_reader_finds_exactly_his_cases_in_every_call(console: Console, reader: str) -> None:
     """In lists, register, CSV and XLSX; one by one by id and by number: 404 as if there were none."""
     told = stories()

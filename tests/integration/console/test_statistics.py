@@ -4,10 +4,13 @@ from typing import Any
 
 from shared.bank.reference import Reference
 from shared.contract.events.routing import CaseEscalated
+from shared.contract.events.sla import ClockMet, ClockStarted
+from tests.support.casework import CONTACT, DECISION, INVESTIGATION
 from tests.support.console_in_process import Console
-from tests.support.console_stories import Story, shuffled
-from tests.support.facts import NOW, document
+from tests.support.console_stories import DUE_AT, Story, deadline, shuffled
+from tests.support.facts import NOW, SEALED, document
 
+MONEY = ("granted_minor", "executed_minor")
 YEAR = {"from": "2020-01-01", "to": "2020-12-31"}
 
 
@@ -38,7 +41,7 @@ async def test_the_golden_year_of_the_sub_branch(console: Console) -> None:
         story.does("lin.fang", "close")
     found = await figures(console, stories, unit="dongqiao")
 
-    assert {
+    golden = {
         "unit": "dongqiao",
         "from": "2020-01-01",
         "to": "2020-12-31",
@@ -64,7 +67,17 @@ async def test_the_golden_year_of_the_sub_branch(console: Console) -> None:
         "by_channel": {"phone": 25},
         "by_reason": {"service_attitude": 25},
         "by_unit": {"dongqiao.lending": 25},
-    } == found  # fmt: skip
+        "by_origin": {"consumer_body": 4, "none": 21},
+        "by_product": {"not_named": 25},
+        "by_handler": {"luo.tian": 25},
+        "bypassed": 4,
+        "joint": 0,
+        "registered_late": 0,
+        "late": 0,
+        "remedies": {"refund": {"cases": 25, "times": 25, **{name: {"CNY": 50_000} for name in MONEY}}},
+    }  # fmt: skip
+
+    assert golden == {name: found[name] for name in golden}
 
 
 async def test_without_cases_nothing_is_divided_by_nothing(console: Console) -> None:
@@ -203,6 +216,85 @@ async def test_a_breached_clock_never_becomes_met(console: Console) -> None:
     ]
 
     assert "33.333" == (await figures(console, stories))["on_time_rate"]
+
+
+async def test_bypassed_is_what_came_from_above_or_outside_before_the_unit_had_it(console: Console) -> None:
+    """Not what came from outside after the customer had been to the unit; the bank's own hotline is its own door."""
+    first = Story(1)
+    stories = [
+        first,
+        Story(2, changes={"origin": {"kind": "pbc"}}),
+        Story(3, changes={"channel": "upper_branch"}, routed=False),
+        Story(4, changes={"channel": "media"}, routed=False),
+        Story(5, changes={"origin": {"kind": "pbc"}}).relates(first, "repeat"),
+    ]
+    found = await figures(console, stories)
+
+    assert [3, 3] == picked(found, "bypassed", "outside")
+    assert {"media": 1, "none": 2, "pbc": 2} == found["by_origin"]
+
+
+async def test_joint_complaints_and_late_registrations_are_counted(console: Console) -> None:
+    """A joint one beside its persons; late is what had to be explained."""
+    late = {"late_registration": {"cause": "outage", "explanation": SEALED}}
+    found = await figures(console, [Story(1, changes={"group": {"size": 7}}), Story(2), Story(3, changes=late)])
+
+    assert [1, 7, 1] == picked(found, "joint", "joint_persons", "registered_late")
+
+
+def to_body(story: Story, clock: str, in_time: bool) -> Story:
+    """The clock of an answer to a body starts and is met."""
+    named = {"clock_id": clock, "milestone": "answer_transferring_body"}
+    started = {**named, "duty_id": "dddddddd-0000-5000-8000-000000000001", **deadline(DUE_AT)}
+    story.happens(ClockStarted.model_validate(started))
+    verdict = {"met_at": NOW, "in_time": in_time, "backdated": False, "late_by_working_days": 0 if in_time else 1}
+    return story.happens(ClockMet.model_validate({**named, **verdict}))
+
+
+async def test_on_time_for_the_transferring_body_is_told_beside_the_banks_own(console: Console) -> None:
+    """Each by its own clocks: one body got its answer late in a case that the bank kept in time."""
+    first, second = "bbbbbbbb-0000-5000-8000-000000000001", "bbbbbbbb-0000-5000-8000-000000000002"
+    stories = [
+        to_body(Story(1).clock().met(), first, in_time=False),
+        to_body(to_body(Story(2), first, in_time=True), second, in_time=True),
+        Story(3).clock().breached(),
+    ]
+    found = await figures(console, stories)
+
+    assert ["50.000", "66.667"] == picked(found, "on_time_rate", "bodies_on_time_rate")
+    assert [1, 1, 1, 1] == picked(found, "on_time", "late", "bodies_on_time", "bodies_late")
+
+
+async def test_money_is_told_by_kind_and_currency_over_all_rounds(console: Console) -> None:
+    """What a round granted before the case was taken up again the customer has."""
+    refund = {"kind": "refund", "amount_minor": 3000, "currency": "USD"}
+    reopened = {"ground": "客户不满意。", "received_at": NOW.isoformat()}
+    story = Story(1).settled().does("lin.fang", "close").does("lin.fang", "reopen", **reopened)
+    who = story.case.handler
+    story.does(who, "record-contact", **CONTACT).does(who, "record-investigation", **INVESTIGATION)
+    story.does(who, "decide", **(DECISION | {"remedies_offered": [refund, {"kind": "apology"}]}))
+    found = await figures(console, [story, Story(2).settled()])
+
+    assert {
+        "apology": {"cases": 1, "times": 1, "granted_minor": {}, "executed_minor": {}},
+        "refund": {
+            "cases": 2,
+            "times": 3,
+            "granted_minor": {"CNY": 4000, "USD": 3000},
+            "executed_minor": {"CNY": 4000, "USD": 0},
+        },
+    } == found["remedies"]
+
+
+async def test_a_table_tells_all_figures_per_value(console: Console) -> None:
+    """Per channel, unit, reason, product, handler and origin; and of one part alone by `of`."""
+    mail = Story(2, changes={"channel": "mail", "origin": {"kind": "pbc"}, "matter": {"product": "mortgage"}})
+    found = await figures(console, [Story(1).clock().met(), mail.clock().breached()])
+    alone = await figures(console, [], of="channel.mail,product.mortgage")
+
+    assert ["100.000", "0.000"] == [found["tables"]["channel"][name]["on_time_rate"] for name in ("phone", "mail")]
+    assert [0, 1] == [found["tables"]["product"][name]["outside"] for name in ("not_named", "mortgage")]
+    assert [1, 1, "0.000", {"mail": 1}] == picked(alone, "complaints", "outside", "on_time_rate", "by_channel")
 
 
 async def test_satisfaction_counts_each_value_and_rates_those_who_rated(console: Console) -> None:

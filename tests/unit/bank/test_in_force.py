@@ -10,7 +10,6 @@ from ops.local.reference import EXAMPLE_ORGANISATION
 from services.intake.admission import Admission
 from services.intake.http.examples import COMPLAINT
 from services.intake.refusals import LateUnexplained, NothingToCheckAgainst, TimeTooEarly
-from services.intake.submission import SUBMISSIONS, Submission
 from services.intake.submission_intake import SubmissionIntake
 from services.sla.decisions import SERVICE as SLA
 from services.sla.limits import Limits
@@ -18,6 +17,7 @@ from shared.bank.in_force import bank_calendar, bank_day, organisation_in_force,
 from shared.bank.organisation_file import parse_organisation
 from shared.bank.reference import Reference
 from shared.contract.subjects import Subject
+from shared.contract.submissions import SUBMISSIONS, Submission
 from shared.errors import NotYet
 from shared.kernel.service import CommandTrigger, LogTrigger
 from shared.process.clock import SteeredClock

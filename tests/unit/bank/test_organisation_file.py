@@ -33,6 +33,11 @@ def test_who_reviews_what_the_top_decides_is_named_or_missed() -> None:
         (LENDING, f"{LENDING}, approval_limit_minor: true", "line 4.: 'approval_limit_minor' of a post has to be int"),
         ("name: 省分行,", "name: 省分行, colour: red,", "line 4: a unit has no field 'colour'"),
         ("kind: branch,", "kind: palace,", "line 4: kind 'palace' is not known"),
+        (
+            "kind: branch,",
+            "kind: branch, decisions_signed_by: king,",
+            "line 4: decisions_signed_by 'king' is not known",
+        ),
         ("timezone: Asia/Shanghai", "timezone: Mars/Base", "line 2: time zone 'Mars/Base'"),
         (LUO, "{id: luo tian, name: 罗天,", "line 21: 'luo tian' is no id"),
         (LUO, '{id: luo.tian, name: "罗天\\nBcc: x",', "line 21: 'name' of a person has to be one line"),

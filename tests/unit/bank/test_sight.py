@@ -7,10 +7,12 @@ import pytest
 from shared.bank.ladder import parties_concerned
 from shared.bank.organisation_file import parse_organisation
 from shared.bank.sight import OVERSEEING_POSTS, sight_of
+from shared.case.core import evolve
 from shared.case.ties import ties_of
 from shared.contract.ties import party_tie, person_tie, post_tie, unit_tie
 from tests.support.casework import ORGANISATION, Case
-from tests.support.facts import NOW, Body
+from tests.support.facts import NOW, Body, event
+from tests.support.letter_case import received_again
 
 BANK = parse_organisation(ORGANISATION)
 TODAY = date(2020, 3, 5)
@@ -59,6 +61,22 @@ def test_who_registered_a_case_sees_it_whatever_his_post() -> None:
 
     assert sight_of(BANK, "jin.hao", TODAY).sees(ties_of(core, "person:jin.hao"))
     assert not sight_of(BANK, "jin.hao", TODAY).sees(ties_of(core, "channel:hotline"))
+
+
+def test_who_registered_a_further_receipt_sees_it_too_and_a_channel_system_makes_nobody_a_part() -> None:
+    """He takes it down with the customer at his counter; a party concerned stays outside."""
+    data = received_again()
+    told = {
+        actor: ties_of(evolve(Case().core, event(data, "again")._replace(actor=actor)), "channel:hotline")
+        for actor in ("person:jin.hao", "channel:hotline", "person:fan.yi")
+    }
+    jin_hao = sight_of(BANK, "jin.hao", TODAY)
+
+    assert jin_hao.sees(told["person:jin.hao"])
+    assert not jin_hao.sees(told["channel:hotline"])
+    party = Case(matter={"complained_persons": ["fan.yi"]}).core
+    again = evolve(party, event(data, "again")._replace(actor="person:fan.yi"))
+    assert not sight_of(BANK, "fan.yi", TODAY).sees(ties_of(again, "channel:hotline"))
 
 
 def test_an_agent_sees_the_case_and_his_colleague_does_not() -> None:

@@ -83,6 +83,13 @@ def test_a_file_that_contradicts_itself_or_its_year_is_refused_by_its_line(text:
 # -- the turn of the year -----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("country", ["''", "cn", "China", "C1", "null"])
+def test_a_country_is_named_by_its_two_letters(country: str) -> None:
+    """Under an empty or misspelt one nobody would ever find the calendar."""
+    with pytest.raises(BadReference, match="country"):
+        parse_year(SHIPPED.replace("country: CN", f"country: {country}", 1))
+
+
 def test_a_file_may_move_the_last_days_of_the_december_before() -> None:
     """The bridge to the first of January is decided by the next year's notice, which counts."""
     known = published(reference(), "cn-2027", YEAR_2027, 1)

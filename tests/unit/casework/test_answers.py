@@ -36,6 +36,7 @@ EXPLAINED: Body = {"words": "需要更多时间。", "promised_on": "2020-03-12"
 # -- reply -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.holds("article-2.1.3", "article-2.3.4", "article-2.4.3", "article-2.6.3")
 def test_a_reply_discharges_the_reply_and_a_contact_still_owed() -> None:
     """Who has the answer was contacted."""
     case = Case().accepted()
@@ -54,6 +55,7 @@ def test_there_is_nothing_to_reply_before_a_decision() -> None:
 
 
 @pytest.mark.parametrize("way", ["phone", "letter", "sms", "email", "in_person", "in_book", "other"])
+@pytest.mark.holds("article-2.2.3")
 def test_every_way_needs_its_proof(way: str) -> None:
     """A recording, a posting slip, a signature."""
     case = Case().decided_on()
@@ -84,6 +86,7 @@ def test_a_case_that_was_not_accepted_is_still_answered() -> None:
 # -- report ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.holds("article-4.7")
 def test_a_report_takes_its_satisfaction_from_what_the_customer_said() -> None:
     """The fourth element is recorded, never typed."""
     fact = Case().replied().does("luo.tian", "report-result", **REPORT)
@@ -93,6 +96,16 @@ def test_a_report_takes_its_satisfaction_from_what_the_customer_said() -> None:
     assert discharged("report_result") == ended(fact)
 
 
+@pytest.mark.holds(
+    "article-4.3",
+    "article-4.4",
+    "article-4.5",
+    "article-4.6",
+    "article-4.8",
+    "article-4.9",
+    "practice-18",
+    "practice-19",
+)
 def test_every_missing_element_is_named() -> None:
     """By field and by name; copies, or the reason why none go out, belong to them."""
     missing = ("cause_and_findings", "treatment_of_persons", "lessons_and_measures", "handled_at", "handler_and_phone")
@@ -111,6 +124,7 @@ def test_one_missing_element_is_enough(left_out: str) -> None:
     assert Refused("report_incomplete", (f"/{left_out}",), (left_out,)) == found
 
 
+@pytest.mark.holds("article-4.2", "practice-17")
 def test_a_reason_stands_for_copies() -> None:
     """Where no other department is touched."""
     body = REPORT | {"copy_to": [], "no_copy_reason": "不涉及其他部门。"}
@@ -160,6 +174,7 @@ def test_only_an_outcome_is_reported_and_only_once() -> None:
     assert Refused("nothing_to_report") == settled.refuses("luo.tian", "report-result", **REPORT)
 
 
+@pytest.mark.holds("article-2.4.4", "article-2.6.4")
 def test_of_the_reports_upward_only_the_lowest_is_the_handlers() -> None:
     """A letter's result goes up level by level; the offices above pass it on."""
     case = Case(channel="letter", received_by={"unit": "province", "person": None}).replied()
@@ -174,6 +189,7 @@ def test_of_the_reports_upward_only_the_lowest_is_the_handlers() -> None:
 # -- confirm -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.holds("article-2.1.2", "practice-16")
 def test_the_accepting_post_confirms_the_result() -> None:
     """Article 2.1: the result is tracked."""
     case = Case().replied()
@@ -219,6 +235,7 @@ def breached(case: Case) -> Case:
     return case
 
 
+@pytest.mark.holds("article-3.5", "article-3.6")
 def test_after_a_breach_reason_and_explanation_are_discharged() -> None:
     """The one upward, the other to the customer (article 3)."""
     case = breached(Case().accepted())

@@ -130,6 +130,7 @@ def test_a_party_concerned_is_not_asked_and_does_not_approve() -> None:
         ([money(1), money(2)], True),
     ],
 )
+@pytest.mark.holds("practice-32")
 def test_money_that_is_decided_above_the_own_limit_is_asked_for(remedies: list[Any], needs: bool) -> None:
     """A head without a limit sends no money out alone."""
     case = Case().investigated()

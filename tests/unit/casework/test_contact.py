@@ -27,6 +27,7 @@ ONLINE: Body = {"channel": "online"}
     [("luo.tian", None), ("fan.yi", None), ("tang.yu", None), ("qiu.min", "luo.tian"), ("tao.rui", "luo.tian")],
     ids=["handler", "agent", "of the unit", "superior", "above the superior"],
 )
+@pytest.mark.holds("article-3.4", "practice-31")
 def test_whoever_speaks_for_the_handler_discharges_his_contact(actor: str, acted_for: str | None) -> None:
     """And with it an acknowledgement that is still owed; a superior does so for him."""
     case = Case(**ONLINE).accepted()
@@ -139,6 +140,7 @@ def test_nothing_is_promised_to_nobody() -> None:
     )
 
 
+@pytest.mark.holds("practice-33")
 def test_an_interim_reply_ends_nothing() -> None:
     """It stops no clock."""
     fact = Case().accepted().does("luo.tian", "interim-reply", way="sms", words="正在核查。")
@@ -154,6 +156,7 @@ def test_an_interim_reply_ends_nothing() -> None:
     ("document", "kinds"),
     [("written_notice", ["deliver_written_notice"]), ("supervision_form", []), ("decision_notice", [])],
 )
+@pytest.mark.holds("article-2.1.1", "article-2.3.3", "practice-15")
 def test_a_delivery_discharges_the_duty_to_deliver_that_document(document: str, kinds: list[str]) -> None:
     """A printed decision notice is no reply: `reply-customer` with its proof is."""
     fact = Case().does("lin.fang", "record-delivery", document=document, proof="签收单")
@@ -162,6 +165,7 @@ def test_a_delivery_discharges_the_duty_to_deliver_that_document(document: str, 
     assert discharged(*kinds) == ended(fact)
 
 
+@pytest.mark.holds("article-2.3.2", "practice-14")
 def test_a_supervision_form_is_delivered_where_one_is_owed() -> None:
     """Of a visit."""
     case = Case(channel="walk_in", details={"receptionist": "wu.qing"})

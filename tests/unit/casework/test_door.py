@@ -11,7 +11,10 @@ from services.casework.decisions import COMMANDS
 from services.casework.http.door import REFUSALS_LIMIT, Door, RefusedTooOften
 from services.casework.http.outcomes import CaseOutcomes, evolve
 from services.casework.http.sealed_command import checked, content_of, sealed_command
-from shared.contract.events.casework import CommandRef, CommandRefused
+from shared.contract.events.base import CommandRef
+from shared.contract.events.casework import (
+    CommandRefused,
+)
 from shared.process.clock import SteeredClock
 from shared.web.problems import MOST_FAULTS
 from tests.support.casework import INVESTIGATION, KEY, Case, known

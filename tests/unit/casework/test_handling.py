@@ -111,6 +111,7 @@ def test_after_a_breach_a_classification_is_still_recorded() -> None:
 # -- investigate -------------------------------------------------------------------------------------
 
 
+@pytest.mark.holds("practice-18")
 def test_an_investigation_makes_those_responsible_parties_concerned() -> None:
     """They are named by id; what was found stays sealed."""
     case = Case().accepted()
@@ -158,6 +159,7 @@ def test_a_command_of_before_says_in_the_clear_what_is_sealed_now() -> None:
     assert Refused("invalid_command", ("/fault", "/persons_responsible")) == refusal(case.decided(before))
 
 
+@pytest.mark.holds("article-2.5.1")
 def test_an_investigation_verifies_what_a_medium_says() -> None:
     """Of a complaint by the media."""
     case = Case(channel="media", received_by={"unit": "dongqiao", "person": None})
@@ -177,6 +179,7 @@ def test_people_responsible_have_to_be_known() -> None:
 # -- decide ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.holds("article-2.2.2")
 def test_a_decision_discharges_the_handling_and_names_the_remedies_open() -> None:
     """The customer is told all four of them (order 2020 no. 3, art. 19)."""
     offered = [{"kind": "refund", "amount_minor": 2000, "currency": "CNY", "words": "退费"}]

@@ -56,7 +56,7 @@ def test_every_reference_leads_somewhere() -> None:
 
 NAMED = {
     "waive-duty": {"duty": "d"}, "approve": {"approval": "a"}, "refuse-approval": {"approval": "a"},
-    "withdraw-request": {"approval": "a"},
+    "withdraw-request": {"approval": "a"}, "answer-plan": {"plan": "p"}, "execute-step": {"plan": "p"},
 }  # fmt: skip
 """What a body names that only a real case has."""
 
@@ -104,7 +104,7 @@ def test_every_example_of_a_problem_fits_its_schema(command: str) -> None:
 
 def test_the_service_answers_with_this_document() -> None:
     """Made anew of whatever is declared."""
-    intake = CommandIntake(COMMANDS, None, None, None, None, None, None, {})  # type: ignore[arg-type] # needs none of them
+    intake = CommandIntake(COMMANDS, None, None, None, None, None, None, None, {})  # type: ignore[arg-type] # needs none of them
 
     assert DOCUMENT == create_app(intake, None).openapi()  # type: ignore[arg-type] # nor the index
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from services.routing.decisions import SERVICE as ROUTING
+from shared.contract.events.base import CaseworkEvent
 from shared.contract.events.casework import (
     AgentNamed,
-    CaseworkEvent,
     ComplainedUnitDetermined,
     EscalationRequested,
     HandlerReassigned,

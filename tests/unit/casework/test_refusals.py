@@ -1,29 +1,35 @@
 """Refusals are facts with a stable code, and every code is documented."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from services.casework.decisions import SERVICE, refuse
 from services.casework.refusing import GROUPS, REFUSALS, refused
+from services.intake.inbox import answering
 from shared.case.numbers import UnknownCase
 from shared.contract.commands import AfterUnknown, AwaitedTooLong, CaseBlocked, CommandFailed
-from shared.contract.events.casework import CommandRef, CommandRefused
-from shared.errors import NotYet, RecordTooLarge
+from shared.contract.events.base import CommandRef
+from shared.contract.events.casework import (
+    CommandRefused,
+)
+from shared.errors import NotYet, RecordTooLarge, RedressError
 from shared.kernel.service import CommandTrigger, Context, LogTrigger, Timer
 from tests.support.casework import CONTACT, DECISION, Case, Refused, known, refusal
 from tests.support.facts import CASE, NOW
 from tests.support.paths import REFERENCE
 
 PAGE = (REFERENCE / "refusals.md").read_text(encoding="utf-8")
+OF_COMMANDS, OF_THE_INBOX = PAGE.split("## In answers of the inbox")
 KERNEL = (UnknownCase, CaseBlocked, AfterUnknown, AwaitedTooLong, CommandFailed, NotYet, RecordTooLarge)
 
 
-def documented() -> dict[str, int]:
-    """Code and status as the page's tables have them."""
+def documented(part: str) -> dict[str, int]:
+    """Code and status as the tables of a part of the page have them."""
     found: dict[str, int] = {}
-    for status, row in re.findall(r"^\| (\d{3}) \| ([^|]+)\|", PAGE, re.M):
+    for status, row in re.findall(r"^\| (\d{3}) \| ([^|]+)\|", part, re.M):
         found |= dict.fromkeys(re.findall(r"`([a-z_]+)`", row), int(status))
     return found
 
@@ -34,7 +40,24 @@ def test_every_refusal_is_documented_with_its_status_and_nothing_else_is() -> No
 
     expected |= {"overtaken": 409, "idempotency_conflict": 409, "unknown_command": 404}
 
-    assert expected | {"bad_after": 422, "projection_behind": 504} == documented()
+    assert expected | {"bad_after": 422, "projection_behind": 504} == documented(OF_COMMANDS)
+
+
+def test_what_the_inbox_refuses_is_documented_with_the_status_that_it_has() -> None:
+    """Whoever posts to a topic branches on the same codes as who calls."""
+    found = {one.code: one.status for one in subclasses(RedressError)}
+    told = documented(OF_THE_INBOX)
+
+    assert {"bad_cloud_event", "foreign_source", "internal_error"} <= told.keys()
+    assert {code: found.get(code) for code in told} == told
+    assert not answering.PASSING & set(told.values())
+
+
+def subclasses(of: type[RedressError]) -> Iterator[type[RedressError]]:
+    """An error and everything that is one of its kind."""
+    yield of
+    for one in of.__subclasses__():
+        yield from subclasses(one)
 
 
 def test_every_refusal_is_by_rights_by_state_or_by_content() -> None:

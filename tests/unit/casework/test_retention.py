@@ -12,6 +12,7 @@ from tests.support.casework import Case, Refused
     ("ended_on", "least", "too_short"),
     [("2020-03-05", "2025-03-05", "2025-03-04"), ("2020-02-29", "2025-02-28", "2025-02-27")],
 )
+@pytest.mark.holds("practice-36")
 def test_a_case_is_kept_for_five_years_from_its_end(ended_on: str, least: str, too_short: str) -> None:
     """Also where it is archived later; who says no day keeps it just so long."""
     at = datetime.fromisoformat(f"{ended_on}T09:00:00+08:00")

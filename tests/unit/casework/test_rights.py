@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from services.casework.decisions import COMMANDS
-from shared.contract.events.casework import CaseworkEvent, CommandRefused
+from shared.contract.events.base import CaseworkEvent
+from shared.contract.events.casework import (
+    CommandRefused,
+)
 from shared.contract.events.notify import MessageFailed
 from shared.contract.ids import message_id
 from tests.support.casework import (
@@ -16,6 +19,7 @@ from tests.support.casework import (
     DECISION,
     INVESTIGATION,
     ORGANISATION,
+    PLAN,
     REPLY,
     REPORT,
     SETTLEMENT,
@@ -24,7 +28,7 @@ from tests.support.casework import (
     person,
     sealed_settlement,
 )
-from tests.support.facts import Body
+from tests.support.facts import SEALED, Body
 from tests.support.paths import ROOT
 
 PEOPLE = {
@@ -34,8 +38,9 @@ PEOPLE = {
 }  # fmt: skip
 """A clerk of lending handles, another is his agent; the hall took the call; the head of operations is concerned."""
 
-# y: may · h, c, r, l, f: may, for the handler, the accepting post, the archivist, the head of the handling unit, the
-# first-asked
+# y: may · h, c, r, l, f, g, d: may, for the handler, the accepting post, the archivist, the head of the handling unit,
+# the first-asked, the general office (of which the stand-in is the holder), who owes it, v: who
+# reviews
 # o: own_approval · -: not_entitled · n: not_yours · p: party_concerned
 MATRIX = """
                        ha ag fa ac si hd su ar au ot pc ch
@@ -45,20 +50,41 @@ assign-unit            -  -  -  y  y  -  c  -  -  n  p  -
 name-party             y  y  -  y  y  h  c  y  -  n  p  -
 delegate               y  y  -  -  -  h  h  -  -  n  p  -
 reassign               -  -  -  y  y  y  l  -  -  n  p  -
+hand-over              -  -  n  -  -  y  l  -  -  n  p  -
+pass-down              -  -  -  -  y  -  g  -  -  n  p  -
+pass-report-up         -  -  n  -  y  -  g  -  -  n  p  -
 classify               y  y  -  y  y  h  c  -  -  n  p  -
+check-authority        -  -  -  y  y  -  c  -  -  n  p  -
+change-representative  -  -  -  y  y  -  c  -  -  n  p  -
 record-contact         y  y  y  y  y  y  h  y  -  y  p  -
 interim-reply          y  y  -  -  -  h  h  -  -  n  p  -
 record-investigation   y  y  -  -  -  h  h  -  -  n  p  -
+correct-receipt        y  y  -  y  y  h  c  -  -  n  p  -
+request-assistance     y  y  -  -  -  h  h  -  -  n  p  -
+give-assistance        -  -  -  -  -  -  d  -  -  y  p  -
+open-corrective-action y  y  -  -  -  y  h  -  -  n  p  -
+complete-corrective-action -  -  -  -  -  -  d  -  -  y  p  -
+pass-suggestion-up     y  y  -  y  y  h  h  -  -  n  p  -
+answer-suggestion      -  -  -  -  -  -  -  -  -  n  p  -
+check-evidence         y  y  -  -  -  h  h  -  -  n  p  -
 settle-on-the-spot     y  y  y  -  -  y  y  -  -  n  p  -
 deny-settlement        -  -  y  -  -  -  f  -  -  n  p  -
 decide                 y  -  -  -  -  h  h  -  -  n  p  -
+offer-plan             y  y  -  -  -  h  h  -  -  n  p  -
+answer-plan            y  y  -  y  y  h  h  -  -  n  p  -
+execute-step           y  y  -  -  -  h  h  -  -  y  p  -
+execute-remedy         y  y  -  -  -  h  h  -  -  n  p  -
 reply-customer         y  y  -  -  -  h  h  -  -  n  p  -
 record-satisfaction    y  y  -  y  y  h  c  -  -  n  p  -
+revise-decision        y  -  -  -  -  h  h  -  -  n  p  -
+review-dissatisfaction -  -  -  -  -  -  v  -  -  n  p  -
+flag-major             y  y  -  y  y  h  c  -  -  n  p  -
 report-result          y  -  -  -  -  h  h  -  -  n  p  -
 confirm-result         -  -  -  y  y  -  c  -  -  n  p  -
 report-overrun-reason  y  y  -  -  -  h  h  -  -  n  p  -
 explain-overrun        y  y  -  -  -  h  h  -  -  n  p  -
 answer-transferring-body -  -  -  y  y  -  c  -  -  n  p  -
+answer-media           n  n  -  -  -  n  y  -  -  n  p  -
 escalate               y  y  -  y  y  h  h  -  -  n  p  -
 waive-duty             y  y  -  -  -  h  h  -  -  n  p  -
 approve                o  -  -  y  y  y  y  -  -  -  p  -
@@ -74,7 +100,10 @@ reopen                 -  -  -  y  y  -  c  -  -  n  p  -
 """
 ROWS = {row.split()[0]: dict(zip(PEOPLE, row.split()[1:], strict=True)) for row in MATRIX.strip().splitlines()[1:]}
 CODES = {"o": "own_approval", "-": "not_entitled", "n": "not_yours", "p": "party_concerned"}
-FOR_WHOM = {"y": None, "h": "fan.yi", "c": "lin.fang", "r": "zhong.an", "l": "luo.tian", "f": "jin.hao"}
+FOR_WHOM = {
+    "y": None, "h": "fan.yi", "c": "lin.fang", "r": "zhong.an", "l": "luo.tian", "f": "jin.hao", "g": "wu.qing",
+    "v": "he.yun", "d": "cen.lu",
+}  # fmt: skip
 MESSAGE = message_id("cause", "written_notice", "luo.tian")
 FAILED = {
     "message_id": MESSAGE, "kind": "written_notice", "duty_id": None, "way": "email", "smtp_message_id": "<a@b>",
@@ -82,7 +111,8 @@ FAILED = {
 }  # fmt: skip
 GROUND: Body = {"ground": "原因。"}
 STAGES: dict[str, Callable[[Case], Case]] = {
-    "decide": Case.investigated, "reply-customer": Case.decided_on, "record-satisfaction": Case.answered,
+    "decide": Case.investigated, "revise-decision": Case.decided_on, "reply-customer": Case.decided_on,
+    "record-satisfaction": Case.answered,
     "report-result": Case.replied, "close": Case.tracked, "archive": Case.closed, "reopen": Case.closed,
 }  # fmt: skip
 BODIES: dict[str, dict[str, Any]] = {
@@ -91,13 +121,33 @@ BODIES: dict[str, dict[str, Any]] = {
     "name-party": {"person": "gu.heng", **GROUND},
     "delegate": {"person": "luo.tian", **GROUND},
     "reassign": {"person": "tang.yu", **GROUND},
+    "hand-over": {},
+    "pass-down": {"words": "请尽快办理。"},
+    "pass-report-up": {},
     "classify": {"reason": "work_error"},
+    "check-authority": {"authority": "proved", "proof": "授权委托书原件"},
+    "change-representative": {"add": [{"name": "丙某", "relation": "lawyer", "email": "c@law.example"}]},
     "record-contact": CONTACT,
     "interim-reply": {"way": "sms", "words": "正在核查。"},
     "record-investigation": INVESTIGATION,
+    "correct-receipt": {"pointer": "/matter/product", "value": "loan", **GROUND},
+    "request-assistance": {"unit": "dongqiao.harbour", "question": "请核实。"},
+    "give-assistance": {"request": "none", "words": "无误。"},
+    "open-corrective-action": {"what": "修订办法。", "owner": "bai.xue", "due_on": "2020-06-30"},
+    "complete-corrective-action": {"action": "none", "words": "已修订。"},
+    "pass-suggestion-up": {"words": "增加窗口。", "unit": "province"},
+    "answer-suggestion": {"suggestion": "none", "adopted": "yes", "words": "采纳。"},
+    "check-evidence": {"document": "none", "result": "genuine"},
     "settle-on-the-spot": SETTLEMENT | {"remedy": {"kind": "apology"}},
     "deny-settlement": GROUND,
     "decide": DECISION,
+    "revise-decision": DECISION | {"outcome": "not_upheld", **GROUND, "what_changed": "结论有误。"},
+    "review-dissatisfaction": {"outcome": "stands", "words": "已复核。"},
+    "flag-major": {"ground": "many_people", "words": "二十人到场。"},
+    "offer-plan": PLAN,
+    "answer-plan": {"answer": "accepted"},
+    "execute-step": {"step": 1, "outcome": "已办。"},
+    "execute-remedy": {"remedy": 1, "outcome": "已退款。", "arrived_on": "2020-03-05"},
     "reply-customer": REPLY,
     "record-satisfaction": {"value": "satisfied"},
     "report-result": REPORT,
@@ -105,6 +155,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "report-overrun-reason": {"reason": "外部鉴定。"},
     "explain-overrun": {"words": "需要更多时间。", "promised_on": "2020-03-12"},
     "answer-transferring-body": {"kind": "interim", "words": "正在办理。", "way": "letter"},
+    "answer-media": {"kind": "interim", "outlet": "某晚报", "words": "正在核实。"},
     "escalate": {"reason": "超出权限。", "mode": "supports"},
     "waive-duty": {"approved_by": "tao.rui", **GROUND},
     "approve": {},
@@ -118,6 +169,24 @@ BODIES: dict[str, dict[str, Any]] = {
     "reopen": {"received_at": "2020-03-05T10:00:30+08:00", **GROUND},
 }
 
+CHANNELS = {"hand-over": "regulator", "pass-down": "letter", "pass-report-up": "letter", "answer-media": "media"}
+RECEIVED_AT = {"hand-over": "dongqiao.lending", "pass-report-up": "province"}
+"""Where a command has its place: it came in on another channel than the telephone, or at another unit."""
+
+
+def spoken_for(wanted: bool) -> dict[str, Any]:
+    """A receipt by somebody who says that he is the customer's proxy."""
+    behalf = {"name": SEALED, "relation": "proxy", "authority": "claimed"}
+    return {"complainant": {"name": SEALED, "on_behalf_of": behalf}} if wanted else {}
+
+
+BESIDE: tuple[tuple[str, str, str, Body], ...] = (
+    ("give-assistance", "request-assistance", "request", {"person": "cen.lu"}),
+    ("complete-corrective-action", "open-corrective-action", "action", {"owner": "cen.lu"}),
+    ("answer-suggestion", "pass-suggestion-up", "suggestion", {}),
+)
+"""What rests on work that was given beside the case: on which act, and on what it says."""
+
 
 @lru_cache
 def stage(command: str) -> Case:
@@ -125,14 +194,25 @@ def stage(command: str) -> Case:
     reason = "service_product" if command == "classify" else "service_attitude"
     case = Case(
         matter={"complained_persons": ["mo.ran"], "reason": reason},
-        received_by={"unit": "dongqiao.hall", "person": "jin.hao"},
+        received_by={"unit": RECEIVED_AT.get(command, "dongqiao.hall"), "person": "jin.hao"},
         settlement=sealed_settlement() if command == "deny-settlement" else None,
+        **spoken_for(command == "check-authority"),
         origin={"kind": "regulator"} if command == "answer-transferring-body" else {},
+        channel=CHANNELS.get(command, "phone"),
+        details={"form": "call"} if command == "hand-over" else {},
     )
+    if command == "answer-media":
+        return case  # which the president's office handles itself
     case.does("luo.tian", "reassign", person="fan.yi", **GROUND)
     case.does("fan.yi", "delegate", person="tang.yu", **GROUND)
     case.handler = "fan.yi"
     case.happens(MessageFailed.model_validate(FAILED))
+    if command == "check-evidence":
+        BODIES[command]["document"] = case.file_added()
+    for needs, first, field, more in BESIDE:
+        if command == needs:
+            case.does("fan.yi", first, **BODIES[first] | more)
+            BODIES[command][field] = case.events[-1].id
     if command == "waive-duty":
         case.does("fan.yi", "record-contact", **CONTACT | {"outcome": "not_reached"})
         duty = case.core.open_duties("contact_customer")[-1].id
@@ -142,7 +222,14 @@ def stage(command: str) -> Case:
         duty = case.core.open_duties("contact_customer")[-1].id
         case.asks("fan.yi", "waive-duty", duty=duty, **GROUND)
         BODIES[command]["approval"] = case.asked()
-    if command == "confirm-result":
+    if command == "review-dissatisfaction":
+        case.answered().does("fan.yi", "record-satisfaction", value="dissatisfied")
+        return case
+    if command in ("answer-plan", "execute-step", "execute-remedy"):
+        BODIES[command] |= {"plan": case.offered(by="cen.lu")}
+        if command != "answer-plan":
+            case.does("fan.yi", "answer-plan", **BODIES["answer-plan"] | {"plan": BODIES[command]["plan"]})
+    if command in ("confirm-result", "pass-report-up"):
         case.replied().does("fan.yi", "report-result", **REPORT)
         return case
     return STAGES[command](case) if command in STAGES else case
@@ -210,6 +297,7 @@ def test_the_superior_of_a_party_concerned_is_not_concerned() -> None:
     case.does("qiu.min", "record-contact", **CONTACT)
 
 
+@pytest.mark.holds("article-2.3.1")
 def test_the_named_receptionist_acts_besides_the_holders_of_the_post() -> None:
     """Article 2.3: somebody named receives the visitor."""
     case = Case(channel="walk_in", details={"receptionist": "zhong.an"})

@@ -5,7 +5,8 @@ from typing import Any
 
 from ops.verify import naive_fold
 from services.casework.decisions import SERVICE
-from services.casework.state import CaseworkState, dump
+from services.casework.shown_state import dump
+from services.casework.state import CaseworkState
 from services.routing.decisions import SERVICE as ROUTING
 from shared.contract.commands import Command, record_of
 from shared.contract.envelope import Event, outgoing

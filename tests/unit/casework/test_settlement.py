@@ -27,6 +27,7 @@ def settled(case: Case, actor: str, **changes: Any) -> Any:
 
 
 @pytest.mark.parametrize("actor", ["wu.qing", "he.yun", "shen.bo"], ids=["first-asked", "on the ladder", "higher up"])
+@pytest.mark.holds("practice-12")
 def test_a_settlement_is_decision_reply_and_report_in_one(actor: str) -> None:
     """Nothing is left but to look at it, to close and to archive."""
     fact = settled(Case(), actor)
@@ -39,7 +40,7 @@ def test_a_settlement_is_decision_reply_and_report_in_one(actor: str) -> None:
 def test_a_settled_case_is_tracked_closed_and_archived() -> None:
     """Its satisfaction came with the settlement."""
     case = Case()
-    settled(case, "wu.qing")
+    settled(case, "wu.qing", remedy={"kind": "apology"})
     case.does("lin.fang", "record-delivery", document="written_notice")
 
     assert ("reported", {"track_result", "archive"}, "satisfied") == (

@@ -10,7 +10,8 @@ import pytest
 
 from ops.verify import naive_fold
 from services.casework.decisions import SERVICE
-from services.casework.state import CaseworkState, dump
+from services.casework.shown_state import dump
+from services.casework.state import CaseworkState
 from services.routing.decisions import SERVICE as ROUTING
 from shared.case.core import CORE_FOLDS
 from shared.contract.envelope import Event, from_json, to_json
@@ -106,11 +107,11 @@ def folded(bodies: list[bytes]) -> CaseworkState:
     return given.state
 
 
-def test_the_types_folded_are_those_every_service_folds_and_five_of_its_own() -> None:
+def test_the_types_folded_are_those_every_service_folds_and_six_of_its_own() -> None:
     """The test of the repository holds that none is forgotten."""
     letters = {"MessageSendStarted", "MessageFailed", "MessageSuppressed"}
 
-    assert {"CommandRefused", "RoutingFellBack"} | letters == SERVICE.folds - CORE_FOLDS
+    assert {"CommandRefused", "RoutingFellBack", "EvidenceAdded"} | letters == SERVICE.folds - CORE_FOLDS
 
 
 def letters(case: Case, count: int) -> Case:

@@ -51,6 +51,7 @@ def test_a_withdrawal_is_an_answer_too() -> None:
     case.does("zhong.an", "archive", place="A-1")
 
 
+@pytest.mark.holds("article-3.1")
 def test_a_case_is_not_closed_before_the_body_was_answered() -> None:
     """On the telephone too."""
     case = Case(**ORIGIN).tracked()

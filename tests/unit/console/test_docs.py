@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from services.console.http import parameters, questions, unsealing
+from services.console.http import parameters, questions, reports, unsealing
 from services.console.http.api import create_app
 from services.console.http.case import case_in_full, shown_clock
 from services.console.http.parameters import STATES
@@ -12,6 +12,8 @@ from services.console.projection import building, database, following, generatio
 from services.console.projection.tables import CaseRows, case, clock
 from services.console.register import exports
 from services.console.register.columns import COLUMNS
+from services.console.statistics.counting import BY, NAMES, RESTS_ON
+from services.console.statistics.scope import DIMENSIONS
 from shared.errors import RedressError
 from shared.log import access_log
 from tests.support.paths import ROOT
@@ -30,10 +32,11 @@ def calls() -> dict[str, Any]:
 def test_every_call_and_parameter_is_documented() -> None:
     """From the OpenAPI document, which is what callers get."""
     asked = [call for path in calls().values() for call in path.values()]
-    names = {p["name"] for call in asked for p in call.get("parameters", ())} - {"authorization", "accept-language"}
+    headers = {"authorization", "accept-language", "accept"}
+    names = {p["name"] for call in asked for p in call.get("parameters", ())} - headers
     tails = [path.removeprefix("/v1/cases/{case}") for path in calls()]
 
-    assert 14 == len(tails)
+    assert 23 == len(tails)
     assert [] == [tail for tail in tails if tail.removeprefix("/v1/register") not in PAGE]
     assert [] == sorted(name for name in names if name not in PAGE + EXPLAINED)
 
@@ -55,10 +58,8 @@ def test_every_state_and_every_field_of_a_case_and_a_clock_is_documented() -> No
 
 def test_every_figure_is_defined() -> None:
     """And so is the place, which two of them rest on."""
-    figures = (
-        "complaints", "persons", "per_10k_customers", "per_10k_transactions", "outside", "inside", "escalated",
-        "repeat", "resolved_in_place_rate", "on_time_rate", "satisfaction", "by_channel", "by_reason", "by_unit",
-    )  # fmt: skip
+    plain = {name.partition(".")[0] for name in (*NAMES, *RESTS_ON)}
+    figures = sorted(plain | {f"{BY}{name}" for name in DIMENSIONS} | {"remedies", "tables"})
     defined = [line for line in EXPLAINED.splitlines() if line.startswith("| ")]
 
     assert [] == [f for f in figures if not any(f"`{f}`" in line.split("|")[1] for line in defined)]
@@ -71,7 +72,7 @@ def test_every_refusal_of_the_console_is_documented() -> None:
         module.__name__
         for module in (
             building, database, exports, following, generations, live_generation, parameters, questions, refusals,
-            access_log, unsealing,
+            reports, access_log, unsealing,
         )
     }  # fmt: skip
     codes = {e.code for e in _below(RedressError) if e.__module__ in modules}

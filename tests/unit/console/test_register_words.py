@@ -5,7 +5,7 @@ import re
 import pytest
 
 from services.console.register.columns import COLUMNS, Cell, Holds
-from services.console.register.wording import OF_COLUMN, Headers, headers, worded
+from services.console.register.wording import OF_COLUMN, Headers, headers, wording
 from tests.support.facts import organisation, shipped_pack
 
 
@@ -16,7 +16,7 @@ def line(**cells: Cell) -> list[Cell]:
 
 def shown(said: Headers, **cells: Cell) -> list[Cell]:
     """What a reader gets of these cells."""
-    return [cell for cell in worded(line(**cells), said, organisation(), shipped_pack()) if cell is not None]
+    return [cell for cell in wording(said, organisation(), shipped_pack())(line(**cells)) if cell is not None]
 
 
 def test_codes_under_chinese_headers_are_told_by_name_with_the_code_beside() -> None:

@@ -8,10 +8,10 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from services.casework.decisions import COMMANDS
-from services.intake.submission import SUBMISSIONS, Submission
 from services.intake.upload import EvidenceForm
 from shared.contract.bodies import Shape, Text, Typed
 from shared.contract.names import Name
+from shared.contract.submissions import SUBMISSIONS, Submission
 
 BLANKS = (" ", "\t\r\n", "\u3000", "\u200b", "\ufeff", "\u00a0\u2060", "\u3164", "\u2800", "\u0301", "\u202e\u202c")
 BODIES: tuple[type[Shape], ...] = (

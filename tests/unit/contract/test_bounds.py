@@ -9,9 +9,9 @@ import pytest
 from pydantic import AwareDatetime, BaseModel
 
 from services.casework.decisions import COMMANDS
-from services.intake.submission import NARRATIVE_LIMIT_BYTES, SUBMISSIONS, Narrative
 from services.intake.upload import EvidenceForm
 from shared.contract.bodies import Currency, Shape
+from shared.contract.submissions import NARRATIVE_LIMIT_BYTES, SUBMISSIONS, Narrative
 from shared.contract.tenses import Tense, places
 
 BODIES: list[type[Shape]] = [

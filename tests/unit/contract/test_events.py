@@ -51,8 +51,14 @@ def test_an_older_version_is_read_as_the_newest(stem: str) -> None:
 
 def held(stored: Any, read: Any) -> Any:
     """Of what is read, what was stored."""
+    if isinstance(stored, list) and isinstance(read, list):
+        return [held(value, now) for value, now in zip(stored, read, strict=True)]
+    if isinstance(stored, dict) and confidential(stored) and "name" in read:
+        return read["name"]
     if isinstance(stored, dict) and isinstance(read, dict):
         return {name: held(value, read[name]) for name, value in stored.items() if name in read}
+    if isinstance(stored, list) and isinstance(read, list) and len(stored) == len(read):
+        return [held(one, other) for one, other in zip(stored, read, strict=True)]
     if isinstance(unsealed := confidential(read), Unsealed):
         return unsealed.text.split(IDS_JOINED) if isinstance(stored, list) else unsealed.text
     return read
@@ -121,7 +127,7 @@ def test_an_unknown_type_or_a_newer_version_is_unreadable() -> None:
     """Never guessed."""
     known = event(receipt())
     newer = known._replace(type="redress.ComplaintReceived.v9")
-    with pytest.raises(Unreadable, match="newest known version is 3"):
+    with pytest.raises(Unreadable, match="newest known version is 5"):
         upcast(newer)
     unknown = known._replace(type="redress.NeverHeardOf.v1")
     with pytest.raises(Unreadable, match="catalogue"):

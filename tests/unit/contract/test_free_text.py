@@ -8,9 +8,9 @@ import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from services.casework.decisions import COMMANDS
-from services.intake.submission import SUBMISSIONS, Complainant, Group
 from services.intake.upload import EvidenceForm
 from shared.contract.bodies import Typed
+from shared.contract.submissions import SUBMISSIONS, Complainant, Group
 
 SHAPES: list[type[BaseModel]] = [*SUBMISSIONS.values(), EvidenceForm, *(one.body for one in COMMANDS.values())]
 SAID = [
@@ -22,7 +22,7 @@ SAID = [
     "<b>",
 ]
 """What somebody would type: none of it fits a code."""
-FITS = ["a@customer.example", "甲某", "phone", "CNY", "x1"]
+FITS = ["a@customer.example", "甲某", "phone", "CNY", "x1", "/matter/product"]
 """What fits one or another field."""
 
 

@@ -18,47 +18,71 @@ from shared.contract.access import AccessRecord
 from shared.contract.events import CATALOGUE
 from shared.contract.events.base import Sealed, Unsealed
 
-SEALS = {bodies.typed, bodies._chosen, names.name}
+SEALS = {bodies.typed, bodies._chosen, names.name, names.mailable}
 PLAIN = (int, bool, type(None), AwareDatetime, datetime, date)
 NAMES_AND_MARKS = """
 ComplaintReceived: case_number channel submitter fingerprint · ReceiptAdded: receipt_id channel fingerprint submitter
-RelatesTo: case_id case_number · EvidenceAdded: sha256 kind media_type · ReceiptConflictDetected: submitter fingerprint
+RelatesTo: case_id case_number · EvidenceAdded: sha256 kind media_type content_type
+EvidenceScanned: document found · ReceiptConflictDetected: submitter fingerprint
+LetterReturned: message_id
 CommandRef: name fingerprint · DutyOpened: id kind level state ended_by creditor · DutyEnded: id kind state
 ApprovalRequested: act body · ApprovalGranted: approval act · ApprovalRefused: approval act · DutyWaived: duty_id
 ApprovalRequestWithdrawn: approval act · WithdrawRequest: approval
 MessageResendRequested: message_id · MessageSendStarted: message_id kind duty_id about way language smtp_message_id
-Versioned: id version · MessageSent: message_id kind duty_id way content_sha256 smtp_message_id smtp_reply
+Versioned: id version · MessageSent: message_id kind duty_id way content_sha256 smtp_message_id smtp_reply gateway_reply
 MessageFailed: message_id kind duty_id way smtp_message_id reason · MessageSuppressed: kind duty_id why message_id about
 ClockStarted: clock_id milestone duty_id · ClockRecomputed: clock_id milestone duty_id ground
 ClockWarned: clock_id milestone duty_id warning · TargetPassed: clock_id milestone · WarningPoint: name
 ClockBreached: clock_id milestone duty_id · ClockMet: clock_id milestone duty_id · Length: unit
 ClockStopped: clock_id milestone duty_id ground · DeliveryRecorded: document · RecordDelivery: document
+ReceiptCorrected: pointer went_wrong · CorrectReceipt: pointer · EvidenceChecked: document · CheckEvidence: document
+AssistanceGiven: request documents · GiveAssistance: request documents · CorrectiveActionCompleted: action
+CompleteCorrectiveAction: action · SuggestionAnswered: suggestion adopted · AnswerSuggestion: suggestion adopted
+NegotiationPlanOffered: replaces · NegotiationPlanAnswered: plan · NegotiationPlanStepExecuted: plan
+RemedyExecuted: granted_by granted_in · AnswerPlan: plan · ExecuteStep: plan · ExecuteRemedy: plan
 ResendMessage: message · Approve: approval · RefuseApproval: approval · WaiveDuty: duty
+DecisionRevised: content_fingerprint
+CandidateReported: candidate channel · CandidateDropped: candidate · CandidateConfirmed: candidate case_id case_number
 AccessRecord: id kind service call case role fields why query opening
 """
 """Ids, kinds, versions, hashes, what a duty, a clock or a letter is; of an access what was asked for."""
 OF_THE_COMPLAINT = """
 ComplaintReceived: reachable_by language details warnings · ReceiptAdded: reachable_by language details warnings
-Origin: kind body reference · SealedIdentity: kind · LateRegistration: cause · RelatesTo: relation
+Origin: kind body reference · SealedIdentity: kind · SealedComplainant: prefers · SealedOnBehalfOf: relation authority
+AuthorityChecked: authority · RepresentativeChanged: relation authority · CheckAuthority: authority
+NewSpeaker: relation · CandidateDropped: ground
+SealedInterpreter: kind · SealedGroupPerson: reachable_by · LateRegistration: cause · RelatesTo: relation
 SealedMatter: product business_channel currency · SealedSettlement: customer_agreed · Remedy: kind currency
 Satisfaction: value · Attempt: way · ComplaintClassified: level · JrtCodes: channel business · Jrt: channel business
 CustomerContacted: way outcome · InterimReplyGiven: way · DecisionMade: remedies_open · CustomerReplied: way
-TransferringBodyAnswered: kind body way · AnswerTransferringBody: kind body way
+DecisionRevised: remedies_open · MajorFlagged: ground · FlagMajor: ground
+TransferringBodyAnswered: kind body way · AnswerTransferringBody: kind body way · MediaAnswered: kind
+AnswerMedia: kind · DispatchPassedDown: step
+NegotiationPlanOffered: ways · NegotiationPlanAnswered: answer way · RemedyExecuted: kind currency
+OfferPlan: ways · AnswerPlan: answer way
 SatisfactionRecorded: value · ResultReported: satisfaction · EscalationRequested: mode skip_to · CaseWithdrawn: way
 CaseNotAccepted: ground of_case · CaseEscalated: mode rung ground · DutiesAdded: reason · DutyEnded: reason
 Deadline: complaint_class reasons · Escalate: mode skip_to · RecordContact: way outcome · InterimReply: way
+ReceiptCorrected: value · EvidenceChecked: result · CheckEvidence: result
 Classify: level · ReplyCustomer: way · RecordSatisfaction: value · Withdraw: way · NotAccept: ground of_case
 """
 """What the customer said or got, by which way, how hard it is, how long there is time."""
 WHO_AND_WHERE = """
 PersonAt: unit person · PostAt: unit post person · FirstReceived: unit · SealedMatter: complained_unit
-SealedSettlement: copy_to · OpinionBoxReviewed: unit reviewer witness · HandoverRefused: proposed_unit
+SealedSettlement: copy_to · OpinionBoxReviewed: unit reviewer witness · BoxReviewMissed: unit
+CandidateReported: unit
+HandoverRefused: proposed_unit
 ComplainedUnitDetermined: unit · AgentNamed: agent · ResultReported: copy_to · ApprovalRequested: approvers
 ApprovalGranted: asked_by · ApprovalRefused: asked_by · DutyWaived: approved_by · CaseNotAccepted: approved_by
 StaffRecipient: person unit · UnitRecipient: unit · RoutingDecision: inputs complained_unit dispatch_chain report_chain
 RefusedCandidate: person · RoutingFellBack: unit · RefuseHandover: proposed_unit · AssignUnit: unit · Delegate: person
 Reassign: person · Decide: approved_by · SettleOnTheSpot: copy_to approved_by · ReportResult: copy_to
-WaiveDuty: approved_by · Withdraw: approved_by · NotAccept: approved_by · AccessRecord: who
+PlanStep: by · OfferedStep: by · OfferPlan: approved_by
+DispatchPassedDown: level · ReportPassedUp: level
+WaiveDuty: approved_by · Withdraw: approved_by · NotAccept: approved_by · ReviseDecision: approved_by
+RequestAssistance: unit person · CorrectiveActionOpened: owner · OpenCorrectiveAction: owner
+SuggestionPassedUp: unit · PassSuggestionUp: unit · CorrectReceipt: approved_by
+AccessRecord: who
 """
 """Units and posts, and people by their ids in the part that they have: it says nothing of them but that."""
 PARTY = "everybody has to know who is a party concerned, and routes, addresses and shows by it"
@@ -85,6 +109,10 @@ OF_STAFF = {
     "Jrt.cause": "the same",
     "DecisionMade.outcome": "whether the complaint is upheld; whose fault it was is not said",
     "Decide.outcome": "the same",
+    "DecisionRevised.outcome": "the same",
+    "ReviseDecision.outcome": "the same",
+    "DissatisfactionReviewed.outcome": "whether the outcome stands: the case is not closed while it does not",
+    "ReviewDissatisfaction.outcome": "the same",
 }
 """What tells something of people of the bank and is not sealed, and why it cannot be."""
 

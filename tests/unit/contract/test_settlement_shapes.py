@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from services.intake.submission import Matter
 from shared.contract.settlement_bodies import Remedy, Satisfaction
+from shared.contract.submissions import Matter
 from tests.support.json_schema import faults
 
 ATTEMPTS = [{"at": "2020-03-05T10:00:00+08:00", "way": "phone"}]

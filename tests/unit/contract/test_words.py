@@ -7,7 +7,7 @@ import pytest
 from services.routing.decisions import GROUNDS
 from shared.case.duty_kinds import KINDS, called
 from shared.contract.channels import CHANNELS
-from shared.contract.codes import Fault, RemedyKind, ReplyWay, SatisfactionValue
+from shared.contract.codes import Fault, Reason, RemedyKind, ReplyWay, SatisfactionValue
 from shared.contract.events.casework import (
     CaseNotAccepted,
     CustomerContacted,
@@ -17,10 +17,9 @@ from shared.contract.events.casework import (
     HandoverRefused,
     Level,
 )
-from shared.contract.events.intake import Reason
 from shared.contract.events.sla import ClockRecomputed
 from shared.contract.message_kinds import MessageKind
-from shared.contract.words import WORDS
+from shared.contract.words import WORDS, post_in_unit
 
 FIELDS: list[tuple[type[Any], str]] = [
     (CaseNotAccepted, "ground"), (HandoverRefused, "ground"), (CustomerContacted, "outcome"),
@@ -51,3 +50,22 @@ def test_every_code_of_a_timeline_has_words(language: str) -> None:
 def test_both_languages_have_words_for_the_same_codes() -> None:
     """What is said in one can be said in the other."""
     assert WORDS["zh"].keys() == WORDS["en"].keys()
+
+
+@pytest.mark.parametrize(
+    ("unit", "post", "language", "said"),
+    [
+        ("东侨支行运营部", "operations_head", "zh", "东侨支行运营部负责人"),
+        ("省分行综合办公室", "general_office", "zh", "省分行综合办公室"),
+        ("东侨支行", "president", "zh", "东侨支行行长"),
+        ("东侨支行信贷部", "unit_head", "zh", "东侨支行信贷部负责人"),
+        ("东侨支行", "no_such_post", "zh", "东侨支行"),
+        ("Dongqiao Operations", "operations_head", "en", "Dongqiao, head of operations"),
+        ("General Office", "general_office", "en", "general office"),
+        ("Dongqiao Lending", "unit_head", "en", "Dongqiao Lending, head of the unit"),
+        ("Dongqiao Lending", "no_such_post", "en", "Dongqiao Lending"),
+    ],
+)
+def test_what_a_unit_and_its_post_both_say_is_said_once(unit: str, post: str, language: str, said: str) -> None:
+    """A head of operations heads the department of operations; the president of a sub-branch is no word twice."""
+    assert said == post_in_unit(unit, post, language)

@@ -1,4 +1,4 @@
-"""Adding a channel as its page says: three files are touched, and the channel is submitted, routed, owed and named."""
+"""Adding a channel as its page says: four files are touched, and the channel is submitted, routed, owed and named."""
 
 import json
 import re
@@ -13,8 +13,9 @@ from tests.support.paths import ROOT
 
 PAGE = (ROOT / "docs" / "how-to" / "add-a-channel.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(?:python|yaml|markdown)\n(.*?)```", PAGE, re.S)
-DETAILS, ROW, OWNER, MARKS, FIELDS = BLOCKS
+DETAILS, OPENED, ROW, OWNER, MARKS, FIELDS = BLOCKS
 CHANNELS = "shared/contract/channels.py"
+SHAPES = "shared/contract/channel_details.py"
 RULES = "services/routing/rules/routing-rules.yaml"
 REFERENCE = "docs/reference/http-intake.md"
 
@@ -36,7 +37,8 @@ def add_column(rules: Path) -> None:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the house with the channel that the page adds."""
     copy = house_copy(tmp_path_factory.mktemp("house"))
-    put(copy / CHANNELS, "@dataclass(frozen=True, slots=True)\nclass Channel:", f"{DETAILS}\n\n")
+    put(copy / SHAPES, "DETAILS: dict[", f"{DETAILS}\n\n")
+    put(copy / SHAPES, '}\n"""The open channels', f"    {OPENED}")
     put(copy / CHANNELS, ")\nCHANNELS = {", f"    {ROW.strip()},\n")
     put(copy / RULES, "  - [media,        any,", OWNER)
     add_column(copy / RULES)
@@ -52,10 +54,10 @@ def seen(house: Path) -> dict[str, Any]:
     return found
 
 
-def test_three_files_are_touched(house: Path) -> None:
-    """The row with its details, the rules, the page for whoever develops a channel system."""
-    assert {CHANNELS, RULES, REFERENCE} == changed(house)
-    assert [] == [name for name in (CHANNELS, RULES, REFERENCE) if f"`{name}`" not in PAGE]
+def test_four_files_are_touched(house: Path) -> None:
+    """The row, its details, the rules, the page for whoever develops a channel system."""
+    assert {CHANNELS, SHAPES, RULES, REFERENCE} == changed(house)
+    assert [] == [name for name in (CHANNELS, SHAPES, RULES, REFERENCE) if f"`{name}`" not in PAGE]
 
 
 def test_it_takes_submissions_by_its_own_shape(seen: dict[str, Any]) -> None:
@@ -79,7 +81,8 @@ def test_it_is_named_in_words_and_in_the_description_of_the_service(seen: dict[s
 
     assert "登记了匿名视频通话投诉" in chinese
     assert "by video call" in english
-    assert ["phone", "video-call"] == seen["addresses"]
+    assert ["phone", "video-call"] == [seen["addresses"][0], seen["addresses"][-1]]
+    assert "submitVideoCall" == seen["described"]
     assert {"PhoneSubmission", "VideoCallSubmission", "VideoCallDetails"} <= set(seen["schemas"])
 
 

@@ -20,8 +20,7 @@ from shared.case import sentences
 from shared.case.sentences.telling import Sentence
 from shared.contract.bodies import Text
 from shared.contract.events import CATALOGUE
-from shared.contract.events.base import NOBODY, Sealed
-from shared.contract.events.casework import CaseworkEvent
+from shared.contract.events.base import NOBODY, CaseworkEvent, Sealed
 from shared.kernel.service import Fact
 from tests.support.casework import Case, Refused
 from tests.support.facts import event, names

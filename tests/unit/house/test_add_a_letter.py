@@ -76,7 +76,7 @@ def test_its_fact_calls_for_it_and_the_customer_gets_it(seen: dict[str, Any]) ->
 
 def test_it_is_written_in_both_languages(seen: dict[str, Any]) -> None:
     """With the field that only it has."""
-    subject, body = seen["letter"]
+    subject, body, _ = seen["letter"]
 
     assert "Your complaint 20200305-0000000001-1 has been taken up again" == subject
     assert "was taken up again on 6 March 2020." in body

@@ -9,10 +9,11 @@ from shared.bank.in_force import organisation_in_force
 from shared.bank.ladder import PeopleSearch
 from shared.bank.organisation_file import parse_organisation
 from shared.contract.events.base import PostAt
+from shared.contract.events.intake import ReceiptAdded
 from tests.support.banks import BANKS, changed, publish, published
 from tests.support.casework import SETTLEMENT
 from tests.support.exits import Helper, rights_of
-from tests.support.facts import NOW, receipt
+from tests.support.facts import NOW, SEALED, receipt
 from tests.support.world import World
 
 GROUND = {"ground": "原因。"}
@@ -184,3 +185,77 @@ def test_a_bank_of_the_tests_is_one_that_could_be_published() -> None:
     for text in BANKS.values():
         assert parse_organisation(text).units
     assert organisation_in_force(published("tiny"), NOW).organisation.units
+
+
+# -- what was agreed on ----------------------------------------------------------------------------------
+
+PLAN: dict[str, Any] = {
+    "steps": [{"what": "核对账目。", "due_on": "2020-03-20", "by": "cen.lu"}],
+    "remedies": [{"kind": "record_correction"}],
+}
+
+
+def agreed(case: World) -> str:
+    """The customer accepts a plan whose step somebody of another unit does: its id."""
+    does(case, "luo.tian", "offer-plan", **PLAN)
+    plan = str(case.state("casework").core.agreed.plans[-1].id)
+    does(case, "luo.tian", "answer-plan", plan=plan, answer="accepted")
+    assert {"execute_step": "cen.lu", "execute_remedy": "luo.tian"}.items() <= owed(case).items()
+    return plan
+
+
+def test_a_step_of_somebody_who_turns_out_to_be_concerned_is_owed_by_the_handler() -> None:
+    """Under the same level, until the same day; he brings the case home."""
+    case = world()
+    agreed(case)
+    does(case, "luo.tian", "name-party", person="cen.lu", **GROUND)
+
+    assert "luo.tian" == owed(case)["execute_step"]
+    clocks = [one.data for one in case.log if one.name == "ClockStarted" and one.data["milestone"] == "execute_step"]
+    assert ["2020-03-20", "2020-03-20"] == [one["deadline"]["due_on"] for one in clocks]
+    assert Helper(case, answers=True).brings_it_home()
+
+
+def test_a_step_of_somebody_who_left_the_bank_is_owed_by_the_handler() -> None:
+    """As soon as the organisation says that he left."""
+    case = world()
+    agreed(case)
+    text = case.known.versions("organisation", "bank")[-1].content
+    phone = "  phone: 0000-5550151\n"
+    publish(case.known, text.replace(phone, f"{phone}  until: 2020-03-04\n", 1), case.now)
+    case.settle()
+    case.recheck("routing")
+    case.settle()
+
+    assert "luo.tian" == owed(case)["execute_step"]
+    assert Helper(case, answers=True).brings_it_home()
+
+
+def test_what_was_agreed_on_is_owed_by_the_accepting_post_while_nobody_handles_the_case() -> None:
+    """The handler hands the case back, without a unit that would be competent; whoever gets it owes the remedy."""
+    case = world()
+    agreed(case)
+    does(case, "luo.tian", "refuse-handover", ground="not_competent")
+    assert case.state("casework").core.handler is None
+    assert "lin.fang" == owed(case)["execute_remedy"]
+
+    does(case, "lin.fang", "assign-unit", unit="dongqiao.hall", **GROUND)
+    assert case.state("casework").core.handler.person == owed(case)["execute_remedy"]
+    assert Helper(case, answers=True).brings_it_home()
+
+
+def test_money_for_a_customer_whom_nobody_knows_is_owed_once_somebody_does() -> None:
+    """A further receipt says who he is."""
+    case = world(anonymous=True, reachable_by=[], complainant=None)
+    does(case, "luo.tian", "record-investigation", findings="属实。", fault="responsible")
+    refund = {"kind": "refund", "amount_minor": 100, "currency": "CNY"}
+    does(
+        case, "luo.tian", "decide", outcome="upheld", findings="…", grounds="…", decision="…", remedies_offered=[refund]
+    )
+    assert "execute_remedy" not in owed(case)
+
+    said = {"receipt_id": "again", "channel": "letter", "received_at": case.now, "fingerprint": "again"}
+    said |= {"received_by": {"unit": "dongqiao", "person": None}, "reachable_by": ["phone"], "anonymous": False}
+    case.receives(ReceiptAdded.model_validate(said | {"matter": {"narrative": SEALED}}))
+    case.settle()
+    assert "luo.tian" == owed(case)["execute_remedy"]

@@ -12,8 +12,10 @@ MAY_OPEN = {
     "shared/sealing/documents.py",  # offers it; nothing calls it yet
     "shared/log/access_log.py",  # records first
 }
-READS_DOCUMENTS: set[str] = set()
-"""Nobody reads a stored document back yet: who does has to record it first, and is named here."""
+READS_DOCUMENTS = {
+    "services/intake/files/scanning.py",  # hands it to the scanner: no person sees it (docs/decisions, 72)
+}
+"""Whoever else reads a stored document back has to record it first, and is named here."""
 
 
 def called(path: Path) -> set[str]:

@@ -7,9 +7,9 @@ import pytest
 from ops.local.reference import EXAMPLE_ORGANISATION, shipped_calendar
 from services.intake.admission import Admission
 from services.intake.http.examples import COMPLAINT, SETTLEMENT
-from services.intake.submission import SUBMISSIONS
 from shared.bank.organisation_file import parse_organisation
 from shared.contract.subjects import Subject
+from shared.contract.submissions import SUBMISSIONS
 from shared.errors import RedressError
 from tests.support.facts import NOW
 
@@ -22,6 +22,7 @@ posts:
 """
 FILE = EXAMPLE_ORGANISATION.read_text(encoding="utf-8").replace("\nposts:\n", MORE, 1)
 FILE = FILE.replace("\nladder:", "\n  - {id: branch-line, channels: [phone], unit: dongqiao.harbour}\nladder:", 1)
+FILE = FILE.replace("kind: outlet, ", 'kind: outlet, opinion_box: {since: 2020-01-01, closes_at: "17:00"}, ', 1)
 ADMISSION = Admission(parse_organisation(FILE), shipped_calendar(), NOW)
 
 COLLEAGUE = {"unit": "dongqiao.hall", "person": "ding.ning"}
@@ -47,6 +48,17 @@ ACTS: dict[str, dict[str, Any]] = {
     },
     "names-one-above": {"received_by": {"unit": "dongqiao.hall", "person": "gu.heng"}},
 }
+DETAILS: dict[str, dict[str, Any]] = {
+    "phone": COMPLAINT["details"],
+    "mail": {},
+    "walk_in": {"receptionist": "wu.qing"},
+    "letter": {},
+    "media": {"form": "inquiry", "outlet": "某晚报"},
+    "upper_branch": {"unit": "province"},
+    "regulator": {"body": "某监管局", "form": "letter"},
+    "opinion_box": {"unit": "dongqiao.hall"},
+    "online": {},
+}
 # y: taken · a: received_by_another · e: not_entitled · u: unknown_submitter · c: channel_not_allowed
 MATRIX = """
 phone                   te he pr co si oa el au le hl ol mr
@@ -64,10 +76,10 @@ def answer(channel: str, act: str, actor: str) -> str | None:
     """The code that an act is refused with; None where it is taken."""
     kind, _, id_ = actor.partition(":")
     subject = Subject("person" if kind == "person" else "channel", id_)
-    details = COMPLAINT["details"] if channel == "phone" else {}
     try:
         ADMISSION.unit_of(subject, channel)
-        ADMISSION.check(SUBMISSIONS[channel].model_validate(COMPLAINT | {"details": details} | ACTS[act]), subject)
+        body = COMPLAINT | {"details": DETAILS[channel]} | ACTS[act]
+        ADMISSION.check(SUBMISSIONS[channel].model_validate(body), subject)
     except RedressError as error:
         return error.code
     return None
@@ -80,6 +92,14 @@ def test_every_actor_may_name_whom_the_matrix_says(act: str, actor: str) -> None
     assert CODES.get(ROWS[act][actor]) == answer("phone", act, ACTORS[actor])
 
 
+@pytest.mark.parametrize("actor", [name for name, who in ACTORS.items() if who.startswith("person:")])
+@pytest.mark.parametrize("act", list(ACTS))
+@pytest.mark.parametrize("channel", list(DETAILS))
+def test_people_may_name_the_same_on_every_channel(channel: str, act: str, actor: str) -> None:
+    """What a channel system may submit stands in the organisation file; what people may does not depend on it."""
+    assert CODES.get(ROWS[act][actor]) == answer(channel, act, ACTORS[actor])
+
+
 @pytest.mark.parametrize("actor", ["teller", "head", "president", "complaints", "elsewhere"])
 def test_everybody_may_name_himself(actor: str) -> None:
     """And settle what he took down himself: casework judges whether he may."""
@@ -90,6 +110,14 @@ def test_everybody_may_name_himself(actor: str) -> None:
 
 
 def test_the_matrix_knows_every_channel_that_takes_submissions() -> None:
-    """Who opens another one adds its page to the matrix."""
-    assert {"phone"} == set(SUBMISSIONS)
+    """Who opens another one adds its details."""
+    assert set(DETAILS) == set(SUBMISSIONS)
     assert set(ACTS) == set(ROWS)
+
+
+def test_the_example_organisation_binds_a_system_to_every_channel() -> None:
+    """Whoever tries Redress can submit on each of them as a system does, and on no other."""
+    systems = parse_organisation(EXAMPLE_ORGANISATION.read_text(encoding="utf-8")).channel_systems
+
+    assert set(SUBMISSIONS) == {channel for system in systems.values() for channel in system.channels}
+    assert all(set(system.channels) < set(SUBMISSIONS) for system in systems.values())

@@ -10,9 +10,9 @@ from ops.local.reference import EXAMPLE_ORGANISATION, shipped_calendar
 from services.intake.admission import Admission
 from services.intake.http.examples import COMPLAINT, SETTLEMENT
 from services.intake.refusals import BadSubmission, ChannelNotAllowed, TimeTooEarly, UnknownSubmitter
-from services.intake.submission import SUBMISSIONS, Submission
 from shared.bank.organisation_file import parse_organisation
 from shared.contract.subjects import Subject
+from shared.contract.submissions import SUBMISSIONS, Submission
 from tests.support.facts import NOW
 
 LEFT = "  - {id: lu.yao, name: 陆瑶, unit: dongqiao, from: 2015-01-01, until: 2020-03-03}\n"

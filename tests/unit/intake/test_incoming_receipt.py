@@ -7,11 +7,11 @@ import pytest
 
 from services.intake.http.examples import COMPLAINT, SETTLEMENT
 from services.intake.incoming_receipt import IncomingReceipt
-from services.intake.submission import SUBMISSIONS
 from shared.contract.envelope import Event
 from shared.contract.events import parse
 from shared.contract.events.intake import ComplaintReceived, ReceiptAdded
 from shared.contract.subjects import Subject
+from shared.contract.submissions import SUBMISSIONS
 from shared.web.case_index import IndexedCase
 from tests.support.facts import NOW
 from tests.unit.intake.test_admission import ADMISSION
@@ -51,10 +51,10 @@ def opened(raw: dict[str, Any], related: IndexedCase | None = None) -> tuple[Eve
 
 
 def test_an_ordinary_complaint_relates_to_nothing_and_settles_nothing() -> None:
-    """Version 3, both fields null."""
+    """Version 5, both fields null."""
     event, data = opened(COMPLAINT)
 
-    assert "redress.ComplaintReceived.v3" == event.type
+    assert "redress.ComplaintReceived.v5" == event.type
     assert (None, None) == (data.relates_to, data.settlement)
 
 
@@ -149,7 +149,7 @@ def test_a_further_receipt_keeps_all_that_came_in_with_it_on_the_named_case() ->
     kept = {name: value for name, value in event.data.items() if name != "receipt_id"}
 
     assert isinstance(data, ReceiptAdded)
-    assert ("redress.ReceiptAdded.v3", OTHER, OTHER, CASE) == (
+    assert ("redress.ReceiptAdded.v4", OTHER, OTHER, CASE) == (
         event.type,
         event.subject,
         event.correlationid,
@@ -230,3 +230,17 @@ def test_the_same_instant_is_the_same_content_however_it_is_written(written: str
 
     assert known == receipt(content(written)).fingerprint()
     assert known != receipt(content("2020-03-05T09:00:01+08:00")).fingerprint()
+
+
+def test_an_address_of_somebody_who_is_named_twice_is_sealed_once() -> None:
+    """So that one letter goes there; people of other names who share it stay two (decision 68)."""
+    again = {"name": "甲某", "email": "jia@customer.example", "address": "示例路9号"}
+    people = [again, again, {"name": "乙某", "email": "jia@customer.example"}, {"name": "甲某", "email": "b@b.example"}]
+    _, data = opened(EVERYTHING | {"group": {"size": 7, "members": [], "representatives": people}})
+
+    assert data.complainant is not None
+    assert data.group is not None
+    first, second, other, elsewhere = data.group.representatives
+    assert data.complainant.email == first.email == second.email
+    assert data.complainant.address == first.address
+    assert 3 == len({one.email.box for one in (first, other, elsewhere) if one.email})

@@ -1,25 +1,31 @@
 """The OpenAPI document and the reference page say what the service does, all of it."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from starlette.routing import Route
 
 from services.intake.http import examples, openapi
-from services.intake.http.api import create_app
-from services.intake.submission import SUBMISSIONS
+from services.intake.http.api import create_app, open_channel
+from shared.bank.organisation_file import parse_organisation
 from shared.case.numbers import checked
 from shared.contract.ids import case_id
 from shared.contract.settlement_bodies import Settlement
 from shared.contract.subjects import Subject
+from shared.contract.submissions import SUBMISSIONS
 from tests.support.json_schema import at, faults
+from tests.support.opinion_boxes import with_box
 from tests.support.paths import REFERENCE
 from tests.unit.intake.test_admission import ADMISSION
 
 DOCUMENT = openapi.document()
 PAGE = (REFERENCE / "http-intake.md").read_text(encoding="utf-8")
 OPERATIONS = {path: row["post"] for path, row in DOCUMENT["paths"].items() if "post" in row}
+EACH = {openapi.address(code): code for code in SUBMISSIONS}
+"""Each open channel by the address it is described at."""
+BOXED = replace(ADMISSION, organisation=parse_organisation(with_box('{since: 2020-03-01, closes_at: "17:00"}')))
 STATUSES = ["200", "201", "400", "401", "403", "404", "408", "409", "410", "413", "415", "422", "429", "500", "503"]
 
 
@@ -47,7 +53,9 @@ def test_every_operation_names_its_answers_its_key_and_its_token(path: str) -> N
     key = next(one for one in operation["parameters"] if one["name"] == "Idempotency-Key")
 
     quota = {"429"} if path.endswith("/evidence") and "429" not in STATUSES else set()
-    assert sorted({*STATUSES} | quota) == sorted(operation["responses"])
+    erased = {"410"} if path.startswith(("/v1/opinion-boxes", "/v1/candidates")) else set()
+    new = {"404"} if path == "/v1/candidates" else set()
+    assert sorted({*STATUSES} - erased - new | quota) == sorted(operation["responses"])
     assert ("header", True) == (key["in"], key["required"])
     assert [{"bearer": []}] == DOCUMENT["security"]
     assert "bearer" == DOCUMENT["components"]["securitySchemes"]["bearer"]["scheme"]
@@ -80,10 +88,33 @@ def test_every_example_can_be_submitted(name: str) -> None:
 
 def test_the_document_and_the_service_have_the_same_addresses() -> None:
     """Beside them only the document itself; its page is added where it is served."""
-    app = create_app(None, None, None, None)  # type: ignore[arg-type] # its document needs none of them
+    app = create_app(None, None, None, None, None)  # type: ignore[arg-type] # its document needs none of them
     served = {route.path for route in app.routes if isinstance(route, Route)}
 
-    assert {*DOCUMENT["paths"], "/openapi.json"} == served
+    assert {*DOCUMENT["paths"], "/openapi.json"} - EACH.keys() == served
+
+
+@pytest.mark.parametrize("channel", SUBMISSIONS)
+def test_a_client_made_from_the_document_sees_what_each_channel_takes(channel: str) -> None:
+    """An address and an operation of its own, its very shape, and an example that the example bank takes."""
+    path = next(path for path, code in EACH.items() if code == channel)
+    operation = OPERATIONS[path]
+    body = operation["requestBody"]["content"]["application/json"]
+    shape = SUBMISSIONS[channel]
+
+    assert f"#/components/schemas/{shape.__name__}" == body["schema"]["$ref"]
+    assert ["Idempotency-Key"] == [one["name"] for one in operation["parameters"]]
+    assert channel == open_channel(path.rpartition("/")[2])
+    for shown in body["examples"].values():
+        BOXED.check(shape.model_validate(shown["value"]), Subject("person", "lin.fang"))
+    assert body["examples"]["complaint"]["value"]["details"]
+
+
+def test_no_two_operations_have_one_name() -> None:
+    """A generated client would lose one of them."""
+    names = [operation["operationId"] for row in DOCUMENT["paths"].values() for operation in row.values()]
+
+    assert sorted(set(names)) == sorted(names)
 
 
 def test_the_reference_page_names_every_field_code_and_example() -> None:

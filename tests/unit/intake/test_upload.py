@@ -8,6 +8,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from services.intake import upload
+from services.intake.files.checked import CheckedFile
 from services.intake.refusals import BadMultipart, BadSubmission, BodyTooLarge, FileTooLarge, NotMultipart
 from services.intake.upload import FILE_LIMIT_BYTES, REQUEST_LIMIT_BYTES
 from shared.web import incoming
@@ -57,7 +58,7 @@ async def test_an_upload_is_read_whole() -> None:
     """Name, type, content, kind and note."""
     found = await upload.read(request(form(FILE, KIND, part("note", "第一页".encode()))))
 
-    assert upload.Upload("扫描.pdf", "application/pdf", b"scan", "scan", "第一页") == found
+    assert CheckedFile.of("扫描.pdf", "application/pdf", b"scan", "scan", "第一页") == found
 
 
 async def test_what_stands_beside_the_media_type_is_not_kept() -> None:
@@ -65,8 +66,8 @@ async def test_what_stands_beside_the_media_type_is_not_kept() -> None:
     named = part("file", b"scan", "a.pdf", 'Application/PDF; name="甲某.pdf"')
     bare = part("file", b"scan", "a.pdf")
 
-    assert "application/pdf" == (await upload.read(request(form(named, KIND)))).media_type
-    assert "application/octet-stream" == (await upload.read(request(form(bare, KIND)))).media_type
+    assert "application/pdf" == (await upload.read(request(form(named, KIND)))).declared
+    assert (await upload.read(request(form(bare, KIND)))).declared is None
 
 
 async def test_a_file_of_just_the_limit_is_taken_and_stays_in_memory() -> None:

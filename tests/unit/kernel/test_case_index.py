@@ -8,7 +8,7 @@ import pytest
 from shared.case.numbers import BadCaseNumber, UnknownCase, number_for
 from shared.contract.envelope import Event, outgoing
 from shared.contract.records import Record
-from shared.web.case_index import CaseIndex, digest_of
+from shared.web.case_index import CaseIndex, digest_of_evidence
 from tests.support.facts import CASE, NOW, event, receipt
 from tests.support.memory_log import MemoryLog
 from tests.support.paths import GOLDEN
@@ -71,6 +71,12 @@ def test_evidence_is_found_by_its_cause_and_counted_once_per_event() -> None:
     found = known.evidence("a")
 
     assert found is not None
-    assert (CASE, one.id, digest_of(one.data), 1) == (found.case_id, found.event_id, found.digest, found.offset)
+    digest = digest_of_evidence(one.data)
+    assert (CASE, one.id, digest, 1) == (
+        found.case_id,
+        found.event_id,
+        found.digest,
+        found.offset,
+    )
     assert 2 == known.files_of(CASE)
     assert (None, 0) == (known.evidence("c"), known.files_of("another"))

@@ -1,5 +1,7 @@
 """Reminders and breach notices: for the case's limits and for single duties."""
 
+from typing import Any
+
 import pytest
 
 from services.notify.decisions import SERVICE
@@ -7,7 +9,9 @@ from services.routing.decisions import SERVICE as ROUTING
 from services.sla.decisions import SERVICE as SLA
 from shared.contract.envelope import Event
 from shared.contract.events import EventData
+from shared.contract.events.base import PersonAt
 from shared.contract.events.casework import CaseWithdrawn, CustomerContacted, HandlerReassigned, PartyConcernedNamed
+from shared.contract.events.routing import CaseEscalated
 from tests.support.facts import NOW, Given, event, receipt
 from tests.support.letter_case import (
     FAN,
@@ -138,6 +142,44 @@ def test_who_owes_an_overdue_duty_is_chased() -> None:
 
     assert [("duty_chaser", "luo.tian"), ("silence_notice", "lin.fang"), ("silence_notice", "he.yun")] == told(letters)
     assert duty.id == letters[0].duty_id
+
+
+def silent(case: LetterCase, kind: str) -> list[Any]:
+    """Nobody was heard from in time; what notify answers is sent."""
+    letters = case.when(breached(milestone=kind), duty_id=case.duty(kind).id)
+    case.all_sent(letters)
+    return letters
+
+
+def goes_up_to(case: LetterCase, person: str) -> list[Any]:
+    """Routing sends the case up for it."""
+    above = PersonAt(unit="dongqiao", person=person)
+    up = {"mode": "supports", "rung": "operations_supervisor", "to": above, "ground": "silence"}
+    letters = case.when(CaseEscalated.model_validate(up | {"organisation": {"id": "o", "version": "1"}}))
+    case.all_sent(letters)
+    return letters
+
+
+def test_whoever_a_case_goes_up_to_for_a_silence_gets_one_letter_for_it() -> None:
+    """The notice of the escalation, which says more; the accepting person is told of the silence as before."""
+    case = LetterCase()
+    silent(case, "accept_handover")
+    second = silent(case, "contact_customer")
+
+    assert [("duty_chaser", "luo.tian"), ("silence_notice", "lin.fang")] == told(second)
+    assert [("escalation_notice", "he.yun")] == told(goes_up_to(case, "he.yun"))
+
+
+def test_whoever_has_supported_the_case_before_is_still_told_of_silences() -> None:
+    """It goes to somebody further up then."""
+    case = LetterCase()
+    silent(case, "accept_handover")
+    silent(case, "contact_customer")
+    goes_up_to(case, "he.yun")
+    silent(case, "accept_handover")
+
+    assert ("silence_notice", "he.yun") in told(silent(case, "contact_customer"))
+    assert [("escalation_notice", "shen.bo")] == told(goes_up_to(case, "shen.bo"))
 
 
 def test_a_duty_that_nobody_is_named_for_is_chased_at_who_holds_its_post() -> None:

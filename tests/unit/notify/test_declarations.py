@@ -3,15 +3,27 @@
 import pytest
 
 from services.notify.letters.fields import Field
-from services.notify.letters.kind import LANGUAGES, Addressee, LetterKind
+from services.notify.letters.kind import BANK_LANGUAGE, LANGUAGES, Addressee, LetterKind
 from services.notify.letters.kinds import DECLARED, KINDS
 from services.notify.letters.occasions import CLOSED, Occasion, When
-from services.notify.message_facts import BANK_LANGUAGE
 from shared.case.duty_kinds import KINDS as DUTY_KINDS
 from shared.contract.events import CATALOGUE
 
-TOLD_BY_THE_FACT = {When.ALWAYS, When.AT_RECEIPT, When.OWN_CLOCK, When.DUTYS_CLOCK, When.SILENCE}
+TOLD_BY_THE_FACT = {
+    When.ALWAYS,
+    When.AT_RECEIPT,
+    When.OWN_CLOCK,
+    When.DUTYS_CLOCK,
+    When.SILENCE,
+    When.AT_ONCE,
+    When.LEVEL_BY_LEVEL,
+    When.IN_WRITING,
+    When.OPENS_REVIEW,
+}
 """The conditions that a fact tells by itself; all others need the case as it was before it."""
+OPENS_A_DUTY_TOO = {When.AUTHORITY_ENDED, When.TAKES_DUTIES}
+"""Conditions that agree with any other: one opens a duty, so ``OPENS_DUTIES`` holds with it; the letters of the other
+go to nobody where it does not hold."""
 OF_ALL = [(kind, occasion) for kind in DECLARED.values() for occasion in kind.occasions]
 
 
@@ -38,7 +50,7 @@ def test_every_occasion_is_a_fact_that_notify_hears() -> None:
 def test_letters_of_one_fact_agree_about_when_it_calls_for_any() -> None:
     """When letters are decided, the case before the fact is gone: one condition has to do for all of them."""
     for event in {one.event for _, one in OF_ALL}:
-        needing_the_case = {one.when for _, one in OF_ALL if one.event == event} - TOLD_BY_THE_FACT
+        needing_the_case = {one.when for _, one in OF_ALL if one.event == event} - TOLD_BY_THE_FACT - OPENS_A_DUTY_TOO
         by_the_fact = {one.when for _, one in OF_ALL if one.event == event} & TOLD_BY_THE_FACT
 
         assert len(needing_the_case) <= 1, event

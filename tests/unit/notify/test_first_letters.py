@@ -1,5 +1,7 @@
 """The first letters of a case: who gets them, and who deliberately does not."""
 
+import re
+
 import pytest
 
 from services.notify.decisions import SERVICE
@@ -9,6 +11,7 @@ from services.sla.decisions import SERVICE as SLA
 from shared.contract.envelope import Event
 from shared.contract.events.casework import CaseWithdrawn
 from shared.contract.events.notify import CustomerRecipient, MessageSendStarted
+from shared.contract.letter_ids import case_in
 from shared.errors import NotYet
 from shared.kernel.service import LogTrigger
 from tests.support.facts import NOW, Body, Given, event, receipt, reference
@@ -76,6 +79,7 @@ def test_the_customers_address_stays_sealed() -> None:
     assert ("complainant.email", "BBBB") == (letter.recipient.address.label, letter.recipient.address.box)
 
 
+@pytest.mark.holds("practice-4")
 def test_an_acknowledgement_goes_out_also_at_night_and_where_its_duty_is_done() -> None:
     """On the telephone the number was told in person; in writing it is kept (contract 3)."""
     cause, routed, clock = first_facts()
@@ -141,9 +145,12 @@ def test_the_same_cause_gives_the_same_message_id() -> None:
 
     assert first == second
     assert isinstance(first[0], MessageSendStarted)
-    assert f"<{first[0].message_id}@example-bank.redress>" == first[0].smtp_message_id
+    id_ = first[0].smtp_message_id or ""
+    assert re.fullmatch(rf"<{first[0].message_id}\.[0-9a-f-]{{36}}@example-bank\.redress>", id_)
+    assert case_in(id_, "example-bank") == LetterCase().log[0].subject
 
 
+@pytest.mark.holds("article-2.1.1", "practice-7", "practice-15")
 def test_a_handler_can_call_the_customer_from_the_written_notice() -> None:
     """Name, telephone, whether it was checked who calls, whom it is about, and who was asked first."""
     told = first_content(
@@ -158,7 +165,8 @@ def test_a_handler_can_call_the_customer_from_the_written_notice() -> None:
 
 def test_the_handler_of_an_anonymous_complaint_is_asked_for_nothing_that_cannot_be_done() -> None:
     """Nobody can be contacted or answered."""
+    nobody = {"reachable": False, "complainant": None, "represented": None, "speaks_as": None, "proxy_name": None}
     for language, asked in (("zh", "答复客户；"), ("en", "contact the customer")):
-        body = render(template(f"written_notice.{language}"), content_in(language) | {"reachable": False}).body
+        body = render(template(f"written_notice.{language}"), content_in(language) | nobody).body
         assert asked not in body
         assert ("匿名投诉，无法联系客户" if language == "zh" else "The complaint is anonymous") in body

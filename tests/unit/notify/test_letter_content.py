@@ -62,6 +62,9 @@ def test_a_settlement_notice_says_what_was_agreed_and_every_way_that_is_open() -
 
 
 @pytest.mark.parametrize("fact", [report(copy_to=["province"]), settlement(copy_to=["province"])])
+@pytest.mark.holds(
+    "article-4.3", "article-4.4", "article-4.5", "article-4.6", "article-4.7", "article-4.8", "article-4.9"
+)
 def test_a_report_has_its_six_elements(fact: Any) -> None:
     """Article 4; a settlement on the spot is its own report."""
     case = LetterCase()
@@ -84,6 +87,7 @@ def test_a_report_to_a_mailbox_addresses_the_unit() -> None:
     assert "东侨支行运营部" == content_about(case, letter)["recipient_name"]
 
 
+@pytest.mark.holds("practice-35")
 def test_a_refusal_says_why_and_where_to_turn() -> None:
     """The sender is not left alone."""
     case = LetterCase()
@@ -218,7 +222,7 @@ def test_another_remedy_is_told_in_its_own_words() -> None:
 
 def test_the_notice_of_a_joint_complaint_names_who_speaks_for_it() -> None:
     """Where there is no complainant besides, the first representative; it does not call him anonymous."""
-    group = {"size": 7, "members": [], "representatives": [sealed("丁某"), sealed("戊某")]}
+    group = {"size": 7, "members": [], "representatives": [{"name": sealed("丁某")}, {"name": sealed("戊某")}]}
     case = LetterCase(anonymous=False, complainant=None, reachable_by=[], group=group)
     notice = next(letter for letter in case.first if letter.kind == "written_notice")
     body = render(template("written_notice.zh"), content_about(case, notice)).body

@@ -66,8 +66,8 @@ def changes(language: str) -> dict[str, Body]:
     return not_accepted | {
         "acknowledgement.settled": {"settled": True},
         "acknowledgement.nameless": {"salutation": salutation(None, None, language)},
-        "written_notice.settled": {"settled": True},
-        "written_notice.anonymous": {"reachable": False, "complainant": None, "complainant_phone": None},
+        "written_notice.settled": {"settled": True} | HIMSELF,
+        "written_notice.anonymous": {"reachable": False, "complainant": None, "complainant_phone": None} | HIMSELF,
         "decision_notice.not_upheld": nothing,
         "delegation_notice.handler": {"for_agent": False},
         "escalation_notice.supports": {"takes_over": False, "done_so_far": (), "found_so_far": None},
@@ -76,6 +76,10 @@ def changes(language: str) -> dict[str, Body]:
         "reopened_notice.agent": {"yours": False},
         "approval_answered.granted": {"granted": True, "refusal": None},
     }
+
+
+HIMSELF: Body = {"represented": None, "speaks_as": None, "proxy_name": None, "proxy_phone": None, "authority": None}
+"""Nobody speaks for the customer."""
 
 
 def variant(name: str, language: str) -> str:

@@ -13,10 +13,9 @@ from services.notify.letters.template import render
 from services.notify.letters.words import LETTER_WORDS, NOT_ACCEPTED_BECAUSE, REMEDIES_OPEN, in_words
 from services.notify.sending.sender import FAILURES
 from shared.contract.channels import CHANNELS
-from shared.contract.codes import RemedyKind, SatisfactionValue
+from shared.contract.codes import Reason, RemedyKind, SatisfactionValue
 from shared.contract.events.base import PersonAt
 from shared.contract.events.casework import HandlerReassigned, RemedyOpen
-from shared.contract.events.intake import Reason
 from shared.contract.message_kinds import MessageKind
 from shared.contract.words import WORDS
 from tests.support.letter_case import (

@@ -28,6 +28,7 @@ BOTH = [("limit_notice", "customer"), ("limit_notice", "luo.tian")]
 ANONYMOUS: dict[str, Any] = {"anonymous": True, "complainant": None, "reachable_by": []}
 
 
+@pytest.mark.holds("practice-4")
 def test_customer_and_handler_are_told_the_new_date_the_old_one_and_why() -> None:
     """Each the one that they were told."""
     case = LetterCase(language="en")

@@ -4,20 +4,25 @@ from email import message_from_bytes
 from email.policy import default
 from typing import Any
 
+import pytest
 from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
 from services.notify.letters.content import content_of, quoted
 from services.notify.letters.dossier import CaseDossier
+from services.notify.letters.kind import Addressee
 from services.notify.letters.kinds import KINDS
 from services.notify.letters.template import render
 from services.notify.needs import calls_for
 from services.notify.sending.mail_and_sheet import Written, mail_of, sheet
 from shared.bank.organisation_file import parse_organisation
+from shared.contract.events.assignments import SuggestionAnswered
 from shared.contract.events.base import Sealed
-from shared.contract.events.casework import CaseClosed, CaseReopened, InvestigationRecorded
+from shared.contract.events.casework import CaseClosed, DissatisfactionReviewed, InvestigationRecorded
 from shared.contract.events.notify import MessageSendStarted
+from shared.contract.events.second_looks import DecisionRevised
+from shared.contract.events.speakers import AuthorityChecked
 from tests.support.facts import shipped_pack
 from tests.support.letter_case import (
     NEXT_DAY,
@@ -26,6 +31,9 @@ from tests.support.letter_case import (
     decision,
     moved,
     not_accepted,
+    plan_answered,
+    plan_offered,
+    reopened,
     report,
     sealed,
     settlement,
@@ -59,7 +67,19 @@ class Boxes:
 def texts_of(draw: Any) -> Boxes:
     """Every text there is on a case: what is for the customer, and what is about staff."""
     boxes = Boxes()
-    for label in ("name", "narrative", "findings", "grounds", "decision", "words", "remedy", "signpost", "address"):
+    for label in (
+        "name",
+        "narrative",
+        "findings",
+        "grounds",
+        "decision",
+        "words",
+        "remedy",
+        "signpost",
+        "address",
+        "what_changed",
+        "review",
+    ):
         boxes.texts[label] = draw(TYPED)
     for label in (
         "treatment_of_persons", "lessons_and_measures", "measures", "cause_and_findings", "handler_and_phone",
@@ -75,10 +95,12 @@ def stories(draw: Any) -> tuple[Boxes, str, LetterCase, MessageSendStarted]:
     boxes, kind = texts_of(draw), draw(st.sampled_from(CUSTOMER_KINDS))
     paper = KINDS[kind].on_paper and draw(st.booleans())
     where = {"address" if paper else "email": boxes.seal("address", draw(TYPED) if paper else "a@b.example")}
+    behalf = {"name": sealed("name"), "relation": "heir", "authority": "claimed"}
+    by_proxy = {"on_behalf_of": behalf} if Addressee.PROXY in KINDS[kind].to else {}
     case = LetterCase(
-        first_letters=kind != "acknowledgement",
+        first_letters=kind not in ("acknowledgement", "authority_check"),
         language=draw(st.sampled_from(["zh", "en"])),
-        complainant={"name": sealed("name"), **where},
+        complainant={"name": sealed("name"), **where, **by_proxy},
         matter={"narrative": sealed("narrative"), "complained_persons": draw(st.sampled_from([[], ["bai.xue"]]))},
     )
     investigated = InvestigationRecorded(
@@ -90,22 +112,41 @@ def stories(draw: Any) -> tuple[Boxes, str, LetterCase, MessageSendStarted]:
     for fact in before:
         case.happens(fact)
     remedies = draw(st.sampled_from([[], [{"kind": "apology"}, {"kind": "refund", "words": sealed("remedy")}]]))
+    again = reopened(case) if kind in ("reopening_confirmation", "limit_notice") else case.first
+    if kind == "limit_notice":
+        case.all_sent(again)
     facts = [
         decision(remedies_offered=remedies),
         settlement(),
         not_accepted(),
+        revised(remedies),
+        DissatisfactionReviewed(outcome="stands", words=sealed("review")),
         CaseClosed(),
-        CaseReopened(ground=sealed("ground"), received_at=NEXT_DAY),
         moved(case),
+        AuthorityChecked(authority="not_proved"),
+        plan_offered(),
+        SuggestionAnswered(suggestion="s", adopted="no", words=sealed("words")),
     ]
     calling = [one for one in facts if calls_for(KINDS[kind], type(one).__name__, one.model_dump(mode="json"))]
-    letters = case.when(calling[0]) if calling else case.first
+    letters = case.when(calling[0]) if calling and kind != "authority_check" else again
+    if KINDS[kind].falls_due:
+        offered = case.happens(plan_offered())
+        case.happens(plan_answered(offered.id))
+        letters = case.falls_due("reminder")
     letter = next(one for one in letters if isinstance(one, MessageSendStarted) and one.kind == kind)
     return boxes, kind, case, letter
 
 
+def revised(remedies: list[dict[str, Any]]) -> DecisionRevised:
+    """A decision put right: why, only the bank reads."""
+    said = {name: sealed(name) for name in ("what_changed", "findings", "grounds", "decision")}
+    more = {"ground": sealed("ground"), "outcome": "upheld", "remedies_offered": remedies, "remedies_open": ["review"]}
+    return DecisionRevised.model_validate(said | more)
+
+
 @settings(max_examples=150, deadline=None)
 @for_all(stories())
+@pytest.mark.holds("practice-34")
 def test_no_customer_ever_reads_or_has_opened_what_is_said_of_staff(
     story: tuple[Boxes, str, LetterCase, MessageSendStarted],
 ) -> None:

@@ -6,8 +6,11 @@ from services.notify.decisions import SERVICE
 from services.routing.decisions import SERVICE as ROUTING
 from services.sla.decisions import SERVICE as SLA
 from shared.contract.envelope import Event
-from shared.contract.events.base import DutyOpened, PostAt
-from shared.contract.events.casework import ApprovalRequested, CommandRef, CommandRefused
+from shared.contract.events.base import CommandRef, DutyOpened, PostAt
+from shared.contract.events.casework import (
+    ApprovalRequested,
+    CommandRefused,
+)
 from shared.contract.ids import duty_id
 from tests.support.casework import sealed_settlement
 from tests.support.facts import Given, event, receipt

@@ -10,7 +10,8 @@ import pytest
 from pypdf import PdfReader
 
 from ops.paths import ROOT
-from services.notify.letters.paper import NotPrintable, Paper, printed
+from services.notify.letters.paper import Paper, printed
+from shared.process.typesetting import NotPrintable
 
 AT = datetime.fromisoformat("2020-03-05T10:00:00+08:00")
 ZH = Paper(
@@ -48,6 +49,15 @@ def test_a_sheet_has_letterhead_address_reference_subject_and_text() -> None:
     wanted = [*ZH.sender, *ZH.to, *ZH.reference, ZH.bank, ZH.subject, "经核实，情况属实。", "1.核查；", "2020年3月5日"]
 
     assert [] == [text for text in wanted if text.replace(" ", "") not in page]
+
+
+@pytest.mark.parametrize("lines", range(20, 45))
+def test_a_signature_stands_on_no_page_alone(lines: int) -> None:
+    """However long the letter is: the paragraph before the signature goes with it to the next page."""
+    body = "\n".join(["一行。"] * lines) + "\n\n感谢您的理解。\n\n示例银行 东侨支行\n2020年3月5日\n"
+    last = pages(ZH._replace(body=body))[-1]
+
+    assert "感谢您的理解。示例银行东侨支行" in last.replace("\n", "")
 
 
 @pytest.mark.parametrize(("paper", "first", "last"), [(ZH, "第1页共2页", "第2页共2页"), (EN, "Page1of2", "Page2of2")])

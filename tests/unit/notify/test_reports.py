@@ -12,6 +12,7 @@ WITHDRAWN = CaseWithdrawn(received_at=NOW, way="phone")
 
 
 @pytest.mark.parametrize("fact", [report(), settlement()], ids=["report", "settlement"])
+@pytest.mark.holds("article-2.1.4", "article-2.3.5", "article-4.1")
 def test_a_result_is_reported_to_the_accepting_person_and_to_the_superior_of_the_complained_unit(
     fact: EventData,
 ) -> None:
@@ -40,6 +41,7 @@ def test_a_unit_with_an_office_of_its_own_reports_to_the_one_above(unit: str, of
     ],
     ids=["a mailbox", "an office", "somebody who has it", "twice", "a person"],
 )
+@pytest.mark.holds("article-4.2", "practice-17")
 def test_copies_go_to_the_office_of_a_unit_else_to_its_mailbox_and_to_nobody_twice(
     copies: list[str], expected: list[str]
 ) -> None:

@@ -122,7 +122,7 @@ def test_an_open_case_takes_at_most_a_kibibyte() -> None:
     case = LetterCase(first_letters=False, complainant={"email": address})
     bodies = [to_json(one) for one in case.log]
     bodies += [to_json(event(letter, case.log[-1].id, place)) for place, letter in enumerate(case.first)]
-    cases = 500
+    cases = 1000  # so many that what is there once for all of them weighs little in it
     states = [folded(bodies)]  # what all cases share is there already
     gc.collect()
     tracemalloc.start()

@@ -9,8 +9,17 @@ import pytest
 from services.notify.letters.content import quoted
 from services.notify.letters.dossier import CaseDossier
 from services.notify.letters.kinds import KINDS, OCCASIONS
+from shared.case.second_looks import REVIEW
 from shared.contract.events import CATALOGUE, EventData
-from shared.contract.events.base import DutyEnded, DutyOpened, PersonAt, PostAt
+from shared.contract.events.agreements import NegotiationPlanAnswered
+from shared.contract.events.assignments import (
+    AssistanceGiven,
+    AssistanceRequested,
+    CorrectiveActionOpened,
+    SuggestionAnswered,
+    SuggestionPassedUp,
+)
+from shared.contract.events.base import DutyEnded, DutyOpened, PersonAt, PostAt, Sealed
 from shared.contract.events.casework import (
     AgentNamed,
     ApprovalGranted,
@@ -21,15 +30,26 @@ from shared.contract.events.casework import (
     CaseReopened,
     CaseWithdrawn,
     CustomerContacted,
+    DissatisfactionReviewed,
+    DutyWaived,
     HandlerReassigned,
+    OverrunExplained,
     OverrunReasonReported,
+    SatisfactionRecorded,
     SettlementDenied,
+    TransferringBodyAnswered,
 )
+from shared.contract.events.corrections import ReceiptCorrected
+from shared.contract.events.evidence import EvidenceScanned
 from shared.contract.events.intake import EvidenceAdded
-from shared.contract.events.notify import MessageFailed
-from shared.contract.events.routing import CaseEscalated, RoutingFellBack
+from shared.contract.events.notify import CustomerRecipient, MessageFailed, MessageSendStarted
+from shared.contract.events.passing import DispatchPassedDown, MediaAnswered, ReportPassedUp
+from shared.contract.events.routing import CaseEscalated, DutiesAdded, RoutingFellBack
+from shared.contract.events.second_looks import DecisionRevised, MajorFlagged
+from shared.contract.events.speakers import AuthorityChecked, RepresentativeChanged
 from shared.contract.ids import duty_id
 from tests.support.letter_case import (
+    ADDRESS,
     BAI,
     EMAIL,
     NEXT_DAY,
@@ -43,7 +63,10 @@ from tests.support.letter_case import (
     noes,
     not_accepted,
     passed,
+    plan_answered,
+    plan_offered,
     received_again,
+    reopened,
     report,
     rerouted,
     sealed,
@@ -54,7 +77,11 @@ from tests.support.letter_case import (
 
 ACCEPTING, HANDLER, AGENT, CUSTOMER = "lin.fang", "luo.tian", "fan.yi", "customer"
 SAID = sealed("said")
+HALL = PostAt(unit="dongqiao.hall", post="outlet_head", person="bai.xue")
+OFFICE = PostAt(unit="province", post="general_office")
 
+MO = {"unit": "dongqiao.operations", "person": "mo.ran"}
+MO_RAN = PostAt(unit="dongqiao.operations", post="unit_head", person="mo.ran")
 TOLD: dict[str, set[tuple[str, str]]] = {
     "CaseRerouted": {("written_notice", "bai.xue"), ("handover_cancelled", HANDLER), ("handover_cancelled", AGENT)},
     "HandlerReassigned": {("written_notice", "mo.ran"), ("handover_cancelled", HANDLER), ("handover_cancelled", AGENT)},
@@ -62,6 +89,16 @@ TOLD: dict[str, set[tuple[str, str]]] = {
     "AgentNamed": {("delegation_notice", "tang.yu"), ("delegation_notice", HANDLER), ("handover_cancelled", AGENT)},
     "ReceiptAdded": {("further_receipt_notice", HANDLER), ("further_receipt_notice", AGENT)},
     "EvidenceAdded": {("evidence_notice", HANDLER), ("evidence_notice", AGENT)},
+    "EvidenceScanned": {("infected_file_notice", HANDLER), ("infected_file_notice", AGENT)},
+    "AssistanceRequested": {("assistance_request", "mo.ran")},
+    "AssistanceGiven": {("assistance_answer", HANDLER), ("assistance_answer", AGENT)},
+    "CorrectiveActionOpened": {("corrective_task", "mo.ran")},
+    "SuggestionPassedUp": {("suggestion_notice", "mo.ran")},
+    "SuggestionAnswered": {("suggestion_answer", CUSTOMER)},
+    "ReceiptCorrected": {
+        ("acknowledgement", CUSTOMER), ("correction_notice", HANDLER), ("correction_notice", AGENT),
+        ("correction_notice", ACCEPTING),
+    },
     "CustomerContacted": {("contact_notice", HANDLER), ("contact_notice", AGENT)},
     "CaseWithdrawn": {("case_over_notice", HANDLER), ("case_over_notice", AGENT), ("case_over_notice", ACCEPTING)},
     "CaseNotAccepted": {
@@ -71,8 +108,26 @@ TOLD: dict[str, set[tuple[str, str]]] = {
         ("settlement_notice", CUSTOMER), ("result_report", ACCEPTING), ("result_report", "wu.qing"),
         ("case_over_notice", HANDLER), ("case_over_notice", AGENT),
     },
+    "DispatchPassedDown": {("dispatch_slip", "bai.xue")},
+    "ReportPassedUp": {("level_report", "ye.lan")},
+    "TransferringBodyAnswered": {("body_answer", "wu.qing")},
+    "MediaAnswered": {("media_answer", "wu.qing")},
     "SettlementDenied": {("settlement_claim_denied", HANDLER), ("settlement_claim_denied", ACCEPTING)},
+    "AuthorityChecked": {("authority_notice", HANDLER), ("authority_notice", AGENT)},
+    "RepresentativeChanged": {("representatives_notice", HANDLER), ("representatives_notice", AGENT)},
     "DecisionMade": {("decision_notice", CUSTOMER)},
+    "DecisionRevised": {("corrected_decision", CUSTOMER)},
+    "SatisfactionRecorded": {("review_request", "he.yun")},
+    "DissatisfactionReviewed": {
+        ("review_result", CUSTOMER), ("review_notice", HANDLER), ("review_notice", AGENT),
+    },
+    "DutyWaived": {("duty_over_notice", HANDLER)},
+    "CaseReopened": {("duty_over_notice", "he.yun")},
+    "MajorFlagged": {("major_report", "qiu.min")},
+    "DutiesAdded": {("duty_notice", "mo.ran")},
+    "NegotiationPlanAnswered": {("duty_notice", "mo.ran")},
+    "OverrunExplained": {("duty_notice", HANDLER)},
+    "NegotiationPlanOffered": {("plan_notice", CUSTOMER)},
     "ResultReported": {("result_report", ACCEPTING), ("result_report", "wu.qing")},
     "OverrunReasonReported": {("overrun_reason_notice", ACCEPTING)},
     "ApprovalRequested": {("approval_request", "qiu.min")},
@@ -90,13 +145,18 @@ TOLD: dict[str, set[tuple[str, str]]] = {
 """Of a case that Luo Tian handles with Fan Yi as agent, accepted by Lin Fang; done by Wu Qing, asked first."""
 FIRST = {"CaseRouted", "ClockStarted"}
 """What makes the first letters: ``test_first_letters.py``."""
+OF_BOXES = {"BoxReviewMissed"}
+"""No case's: who is told of a box is in ``test_box_alarms``."""
 ANSWERED_ELSEWHERE = {"CommandRefused", "MessageResendRequested"}
 """A receipt's own settlement that was refused; a letter once more: who sent the command has the answer."""
 SILENT: dict[str, str] = {
     "ComplaintReceived": "told by the first letters",
-    "ReceiptConflictDetected": "refused; nothing of it counts",
+    "ReceiptConflictDetected": "refused; nothing of it counts, and who compares it is told by the reminder of the duty",
+    "LetterReturned": "told by the letter about what did not arrive",
     "OpinionBoxReviewed": "no case's",
-    "DutiesAdded": "told by the reminder of the duty",
+    "CandidateReported": "no case's",
+    "CandidateDropped": "no case's",
+    "CandidateConfirmed": "no case's",
     "HandoverAccepted": "asked of him; the accepting post sees it",
     "HandoverRefused": "told by the rerouting",
     "ComplainedUnitDetermined": "told by the rerouting",
@@ -105,14 +165,13 @@ SILENT: dict[str, str] = {
     "InterimReplyGiven": "the handler's own; the customer heard it",
     "InvestigationRecorded": "the handler's own; a rerouting follows where it names somebody",
     "CustomerReplied": "the handler's own; the customer heard it",
-    "SatisfactionRecorded": "stands in the report",
+    "NegotiationPlanStepExecuted": "nobody's work changes",
+    "RemedyExecuted": "nobody's work changes; the customer has it",
     "ResultTracked": "the accepting post's own",
-    "TransferringBodyAnswered": "the accepting post's own; the body heard it",
-    "OverrunExplained": "the customer heard it",
     "EscalationRequested": "told by the escalation",
-    "DutyWaived": "asked by its debtor, who is told of the approval",
+    "CorrectiveActionCompleted": "stands in the timeline; whoever opened it sees to it",
+    "EvidenceChecked": "the handler's own",
     "DeliveryRecorded": "the reader has it in hand",
-    "CaseReopened": "told by the start of its clock, with the new date",
     "CaseArchived": "nobody's work changes",
     "ClockMet": "nothing is to be done",
     "ClockStopped": "told by the ending",
@@ -126,6 +185,18 @@ SILENT: dict[str, str] = {
 def evidence() -> EvidenceAdded:
     """A file."""
     return EvidenceAdded(sha256="0", size_bytes=1, kind="photo", file_name=SAID, media_type="image/png")
+
+
+def assigned(case: LetterCase, shape: type[EventData], kind: str, **said: Any) -> EventData:
+    """Mo Ran is given work beside the case."""
+    fact = case.next_id("casework")
+    duty = DutyOpened(id=duty_id(fact, kind, fact), kind=kind, debtor=MO_RAN, creditor=None, level=fact)
+    return shape.model_validate(said | {"duties_opened": [duty]})
+
+
+def corrected(pointer: str = "/complainant/email") -> ReceiptCorrected:
+    """The customer's e-mail address is another one."""
+    return ReceiptCorrected(pointer=pointer, value=Sealed(label="complainant.email", box="bmV3"), ground=SAID)
 
 
 def failed(case: LetterCase) -> MessageFailed:
@@ -169,6 +240,48 @@ def withdrawn(case: LetterCase) -> CaseWithdrawn:
     return CaseWithdrawn(received_at=NEXT_DAY, way="letter", duties_ended=waived)
 
 
+def revised() -> DecisionRevised:
+    """The decision is another one now."""
+    said = decision().model_dump(include={"findings", "grounds", "decision", "remedies_open"})
+    return DecisionRevised.model_validate({**said, "ground": SAID, "what_changed": SAID, "outcome": "upheld"})
+
+
+def dissatisfied() -> SatisfactionRecorded:
+    """The customer is dissatisfied, so that the next rung above has to look again."""
+    debtor = PostAt(unit="dongqiao", post="operations_supervisor", person="he.yun")
+    duty = DutyOpened(id=duty_id("a", REVIEW, None), kind=REVIEW, debtor=debtor, creditor=None)
+    return SatisfactionRecorded(value="dissatisfied", duties_opened=(duty,))
+
+
+def waived(case: LetterCase) -> DutyWaived:
+    """Somebody in the handler's place is allowed to let a duty of his go."""
+    duty = case.duty("contact_customer")
+    over = DutyEnded(id=duty.id, kind=duty.terms.kind, state="waived", reason="approved")
+    return DutyWaived(duty_id=duty.id, ground=SAID, approved_by="qiu.min", duties_ended=(over,))
+
+
+def reopened_from_review(case: LetterCase) -> CaseReopened:
+    """Everything is decided anew, so nobody has to look at what was decided."""
+    case.all_sent(case.when(dissatisfied()))
+    duty = case.duty(REVIEW)
+    over = DutyEnded(id=duty.id, kind=duty.terms.kind, state="waived", reason="reopened")
+    return CaseReopened(ground=SAID, received_at=NEXT_DAY, duties_ended=(over,))
+
+
+def owed_by(person: str, unit: str, kind: str) -> tuple[DutyOpened]:
+    """Somebody owes a duty from now on."""
+    debtor = PostAt(unit=unit, post="handler", person=person)
+    return (DutyOpened(id=duty_id("a", kind, None), kind=kind, debtor=debtor, creditor="customer"),)
+
+
+def agreed(case: LetterCase) -> EventData:
+    """The customer accepts a plan, one step of which Mo Ran owes."""
+    offer = case.happens(plan_offered())
+    answer = plan_answered(offer.id).model_dump()
+    step = owed_by("mo.ran", "dongqiao.operations", "execute_step")
+    return NegotiationPlanAnswered.model_validate(answer | {"duties_opened": step})
+
+
 HAPPENS: dict[str, Callable[[LetterCase], EventData]] = {
     "CaseRerouted": lambda case: rerouted(case, BAI),
     "HandlerReassigned": lambda case: HandlerReassigned(
@@ -178,13 +291,48 @@ HAPPENS: dict[str, Callable[[LetterCase], EventData]] = {
     "AgentNamed": lambda case: AgentNamed(agent="tang.yu", ground=SAID),
     "ReceiptAdded": lambda case: received_again(),
     "EvidenceAdded": lambda case: evidence(),
+    "EvidenceScanned": lambda case: EvidenceScanned(document="d", infected=True, found="Test.Mark-1"),
+    "AssistanceRequested": lambda case: assigned(
+        case, AssistanceRequested, "assist", asked=MO, question=SAID, answer_by="2020-03-09"
+    ),
+    "AssistanceGiven": lambda case: AssistanceGiven(request="r", words=SAID),
+    "CorrectiveActionOpened": lambda case: assigned(
+        case, CorrectiveActionOpened, "corrective_action", what=SAID, owner="mo.ran", due_on="2020-06-30"
+    ),
+    "SuggestionPassedUp": lambda case: assigned(
+        case, SuggestionPassedUp, "answer_suggestion", unit="province", words=SAID
+    ),
+    "SuggestionAnswered": lambda case: SuggestionAnswered(suggestion="s", adopted="no", words=SAID),
+    "ReceiptCorrected": lambda case: corrected(),
     "CustomerContacted": lambda case: CustomerContacted(way="phone", points=SAID, outcome="reached"),
     "CaseWithdrawn": withdrawn,
     "CaseNotAccepted": lambda case: not_accepted(),
     "SettledOnTheSpot": lambda case: settlement(),
     "SettlementDenied": lambda case: SettlementDenied(ground=SAID),
+    "AuthorityChecked": lambda case: AuthorityChecked(authority="proved"),
+    "RepresentativeChanged": lambda case: RepresentativeChanged(removed=(SAID,)),
     "DecisionMade": lambda case: decision(),
+    "DecisionRevised": lambda case: revised(),
+    "SatisfactionRecorded": lambda case: dissatisfied(),
+    "DissatisfactionReviewed": lambda case: DissatisfactionReviewed(outcome="stands", words=SAID),
+    "DutyWaived": waived,
+    "CaseReopened": reopened_from_review,
+    "MajorFlagged": lambda case: MajorFlagged(ground="many_people", words=SAID),
+    "DutiesAdded": lambda case: DutiesAdded(
+        reason="agreed", duties_opened=owed_by("mo.ran", "dongqiao.operations", "execute_step")
+    ),
+    "NegotiationPlanAnswered": agreed,
+    "OverrunExplained": lambda case: OverrunExplained(
+        words=SAID, promised_on=NEXT_DAY.date(), duties_opened=owed_by(HANDLER, "dongqiao.lending", "promise")
+    ),
+    "NegotiationPlanOffered": lambda case: plan_offered(),
     "ResultReported": lambda case: report(),
+    "DispatchPassedDown": lambda case: DispatchPassedDown(step="pass_down", level="dongqiao", to=HALL),
+    "ReportPassedUp": lambda case: ReportPassedUp(level="dongqiao", to=OFFICE, last=True),
+    "TransferringBodyAnswered": lambda case: TransferringBodyAnswered(
+        kind="final", body="某监管局", words=SAID, way="letter"
+    ),
+    "MediaAnswered": lambda case: MediaAnswered(kind="final", outlet=SAID, words=SAID),
     "OverrunReasonReported": lambda case: OverrunReasonReported(reason=SAID),
     "ApprovalRequested": approval_asked,
     "ApprovalGranted": lambda case: ApprovalGranted(approval="a", act="not-accept", asked_by=ACCEPTING),
@@ -225,11 +373,11 @@ def test_a_fact_is_told_to_exactly_these(name: str) -> None:
 
 def test_of_every_fact_of_the_catalogue_it_is_said_who_is_told() -> None:
     """A new type has to be put into one of the lists, with the reason where nobody is told."""
-    lists = [set(TOLD), FIRST, ANSWERED_ELSEWHERE, set(SILENT)]
+    lists = [set(TOLD), FIRST, OF_BOXES, ANSWERED_ELSEWHERE, set(SILENT)]
 
     assert set(CATALOGUE) == set().union(*lists)
     assert sum(map(len, lists)) == len(CATALOGUE)
-    assert set(TOLD) | FIRST | {"CommandRefused"} == OCCASIONS.keys()
+    assert set(TOLD) | FIRST | OF_BOXES | {"CommandRefused"} == OCCASIONS.keys()
 
 
 @pytest.mark.parametrize("name", ["ReceiptAdded", "EvidenceAdded", "CustomerContacted", "CaseWithdrawn"])
@@ -262,17 +410,37 @@ def test_a_contact_of_the_handler_alone_calls_for_nothing() -> None:
     assert [] == of(case, HAPPENS["CustomerContacted"](case), HANDLER)
 
 
+def test_a_customer_on_paper_is_told_of_a_reopening_and_when_that_date_moves() -> None:
+    """Both letters go to the print room: by no other way does he learn either."""
+    case = LetterCase(complainant={"address": ADDRESS}, reachable_by=["post"])
+    case.happens(CaseClosed())
+    letters = reopened(case)
+    case.all_sent(letters)
+    moved_on = case.when(moved(case, 7))
+
+    assert [("reopening_confirmation", "print")] == on_paper(letters)
+    assert [("limit_notice", "print")] == on_paper(moved_on)
+
+
+def on_paper(letters: list[Any]) -> list[tuple[str, str]]:
+    """The letters to the customer that are started, each with its way."""
+    return [
+        (letter.kind, letter.way)
+        for letter in letters
+        if isinstance(letter, MessageSendStarted) and isinstance(letter.recipient, CustomerRecipient)
+    ]
+
+
 def test_a_reopening_is_told_with_the_date_that_runs_from_it() -> None:
-    """To handler and agent, when the clock of the new round starts; the first letters are decided once."""
+    """To handler, agent and customer, when the clock of the new round starts; the first letters are decided once."""
     case = with_agent()
     case.happens(CaseClosed())
-    assert [] == case.when(CaseReopened(ground=SAID, received_at=NEXT_DAY))
-    first = next(one for one in case.log if one.name == "ClockStarted")
-    later = first.data["deadline"] | {"due_on": "2020-03-12", "due_at": "2020-03-13T00:00:00+08:00"}
-    letters = case.when_event(first._replace(id="anew", data=first.data | {"clock_id": "anew", "deadline": later}))
+    letters = reopened(case)
 
-    assert [("reopened_notice", HANDLER), ("reopened_notice", AGENT)] == told(letters)
-    assert "2020年3月12日" == content_about(case, letters[0])["due_on"]
+    assert [("reopened_notice", HANDLER), ("reopened_notice", AGENT), ("reopening_confirmation", CUSTOMER)] == told(
+        letters
+    )
+    assert {"2020年3月12日"} == {content_about(case, letter)["due_on"] for letter in letters}
 
 
 def test_on_a_closed_case_a_further_receipt_proposes_to_take_it_up_received_again() -> None:
@@ -327,3 +495,30 @@ def test_what_an_approver_must_not_know_stays_out() -> None:
     assert letter.about == content["approval"]
     assert SAID.box not in str(content)
     assert {} == quoted(KINDS["approval_request"], CaseDossier.of(case.log, case.log[-1]))
+
+
+@pytest.mark.parametrize("pointer", ["/complainant/name", "/complainant/address", "/matter/product"])
+def test_a_correction_of_anything_but_the_address_acknowledges_nothing_anew(pointer: str) -> None:
+    """What the customer was told went to the right place."""
+    assert ("acknowledgement", CUSTOMER) not in told(of(with_agent(), corrected(pointer)))
+
+
+def test_who_corrected_it_himself_is_not_told() -> None:
+    """The others are."""
+    letters = told(of(with_agent(), corrected("/complainant/phone"), ACCEPTING))
+
+    assert {("correction_notice", HANDLER), ("correction_notice", AGENT)} == set(letters)
+
+
+def test_letters_go_to_the_corrected_address_and_to_paper_where_it_is_taken_out() -> None:
+    """Whatever was known before stays known."""
+    email, address = (Sealed(label=f"complainant.{field}", box=field) for field in ("email", "address"))
+    case = LetterCase(complainant={"email": email, "address": address})
+    case.happens(
+        ReceiptCorrected(pointer="/complainant/email", value=Sealed(label=email.label, box="new"), ground=SAID)
+    )
+    assert ("email", "new", "address") == (case.state.reach and case.state.reach.way, case.state.box, case.state.paper)
+    case.happens(ReceiptCorrected(pointer="/complainant/email", value=None, ground=SAID))
+    assert ("print", "address", "") == (case.state.reach and case.state.reach.way, case.state.box, case.state.paper)
+    case.happens(ReceiptCorrected(pointer="/complainant/address", value=None, ground=SAID))
+    assert (None, "") == (case.state.reach, case.state.box)

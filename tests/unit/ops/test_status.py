@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from ops.local.status import LEAST_FREE_BYTES, alarm_disk, alarm_unproven, alarms, letters
+from ops.local.status import (
+    LEAST_FREE_BYTES,
+    alarm_disk,
+    alarm_unproven,
+    alarms,
+    candidates,
+    inbox_in_words,
+    letters,
+    uncovered,
+)
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -42,12 +51,31 @@ def test_a_case_that_is_held_for_more_than_a_minute_is_an_alarm_with_its_reason(
     assert [] == alarms("intake", {})
 
 
+def test_a_record_of_the_inbox_that_waits_for_more_than_a_minute_is_an_alarm() -> None:
+    """It says how many wait, for how long, and where to look."""
+    (alarm,) = alarms("intake-inbox", {"inbox_waits": {"records": 3, "oldest_seconds": 75.2}})
+
+    assert "intake-inbox has not answered 3 records, the oldest for 75 s" in alarm
+    assert "inbox.held" in alarm
+    assert [] == alarms("intake-inbox", {"inbox_waits": {"records": 500, "oldest_seconds": 59.0}})
+    assert "nothing" == inbox_in_words({"records": 0, "oldest_seconds": 0.0})
+
+
 def test_a_case_that_nobody_may_have_is_an_alarm() -> None:
     """It names the case, and what to do."""
     (alarm,) = alarms("routing-0", {"ownerless": ["c1", "c2"]})
 
     assert "c1, c2" in alarm
     assert "organisation file" in alarm
+
+
+def test_files_that_nobody_can_open_are_an_alarm_once_something_keeps_their_scanner() -> None:
+    """One that was only just sent is none; what keeps them is said."""
+    away = {"files_waiting": 3, "files_wait_for": "The scanner at tcp://scanner.example:3310 is away: TimeoutError."}
+    (alarm,) = alarms("intake", away)
+
+    assert "3 files in quarantine that nobody can open: The scanner at tcp://scanner.example:3310 is away" in alarm
+    assert [] == alarms("intake", {"files_waiting": 3, "files_wait_for": None})
 
 
 def test_dead_letters_that_cannot_be_published_are_an_alarm() -> None:
@@ -86,3 +114,26 @@ def test_a_disk_that_is_about_to_be_full_is_an_alarm(free: int, said: list[str])
 
     assert said == [line.partition(":")[0] for line in rows[0]["alarms"]]
     assert [] == rows[1]["alarms"]
+
+
+def test_a_service_that_has_nobody_on_some_partition_is_named() -> None:
+    """A worker that was given none, since its group still waits for a dead member, lags behind in nothing: it waits."""
+    two, none = {"0": 7, "1": 3}, dict[str, int]()
+    reports: list[dict[str, Any]] = [
+        {"service": "sla", "ready": True, "positions": none},
+        {"service": "routing", "ready": True, "positions": {"0": 7}},
+        {"service": "routing", "ready": True, "positions": {"1": 3}},
+        {"service": "notify", "ready": True, "positions": {"1": 3}},
+        {"service": "console", "ready": True, "positions": two},
+        {"ready": False},
+    ]
+
+    assert ["sla", "notify"] == uncovered(reports, 2)
+
+
+def test_candidates_that_wait_are_counted_with_the_oldest() -> None:
+    """Where nothing waits, nothing is said."""
+    waiting = {"candidates_waiting": 2, "candidates_oldest": "2026-07-06T09:00:00+08:00"}
+
+    assert candidates([{"name": "sla"}, {"candidates_waiting": 0}]) is None
+    assert "2 wait for somebody to confirm or drop them, since 2026-07-06T09:00:00+08:00" == candidates([{}, waiting])

@@ -78,6 +78,7 @@ def test_a_refusal_that_proposes_a_unit_goes_to_the_head_of_that_unit() -> None:
     assert {"mo.ran"} == {who for kind, who in owed(given).items() if kind in moved}
 
 
+@pytest.mark.holds("practice-8")
 def test_a_unit_that_refused_is_not_asked_again_by_proposal() -> None:
     """No ping-pong: the accepting post has to determine the unit."""
     mo = PersonAt(unit="dongqiao.operations", person="mo.ran")
@@ -119,6 +120,7 @@ def test_a_party_named_later_who_does_not_own_the_case_moves_nothing() -> None:
     assert ((), ()) == (found.duties_opened, found.duties_ended)
 
 
+@pytest.mark.holds("article-3.4", "practice-9")
 def test_a_handler_named_as_party_loses_the_case_at_once() -> None:
     """Article 3: also after he accepted it."""
     accepted = event(HandoverAccepted(handler=LUO), "a")
@@ -151,6 +153,7 @@ def test_a_hard_case_goes_to_the_superior_unit_at_once() -> None:
     assert [] == again
 
 
+@pytest.mark.holds("practice-13")
 def test_escalation_climbs_rung_by_rung_to_the_superior_unit_and_ends_there() -> None:
     """Operations supervisor, deputy president, president, the superior unit's office, then nobody."""
     given = routed()

@@ -21,6 +21,7 @@ def duties(of: CaseRouted) -> dict[str, tuple[str | None, str]]:
     return {duty.kind: (duty.debtor.person, duty.state) for duty in of.duties_opened}
 
 
+@pytest.mark.holds("article-2.1.1")
 def test_a_telephone_complaint_goes_to_the_complaint_post_and_the_head_of_the_unit() -> None:
     """Article 2.1: the complaint post accepts, the complained unit handles; who took the call was first asked."""
     decision = routed().decision
@@ -32,6 +33,7 @@ def test_a_telephone_complaint_goes_to_the_complaint_post_and_the_head_of_the_un
     assert not decision.fell_back
 
 
+@pytest.mark.holds("article-2.1.1", "article-2.1.2", "article-2.1.3", "article-2.1.4")
 def test_a_telephone_complaint_owes_exactly_these_duties() -> None:
     """The nine duties of the channel, typed by hand."""
     expected = {
@@ -54,6 +56,7 @@ def test_a_telephone_complaint_owes_exactly_these_duties() -> None:
     ("origin", "body"),
     [({"kind": "pbc"}, "pbc"), ({"kind": "media", "body": "某报社"}, "某报社"), ({"body": "某报社"}, None)],
 )
+@pytest.mark.holds("article-3.1")
 def test_whoever_passed_it_on_is_owed_an_answer_on_every_channel(channel: str, origin: object, body: object) -> None:
     """By the accepting post; a name without a kind says nobody passed it on."""
     made = routed(channel=channel, origin=origin)
@@ -74,6 +77,7 @@ def test_the_acknowledgement_is_discharged_by_the_receipt_itself() -> None:
     assert cause.id == ended_by
 
 
+@pytest.mark.holds("article-3.4", "practice-10")
 def test_a_party_concerned_is_passed_over_up_the_ladder() -> None:
     """Article 3: the head of the outlet is complained about, so the operations supervisor handles."""
     matter = {"complained_unit": "dongqiao.hall", "complained_persons": ["bai.xue"]}
@@ -135,6 +139,7 @@ def test_without_an_organisation_the_case_waits() -> None:
         given.when_event(event(receipt()))
 
 
+@pytest.mark.holds("article-2.4.2")
 def test_a_department_between_two_units_does_not_stand_in_a_letters_chain() -> None:
     """Article 2.4: from the receiving unit down to the handler's, departments only at an end."""
     found = routed(channel="letter", received_by={"unit": "dongqiao.hall", "person": None})

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.case.sentences import tell
 from shared.contract.events import EventData
 from shared.contract.events.base import Sealed
 from shared.contract.events.casework import (
@@ -18,7 +19,8 @@ from shared.contract.events.casework import (
 )
 from shared.contract.events.routing import DutiesAdded
 from shared.contract.events.sla import ClockBreached, ClockMet, ClockRecomputed, ClockStarted, ClockStopped
-from tests.support.facts import NOW
+from tests.support import facts
+from tests.support.facts import NOW, event
 from tests.support.sla_case import DUE, REOPENED, SlaCase, at, names, own, replied, said
 
 # -- withdrawn, not accepted -------------------------------------------------------------------------
@@ -104,6 +106,20 @@ def test_another_class_computes_it_anew_from_first_receipt(before: str | None, a
     assert due == own(case)["due_on"]
 
 
+def test_the_timeline_says_from_what_to_what_and_why_a_limit_moved() -> None:
+    """Of a class that has a name, by that; of a shape of before, what it was is not known."""
+    case = SlaCase(matter={"reason": "work_error"})
+    anew = event(said(case.did(ComplaintClassified, at("06 10:00"), reason="violation"), ClockRecomputed))
+    unknown = anew._replace(data=anew.data | {"former_due_on": None, "former_due_at": None})
+
+    assert "办理时限由2020年3月10日改为2020年3月19日（10个工作日）：定类为复杂投诉。" == tell(anew, facts.names())["zh"]
+    assert (
+        "The limit of the case moved from 10 March 2020 to 19 March 2020 (10 working days), since it was classified as "
+        "a complex complaint."
+    ) == tell(anew, facts.names())["en"]
+    assert "办理时限改为2020年3月19日（10个工作日）：定类为复杂投诉。" == tell(unknown, facts.names())["zh"]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "level"),
     [
@@ -178,6 +194,7 @@ def overrun(case: SlaCase) -> dict[str, tuple[str, str | None, str | None]]:
     return {d.kind: (d.state, d.reason, d.debtor.person) for d in breach.duties_opened}
 
 
+@pytest.mark.holds("article-3.5", "article-3.6")
 def test_a_breach_opens_reason_and_explanation_owed_by_the_handler() -> None:
     """Article 3."""
     assert {
@@ -248,6 +265,7 @@ def closed() -> SlaCase:
     return case
 
 
+@pytest.mark.holds("practice-30")
 def test_a_reopened_case_has_a_second_clock_and_the_first_keeps_its_verdict() -> None:
     """It counts from when the matter came back."""
     case = closed()

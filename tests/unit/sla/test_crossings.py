@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import example, settings
 from hypothesis import given as for_all
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from ops.verify.naive_clocks import clock_rows
@@ -216,6 +216,7 @@ ACTS: dict[str, tuple[type[EventData], dict[str, Any]]] = {
     "archived": (CaseArchived, {"ends": ["archive"]}),
     "reopened": (CaseReopened, {"waives": [*REOPENED], "opens": REOPENED}),
 }
+CLASSIFIED = ("complex", "ordinary")
 steps = st.lists(
     st.builds(Step, st.sampled_from(sorted(ACTS)), st.integers(0, 3 * 24 * 60), st.sampled_from([0, 0, 1, 600, 4000])),
     max_size=9,
@@ -230,6 +231,8 @@ def played(todo: list[Step], reason: str | None, *, timers: bool, answers: bool 
     now = NOW + timedelta(seconds=30)  # never within the seconds in which timer and fact are close
     for step in todo:
         now += timedelta(minutes=step.minutes)
+        if case.state.core.ended == (step.what in CLASSIFIED) and step.what in (*CLASSIFIED, "reopened"):
+            continue  # nobody classifies a case that is over, or takes up one that is not
         if timers:
             case.advance(now)
         kind, more = ACTS[step.what]
@@ -261,8 +264,14 @@ def test_an_outage_changes_no_verdict(todo: list[Step], reason: str | None) -> N
     assert verdicts(there) == verdicts(away)
 
 
+ASKED, AGAIN = Step("added", 0, 0), Step("reopened", 840, 0)
+"""A body asks for an answer; another day the case is taken up again, with another limit of the bank's own."""
+
+
 @settings(max_examples=150)
 @for_all(steps, cases)
+@example([ASKED, Step("closed", 0, 0), AGAIN, Step("ordinary", 0, 0)], "service_attitude")
+@example([ASKED, Step("withdrawn", 0, 0), AGAIN, Step("complex", 0, 0), Step("ordinary", 0, 0)], "violation")
 def test_answering_late_is_answering_the_same(todo: list[Step], reason: str | None) -> None:
     """Whatever was folded between an event and its answer."""
     prompt = played(todo, reason, timers=False)

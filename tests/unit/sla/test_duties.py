@@ -22,9 +22,9 @@ from shared.contract.events.casework import (
     OverrunReasonReported,
     ResultReported,
 )
+from shared.contract.events.passing import DispatchPassedDown
 from shared.contract.events.routing import CaseRerouted, DutiesAdded
 from shared.contract.events.sla import ClockBreached, ClockMet, ClockStarted, ClockStopped
-from tests.support.facts import NOW
 from tests.support.sla_case import REOPENED, SlaCase, at, names, said
 
 HANDLERS = ("accept_handover", "contact_customer", "handle", "reply_customer", "report_result")
@@ -248,42 +248,60 @@ def test_a_reopened_case_is_not_to_be_archived(listed: bool) -> None:
 # -- levels ------------------------------------------------------------------------------------------
 
 
-def test_an_upper_level_has_its_time_from_when_it_got_the_case() -> None:
-    """The next level's clock starts with the fact that ended the one before it."""
-    case = SlaCase()
-    levels = ["pass_down/province", "pass_down/dongqiao", "pass_down/dongqiao.lending"]
-    first = case.tell(case.act(DutiesAdded, at("05 11:00"), opens=levels))
-    second = case.did(ResultReported, at("05 12:00"), ends=[levels[0]])
-    third = case.did(ResultReported, at("05 13:00"), ends=[levels[1]])
+LETTER: dict[str, Any] = {"channel": "letter", "received_by": {"unit": "province", "person": None}}
+"""Received by the province on the fifth at 10 o'clock, about lending: it goes down two levels, and up again."""
 
-    assert [("ClockStarted", "pass_down")] == names(first)
-    assert [("ClockMet", "pass_down"), ("ClockStarted", "pass_down")] == names(second) == names(third)
-    assert [at("05 15:00"), at("05 16:00"), at("05 17:00")] == [
-        datetime.fromisoformat(c["due_at"]) for c in case.clocks("pass_down")
-    ]
+
+def test_an_upper_level_has_its_time_from_when_it_got_the_case() -> None:
+    """The next level's clock starts with the fact that ended the one before it; four business hours each."""
+    case = SlaCase(**LETTER)
+    first = due(case, "pass_down")
+    second = case.did(DispatchPassedDown, at("05 12:00"), ends=["pass_down/province"])
+    third = case.did(DispatchPassedDown, at("05 13:00"), ends=["pass_down/dongqiao"])
+
+    assert at("05 14:00") == first
+    assert [("ClockMet", "pass_down"), ("ClockStarted", "pass_down")] == names(second)
+    assert [("ClockMet", "pass_down")] == names(third)
+    assert [at("05 14:00"), at("05 16:00")] == [datetime.fromisoformat(c["due_at"]) for c in case.clocks("pass_down")]
 
 
 def test_the_handlers_report_upward_has_the_banks_own_limit_and_the_levels_above_have_theirs() -> None:
-    """Charged to each level only."""
-    case = SlaCase()
-    added = case.tell(
-        case.act(DutiesAdded, at("05 11:00"), opens=["report_up", "report_up/dongqiao", "report_up/province"])
-    )
-    assert [] == added
+    """Charged to each level only: the bank's own clock is met before the office has passed it on."""
+    case = SlaCase(**LETTER)
+    assert [] == case.clocks("report_up")
 
-    facts = case.did(ResultReported, at("09 12:00"), ends=["report_up", "reply_customer", "report_result"])
+    facts = case.did(ResultReported, at("09 12:00"), ends=["report_up/dongqiao.lending", "reply_customer"])
     assert {("ClockStarted", "report_up"), ("ClockMet", "reply")} == set(names(facts))
     assert at("09 16:00") == due(case, "report_up")
 
 
-def test_levels_that_get_the_case_at_once_are_told_apart() -> None:
-    """Two chains of one event: each clock names its own duty."""
-    case = SlaCase()
-    facts = case.tell(case.act(DutiesAdded, opens=["pass_down/province", "forward/dongqiao"]))
-    both = {fact.clock_id for fact in facts if isinstance(fact, ClockStarted)}
+def test_a_handler_who_is_a_general_office_reports_upward_within_the_banks_own_limit_too() -> None:
+    """It is the lowest level, whatever post its debtor holds: the last resort handles, and the bank's clock waits."""
+    case = SlaCase(channel="letter", matter={"complained_persons": ["qiu.min"]})
+    handler = case.state.core.handler
+    assert handler is not None
 
-    assert 2 == len(both)
-    case.did(ResultReported, NOW, ends=["forward/dongqiao"])
-    assert {"pass_down": "running", "forward": "met"} == {
-        c["milestone"]: c["state"] for c in case.clocks("pass_down", "forward")
+    assert ("province", "ye.lan") == (handler.unit, handler.person)
+    assert {"report_up", "reply_customer"} == {duty.terms.kind for duty in case.state.core.watched_duties()}
+    assert [] == case.clocks("report_up")
+
+
+def test_a_department_that_hands_over_first_leaves_the_level_after_it_its_own_time() -> None:
+    """The general office has its four hours from when it got the case."""
+    given = {"unit": "dongqiao.operations", "person": None}
+    case = SlaCase(channel="regulator", received_by=given, details={"form": "letter", "body": "某监管局"})
+    assert [] == case.clocks("pass_down")
+    assert at("05 14:00") == due(case, "hand_over_to_general_office")
+
+    case.did(DispatchPassedDown, at("05 11:30"), ends=["hand_over_to_general_office"])
+    assert at("05 15:30") == due(case, "pass_down")
+
+
+def test_down_and_up_are_each_a_way_of_its_own() -> None:
+    """The handler reports although the formal levels have not got the case yet."""
+    case = SlaCase(**LETTER)
+    case.did(ResultReported, at("05 11:00"), ends=["report_up/dongqiao.lending"])
+
+    assert {"pass_down": "running", "report_up": "running"} == {
+        c["milestone"]: c["state"] for c in case.clocks("pass_down", "report_up")
     }

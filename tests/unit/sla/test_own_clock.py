@@ -18,6 +18,7 @@ from shared.contract.events.sla import ClockBreached, ClockMet
 from tests.support.sla_case import DUE, SlaCase, at, names, own, replied, said
 
 
+@pytest.mark.holds("article-3.1")
 def test_it_counts_from_the_first_receipt_by_any_unit_of_the_bank() -> None:
     """Not from when the complaint reached the unit that accepts it (first-asked responsibility)."""
     case = SlaCase(first_received={"at": at("04 16:00"), "unit": "province"})
@@ -28,6 +29,7 @@ def test_it_counts_from_the_first_receipt_by_any_unit_of_the_bank() -> None:
 # -- met ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.holds("article-3.1", "article-4.1")
 def test_the_reply_alone_does_not_meet_the_clock() -> None:
     """The report upward belongs to the same limit (article 4)."""
     case = replied(at("09 10:00"))

@@ -12,9 +12,8 @@ from services.sla.case import SlaState
 from services.sla.decisions import SERVICE
 from services.sla.state import evolve, next_due
 from shared.bank.reference import Reference
-from shared.contract.bodies import IDS_JOINED
 from shared.contract.envelope import Event, from_json, to_json
-from shared.contract.events import CATALOGUE, parse
+from shared.contract.events import CATALOGUE
 from shared.contract.events.casework import (
     ComplaintClassified,
     CustomerContacted,
@@ -23,7 +22,7 @@ from shared.contract.events.casework import (
     ResultReported,
 )
 from shared.contract.events.sla import ClockBreached, ClockRecomputed
-from shared.contract.upcasting import STEPS, upcast
+from shared.contract.upcasting import upcast
 from shared.kernel.service import NoLongerDue, ReferenceTrigger
 from tests.support.facts import CASE, NOW, document, event, reference
 from tests.support.paths import GOLDEN
@@ -114,34 +113,6 @@ def test_a_clock_that_nothing_called_for_cannot_be_read() -> None:
 
 
 # -- older logs --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("name", "version"), sorted(STEPS))
-def test_older_versions_are_read_as_the_newest(name: str, version: int) -> None:
-    """From the text as it was stored then."""
-    stored = json.loads((EVENTS / f"{name}.v{version}.json").read_text(encoding="utf-8"))
-    shape = CATALOGUE[name]
-    old = event(shape.model_construct())._replace(type=f"redress.{name}.v{version}", data=stored)
-    found = parse(upcast(old))
-
-    assert shape is type(found)
-    assert stored == _without(found.model_dump(mode="json"), stored)
-
-
-def _without(new: dict[str, object], old: dict[str, object]) -> dict[str, object]:
-    """What an older shape had of a newer one, nested shapes included."""
-    kept = {key: _as_stored(value, old[key]) for key, value in new.items() if key in old}
-    return {
-        key: _without(value, known) if isinstance(value, dict) and isinstance(known := old[key], dict) else value
-        for key, value in kept.items()
-    }
-
-
-def _as_stored(value: object, old: object) -> object:
-    """What stood in the clear and is sealed since, as it stood: a text, or ids."""
-    if not isinstance(value, dict) or value.keys() != {"label", "text"}:
-        return value
-    return value["text"].split(IDS_JOINED) if isinstance(old, list) else value["text"]
 
 
 def test_a_case_of_an_older_log_goes_on() -> None:

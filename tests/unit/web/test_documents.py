@@ -57,6 +57,11 @@ def test_every_call_says_who_may_and_all_it_can_answer(api: str, name: str, call
     assert [{"bearer": []}] == DOCUMENTS[api]["security"]
     assert open_to_all is (name == "GET /schemas/{name}")
     assert (EVERY if open_to_all else EVERY | {"401", "403", "422"}) - {"403"} <= answers
+    takes = {one["name"].lower() for one in call.get("parameters", ()) if one["in"] == "header"}
+    if "accept" in takes or "application/pdf" in call["responses"]["200"].get("content", {}):
+        assert "406" in answers  # what is offered in some forms only
+    if name == "POST /v1/register/openings":
+        assert "unknown_unit" in json.dumps(call["responses"]["422"])  # its body is the register's filter
     if name.startswith("POST"):
         key = next(one for one in call["parameters"] if one["name"] == "Idempotency-Key")
         assert ("header", True) == (key["in"], key["required"])

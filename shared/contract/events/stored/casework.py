@@ -1,13 +1,19 @@
 """The events of casework, as JSON. Written by ``python -m ops.previews.build_stored_events``."""
 
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal
 
-from shared.contract.events.stored.codes import Level, Reason, RemedyOpen, ReplyWay, SatisfactionValue
+from shared.contract.events.stored.codes import (
+    Level,
+    Outcome,
+    Reason,
+    RemedyOpen,
+    ReplyWay,
+    ReviewOutcome,
+    SatisfactionValue,
+)
 from shared.contract.events.stored.parts import (
     AttemptData,
-    CommandRefData,
-    DutyEndedData,
-    DutyOpenedData,
+    CaseworkEventData,
     JrtCodesData,
     PersonAtData,
     RemedyData,
@@ -15,16 +21,6 @@ from shared.contract.events.stored.parts import (
     SealedSettlementData,
     UnsealedData,
 )
-
-
-class CaseworkEventData(TypedDict):
-    """``CaseworkEvent``."""
-
-    command: CommandRefData | None
-    acted_for: str | None
-    proof: SealedData | None
-    duties_opened: list[DutyOpenedData]
-    duties_ended: list[DutyEndedData]
 
 
 class HandoverAcceptedData(CaseworkEventData):
@@ -120,7 +116,7 @@ class SettlementDeniedData(CaseworkEventData):
 class DecisionMadeData(CaseworkEventData):
     """``DecisionMade``."""
 
-    outcome: Literal["upheld", "partly_upheld", "not_upheld"]
+    outcome: Outcome
     findings: SealedData
     grounds: SealedData
     decision: SealedData
@@ -141,6 +137,13 @@ class SatisfactionRecordedData(CaseworkEventData):
 
     value: SatisfactionValue
     attempts: list[AttemptData]
+
+
+class DissatisfactionReviewedData(CaseworkEventData):
+    """``DissatisfactionReviewed``."""
+
+    outcome: ReviewOutcome
+    words: SealedData
 
 
 class ResultReportedData(CaseworkEventData):
@@ -253,6 +256,7 @@ class CaseWithdrawnData(CaseworkEventData):
 
     received_at: str
     way: ReplyWay
+    by: list[SealedData]
 
 
 class CaseNotAcceptedData(CaseworkEventData):

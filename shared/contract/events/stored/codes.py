@@ -2,18 +2,29 @@
 
 from typing import Literal
 
-Way = Literal["email", "print"]
+Authority = Literal["proved", "claimed"]
+Relation = Literal["proxy", "guardian", "heir", "lawyer"]
+Outcome = Literal["upheld", "partly_upheld", "not_upheld"]
+RemedyOpen = Literal["review", "mediation", "arbitration", "litigation"]
+MajorGround = Literal["many_people", "disaster", "accident", "public_health", "regulator", "other"]
+Step = Literal["hand_over_to_general_office", "pass_down", "forward"]
+PlanAnswer = Literal["accepted", "declined", "counter"]
+PlanWay = Literal["phone", "in_person", "video", "letter", "email", "sms", "other"]
+RemedyKind = Literal[
+    "apology", "explanation", "refund", "compensation", "record_correction", "fee_waiver", "process_change", "other"
+]
+DropGround = Literal["not_a_complaint", "not_this_bank", "known_already", "advertising"]
+Way = Literal["email", "sms", "messenger", "print"]
 Reason = Literal[
     "work_error", "service_attitude", "internal_management", "service_product", "service_channel", "violation"
 ]
 ReplyWay = Literal["phone", "letter", "sms", "email", "in_person", "in_book", "other"]
 SatisfactionValue = Literal["satisfied", "mostly_satisfied", "dissatisfied", "not_reached", "declined"]
 Level = Literal["normal", "hard", "major"]
-RemedyOpen = Literal["review", "mediation", "arbitration", "litigation"]
+ReviewOutcome = Literal["stands", "to_be_revised"]
 Language = Literal["zh", "en"]
 Reach = Literal["phone", "email", "sms", "post"]
 OriginKind = Literal["none", "regulator", "pbc", "government", "consumer_body", "media"]
-RemedyKind = Literal[
-    "apology", "explanation", "refund", "compensation", "record_correction", "fee_waiver", "process_change", "other"
-]
+PreferredWay = Literal["phone", "letter", "sms", "email"]
+InterpreterKind = Literal["language", "dialect", "sign"]
 DutyState = Literal["open", "discharged", "waived"]

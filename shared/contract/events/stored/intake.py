@@ -70,7 +70,10 @@ class EvidenceAddedData(TypedDict):
     size_bytes: int
     kind: str
     file_name: SealedData
+    shown_name: SealedData | None
     media_type: str
+    content_type: str | None
+    quarantined: bool
     note: SealedData | None
 
 
@@ -79,6 +82,12 @@ class ReceiptConflictDetectedData(TypedDict):
 
     submitter: str
     fingerprint: str
+
+
+class LetterReturnedData(TypedDict):
+    """``LetterReturned``."""
+
+    message_id: str
 
 
 class OpinionBoxReviewedData(TypedDict):
@@ -90,3 +99,4 @@ class OpinionBoxReviewedData(TypedDict):
     reviewer: str
     witness: str | None
     entries_found: int
+    late: bool

@@ -40,6 +40,7 @@ class MessageSentData(TypedDict):
     content_sha256: str
     smtp_message_id: str | None
     smtp_reply: str | None
+    gateway_reply: str | None
     duties_ended: list[DutyEndedData]
 
 

@@ -2,7 +2,19 @@
 
 from typing import Any, Literal, TypedDict, final
 
-from shared.contract.events.stored.codes import DutyState, OriginKind, Reason, RemedyKind, ReplyWay, SatisfactionValue
+from shared.contract.events.stored.codes import (
+    Authority,
+    DutyState,
+    InterpreterKind,
+    OriginKind,
+    PreferredWay,
+    Reach,
+    Reason,
+    Relation,
+    RemedyKind,
+    ReplyWay,
+    SatisfactionValue,
+)
 
 
 @final
@@ -71,6 +83,24 @@ class DutyEndedData(TypedDict):
 
 
 @final
+class CommandRefData(TypedDict):
+    """``CommandRef``."""
+
+    name: str
+    fingerprint: str
+
+
+class CaseworkEventData(TypedDict):
+    """``CaseworkEvent``."""
+
+    command: CommandRefData | None
+    acted_for: str | None
+    proof: SealedData | None
+    duties_opened: list[DutyOpenedData]
+    duties_ended: list[DutyEndedData]
+
+
+@final
 class RemedyData(TypedDict):
     """``Remedy``."""
 
@@ -78,6 +108,7 @@ class RemedyData(TypedDict):
     amount_minor: int | None
     currency: str | None
     words: SealedData | None
+    done: bool
 
 
 @final
@@ -149,6 +180,24 @@ class SealedIdentityData(TypedDict):
 
 
 @final
+class SealedOnBehalfOfData(TypedDict):
+    """``SealedOnBehalfOf``."""
+
+    name: SealedData
+    relation: Relation
+    authority: Authority
+    proof: SealedData | None
+
+
+@final
+class SealedInterpreterData(TypedDict):
+    """``SealedInterpreter``."""
+
+    kind: InterpreterKind
+    name: SealedData
+
+
+@final
 class SealedComplainantData(TypedDict):
     """``SealedComplainant``."""
 
@@ -158,7 +207,20 @@ class SealedComplainantData(TypedDict):
     email: SealedData | None
     address: SealedData | None
     identity: SealedIdentityData | None
-    on_behalf_of: SealedData | None
+    on_behalf_of: SealedOnBehalfOfData | None
+    prefers: PreferredWay | None
+    interpreter: SealedInterpreterData | None
+
+
+@final
+class SealedGroupPersonData(TypedDict):
+    """``SealedGroupPerson``."""
+
+    name: SealedData
+    phone: SealedData | None
+    email: SealedData | None
+    address: SealedData | None
+    reachable_by: list[Reach]
 
 
 @final
@@ -166,8 +228,9 @@ class SealedGroupData(TypedDict):
     """``SealedGroup``."""
 
     size: int
-    members: list[SealedData]
-    representatives: list[SealedData]
+    members: list[SealedGroupPersonData]
+    representatives: list[SealedGroupPersonData]
+    face_to_face: int | None
 
 
 @final
@@ -178,6 +241,7 @@ class SealedMatterData(TypedDict):
     reason: Reason | None
     complained_unit: str | None
     complained_persons: list[str]
+    described_persons: list[SealedData]
     product: str | None
     business_channel: str | None
     amount_minor: int | None
@@ -219,14 +283,6 @@ class RoutingDecisionData(TypedDict):
     report_chain: list[str]
     refused: list[RefusedCandidateData]
     fell_back: bool
-
-
-@final
-class CommandRefData(TypedDict):
-    """``CommandRef``."""
-
-    name: str
-    fingerprint: str
 
 
 @final
@@ -292,3 +348,13 @@ class CustomerRecipientData(TypedDict):
     """``CustomerRecipient``."""
 
     address: SealedData
+
+
+@final
+class PlanStepData(TypedDict):
+    """``PlanStep``."""
+
+    what: SealedData
+    due_on: str
+    due_at: str
+    by: str

@@ -17,6 +17,7 @@ class CaseRoutedData(TypedDict):
 
     decision: RoutingDecisionData
     duties_opened: list[DutyOpenedData]
+    major: bool
 
 
 class CaseReroutedData(TypedDict):

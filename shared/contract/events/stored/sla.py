@@ -2,7 +2,7 @@
 
 from typing import Literal, TypedDict
 
-from shared.contract.events.stored.parts import DeadlineData, DutyOpenedData
+from shared.contract.events.stored.parts import DeadlineData, DutyOpenedData, VersionedData
 
 
 class ClockEventData(TypedDict):
@@ -22,8 +22,10 @@ class ClockStartedData(ClockEventData):
 class ClockRecomputedData(ClockEventData):
     """``ClockRecomputed``."""
 
-    ground: Literal["calendar_changed", "pack_changed", "reclassified"]
+    ground: Literal["calendar_changed", "pack_changed", "reclassified", "receipt_corrected"]
     deadline: DeadlineData
+    former_due_on: str | None
+    former_due_at: str | None
 
 
 class ClockWarnedData(ClockEventData):
@@ -65,3 +67,12 @@ class ClockStoppedData(ClockEventData):
     """``ClockStopped``."""
 
     ground: str
+
+
+class BoxReviewMissedData(TypedDict):
+    """``BoxReviewMissed``."""
+
+    unit: str
+    date: str
+    due_at: str
+    calendar: VersionedData

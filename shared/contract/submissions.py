@@ -2,37 +2,44 @@
 
 from typing import Annotated, Any, Literal
 
-from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, Field, StringConstraints, ValidationError, create_model
+from pydantic import AfterValidator, Field, StringConstraints, create_model
 
-from services.intake.refusals import BadSubmission
 from shared.contract.bodies import (
     AMOUNT_LIMIT,
+    BY_TYPE,
+    SEEN,
+    AsObject,
+    AsText,
     Code,
     Currency,
     Id,
-    Ids,
+    Line,
     Listed,
     OfStaff,
     Shape,
     Typed,
     says_something,
     together,
-    typed,
     wrong,
 )
+from shared.contract.channel_details import DETAILS
 from shared.contract.channels import CHANNELS, Channel
-from shared.contract.events.intake import Language, OriginKind, Reason
-from shared.contract.json_text import read_json
-from shared.contract.names import BodyName, Name, Reference
+from shared.contract.codes import Reason
+from shared.contract.events.intake import (
+    Authority,
+    InterpreterKind,
+    Language,
+    OriginKind,
+    PreferredWay,
+    Relation,
+)
+from shared.contract.names import BodyName, MailAddress, Name, Reference
 from shared.contract.settlement_bodies import Settlement
 from shared.contract.tenses import DueDay, Happened
 
 BODY_LIMIT_BYTES = 256 * 1024
 NARRATIVE_LIMIT_BYTES = 64 * 1024
 """Some forty pages; what is longer comes as a file."""
-LINE_LIMIT = 2000
-"""Characters of every other text."""
 GROUP_LIMIT = 1_000_000
 """More is a mistyped number."""
 MEMBERS_LIMIT = 500
@@ -47,23 +54,9 @@ def _narrative(value: str) -> str:
     return Typed(value)
 
 
-def _mailable(value: str) -> str:
-    """The address as every mail server takes it, judged by how it is written alone: no name is looked up.
-
-    A domain in other letters than ASCII becomes its ``xn--`` form, a full-width dot a dot (RFC 5890).
-    """
-    try:
-        ascii_form = validate_email(value, check_deliverability=False).ascii_email
-    except EmailNotValidError:
-        ascii_form = None
-    if ascii_form is None:
-        raise wrong("not_mailable")
-    return typed(value if value.isascii() else ascii_form)
-
-
-Narrative = Annotated[str, StringConstraints(min_length=1), AfterValidator(says_something), AfterValidator(_narrative)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=LINE_LIMIT), AfterValidator(typed)]
-Address = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"), AfterValidator(_mailable)]
+Narrative = Annotated[
+    str, StringConstraints(min_length=1), AfterValidator(says_something), AfterValidator(_narrative), SEEN
+]
 
 
 class ReceivedBy(Shape):
@@ -97,25 +90,76 @@ class Identity(Shape):
     number: Line
 
 
+class SpokenFor(Shape):
+    """For whom somebody complains, as what, and whether the authority was proved (order 2020 no. 3, art. 14)."""
+
+    name: Name
+    relation: Relation = "proxy"
+    authority: Authority = "claimed"
+    proof: Line | None = None
+
+
+class GroupPerson(Shape):
+    """One person of a joint complaint, and how to reach the person."""
+
+    name: Name
+    phone: Line | None = None
+    email: MailAddress | None = None
+    address: Line | None = None
+
+
+class Described(Shape):
+    """Somebody of the staff whose id is not known, as the customer describes the person."""
+
+    described: Line
+
+
+class Interpreter(Shape):
+    """Who interprets for the customer: of a language, a dialect or signs, and which."""
+
+    kind: InterpreterKind
+    name: Line
+
+
+def _spoken_for(value: str | SpokenFor) -> SpokenFor:
+    return SpokenFor(name=value) if isinstance(value, str) else value
+
+
+def _group_person(value: str | GroupPerson) -> GroupPerson:
+    return GroupPerson(name=value) if isinstance(value, str) else value
+
+
+OnBehalfOf = Annotated[AsText[Name] | AsObject[SpokenFor], BY_TYPE, AfterValidator(_spoken_for)]
+Person = Annotated[AsText[Name] | AsObject[GroupPerson], BY_TYPE, AfterValidator(_group_person)]
+"""A name alone says no more than that."""
+ComplainedPerson = Annotated[AsText[Id] | AsObject[Described], BY_TYPE]
+
+
 class Complainant(Shape):
     """The customer. Only what the bank cannot look up itself should be asked for."""
 
     name: Name | None = None
     title: OfStaff[Literal["mr", "ms"]] | None = Field(default=None, description="how to be addressed, if it was said")
     phone: Line | None = None
-    email: Address | None = None
+    email: MailAddress | None = None
     address: Line | None = None
     identity: Identity | None = None
     language: Language = "zh"
-    on_behalf_of: Name | None = None
+    on_behalf_of: OnBehalfOf | None = None
+    prefers: PreferredWay | None = Field(default=None, description="the way to try first")
+    interpreter: Interpreter | None = None
 
 
 class Group(Shape):
-    """A joint complaint. ``size`` counts everybody, also those who are not among ``members``."""
+    """A joint complaint. ``size`` counts everybody, also those who are not among ``members``.
+
+    ``face_to_face``: how many of them came in person.
+    """
 
     size: int = Field(ge=2, le=GROUP_LIMIT)
-    members: Annotated[tuple[Name, ...], Field(strict=False, max_length=MEMBERS_LIMIT)] = ()
-    representatives: Listed[Name] = ()
+    members: Annotated[tuple[Person, ...], Field(strict=False, max_length=MEMBERS_LIMIT)] = ()
+    representatives: Listed[Person] = ()
+    face_to_face: int | None = Field(default=None, ge=1, le=GROUP_LIMIT)
 
 
 class Matter(Shape):
@@ -129,13 +173,23 @@ class Matter(Shape):
     narrative: Narrative
     reason: Reason | None = None
     complained_unit: Id | None = None
-    complained_persons: Ids = ()
+    complained_persons: Listed[ComplainedPerson] = ()
     product: Code | None = None
     business_channel: Code | None = None
     amount_minor: int | None = Field(default=None, ge=0, le=AMOUNT_LIMIT)
     currency: Currency | None = None
     incident_at: Happened | None = Field(default=None, description="when it happened")
     request: Line | None = None
+
+    @property
+    def known_persons(self) -> tuple[str, ...]:
+        """Who is complained of by the ids of the bank."""
+        return tuple(one for one in self.complained_persons if isinstance(one, str))
+
+    @property
+    def described_persons(self) -> tuple[str, ...]:
+        """Who is complained of and only described."""
+        return tuple(one.described for one in self.complained_persons if isinstance(one, Described))
 
 
 class Late(Shape):
@@ -181,20 +235,5 @@ def _submission_on(channel: Channel, details: type[Shape]) -> type[Submission]:
     return create_model(f"{name}Submission", __base__=Submission, __doc__=says, details=field)
 
 
-SUBMISSIONS = {code: _submission_on(row, row.details) for code, row in CHANNELS.items() if row.details is not None}
+SUBMISSIONS = {code: _submission_on(CHANNELS[code], details) for code, details in DETAILS.items()}
 """The open channels, each with the shape of what is submitted on it."""
-
-
-def read(channel: str, body: bytes) -> Submission:
-    """The submission in a body on an open channel.
-
-    Raises:
-        BadJson: it is not JSON in UTF-8.
-        DuplicateKey: an object has a key twice.
-        BadSubmission: a field is missing, unknown or of a wrong type.
-    """
-    raw = read_json(body)
-    try:
-        return SUBMISSIONS[channel].model_validate(raw)
-    except ValidationError as error:
-        raise BadSubmission.of(error) from error

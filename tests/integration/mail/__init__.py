@@ -1,0 +1,1 @@
+"""Mail as it comes in over a socket, over the log in memory."""

@@ -1,0 +1,1 @@
+"""Reading mail: kinds of messages, each with what must be readable."""
