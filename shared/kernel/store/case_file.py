@@ -123,6 +123,7 @@ class CaseFile:
         with self._writing as db:
             db.executescript(f"BEGIN; {SCHEMA}")
             db.execute("INSERT INTO place VALUES (?, ?, 0, -1, x'', 0, 0, 0, 0)", (self._belongs_to, self._shape))
+        self._writing.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # the file alone says whose it is
         self._moved = 0
 
     def _connect(self) -> sqlite3.Connection:

@@ -20,7 +20,7 @@ from shared.process.pace import Pace
 
 S = TypeVar("S")
 
-MANY = 5_000
+MANY = 10_000
 """Records after which it is time to write them down: as many cases as change meanwhile are taken in milliseconds."""
 
 
