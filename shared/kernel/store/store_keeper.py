@@ -32,7 +32,7 @@ WAIT_SECONDS = 5.0
 """So long something may stand in memory alone: a start reads again what came in since the last time."""
 AGAIN_SECONDS = 10.0
 """After a failure, such as of a full disk."""
-HOLD_SECONDS = 10.0
+HOLD_SECONDS = 3.0
 """Its former owner writes it down and lets go; one that hangs is not waited for, the log is folded in memory."""
 LOOK_SECONDS = 0.05
 READ_SECONDS = 0.5

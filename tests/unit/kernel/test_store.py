@@ -326,6 +326,14 @@ async def test_every_case_can_be_walked_over_while_it_is_written_down(tmp_path: 
     await keeper.close()
 
 
+async def test_nobody_else_on_the_machine_reads_a_store(tmp_path: Path) -> None:
+    """What people did on a case stands in the clear there, as it does in the log."""
+    await written_down(Desk(tmp_path, "sla", log_with()), 300)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "sla", *(tmp_path / "sla").iterdir())}
+
+    assert {"sla": 0o700, "0.db": 0o600, "0.lock": 0o600} == modes
+
+
 def test_the_journeys_are_of_some_length() -> None:
     """Else the tests above would say little."""
     assert len(records(journeys(CASES))) > 1000
