@@ -13,7 +13,6 @@ from typing import Any, NoReturn
 
 import structlog
 
-from shared.contract.ids import is_case
 from shared.contract.records import HEADER_ID, EventLog
 from shared.kernel.service import Folded, LogTrigger, Stored
 from shared.kernel.store.case_file import CaseFile, Change, Filed, Owed, UpTo
@@ -156,7 +155,7 @@ class StoreKeeper:
         rows, filed = [], []
         for one in taken.cases:
             await pace.step()
-            wakes = None if one.blocked or not is_case(one.case) else timers.first(one.case, one.state)
+            wakes = None if one.blocked else timers.first(one.case, one.state)
             rows.append((one.case, packing.pack(one)))
             filed.append(Filed(one.case, wakes, packing.write(one.keys) if one.keys else b""))
         named = {"/".join(case_and_id): one for case_and_id, one in taken.owed.items()}

@@ -3,19 +3,22 @@
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from random import Random
 from typing import NoReturn
 
 import pytest
+from structlog.testing import capture_logs
 
-from shared.contract.envelope import from_json
+from shared.contract.envelope import from_json, outgoing
 from shared.contract.records import Outgoing
 from shared.kernel.store import store_keeper
 from shared.kernel.store.case_file import CaseFile, Change
 from shared.kernel.store.damage import StoreDamaged
 from shared.kernel.store.store_keeper import StoreKeeper
 from tests.support.stored_journeys import BY_NAME, MOST, Desk, die, folded, journeys, known_by, records
+from tests.unit.notify.test_box_alarms import Box, missed
 
 CASES = 30
 WRONG = Outgoing("c" * 36, b"{}", [])
@@ -105,6 +108,20 @@ async def test_what_falls_due_and_was_handed_out_falls_due_again_at_the_next_sta
     assert len(due) > 10
     assert due == known_by(again.fold)["due"]
     await again.close()
+
+
+async def test_letters_of_an_opinion_box_fall_due_after_a_start_too(tmp_path: Path) -> None:
+    """A box is no case, but a letter about it can be late as well."""
+    box, first = Box(), missed()
+    box.happens(first)
+    desk = Desk(tmp_path, "notify", [outgoing(one) for one in box.events])
+    await written_down(desk)
+    keeper = await desk.keeper()
+    due = known_by(keeper.fold)["due"]
+
+    assert len(due) > 1
+    assert due == known_by(folded(desk.service, await desk.read()))["due"]
+    await keeper.close()
 
 
 async def test_a_blocked_case_stays_blocked_and_is_told_of_again(tmp_path: Path) -> None:
@@ -205,9 +222,11 @@ async def test_an_older_copy_beside_the_journal_of_another_time_is_folded_anew(t
     die(keeper)
     shutil.copy(tmp_path / "copy", file)
     shutil.copy(tmp_path / "wal", f"{file}-wal")
-    _, began = await all_known(desk)
+    with capture_logs() as told:
+        _, began = await all_known(desk)
 
     assert 0 == began
+    assert ["are not of the same time"] == [one["why"][-len("are not of the same time") :] for one in told]
 
 
 class WithoutMoving:
@@ -243,6 +262,38 @@ async def test_damage_is_noticed_or_changes_nothing(tmp_path: Path, seed: int) -
         await desk_reads_all(desk, keeper)
     except Noticed:
         die(keeper)
+
+
+ALTERED = {
+    "a case": "UPDATE cases SET entry = CAST(substr(entry, 1, length(entry) - 1) || x'c3' AS BLOB)",
+    "when a case wakes": "UPDATE filed SET wakes = wakes + 1 WHERE wakes IS NOT NULL",
+    "the keys of a case": "UPDATE filed SET keys = x'91a161' WHERE keys != x''",
+    "an event that is owed": "UPDATE owed SET event = CAST(event || x'00' AS BLOB)",
+    "where an owed event lies": "UPDATE owed SET at = at + 1",
+    "a lost case among those that wake": "DELETE FROM filed WHERE rowid = (SELECT min(rowid) FROM filed)",
+    "a lost event among those that are owed": "DELETE FROM owed WHERE rowid = (SELECT min(rowid) FROM owed)",
+}
+"""What a disk may do to a file without SQLite's noticing."""
+
+
+@pytest.mark.parametrize("altered", sorted(ALTERED))
+async def test_a_row_that_is_not_what_was_written_is_noticed(tmp_path: Path, altered: str) -> None:
+    """Each has a sum of its own; of those that are read at the start none can be missing."""
+    desk = Desk(tmp_path, "sla", log_with())
+    await written_down(desk, 900)
+    with closing(sqlite3.connect(tmp_path / "sla" / "0.db")) as db:
+        assert db.execute(ALTERED[altered]).rowcount > 0
+        db.commit()
+    keeper = desk.stores.keeper(desk.service, desk.stored, 0)
+    keeper.fold.cases._ruined = noticed
+    with capture_logs() as told:
+        await keeper.open(desk.log)
+    if altered == "a case":
+        with pytest.raises(Noticed):
+            keeper.fold.cases.get((await desk.read())[0].key)
+    else:
+        assert ["store.made_anew"] == [one["event"] for one in told]
+    die(keeper)
 
 
 class Noticed(Exception):
