@@ -1,4 +1,4 @@
-"""Writes topics and users for Strimzi's operators, from the same declarations that `redress topics` applies elsewhere."""
+"""Writes topics and users for Strimzi's operators, from the declarations that `redress topics` applies elsewhere."""
 
 import sys
 from collections.abc import Iterator
