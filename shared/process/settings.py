@@ -29,8 +29,7 @@ class Settings(BaseSettings):
     environment: Literal["development", "production"] = "development"
     """In ``production`` nothing starts on what is not safe: docs/how-to/production.md."""
     secrets: DirectoryPath | None = None
-    """Folder with a file for each setting that is secret, called as the variable is, such as ``REDRESS_VAULT_URL``: as
-    Docker and Kubernetes hand secrets over. A variable that is set as well counts instead."""
+    """Folder with a file for each setting that is secret, called as the variable is; a variable counts before it."""
     data: Path = Path("data")
     """Folder of everything kept on this machine: broker log, vault, documents, outbox, logs."""
     ports: int = 8100
@@ -71,8 +70,7 @@ class Settings(BaseSettings):
     clock: Literal["system", "steered"] = "system"
     """``system`` or ``steered``; set by ``redress up --clock``."""
     machine: str = Field(default="", pattern=r"^[A-Za-z0-9._-]{0,64}$")
-    """Name of this machine, which no other one of the installation has: with the slot it names a worker's static
-    membership. Empty: the host's name."""
+    """Name of this machine, no other's of the installation: it names static memberships. Empty: the host's name."""
     slot: int = Field(default=0, ge=0)
     """Which of this machine's workers of its service this process is: names its static membership and its lock file."""
     health_port: int = 0
