@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     replication: int = 1
     """Replicas of every topic (3 on a cluster)."""
 
+    cases_in_memory: int = Field(default=20_000, ge=100)
+    """Cases that a process keeps in memory at most, besides those that are not written down yet; 4 to 12 KiB each."""
+
     clock: Literal["system", "steered"] = "system"
     """``system`` or ``steered``; set by ``redress up --clock``."""
     machine: str = Field(default="", pattern=r"^[A-Za-z0-9._-]{0,64}$")
