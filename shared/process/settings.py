@@ -221,8 +221,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - its folder would stand in the code
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What the code says counts before the environment, and that before the folder of secrets."""
-        folder = _secrets()
-        secrets = (SecretsSettingsSource(settings_cls, folder),) if folder else ()
+        secrets = (SecretsSettingsSource(settings_cls, folder),) if (folder := _secrets()) else ()
         return init_settings, env_settings, *secrets
 
     @field_validator("smtp_peers")
@@ -283,15 +282,14 @@ class Settings(BaseSettings):
 
 def _secrets() -> Path | None:
     """The folder of secrets, if there is one."""
-    folder = Path(os.environ.get(f"{PREFIX}SECRETS", ""))
-    return folder if folder != Path() and folder.is_dir() else None
+    named = os.environ.get(f"{PREFIX}SECRETS")
+    return Path(named) if named and Path(named).is_dir() else None
 
 
 def misspelled() -> list[str]:
     """A line for each variable and secret that looks like a setting and is none, with the one that may be meant."""
     settings = [f"{PREFIX}{field.upper()}" for field in Settings.model_fields]
-    folder = _secrets()
-    found = [*os.environ, *((file.name for file in folder.iterdir()) if folder else ())]
+    found = [*os.environ, *((file.name for file in folder.iterdir()) if (folder := _secrets()) else ())]
     named = (name for name in found if name.startswith(PREFIX) and not KUBERNETES_LINK.search(name))
     return [_unknown(name, settings) for name in sorted(named) if name.upper() not in settings]
 

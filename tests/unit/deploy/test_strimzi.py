@@ -16,7 +16,7 @@ from ops.local.topics import broker_differences
 from tests.support.manifests import DEPLOY, of_kind, rendered
 
 VERSIONS = ("v1.30.0", "v1.37.0")
-"""Of Kubernetes: what three-year-old clusters run, and the newest whose schemas are at hand."""
+"""Of Kubernetes: one that old clusters run, and the newest whose schemas are at hand."""
 DEFINITIONS = "/api/_definitions.json"
 MANIFESTS = [manifest for manifest in rendered("production") if "strimzi" not in manifest["apiVersion"]]
 
