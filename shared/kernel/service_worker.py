@@ -161,7 +161,7 @@ class Worker(Generic[S]):
         app = FastAPI(openapi_url=None)
         app.include_router(serving.health_routes(self.ready, self.settled, self.dump))
         problems.install(app)
-        await serving.serve(app, self.settings, ("127.0.0.1", self.settings.health_port), self.ready, self._stop)
+        await serving.serve(app, self.settings, (self.settings.host, self.settings.health_port), self.ready, self._stop)
 
     def _positions(self) -> dict[int, int]:
         return {partition: self.folds[partition].position for partition in self.partitions.owned}
@@ -234,8 +234,9 @@ def hold_slot(settings: Settings, service: str) -> int:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise SystemExit(f"{service} slot {settings.slot} is running already: {path} is locked.") from error
+    except BlockingIOError:
+        running = f"slot {settings.slot} of {service} is running already, {path} is locked"
+        process_start.refuse([f"{running}: stop it, or take another REDRESS_SLOT."])
     return descriptor
 
 
