@@ -76,7 +76,7 @@ class SubmissionIntake:
             OutcomeUnknown; CandidateForPeople, UnknownCandidate, NotYourCandidate, CandidateDecided
         """
         async with answered_in_time():
-            await self.index.progress.caught_up.wait()
+            await self.index.progress.fresh()
             admission = self.admission()
             admission.unit_of(subject, channel)
             submission = await beside(len(body), partial(read, SUBMISSIONS[channel], body))
