@@ -75,6 +75,10 @@ class TopicAdmin:
                     return shapes
                 await asyncio.sleep(0.1)
 
+    async def brokers(self) -> int:
+        """How many brokers are up."""
+        return len((await self._client.describe_cluster())["brokers"])
+
     async def broker(self) -> Configs:
         """The settings of the first broker."""
         cluster = await self._client.describe_cluster()
