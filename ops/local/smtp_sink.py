@@ -11,7 +11,7 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from email.parser import BytesHeaderParser
 from itertools import count
 from pathlib import Path
@@ -24,10 +24,11 @@ from fastapi.responses import JSONResponse
 from prometheus_client import Counter
 
 from shared.process.logs import configure_logging
+from shared.process.rounds import Rounds
 from shared.process.settings import Settings
 from shared.process.signals import stop_on_signals
 from shared.sealing import process_start
-from shared.sealing.durable_files import FolderSync, draft_beside
+from shared.sealing.durable_files import draft_beside, sync_folders
 from shared.web.serving import health_routes, serve
 
 log = structlog.get_logger()
@@ -40,7 +41,7 @@ class Outbox:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._sync = FolderSync()
+        self._written = Rounds[tuple[bytes, str, str], Path](self._write)
         folder.mkdir(parents=True, exist_ok=True)
 
     def ready(self) -> bool:
@@ -61,8 +62,7 @@ class Outbox:
     async def write(self, raw: bytes, id_: str, ending: str) -> Path | None:
         """Where it is kept, durably; None where it cannot be kept now."""
         try:
-            place = await asyncio.to_thread(self._write, raw, re.sub(r"[^A-Za-z0-9.-]", "", id_) or "letter", ending)
-            await self._sync.durable([self._folder])
+            place = await self._written.ask((raw, re.sub(r"[^A-Za-z0-9.-]", "", id_) or "letter", ending))
         except OSError as error:
             log.error("sink.not_kept", error=type(error).__name__)
             LETTERS.labels("put_off").inc()
@@ -70,10 +70,19 @@ class Outbox:
         LETTERS.labels("kept").inc()
         return place
 
-    def _write(self, raw: bytes, stem: str, ending: str) -> Path:
+    def _write(self, letters: Sequence[tuple[bytes, str, str]]) -> list[Path | Exception]:
+        """Letters that came at the same time, then one fsync of the folder that names them."""
+        places = [self._place(*letter) for letter in letters]
+        sync_folders([self._folder])
+        return places
+
+    def _place(self, raw: bytes, stem: str, ending: str) -> Path | Exception:
         """Under its own name only when it is whole: whoever looks into the folder never finds half a letter."""
-        with draft_beside(self._folder / "letter", raw, mode=0o600) as draft:
-            return self._name(draft, stem, ending)
+        try:
+            with draft_beside(self._folder / "letter", raw, mode=0o600) as draft:
+                return self._name(draft, stem, ending)
+        except OSError as error:
+            return error
 
     def _name(self, draft: Path, stem: str, ending: str) -> Path:
         for number in count(1):

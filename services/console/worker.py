@@ -37,7 +37,10 @@ PORT_OFFSET = 0
 async def run(settings: Settings) -> None:
     """Project and serve until SIGTERM."""
     events, kept, heard = KafkaLog(settings), generations(settings), Broadcasts(settings)
-    live = LiveGeneration(events.partitions, kept, lambda database: Following(events, Projector(database)))
+    rests = settings.rest_seconds
+    live = LiveGeneration(
+        events.partitions, kept, lambda database: Following(events, Projector(database), rest_seconds=rests)
+    )
 
     def positions() -> dict[int, int]:
         return live.following.progress.positions() if live.started.is_set() else {}

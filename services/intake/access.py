@@ -21,6 +21,7 @@ class CaseAccess:
 
     async def standing(self, entry: IndexedCase) -> CaseStanding:
         """How a case stands; waits until its receipt is folded."""
+        await self.standings.progress.fresh()
         fold = self.standings.of(entry.case_id)
         await fold.progress.until(lambda: fold.state(entry.case_id) is not None)
         found = fold.state(entry.case_id)

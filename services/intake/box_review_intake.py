@@ -41,7 +41,7 @@ class BoxReviewIntake:
         """
         cause, index = derived("box-review", str(subject), key), self.index
         async with answered_in_time(), self.locks.of(unit), self.locks.of(cause):
-            await index.progress.caught_up.wait()
+            await index.progress.fresh()
             admission = BoxAdmission(self.admission(), unit)
             admission.admit(subject)
             review = read(BoxReview, body)

@@ -46,7 +46,7 @@ class CandidateIntake:
         """
         id_ = candidate_id(str(subject), key)
         async with answered_in_time(), self.locks.of(id_):
-            await self.index.progress.caught_up.wait()
+            await self.index.progress.fresh()
             admission = CandidateAdmission(self.admission())
             admission.admission.admit(subject)
             said = read(Candidate, body)
@@ -68,7 +68,7 @@ class CandidateIntake:
         """
         cause = derived("drop-candidate", str(subject), key)
         async with answered_in_time(), self.locks.of(id_):
-            await self.index.progress.caught_up.wait()
+            await self.index.progress.fresh()
             known = CandidateAdmission(self.admission()).check_decides(subject, self.index.candidate(id_))
             said = read(Drop, body)
             await self._settle(cause, id_)

@@ -54,7 +54,7 @@ class EvidenceIntake:
             UnknownCase, BadCaseNumber, NotSeen, PartyAddsNothing, UploadQuota, OutcomeUnknown
         """
         async with answered_in_time():
-            await self.index.progress.caught_up.wait()
+            await self.index.progress.fresh()
             entry = self.index.find(named)
             await self.access.may_add(subject, entry, admission)
             return entry
@@ -62,7 +62,7 @@ class EvidenceIntake:
     async def standing(self, subject: Subject, named: str) -> tuple[IndexedCase, CaseStanding]:
         """How the case with this id or number stands, for its submitter. Raises UnknownCase, BadCaseNumber, NotSeen."""
         async with answered_in_time():
-            await self.index.progress.caught_up.wait()
+            await self.index.progress.fresh()
             entry = self.index.find(named)
             return entry, await self.access.own(subject, entry)
 

@@ -76,7 +76,7 @@ class SubmissionIntake:
             OutcomeUnknown; CandidateForPeople, UnknownCandidate, NotYourCandidate, CandidateDecided
         """
         async with answered_in_time():
-            await self.index.progress.caught_up.wait()
+            await self.index.progress.fresh()
             admission = self.admission()
             admission.unit_of(subject, channel)
             submission = await beside(len(body), partial(read, SUBMISSIONS[channel], body))
@@ -118,7 +118,7 @@ class SubmissionIntake:
             self.candidates.check_confirms(admission, incoming.subject, incoming.submission, incoming.channel)
             receipt, related = await self._opened(receipt_id, incoming, admission)
             known, new = await self._append(receipt, receipt_id, cause, related, size)
-            if new and known.fingerprint == receipt.fingerprint():
+            if new:
                 return 201, known
         receipt = incoming.receipt(known.case_id, await self._key(known.case_id), admission)
         if known.fingerprint != await beside(size, receipt.fingerprint):
@@ -150,7 +150,10 @@ class SubmissionIntake:
     async def _append(
         self, receipt: IncomingReceipt, receipt_id: str, cause: str, related: IndexedCase | None, size: int
     ) -> tuple[IndexedCase, bool]:
-        """Append; then what is first in the log under this key, and whether it is this very record."""
+        """Append; then what is first in the log under this key, and whether it is this very record with this content.
+
+        Another call under the same key, whose append this one joined, may have said something else.
+        """
         if receipt.submission.further_receipt:
             make = partial(receipt.added, cause, receipt_id)
         else:
@@ -162,7 +165,8 @@ class SubmissionIntake:
         first = self.index.receipt(receipt_id)
         if first is None:
             raise OutcomeUnknown
-        return first, (first.event_id, first.partition, first.offset) == (event.id, *position)
+        found = first.event_id, first.partition, first.offset, first.fingerprint
+        return first, found == (event.id, *position, event.data["fingerprint"])
 
     async def _settle(self, receipt_id: str) -> None:
         """Where an earlier call did not learn what became of its append: see the log to its end before another."""

@@ -26,6 +26,7 @@ from shared.sealing.stores import open_documents
 def sending_pool(worker: Worker[Any]) -> SendingPool:
     """The pool of this process, on the worker's vault, reference data and log."""
     settings = worker.settings
+    worker.log.keep_recent()  # a letter tells of what its fold passed a moment before
 
     def offsets_of(case: str) -> Iterable[int]:
         return worker.folds[partition_of(case, settings.partitions)].offsets_of(case)

@@ -15,9 +15,9 @@ S = TypeVar("S")
 class WholeLog(Generic[S]):
     """The committed log of every partition, folded for one service; ``run`` keeps it going."""
 
-    def __init__(self, log: EventLog, service: Folded[S]) -> None:
+    def __init__(self, log: EventLog, service: Folded[S], *, rest_seconds: float = 0.0) -> None:
         self.folds = [Fold(service, partition) for partition in range(log.partitions)]
-        self.progress = WholeLogProgress(log, [fold.progress for fold in self.folds])
+        self.progress = WholeLogProgress(log, [fold.progress for fold in self.folds], rest_seconds=rest_seconds)
 
     async def run(self) -> None:
         """Follow all partitions for ever. Raises LogTrimmed, in a group."""

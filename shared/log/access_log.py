@@ -76,15 +76,27 @@ class RecordedOpener:
             AccessNotRecorded: nothing is opened.
             KeyMissing, SealBroken: this vault is not the one that the values were sealed with.
         """
-        there = [await self._is_there(one.case) for one in asked]
-        told = await each([one for one, opens in zip(asked, there, strict=True) if opens and one.sealed], self._told)
-        await self._access.record(told)
-        metrics.OPENINGS.labels(self._access.service).inc(len(told))
+        keys = [await self._key(one.case) for one in asked]
+        await self._tell([one for one, key in zip(asked, keys, strict=True) if key is not None and one.sealed])
         pace, found = Pace(), list[list[str] | None]()
-        for one, opens in zip(asked, there, strict=True):
-            found.append(await self._texts(one) if opens else None)
+        for one, key in zip(asked, keys, strict=True):
+            found.append(self._texts(key, one) if key is not None else None)
             await pace.step()
         return found
+
+    async def key(self, case: str) -> bytes:
+        """The key of a case, for everything that one letter opens and seals. Raises KeyDestroyed, KeyMissing."""
+        return await self._vault.key(case)
+
+    async def open_with(self, key: bytes, one: Opening) -> list[str]:
+        """The texts of one opening, with the case's key that was just asked for.
+
+        Raises:
+            AccessNotRecorded: nothing is opened.
+            SealBroken: this vault is not the one that the values were sealed with.
+        """
+        await self._tell([one] if one.sealed else [])
+        return self._texts(key, one)
 
     async def open_document(self, one: Opening) -> bytes | None:
         """The document that an opening names by its only sealed value; None where the case was erased.
@@ -93,26 +105,30 @@ class RecordedOpener:
             AccessNotRecorded: nothing is opened.
             KeyMissing, SealBroken: this vault is not the one that it was sealed with.
         """
-        if not await self._is_there(one.case):
+        if await self._key(one.case) is None:
             return None
         (box,) = (value for value in one.sealed if isinstance(value, Sealed))
-        await self._access.record([self._told(one)])
-        metrics.OPENINGS.labels(self._access.service).inc()
+        await self._tell([one])
         return await self._vault.open_bytes(one.case, box.label, base64.b64decode(box.box))
 
-    async def _texts(self, one: Opening) -> list[str]:
+    async def _tell(self, opened: Sequence[Opening]) -> None:
+        """Record what is about to be opened. Raises AccessNotRecorded."""
+        await self._access.record(await each(opened, self._told))
+        metrics.OPENINGS.labels(self._access.service).inc(len(opened))
+
+    def _texts(self, key: bytes, one: Opening) -> list[str]:
         """The texts in order; what a former version left in the clear is there already."""
         boxes = [value for value in one.sealed if isinstance(value, Sealed)]
-        opened = iter(await self._vault.open_all(one.case, boxes))
+        opened = iter(self._vault.open_all(key, one.case, boxes))
         texts = (next(opened) if isinstance(value, Sealed) else value.text for value in one.sealed)
         return [text.rstrip(PADDING) for text in texts]
 
-    async def _is_there(self, case: str) -> bool:
+    async def _key(self, case: str) -> bytes | None:
+        """The key of a case; None where it was erased."""
         try:
-            await self._vault.key(case)
+            return await self._vault.key(case)
         except KeyDestroyed:
-            return False
-        return True
+            return None
 
     def _told(self, one: Opening) -> AccessRecord:
         fields = tuple(sorted({value.label for value in one.sealed}))

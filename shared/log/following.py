@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -18,6 +19,11 @@ Work = Coroutine[Any, Any, None]
 BEHIND_SECONDS = 5.0
 """A caller waits so long for what was appended at a position to be seen."""
 
+AWAKE_SECONDS = 5.0
+"""Whoever asks is seldom alone: so long after a question nobody rests, and questions cost no look at the log's end."""
+FRESH_SECONDS = 1.0
+"""Whoever asks waits so long for what was in the log before; then what is known counts."""
+
 
 class ProjectionBehind(RedressError):
     """This service has not read the log that far yet: repeat the call in a moment."""
@@ -27,12 +33,23 @@ class ProjectionBehind(RedressError):
 
 
 class WholeLogProgress:
-    """How far one process has taken in every partition of a log. ``run`` follows them all."""
+    """How far one process has taken in every partition of a log. ``run`` follows them all.
 
-    def __init__(self, log: EventLog, partitions: Sequence[Progress] | None = None) -> None:
+    ``rest_seconds``: how long each of them rests after a few records. Each look at a partition costs as much as a
+    dozen records do, and nobody decides on what is followed here; whoever asks is not answered from before the rest.
+    """
+
+    def __init__(
+        self, log: EventLog, partitions: Sequence[Progress] | None = None, *, rest_seconds: float = 0.0
+    ) -> None:
         self.log = log
         self.partitions = partitions or [Progress() for _ in range(log.partitions)]
         self.caught_up = asyncio.Event()
+        self._rests = rest_seconds > 0
+        self._awake_until = 0.0
+        self._asking = asyncio.Lock()
+        for progress in self.partitions:
+            progress.rest_seconds = rest_seconds
 
     def positions(self) -> dict[int, int]:
         """The position of each partition."""
@@ -70,6 +87,21 @@ class WholeLogProgress:
         """Wait until everything before these offsets has been taken in."""
         for partition, end in ends.items():
             await self.partitions[partition].past(end - 1)
+
+    async def fresh(self) -> None:
+        """Be as far as if nothing had rested, once the log was read to its end: for whoever is about to look here."""
+        await self.caught_up.wait()
+        if not self._rests:
+            return
+        async with self._asking:
+            now = asyncio.get_running_loop().time()
+            asleep, self._awake_until = now >= self._awake_until, now + AWAKE_SECONDS
+            for progress in self.partitions:
+                progress.wake(AWAKE_SECONDS)
+            if asleep:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(FRESH_SECONDS):
+                        await self.reach(await patiently(self.log.ends, "ends of the log"))
 
     async def past(self, after: str) -> None:
         """Wait, not for long, until the position ``after`` has been taken in. Raises BadPosition, ProjectionBehind."""

@@ -18,6 +18,7 @@ from shared.log.kafka_client import client_options, start
 from shared.log.kafka_reader import KafkaReader
 from shared.log.kafka_writer import KafkaWriter
 from shared.log.offset_reader import FETCH_ONE_BYTES, OffsetReader
+from shared.log.recent_records import RecentRecords
 from shared.log.unproven import Gate
 from shared.process.pace import each
 from shared.process.settings import Settings
@@ -47,6 +48,11 @@ class KafkaLog:
         self._ends: AIOKafkaConsumer | None = None
         self._starting = asyncio.Lock()
         self._offset_readers: dict[int, OffsetReader] = {}
+        self._recent: RecentRecords | None = None
+
+    def keep_recent(self) -> None:
+        """Keep what committed readers bring from now on for a while: ``records_at`` finds it without asking."""
+        self._recent = RecentRecords()
 
     async def append(self, records: Sequence[Outgoing]) -> list[Position]:
         """Append idempotently, outside transactions, and wait until it is durable; an id under way is joined.
@@ -106,7 +112,7 @@ class KafkaLog:
 
     async def read(self, partition: int, offset: int = 0, *, committed: bool = True) -> KafkaReader:
         """A reader of one partition, from ``offset`` on."""
-        return await self._open(partition, offset, committed=committed)
+        return await self._open(partition, offset, committed=committed, recent=self._recent if committed else None)
 
     async def read_unproven(self, partition: int, offset: int = 0) -> KafkaReader:
         """A reader of what lies there, whoever wrote it: for those who look at the proofs themselves."""
@@ -133,6 +139,7 @@ class KafkaLog:
         fetch_bytes: int = FETCH_BYTES,
         fetch_seconds: float = FOLLOW_SECONDS,
         proven: bool = True,
+        recent: RecentRecords | None = None,
     ) -> KafkaReader:
         consumer = AIOKafkaConsumer(
             **client_options(self.settings),
@@ -149,10 +156,16 @@ class KafkaLog:
         tp = TopicPartition(self.topic, partition)
         consumer.assign([tp])
         consumer.seek(tp, offset)
-        return KafkaReader(consumer, tp, self.gate if proven else None)
+        return KafkaReader(consumer, tp, self.gate if proven else None, recent)
 
     async def records_at(self, partition: int, offsets: Sequence[int]) -> list[Record]:
-        """The records at these ascending offsets; neighbours come with one fetch."""
+        """The records at these ascending offsets; neighbours come with one fetch, what was just read with none."""
+        found = self._recent.pick(partition, offsets) if self._recent is not None else {}
+        if missing := [offset for offset in offsets if offset not in found]:
+            found |= {record.offset: record for record in await self._fetched(partition, missing)}
+        return [found[offset] for offset in offsets]
+
+    async def _fetched(self, partition: int, offsets: Sequence[int]) -> list[Record]:
         if partition not in self._offset_readers:
             opened = partial(self._open, partition, fetch_bytes=FETCH_ONE_BYTES, fetch_seconds=SEEK_SECONDS)
             self._offset_readers[partition] = OffsetReader(opened)

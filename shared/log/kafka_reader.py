@@ -7,6 +7,7 @@ from aiokafka.errors import OffsetOutOfRangeError
 
 from shared.contract.records import Record
 from shared.errors import LogTrimmed, Unreadable
+from shared.log.recent_records import RecentRecords
 
 NEAR = 256
 """Records passed over rather than fetched anew when one lies a little ahead."""
@@ -25,10 +26,17 @@ class Gate(Protocol):
 class KafkaReader:
     """A plain aiokafka consumer, assigned to one partition."""
 
-    def __init__(self, consumer: AIOKafkaConsumer, tp: TopicPartition, gate: Gate | None = None) -> None:
+    def __init__(
+        self,
+        consumer: AIOKafkaConsumer,
+        tp: TopicPartition,
+        gate: Gate | None = None,
+        recent: RecentRecords | None = None,
+    ) -> None:
         self._consumer = consumer
         self._tp = tp
         self._gate = gate
+        self._recent = recent
 
     async def batch(self, wait_seconds: float) -> list[Record]:
         """See ``Reader``.
@@ -45,7 +53,10 @@ class KafkaReader:
             ) from error
         gate = self._gate
         records = [(self._record(r), r.timestamp) for r in found.get(self._tp, ())]
-        return [record for record, appended in records if gate is None or gate.lets_in(record, appended)]
+        proven = [record for record, appended in records if gate is None or gate.lets_in(record, appended)]
+        if self._recent is not None:
+            self._recent.add(proven)
+        return proven
 
     def _record(self, found: Any) -> Record:
         key = (found.key or b"").decode("utf-8", "replace")

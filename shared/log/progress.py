@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from time import perf_counter
 
 from shared.contract.records import Reader, Record
@@ -19,12 +20,22 @@ soon, and whoever asks from outside how far a service has got (the steered clock
 nothing.
 """
 
+FEW = 500
+"""Records after which a follower may rest; where more come at once there is a backlog, and it goes on."""
+
 
 class Progress:
-    """How far a partition has been taken in, and who waits for it to get further."""
+    """How far a partition has been taken in, and who waits for it to get further.
+
+    ``rest_seconds``: how long its follower rests after a few records, so that the next ones come together. Whoever
+    waits for it to get further ends the rest.
+    """
 
     def __init__(self, position: int = 0) -> None:
         self.position = position
+        self.rest_seconds = 0.0
+        self._awake_until = 0.0
+        self._wanted = asyncio.Event()
         self._moved = asyncio.Condition()
         self._waiting = 0
         self._patience = POLL_SECONDS
@@ -59,6 +70,7 @@ class Progress:
         if condition():
             return
         self._waiting += 1
+        self._wanted.set()
         if self._looking is None:
             self._looking = asyncio.create_task(self._look())
         try:
@@ -66,6 +78,22 @@ class Progress:
                 await self._moved.wait_for(condition)
         finally:
             self._waiting -= 1
+
+    def wake(self, seconds: float) -> None:
+        """Rest no more for so long: somebody asks what is in the log."""
+        self._awake_until = _now() + seconds
+        self._wanted.set()
+
+    async def rest(self, records: int) -> None:
+        """Let others have their turn after so many records, and after a few let more of them come."""
+        wanted = self._waiting or _now() < self._awake_until
+        if wanted or not self.rest_seconds or not 0 < records < FEW:
+            await asyncio.sleep(0)
+            return
+        self._wanted.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.rest_seconds):
+                await self._wanted.wait()
 
     async def _look(self) -> None:
         """Look at the position of the reader that waits for records, as long as somebody waits for it to move."""
@@ -86,7 +114,11 @@ async def follow(reader: Reader, progress: Progress, take: Take) -> None:
         if records:
             await take(records)
         await progress.move(position)
-        await asyncio.sleep(0)  # a backlog is there at once: others get their turn in between
+        await progress.rest(len(records))
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def one_by_one(take: Callable[[Record], None]) -> Take:

@@ -13,6 +13,8 @@ from pydantic import AwareDatetime, DirectoryPath, Field, FilePath, SecretStr, f
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 
 PREFIX = "REDRESS_"
+REST_SECONDS = 0.25
+"""So old may be, beyond the way through the log, what is shown to whoever does not say what he waits for."""
 CLOSE = 0.85
 """How like a setting a name has to be for it to be meant: a letter or two."""
 KUBERNETES_LINK = re.compile(r"_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)\w*)?)$")
@@ -258,6 +260,11 @@ class Settings(BaseSettings):
     def schemas_at(self) -> str:
         """Where the schemas of the events are found."""
         return (self.public_url or f"http://127.0.0.1:{self.ports}").rstrip("/") + "/schemas"
+
+    @property
+    def rest_seconds(self) -> float:
+        """How long whoever only follows the log rests after a few records; whoever steers the clock waits for all."""
+        return REST_SECONDS if self.clock == "system" else 0.0
 
     @property
     def bootstrap(self) -> str:

@@ -3,14 +3,16 @@
 import asyncio
 import base64
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
 from shared.contract.events.base import Sealed
 from shared.errors import RedressError
 from shared.process import bombs
-from shared.sealing.durable_files import FolderSync, replace_file
-from shared.sealing.vault import Vault
+from shared.process.rounds import Rounds
+from shared.sealing.durable_files import replace_file, sync_folders
+from shared.sealing.vault import Vault, encrypt
 
 
 class DocumentMissing(RedressError):
@@ -48,9 +50,13 @@ class Documents:
         """Make the key of a subject that is no case, and so was never received. Raises KeyDestroyed."""
         await self._vault.ensure_key(subject)
 
-    async def put(self, case: str, label: str, content: bytes) -> str:
-        """Store a document; its name (SHA-256 in hex of the sealed blob). Durable when this returns."""
-        blob = await self._vault.seal_bytes(case, label, content)
+    async def put(self, case: str, label: str, content: bytes, key: bytes | None = None) -> str:
+        """Store a document; its name (SHA-256 in hex of the sealed blob). Durable when this returns.
+
+        ``key``: the case's, from whoever has just asked for it.
+        """
+        key = await self._vault.key(case) if key is None else key
+        blob = encrypt(key, case, label, content)
         name = _name_of(blob)
         await self._store.put(name, blob)
         bombs.hit("document_write")
@@ -75,30 +81,33 @@ class Documents:
 
 
 class FolderStore:
-    """Blobs as files, in sub-folders by the first two digits of their names."""
+    """Blobs as files, in sub-folders by the first two digits of their names. Those of one moment are written together.
+
+    Nobody gives a blob its name before its content is fsynced. So a name that is there already, perhaps given by
+    another process this instant, is whole and needs no second write; but its entry in the folder may not be on the
+    disk yet. Therefore the folder is fsynced whoever gave the name.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._sync = FolderSync()
+        self._written = Rounds[tuple[Path, bytes], None](self._write)
         self._entered: set[Path] = set()
 
     async def put(self, name: str, blob: bytes) -> None:
-        """See ``BlobStore``.
-
-        Nobody gives a blob its name before its content is fsynced. So a name that is there already, perhaps given
-        by another process this instant, is whole and needs no second write; but its entry in the folder may not be
-        on the disk yet. Therefore the folder is fsynced whoever gave the name.
-        """
-        place = self._place(name)
-        folders = [place.parent]
-        if place.parent not in self._entered:
-            folders += [self._folder, self._folder.parent]
+        """See ``BlobStore``."""
         try:
-            await asyncio.to_thread(_write, place, blob)
-            await self._sync.durable(folders)
+            await self._written.ask((self._place(name), blob))
         except OSError as error:
             raise DocumentsAway from error
-        self._entered.add(place.parent)
+
+    def _write(self, blobs: Sequence[tuple[Path, bytes]]) -> list[OSError | None]:
+        """Each blob under its name, then one fsync per folder. What fails of one is its own, a folder everybody's."""
+        failed = [_failure(place, blob) for place, blob in blobs]
+        folders = {place.parent for (place, _), why in zip(blobs, failed, strict=True) if why is None}
+        new = folders - self._entered
+        sync_folders(sorted(folders | ({self._folder, self._folder.parent} if new else set())))
+        self._entered |= new
+        return failed
 
     async def get(self, name: str) -> bytes:
         """See ``BlobStore``."""
@@ -117,8 +126,12 @@ def _name_of(blob: bytes) -> str:
     return hashlib.sha256(blob).hexdigest()
 
 
-def _write(path: Path, blob: bytes) -> None:
-    """Give a blob its name once it is whole and on the disk."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, blob)
+def _failure(path: Path, blob: bytes) -> OSError | None:
+    """Give a blob its name once it is whole and on the disk; why that cannot be."""
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(path, blob)
+    except OSError as error:
+        return error
+    return None

@@ -2,21 +2,21 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from shared.process.rounds import Rounds
 from shared.sealing.vault import KeyMissing, VaultAway
 
-T = TypeVar("T")
-
 TABLE = "CREATE TABLE IF NOT EXISTS case_keys (case_id TEXT PRIMARY KEY, wrapped {blob})"
+LOOK_UP = "SELECT wrapped FROM case_keys WHERE case_id = ?"
 BUSY_SECONDS = 10
 """Two processes share the file: a writer waits for the other at most this long."""
 
@@ -36,8 +36,8 @@ class SqliteKeys:
     def __init__(self, connection: sqlite3.Connection, thread: ThreadPoolExecutor) -> None:
         self._connection = connection
         self._thread = thread
-        self._waiting: list[tuple[str, bytes, asyncio.Future[bytes | None]]] = []
-        self._writing: asyncio.Task[None] | None = None
+        self._made = Rounds[tuple[str, bytes], bytes | None](self._insert, thread)
+        self._known = Rounds[str, bytes | None](self._select, thread)
 
     @classmethod
     async def open(cls, path: Path) -> "SqliteKeys":
@@ -56,34 +56,15 @@ class SqliteKeys:
 
     async def ensure(self, key_id: str, wrapped: bytes) -> bytes | None:
         """See ``KeyStore``."""
-        future: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((key_id, wrapped, future))
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write())
-        return await future
+        with reached():
+            return await self._made.ask((key_id, wrapped))
 
-    async def _write(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting, []
-            rows = [(key_id, wrapped) for key_id, wrapped, _ in batch]
-            try:
-                answers = await self._on_thread(partial(self._insert, rows))
-            except Exception as error:  # noqa: BLE001 - whatever it is, everybody who waits hears of it
-                for _, _, future in batch:
-                    if not future.done():
-                        future.set_exception(error)
-                continue
-            for (_, _, future), answer in zip(batch, answers, strict=True):
-                if not future.done():
-                    future.set_result(answer)
-
-    def _insert(self, rows: list[tuple[str, bytes]]) -> list[bytes | None]:
+    def _insert(self, rows: Sequence[tuple[str, bytes]]) -> list[bytes | None]:
         connection = self._connection
         connection.execute("BEGIN IMMEDIATE")
         try:
             connection.executemany("INSERT OR IGNORE INTO case_keys VALUES (?, ?)", rows)
-            query = "SELECT wrapped FROM case_keys WHERE case_id = ?"
-            found = [connection.execute(query, (key_id,)).fetchone()[0] for key_id, _ in rows]
+            found = [connection.execute(LOOK_UP, (key_id,)).fetchone()[0] for key_id, _ in rows]
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:  # of a full disk SQLite has rolled back by itself
@@ -91,27 +72,21 @@ class SqliteKeys:
             raise
         return found
 
-    async def _on_thread(self, work: Callable[[], T]) -> T:
-        with reached():
-            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-
     async def get(self, key_id: str) -> bytes | None:
         """See ``KeyStore``."""
-        query = "SELECT wrapped FROM case_keys WHERE case_id = ?"
+        with reached():
+            return await self._known.ask(key_id)
 
-        def look() -> tuple[bytes | None] | None:
-            found: tuple[bytes | None] | None = self._connection.execute(query, (key_id,)).fetchone()
-            return found
-
-        row = await self._on_thread(look)
-        if row is None:
-            raise KeyMissing
-        return row[0]
+    def _select(self, key_ids: Sequence[str]) -> list[bytes | Exception | None]:
+        rows = [self._connection.execute(LOOK_UP, (key_id,)).fetchone() for key_id in key_ids]
+        return [KeyMissing() if row is None else row[0] for row in rows]
 
     async def destroy(self, key_id: str) -> None:
         """See ``KeyStore``."""
         statement = "INSERT INTO case_keys VALUES (?, NULL) ON CONFLICT (case_id) DO UPDATE SET wrapped = NULL"
-        await self._on_thread(lambda: self._connection.execute(statement, (key_id,)))
+        destroyed = partial(self._connection.execute, statement, (key_id,))
+        with reached():
+            await asyncio.get_running_loop().run_in_executor(self._thread, destroyed)
 
     async def close(self) -> None:
         """See ``KeyStore``."""

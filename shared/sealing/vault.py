@@ -121,11 +121,10 @@ class Vault:
 
     async def open(self, case: str, sealed: Sealed) -> str:
         """Open a sealed text. Raises KeyMissing, KeyDestroyed, SealBroken."""
-        return (await self.open_all(case, [sealed]))[0]
+        return self.open_all(await self.key(case), case, [sealed])[0]
 
-    async def open_all(self, case: str, sealed: Sequence[Sealed]) -> list[str]:
-        """Open texts of one case with one look at its key. Raises KeyMissing, KeyDestroyed, SealBroken."""
-        key = await self.key(case)
+    def open_all(self, key: bytes, case: str, sealed: Sequence[Sealed]) -> list[str]:
+        """Open texts of one case with its key, which was just asked for. Raises SealBroken."""
         return [decrypt(key, case, one.label, base64.b64decode(one.box)).decode() for one in sealed]
 
     async def seal_bytes(self, case: str, label: str, content: bytes) -> bytes:

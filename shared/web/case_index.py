@@ -102,7 +102,7 @@ def digest_of_evidence(data: dict[str, Any]) -> bytes:
 class CaseIndex:
     """The index; ``run`` keeps it going."""
 
-    def __init__(self, log: EventLog) -> None:
+    def __init__(self, log: EventLog, *, rest_seconds: float = 0.0) -> None:
         self._cases: dict[str, IndexedCase] = {}
         self._numbers: dict[str, str] = {}
         self._added: dict[str, IndexedCase] = {}
@@ -113,7 +113,7 @@ class CaseIndex:
         self._uploads: dict[tuple[str, str], Uploads] = {}
         self.candidates = KnownCandidates()
         self.waiting_files = WaitingFiles()
-        self.progress = WholeLogProgress(log)
+        self.progress = WholeLogProgress(log, rest_seconds=rest_seconds)
 
     async def run(self) -> None:
         """Follow all partitions for ever. Raises LogTrimmed, in a group."""

@@ -14,7 +14,6 @@ from moto.server import ThreadedMotoServer
 
 from shared.process.settings import Settings
 from shared.sealing.documents import DocumentMissing, Documents, DocumentsAway, FolderStore
-from shared.sealing.durable_files import FolderSync
 from shared.sealing.s3_documents import S3Store
 from shared.sealing.stores import open_documents, open_vault
 from shared.sealing.vault import KeyDestroyed, Vault
@@ -241,51 +240,79 @@ def slow_disk(monkeypatch: pytest.MonkeyPatch) -> SlowDisk:
     return disk
 
 
-async def test_who_asks_while_an_fsync_runs_shares_the_next_one(tmp_path: Path, slow_disk: SlowDisk) -> None:
-    """The running one may have begun before their names were given, so it does not count for them."""
-    sync = FolderSync()
-    first = asyncio.create_task(sync.durable([tmp_path]))
+def several(store: FolderStore, number: int) -> list["asyncio.Task[None]"]:
+    """Blobs of one sub-folder that are put at the same time."""
+    return [asyncio.create_task(store.put("ab" + f"{n:062x}", BLOB)) for n in range(number)]
+
+
+async def entered(tmp_path: Path, disk: SlowDisk) -> FolderStore:
+    """A store whose sub-folder is durable already."""
+    store = FolderStore(tmp_path / "documents")
+    disk.go_on.set()
+    await store.put("ab" + 62 * "f", BLOB)
+    disk.go_on.clear()
+    disk.began = 0
+    return store
+
+
+async def test_blobs_of_one_moment_share_the_fsync_of_their_folder(tmp_path: Path, slow_disk: SlowDisk) -> None:
+    """Those that come while others are written share the next round: the folder's fsync may have missed their names."""
+    store = await entered(tmp_path, slow_disk)
+    first = several(store, 1)
     await until(lambda: slow_disk.began == 1)
-    others = []
-    for _ in range(20):
-        others.append(asyncio.create_task(sync.durable([tmp_path])))
-        await asyncio.sleep(0)
+    others = several(store, 21)[1:]
+    await asyncio.sleep(0)
     slow_disk.go_on.set()
-    await asyncio.gather(first, *others)
+    await asyncio.gather(*first, *others)
 
-    assert 2 == slow_disk.began
+    assert (1 + 1) + (20 + 1) == slow_disk.began
 
 
-async def test_nobody_is_told_before_the_fsync_that_began_after_he_asked(tmp_path: Path, slow_disk: SlowDisk) -> None:
+async def test_nobody_is_told_before_the_fsyncs_that_began_after_he_asked(tmp_path: Path, slow_disk: SlowDisk) -> None:
     """Shared or not, durable means durable."""
-    sync = FolderSync()
-    waiting = [asyncio.create_task(sync.durable([tmp_path])) for _ in range(3)]
+    waiting = several(await entered(tmp_path, slow_disk), 3)
     await until(lambda: slow_disk.began == 1)
     told_before = [one.done() for one in waiting]
     slow_disk.go_on.set()
     await asyncio.gather(*waiting)
 
     assert [False] * 3 == told_before
-    assert 1 == slow_disk.began
+    assert 3 + 1 == slow_disk.began
 
 
-async def test_a_failed_fsync_fails_all_who_shared_it_and_nobody_after(tmp_path: Path, slow_disk: SlowDisk) -> None:
+async def test_a_failed_fsync_of_a_folder_fails_all_who_shared_it_and_nobody_after(
+    tmp_path: Path, slow_disk: SlowDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No one of them may go on as if it were durable."""
-    sync = FolderSync()
-    slow_disk.error = OSError(5, "Input/output error")
+    store = await entered(tmp_path, slow_disk)
     slow_disk.go_on.set()
-    outcomes = await asyncio.gather(*(sync.durable([tmp_path]) for _ in range(3)), return_exceptions=True)
-    slow_disk.error = None
-    await sync.durable([tmp_path])
 
-    assert [5, 5, 5] == [one.errno for one in outcomes if isinstance(one, OSError)]
-    assert 2 == slow_disk.began
+    def only_files(descriptor: int) -> None:
+        if Path(f"/proc/self/fd/{descriptor}").readlink().is_dir():
+            raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as context:
+        context.setattr(os, "fsync", only_files)
+        outcomes = await asyncio.gather(*several(store, 3), return_exceptions=True)
+    await asyncio.gather(*several(store, 3))
+
+    assert [DocumentsAway] * 3 == [type(one) for one in outcomes]
+
+
+async def test_a_blob_that_cannot_be_written_fails_alone(tmp_path: Path, slow_disk: SlowDisk) -> None:
+    """Those that were put with it are durable."""
+    store = await entered(tmp_path, slow_disk)
+    slow_disk.go_on.set()
+    (tmp_path / "documents" / "cd").write_bytes(b"no folder")
+    good, bad = await asyncio.gather(store.put(NAME, BLOB), store.put("cd" + 62 * "0", BLOB), return_exceptions=True)
+
+    assert (None, DocumentsAway) == (good, type(bad))
+    assert BLOB == await store.get(NAME)
 
 
 async def test_who_gives_up_does_not_end_it_for_the_others(tmp_path: Path, slow_disk: SlowDisk) -> None:
     """A sending is cancelled when its partition goes; the others' letters go on."""
-    sync = FolderSync()
-    gone, stays = asyncio.create_task(sync.durable([tmp_path])), asyncio.create_task(sync.durable([tmp_path]))
+    gone, stays = several(await entered(tmp_path, slow_disk), 2)
     await until(lambda: slow_disk.began == 1)
     gone.cancel()
     slow_disk.go_on.set()
@@ -293,7 +320,7 @@ async def test_who_gives_up_does_not_end_it_for_the_others(tmp_path: Path, slow_
     await asyncio.gather(gone, return_exceptions=True)
 
     assert gone.cancelled()
-    assert 1 == slow_disk.began
+    assert 2 + 1 == slow_disk.began
 
 
 async def test_documents_may_be_given_a_folder(tmp_path: Path, vault: Vault) -> None:

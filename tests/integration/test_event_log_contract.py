@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError
 from shared.contract.records import EventLog, Outgoing, Record
 from shared.contract.topics import partition_of
 from shared.log.kafka_log import KafkaLog
+from shared.log.offset_reader import OffsetReader
 from tests.support.memory_log import MemoryLog
 
 PARTITION = 1
@@ -167,3 +168,20 @@ async def test_single_records_are_picked_from_any_partition_in_any_order(log: Ev
 
     expected = [[f"{p}-{n}".encode() for n in picks] for p, picks in wanted]
     assert expected == [[one.value for one in records] for records in found]
+
+
+@pytest.mark.kafka
+async def test_what_a_reader_brought_is_not_fetched_again(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a real Kafka, where a log was asked to keep what came by: by their places they are the same records."""
+    log, key = KafkaLog(await request.getfixturevalue("fresh_topics")()), key_of(PARTITION)
+    log.keep_recent()
+    try:
+        await log.append([record(f"e{n}", key) for n in range(5)])
+        found = await read_all(log)
+        monkeypatch.setattr(OffsetReader, "pick", None)
+
+        assert [found[1], found[4]] == await log.records_at(PARTITION, [1, 4])
+    finally:
+        await log.stop()

@@ -39,10 +39,10 @@ class Watched:
         """The case's key."""
         return await self._vault.key(case)
 
-    async def open_all(self, case: str, sealed: list[Sealed]) -> list[str]:
+    def open_all(self, key: bytes, case: str, sealed: list[Sealed]) -> list[str]:
         """Open values, noted."""
         self.opened += [one.label for one in sealed]
-        return await self._vault.open_all(case, sealed)
+        return self._vault.open_all(key, case, sealed)
 
 
 class Desk:

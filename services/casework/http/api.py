@@ -54,6 +54,7 @@ def create_app(intake: CommandIntake, tokens: Tokens, noted: Noted = problems.un
     async def status(case: str, id_: str, request: Request, at: str | None = None) -> dict[str, Any]:
         """What became of a command, for whoever sent it: pending, done, refused or failed."""
         subject = caller.subject(request)
+        await intake.fresh()
         entry = intake.index.find(case)
         outcome = intake.outcome_of(entry.case_id, id_)
         if outcome is not None and outcome.actor == str(subject):

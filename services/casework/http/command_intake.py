@@ -77,6 +77,7 @@ class CommandIntake:
         declared = self.declared.get(name)
         if declared is None:
             raise UnknownCommand
+        await self.fresh()
         entry = self.index.find(case)
         said = await json_value(body or b"{}")
         actor = str(subject)
@@ -101,6 +102,11 @@ class CommandIntake:
         if outcome is not None and (outcome.name, outcome.fingerprint) != (name, command.fingerprint):
             raise CommandConflict
         return Taken(command.case, command.id, outcome)
+
+    async def fresh(self) -> None:
+        """Know what is in the log before it is said who sees a case and what became of a command."""
+        await self.index.progress.fresh()
+        await self.cases.progress.fresh()
 
     async def _receipt(self, entry: IndexedCase) -> Event:
         """The first receipt of a case, out of the log: it never changes."""

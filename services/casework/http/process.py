@@ -25,7 +25,8 @@ PORT_OFFSET = 2
 async def run(settings: Settings) -> None:
     """Serve until SIGTERM."""
     events, commands, heard = KafkaLog(settings), KafkaLog(settings, COMMANDS), Broadcasts(settings)
-    index, cases = CaseIndex(events), WholeLog(events, OUTCOMES)
+    rests = settings.rest_seconds
+    index, cases = CaseIndex(events, rest_seconds=rests), WholeLog(events, OUTCOMES, rest_seconds=rests)
 
     def caught_up() -> bool:
         return index.progress.caught_up.is_set() and cases.progress.caught_up.is_set()

@@ -1,28 +1,21 @@
 """One generation of the console's database: SQLite in a file, or PostgreSQL in a schema, through SQLAlchemy Core."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import event, insert, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Engine, event, insert, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-from sqlalchemy.schema import Table
 
-from services.console.projection.tables import SCHEMA, Row, meta, metadata, projection_offset
+from services.console.projection.database_writer import DatabaseWriter
+from services.console.projection.tables import SCHEMA, meta, metadata, projection_offset
 from shared.errors import RedressError
 
 BUSY_SECONDS = 10
 CACHE_KIB = 65_536
 """Pages of the indexes kept in memory: a rebuild of a million events visits them in no order."""
-
-
-class ProjectionTaken(RedressError):
-    """Another process projects into this database: run one console per installation (docs/how-to/operate.md)."""
-
-    code = "projection_taken"
-    status = 409
 
 
 class ConsoleDatabaseAway(RedressError):
@@ -33,16 +26,17 @@ class ConsoleDatabaseAway(RedressError):
 
 
 class Database:
-    """One generation takes one writer per partition and any number of readers, each with a snapshot."""
+    """One generation takes one writer and any number of readers, each with a snapshot."""
 
-    def __init__(self, engine: AsyncEngine, number: int) -> None:
+    def __init__(self, engine: AsyncEngine, writing: Engine, number: int) -> None:
         self.number = number
+        self.writer = DatabaseWriter(writing)
         self._engine = engine
         self._sqlite = engine.dialect.name == "sqlite"
         self._reading = engine if self._sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
-        if self._sqlite:
-            event.listen(engine.sync_engine, "connect", _prepare)
-            event.listen(engine.sync_engine, "begin", _begin)
+        for one in (engine.sync_engine, writing) if self._sqlite else ():
+            event.listen(one, "connect", _prepare)
+            event.listen(one, "begin", _begin)
 
     async def create(self, partitions: int) -> None:
         """Make the tables of an empty generation."""
@@ -75,32 +69,6 @@ class Database:
         async with self._reading.connect() as connection:
             yield connection
 
-    @asynccontextmanager
-    async def moving(self, partition: int, before: int, after: int) -> AsyncIterator[AsyncConnection]:
-        """A transaction that moves a partition on: offsets and rows are written together, or neither.
-
-        Raises:
-            ProjectionTaken: somebody else moved it.
-        """
-        columns = projection_offset.c
-        moved = (
-            update(projection_offset)
-            .where(columns.partition == partition, columns.next_offset == before)
-            .values(next_offset=after)
-        )
-        async with self._engine.begin() as connection:
-            if (await connection.execute(moved)).rowcount != 1:
-                raise ProjectionTaken
-            yield connection
-
-    async def upsert(self, connection: AsyncConnection, table: Table, rows: list[Row]) -> None:
-        """Write rows, replacing those of the same key."""
-        make = sqlite.insert if self._sqlite else postgresql.insert
-        statement: Any = make(table)
-        keys = [column.name for column in table.primary_key.columns]
-        others = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
-        await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=others), rows)
-
     async def plan(self, statement: Any) -> list[str]:
         """How SQLite would look something up: for the test that nothing is scanned."""
         async with self.read() as connection:
@@ -110,6 +78,7 @@ class Database:
 
     async def close(self) -> None:
         """Let go of all connections."""
+        await asyncio.to_thread(self.writer.close)
         await self._engine.dispose()
 
 

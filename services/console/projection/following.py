@@ -55,9 +55,9 @@ class Writing(Protocol):
 class Following:
     """A database follows the log here. ``run`` keeps it going; ``progress`` says how far it has got."""
 
-    def __init__(self, events: EventLog, projector: Writing) -> None:
+    def __init__(self, events: EventLog, projector: Writing, *, rest_seconds: float = 0.0) -> None:
         self.database = projector.database
-        self.progress = WholeLogProgress(events)
+        self.progress = WholeLogProgress(events, rest_seconds=rest_seconds)
         self._log = events
         self._projector = projector
 

@@ -10,9 +10,9 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.schema import CreateSchema, DropSchema
 
@@ -22,7 +22,9 @@ from shared.process.settings import Settings
 from shared.sealing.durable_files import replace_file, sync_folders
 
 POOL = 8
-"""Connections at most: one writes, the others read."""
+"""Connections at most that read; one more writes."""
+BOUNDED = {"connect_timeout": 10, "tcp_user_timeout": 10_000}
+"""Seconds and milliseconds: a thread that waits for a server cannot be told to give up."""
 
 
 class RebuildRunning(RedressError):
@@ -81,7 +83,9 @@ class SqliteGenerations:
 
     async def open(self, number: int) -> Database:
         """See ``Generations``."""
-        return Database(create_async_engine(f"sqlite+aiosqlite:///{self.place(number)}", pool_size=POOL), number)
+        place = self.place(number)
+        reading = create_async_engine(f"sqlite+aiosqlite:///{place}", pool_size=POOL)
+        return Database(reading, create_engine(f"sqlite:///{place}", pool_size=1, paramstyle="named"), number)
 
     async def swap(self, number: int) -> None:
         """See ``Generations``."""
@@ -159,8 +163,9 @@ class PostgresGenerations:
         async with self._engine.begin() as connection:
             await connection.execute(CreateSchema(self.schema(number), if_not_exists=True))
         translate = {"schema_translate_map": {None: self.schema(number)}}
-        engine = create_async_engine(self._url, pool_size=POOL, pool_pre_ping=True, execution_options=translate)
-        return Database(engine, number)
+        same: dict[str, Any] = {"pool_pre_ping": True, "execution_options": translate}
+        reading = create_async_engine(self._url, pool_size=POOL, **same)
+        return Database(reading, create_engine(self._url, pool_size=1, connect_args=BOUNDED, **same), number)
 
     async def swap(self, number: int) -> None:
         """See ``Generations``."""

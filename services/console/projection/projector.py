@@ -1,14 +1,13 @@
 """The projector folds records and writes a database: one transaction per batch moves offsets and rows together."""
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, true, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, ProgrammingError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.console.projection.case_rows import (
     case_row,
@@ -38,8 +37,9 @@ UNTAKEN = (DataError, IntegrityError, InterfaceError, ProgrammingError, Overflow
 _overtake = (
     update(event)
     .where(event.c.case_id == bindparam("of_case"), event.c.ordinal == bindparam("of_ordinal"))
-    .values(overtaken=True)
+    .values(overtaken=true())
 )
+_add = insert(event)
 _count_anew = (
     update(counted_case)
     .where(counted_case.c.case_id == bindparam("of_case"), counted_case.c.ordinal == bindparam("of_ordinal"))
@@ -58,11 +58,14 @@ class Projector:
         self.projected = 0
         self._limit = cases_in_memory
         self._cases: OrderedDict[str, ProjectedCase] = OrderedDict()
-        self._writing = asyncio.Lock()
 
     async def start(self) -> None:
         """Ask the database how far it has got."""
         self.offsets = await self.database.offsets()
+
+    async def fold_blocked_again(self) -> int:
+        """Fold the blocked cases from what is kept of them: code that can read them unblocks them. How many it did."""
+        return await self.database.writer.do(self._blocked_again)
 
     async def project(self, partition: int, records: Sequence[Record]) -> None:
         """Project the next records of a partition. When it fails, nothing of the failed batch is kept.
@@ -72,40 +75,41 @@ class Projector:
             sqlalchemy.exc.DBAPIError: the database refused or is away.
         """
         for start in range(0, len(records), BATCH_RECORDS):
-            async with self._writing:
-                await self._batch(partition, records[start : start + BATCH_RECORDS])
-            await asyncio.sleep(0)
+            batch = partial(self._batch, partition, records[start : start + BATCH_RECORDS])
+            await self.database.writer.do(batch)
 
-    async def _batch(self, partition: int, records: Sequence[Record]) -> None:
+    # -- on the writer's thread ------------------------------------------------------------------------
+
+    def _batch(self, partition: int, records: Sequence[Record]) -> None:
         try:
-            await self._try(partition, records)
+            self._try(partition, records)
         except UNTAKEN as error:
             _only_of_values(error)
             for record in records:
-                await self._alone(partition, record)
+                self._alone(partition, record)
 
-    async def _alone(self, partition: int, record: Record) -> None:
+    def _alone(self, partition: int, record: Record) -> None:
         """Project one record of a batch that was refused: the one that is to blame blocks its case."""
         try:
-            await self._try(partition, [record])
+            self._try(partition, [record])
         except UNTAKEN as error:
             _only_of_values(error)
             log.error("console.record_refused", partition=partition, offset=record.offset, error=type(error).__name__)
-            await self._try(partition, [record], refused=True)
+            self._try(partition, [record], refused=True)
 
-    async def _try(self, partition: int, records: Sequence[Record], *, refused: bool = False) -> None:
+    def _try(self, partition: int, records: Sequence[Record], *, refused: bool = False) -> None:
         fresh = [r for r in records if r.offset >= self.offsets[partition] and self._belongs(r)]
         after = records[-1].offset + 1
         try:
-            await self._load({record.key for record in fresh})
             changes = BatchRows()
             touched: dict[str, ProjectedCase] = {}
-            for record in fresh:
-                one = self._case(record.key, partition)
-                if one.take(record, changes, refused=refused):
-                    touched[record.key] = one
-            async with self.database.moving(partition, self.offsets[partition], after) as connection:
-                await self._write(connection, changes, list(touched.values()))
+            with self.database.writer.moving(partition, self.offsets[partition], after) as connection:
+                self._load(connection, {record.key for record in fresh})
+                for record in fresh:
+                    one = self._case(record.key, partition)
+                    if one.take(record, changes, refused=refused):
+                        touched[record.key] = one
+                self._write(connection, changes, list(touched.values()))
                 bombs.hit("projection_written")
         except BaseException:
             self._cases.clear()  # they may be ahead of what is written
@@ -144,59 +148,57 @@ class Projector:
 
     # -- reading back ----------------------------------------------------------------------------------
 
-    async def _load(self, cases: set[str]) -> None:
+    def _load(self, connection: Connection, cases: set[str]) -> None:
         """Fold again, from the database, the cases that are not in memory."""
         missing = [case_id for case_id in cases if case_id not in self._cases]
-        async with self.database.read() as connection:
-            for start in range(0, len(missing), LOOKED_UP_AT_ONCE):
-                some = missing[start : start + LOOKED_UP_AT_ONCE]
-                for one in await _restored(connection, some):
-                    self._cases[one.case_id] = one
+        for start in range(0, len(missing), LOOKED_UP_AT_ONCE):
+            for one in _restored(connection, missing[start : start + LOOKED_UP_AT_ONCE]):
+                self._cases[one.case_id] = one
 
-    async def fold_blocked_again(self) -> int:
-        """Fold the blocked cases from what is kept of them: code that can read them unblocks them. How many it did."""
-        async with self.database.read() as connection:
+    def _blocked_again(self) -> int:
+        with self.database.writer.read() as connection:
             query = select(case.c.case_id).where(case.c.blocked.is_not(None))
-            blocked = [case_id for (case_id,) in await connection.execute(query)]
-            restored = await _restored(connection, blocked)
+            blocked = [case_id for (case_id,) in connection.execute(query)]
+            restored = _restored(connection, blocked)
         readable = [one for one in restored if one.blocked is None]
         for one in readable:
             offset = self.offsets[one.partition]
-            async with self.database.moving(one.partition, offset, offset) as connection:
-                await self._rebuild(connection, one)
+            with self.database.writer.moving(one.partition, offset, offset) as connection:
+                self._rebuild(connection, one)
         return len(readable)
 
-    async def _rebuild(self, connection: AsyncConnection, one: ProjectedCase) -> None:
+    def _rebuild(self, connection: Connection, one: ProjectedCase) -> None:
         """Write everything of a case anew from its kept events."""
-        rows = (await connection.execute(_events_of([one.case_id]))).mappings().all()
+        rows = connection.execute(_events_of([one.case_id])).mappings().all()
         changes = BatchRows()
-        await connection.execute(delete(case_tie).where(case_tie.c.case_id == one.case_id))
+        connection.execute(delete(case_tie).where(case_tie.c.case_id == one.case_id))
         anew = ProjectedCase(one.case_id, one.partition)
         for row in rows:
             anew.restore(dict(row), changes)
-        await self._write(connection, changes, [anew])
+        self._write(connection, changes, [anew])
 
     # -- writing ---------------------------------------------------------------------------------------
 
-    async def _write(self, connection: AsyncConnection, changes: BatchRows, touched: list[ProjectedCase]) -> None:
+    def _write(self, connection: Connection, changes: BatchRows, touched: list[ProjectedCase]) -> None:
+        writer = self.database.writer
         if changes.events:
-            await connection.execute(insert(event), changes.events)
+            writer.write(connection, _add, changes.events)
         if changes.undone:
-            await connection.execute(_overtake, changes.undone)
+            writer.write(connection, _overtake, changes.undone)
         if changes.replaced:
-            await connection.execute(_count_anew, changes.replaced)
+            writer.write(connection, _count_anew, changes.replaced)
         rows: dict[str, list[Row]] = {table.name: [] for table in (case, duty, clock, message, case_tie)}
         untied: list[Row] = []
         for one in touched:
             _changed(one, rows)
             _retied(one, rows, untied)
         if untied:
-            await connection.execute(_untie, untied)
+            writer.write(connection, _untie, untied)
         for table in (case, duty, clock, message, case_tie):
             if rows[table.name]:
-                await self.database.upsert(connection, table, rows[table.name])
+                writer.upsert(connection, table, rows[table.name])
         if changes.counted:
-            await self.database.upsert(connection, counted_case, list(changes.counted.values()))
+            writer.upsert(connection, counted_case, list(changes.counted.values()))
 
 
 def _only_of_values(error: Exception) -> None:
@@ -240,9 +242,9 @@ def _events_of(cases: list[str]) -> Select[Any]:
     return select(event).where(event.c.case_id.in_(cases)).order_by(event.c.case_id, event.c.ordinal)
 
 
-async def _restored(connection: AsyncConnection, cases: list[str]) -> list[ProjectedCase]:
+def _restored(connection: Connection, cases: list[str]) -> list[ProjectedCase]:
     restored: dict[str, ProjectedCase] = {}
-    for row in (await connection.execute(_events_of(cases))).mappings():
+    for row in connection.execute(_events_of(cases)).mappings():
         case_id = row["case_id"]
         one = restored.setdefault(case_id, ProjectedCase(case_id, row["partition"]))
         one.restore(dict(row), BatchRows())

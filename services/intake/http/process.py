@@ -30,7 +30,7 @@ PORT_OFFSET = 1
 async def run(settings: Settings) -> None:
     """Serve until SIGTERM."""
     events, heard = KafkaLog(settings), Broadcasts(settings)
-    index, standings = CaseIndex(events), WholeLog(events, STANDINGS)
+    index, standings = CaseIndex(events), WholeLog(events, STANDINGS, rest_seconds=settings.rest_seconds)
 
     def caught_up() -> bool:
         return index.progress.caught_up.is_set() and standings.progress.caught_up.is_set()

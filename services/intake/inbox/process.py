@@ -30,7 +30,8 @@ def _posted(settings: Settings, system: str, topic: str) -> PostedRecords:
 async def run(settings: Settings) -> None:
     """Work until SIGTERM."""
     events, heard = KafkaLog(settings), Broadcasts(settings)
-    index, nobody = CaseIndex(events), WholeLog(events, STANDINGS)  # only of people it is asked how a case stands
+    index = CaseIndex(events, rest_seconds=settings.rest_seconds)
+    nobody = WholeLog(events, STANDINGS)  # only of people it is asked how a case stands
 
     async with open_vault(settings) as vault:
         dead = KafkaLog(settings, DEAD_LETTERS)

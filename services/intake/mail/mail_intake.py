@@ -69,6 +69,8 @@ class MailIntake:
         beside = len(handed.raw) > READ_AT_ONCE_BYTES
         message = await asyncio.to_thread(read_message, handed.raw) if beside else read_message(handed.raw)
         mailboxes = self.mailboxes()
+        async with answered_in_time():
+            await self.submissions.index.progress.fresh()
         bounce = bounce_in(message.tree)
         if bounce is not None and bounce.failed and (returned := self._returned(bounce, mailboxes)) is not None:
             async with answered_in_time():
@@ -100,7 +102,6 @@ class MailIntake:
 
     async def _taken(self, message: ReadMessage, handed: Handed, mailboxes: Mailboxes) -> str:
         async with answered_in_time():
-            await self.submissions.index.progress.caught_up.wait()
             incoming, fits = await self._incoming(message, handed, mailboxes)
             admission = self.submissions.admission()
             status, known = await self.submissions.take(incoming, admission, len(handed.raw))

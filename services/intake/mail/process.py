@@ -44,7 +44,8 @@ async def listen(desk: TalkRules, settings: Settings) -> None:
 async def run(settings: Settings) -> None:
     """Serve until SIGTERM."""
     events, heard = KafkaLog(settings), Broadcasts(settings)
-    index, known = CaseIndex(events), WholeLog(events, CORRESPONDENTS)
+    rests = settings.rest_seconds
+    index, known = CaseIndex(events, rest_seconds=rests), WholeLog(events, CORRESPONDENTS, rest_seconds=rests)
 
     def caught_up() -> bool:
         return index.progress.caught_up.is_set() and known.progress.caught_up.is_set()

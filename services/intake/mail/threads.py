@@ -46,7 +46,7 @@ class Threads:
 
     async def writes_on(self, case: str, address: str) -> bool:
         """Whether an address is one of a case's, as the log has it by now."""
-        await self.known.progress.caught_up.wait()
+        await self.known.progress.fresh()
         known = self.known.of(case).state(case)
         return known is not None and await is_known(self.vault, case, known, address)
 

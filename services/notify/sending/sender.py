@@ -8,7 +8,7 @@ MessageSendStarted, so a repetition sends the same words with the same Message-I
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -58,6 +58,10 @@ FAILURES: dict[type[Exception], str] = {
 }
 """What keeps a letter from ever being sent, with the reason that its MessageFailed gives."""
 
+Open = Callable[[list[Sealed]], Awaitable[list[str]]]
+"""Opens what a letter quotes, once that is recorded."""
+Keep = Callable[[bytes], Awaitable[str]]
+"""Keeps a letter's sealed copy, and tells its name."""
 ReadCase = Callable[[str], Awaitable[list[Event]]]
 Recheck = Callable[[Event, MessageSendStarted, Event], NotNow | None]
 """Says of a sending's start, its data and the fact that it answers why the letter does not leave now."""
@@ -85,6 +89,10 @@ class Sender:
     now: Callable[[], datetime]
     gateways: Mapping[str, Webhook]
     pauses: Pauses = LETTER_PAUSES
+    _limit: AddressLimit = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._limit = AddressLimit(self.settings.data, self.settings.acknowledgements_per_address)
 
     @property
     def away(self) -> bool:
@@ -119,8 +127,10 @@ class Sender:
                 await self.documents.begin(started.subject)
             dossier = CaseDossier.of(await self.read_case(started.subject), started)
             self._check(started, data, dossier)
-            written = await self._write(started, data, dossier)
-            return {**common, **await self._leave(written, data, started)}
+            key = await self.opener.key(started.subject)
+            written = await self._write(started, data, dossier, key)
+            keep = partial(self._keep, started.subject, data.message_id, key)
+            return {**common, **await self._leave(written, data, started, keep)}
         except MayNotLeave as held:
             why, until = held.verdict
             until_text = until.isoformat() if until is not None else None
@@ -134,13 +144,13 @@ class Sender:
         if verdict is not None:
             raise MayNotLeave(verdict)
 
-    async def _write(self, started: Event, data: MessageSendStarted, dossier: CaseDossier) -> Written:
-        """The letter's words."""
+    async def _write(self, started: Event, data: MessageSendStarted, dossier: CaseDossier, key: bytes) -> Written:
+        """The letter's words. ``key``: the case's, asked for once for this letter."""
         case = started.subject
         organisation = organisation_named(self.reference, data.organisation.version)
         template_document = self.reference.named("template", data.template.id, data.template.version)
         template = self.reference.parsed(template_document, parse_template)
-        texts, address = await self._opened(case, data, dossier, organisation)
+        texts, address = await self._opened(partial(self._open, case, data, key), data, dossier, organisation)
         pack = dossier.pack(self.reference)
         content = content_of(
             KINDS[data.kind],
@@ -156,14 +166,14 @@ class Sender:
         return Written(render(template, content), content, dossier, organisation, address)
 
     async def _opened(
-        self, case: str, data: MessageSendStarted, dossier: CaseDossier, organisation: Organisation
+        self, opened: Open, data: MessageSendStarted, dossier: CaseDossier, organisation: Organisation
     ) -> tuple[dict[str, str], str]:
         """What the letter quotes, and its address."""
         sealed = quoted(KINDS[data.kind], dossier)
         match data.recipient:
             case CustomerRecipient(address=address):
-                *texts, opened = await self._open(case, data, [*sealed.values(), address])
-                return dict(zip(sealed, texts, strict=True)), opened
+                *texts, plain = await opened([*sealed.values(), address])
+                return dict(zip(sealed, texts, strict=True)), plain
             case StaffRecipient(person=person):
                 named = organisation.people[person]
                 found = named.messenger if data.way == "messenger" else named.email
@@ -171,48 +181,48 @@ class Sender:
                 found = organisation.mailbox(unit)
             case _:
                 assert_never(data.recipient)
-        return dict(zip(sealed, await self._open(case, data, list(sealed.values())), strict=True)), found or ""
+        return dict(zip(sealed, await opened(list(sealed.values())), strict=True)), found or ""
 
-    async def _open(self, case: str, data: MessageSendStarted, sealed: list[Sealed]) -> list[str]:
-        """The texts, once it is recorded for which letter they are opened. Raises AccessNotRecorded, KeyDestroyed."""
+    async def _open(self, case: str, data: MessageSendStarted, key: bytes, sealed: list[Sealed]) -> list[str]:
+        """The texts, once it is recorded for which letter they are opened. Raises AccessNotRecorded."""
         opening = Opening("service:notify", "sender", data.kind, case, tuple(sealed), data.message_id)
-        (texts,) = await self.opener.open([opening])
-        if texts is None:
-            raise KeyDestroyed
-        return texts
+        return await self.opener.open_with(key, opening)
 
-    async def _leave(self, written: Written, data: MessageSendStarted, started: Event) -> dict[str, Any]:
+    async def _keep(self, case: str, message_id: str, key: bytes, content: bytes) -> str:
+        """Keep the letter's sealed copy; its name. Durable when this returns, before the letter leaves."""
+        return await self.documents.put(case, f"message.{message_id}", content, key)
+
+    async def _leave(self, written: Written, data: MessageSendStarted, started: Event, keep: Keep) -> dict[str, Any]:
         match data.way:
             case "print":
-                return await self._print(written, data, started)
+                return await self._print(written, data, started, keep)
             case "email":
-                return await self._mail(written, data, started)
+                return await self._mail(written, data, started, keep)
             case "sms" | "messenger":
-                return await self._post(written, data, started)
+                return await self._post(written, data, keep)
             case _:
                 assert_never(data.way)
 
-    async def _post(self, written: Written, data: MessageSendStarted, started: Event) -> dict[str, Any]:
+    async def _post(self, written: Written, data: MessageSendStarted, keep: Keep) -> dict[str, Any]:
         message = short_message(written, data)
-        sha256 = await self.documents.put(started.subject, f"message.{data.message_id}", message.text.encode())
+        sha256 = await keep(message.text.encode())
         gateway = self.gateways.get(data.way)
         if gateway is None:
             raise NoGateway
         return {**await gateway.take(message), "content_sha256": sha256}
 
-    async def _mail(self, written: Written, data: MessageSendStarted, started: Event) -> dict[str, Any]:
+    async def _mail(self, written: Written, data: MessageSendStarted, started: Event, keep: Keep) -> dict[str, Any]:
         mail = mail_of(written, data, started.happened_at)
         if data.kind == ACKNOWLEDGED:
-            limit = AddressLimit(self.settings.data, self.settings.acknowledgements_per_address)
             day = written.organisation.day.date_of(started.happened_at)
-            await asyncio.to_thread(limit.admit, mail.recipient, data.message_id, day)
-        sha256 = await self.documents.put(started.subject, f"message.{data.message_id}", mail.content)
+            await self._limit.admit(mail.recipient, data.message_id, day)
+        sha256 = await keep(mail.content)
         again = partial(self._check, started, data, written.dossier)
         return {**await self._hand_over(mail, again), "content_sha256": sha256}
 
-    async def _print(self, written: Written, data: MessageSendStarted, started: Event) -> dict[str, Any]:
+    async def _print(self, written: Written, data: MessageSendStarted, started: Event, keep: Keep) -> dict[str, Any]:
         pdf = await asyncio.to_thread(printed, sheet(written, data), started.happened_at)
-        sha256 = await self.documents.put(started.subject, f"message.{data.message_id}", pdf)
+        sha256 = await keep(pdf)
         await PrintRoom(self.settings.data / PRINT_TRAY).take(data.message_id, pdf)
         return {"outcome": "sent", "smtp_reply": None, "content_sha256": sha256}
 

@@ -73,8 +73,12 @@ async def test_whatever_is_shown_and_was_bent_is_found(console: Console, table: 
     await console.append(shuffled(stories))
     database = console.live.following.database
     partition, offset = next(iter((await database.offsets()).items()))
-    async with database.moving(partition, offset, offset) as connection:
-        await connection.execute(update(metadata.tables[table]).values({column: bent}))
+
+    def bend() -> None:
+        with database.writer.moving(partition, offset, offset) as connection:
+            connection.execute(update(metadata.tables[table]).values({column: bent}))
+
+    await database.writer.do(bend)
 
     assert naive_console.console(bodies(stories)) != await dump(database)
 

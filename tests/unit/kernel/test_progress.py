@@ -4,11 +4,16 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
-from shared.contract.records import Record
-from shared.log.progress import Progress, follow
+from shared.contract.records import Outgoing, Record
+from shared.log.following import WholeLogProgress
+from shared.log.progress import FEW, Progress, follow
+from tests.support.memory_log import MemoryLog
 
 SOON = 2.0
 """Seconds that end a test which would wait for ever; far below the time that a reader waits for records."""
+
+FOR_EVER = 600.0
+"""Seconds of a rest that no test sees the end of."""
 
 
 class Partition:
@@ -127,3 +132,63 @@ async def test_many_wait_and_one_looks() -> None:
     following.cancel()
 
     assert partition.looked < 50
+
+
+async def test_who_rests_takes_the_next_records_together_and_whoever_waits_ends_the_rest() -> None:
+    """After a few records nothing is read for a while; one who waits for a record has it at once all the same."""
+    partition, progress, batches = Partition(), Progress(), list[int]()
+    progress.rest_seconds = FOR_EVER
+
+    async def take(records: Sequence[Record]) -> None:
+        batches.append(len(records))
+
+    following = asyncio.create_task(follow(partition, progress, take))
+    for _ in range(3):
+        partition.append()
+        await asyncio.sleep(0.05)
+    before = list(batches)
+    async with asyncio.timeout(SOON):
+        await progress.past(2)
+    following.cancel()
+
+    assert ([1], [1, 2]) == (before, batches)
+
+
+async def test_nobody_rests_over_a_backlog() -> None:
+    """Where many records come at once more are there, and a rest would only make them wait."""
+    partition, progress = Partition(), Progress()
+    progress.rest_seconds = FOR_EVER
+    for _ in range(FEW):
+        partition.append()
+    following = asyncio.create_task(follow(partition, progress, _nothing))
+    await asyncio.sleep(0.05)
+    partition.append()
+    async with asyncio.timeout(SOON):
+        while progress.position <= FEW:
+            await asyncio.sleep(0.01)
+    following.cancel()
+
+
+async def test_whoever_asks_is_answered_from_what_was_in_the_log_before() -> None:
+    """And for a while after it nobody rests: the next who asks has it at once."""
+    log, taken = MemoryLog(1), list[int]()
+    whole = WholeLogProgress(log, rest_seconds=FOR_EVER)
+
+    async def take(records: Sequence[Record]) -> None:
+        taken.extend(record.offset for record in records)
+
+    running = asyncio.create_task(whole.run(lambda partition: whole.read(partition, take)))
+    await whole.caught_up.wait()
+    await log.append([Outgoing("case", b"first", [])])
+    await asyncio.sleep(0.05)
+    await log.append([Outgoing("case", b"while it rests", [])])
+    await asyncio.sleep(0.05)
+    resting = list(taken)
+    async with asyncio.timeout(SOON):
+        await whole.fresh()
+    asked = list(taken)
+    await log.append([Outgoing("case", b"after a question", [])])
+    await asyncio.sleep(0.05)
+    running.cancel()
+
+    assert ([0], [0, 1], [0, 1, 2]) == (resting, asked, taken)
