@@ -23,9 +23,10 @@ def _pauses(outcome: Outcome) -> Iterator[str]:
 
 
 def _counts(outcome: Outcome) -> Iterator[str]:
-    yield f"{outcome.complaints:,} complaints, {outcome.events:,} events, {outcome.letters:,} letters taken by the mail server"
+    yield f"{outcome.complaints:,} complaints, {outcome.events:,} events, {outcome.letters:,} letters at the server"
     yield f"letters taken twice, since whoever sent them died: {len(outcome.sent_again)}"
-    yield f"repeated by the caller: {', '.join(f'{why} {n}' for why, n in sorted(outcome.repeated.items())) or 'nothing'}"
+    repeated = ", ".join(f"{why} {n}" for why, n in sorted(outcome.repeated.items()))
+    yield f"repeated by the caller: {repeated or 'nothing'}"
     yield f"ended by themselves: {', '.join(line for line in outcome.restarts if 'ended' in line) or 'none'}"
     yield f"rebuild verify: {' '.join(outcome.verified.split())}"
     yield f"load average: {outcome.load_average}"
