@@ -18,6 +18,7 @@ from bench import (
     mail,
     memory,
     pauses,
+    store,
     takeover,
     timers,
     whole,
@@ -27,6 +28,7 @@ from bench.table import Row, progress, show
 
 SUBJECTS = {
     "fold": fold.rows,
+    "store": store.rows,
     "memory": memory.rows,
     "pauses": pauses.rows,
     "backlog": backlog.rows,

@@ -31,7 +31,7 @@ async def rows(ground: Ground, long: bool) -> AsyncIterator[Row]:
         gc.collect()
         taken, _ = tracemalloc.get_traced_memory()
         tracemalloc.stop()
-        per_case = taken / (len(fold.cases) - len(first))
+        per_case = taken / (CASES - len(first))
         against = f"≤ {MOST_BYTES:,} bytes"
         yield Row(f"memory per open case, {service.name}", f"{per_case:,.0f} bytes", against, per_case <= MOST_BYTES)
 

@@ -1,7 +1,8 @@
 """How long a heartbeat waits while a partition does what is long: folds, re-checks, answers a backlog.
 
-One partition in memory, so that nothing but the kernel and the services' own functions counts. A heartbeat is a task
-that sleeps for a millisecond, again and again; what it waits longer is what the work kept from it.
+One partition, its log in memory and its store on the disk, so that nothing but the kernel and the services' own
+functions counts. A heartbeat is a task that sleeps for a millisecond, again and again; what it waits longer is what the
+work kept from it.
 """
 
 import asyncio
@@ -9,11 +10,14 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
 from bench.cases import NOW, NoLetters, open_cases
 from bench.ground import Ground
+from bench.store import MOST, keeper_of
 from bench.table import Row, progress
 from ops.paths import SERVICES as SERVICE_FOLDERS
 from ops.verify.services import SERVICES
@@ -86,7 +90,20 @@ async def _log_of(cases: int) -> list[Record]:
 
 async def _of_open_cases(service: Service[Any], log: list[Record], cases: int) -> list[Row]:
     """Fold them, then find what a changed calendar and organisation touch; how long a heartbeat waited for each."""
-    fold, known, heart = Fold(service, 0), reference(), Heart()
+    with TemporaryDirectory() as folder:
+        keeper = keeper_of(service, Path(folder), MOST)
+        await keeper.open(MemoryLog(1))
+        writing = asyncio.create_task(keeper.run())
+        try:
+            return await _beside(service, keeper.fold, log, cases)
+        finally:
+            writing.cancel()
+            await keeper.close()
+
+
+async def _beside(service: Service[Any], fold: Fold[Any], log: list[Record], cases: int) -> list[Row]:
+    """What is done with many cases, while they are written down."""
+    known, heart = reference(), Heart()
     async with heart.beating():
         with garbage.loading():
             began = time.perf_counter()

@@ -1,5 +1,6 @@
 """Commands that start, stop and watch an installation, and that print a token for it."""
 
+import asyncio
 import contextlib
 import os
 import subprocess
@@ -29,6 +30,8 @@ from ops.cli.terminal import (
 )
 from ops.local import status as statuses
 from ops.local import supervisor
+from ops.local.installation import remember
+from ops.local.process_table import MOST_WORKERS
 from ops.local.starting import UNDER_WAY, Say
 from ops.local.tokens import issuer_for
 from shared.contract.subjects import Subject
@@ -40,6 +43,7 @@ from shared.sealing.production import faults
 
 READY = "ready after"
 up_app, down_app = typer.Typer(add_completion=False), typer.Typer(add_completion=False)
+prepare_app = typer.Typer(add_completion=False)
 status_app, token_app = typer.Typer(add_completion=False), typer.Typer(add_completion=False)
 
 
@@ -51,13 +55,17 @@ def up(
         str, typer.Option(help="system, or steered:2026-03-05T10:00:00+08:00 for an instant to start at.")
     ] = "system",
     org: Annotated[Path | None, typer.Option(help="Organisation file, for an empty log.")] = None,
+    workers: Annotated[
+        int, typer.Option(help="Workers of each service on this machine, 1 to 4; they share the partitions out.")
+    ] = 1,
     detach: Annotated[bool, typer.Option("--detach", help="Return when everything is ready.")] = False,
 ) -> None:
     """Start broker and all services; restart what dies; stop in order on Ctrl-C."""
     kind, _, instant = clock.partition(":")
     settings = guarded(lambda: _settings(data.resolve(), ports, kind, instant))
+    guarded(lambda: _enough_partitions(settings, workers))
     if detach:
-        guarded(lambda: _detach(settings, clock, org))
+        guarded(lambda: _detach(settings, clock, org, workers))
         return
     logs.configure_logging("supervisor", "warning")
     started = time.monotonic()
@@ -66,7 +74,7 @@ def up(
         def ready() -> None:
             say(f"{READY} {time.monotonic() - started:.1f} s: complaints to http://127.0.0.1:{ports + 1}")
 
-        guarded(lambda: supervisor.start(settings, org, instant or None, say, ready))
+        guarded(lambda: supervisor.start(settings, org, instant or None, workers, say, ready))
 
 
 def _settings(data: Path, ports: int, kind: str, instant: str) -> Settings:
@@ -79,13 +87,43 @@ def _settings(data: Path, ports: int, kind: str, instant: str) -> Settings:
     return settings
 
 
-def _detach(settings: Settings, clock: str, org: Path | None) -> None:
+@prepare_app.command()
+def prepare(
+    data: Data = DEFAULT_DATA,
+    ports: Annotated[int, typer.Option(help="First port of the processes, as they are told.")] = 8100,
+    org: Annotated[Path | None, typer.Option(help="Organisation file, for an empty log.")] = None,
+) -> None:
+    """Make topics and publish what comes with Redress, on brokers whose processes something else starts.
+
+    Other commands then find the installation in the data folder. It may be run again: what is there stays.
+    """
+    settings = guarded(lambda: _settings(data.resolve(), ports, "system", ""))
+    if settings.kafka_bootstrap is None:
+        err.print("redress: REDRESS_KAFKA_BOOTSTRAP: name the brokers; `redress up` starts one of its own.")
+        raise typer.Exit(WRONG_USE)
+    logs.configure_logging("prepare", "warning")
+    guarded(lambda: remember(settings))
+    with told() as say:
+        guarded(lambda: asyncio.run(supervisor.prepare(settings, org, None, say)))
+
+
+def _enough_partitions(settings: Settings, workers: int) -> None:
+    if not 1 <= workers <= MOST_WORKERS:
+        raise BadReference(f"--workers is 1 to {MOST_WORKERS} on one machine: for more, start it on further ones.")
+    if workers > settings.partitions:
+        raise BadReference(
+            f"--workers {workers}: there are {settings.partitions} partitions to share out (REDRESS_PARTITIONS), so "
+            "some would have nothing to do."
+        )
+
+
+def _detach(settings: Settings, clock: str, org: Path | None, workers: int) -> None:
     """Start the supervisor as a daemon, show its progress, return when it is ready."""
     log_file = settings.data / "logs" / "supervisor.log"
     log_file.parent.mkdir(parents=True, exist_ok=True)
     log_file.write_bytes(b"")
     command = [sys.executable, "-m", "ops.cli", "up", "--data", str(settings.data), "--ports", str(settings.ports)]
-    command += ["--clock", clock, *(["--org", str(org)] if org else [])]
+    command += ["--workers", str(workers), "--clock", clock, *(["--org", str(org)] if org else [])]
     with log_file.open("ab") as output:
         child = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,

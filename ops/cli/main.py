@@ -13,6 +13,7 @@ from shared.sealing import process_start
 
 SINGLE = {
     "up": ("ops.cli.installation", "up_app"),
+    "prepare": ("ops.cli.installation", "prepare_app"),
     "down": ("ops.cli.installation", "down_app"),
     "status": ("ops.cli.installation", "status_app"),
     "token": ("ops.cli.installation", "token_app"),
@@ -34,7 +35,7 @@ GROUPS = {
 }
 """Single commands and groups by the module that holds them: imported when they are asked for, since some load half of
 the services."""
-ORDER = ("up", "down", "status", "token", *GROUPS, "deadline", "route")
+ORDER = ("up", "prepare", "down", "status", "token", *GROUPS, "deadline", "route")
 
 
 class Commands(TyperGroup):

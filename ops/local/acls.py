@@ -40,6 +40,8 @@ def _of(settings: Settings, who: str, row: dict[str, Any]) -> Iterator[Acl]:
             yield Acl(who, operation, "topic", topic_name(settings, topic))
     for group in row.get("groups", ()):
         yield Acl(who, "read", "group", begin + group)
+    for name in row.get("members", ()):
+        yield Acl(who, "describe", "group", begin + name, prefixed=True)
     for transactions in row.get("transactions", ()):
         for operation in ("write", "describe"):
             yield Acl(who, operation, "transactional-id", begin + transactions, prefixed=True)

@@ -28,6 +28,7 @@ def remember(settings: Settings) -> None:
         "clock": settings.clock,
         "kafka_bootstrap": settings.kafka_bootstrap,
         "partitions": settings.partitions,
+        "replication": settings.replication,
         "topic_prefix": settings.topic_prefix,
         "inbox_systems": settings.inbox_systems,
         "installation": settings.installation,

@@ -80,7 +80,7 @@ async def open_cases(settings: Settings, told: Told) -> list[OpenCase]:
             finally:
                 await reader.stop()
             done += end
-            states = (entry.state for entry in fold.cases.values())
+            states = (entry.state for _, entry in fold.cases.items())
             found += [state for state in states if state is not None and not state.core.did("CaseArchived")]
     finally:
         await log.stop()

@@ -27,7 +27,8 @@ def die_with_parent() -> None:
 class Child:
     """A process of the installation. ``ready_url`` None: it counts as ready while it runs.
 
-    ``settles``: it tells at ``/internal/settled`` on its port how far it has come.
+    ``service``: whose process it is, of several perhaps; ``settles``: it tells at ``/internal/settled`` on its port how
+    far it has come.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Child:
     port: int
     ready_url: str | None = None
     grace_seconds: float = 8.0
+    service: str = ""
     settles: bool = True
     process: "subprocess.Popen[bytes] | None" = None
     restarts: int = 0

@@ -92,7 +92,7 @@ async def run(settings: Settings) -> None:
     def protocol() -> Any:
         return SMTP(outbox, hostname="localhost", data_size_limit=LARGEST_LETTER_BYTES, enable_SMTPUTF8=True)
 
-    server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", settings.outbox_port)
+    server = await asyncio.get_running_loop().create_server(protocol, settings.host, settings.outbox_port)
     async with server:
         if settings.health_port:
             await _serve_pages(lambda: server.is_serving() and outbox.ready(), settings, stop)
@@ -111,7 +111,7 @@ async def _serve_pages(ready: Callable[[], bool], settings: Settings, stop: asyn
         place = await Outbox(settings.data / "outbox" / gateway).write(raw, str(json.loads(raw)["id"]), "json")
         return JSONResponse({"kept_as": place.name} if place else {}, 202 if place else 503)
 
-    await serve(app, settings, ("127.0.0.1", settings.health_port), ready, stop)
+    await serve(app, settings, (settings.host, settings.health_port), ready, stop)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import fcntl
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from threading import Event
@@ -16,6 +16,7 @@ import orjson
 from ops.local import broker as brokers
 from ops.local import topics
 from ops.local.installation import remember
+from ops.local.process_table import PROCESSES, SINK, Process, ports
 from ops.local.processes import Child, python
 from ops.local.reading import read_topic
 from ops.local.reference import publish_defaults
@@ -25,17 +26,11 @@ from shared.contract.topics import CLOCK, REFERENCE
 from shared.errors import RedressError
 from shared.log.broadcast_topics import clock_record
 from shared.log.kafka_log import KafkaLog
+from shared.log.membership import check_place, check_stores
 from shared.process.settings import Settings
 from shared.sealing.process_start import mended
 
 WATCH_SECONDS = 0.1
-SINK = 26
-INBOX = 15
-MAIL, MAIL_HEALTH = 25, 28
-"""Where mail comes in, and where the process that takes it says how it goes."""
-WORKERS = {"routing": 11, "sla": 12, "notify": 13, "casework": 14}
-"""Workers and the offset of their health ports; further slots lie 20 higher each."""
-SLOT_PORTS = 20
 
 
 class AlreadyRunning(RedressError):
@@ -76,8 +71,11 @@ class LogOfOtherKeys(RedressError):
 class Supervisor:
     """One installation's processes. ``say`` tells the person at the terminal how it goes."""
 
-    def __init__(self, settings: Settings, organisation: Path | None, steered: str | None, say: Say) -> None:
+    def __init__(
+        self, settings: Settings, organisation: Path | None, steered: str | None, workers: int, say: Say
+    ) -> None:
         self.settings = settings
+        self.workers = workers
         self.organisation = organisation
         self.steered = steered
         self.say = say
@@ -112,7 +110,7 @@ class Supervisor:
         """Start them and wait until they are ready, unless somebody asks to stop meanwhile."""
         if self._stop.is_set():
             return
-        asyncio.run(self._prepare())
+        self._records = asyncio.run(self._prepare())
         for child in self._services():
             self._start(child)
         starting = Starting([child for child in self.children if child.name != "broker"], self._records, self.say)
@@ -141,79 +139,36 @@ class Supervisor:
             time.sleep(LOOK_SECONDS)
         self.say(f"broker: ready after {time.monotonic() - started:.1f} s on port {port}")
 
-    async def _prepare(self) -> None:
-        """Topics, reference data and the clock are there before any worker starts."""
-        made, different = await topics.apply(self.settings)
-        if different:
-            raise TopicsDiffer("\n".join(different))
-        self.say(f"topics: {len(made)} made" if made else "topics: as they have to be")
-        if not await read_topic(self.settings, REFERENCE):  # all would be published anew, and no case would be known
-            check_may_begin(await read_topic(self.settings, REFERENCE, proven=False))
-        if self.steered is not None and not await read_topic(self.settings, CLOCK):
-            await set_clock(self.settings, self.steered)
-        documents = await publish_defaults(self.settings, self.organisation)
-        self.say(f"reference data: {len(documents)} published" if documents else "reference data: published before")
-        self._records = await records_of(self.settings)
+    async def _prepare(self) -> int:
+        """Make ready what the processes find, if this machine may join; how many records they are going to read."""
+        if self.settings.kafka_bootstrap is not None:  # else the broker is this machine's own, and nobody else's
+            await may_join(self.settings, self.workers)
+        await prepare(self.settings, self.organisation, self.steered, self.say)
+        return await records_of(self.settings)
 
-    def _services(self) -> list[Child]:
-        settings, logs = self.settings, self.settings.data / "logs"
-        offsets = (0, 1, 2, MAIL, MAIL_HEALTH, INBOX, SINK, SINK + 1, *WORKERS.values())
-        self._check_free([settings.ports + offset for offset in offsets])
-        common = {
+    def _services(self) -> Iterator[Child]:
+        self._check_free(ports(self.settings, self.workers))
+        if self.settings.smtp_port == 0:
+            yield self._child(SINK)
+        for process in PROCESSES:
+            for slot in range(self.workers if process.worker else 1):
+                yield self._child(process, slot)
+
+    def _child(self, process: Process, slot: int = 0) -> Child:
+        """A process as a child. The sink has no settled page: what it was given is on the disk already."""
+        settings, name = self.settings, process.name_of(slot)
+        port = settings.ports + process.port_of(slot)
+        environment = {
             "REDRESS_DATA": str(settings.data),
             "REDRESS_PORTS": str(settings.ports),
             "REDRESS_CLOCK": settings.clock,
         }
-        intake = f"http://127.0.0.1:{settings.ports + 1}/health/ready"
-        children = []
-        if settings.smtp_port == 0:
-            children.append(self._sink(common))
-        for name, offset in WORKERS.items():
-            port = settings.ports + offset
-            own = common | {"REDRESS_HEALTH_PORT": str(port)}
-            ready = f"http://127.0.0.1:{port}/health/ready"
-            children.append(Child(name, python(f"services.{name}.worker"), own, logs / f"{name}.log", port, ready))
-        console, port = f"http://127.0.0.1:{settings.ports}/health/ready", settings.ports
-        log_file = logs / "console.log"
-        children.append(Child("console", python("services.console.worker"), common, log_file, port, console))
-        port = settings.ports + 2
-        ready = f"http://127.0.0.1:{port}/health/ready"
-        log_file = logs / "casework-api.log"
-        children.append(Child("casework-api", python("services.casework.http.process"), common, log_file, port, ready))
-        children.append(
-            Child(
-                "intake",
-                python("services.intake.http.process"),
-                common,
-                logs / "intake.log",
-                settings.ports + 1,
-                intake,
-            )
-        )
-        children += [self._inbox(common), self._mail(common)]
-        return children
-
-    def _inbox(self, common: dict[str, str]) -> Child:
-        port = self.settings.ports + INBOX
-        log_file = self.settings.data / "logs" / "intake-inbox.log"
-        ready = f"http://127.0.0.1:{port}/health/ready"
-        return Child("intake-inbox", python("services.intake.inbox.process"), common, log_file, port, ready)
-
-    def _mail(self, common: dict[str, str]) -> Child:
-        """Takes complaints by e-mail; it starts last and stops first, as all intake does."""
-        port = self.settings.ports + MAIL_HEALTH
-        ready = f"http://127.0.0.1:{port}/health/ready"
-        log_file = self.settings.data / "logs" / "intake-mail.log"
-        return Child("intake-mail", python("services.intake.mail.process"), common, log_file, port, ready)
-
-    def _sink(self, common: dict[str, str]) -> Child:
-        """The mail server of this machine. It has no settled page: what it was given is on the disk already."""
-        health = self.settings.sink_health_port
-        own = common | {"REDRESS_HEALTH_PORT": str(health)}
-        ready = f"http://127.0.0.1:{health}/health/ready"
-        log_file = self.settings.data / "logs" / "smtp-sink.log"
-        port = self.settings.ports + SINK
-        return Child("smtp-sink", python("ops.local.smtp_sink"), own, log_file, port, ready, settles=False)
+        if process.worker or process is SINK:
+            environment |= {"REDRESS_HEALTH_PORT": str(port), "REDRESS_SLOT": str(slot)}
+        return Child(
+            name, python(process.module), environment, settings.data / "logs" / f"{name}.log", port,
+            f"http://127.0.0.1:{port}/health/ready", service=process.name, settles=process is not SINK,
+        )  # fmt: skip
 
     def _check_free(self, ports: list[int]) -> None:
         for port in ports:
@@ -239,6 +194,7 @@ class Supervisor:
         rows = [
             {
                 "name": c.name,
+                "service": c.service,
                 "pid": c.process.pid if c.process else None,
                 "port": c.port,
                 "restarts": c.restarts,
@@ -270,10 +226,45 @@ class Supervisor:
             self._lock = None
 
 
+async def prepare(settings: Settings, organisation: Path | None, steered: str | None, say: Say) -> None:
+    """Make missing topics, and publish what comes with Redress where nothing of its kind is published.
+
+    Raises:
+        TopicsDiffer, TooFewBrokers, UnsignedLog, LogOfOtherKeys, BadReference
+    """
+    made, different = await topics.apply(settings)
+    if different:
+        raise TopicsDiffer("\n".join(different))
+    say(f"topics: {len(made)} made" if made else "topics: as they have to be")
+    if not await read_topic(settings, REFERENCE):  # all would be published anew, and no case would be known
+        check_may_begin(await read_topic(settings, REFERENCE, proven=False))
+    if steered is not None and not await read_topic(settings, CLOCK):
+        await set_clock(settings, steered)
+    documents = await publish_defaults(settings, organisation)
+    say(f"reference data: {len(documents)} published" if documents else "reference data: published before")
+
+
 def check_may_begin(uncounted: Sequence[Record]) -> None:
     """Let a log begin where nothing is, not over records of which none counts. Raises UnsignedLog, LogOfOtherKeys."""
     if uncounted:
         raise LogOfOtherKeys if any(HEADER_MAC in record.headers for record in uncounted) else UnsignedLog
+
+
+async def set_clock(settings: Settings, instant: str) -> None:
+    """Move the steered clock; every process sees it within moments."""
+    log = KafkaLog(settings, CLOCK)
+    try:
+        await log.append([clock_record(datetime.fromisoformat(instant))])
+    finally:
+        await log.stop()
+
+
+async def may_join(settings: Settings, workers: int) -> None:
+    """Let this machine join others, with so many workers of each service. Raises PlaceTaken, StoresOfOneMachine."""
+    await check_stores(settings, *([] if settings.console_url else ["REDRESS_CONSOLE_URL"]))
+    for process in PROCESSES:
+        if process.worker:
+            await check_place(settings, process.name, range(workers))
 
 
 def hold_folder(data: Path) -> int:
@@ -297,17 +288,13 @@ async def records_of(settings: Settings) -> int:
         await log.stop()
 
 
-async def set_clock(settings: Settings, instant: str) -> None:
-    """Move the steered clock; every process sees it within moments."""
-    log = KafkaLog(settings, CLOCK)
-    try:
-        await log.append([clock_record(datetime.fromisoformat(instant))])
-    finally:
-        await log.stop()
-
-
 def start(
-    settings: Settings, organisation: Path | None, steered: str | None, say: Say, when_ready: Callable[[], None]
+    settings: Settings,
+    organisation: Path | None,
+    steered: str | None,
+    workers: int,
+    say: Say,
+    when_ready: Callable[[], None],
 ) -> None:
-    """Run an installation in this process until it is told to stop."""
-    Supervisor(settings, organisation, steered, say).run(when_ready)
+    """Run an installation in this process until it is told to stop, with so many workers of each service."""
+    Supervisor(settings, organisation, steered, workers, say).run(when_ready)

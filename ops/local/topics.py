@@ -8,6 +8,7 @@ import yaml
 
 from ops.paths import DEPLOY
 from shared.contract.topics import EVENTS, INBOX, REFERENCE, inboxes, topic_name
+from shared.errors import RedressError
 from shared.log import trim_guard as log_guard
 from shared.log.kafka_log import KafkaLog
 from shared.log.kafka_writer import LARGEST_BATCH_BYTES, TRANSACTION_TIMEOUT_MS
@@ -30,6 +31,17 @@ BATCH_OVERHEAD_BYTES = 12
 """What a broker counts beside the batch itself: its base offset and length."""
 ABORT_INTERVAL = "transaction.abort.timed.out.transaction.cleanup.interval.ms"
 ABORT_INTERVAL_AT_MOST_MS = 1000
+LEAST_IN_SYNC = 2
+"""What is appended is held by so many brokers before it counts."""
+REPLICATED = ("transaction.state.log.replication.factor", "offsets.topic.replication.factor")
+"""Of the brokers' own topics: with fewer replicas than ours they are the first to be lost."""
+
+
+class TooFewBrokers(RedressError):
+    """There are fewer brokers than replicas asked for: start the others, or set REDRESS_REPLICATION."""
+
+    code = "too_few_brokers"
+    status = 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +71,38 @@ def wanted(settings: Settings, file: Path = TOPICS_FILE) -> list[TopicSpec]:
 def _spec(settings: Settings, row: dict[str, Any]) -> TopicSpec:
     configs = {"message.timestamp.type": "LogAppendTime", **KEEP[row["keep"]]}
     if settings.replication > 1:
-        configs |= {"min.insync.replicas": "2", "unclean.leader.election.enable": "false"}
+        configs |= {"min.insync.replicas": str(LEAST_IN_SYNC), "unclean.leader.election.enable": "false"}
     partitions = settings.partitions if row["partitions"] == "keyed" else int(row["partitions"])
     return TopicSpec(row["name"], topic_name(settings, row["name"]), partitions, settings.replication, configs)
 
 
 async def apply(settings: Settings) -> tuple[list[str], list[str]]:
-    """Make the missing topics; the names made, and a sentence for everything that differs."""
+    """Make the missing topics; the names made, and a sentence for everything that differs. Raises TooFewBrokers."""
     async with topic_admin(settings) as admin:
         specs = wanted(settings)
         present = await admin.names()
         missing = [spec for spec in specs if spec.name not in present]
+        check_brokers(settings, await admin.brokers(), new=bool(missing))
         await admin.create(NewTopicSpec(s.name, s.partitions, s.replication, s.configs) for s in missing)
         found = await admin.described([spec.name for spec in specs])
         lines = [line for spec in specs for line in differences(spec, found[spec.name])]
         lines += await _trimmed(settings, [spec for spec in specs if spec.keeps_everything], found)
         return [spec.name for spec in missing], lines + broker_differences(settings, await admin.broker())
+
+
+def check_brokers(settings: Settings, up: int, *, new: bool) -> None:
+    """Take so many brokers for enough: a new topic needs one for each replica, an old one so many as it is held by.
+
+    Raises:
+        TooFewBrokers
+    """
+    least = settings.replication if new else min(settings.replication, LEAST_IN_SYNC)
+    if up < least:
+        what = "topics can be made" if new else "anything is appended"
+        raise TooFewBrokers(
+            f"REDRESS_REPLICATION={settings.replication} needs {least} brokers before {what}, and there "
+            f"{'is' if up == 1 else 'are'} {up}: start the others, or set it to what there will be."
+        )
 
 
 async def _trimmed(settings: Settings, specs: list[TopicSpec], found: dict[str, FoundTopic]) -> list[str]:
@@ -99,7 +127,10 @@ def differences(spec: TopicSpec, found: FoundTopic) -> list[str]:
             "a new log; partitions are never added, since keys would move."
         )
     if found.replication < spec.replication:
-        lines.append(f"{spec.name} has replication {found.replication}, not {spec.replication}.")
+        lines.append(
+            f"{spec.name} has replication {found.replication}, not {spec.replication}: give it more replicas "
+            "with kafka-reassign-partitions, else it is gone, or stands still, with a broker."
+        )
     lines += [
         f"{spec.name} has {key}={found.configs.get(key)}, not {value}: alter it with kafka-configs."
         for key, value in spec.configs.items()
@@ -122,6 +153,7 @@ def broker_differences(settings: Settings, configs: dict[str, str]) -> list[str]
         ("transaction.max.timeout.ms", TRANSACTION_TIMEOUT_MS, None, "no worker gets its right to append"),
         ("group.min.session.timeout.ms", None, session, "no worker is let into its group"),
         ("group.max.session.timeout.ms", session, None, "no worker is let into its group"),
+        *((key, settings.replication, None, "its broker's death ends every right to append") for key in REPLICATED),
     ]
     lines = []
     if configs.get("auto.create.topics.enable") != "false":

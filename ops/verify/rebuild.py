@@ -117,4 +117,4 @@ class Live:
         return all(positions.get(str(partition), 0) >= end for partition, end in ends.items())
 
     def _addresses(self, service: str) -> list[str]:
-        return [row["internal"] for row in processes(self._settings) if row["name"] == service]
+        return [row["internal"] for row in processes(self._settings) if row["service"] == service]

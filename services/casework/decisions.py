@@ -36,6 +36,7 @@ from services.casework.refusing import refused
 from services.casework.rights import Rights
 from services.casework.shown_state import dump
 from services.casework.state import FOLDS, CaseworkState, evolve, moments, waits_for_routing
+from services.casework.stored import STORED
 from services.casework.waiting_acts import AtReceipt
 from shared.bank.bank_day import instant_of
 from shared.bank.in_force import bank_calendar, organisation_in_force
@@ -229,5 +230,6 @@ SERVICE: Service[CaseworkState] = Service(
     dump=dump,
     refuse=refuse,
     waits_for_others=waits_for_routing,
+    stored=STORED,
 )
 """What the kernel gets of casework."""

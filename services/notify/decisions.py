@@ -43,6 +43,7 @@ from services.notify.state import (
     open_sendings,
     timers,
 )
+from services.notify.stored import STORED
 from shared.case.core import is_overtaken
 from shared.case.corrections import CORRECTED
 from shared.case.duties import Duty, Place
@@ -373,5 +374,6 @@ SERVICE: Service[NotifyState] = Service(
     timers=timers,
     next_due=next_due,
     timed=TIMED,
+    stored=STORED,
 )
 """What the kernel gets of notify."""

@@ -22,6 +22,7 @@ from services.routing.state import (
     is_conflict_of_mail,
     is_unreadable,
 )
+from services.routing.stored import STORED
 from shared.bank.in_force import organisation_in_force
 from shared.bank.ladder import SUPERIOR, Escalation, PeopleSearch, parties_concerned
 from shared.bank.organisation import Organisation
@@ -288,5 +289,6 @@ SERVICE: Service[RoutingState] = Service(
     filed_by=FOLDS,
     touched=touched,
     ownerless=NOBODY,
+    stored=STORED,
 )
 """What the kernel gets of routing."""

@@ -12,6 +12,7 @@ from services.sla.case import START, ClockTodo, SlaState
 from services.sla.clocks import BREACH, TARGET, WARNING, SlaClock
 from services.sla.limits import Limits, counts_from, started
 from services.sla.state import CLOCK_EVENTS, FOLDS, TIMED, dump, evolve, next_due, timers
+from services.sla.stored import STORED
 from services.sla.verdicts import breach, met, missed, stop
 from shared.bank.bank_day import instant_of
 from shared.bank.reference import Reference
@@ -260,7 +261,7 @@ SERVICE: Service[Any] = Service(
     decide=_decide,
     dump=lambda state: boxes.dump(state) if isinstance(state, BoxState) else dump(state),
     timers=timers,
-    next_due=next_due,
+    next_due=lambda state: None if isinstance(state, BoxState) else next_due(state),
     timed=TIMED,
     discharged=discharged,
     stale=_stale,
@@ -270,5 +271,6 @@ SERVICE: Service[Any] = Service(
     subjects=boxes.subjects,
     subjects_at=boxes.next_closing,
     neglected=boxes.UNREVIEWED,
+    stored=STORED,
 )
 """What the kernel gets of sla."""

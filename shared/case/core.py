@@ -19,6 +19,7 @@ from shared.case.duties import (
     Duty,
     Openings,
     Place,
+    Terms,
     all_of,
     end,
     once,
@@ -257,6 +258,10 @@ class CaseCore(NamedTuple):
         return duty.terms.kind == REPORT_UP and not is_lowest_report(self.chains, duty.terms)
 
 
+COMMON = (
+    tuple[str, ...], tuple[int, ...], tuple[str, int], tuple[Terms, ...], Place, Before, SecondLooks, Chains, Seldom,
+)  # fmt: skip
+"""The types of the parts that cases which went alike have in common."""
 _STATES = (
     ("CaseArchived", "archived"), ("CaseClosed", "closed"), ("CaseWithdrawn", "withdrawn"),
     ("CaseNotAccepted", "not_accepted"),

@@ -9,22 +9,34 @@ Keys = tuple[Hashable, ...]
 
 
 class CaseKeys:
-    """The cases of one partition by their keys."""
+    """The cases of one partition by their keys, and the keys of each case that has any."""
 
     def __init__(self) -> None:
         self._cases: dict[Hashable, dict[str, None]] = {}
+        self._keys: dict[str, Keys] = {}
 
-    def move(self, case: str, before: Keys, after: Keys) -> None:
-        """A case stands under other keys now."""
+    def put(self, case: str, keys: Keys) -> None:
+        """A case stands under these keys from now on, and no others."""
+        before = self._keys.get(case, ())
+        if keys == before:
+            return
         for key in before:
-            if key not in after:
+            if key not in keys:
                 cases = self._cases[key]
                 del cases[case]
                 if not cases:
                     del self._cases[key]
-        for key in after:
+        for key in keys:
             if key not in before:
                 self._cases.setdefault(key, {})[case] = None
+        if keys:
+            self._keys[case] = keys
+        else:
+            del self._keys[case]
+
+    def of(self, case: str) -> Keys:
+        """The keys that a case stands under."""
+        return self._keys.get(case, ())
 
     def all(self) -> list[Hashable]:
         """Every key that a case stands under."""

@@ -1,12 +1,12 @@
 """Case timers know when each case of a partition has to be looked at next, and queue what is due by then."""
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from math import inf
 from typing import Any, Generic, Protocol, TypeVar
 
-from shared.kernel.folded_case import FoldedCase
+from shared.kernel.folded_case import Cases, FoldedCase
 from shared.kernel.work_queue import Queued, WorkQueue
 
 S = TypeVar("S")
@@ -37,7 +37,7 @@ class CaseTimers(Generic[S]):
         self,
         timers_of: TimersOf[S],
         first_of: FirstOf[S] | None,
-        cases: Mapping[str, FoldedCase[S]],
+        cases: Cases[S],
         due: WorkQueue[Any],
     ) -> None:
         self._timers_of = timers_of
@@ -45,40 +45,46 @@ class CaseTimers(Generic[S]):
         self._cases = cases
         self._due = due
         self._wakes: list[tuple[float, str]] = []
+        self._wakes_at: dict[str, float] = {}
 
     def __len__(self) -> int:
         return len(self._wakes)
 
     def schedule(self, case: str, entry: FoldedCase[S]) -> None:
         """See to it that the case is looked at when its next timer is due; too early is harmless, twice is not."""
-        first = self._first(case, entry)
-        if first is not None and first < entry.wakes_at:
-            entry.wakes_at = first
-            heapq.heappush(self._wakes, (first, case))
+        first = self.first(case, entry.state)
+        if first is not None:
+            self.wake(case, first)
+
+    def wake(self, case: str, at: float) -> None:
+        """See to it that a case is looked at by an instant, in seconds of the epoch."""
+        if at < self._wakes_at.get(case, inf):
+            self._wakes_at[case] = at
+            heapq.heappush(self._wakes, (at, case))
 
     def next_due(self) -> float | None:
         """When the next timer is due, in seconds of the epoch; what is over is let go of on the way."""
         while self._wakes:
             at, case = self._wakes[0]
-            entry = self._cases[case]
-            first = self._first(case, entry) if at == entry.wakes_at and not entry.blocked else None
+            counts = at == self._wakes_at.get(case)  # else it is looked at earlier already
+            entry = self._cases[case] if counts else None
+            first = self.first(case, entry.state) if entry is not None and not entry.blocked else None
             if first is not None and first <= at:
                 return at
             heapq.heappop(self._wakes)
-            if at == entry.wakes_at:  # else it is looked at earlier already
-                entry.wakes_at = inf
+            if counts:
+                del self._wakes_at[case]
                 if first is not None:
-                    entry.wakes_at = first
-                    heapq.heappush(self._wakes, (first, case))
+                    self.wake(case, first)
         return None
 
-    def _first(self, case: str, entry: FoldedCase[S]) -> float | None:
-        """When the first of a case's timers is due."""
-        if entry.state is None:
+    def first(self, case: str, state: S | None) -> float | None:
+        """When the first of a case's timers is due, in seconds of the epoch, as its state says."""
+        if state is None:
             return None
         if self._first_of is not None:
-            return self._first_of(entry.state)
-        return min([timer.due_at.timestamp() for timer in self._timers_of(case, entry.state)], default=None)
+            return self._first_of(state)
+        return min([timer.due_at.timestamp() for timer in self._timers_of(case, state)], default=None)
 
     def tick(self, upto: datetime) -> bool:
         """Queue timers due by ``upto``, in order of due time, of some cases; whether there are more."""
@@ -86,10 +92,9 @@ class CaseTimers(Generic[S]):
         woken: list[tuple[str, FoldedCase[S]]] = []
         while self._wakes and self._wakes[0][0] <= limit and len(woken) < CASES_PER_TICK:
             at, case = heapq.heappop(self._wakes)
-            entry = self._cases[case]
-            if at == entry.wakes_at:  # else it was looked at earlier already
-                entry.wakes_at = inf
-                woken.append((case, entry))
+            if at == self._wakes_at.get(case):  # else it was looked at earlier already
+                del self._wakes_at[case]
+                woken.append((case, self._cases[case]))
         more = bool(self._wakes) and self._wakes[0][0] <= limit
         if more:
             limit = self._wakes[0][0]  # what is due later comes after what is due on the other cases
@@ -107,6 +112,4 @@ class CaseTimers(Generic[S]):
             if at <= limit:
                 yield timer
             else:
-                entry.wakes_at = min(entry.wakes_at, at)
-        if entry.wakes_at < inf:
-            heapq.heappush(self._wakes, (entry.wakes_at, case))
+                self.wake(case, at)

@@ -12,6 +12,7 @@ import faust
 
 from shared.contract.topics import OWNERSHIP, topic_name
 from shared.log.kafka_client import tls_context
+from shared.log.membership import check_place, identity, instance_id
 from shared.process.settings import Settings
 
 STOP_SECONDS = 5.0
@@ -27,6 +28,7 @@ class FaustGroup:
         assigned: Callable[[set[int]], Awaitable[None]],
         revoked: Callable[[], Awaitable[None]],
     ) -> None:
+        self._settings, self._service = settings, service
         self._app = _app(settings, service)
         self._assigned = assigned
         self._revoked = revoked
@@ -34,7 +36,8 @@ class FaustGroup:
         self._app.on_partitions_revoked.connect(self._on_revoked, weak=False)
 
     async def run(self) -> None:
-        """Be a member until this is cancelled."""
+        """Be a member until this is cancelled. Raises PlaceTaken, StoresOfOneMachine: it did not join."""
+        await check_place(self._settings, self._service, [self._settings.slot])
         await self._app.start()
         await asyncio.Event().wait()
 
@@ -62,7 +65,8 @@ def _app(settings: Settings, service: str) -> Any:
         table_standby_replicas=0,
         topic_allow_declare=False,
         consumer_auto_offset_reset="latest",
-        consumer_group_instance_id=f"{service}-{settings.slot}",
+        broker_client_id=str(identity(settings)),
+        consumer_group_instance_id=instance_id(settings, service, settings.slot),
         broker_session_timeout=settings.session_timeout_seconds,
         broker_heartbeat_interval=1,
         broker_request_timeout=30,

@@ -22,7 +22,7 @@ from shared.contract.upcasting import event_from
 from shared.errors import Unreadable
 from shared.kernel.case_keys import CaseKeys
 from shared.kernel.case_timers import CaseTimers
-from shared.kernel.folded_case import FoldedCase
+from shared.kernel.folded_case import Cases, FoldedCase
 from shared.kernel.packed_ids import PACKED_BYTES, contains, ordinal_of, packed
 from shared.kernel.service import CommandTrigger, Folded, LogTrigger, ReferenceTrigger, ResultTrigger, Timer
 from shared.kernel.work_queue import WorkQueue
@@ -44,11 +44,11 @@ class Fold(Generic[S]):
     have overtaken, and what came back from outside.
     """
 
-    def __init__(self, service: Folded[S], partition: int) -> None:
+    def __init__(self, service: Folded[S], partition: int, cases: Cases[S] | None = None) -> None:
         self.service = service
         self.partition = partition
         self.source = (SOURCE_PREFIX + service.name).encode()
-        self.cases: dict[str, FoldedCase[S]] = {}
+        self.cases: Cases[S] = {} if cases is None else cases
         self.owed: WorkQueue[LogTrigger] = WorkQueue()
         self.due: WorkQueue[Timer] = WorkQueue(order=lambda timer: (timer.due_at, timer.id))
         self.offered: WorkQueue[CommandTrigger] = WorkQueue()
@@ -126,15 +126,12 @@ class Fold(Generic[S]):
         if service.finds_events:
             entry.offsets += record.offset.to_bytes(8, "little")
         if owes:
-            self.owed.add(LogTrigger(event))
+            self.owed.add(LogTrigger(event, record.offset))
             self.news.set()
         if name in service.timed:
             self.timers.schedule(record.key, entry)
         if name in service.filed_by and after is not None:
-            keys = tuple(service.keys(after))
-            if keys != entry.keys:
-                self.keys.move(record.key, entry.keys, keys)
-                entry.keys = keys
+            self.keys.put(record.key, tuple(service.keys(after)))
 
     def _answer(self, case: str, causation: str) -> None:
         """Take out what this answers. What falls due on a case waits until nothing is owed on it."""
@@ -206,6 +203,13 @@ class Fold(Generic[S]):
         self.news.set()  # the session looks again: behind what it let go of there may be more
 
     # -- looking in ----------------------------------------------------------------------------------
+
+    async def each_case(self) -> AsyncIterator[tuple[str, FoldedCase[S]]]:
+        """Every case, others working in between."""
+        pace = Pace()
+        for case, entry in tuple(self.cases.items()):
+            await pace.step()
+            yield case, entry
 
     def state(self, case: str) -> S | None:
         """The folded state of a case."""

@@ -1,6 +1,7 @@
 """Keeps a fold, a follower and a session for every partition that is assigned to this process.
 
-Folds outlive an assignment: when a partition comes back, its fold goes on where it stopped.
+Folds outlive an assignment: when a partition comes back, its fold goes on where it stopped. One with a store is written
+down and let go of when the partition goes to another process: that one may be on this machine, and needs the file.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from shared.kernel.fold import Fold
 from shared.kernel.ports import Ports
 from shared.kernel.service import Service
 from shared.kernel.session import Session
+from shared.kernel.store.store_keeper import StoreKeeper, Stores
 from shared.log import trim_guard
 from shared.log.patience import patiently
 from shared.process import garbage, metrics
@@ -36,13 +38,15 @@ class Owned:
 class OwnedPartitions(Generic[S]):
     """The partitions of one process. ``assigned``: whether the group has said which they are."""
 
-    def __init__(self, service: Service[S], ports: Ports) -> None:
+    def __init__(self, service: Service[S], ports: Ports, stores: Stores | None = None) -> None:
         self.service = service
         self.ports = ports
+        self.stores = stores
         self.folds: dict[int, Fold[S]] = {}
         self.owned: dict[int, Owned] = {}
         self.assigned = False
         self._followers: dict[int, asyncio.Task[None]] = {}
+        self._keepers: dict[int, StoreKeeper] = {}
 
     async def assign(self, partitions: set[int]) -> None:
         """These are ours now, and no others. Only starts tasks: whoever calls must not wait for a fold."""
@@ -79,20 +83,44 @@ class OwnedPartitions(Generic[S]):
         """Look again and again whether all of what is followed is still there. Raises LogTrimmed."""
         await trim_guard.watch(self.ports.log, lambda: list(self._followers))
 
+    def stores_not_written(self) -> dict[str, str]:
+        """Why the store of a partition is not written, by partition; empty while all are."""
+        return {str(partition): one.fault for partition, one in self._keepers.items() if one.fault}
+
     def _begin(self, partition: int) -> None:
-        fold = self.folds.get(partition)
-        if fold is None:
-            fold = self.folds[partition] = Fold(self.service, partition)
+        fold = self.folds.get(partition) or self._made(partition)
         if partition not in self._followers:
             metrics.OWED.labels(self.service.name, partition).set_function(fold.open_work)
-            self._followers[partition] = watched(self._follow(fold), f"fold of partition {partition}")
+            follow = self._follow(fold, self._keepers.get(partition))
+            self._followers[partition] = watched(follow, f"fold of partition {partition}")
         session = Session(self.ports, self.service, fold)
         self.owned[partition] = Owned(session, watched(session.run(), f"session of partition {partition}"))
 
-    async def _follow(self, fold: Fold[S]) -> None:
+    def _made(self, partition: int) -> Fold[S]:
+        """A fold that knows nothing yet, with its store where the service has one."""
+        stores, stored = self.stores, self.service.stored
+        if stores is None or stored is None:
+            fold = self.folds[partition] = Fold(self.service, partition)
+            return fold
+        keeper = self._keepers[partition] = stores.keeper(self.service, stored, partition)
+        self.folds[partition] = keeper.fold
+        metrics.STORE_UNWRITTEN.labels(self.service.name, partition).set_function(lambda: keeper.fold.unwritten)
+        return keeper.fold
+
+    async def _follow(self, fold: Fold[S], keeper: StoreKeeper | None) -> None:
         """Load the partition, then follow it."""
         events = self.ports.log
         await trim_guard.check(events, [fold.partition])
+        if keeper is not None:
+            await keeper.open(events)
+        try:
+            await self._read(fold, keeper)
+        finally:
+            if keeper is not None:
+                await keeper.close()
+
+    async def _read(self, fold: Fold[S], keeper: StoreKeeper | None) -> None:
+        events = self.ports.log
         end = await patiently(lambda: events.end(fold.partition), "end of the log")
         reader = await patiently(
             lambda: events.read(fold.partition, fold.position), f"reader of partition {fold.partition}"
@@ -100,13 +128,18 @@ class OwnedPartitions(Generic[S]):
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(fold.follow(reader))
+                if keeper is not None:
+                    tasks.create_task(keeper.run())
                 with garbage.loading():
                     await fold.progress.past(end - 1)
         finally:
             await reader.stop()
 
     def _stop_following(self, partitions: set[int]) -> None:
-        """These belong to others now. Their folds stay, and go on where they stopped if a partition comes back."""
+        """These belong to others now. A fold stays, and goes on if its partition comes back, or its file does that."""
         for partition in partitions:
             self._followers.pop(partition).cancel()
             metrics.OWED.remove(self.service.name, partition)
+            if self._keepers.pop(partition, None) is not None:
+                metrics.STORE_UNWRITTEN.remove(self.service.name, partition)
+                del self.folds[partition]

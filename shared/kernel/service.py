@@ -36,9 +36,10 @@ class Timer(NamedTuple):
 
 
 class LogTrigger(NamedTuple):
-    """An event of the log that this service owes a reaction to."""
+    """An event of the log that this service owes a reaction to. ``at``: its offset there."""
 
     event: Event
+    at: int = -1
 
     @property
     def id(self) -> str:
@@ -124,6 +125,36 @@ class Context(NamedTuple):
         return event_id(self.service, self.case, self.causation_id, at)
 
 
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a state is written down: ``row`` is a tuple with types, ``to_row`` and ``from_row`` go there and back.
+
+    ``common``: the types of the parts of a row that cases which went alike have in common.
+    """
+
+    row: Any
+    common: tuple[Any, ...] = ()
+    to_row: Callable[[Any], Any] = _as_it_is
+    from_row: Callable[[Any], Any] = _as_it_is
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """How what is folded is kept in a store: ``case`` and ``beside`` are the states, ``key`` the type of the keys.
+
+    ``version`` is raised whenever ``evolve`` makes another state of the same events: every store is folded anew then.
+    """
+
+    version: int
+    case: Shape
+    beside: Shape | None = None
+    key: Any = str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folded(Generic[S]):
     """What folds a case for one reader of the log, and what the fold derives from its state.
@@ -137,7 +168,8 @@ class Folded(Generic[S]):
     which has not ended. ``finds_events``: somebody asks the fold where a case's events lie, so it keeps that.
     ``ownerless``: the key of cases that nobody can have, which is an alarm; ``neglected``: that of subjects which
     somebody has to look after by hand, which is one too. ``besides`` names the types it folds of subjects that are no
-    case, such as an opinion box; everything else that is said of these is passed over.
+    case, such as an opinion box; everything else that is said of these is passed over. ``stored``: how it is kept
+    in a store; what has none is folded from the whole log at each start.
     """
 
     name: str
@@ -159,6 +191,7 @@ class Folded(Generic[S]):
     ownerless: Hashable | None = None
     besides: frozenset[str] = frozenset()
     neglected: Hashable | None = None
+    stored: Stored | None = None
 
     def hears(self, subject: str) -> frozenset[str]:
         """The types that it folds of a subject."""

@@ -3,7 +3,7 @@
 import asyncio
 import fcntl
 import os
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import suppress
 from functools import partial
 from math import inf
@@ -20,6 +20,7 @@ from shared.kernel.owned_partitions import OwnedPartitions
 from shared.kernel.picking import HeldCase
 from shared.kernel.ports import Outside, Ports
 from shared.kernel.service import Service
+from shared.kernel.store.store_keeper import Stores
 from shared.log.broadcast_topics import Broadcasts
 from shared.log.dead_letters import Announcements, DeadLetterBox, follow_patiently, follower
 from shared.log.kafka_log import KafkaLog
@@ -120,7 +121,7 @@ class Worker(Generic[S]):
             settings.batch_bytes, self.outside, commands,
             settings.command_wait_seconds, settings.schemas_at,
         )  # fmt: skip
-        self.partitions = OwnedPartitions(self.service, self.ports)
+        self.partitions = OwnedPartitions(self.service, self.ports, Stores.of(settings))
         metrics.HELD_LONG.labels(self.service.name).set_function(self.held_long)
         if self.service.ownerless is not None:
             metrics.OWNERLESS.labels(self.service.name).set_function(lambda: len(self.ownerless()))
@@ -185,7 +186,7 @@ class Worker(Generic[S]):
         app = FastAPI(openapi_url=None)
         app.include_router(serving.health_routes(self.ready, self.settled, self.dump))
         problems.install(app)
-        await serving.serve(app, self.settings, ("127.0.0.1", self.settings.health_port), self.ready, self._stop)
+        await serving.serve(app, self.settings, (self.settings.host, self.settings.health_port), self.ready, self._stop)
 
     def _positions(self) -> dict[int, int]:
         return {partition: self.folds[partition].position for partition in self.partitions.owned}
@@ -215,6 +216,7 @@ class Worker(Generic[S]):
             "blocked": sorted(case for f in folds for case in f.blocked),
             "now": heard.clock.now().isoformat() if heard.clock_is_set else None,
             "reference": heard.documents_position,
+            "stores_not_written": self.partitions.stores_not_written(),
             "unproven": unproven_here(),
             "announcements": self.announcements.waiting,
             "announcements_not_kept": self.announcements.not_kept,
@@ -242,14 +244,12 @@ class Worker(Generic[S]):
         """How many cases have waited so long that somebody has to look."""
         return sum(owned.session.deciding.picking.held_long() for owned in self.partitions.owned.values())
 
-    def dump(self) -> dict[str, Any]:
+    async def dump(self) -> AsyncIterator[tuple[str, dict[str, Any]]]:
         """Every folded case of the owned partitions, as a rebuild has to reproduce it."""
-        return {
-            case: self.service.dump(entry.state)
-            for partition in self.partitions.owned
-            for case, entry in self.folds[partition].cases.items()
-            if entry.state is not None
-        }
+        for partition in tuple(self.partitions.owned):
+            async for case, entry in self.folds[partition].each_case():
+                if entry.state is not None:
+                    yield case, self.service.dump(entry.state)
 
 
 def hold_slot(settings: Settings, service: str) -> int:
@@ -259,8 +259,9 @@ def hold_slot(settings: Settings, service: str) -> int:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise SystemExit(f"{service} slot {settings.slot} is running already: {path} is locked.") from error
+    except BlockingIOError:
+        running = f"slot {settings.slot} of {service} is running already, {path} is locked"
+        process_start.refuse([f"{running}: stop it, or take another REDRESS_SLOT."])
     return descriptor
 
 

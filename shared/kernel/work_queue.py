@@ -29,7 +29,10 @@ FIRST = itemgetter(0)
 
 
 class WorkQueue(Generic[T]):
-    """Triggers by case and id. ``order`` says by what they are sorted; without it, as they come."""
+    """Triggers by case and id. ``order`` says by what they are sorted; without it, as they come.
+
+    ``changes``: what was added, by case and id, and None for what was taken out, for whoever writes that down.
+    """
 
     def __init__(self, order: Callable[[T], Any] | None = None) -> None:
         arrivals = count()
@@ -40,6 +43,7 @@ class WorkQueue(Generic[T]):
         self._sorted = True
         self._size = 0
         self.aside: set[str] = set()
+        self.changes: dict[tuple[str, str], T | None] | None = None
 
     def add(self, trigger: T) -> None:
         """Queue a trigger, unless it is queued already."""
@@ -51,6 +55,8 @@ class WorkQueue(Generic[T]):
             return
         row = of[id_] = (self._order(trigger), trigger)
         self._size += 1
+        if self.changes is not None:
+            self.changes[case, id_] = trigger
         if case not in self.aside:
             self._ready[id_] = row
 
@@ -60,6 +66,8 @@ class WorkQueue(Generic[T]):
         if of is None or of.pop(id_, None) is None:
             return
         self._size -= 1
+        if self.changes is not None:
+            self.changes[case, id_] = None
         if not of:
             del self._of[case]
             self.aside.discard(case)

@@ -77,6 +77,10 @@ class TopicAdmin:
                 return shapes
             await asyncio.sleep(LOOK_SECONDS)
 
+    async def brokers(self) -> int:
+        """How many brokers are up."""
+        return len((await self._client.describe_cluster())["brokers"])
+
     async def broker(self) -> Configs:
         """The settings of the first broker."""
         cluster = await self._client.describe_cluster()

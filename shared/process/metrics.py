@@ -13,6 +13,9 @@ NEGLECTED = Gauge(
     "redress_neglected", "Opinion boxes into which nobody looked since a review of theirs was missed", ["service"]
 )
 OWED = Gauge("redress_owed", "Triggers not answered yet", ["service", "partition"])
+STORE_UNWRITTEN = Gauge(
+    "redress_store_unwritten", "Records that are folded and not written down in the store yet", ["service", "partition"]
+)
 SENDINGS = Gauge("redress_sendings", "Letters that were started and have not ended", ["service"])
 SENDINGS_POSTPONED = Gauge("redress_sendings_postponed", "Letters that wait for their next attempt", ["service"])
 MAIL_SERVER_AWAY = Gauge("redress_mail_server_away", "1 while the mail server takes nobody's letters", ["service"])

@@ -6,10 +6,11 @@ from datetime import timedelta
 from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
+from socket import gethostname
 from typing import Literal
 
-from pydantic import AwareDatetime, Field, FilePath, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AwareDatetime, DirectoryPath, Field, FilePath, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 
 PREFIX = "REDRESS_"
 CLOSE = 0.85
@@ -27,6 +28,8 @@ class Settings(BaseSettings):
     """Name of this installation: prefix of transactional ids and consumer groups, so two can share a cluster."""
     environment: Literal["development", "production"] = "development"
     """In ``production`` nothing starts on what is not safe: docs/how-to/production.md."""
+    secrets: DirectoryPath | None = None
+    """Folder with a file for each setting that is secret, called as the variable is; a variable counts before it."""
     data: Path = Path("data")
     """Folder of everything kept on this machine: broker log, vault, documents, outbox, logs."""
     ports: int = 8100
@@ -64,10 +67,15 @@ class Settings(BaseSettings):
     replication: int = 1
     """Replicas of every topic (3 on a cluster)."""
 
+    cases_in_memory: int = Field(default=20_000, ge=100)
+    """Cases that a process keeps in memory at most, besides those that are not written down yet; 4 to 12 KiB each."""
+
     clock: Literal["system", "steered"] = "system"
     """``system`` or ``steered``; set by ``redress up --clock``."""
-    slot: int = 0
-    """Which member of its service's group this process is: names its static membership and its lock file."""
+    machine: str = Field(default="", pattern=r"^[A-Za-z0-9._-]{0,64}$")
+    """Name of this machine, no other's of the installation: it names static memberships. Empty: the host's name."""
+    slot: int = Field(default=0, ge=0)
+    """Which of this machine's workers of its service this process is: names its static membership and its lock file."""
     health_port: int = 0
     """Port of a worker's health, metrics and settled pages; 0 lets the system choose."""
 
@@ -203,6 +211,19 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """``debug``, ``info``, ``warning`` or ``error``."""
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - there is no such file
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - its folder would stand in the code
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What the code says counts before the environment, and that before the folder of secrets."""
+        secrets = (SecretsSettingsSource(settings_cls, folder),) if (folder := _secrets()) else ()
+        return init_settings, env_settings, *secrets
+
     @field_validator("smtp_peers")
     @classmethod
     def _networks(cls, value: str) -> str:
@@ -227,6 +248,11 @@ class Settings(BaseSettings):
             if (url is None) != (secret is None):
                 raise ValueError(f"REDRESS_{way}_URL and REDRESS_{way}_SECRET go together: set both, or neither.")
         return self
+
+    @property
+    def machine_name(self) -> str:
+        """What this machine is called among those of the installation."""
+        return self.machine or gethostname()
 
     @property
     def schemas_at(self) -> str:
@@ -254,10 +280,17 @@ class Settings(BaseSettings):
         return timedelta(seconds=self.session_timeout_seconds + self.smtp_timeout_seconds)
 
 
+def _secrets() -> Path | None:
+    """The folder of secrets, if there is one."""
+    named = os.environ.get(f"{PREFIX}SECRETS")
+    return Path(named) if named and Path(named).is_dir() else None
+
+
 def misspelled() -> list[str]:
-    """A line for each variable that looks like a setting and is none, with the setting that may be meant."""
+    """A line for each variable and secret that looks like a setting and is none, with the one that may be meant."""
     settings = [f"{PREFIX}{field.upper()}" for field in Settings.model_fields]
-    named = (name for name in os.environ if name.startswith(PREFIX) and not KUBERNETES_LINK.search(name))
+    found = [*os.environ, *((file.name for file in folder.iterdir()) if (folder := _secrets()) else ())]
+    named = (name for name in found if name.startswith(PREFIX) and not KUBERNETES_LINK.search(name))
     return [_unknown(name, settings) for name in sorted(named) if name.upper() not in settings]
 
 

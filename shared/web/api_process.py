@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from shared.log.broadcast_topics import Broadcasts
+from shared.log.membership import check_stores, own_stores
 from shared.log.reach import LogReach
 from shared.log.unproven import unproven_here
 from shared.process import bombs, logs, signals
@@ -37,10 +38,14 @@ class ApiProcess:
     broadcasts: Broadcasts | None = None
     more: Callable[[], dict[str, Any]] = field(default=dict)
     can_append: Callable[[], bool] = lambda: True
+    _may_begin: asyncio.Event = field(default_factory=asyncio.Event)
 
     def ready(self) -> bool:
-        """Whether it has read the log up to its end, still reaches it, can append, and knows what time it is."""
-        heard = self.broadcasts is None or self.broadcasts.heard
+        """Whether it has read the log up to its end, still reaches it, can append, and knows what time it is.
+
+        Not before it was looked whether somebody else works with other keys and documents.
+        """
+        heard = self._may_begin.is_set() and (self.broadcasts is None or self.broadcasts.heard)
         return self.caught_up() and heard and self.reach.reached() and self.can_append()
 
     def settled(self) -> dict[str, Any]:
@@ -62,6 +67,11 @@ class ApiProcess:
             found |= {"now": now, "reference": heard.documents_position}
         return found | self.more()
 
+    async def _begin(self, settings: Settings) -> None:
+        if own_stores(settings):
+            await check_stores(settings)
+        self._may_begin.set()
+
     async def run(self, settings: Settings) -> None:
         """Serve until SIGTERM or SIGINT. Raises SigningKeyMissing, BadKeyFile: nobody would believe what it writes."""
         signing_key(settings, self.name)
@@ -71,6 +81,7 @@ class ApiProcess:
         self.app.openapi()  # it takes the better part of a second, for which nobody who calls is to wait
         tasks = [watched(work, what) for what, work in self.work.items()]
         tasks.append(watched(self.reach.run(), "reach of the log"))
+        tasks.append(watched(self._begin(settings), "stores"))
         if self.broadcasts is not None:
             tasks += [watched(one.run(), f"follow {one.log.topic}") for one in self.broadcasts.followers]
         stop = signals.stop_on_signals()

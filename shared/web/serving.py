@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 from typing import Any
@@ -31,7 +31,9 @@ FROM_HERE = Depends(from_here)
 
 
 def health_routes(
-    ready: Callable[[], bool], settled: Callable[[], dict[str, Any]], cases: Callable[[], Any] | None = None
+    ready: Callable[[], bool],
+    settled: Callable[[], dict[str, Any]],
+    cases: Callable[[], AsyncIterator[tuple[str, Any]]] | None = None,
 ) -> APIRouter:
     """Health, metrics and, on loopback, what the clock and the verification ask."""
     routes = APIRouter()
@@ -56,7 +58,7 @@ def health_routes(
 
         @routes.get("/internal/cases", include_in_schema=False, dependencies=[FROM_HERE])
         async def all_cases() -> Response:
-            return Response(orjson.dumps(cases()), media_type="application/json")
+            return Response(orjson.dumps({case: shown async for case, shown in cases()}), media_type="application/json")
 
     return routes
 

@@ -17,9 +17,9 @@ from ops.demo.channel_courses import course
 from ops.demo.courses import CALLED_AGAIN, COURSES, Step
 from ops.demo.play import CASES_FILE, second_call, submission
 from ops.local import reference, steering
+from ops.local.process_table import WORKERS
 from ops.local.reading import event_of, read_topic
 from ops.local.status import processes
-from ops.local.supervisor import WORKERS
 from ops.verify.naive_fold import differences
 from ops.verify.timeline import events_of, shown
 from shared.contract.records import Record

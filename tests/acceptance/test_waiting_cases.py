@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
+from ops.local.process_table import WORKERS
 from ops.local.reading import read_topic
 from ops.local.status import processes, status
-from ops.local.supervisor import WORKERS
 from shared.contract.ids import case_id, derived
 from shared.contract.records import HEADER_CAUSATION, HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Outgoing
 from shared.contract.topics import DEAD_LETTERS, partition_of

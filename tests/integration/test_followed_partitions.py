@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -31,6 +32,11 @@ class SteeredWorker(WithoutFaust):
         return self.ready() and not self.settled()["owed"]
 
 
+def cases_of(worker: SteeredWorker, partition: int) -> dict[str, Any]:
+    """The states of the cases that a worker has of a partition."""
+    return {case: entry.state for case, entry in worker.folds[partition].cases.items()}
+
+
 @pytest.fixture
 async def settings(fresh_topics: FreshTopics) -> Settings:
     """An installation with its reference data."""
@@ -58,11 +64,11 @@ async def test_what_others_own_is_not_folded_until_it_comes_back(settings: Setti
     await worker.settle_on(1)
     stood = lost.position
     await submit(settings, CASES)
-    await until(lambda: len(worker.folds[1].cases) > 0 and worker.at_rest())
+    await until(lambda: bool(cases_of(worker, 1)) and worker.at_rest())
 
-    assert (stood, {}) == (lost.position, lost.cases)
+    assert (stood, {}) == (lost.position, dict(lost.cases.items()))
     await worker.settle_on(0, 1)
 
-    assert lost is worker.folds[0]
-    assert dict.fromkeys(lost.cases, True) == {case: bool(lost.state(case)) for case in lost.cases}
-    assert len(lost.cases) > 0
+    found = cases_of(worker, 0)
+    assert len(found) > 0
+    assert None not in found.values()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.local.supervisor import WORKERS
+from ops.local.process_table import WORKERS
 
 MODULES = [
     *(f"services.{name}.worker" for name in (*WORKERS, "console")),

@@ -1,5 +1,8 @@
 """What processes ask each other is answered on their own machine only."""
 
+from collections.abc import AsyncIterator
+from typing import Any
+
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -11,11 +14,17 @@ OPEN = ("/health/live", "/health/ready", "/metrics")
 INTERNAL = ("/internal/settled", "/internal/cases")
 
 
+async def no_cases() -> AsyncIterator[tuple[str, Any]]:
+    """A process that folds nothing."""
+    for one in dict[str, Any]().items():
+        yield one
+
+
 async def statuses(caller: str, addresses: tuple[str, ...]) -> list[int]:
     """The status of each address for a caller at this address."""
     app = FastAPI(openapi_url=None)
     problems.install(app)
-    app.include_router(health_routes(lambda: True, dict, dict))
+    app.include_router(health_routes(lambda: True, dict, no_cases))
     transport = httpx.ASGITransport(app, client=(caller, 40000))
     async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
         return [(await client.get(address)).status_code for address in addresses]

@@ -87,6 +87,14 @@ def test_dead_letters_that_cannot_be_published_are_an_alarm() -> None:
     ]
 
 
+def test_a_store_that_cannot_be_written_is_an_alarm() -> None:
+    """Nothing is lost by it, but memory grows, and the next start takes long."""
+    (alarm,) = alarms("sla-0", {"stores_not_written": {"3": "database or disk is full"}})
+
+    assert "partition 3 (database or disk is full)" in alarm
+    assert "stores" in alarm
+
+
 def test_a_forged_record_is_an_alarm_once_for_a_day_and_shown_for_ever() -> None:
     """At the process that met most of them, however many met it."""
     met = {"last": "0:7", "last_at": NOW.isoformat(), "why": "it has no proof"}

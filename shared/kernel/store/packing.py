@@ -1,0 +1,187 @@
+"""Packing writes what a fold keeps of a case as bytes, and makes it anew of them; a checksum says whether it is whole.
+
+States are tuples with types, so msgspec writes them as rows without names and checks every type when it reads them.
+"""
+
+import typing
+from collections.abc import Callable, Iterable
+from hashlib import sha256
+from types import UnionType
+from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from shared.contract.envelope import Event
+from shared.contract.ids import is_case
+from shared.contract.records import Record
+from shared.kernel.case_keys import Keys
+from shared.kernel.folded_case import FoldedCase
+from shared.kernel.service import Stored
+from shared.kernel.store.damage import StoreDamaged
+
+S = TypeVar("S")
+Share = Callable[[Any], Any]
+COMMON_KEPT = 50_000
+"""Common parts that are remembered of one type; beyond that they are forgotten, and made anew as they are read."""
+
+
+class Snapshot(NamedTuple):
+    """What a fold keeps of a case, as it is at one place of the log; nothing in it changes afterwards."""
+
+    case: str
+    state: Any
+    basis: bytes
+    seen: bytes
+    offsets: bytes
+    blocked: bool
+    keys: Keys
+
+
+class BlockedRow(NamedTuple):
+    """The record by which a case came to be blocked, and why: it is told of again until somebody was told."""
+
+    record: Record
+    why: str
+
+
+class Packing(Generic[S]):
+    """Packs one service's cases. ``shape``: differs whenever a row of another version could mean something else."""
+
+    def __init__(self, stored: Stored) -> None:
+        write = msgspec.msgpack.Encoder()
+        self.write: Callable[[Any], bytes] = write.encode
+        self._case, self._beside = _Subject(stored.case), _Subject(stored.beside or stored.case)
+        key: Any = stored.key
+        self._read_keys = _reader(tuple[key, ...])
+        self._read_event, self._read_blocked = _reader(Event), _reader(BlockedRow)
+        fields = "\n".join(_fields((stored.case.row, self._beside.shape.row, stored.key, Event, BlockedRow)))
+        self.shape = sha256(f"{stored.version}\n{fields}".encode()).hexdigest()
+
+    def pack(self, taken: Snapshot) -> bytes:
+        """The row of a case."""
+        state = taken.state if taken.state is None else self._of(taken.case).shape.to_row(taken.state)
+        return self.write((state, taken.basis, taken.seen, taken.offsets, taken.blocked))
+
+    def unpack(self, case: str, row: bytes) -> FoldedCase[S]:
+        """The case of a row, with what it has in common with others as one object. Raises StoreDamaged."""
+        subject = self._of(case)
+        state, basis, seen, offsets, blocked = subject.read(row)
+        made = None if state is None else subject.shape.from_row(subject.share(state))
+        return FoldedCase(made, basis, seen, offsets, blocked)
+
+    def keys_of(self, row: bytes) -> Keys:
+        """The keys of a case. Raises StoreDamaged."""
+        return self._read_keys(row) if row else ()
+
+    def event_of(self, row: bytes) -> Event:
+        """An event that is owed a reaction. Raises StoreDamaged."""
+        event: Event = self._read_event(row)
+        return event
+
+    def blocked_of(self, row: bytes) -> BlockedRow:
+        """The record by which a case was blocked, and why. Raises StoreDamaged."""
+        blocked: BlockedRow = self._read_blocked(row)
+        return blocked
+
+    def _of(self, case: str) -> "_Subject":
+        return self._case if is_case(case) else self._beside
+
+
+class _Subject:
+    """How the state of one kind of subject is read."""
+
+    def __init__(self, shape: Any) -> None:
+        self.shape = shape
+        self.read = _reader(tuple[shape.row | None, bytes, bytes, bytes, bool])
+        self.share: Share = sharing(shape.row, frozenset(shape.common)) or (lambda state: state)
+
+
+def _reader(type_: Any) -> Callable[[bytes], Any]:
+    """Reads values of a type, each of its parts checked. Raises StoreDamaged."""
+    decode = msgspec.msgpack.Decoder(type_).decode
+
+    def read(row: bytes) -> Any:
+        try:
+            return decode(row)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise StoreDamaged(str(error)) from error
+
+    return read
+
+
+def _fields(types: Iterable[Any], known: set[Any] | None = None) -> Iterable[str]:
+    """Every type that rows are made of, with the names and types of its fields, in one order."""
+    known = set() if known is None else known
+    for one in types:
+        if one in known:
+            continue
+        known.add(one)
+        if hasattr(one, "_fields"):
+            hints = get_type_hints(one)
+            yield f"{one.__qualname__}({', '.join(f'{name}: {hints[name]}' for name in one._fields)})"
+            yield from _fields(hints.values(), known)
+        else:
+            yield from _fields(get_args(one), known)
+
+
+def sharing(type_: Any, common: frozenset[Any]) -> Share | None:
+    """What makes one object of equal parts of the types ``common`` within a value of ``type_``; None for no such part.
+
+    Cases that went alike have most of their parts in common: kept apart, they would take several times the memory.
+    """
+    if type_ in common:
+        return _once()
+    if hasattr(type_, "_fields"):
+        return _in_fields(type_, common)
+    origin, inner = get_origin(type_), get_args(type_)
+    if origin is tuple and inner[-1] is Ellipsis:
+        return _in_each(sharing(inner[0], common))
+    if origin is tuple:
+        return _in_fixed([sharing(one, common) for one in inner])
+    if origin in (UnionType, typing.Union):
+        return _in_union({one: share for one in inner if (share := sharing(one, common)) is not None})
+    return None
+
+
+def _once() -> Share:
+    known: dict[Any, Any] = {}
+
+    def once(value: Any) -> Any:
+        if len(known) > COMMON_KEPT:
+            known.clear()
+        return known.setdefault(value, value)
+
+    return once
+
+
+def _in_fields(type_: Any, common: frozenset[Any]) -> Share | None:
+    hints = get_type_hints(type_)
+    shares = [(at, share) for at, name in enumerate(type_._fields) if (share := sharing(hints[name], common))]
+    if not shares:
+        return None
+
+    def in_fields(value: Any) -> Any:
+        parts = list(value)
+        for at, share in shares:
+            parts[at] = share(parts[at])
+        return type_._make(parts)
+
+    return in_fields
+
+
+def _in_each(share: Share | None) -> Share | None:
+    return None if share is None else lambda value: tuple([share(one) for one in value])
+
+
+def _in_fixed(shares: list[Share | None]) -> Share | None:
+    if not any(shares):
+        return None
+    return lambda value: tuple([one if share is None else share(one) for share, one in zip(shares, value, strict=True)])
+
+
+def _in_union(shares: dict[Any, Share]) -> Share | None:
+    """In a union at most one kind of tuple stands; what is none is left as it is."""
+    if not shares:
+        return None
+    (share,) = shares.values()
+    return lambda value: share(value) if isinstance(value, tuple) else value

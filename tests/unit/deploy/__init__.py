@@ -1,0 +1,1 @@
+"""The files that describe an installation in containers."""

@@ -1,0 +1,391 @@
+"""A store under a fold: whatever happens to its file, the fold knows what the log says, or begins anew."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from random import Random
+from typing import NoReturn
+
+import pytest
+from structlog.testing import capture_logs
+
+from shared.contract.envelope import from_json, outgoing
+from shared.contract.records import Outgoing
+from shared.kernel.store import store_keeper
+from shared.kernel.store.case_file import CaseFile, Change
+from shared.kernel.store.damage import StoreDamaged
+from shared.kernel.store.store_keeper import StoreKeeper
+from tests.support.stored_journeys import BY_NAME, MOST, Desk, die, folded, journeys, known_by, records
+from tests.unit.notify.test_box_alarms import Box, missed
+
+CASES = 30
+WRONG = Outgoing("c" * 36, b"{}", [])
+"""A record that nobody can read."""
+
+
+def log_with(*more: Outgoing) -> tuple[Outgoing, ...]:
+    """A log of journeys, and more at its end."""
+    return (*journeys(CASES), *more)
+
+
+@pytest.fixture(params=sorted(BY_NAME))
+def service(request: pytest.FixtureRequest) -> str:
+    """Each of the services that keep a store."""
+    return str(request.param)
+
+
+async def written_down(desk: Desk, most: int = 2**31) -> None:
+    """Fold so many records, and write all of it down."""
+    keeper = await desk.keeper()
+    await desk.fold_on(keeper, most)
+    await keeper.close()
+
+
+async def all_known(desk: Desk) -> tuple[StoreKeeper, int]:
+    """Open the store and fold the rest of the log; compared with a fold of all of it. Also from where it went on."""
+    keeper = await desk.keeper()
+    began = keeper.fold.position
+    await desk.fold_on(keeper)
+    expected = known_by(folded(desk.service, await desk.read()))
+
+    assert expected == known_by(keeper.fold)
+    return keeper, began
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_a_fold_with_a_store_knows_what_a_fold_of_the_log_knows(tmp_path: Path, service: str, seed: int) -> None:
+    """However often it is written down, closed, killed and opened anew in between."""
+    desk, rng = Desk(tmp_path, service, log_with(WRONG)), Random(seed)
+    keeper = await desk.keeper()
+    while keeper.fold.position < await desk.log.end(0):
+        await desk.fold_on(keeper, rng.randint(1, 400))
+        what = rng.choice(["goes on", "is written down", "is closed", "dies"])
+        if what == "is written down":
+            await keeper.flush()
+        elif what != "goes on":
+            await keeper.close() if what == "is closed" else die(keeper)
+            keeper = await desk.keeper()
+    assert known_by(folded(desk.service, await desk.read())) == known_by(keeper.fold)
+    await keeper.close()
+
+
+async def test_a_start_goes_on_from_what_was_written_down(tmp_path: Path, service: str) -> None:
+    """Nothing before it is read again."""
+    desk = Desk(tmp_path, service, log_with())
+    await written_down(desk, 500)
+    keeper, began = await all_known(desk)
+    await keeper.close()
+
+    assert 500 == began
+
+
+async def test_memory_holds_few_of_the_cases_that_are_written_down(tmp_path: Path, service: str) -> None:
+    """The others are read when somebody asks for them, and leave again."""
+    desk = Desk(tmp_path, service, log_with())
+    keeper = await desk.keeper()
+    await desk.fold_on(keeper)
+    in_memory = keeper.fold.cases.in_memory()
+    await keeper.flush()
+    seen = [keeper.fold.cases[one.key].state for one in await desk.read()]
+
+    assert (CASES, True) == (in_memory, keeper.fold.cases.in_memory() <= MOST)
+    assert [folded(desk.service, await desk.read()).state(one.key) for one in (await desk.read())[:3]] == seen[:3]
+    await keeper.close()
+
+
+async def test_what_falls_due_and_was_handed_out_falls_due_again_at_the_next_start(tmp_path: Path) -> None:
+    """A timer leaves the state by its event only, so it may not leave the store before."""
+    desk = Desk(tmp_path, "sla", log_with())
+    keeper = await desk.keeper()
+    await desk.fold_on(keeper)
+    due = known_by(keeper.fold)["due"]
+    await keeper.flush()
+    die(keeper)
+    again = await desk.keeper()
+
+    assert len(due) > 10
+    assert due == known_by(again.fold)["due"]
+    await again.close()
+
+
+async def test_letters_of_an_opinion_box_fall_due_after_a_start_too(tmp_path: Path) -> None:
+    """A box is no case, but a letter about it can be late as well."""
+    box, first = Box(), missed()
+    box.happens(first)
+    desk = Desk(tmp_path, "notify", [outgoing(one) for one in box.events])
+    await written_down(desk)
+    keeper = await desk.keeper()
+    due = known_by(keeper.fold)["due"]
+
+    assert len(due) > 1
+    assert due == known_by(folded(desk.service, await desk.read()))["due"]
+    await keeper.close()
+
+
+async def test_a_blocked_case_stays_blocked_and_is_told_of_again(tmp_path: Path) -> None:
+    """Somebody may have died before anybody was told; who was told before is not told twice."""
+    desk = Desk(tmp_path, "routing", log_with(WRONG))
+    await written_down(desk)
+    keeper = await desk.keeper()
+
+    assert [WRONG.key] == keeper.fold.blocked
+    assert keeper.fold.is_blocked(WRONG.key)
+    assert [(WRONG.key, WRONG.value)] == [(one.key, one.value) for one, _ in keeper.fold.unreadable]
+    await keeper.close()
+
+
+# -- another file than it ought to be ----------------------------------------------------------------------
+
+
+async def made_anew(before: Desk, after: Desk) -> int:
+    """Write down by one desk, open by another; from where that goes on."""
+    await written_down(before)
+    keeper = await after.keeper()
+    began = keeper.fold.position
+    await desk_reads_all(after, keeper)
+    return began
+
+
+async def desk_reads_all(desk: Desk, keeper: StoreKeeper) -> None:
+    """It ends as the log says."""
+    await desk.fold_on(keeper)
+    assert known_by(folded(desk.service, await desk.read())) == known_by(keeper.fold)
+    await keeper.close()
+
+
+async def test_the_store_of_another_version_is_folded_anew(tmp_path: Path) -> None:
+    """Newer or older: what ``evolve`` means may have changed."""
+    assert 0 == await made_anew(Desk(tmp_path, "sla", log_with()), Desk(tmp_path, "sla", log_with(), version=1))
+    assert 0 == await made_anew(Desk(tmp_path, "sla", log_with()), Desk(tmp_path, "sla", log_with(), version=-1))
+
+
+async def test_the_store_of_another_log_is_folded_anew(tmp_path: Path) -> None:
+    """Also where that log is longer."""
+    other = Desk(tmp_path, "sla")
+    other.rows = list(journeys(CASES + 5, first=50))
+
+    assert 0 == await made_anew(Desk(tmp_path, "sla", log_with()), other)
+
+
+async def test_the_store_of_a_log_that_lost_its_tail_is_folded_anew(tmp_path: Path) -> None:
+    """What was written down is ahead of what there is."""
+    assert 0 == await made_anew(Desk(tmp_path, "sla", log_with()), Desk(tmp_path, "sla", log_with()[:700]))
+
+
+async def test_the_store_of_another_installation_or_service_is_folded_anew(tmp_path: Path) -> None:
+    """Somebody copied a folder."""
+    ours = Desk(tmp_path, "sla", log_with())
+    await written_down(Desk(tmp_path, "routing", log_with()))
+    (tmp_path / "sla").mkdir()
+    shutil.copy(tmp_path / "routing" / "0.db", tmp_path / "sla" / "0.db")
+    _, began = await all_known(ours)
+
+    assert 0 == began
+
+
+async def test_no_file_at_all_or_an_empty_one_is_folded_anew(tmp_path: Path) -> None:
+    """A disk may have been full when it was made."""
+    (tmp_path / "sla").mkdir()
+    (tmp_path / "sla" / "0.db").write_bytes(b"")
+    _, began = await all_known(Desk(tmp_path, "sla", log_with()))
+
+    assert 0 == began
+
+
+async def test_an_older_copy_is_a_shorter_prefix(tmp_path: Path) -> None:
+    """It goes on from there."""
+    desk = Desk(tmp_path, "sla", log_with())
+    await written_down(desk, 300)
+    shutil.copy(tmp_path / "sla" / "0.db", tmp_path / "copy")
+    await written_down(desk)
+    shutil.copy(tmp_path / "copy", tmp_path / "sla" / "0.db")
+    _, began = await all_known(desk)
+
+    assert 300 == began
+
+
+async def test_an_older_copy_beside_the_journal_of_another_time_is_folded_anew(tmp_path: Path) -> None:
+    """SQLite alone would apply that journal to it, in silence."""
+    desk, file = Desk(tmp_path, "sla", log_with()), tmp_path / "sla" / "0.db"
+    await written_down(desk, 300)
+    shutil.copy(file, tmp_path / "copy")
+    keeper = await desk.keeper()
+    for _ in range(3):
+        await desk.fold_on(keeper, 100)
+        await keeper.flush()
+    await desk.fold_on(keeper, 100)
+    with WithoutMoving(keeper):
+        await keeper.flush()
+    shutil.copy(f"{file}-wal", tmp_path / "wal")
+    die(keeper)
+    shutil.copy(tmp_path / "copy", file)
+    shutil.copy(tmp_path / "wal", f"{file}-wal")
+    with capture_logs() as told:
+        _, began = await all_known(desk)
+
+    assert 0 == began
+    assert ["are not of the same time"] == [one["why"][-len("are not of the same time") :] for one in told]
+
+
+class WithoutMoving:
+    """Somebody reads the whole time, so what is written stays in the journal."""
+
+    def __init__(self, keeper: StoreKeeper) -> None:
+        self._path = keeper.file.path
+
+    def __enter__(self) -> None:
+        """Begin to read."""
+        self._db = sqlite3.connect(self._path, isolation_level=None)
+        self._db.execute("BEGIN")
+        self._db.execute("SELECT * FROM place").fetchall()
+
+    def __exit__(self, *_: object) -> None:
+        """Read no more."""
+        self._db.close()
+
+
+@pytest.mark.parametrize("seed", range(20))
+async def test_damage_is_noticed_or_changes_nothing(tmp_path: Path, seed: int) -> None:
+    """Random bytes in a random place: at the opening, or when a row is read, or nothing is there that counts."""
+    desk, file, rng = Desk(tmp_path, "sla", log_with()), tmp_path / "sla" / "0.db", Random(seed)
+    await written_down(desk, 900)
+    raw = bytearray(file.read_bytes())
+    at = rng.randrange(len(raw) - 64)
+    raw[at : at + 64] = rng.randbytes(64)
+    file.write_bytes(raw)
+    keeper = desk.stores.keeper(desk.service, desk.stored, 0)
+    keeper.fold.cases._ruined = noticed
+    await keeper.open(desk.log)
+    try:
+        await desk_reads_all(desk, keeper)
+    except Noticed:
+        die(keeper)
+
+
+ALTERED = {
+    "a case": "UPDATE cases SET entry = CAST(substr(entry, 1, length(entry) - 1) || x'c3' AS BLOB)",
+    "when a case wakes": "UPDATE filed SET wakes = wakes + 1 WHERE wakes IS NOT NULL",
+    "the keys of a case": "UPDATE filed SET keys = x'91a161' WHERE keys != x''",
+    "an event that is owed": "UPDATE owed SET event = CAST(event || x'00' AS BLOB)",
+    "where an owed event lies": "UPDATE owed SET at = at + 1",
+    "a lost case among those that wake": "DELETE FROM filed WHERE rowid = (SELECT min(rowid) FROM filed)",
+    "a lost event among those that are owed": "DELETE FROM owed WHERE rowid = (SELECT min(rowid) FROM owed)",
+}
+"""What a disk may do to a file without SQLite's noticing."""
+
+
+@pytest.mark.parametrize("altered", sorted(ALTERED))
+async def test_a_row_that_is_not_what_was_written_is_noticed(tmp_path: Path, altered: str) -> None:
+    """Each has a sum of its own; of those that are read at the start none can be missing."""
+    desk = Desk(tmp_path, "sla", log_with())
+    await written_down(desk, 900)
+    with closing(sqlite3.connect(tmp_path / "sla" / "0.db")) as db:
+        assert db.execute(ALTERED[altered]).rowcount > 0
+        db.commit()
+    keeper = desk.stores.keeper(desk.service, desk.stored, 0)
+    keeper.fold.cases._ruined = noticed
+    with capture_logs() as told:
+        await keeper.open(desk.log)
+    if altered == "a case":
+        with pytest.raises(Noticed):
+            keeper.fold.cases.get((await desk.read())[0].key)
+    else:
+        assert ["store.made_anew"] == [one["event"] for one in told]
+    die(keeper)
+
+
+class Noticed(Exception):
+    """The process would end here, and fold the log anew at its next start."""
+
+
+def noticed(error: StoreDamaged) -> NoReturn:
+    """Instead of ending the process."""
+    raise Noticed from error
+
+
+# -- writing that fails ------------------------------------------------------------------------------------
+
+
+class FullDisk:
+    """A disk that is full until there is room again."""
+
+    def __init__(self, file: CaseFile) -> None:
+        self._write: Callable[[Change], None] = file.write
+        self.full = True
+        file.write = self.write  # type: ignore[method-assign] # the disk under this one file
+
+    def write(self, change: Change) -> None:
+        """Write, or say that there is no room."""
+        if self.full:
+            raise sqlite3.OperationalError("database or disk is full")
+        self._write(change)
+
+
+async def test_what_a_full_disk_refused_is_written_down_later(tmp_path: Path, service: str) -> None:
+    """Nothing is forgotten meanwhile, neither what changed before nor since."""
+    desk = Desk(tmp_path, service, log_with())
+    keeper = await desk.keeper()
+    disk = FullDisk(keeper.file)
+    await desk.fold_on(keeper, 400)
+    await keeper.flush()
+    told = keeper.fault
+    await desk.fold_on(keeper, 400)
+    disk.full = False
+    await keeper.close()
+    _, began = await all_known(desk)
+
+    assert "disk is full" in told
+    assert (800, "") == (began, keeper.fault)
+
+
+async def test_a_file_that_another_process_holds_is_done_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All is kept in memory then, and the file is not touched."""
+    monkeypatch.setattr(store_keeper, "HOLD_SECONDS", 0.1)
+    desk = Desk(tmp_path, "sla", log_with())
+    holder = await desk.keeper()
+    second, began = await all_known(desk)
+
+    assert 0 == began
+    assert "another process holds" in second.fault
+    await second.close()
+    await desk.fold_on(holder, 300)
+    await holder.close()
+    _, began = await all_known(desk)
+    assert 300 == began
+
+
+async def test_every_case_can_be_walked_over_while_it_is_written_down(tmp_path: Path) -> None:
+    """What is in memory and what is in the file, each once."""
+    desk = Desk(tmp_path, "sla", log_with())
+    keeper = await desk.keeper()
+    await desk.fold_on(keeper, 900)
+    found: list[str] = []
+    async for case, _ in keeper.fold.each_case():
+        found.append(case)
+        if len(found) == 5:
+            await keeper.flush()
+        if len(found) == 20:
+            await desk.fold_on(keeper, 100)
+
+    known = {one.key for one in (await desk.read())[:900]}
+    assert known == set(found)
+    assert len(found) == len(set(found))
+    await keeper.close()
+
+
+async def test_nobody_else_on_the_machine_reads_a_store(tmp_path: Path) -> None:
+    """What people did on a case stands in the clear there, as it does in the log."""
+    await written_down(Desk(tmp_path, "sla", log_with()), 300)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "sla", *(tmp_path / "sla").iterdir())}
+
+    assert {"sla": 0o700, "0.db": 0o600, "0.lock": 0o600} == modes
+
+
+def test_the_journeys_are_of_some_length() -> None:
+    """Else the tests above would say little."""
+    assert len(records(journeys(CASES))) > 1000
+    assert len({from_json(one.value).name for one in journeys(CASES)}) > 30
