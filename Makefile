@@ -12,10 +12,10 @@ PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscop
 ALONE := $(BIN)/python -m pytest tests/chaos -m alone
 LIB := deploy/broker/target/lib
 
-.PHONY: help setup demo test check docs lock sbom up down bench
+.PHONY: help setup demo test cluster-test check docs lock sbom up down bench
 
 help: ## print this help
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## make the virtual environment and fetch packages and broker (repeatable)
 
@@ -40,6 +40,9 @@ demo: $(STAMP) ## play a sub-branch's year of telephone complaints from an empty
 test: $(STAMP) ## run all tests, on a real Kafka that the run starts by itself
 	$(PYTEST) -m "not alone"
 	$(ALONE)
+
+cluster-test: $(STAMP) ## disturb an installation on three brokers under load: what is lost, doubled, how long it pauses
+	$(BIN)/python -m tests.chaos.cluster
 
 check: $(STAMP) ## lint, types, rules of the house and tests: exactly what CI runs
 	$(BIN)/ruff check .

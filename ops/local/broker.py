@@ -11,6 +11,8 @@ from ops.supply import jars
 from shared.errors import RedressError
 
 HERE = DEPLOY / "broker"
+EVERY_BROKER = HERE / "broker.properties"
+"""What every broker is set to, whoever starts it."""
 START_SECONDS = 90.0
 STOP_SECONDS = 20.0
 CLUSTER_ID = "UmVkcmVzc0xvY2FsTm9kZQ"
@@ -51,17 +53,13 @@ class Broker:
             "listeners": f"PLAINTEXT://127.0.0.1:{self.port},CONTROLLER://127.0.0.1:{self.port + 1}",
             "controller.listener.names": "CONTROLLER",
             "log.dirs": str(self.data / "broker" / "log"),
-            # A topic made by accident would have the wrong number of partitions for ever.
-            "auto.create.topics.enable": "false",
             "offsets.topic.replication.factor": "1",
             "offsets.topic.num.partitions": "4",
             "transaction.state.log.replication.factor": "1",
             "transaction.state.log.min.isr": "1",
             "transaction.state.log.num.partitions": "4",
-            # An orphaned transaction is looked for every second: else it stalls committed readers for ten and more.
-            "transaction.abort.timed.out.transaction.cleanup.interval.ms": "1000",
             "group.initial.rebalance.delay.ms": "0",
-            "log.retention.ms": "-1",
+            **settings_in(EVERY_BROKER),
         }
 
     def _java(self, *arguments: str) -> list[str]:
@@ -90,6 +88,13 @@ class Broker:
     def command(self) -> list[str]:
         """The broker's command line."""
         return self._java("kafka.Kafka", str(self.properties_file))
+
+
+def settings_in(file: Path) -> dict[str, str]:
+    """The settings of a file of properties, whose comments stand on lines of their own."""
+    lines = (line.strip() for line in file.read_text(encoding="utf-8").splitlines())
+    pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
+    return {key: value for key, _, value in pairs}
 
 
 def answers(port: int) -> bool:

@@ -133,7 +133,7 @@ def _word(param: Any) -> str:
 
 def targets() -> str:
     """Every make target, and what it says of itself."""
-    found = re.findall(r"^([a-z]+):.*?## (.+)$", (ROOT / "Makefile").read_text("utf-8"), re.M)
+    found = re.findall(r"^([a-z-]+):.*?## (.+)$", (ROOT / "Makefile").read_text("utf-8"), re.M)
     return table(("target", "does"), ((f"`make {name}`", says) for name, says in found))
 
 

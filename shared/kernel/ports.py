@@ -26,6 +26,12 @@ class Outside(Protocol):
     def under_way(self) -> int:
         """How many sendings are open."""
 
+    def at_hand(self) -> int:
+        """How many of them are being delivered at this moment: whoever ends now leaves it open whether they were."""
+
+    def begin_no_more(self) -> None:
+        """The process ends: what is at hand comes to its end, nothing else is begun."""
+
     def numbers(self) -> dict[str, int]:
         """What else somebody who looks at it wants to know, by name."""
 

@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from contextlib import suppress
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -34,6 +35,9 @@ from shared.sealing.vault import Vault
 from shared.web import problems, serving
 
 S = TypeVar("S")
+QUIET_SECONDS, FINISH_SECONDS, LOOK_SECONDS = 1.5, 3.0, 0.005
+"""How long a process that ends lets deliveries come to their end, first with new ones and then without; together less
+than the supervisor waits for it."""
 HELD_TOLD = 100
 """Cases that wait whose reasons are told: those that have waited longest."""
 
@@ -139,6 +143,7 @@ class Worker(Generic[S]):
         tasks.append(watched(self.announcements.run(), "announcements"))
         health, member = watched(self._serve(), "health"), watched(self._join(group), "group")
         await self._stop.wait()
+        await self._finish()
         member.cancel()
         await self.partitions.end_sessions()
         await group.stop()
@@ -146,6 +151,26 @@ class Worker(Generic[S]):
             task.cancel()
         await self.partitions.stop_following()
         await asyncio.gather(health, *tasks, return_exceptions=True)
+
+    async def _finish(self) -> None:
+        """Let what is being delivered come to its end and be recorded: else the next owner delivers it once more.
+
+        At first a moment is waited for at which nothing is at hand; if none comes, nothing new is begun.
+        """
+        if self.outside is None:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(QUIET_SECONDS):
+                await self._until_nothing_at_hand(self.outside)
+                return
+        self.outside.begin_no_more()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FINISH_SECONDS):
+                await self._until_nothing_at_hand(self.outside)
+
+    async def _until_nothing_at_hand(self, outside: Outside) -> None:
+        while outside.at_hand() or any(len(self.folds[p].results) for p in self.partitions.owned):  # noqa: ASYNC110 - at its end only
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def _join(self, group: Group) -> None:
         await self.broadcasts.caught_up()

@@ -17,22 +17,28 @@ from aiokafka.errors import (
 from aiokafka.helpers import create_ssl_context
 
 from shared.errors import BrokersRefuse
+from shared.log import kafka_connections
 from shared.process.settings import Settings
 
 log = structlog.get_logger()
+kafka_connections.install()
 
 BrokerError = KafkaError
 """What the brokers, or the way to them, can fail with: for those who know no Kafka."""
 PROBE_SECONDS = 2.0
+REQUEST_MS = 8000
+"""How long a broker that is there may take for an answer: longer than it may hold a fetch, and than it takes to have
+another one lead what it led. Aiokafka's 40 s are how long a broker that stands still would hold up all who asked it."""
 STOP_SECONDS = 5.0
 SASL_REFUSALS = (SaslAuthenticationFailed, UnsupportedSaslMechanismError, IllegalSaslStateError)
 
 
-def client_options(settings: Settings) -> dict[str, Any]:
-    """Keyword arguments for any aiokafka client."""
+def client_options(settings: Settings, request_ms: int = REQUEST_MS) -> dict[str, Any]:
+    """Keyword arguments for any aiokafka client; ``request_ms``: how long a broker may take for an answer."""
     options: dict[str, Any] = {
         "bootstrap_servers": settings.bootstrap,
         "client_id": settings.installation,
+        "request_timeout_ms": request_ms,
         "security_protocol": settings.kafka_security_protocol,
     }
     if "SSL" in settings.kafka_security_protocol:
@@ -94,10 +100,10 @@ async def _refusal(settings: Settings) -> str | None:
     """Why a broker does not let us in, asked again: aiokafka says only that it could not connect to any."""
     if settings.kafka_security_protocol == "PLAINTEXT":
         return None
-    options = client_options(settings)
+    options = client_options(settings, int(PROBE_SECONDS * 1000))
     for host, port, _ in collect_hosts(options.pop("bootstrap_servers")):
         try:
-            connection = await create_conn(host, port, request_timeout_ms=int(PROBE_SECONDS * 1000), **options)
+            connection = await create_conn(host, port, **options)
         except SASL_REFUSALS as error:
             return (
                 f"{host}:{port} refuses this user ({error}): check REDRESS_KAFKA_SASL_USERNAME, "

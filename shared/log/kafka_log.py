@@ -30,6 +30,9 @@ FETCH_BYTES = 4 * 2**20
 """Largest part of one fetch: a fold reads a partition from its beginning."""
 FOLLOW_SECONDS = 5.0
 """How long the broker holds a fetch of somebody who follows a topic; it answers at once when there is something."""
+SOON_MS = 4000
+"""How long a broker may take for what somebody waits for who gives up after five seconds: a request that is given up
+from outside leaves its connection as it is, so the next one would wait at the same broker."""
 SEEK_SECONDS = 0.5
 """The same for somebody who picks records by their places: the next seek has to wait for it."""
 
@@ -74,8 +77,8 @@ class KafkaLog:
 
     def _producer(self) -> AIOKafkaProducer:
         return AIOKafkaProducer(
-            **client_options(self.settings), enable_idempotence=True, acks="all", linger_ms=0,
-            request_timeout_ms=4000, compression_type="zstd",
+            **client_options(self.settings, SOON_MS), enable_idempotence=True, acks="all", linger_ms=0,
+            compression_type="zstd",
         )  # fmt: skip
 
     async def end(self, partition: int) -> int:
@@ -86,7 +89,7 @@ class KafkaLog:
         """The end of each partition; read uncommitted, since a committed reader would be told the last stable one."""
         async with self._starting:
             if self._ends is None:
-                consumer = AIOKafkaConsumer(**client_options(self.settings), enable_auto_commit=False)
+                consumer = AIOKafkaConsumer(**client_options(self.settings, SOON_MS), enable_auto_commit=False)
                 await start(consumer, self.settings)
                 self._ends = consumer
         wanted = range(self.partitions) if partitions is None else partitions

@@ -12,8 +12,10 @@ from shared.process import bombs
 from shared.process.pace import Pace
 from shared.process.settings import Settings
 
-TRANSACTION_TIMEOUT_MS = 2000
-"""An orphaned transaction holds back every committed reader of the partition for at most this long."""
+TRANSACTION_TIMEOUT_MS = 10_000
+"""A transaction outlives the death of the broker that leads its partition or keeps its state (five seconds), also on a
+busy machine. One whose worker died is ended by the partition's next owner as soon as he has its right to append; if
+nobody comes, it holds back every committed reader of the partition for so long."""
 Sign = Callable[[Outgoing, int], Outgoing]
 """Gives a record for a partition its proofs."""
 LARGEST_BATCH_BYTES = 2**20

@@ -12,8 +12,10 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from shared.log.kafka_client import client_options, start
 from shared.process.settings import Settings
 
-ALREADY_EXISTS = 36
+ALREADY_EXISTS, NOT_KNOWN = 36, 3
 KNOWN_WITHIN_SECONDS = 15.0
+"""For so long brokers may not know of a topic that another one of them has just made."""
+LOOK_SECONDS = 0.1
 Configs = dict[str, str]
 
 
@@ -62,18 +64,18 @@ class TopicAdmin:
 
     async def described(self, names: list[str]) -> dict[str, FoundTopic]:
         """Topics as they are. Raises TimeoutError: a topic is not known to the brokers."""
-        shapes = await self._shapes(names)
-        configs = await self._configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
+        async with asyncio.timeout(KNOWN_WITHIN_SECONDS):
+            shapes = await self._shapes(names)
+            configs = await self._configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
         return {name: FoundTopic(len(shapes[name]), len(shapes[name][0]["replicas"]), configs[name]) for name in names}
 
     async def _shapes(self, names: list[str]) -> dict[str, Any]:
-        """Every topic's partitions. A broker that has just made a topic may not know them for a moment."""
-        async with asyncio.timeout(KNOWN_WITHIN_SECONDS):
-            while True:
-                shapes = {row["topic"]: row["partitions"] for row in await self._client.describe_topics(names)}
-                if all(shapes.get(name) for name in names):
-                    return shapes
-                await asyncio.sleep(0.1)
+        """Every topic's partitions. A broker may not know for a moment what has just been made."""
+        while True:
+            shapes = {row["topic"]: row["partitions"] for row in await self._client.describe_topics(names)}
+            if all(shapes.get(name) for name in names):
+                return shapes
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def brokers(self) -> int:
         """How many brokers are up."""
@@ -86,11 +88,13 @@ class TopicAdmin:
         return (await self._configs([ConfigResource(ConfigResourceType.BROKER, node)]))[node]
 
     async def _configs(self, resources: list[ConfigResource]) -> dict[str, Configs]:
-        found: dict[str, Configs] = {}
-        for answer in await self._client.describe_configs(resources):
-            for resource in answer.resources:
-                found[resource[3]] = {entry[0]: entry[1] for entry in resource[4]}
-        return found
+        """The settings of these; the broker that is asked may be another one, that hears of a topic a moment later."""
+        while True:
+            answers = await self._client.describe_configs(resources)
+            described = [resource for answer in answers for resource in answer.resources]
+            if all(resource[0] != NOT_KNOWN for resource in described):
+                return {resource[3]: {entry[0]: entry[1] for entry in resource[4]} for resource in described}
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 @asynccontextmanager

@@ -17,6 +17,8 @@ from shared.sealing.vault import KeyMissing, VaultAway
 
 TABLE = "CREATE TABLE IF NOT EXISTS case_keys (case_id TEXT PRIMARY KEY, wrapped {blob})"
 LOOK_UP = "SELECT wrapped FROM case_keys WHERE case_id = ?"
+MAKING_TABLE = 0x52454452
+"""Name of a lock in PostgreSQL: of two that make a table at once one fails, even if it is only made IF NOT EXISTS."""
 BUSY_SECONDS = 10
 """Two processes share the file: a writer waits for the other at most this long."""
 
@@ -106,7 +108,8 @@ class PostgresKeys:
         pool = AsyncConnectionPool(url, min_size=1, max_size=8, open=False, kwargs={"autocommit": True})
         with reached():
             await pool.open(wait=True)
-            async with pool.connection() as connection:
+            async with pool.connection() as connection, connection.transaction():
+                await connection.execute("SELECT pg_advisory_xact_lock(%s)", (MAKING_TABLE,))
                 await connection.execute(TABLE.format(blob="BYTEA"))
         return cls(pool)
 

@@ -147,7 +147,7 @@ def test_every_broker_setting_that_is_wrong_is_named_and_nothing_starts(careless
     expected = [
         "auto.create.topics.enable=false",
         "transaction.abort.timed.out.transaction.cleanup.interval.ms=10000: set it to 1000 at most",
-        "transaction.max.timeout.ms=1000: set it to 2000 at least",
+        "transaction.max.timeout.ms=1000: set it to 10000 at least",
         "group.min.session.timeout.ms=10000: set it to 6000 at most",
         f"{settings.topic_prefix}{EVENTS} has max.message.bytes=500000, less than 1048588",
     ]

@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 
 import psycopg
@@ -70,6 +70,21 @@ async def test_a_key_is_made_once_even_by_many_at_once(vault: Vault) -> None:
     keys = await asyncio.gather(*(vault.ensure_key(CASE + "c") for _ in range(50)))
 
     assert 1 == len(set(keys))
+
+
+async def test_processes_that_start_together_on_an_empty_database_share_one_table(
+    postgres: str, tmp_path: Path
+) -> None:
+    """Of two that make a table at once PostgreSQL refuses one, though it is made only where there is none."""
+    async with await psycopg.AsyncConnection.connect(postgres, autocommit=True) as connection:
+        await connection.execute("DROP TABLE IF EXISTS case_keys")
+    settings = Settings(data=tmp_path, vault_url=SecretStr(postgres))
+    async with AsyncExitStack() as stack:
+        opened = await asyncio.gather(*(stack.enter_async_context(open_vault(settings)) for _ in range(16)))
+        await opened[0].ensure_key(CASE + "t")
+        sealed = await opened[1].seal(CASE + "t", "matter.narrative", "x")
+
+        assert "x" == await opened[-1].open(CASE + "t", sealed)
 
 
 async def test_a_full_disk_is_told_as_such_and_what_is_there_already_opens(tmp_path: Path) -> None:

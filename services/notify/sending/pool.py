@@ -61,6 +61,8 @@ class SendingPool:
         self._tasks: dict[int, set[asyncio.Task[None]]] = {}
         self._of_case: dict[str, set[Letter]] = {}
         self._postponed: set[str] = set()
+        self._at_hand = 0
+        self._ending = False
 
     async def opened(self, fold: Fold[Any]) -> None:
         """Take over what a former owner began, once it can no longer be under way there."""
@@ -129,13 +131,25 @@ class SendingPool:
         try:
             event = event or await self._sender.started(case, started)
             async with self._slots[event.data["way"]]:
-                return await self._sender.deliver(event)
+                return await self._now(event)
+        except NotDelivered:
+            raise
         except Postponed as why:
             log.warning("notify.sending_postponed", case_id=case, event_id=started, why=str(why))
         except Exception as error:  # noqa: BLE001 - whatever it is, it holds this letter only
             _report(case, started, error)
         self._postponed.add(started)
         raise NotDelivered
+
+    async def _now(self, event: Event) -> dict[str, Any]:
+        """Deliver it, unless the process ends: then the next owner does. Raises NotDelivered."""
+        if self._ending:
+            raise NotDelivered
+        self._at_hand += 1
+        try:
+            return await self._sender.deliver(event)
+        finally:
+            self._at_hand -= 1
 
     async def closed(self, partition: int) -> None:
         """Stop sending for a partition; what was started is taken over by its next owner."""
@@ -148,6 +162,14 @@ class SendingPool:
     def under_way(self) -> int:
         """How many sendings are open."""
         return sum(len(tasks) for tasks in self._tasks.values())
+
+    def at_hand(self) -> int:
+        """How many letters are being delivered at this moment."""
+        return self._at_hand
+
+    def begin_no_more(self) -> None:
+        """The process ends: what is at hand comes to its end, nothing else is begun."""
+        self._ending = True
 
     def numbers(self) -> dict[str, int]:
         """How many sendings wait for their next attempt, and 1 while the mail server takes nobody's letters, else 0."""

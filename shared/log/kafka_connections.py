@@ -1,0 +1,52 @@
+"""A connection to a broker notices within seconds that nobody is at its other end any more.
+
+A broker that is cut off, or whose machine has lost its power, hangs up on nobody: whoever has asked it something waits
+for as long as a request may take, and whoever wants to connect to it keeps all others of his client waiting, that long
+again. Aiokafka has no setting for either, so its connections are made here; Faust's are the same ones.
+"""
+
+import asyncio
+import socket
+from typing import Any
+
+from aiokafka import conn
+
+CONNECT_SECONDS = 3.0
+"""Within so long a broker has taken a connection and let the client in; else the next one is asked."""
+SILENT_MS = 3000
+"""What was sent and is not acknowledged for so long, by the machine at the other end, is lost: as long as the brokers
+themselves wait for one of them (``broker.session.timeout.ms``), so there is another leader to ask."""
+PROBE_SECONDS = 1
+"""How often an idle connection asks the other machine whether it is there. The kernels do that among themselves."""
+OPTIONS = {
+    "TCP_USER_TIMEOUT": SILENT_MS,
+    "TCP_KEEPIDLE": PROBE_SECONDS,
+    "TCP_KEEPINTVL": PROBE_SECONDS,
+    "TCP_KEEPCNT": SILENT_MS // 1000 // PROBE_SECONDS,
+}
+"""Those that a system does not have are left out: there it takes as long as it takes."""
+
+
+class WatchedConnection(conn.AIOKafkaConnection):  # type: ignore[misc] # aiokafka ships no types
+    """A connection that is given up when the machine at its other end is silent."""
+
+    async def connect(self) -> Any:
+        """Connect, in time. Raises TimeoutError, OSError, KafkaError."""
+        async with asyncio.timeout(CONNECT_SECONDS):
+            found = await super().connect()
+        if self._writer is not None:
+            watch(self._writer.get_extra_info("socket"))
+        return found
+
+
+def watch(sock: socket.socket) -> None:
+    """Let the kernel end a connection whose other end is silent."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in OPTIONS.items():
+        if (option := getattr(socket, name, None)) is not None:
+            sock.setsockopt(socket.IPPROTO_TCP, option, value)
+
+
+def install() -> None:
+    """Make every connection to a broker such a one. Whoever makes clients calls it (``shared.log.kafka_client``)."""
+    conn.AIOKafkaConnection = WatchedConnection

@@ -1,0 +1,1 @@
+"""An installation on a cluster: brokers and hosts of workers in network namespaces, and what is done to them."""
