@@ -191,7 +191,7 @@ class CaseFile:
         rows = [*filed, *owed, *blocked]
         if (count, total) != (len(rows), sum(sum_ for *_, sum_ in rows)):
             raise StoreDamaged(f"{len(rows)} rows are there of {count}, or others")
-        if False:
+        if any(_sum(row) != sum_ for *row, sum_ in rows):
             raise StoreDamaged("a row of what is found or owed is not what was written")
         return [Filed(*row[:3]) for row in filed], [Owed(*row[:3]) for row in owed], [row[1] for row in blocked]
 
