@@ -6,10 +6,11 @@ written in a thread. A file in which anything is wrong is deleted, and the log i
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import structlog
 
@@ -26,6 +27,7 @@ from shared.process.process_end import end_process
 from shared.process.settings import Settings
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 WAIT_SECONDS = 5.0
 """So long something may stand in memory alone: a start reads again what came in since the last time."""
@@ -69,12 +71,12 @@ class StoreKeeper:
             while not self.file.hold():  # noqa: ASYNC110 - the lock of a file wakes nobody
                 await asyncio.sleep(LOOK_SECONDS)
         try:
-            known = await asyncio.to_thread(self._known)
+            known = await _to_its_end(self._known)
             await self._check_log(events, known.place)
         except StoreDamaged as error:
             log.warning("store.made_anew", service=self._service, partition=self.fold.partition, why=str(error))
             self.file.delete()
-            known = await asyncio.to_thread(self._known)
+            known = await _to_its_end(self._known)
         return known
 
     def _known(self) -> Known:
@@ -184,6 +186,16 @@ class StoreKeeper:
     @property
     def _service(self) -> str:
         return self.fold.service.name
+
+
+async def _to_its_end(job: Callable[[], T]) -> T:
+    """Do a job in a thread. Whoever gives up waits until it has ended: nobody closes a file that is being opened."""
+    doing = asyncio.create_task(asyncio.to_thread(job))
+    try:
+        return await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        await asyncio.wait([doing])
+        raise
 
 
 def ruin(file: CaseFile, error: StoreDamaged) -> NoReturn:

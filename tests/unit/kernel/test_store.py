@@ -1,7 +1,9 @@
 """A store under a fold: whatever happens to its file, the fold knows what the log says, or begins anew."""
 
+import asyncio
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 from shared.contract.envelope import from_json, outgoing
 from shared.contract.records import Outgoing
 from shared.kernel.store import store_keeper
-from shared.kernel.store.case_file import CaseFile, Change
+from shared.kernel.store.case_file import CaseFile, Change, UpTo
 from shared.kernel.store.damage import StoreDamaged
 from shared.kernel.store.store_keeper import StoreKeeper
 from tests.support.stored_journeys import BY_NAME, MOST, Desk, die, folded, journeys, known_by, records
@@ -377,6 +379,32 @@ async def test_every_case_can_be_walked_over_while_it_is_written_down(tmp_path: 
     known = {one.key for one in (await desk.read())[:900]}
     assert known == set(found)
     assert len(found) == len(set(found))
+    await keeper.close()
+
+
+async def test_a_partition_that_is_lost_while_its_store_is_opened_leaves_the_file_to_others(tmp_path: Path) -> None:
+    """Whoever gives up waits until it is open, and then closes it."""
+    desk = Desk(tmp_path, "sla", log_with())
+    await written_down(desk, 300)
+    lost = desk.stores.keeper(desk.service, desk.stored, 0)
+    opens, goes_on = lost.file.open, threading.Event()
+
+    def slowly() -> UpTo:
+        goes_on.wait(5)
+        return opens()
+
+    lost.file.open = slowly  # type: ignore[method-assign] # a slow disk
+    opening = asyncio.create_task(lost.open(desk.log))
+    await asyncio.sleep(0.1)
+    opening.cancel()
+    asyncio.get_running_loop().call_later(0.1, goes_on.set)
+    await asyncio.wait([opening])
+    await lost.close()
+    await asyncio.sleep(0.3)
+
+    assert lost.file._reading is None
+    keeper, began = await all_known(desk)
+    assert (300, "") == (began, keeper.fault)
     await keeper.close()
 
 
