@@ -82,8 +82,8 @@ class Installation:
         """Write down what runs where, as the supervisor does for the commands of an operator."""
         installation.remember(self.settings)
         rows = [
-            {"name": child.name, "pid": child.process.pid, "port": child.port, "restarts": child.restarts,
-             "health": child.ready_url, "internal": f"http://127.0.0.1:{child.port}"}
+            {"name": child.name, "service": child.name, "pid": child.process.pid, "port": child.port,
+             "restarts": child.restarts, "health": child.ready_url, "internal": f"http://127.0.0.1:{child.port}"}
             for host in self.hosts for child in host.children if child.process is not None
         ]  # fmt: skip
         (self.settings.data / "run" / "supervisor.json").write_bytes(orjson.dumps({"pid": 0, "processes": rows}))
