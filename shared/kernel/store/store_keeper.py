@@ -7,6 +7,7 @@ written in a thread. A file in which anything is wrong is deleted, and the log i
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -122,11 +123,9 @@ class StoreKeeper:
         fold = self.fold
         while fold.cases.file is not None:
             await fold.some.wait()
-            try:
+            with suppress(TimeoutError):  # then it is time, however little there is
                 async with asyncio.timeout(AGAIN_SECONDS if self.fault else WAIT_SECONDS):
                     await fold.many.wait()
-            except TimeoutError:
-                pass  # it is time, however little there is
             if fold.missing and self._read_place.last >= 0:
                 await self._look()
             await self.flush()
