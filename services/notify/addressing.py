@@ -270,7 +270,7 @@ class Addressing:
         """Who works on the case: the handler or who accepts, with the agent; once it has ended, who may reopen it."""
         ended = self.state.core.ended
         if addressee is Addressee.WARNED:
-            if self.state.seldom.infected and not self._is_reopened():
+            if self._was_infected() and not self._is_reopened():
                 yield from self._working(Addressee.REOPENING if ended else Addressee.WORKING)
         elif addressee is Addressee.REOPENING:
             if ended:
@@ -280,6 +280,10 @@ class Addressing:
         elif not ended:
             yield from self._places(Addressee.IN_CHARGE)
             yield from self._agent()
+
+    def _was_infected(self) -> bool:
+        """Whether a file was known to be infected at the occasion: a later verdict is told by a letter of its own."""
+        return 0 <= self.state.seldom.infected_at <= self.cause.ordinal
 
     def _is_reopened(self) -> bool:
         """Whether the clock of a reopening is the occasion, not the first letters of the case."""

@@ -19,6 +19,7 @@ from services.notify.state import (
     NOTHING_SELDOM,
     PAPER_LABEL,
     REMINDER_LETTER,
+    SETTLED,
     Held,
     Limit,
     NotifyState,
@@ -188,7 +189,9 @@ def _rung_at(state: NotifyState, phone: SealedData | None) -> NotifyState:
 
 def _scanned(state: NotifyState, event: Event) -> NotifyState:
     data: EvidenceScannedData = event.data
-    return state._replace(seldom=once(state.seldom._replace(infected=True))) if data["infected"] else state
+    if not data["infected"] or state.seldom.infected_at >= 0:
+        return state
+    return state._replace(seldom=once(state.seldom._replace(infected_at=event.ordinal)))
 
 
 def _clock_started(state: NotifyState, event: Event) -> NotifyState:
@@ -209,7 +212,9 @@ def _limited(state: NotifyState, data: ClockStartedData | ClockRecomputedData) -
 
 def _answered_at_receipt(state: NotifyState, event: Event) -> NotifyState:
     """The settlement of the receipt is answered by a fact that answers no command, or by its refusal."""
-    return state._replace(seldom=state.seldom._replace(settling=None)) if answers_receipt(state, event) else state
+    if not answers_receipt(state, event):
+        return state
+    return state._replace(seldom=state.seldom._replace(settling=None if event.name == REFUSED else SETTLED))
 
 
 def _started(state: NotifyState, event: Event) -> NotifyState:

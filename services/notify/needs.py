@@ -14,7 +14,7 @@ from services.notify.letters.occasions import When
 from services.notify.letters.plans import PLAN_REMINDER
 from services.notify.message_facts import Outcome
 from services.notify.own_settlement import REFUSED, answers_receipt
-from services.notify.state import LATE_NOTICE, NotifyState
+from services.notify.state import LATE_NOTICE, SETTLED, NotifyState
 from shared.case.duties import Duty, Place
 from shared.case.duty_kinds import ANSWER, HEARD_FROM, REPORT_UP
 from shared.case.second_looks import REVIEW
@@ -74,7 +74,7 @@ def _condition(when: When) -> Condition:
         case When.BY_ANOTHER:
             return _by_another
         case When.INFECTED:
-            return lambda before, event: bool(event.data["infected"]) and first_decided(before)
+            return lambda before, event: bool(event.data["infected"]) and first_due(before)
         case When.REFUSED_AT_RECEIPT:
             return _completes_the_first_two
         case When.MOVES_TOLD_DATE:
@@ -150,7 +150,7 @@ def opens_review(data: Mapping[str, Any]) -> bool:
 def _completes_the_first_two(before: NotifyState, event: Event) -> bool:
     """Whether routing or clock came second: the first letters name owner and limit, so they wait for both."""
     routed = before.core.accepting is not None
-    if first_decided(before):
+    if first_due(before):
         return event.name == "ClockStarted" and event.data["duty_id"] is None and before.core.did(REOPENED)
     if event.name == REFUSED:
         return answers_receipt(before, event) and routed and before.reply_clock
@@ -172,6 +172,16 @@ def first_decided(state: NotifyState) -> bool:
     return any(part.kind == FIRST for part in state.shared_parts)
 
 
+def first_due(before: NotifyState) -> bool:
+    """Whether all that the first letters wait for is in the log, be they decided yet or not.
+
+    What comes after that is told by a letter of its own. It may come while they are being decided, so whether they were
+    says nothing of whether they tell it.
+    """
+    due = before.reply_clock if before.settling is None else before.settling == SETTLED
+    return before.core.accepting is not None and due
+
+
 def _by_another(before: NotifyState, event: Event) -> bool:
     """Whether somebody works on the case who did not do this himself, and would not learn it from other letters.
 
@@ -182,7 +192,7 @@ def _by_another(before: NotifyState, event: Event) -> bool:
     core, doer = before.core, person_of(event.actor)
     places = (core.handler or core.accepting, Place("", None, core.agent) if core.agent else None)
     working = {place.person for place in places if place is not None}
-    return first_decided(before) and bool(working - {doer})
+    return first_due(before) and bool(working - {doer})
 
 
 def _moves_told_date(before: NotifyState, event: Event) -> bool:
@@ -212,7 +222,7 @@ def _opens_duties(before: NotifyState, event: Event) -> bool:
 def _takes_duties(before: NotifyState, event: Event) -> bool:
     """Whether somebody else owed something that the fact takes from him undone, once people were told of their work."""
     doer, debtors = person_of(event.actor), (duty.terms.debtor for duty in let_go(before.core, event))
-    return first_decided(before) and any(place.person is None or place.person != doer for place in debtors)
+    return first_due(before) and any(place.person is None or place.person != doer for place in debtors)
 
 
 def _opens_notice(event: Event) -> bool:

@@ -9,7 +9,7 @@ REFUSED = "CommandRefused"
 
 def answers_receipt(state: NotifyState, event: Event) -> bool:
     """Whether a fact says what became of it: one that answers no command, or its refusal."""
-    if state.settling is None:
+    if not state.settling:
         return False
     data: SettledOnTheSpotData | ApprovalRequestedData | CommandRefusedData = event.data
     command = data["command"]

@@ -102,15 +102,19 @@ class ToldDate(NamedTuple):
     due_on: str
 
 
+SETTLED = ""
+"""Stands where a receipt's fingerprint did, once its settlement was carried out or put to an approver."""
+
+
 class Seldom(NamedTuple):
     """Keeps what is so on few cases, so that all others share one object.
 
     ``settling``: the fingerprint of a receipt that brought its own settlement, until that is answered: the first
-    letters wait for it. ``silences``: how often nobody was heard from, and whether the case goes up for it.
-    ``reminded``: the plan of whose time the customer was reminded, or deliberately not. ``mobile``: the sealed
+    letters wait for it, and are due with an answer other than a refusal (``SETTLED``). ``silences``: how often nobody was heard
+    from, and whether the case goes up for it. ``reminded``: the plan of whose time the customer was reminded, or deliberately not. ``mobile``: the sealed
     telephone number of a customer who gave no e-mail address, or prefers text messages. ``prefers``: the way to try
     first. ``unanswered``: a machine may have written the message that opened the case, so nothing acknowledges it by
-    itself. ``infected``: a scanner found something in a file of the case.
+    itself. ``infected_at``: the ordinal of the first verdict that a file of the case is infected.
     """
 
     settling: str | None = None
@@ -119,7 +123,7 @@ class Seldom(NamedTuple):
     mobile: Box | None = None
     prefers: str | None = None
     unanswered: bool = False
-    infected: bool = False
+    infected_at: int = -1
 
 
 NOTHING_SELDOM = Seldom()

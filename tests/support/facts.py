@@ -132,9 +132,9 @@ class Given:
 
     def when_event(self, one: Event, now: datetime = NOW) -> list[EventData]:
         """What the service answers an event with, after folding it; empty if it owes nothing."""
-        owed = self.owes(one)
+        owed, placed = self.owes(one), self.placed(one)
         self.fold(one)
-        return [fact.data for fact in self.when(LogTrigger(one), now)] if owed else []
+        return [fact.data for fact in self.when(LogTrigger(placed), now)] if owed else []
 
 
 def names() -> Names:

@@ -20,8 +20,8 @@ class When(Enum):
         "if the case has another handler, a notice is owed anew, somebody owes what he did not owe before, or owes no "
         "more what he owed; and its clock runs"
     )
-    BY_ANOTHER = "if somebody else works on the case than whoever did it, once the first letters were decided"
-    INFECTED = "if the scanner found something, once the first letters were decided"
+    BY_ANOTHER = "if somebody else works on the case than whoever did it, once the first letters were due"
+    INFECTED = "if the scanner found something, once the first letters were due"
     AT_RECEIPT = "if it answers the settlement that came with the receipt"
     REFUSED_AT_RECEIPT = "if it refuses the settlement that came with the receipt"
     MOVES_TOLD_DATE = "of the clock to the reply, if somebody was told another date"

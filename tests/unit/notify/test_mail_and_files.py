@@ -60,6 +60,24 @@ def test_a_verdict_before_the_first_letters_is_told_with_them() -> None:
     assert LETTER not in dict(first_letters(added, clean))
 
 
+def test_a_verdict_while_the_first_letters_are_being_decided_is_told_once() -> None:
+    """Nothing in the log says yet that they were decided, nor whether they will have known of it."""
+    case = LetterCase(first_letters=False)
+    verdict = case.event(scanned(case.happens(file())))
+    clock = case.log[-2]
+
+    assert [(LETTER, "luo.tian")] == told(case.when_event(verdict))
+    assert LETTER not in dict(told(case.answer(clock)))
+
+
+def test_a_file_that_somebody_adds_while_the_first_letters_are_being_decided_is_told() -> None:
+    """Whoever works on the case did not add it."""
+    case = LetterCase(first_letters=False)
+    added = case.event(file())._replace(actor="person:lin.fang")
+
+    assert ("evidence_notice", "luo.tian") in told(case.when_event(added))
+
+
 def test_it_is_not_told_again_when_the_case_is_taken_up_again() -> None:
     """Whoever has it sees it with the file."""
     case = LetterCase()

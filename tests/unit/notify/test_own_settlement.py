@@ -6,11 +6,12 @@ from services.notify.decisions import SERVICE
 from services.routing.decisions import SERVICE as ROUTING
 from services.sla.decisions import SERVICE as SLA
 from shared.contract.envelope import Event
-from shared.contract.events.base import CommandRef, DutyOpened, PostAt
+from shared.contract.events.base import CommandRef, DutyOpened, EventData, PostAt
 from shared.contract.events.casework import (
     ApprovalRequested,
     CommandRefused,
 )
+from shared.contract.events.evidence import EvidenceScanned
 from shared.contract.ids import duty_id
 from tests.support.casework import sealed_settlement
 from tests.support.facts import Given, event, receipt
@@ -58,6 +59,17 @@ def test_the_first_letters_wait_for_the_settlement_and_say_it(clock_first: bool)
     for place, letter in enumerate(letters):
         given.fold(event(letter, settled.id, place))
     assert [[] for _ in after] == [given.when_event(one) for one in after]
+
+
+@pytest.mark.parametrize("answer", [settlement(), asked()], ids=["settled", "asked"])
+def test_a_verdict_after_the_settlement_of_a_receipt_is_told_by_itself(answer: EventData) -> None:
+    """The first letters are due with the answer to it, also before the clock; they may be decided already."""
+    given, routed, _ = settled_at_receipt()
+    found = event(EvidenceScanned(document="d", infected=True, found="Test.Mark-1"), "scanned")
+    for one in (routed, event(answer, "answered")):
+        given.fold(one)
+
+    assert [("infected_file_notice", "luo.tian")] == told(given.when_event(found))
 
 
 def test_the_acknowledgement_of_a_settled_complaint_names_no_date() -> None:
