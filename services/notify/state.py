@@ -110,11 +110,12 @@ class Seldom(NamedTuple):
     """Keeps what is so on few cases, so that all others share one object.
 
     ``settling``: the fingerprint of a receipt that brought its own settlement, until that is answered: the first
-    letters wait for it, and are due with an answer other than a refusal (``SETTLED``). ``silences``: how often nobody was heard
-    from, and whether the case goes up for it. ``reminded``: the plan of whose time the customer was reminded, or deliberately not. ``mobile``: the sealed
-    telephone number of a customer who gave no e-mail address, or prefers text messages. ``prefers``: the way to try
-    first. ``unanswered``: a machine may have written the message that opened the case, so nothing acknowledges it by
-    itself. ``infected_at``: the ordinal of the first verdict that a file of the case is infected.
+    letters wait for it, and are due with an answer other than a refusal (``SETTLED``). ``silences``: how often nobody
+    was heard from, and whether the case goes up for it. ``reminded``: the plan of whose time the customer was reminded,
+    or deliberately not. ``mobile``: the sealed telephone number of a customer who gave no e-mail address, or prefers
+    text messages. ``prefers``: the way to try first. ``unanswered``: a machine may have written the message that
+    opened the case, so nothing acknowledges it by itself. ``infected_at``: the ordinal of the first verdict that a
+    file of the case is infected.
     """
 
     settling: str | None = None
