@@ -1,7 +1,7 @@
 """A store keeper opens the file of a partition's fold, writes down what the fold knows, and closes it.
 
-The loop goes on meanwhile: what changed is taken at one place of the log, made into rows between other tasks, and
-written in a thread. A file in which anything is wrong is deleted, and the log is folded anew.
+The loop goes on meanwhile: what changed is taken at one place of the log, made into rows between other tasks, written
+in a thread, and let go of between other tasks. A file in which anything is wrong is deleted, the log is folded anew.
 """
 
 import asyncio
@@ -23,6 +23,7 @@ from shared.kernel.store.packing import Packing
 from shared.kernel.store.stored_cases import StoredCases
 from shared.kernel.store.stored_fold import Known, StoredFold, Taken
 from shared.log.patience import patiently
+from shared.process import garbage
 from shared.process.pace import Pace
 from shared.process.process_end import end_process
 from shared.process.settings import Settings
@@ -55,6 +56,10 @@ class StoreKeeper:
 
     async def open(self, events: EventLog) -> None:
         """Let the fold go on from what is written down, if that is of this log; else from the beginning."""
+        with garbage.loading():  # what is read stays, and to look through it again and again keeps the loop waiting
+            await self._go_on(events)
+
+    async def _go_on(self, events: EventLog) -> None:
         try:
             known = await self._opened(events)
             self.fold.cases.file = self.file
@@ -148,20 +153,25 @@ class StoreKeeper:
             self.fold.many.clear()
             self._without(repr(error))
         else:
-            self.fold.written()
             self.fault = ""
+            await self.fold.written(taken)
+            await _let_go(change.rows, change.filed, change.owed)
 
     async def _change(self, taken: Taken) -> Change:
         pace, packing, timers = Pace(), self._packing, self.fold.timers
-        rows, filed = [], []
+        rows, filed, owed, answered = [], [], [], []
         for one in taken.cases:
             await pace.step()
             wakes = None if one.blocked else timers.first(one.case, one.state)
             rows.append((one.case, packing.pack(one)))
             filed.append(Filed(one.case, wakes, packing.write(one.keys) if one.keys else b""))
-        named = {"/".join(case_and_id): one for case_and_id, one in taken.owed.items()}
-        owed = [Owed(name, one.at, packing.write(one.event)) for name, one in named.items() if one is not None]
-        answered = [name for name, one in named.items() if one is None]
+        for case_and_id, trigger in taken.owed.items():
+            await pace.step()
+            name = "/".join(case_and_id)
+            if trigger is None:
+                answered.append(name)
+            else:
+                owed.append(Owed(name, trigger.at, packing.write(trigger.event)))
         blocked = [(one.record.key, packing.write(one)) for one in taken.blocked]
         return Change(taken.place, rows, filed, owed, answered, blocked)
 
@@ -185,6 +195,15 @@ class StoreKeeper:
     @property
     def _service(self) -> str:
         return self.fold.service.name
+
+
+async def _let_go(*lists: list[Any]) -> None:
+    """Free what was written down, others working in between: of thousands of rows at once that takes long."""
+    pace = Pace()
+    for rows in lists:
+        while rows:
+            await pace.step()
+            rows.pop()
 
 
 async def _to_its_end(job: Callable[[], T]) -> T:

@@ -5,7 +5,7 @@ them, their keys, and the place. So nothing is decided on it that a fold of the 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from shared.contract.records import HEADER_ID, Record
@@ -21,7 +21,7 @@ from shared.process.pace import Pace
 S = TypeVar("S")
 
 MANY = 10_000
-"""Records after which it is time to write them down: as many cases as change meanwhile are taken in milliseconds."""
+"""Records after which it is time to write them down: a case that changes often meanwhile is written once."""
 
 
 class Known(NamedTuple):
@@ -34,11 +34,14 @@ class Known(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """What a fold knew at one place of the log and is not written down; ``owed``: None for what is owed no more."""
+    """What a fold knew at one place of the log and is not written down; ``owed``: None for what is owed no more.
+
+    ``cases`` are read once, others working in between: each is as it was at that place.
+    """
 
     place: UpTo
-    cases: Sequence[Snapshot]
-    owed: Mapping[tuple[str, str], LogTrigger | None]
+    cases: Iterable[Snapshot]
+    owed: dict[tuple[str, str], LogTrigger | None]
     blocked: Sequence[BlockedRow]
     records: int
 
@@ -61,17 +64,22 @@ class StoredFold(Fold[S]):
         self.missing = False
         self._last: Record | None = None
         self._blocked: list[BlockedRow] = []
+        self._keys_then: dict[str, Keys] = {}
 
     def apply(self, record: Record) -> None:
         """See ``Fold``."""
         super().apply(record)
-        self.cases.change(record.key)
         self._last = record
         self.unwritten += 1
         if self.unwritten == 1:
             self.some.set()
         elif self.unwritten == MANY:
             self.many.set()
+
+    def _entry(self, case: str) -> FoldedCase[S] | None:
+        if self.cases.is_taken(case):
+            self._keys_then[case] = self.keys.of(case)
+        return self.cases.to_change(case)
 
     def _block(self, record: Record, why: str) -> None:
         known = len(self.blocked)
@@ -99,26 +107,37 @@ class StoredFold(Fold[S]):
         self.news.set()
 
     def take(self) -> Taken:
-        """What is not written down, as it is now; until ``written`` or ``not_written`` it is under way."""
-        taken = [
-            Snapshot(case, one.state, one.basis, one.seen, one.offsets, one.blocked, self.keys.of(case))
-            for case, one in self.cases.take().items()
-        ]
+        """What is not written down, as it is now; until ``written`` or ``not_written`` it is under way.
+
+        It takes no longer for many cases than for few: one that changes meanwhile leaves what it was behind.
+        """
+        self._keys_then = {}
+        cases = self._snapshots(self.cases.take())
         owed, self.owed.changes = self.owed.changes or {}, {}
         blocked, self._blocked = self._blocked, []
         records, self.unwritten = self.unwritten, 0
         self.some.clear()
         self.many.clear()
-        return Taken(self._place(), taken, owed, blocked, records)
+        return Taken(self._place(), cases, owed, blocked, records)
+
+    def _snapshots(self, taken: Mapping[str, FoldedCase[S]]) -> Iterator[Snapshot]:
+        for case, one in taken.items():
+            keys = self._keys_then[case] if case in self._keys_then else self.keys.of(case)
+            yield Snapshot(case, one.state, one.basis, one.seen, one.offsets, one.blocked, keys)
 
     def _place(self) -> UpTo:
         if self._last is None:
             raise ValueError("nothing was folded since the start")
         return UpTo(self._last.offset + 1, self._last.offset, self._last.headers.get(HEADER_ID) or b"")
 
-    def written(self) -> None:
-        """What was taken is written down."""
-        self.cases.written()
+    async def written(self, taken: Taken) -> None:
+        """What was taken is written down; it is let go of piece by piece, since that takes its time, too."""
+        pace = Pace()
+        while self.cases.written():
+            await pace.step()
+        while taken.owed:
+            await pace.step()
+            taken.owed.popitem()
 
     def not_written(self, taken: Taken) -> None:
         """What was taken is not: nothing is forgotten, it is taken again together with what came since."""
