@@ -44,10 +44,11 @@ class WatchedConnection(conn.AIOKafkaConnection):  # type: ignore[misc] # aiokaf
 
         That this end says no more has been said; whoever waits for an answer is told that the connection is closed.
         """
-        writer = self._writer
+        transport: Any = None if self._writer is None else self._writer.transport
+        all_said = transport is not None and not transport.get_write_buffer_size()  # asked before it is closed
         closed = super().close(reason, exc)
-        if writer is not None and not writer.transport.get_write_buffer_size():
-            writer.transport.abort()
+        if all_said:
+            transport.abort()
         return closed
 
 
