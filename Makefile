@@ -11,6 +11,8 @@ MVN := mvn --quiet --batch-mode --strict-checksums -f deploy/broker/pom.xml
 PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 ALONE := $(BIN)/python -m pytest tests/chaos -m alone
 LIB := deploy/broker/target/lib
+# Where it is set, as in images of Python, each process that is started compiles all of Redress anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup demo test cluster-test check docs lock sbom up down bench
 

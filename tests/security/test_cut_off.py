@@ -51,6 +51,7 @@ def test_while_the_brokers_are_silent_nobody_is_ready_and_nobody_answers_from_me
     case = httpx.post(f"http://127.0.0.1:{bank.ports + 1}/v1/complaints/phone", json=body, headers=caller).json()[
         "case_id"
     ]
+    until(lambda: asked(bank, "GET", 0, f"/v1/cases/{case}").status_code == 200)  # she sees it once it is routed
     broker = next(row["pid"] for row in processes(bank) if row["name"] == "broker")
     os.kill(broker, signal.SIGSTOP)
     try:
