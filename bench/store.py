@@ -23,10 +23,14 @@ from bench.table import Row, progress, ratios, spread
 from ops.verify.services import SERVICES
 from shared.contract.records import Outgoing, Record
 from shared.kernel.service import Service
-from shared.kernel.store.case_file import CaseFile, Change, Filed, UpTo
+from shared.kernel.store.fold_keeper import fold_keeper
 from shared.kernel.store.packing import Packing
-from shared.kernel.store.store_keeper import StoreKeeper, Stores
+from shared.kernel.store.stored_fold import FILED, StoredFold
 from shared.process import garbage
+from shared.store.store_file import Change, StoreFile
+from shared.store.store_keeper import StoreKeeper
+from shared.store.stores import Stores
+from shared.store.typed_rows import write
 
 CASES, ROUNDS = 1000, 3
 GOAL = 0.75
@@ -82,8 +86,8 @@ async def _stored(service: Service[Any], records: Sequence[Record]) -> float:
         keeper = keeper_of(service, Path(folder), MOST)
         keeper.file.hold()
         keeper.file.open()
-        keeper.fold.cases.file = keeper.file
-        fold = keeper.fold
+        keeper.content.file = keeper.file
+        fold = keeper.content
         with garbage.loading():
             began = time.process_time()
             for record in records:
@@ -96,10 +100,10 @@ async def _stored(service: Service[Any], records: Sequence[Record]) -> float:
     return rate
 
 
-def keeper_of(service: Service[Any], folder: Path, most: int) -> StoreKeeper:
+def keeper_of(service: Service[Any], folder: Path, most: int) -> StoreKeeper[StoredFold[Any]]:
     """The keeper of a service's first partition below a folder."""
     assert service.stored is not None
-    return Stores(folder, "bench", most).keeper(service, service.stored, 0)
+    return fold_keeper(Stores(folder, "bench", most), service, service.stored, 0)
 
 
 async def _start(made: Sequence[Outgoing], cases: int) -> Row:
@@ -136,20 +140,16 @@ def _make(service: Service[Any], folder: Path, made: Sequence[Outgoing], cases: 
     return size
 
 
-def _write(file: CaseFile, cases: Sequence[tuple[str, bytes, float | None, bytes]], open_: bool) -> None:
-    filed = [Filed(id_, wakes, keys) for id_, _, wakes, keys in cases if open_]
-    file.write(Change(UpTo(), [(id_, row) for id_, row, *_ in cases], filed, [], [], []))
+def _write(file: StoreFile, cases: Sequence[tuple[str, bytes, bytes]], open_: bool) -> None:
+    filed = [(FILED, id_, found_by) for id_, _, found_by in cases if open_]
+    file.write(Change({}, [(id_, row) for id_, row, _ in cases], filed))
 
 
 def _patterns(
-    service: Service[Any], keeper: StoreKeeper, made: Sequence[Outgoing]
-) -> list[tuple[bytes, float | None, bytes]]:
-    """The rows of real cases, with when they wake and their keys."""
-    fold, packing = keeper.fold, Packing[Any](service.stored)  # type: ignore[arg-type] # each of them has a store
+    service: Service[Any], keeper: StoreKeeper[StoredFold[Any]], made: Sequence[Outgoing]
+) -> list[tuple[bytes, bytes]]:
+    """The rows of real cases, with those that they are found by."""
+    fold, packing = keeper.content, Packing[Any](service.stored)  # type: ignore[arg-type] # each of them has a store
     for at, record in enumerate(made):
         fold.apply(Record(0, at, record.key, record.value, dict(record.headers)))
-    found = []
-    for one in fold.take().cases:
-        keys = packing.write(one.keys) if one.keys else b""
-        found.append((packing.pack(one), fold.timers.first(one.case, one.state), keys))
-    return found
+    return [(packing.pack(one), write((fold.timers.first(one.case, one.state), one.keys))) for one in fold.take().cases]

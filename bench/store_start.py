@@ -29,9 +29,9 @@ async def main(service: str, folder: str, most: int) -> None:
     with garbage.loading():
         await keeper.open(MemoryLog(1))
     seconds, cpu_seconds, opened = time.perf_counter() - began, time.process_time() - cpu, rss_mib()
-    for key in keeper.fold.keys.all():
-        for case in keeper.fold.keys.cases(key):
-            keeper.fold.cases[case]
+    for key in keeper.content.keys.all():
+        for case in keeper.content.keys.cases(key):
+            keeper.content.cases[case]
     sys.stdout.buffer.write(orjson.dumps([cpu_seconds, seconds, opened, rss_mib()]))
     await keeper.close()
 

@@ -13,15 +13,20 @@ from shared.kernel.case_keys import Keys
 from shared.kernel.fold import Fold
 from shared.kernel.folded_case import FoldedCase
 from shared.kernel.service import Folded, LogTrigger
-from shared.kernel.store.case_file import UpTo
-from shared.kernel.store.packing import BlockedRow, Snapshot
+from shared.kernel.store.packing import BlockedRow, Packing, Snapshot
 from shared.kernel.store.stored_cases import StoredCases
 from shared.process.pace import Pace
+from shared.store.store_file import Change, Kept, StoreFile, UpTo
+from shared.store.typed_rows import write
 
 S = TypeVar("S")
 
 MANY = 10_000
 """Records after which it is time to write them down: as many cases as change meanwhile are taken in milliseconds."""
+
+
+FILED, OWED, BLOCKED = "filed", "owed", "blocked"
+"""What is read whole: what open cases are found by, what is owed, and what nobody could read."""
 
 
 class Known(NamedTuple):
@@ -44,23 +49,34 @@ class Taken(NamedTuple):
 
 
 class StoredFold(Fold[S]):
-    """The fold of one partition, part of which stands in a file.
+    """The fold of one partition, part of which stands in a file: see ``Content``.
 
-    ``some`` is set once something is not written down, ``many`` once it is time to. ``missing``: a case came to be
-    blocked although an event of it that is not its first is the first that is known, so the file may have lost it.
+    ``missing``: a case came to be blocked although an event of it that is not its first is the first that is known, so
+    the file may have lost it.
     """
 
     cases: StoredCases[S]
+    committed = True
 
-    def __init__(self, service: Folded[S], partition: int, cases: StoredCases[S]) -> None:
+    def __init__(self, service: Folded[S], partition: int, cases: StoredCases[S], packing: Packing[S]) -> None:
         super().__init__(service, partition, cases)
         self.cases = cases
+        self._packing = packing
         self.owed.changes = {}
         self.unwritten = 0
         self.some, self.many = asyncio.Event(), asyncio.Event()
         self.missing = False
         self._last: Record | None = None
         self._blocked: list[BlockedRow] = []
+
+    @property
+    def file(self) -> StoreFile | None:
+        """The file behind it, once that is open."""
+        return self.cases.file
+
+    @file.setter
+    def file(self, file: StoreFile | None) -> None:
+        self.cases.file = file
 
     def apply(self, record: Record) -> None:
         """See ``Fold``."""
@@ -80,8 +96,18 @@ class StoredFold(Fold[S]):
             self._blocked.append(BlockedRow(record, why))
             self.missing = self.missing or self.cases[record.key].state is None
 
+    def decoded(self, kept: Kept) -> Known:
+        """See ``Content``."""
+        packing = self._packing
+        return Known(
+            kept.places.get(self.partition, UpTo()),
+            [(case, *packing.read_filed(row)) for case, row in kept.of(FILED)],
+            sorted((packing.read_owed(row) for _, row in kept.of(OWED)), key=lambda trigger: trigger.at),
+            [packing.read_blocked(row) for _, row in kept.of(BLOCKED)],
+        )
+
     async def go_on(self, known: Known) -> None:
-        """Know what is written down; nothing was folded before."""
+        """See ``Content``."""
         pace = Pace()
         for case, wakes, keys in known.filed:
             await pace.step()
@@ -96,10 +122,11 @@ class StoredFold(Fold[S]):
             self.blocked.append(one.record.key)
             self.unreadable.append((one.record, one.why))
         self.missing = False
+        await self.progress.move(known.place.next)
         self.news.set()
 
     def take(self) -> Taken:
-        """What is not written down, as it is now; until ``written`` or ``not_written`` it is under way."""
+        """See ``Content``."""
         taken = [
             Snapshot(case, one.state, one.basis, one.seen, one.offsets, one.blocked, self.keys.of(case))
             for case, one in self.cases.take().items()
@@ -116,12 +143,28 @@ class StoredFold(Fold[S]):
             raise ValueError("nothing was folded since the start")
         return UpTo(self._last.offset + 1, self._last.offset, self._last.headers.get(HEADER_ID) or b"")
 
+    async def change(self, taken: Taken) -> Change:
+        """See ``Content``."""
+        pace, packing, rows = Pace(), self._packing, []
+        kept: list[tuple[str, str, bytes | None]] = []
+        for one in taken.cases:
+            await pace.step()
+            wakes = None if one.blocked else self.timers.first(one.case, one.state)
+            rows.append((one.case, packing.pack(one)))
+            found_by = write((wakes, one.keys)) if wakes is not None or one.keys else None
+            kept.append((FILED, one.case, found_by))
+        for case_and_id, owed in taken.owed.items():
+            await pace.step()
+            kept.append((OWED, "/".join(case_and_id), None if owed is None else write(owed)))
+        kept.extend((BLOCKED, one.record.key, write(one)) for one in taken.blocked)
+        return Change({self.partition: taken.place}, rows, kept)
+
     def written(self) -> None:
-        """What was taken is written down."""
+        """See ``Content``."""
         self.cases.written()
 
     def not_written(self, taken: Taken) -> None:
-        """What was taken is not: nothing is forgotten, it is taken again together with what came since."""
+        """See ``Content``."""
         self.cases.not_written()
         self.owed.changes = {**taken.owed, **(self.owed.changes or {})}
         self._blocked = [*taken.blocked, *self._blocked]

@@ -16,6 +16,7 @@ import pytest
 from shared.contract.records import Record
 from shared.kernel.service import Service
 from shared.kernel.store.packing import Packing, Snapshot
+from shared.store.typed_rows import write
 from tests.support.stored_journeys import BY_NAME, folded, journeys, records
 
 FOLDER = Path("tests/golden/folds")
@@ -40,7 +41,7 @@ def made_of_it(service: Service[Any]) -> dict[str, Any]:
     fold = folded(service, log_as_written())
     for case, one in sorted(fold.cases.items()):
         digest.update(packing.pack(Snapshot(case, one.state, one.basis, one.seen, one.offsets, one.blocked, ())))
-        digest.update(packing.write(sorted(map(repr, fold.keys.of(case)))))
+        digest.update(write(sorted(map(repr, fold.keys.of(case)))))
     return {"version": service.stored.version, "shape": packing.shape, "made": digest.hexdigest()}
 
 
