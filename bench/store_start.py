@@ -10,16 +10,11 @@ from pathlib import Path
 
 import orjson
 
+from bench.ground import rss_mib
 from bench.store import keeper_of
 from ops.verify.services import SERVICES
 from shared.process import garbage
 from tests.support.memory_log import MemoryLog
-
-
-def rss_mib() -> float:
-    """The memory that this process has now."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * 4096 / 2**20
 
 
 async def main(service: str, folder: str, most: int) -> None:

@@ -11,8 +11,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from shared.store.damage import StoreDamaged, checksum
-from shared.store.typed_rows import reader, write
+from shared.store.typed_rows import StoreDamaged, checksum, reader, write
 
 PAGE_BYTES = 8192
 """Two or three rows of open cases to a page."""

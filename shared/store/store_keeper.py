@@ -16,8 +16,8 @@ import structlog
 from shared.contract.records import HEADER_ID, EventLog
 from shared.log.patience import patiently
 from shared.process.process_end import end_process
-from shared.store.damage import StoreDamaged
 from shared.store.store_file import Change, Kept, StoreFile, UpTo
+from shared.store.typed_rows import StoreDamaged
 
 log = structlog.get_logger()
 K = TypeVar("K")

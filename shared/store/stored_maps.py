@@ -5,17 +5,16 @@ of it stays in memory.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping
-from typing import Any, Generic, NamedTuple, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Generic, NamedTuple, NoReturn, TypeVar
 
 from shared.contract.records import HEADER_ID, Record
 from shared.process.pace import Pace
-from shared.store.damage import StoreDamaged
 from shared.store.store_file import Change, Kept, StoreFile, UpTo
-from shared.store.store_keeper import ruin
-from shared.store.typed_rows import reader, shape_of, write
+from shared.store.typed_rows import StoreDamaged, reader, shape_of, write
 
 V = TypeVar("V")
+Ruined = Callable[[StoreFile, StoreDamaged], NoReturn]
 MANY = 5_000
 """Records after which it is time to write down what was made of them."""
 
@@ -30,11 +29,14 @@ class Taken(NamedTuple):
 
 
 class StoredMaps:
-    """The maps of one process, in one file: see ``Content``. ``version``: raised when the same events make others."""
+    """The maps of one process, in one file: see ``Content``.
+
+    ``version`` is raised when the same events make others. ``ruined`` hears of what cannot be read, and ends it.
+    """
 
     missing = False
 
-    def __init__(self, version: int, *, committed: bool) -> None:
+    def __init__(self, version: int, ruined: Ruined, *, committed: bool) -> None:
         self.file: StoreFile | None = None
         self.some, self.many = asyncio.Event(), asyncio.Event()
         self.unwritten = 0
@@ -42,6 +44,7 @@ class StoredMaps:
         self.places: dict[int, UpTo] = {}
         self.changed: dict[str, Any] = {}
         self.kept_changes: dict[tuple[str, str], Any] = {}
+        self.ruined = ruined
         self._version = version
         self._taken: Mapping[str, Any] = {}
         self._types: list[Any] = []
@@ -136,7 +139,7 @@ class StoredMap(Generic[V]):
             row = file.row(id_)
             return None if row is None else self._read(row)
         except StoreDamaged as error:
-            ruin(file, error)
+            self._maps.ruined(file, error)
 
     def __contains__(self, key: str) -> bool:
         return self.get(key) is not None

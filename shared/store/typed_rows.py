@@ -1,14 +1,28 @@
-"""Rows are tuples with types: written without names, and each of their parts checked when they are read."""
+"""Rows are tuples with types: written without names, and each of their parts checked when they are read.
+
+Damage is noticed by types, and by checksums, which SQLite has none of.
+"""
 
 from collections.abc import Callable, Iterable
 from hashlib import sha256
 from typing import Any, get_args, get_type_hints
+from zlib import crc32
 
 import msgspec
 
-from shared.store.damage import StoreDamaged
-
 write: Callable[[Any], bytes] = msgspec.msgpack.Encoder().encode
+
+
+class StoreDamaged(Exception):
+    """What was read from a store is not what was written there."""
+
+
+def checksum(*parts: bytes) -> int:
+    """A sum over parts in their order, which says whether what is read is what was written."""
+    found = 0
+    for part in parts:
+        found = crc32(part, found)
+    return found
 
 
 def reader(type_: Any) -> Callable[[bytes], Any]:

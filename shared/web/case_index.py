@@ -17,7 +17,7 @@ from shared.contract.records import HEADER_TYPE, EventLog, Record
 from shared.contract.upcasting import event_from
 from shared.log.following import WholeLogProgress
 from shared.log.progress import one_by_one
-from shared.store.store_keeper import StoreKeeper, opened
+from shared.store.store_keeper import StoreKeeper, opened, ruin
 from shared.store.stored_maps import StoredMap, StoredMaps
 from shared.store.stores import Stores
 from shared.web.known_candidates import IndexedCandidate, KnownCandidates, digest_of
@@ -115,7 +115,7 @@ class CaseIndex:
     def __init__(
         self, log: EventLog, stores: Stores | None = None, owner: str = "", *, rest_seconds: float = 0.0
     ) -> None:
-        self.maps = maps = StoredMaps(VERSION, committed=False)
+        self.maps = maps = StoredMaps(VERSION, ruin, committed=False)
         self._cases: StoredMap[IndexedCase] = maps.map("case", IndexedCase)
         self._numbers: StoredMap[str] = maps.map("number", str)
         self._added: StoredMap[IndexedCase] = maps.map("receipt", IndexedCase)

@@ -14,7 +14,7 @@ from ops.verify.services import SERVICES
 from shared.contract.envelope import Event, outgoing
 from shared.contract.records import Outgoing, Record
 from shared.kernel.fold import Fold
-from shared.kernel.service import Service
+from shared.kernel.service import Folded, Service
 from shared.kernel.store.fold_keeper import fold_keeper
 from shared.kernel.store.stored_fold import StoredFold
 from shared.store.store_keeper import StoreKeeper
@@ -53,7 +53,7 @@ def records(outgoing_: Sequence[Outgoing]) -> list[Record]:
     return [Record(0, at, one.key, one.value, dict(one.headers)) for at, one in enumerate(outgoing_)]
 
 
-def folded(service: Service[Any], read: Sequence[Record]) -> Fold[Any]:
+def folded(service: Folded[Any], read: Sequence[Record]) -> Fold[Any]:
     """What a fold of the whole log knows."""
     fold: Fold[Any] = Fold(service, 0)
     for record in read:

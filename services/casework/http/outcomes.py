@@ -5,12 +5,13 @@ from datetime import datetime
 from sys import intern
 from typing import NamedTuple
 
+from services.casework.kept_beside import KeptBeside
 from services.casework.refusals import Forbidden
 from services.casework.refusing import REFUSALS
 from services.casework.state import FOLDS, CaseworkState
 from services.casework.state import evolve as evolve_case
-from services.casework.stored import STORED as CASEWORK
 from shared.case import core as case_core
+from shared.case.core import COMMON
 from shared.contract.envelope import Event
 from shared.contract.events import CATALOGUE
 from shared.contract.events.stored.casework import (
@@ -115,7 +116,7 @@ def _outcome(before: CaseOutcomes, event: Event, command: CommandRefData) -> Out
     return found._replace(code=known.code if known else None)
 
 
-STORED = Stored(version=1, case=Shape(CaseOutcomes, CASEWORK.case.common))
+STORED = Stored(version=1, case=Shape(CaseOutcomes, (*COMMON, KeptBeside)))
 """Raise the version whenever ``evolve`` makes another state of the same events: each store is folded anew then."""
 OUTCOMES: Folded[CaseOutcomes] = Folded(
     name="casework-api",

@@ -7,6 +7,7 @@ from services.casework.http.door import Door
 from services.casework.http.outcomes import OUTCOMES
 from services.casework.http.sight import CaseSight
 from shared.contract.topics import ACCESS, COMMANDS
+from shared.kernel.store.fold_keeper import fold_keepers
 from shared.kernel.whole_log import WholeLog
 from shared.log.access_log import AccessLog
 from shared.log.broadcast_topics import Broadcasts
@@ -28,7 +29,7 @@ async def run(settings: Settings) -> None:
     events, commands, heard = KafkaLog(settings), KafkaLog(settings, COMMANDS), Broadcasts(settings)
     rests, stores = settings.rest_seconds, Stores.of(settings)
     index = CaseIndex(events, stores, "casework-api", rest_seconds=rests)
-    cases = WholeLog(events, OUTCOMES, stores, rest_seconds=rests)
+    cases = WholeLog(events, OUTCOMES, fold_keepers(stores, OUTCOMES, settings.partitions), rest_seconds=rests)
 
     def caught_up() -> bool:
         return index.progress.caught_up.is_set() and cases.progress.caught_up.is_set()

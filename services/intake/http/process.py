@@ -12,6 +12,7 @@ from services.intake.submission_intake import SubmissionIntake
 from services.intake.upload import UploadRoom
 from services.intake.upload_quota import Quota
 from shared.contract.topics import ACCESS
+from shared.kernel.store.fold_keeper import fold_keepers
 from shared.kernel.whole_log import WholeLog
 from shared.log.access_log import AccessLog
 from shared.log.broadcast_topics import Broadcasts
@@ -32,8 +33,9 @@ async def run(settings: Settings) -> None:
     """Serve until SIGTERM."""
     events, heard = KafkaLog(settings), Broadcasts(settings)
     stores = Stores.of(settings)
+    keepers = fold_keepers(stores, STANDINGS, settings.partitions)
     index = CaseIndex(events, stores, "intake")
-    standings = WholeLog(events, STANDINGS, stores, rest_seconds=settings.rest_seconds)
+    standings = WholeLog(events, STANDINGS, keepers, rest_seconds=settings.rest_seconds)
 
     def caught_up() -> bool:
         return index.progress.caught_up.is_set() and standings.progress.caught_up.is_set()

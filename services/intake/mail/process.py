@@ -14,6 +14,7 @@ from services.intake.mail.threads import Threads
 from services.intake.standing import STANDINGS
 from services.intake.submission_intake import SubmissionIntake
 from services.intake.upload_quota import Quota
+from shared.kernel.store.fold_keeper import fold_keepers
 from shared.kernel.whole_log import WholeLog
 from shared.log.broadcast_topics import Broadcasts
 from shared.log.kafka_log import KafkaLog
@@ -46,8 +47,9 @@ async def run(settings: Settings) -> None:
     """Serve until SIGTERM."""
     events, heard = KafkaLog(settings), Broadcasts(settings)
     rests, stores = settings.rest_seconds, Stores.of(settings)
+    keepers = fold_keepers(stores, CORRESPONDENTS, settings.partitions)
     index = CaseIndex(events, stores, "intake-mail", rest_seconds=rests)
-    known = WholeLog(events, CORRESPONDENTS, stores, rest_seconds=rests)
+    known = WholeLog(events, CORRESPONDENTS, keepers, rest_seconds=rests)
 
     def caught_up() -> bool:
         return index.progress.caught_up.is_set() and known.progress.caught_up.is_set()

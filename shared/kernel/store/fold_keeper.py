@@ -1,4 +1,4 @@
-"""The keeper of a partition's fold, with the fold; nothing is opened yet."""
+"""Makes the keepers of folds, with the folds; nothing is opened yet."""
 
 from functools import partial
 from typing import TypeVar
@@ -19,3 +19,9 @@ def fold_keeper(stores: Stores, service: Folded[S], stored: Stored, partition: i
     file = stores.file(service.name, str(partition), packing.shape)
     cases = StoredCases(packing, stores.most, partial(ruin, file))
     return StoreKeeper(StoredFold(service, partition, cases, packing), file)
+
+
+def fold_keepers(stores: Stores, service: Folded[S], partitions: int) -> list[StoreKeeper[StoredFold[S]]]:
+    """The keepers of a service's folds of all partitions; none where it is not said how its states are written down."""
+    stored = service.stored
+    return [] if stored is None else [fold_keeper(stores, service, stored, one) for one in range(partitions)]

@@ -9,8 +9,8 @@ from typing import Any, Generic, NoReturn, TypeVar
 
 from shared.kernel.folded_case import FoldedCase
 from shared.kernel.store.packing import Packing
-from shared.store.damage import StoreDamaged
 from shared.store.store_file import StoreFile
+from shared.store.typed_rows import StoreDamaged
 
 S = TypeVar("S")
 Ruined = Callable[[StoreDamaged], NoReturn]

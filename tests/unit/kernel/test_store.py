@@ -16,9 +16,9 @@ from shared.contract.envelope import from_json, outgoing
 from shared.contract.records import Outgoing
 from shared.kernel.store.stored_fold import StoredFold
 from shared.store import store_keeper
-from shared.store.damage import StoreDamaged
 from shared.store.store_file import Change, StoreFile
 from shared.store.store_keeper import StoreKeeper
+from shared.store.typed_rows import StoreDamaged
 from tests.support.stored_journeys import BY_NAME, MOST, Desk, die, folded, journeys, known_by, records
 from tests.unit.notify.test_box_alarms import Box, missed
 

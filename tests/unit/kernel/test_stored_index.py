@@ -13,10 +13,9 @@ import pytest
 
 from shared.contract.envelope import Event, from_json, outgoing
 from shared.contract.records import Outgoing, Record
-from shared.store import stored_maps
-from shared.store.damage import StoreDamaged
 from shared.store.store_file import StoreFile
 from shared.store.stores import Stores
+from shared.store.typed_rows import StoreDamaged
 from shared.web.case_index import DAY_LENGTH, CaseIndex
 from tests.support.facts import event, receipt
 from tests.support.memory_log import MemoryLog
@@ -95,7 +94,7 @@ def known_by(index: CaseIndex, read: Sequence[Record]) -> dict[str, Any]:
 class Desk:
     """A log, and the store of its index below a folder."""
 
-    def __init__(self, folder: Path, rows: Sequence[Outgoing] = log_rows()) -> None:  # noqa: B008 - read only
+    def __init__(self, folder: Path, rows: Sequence[Outgoing] = log_rows()) -> None:
         self.read = records(rows)
         self.stores = Stores(folder, "test", 1)
         self.log = MemoryLog(1)
@@ -238,7 +237,7 @@ def noticed(file: StoreFile, error: StoreDamaged) -> NoReturn:
 
 async def test_a_row_that_is_not_what_was_written_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody is answered from it."""
-    monkeypatch.setattr(stored_maps, "ruin", noticed)
+    monkeypatch.setattr("shared.web.case_index.ruin", noticed)
     desk = Desk(tmp_path)
     await written_down(desk)
     with closing(sqlite3.connect(desk.file)) as db:
@@ -266,7 +265,10 @@ async def test_a_file_that_waits_for_its_scanner_wakes_it_after_a_start(tmp_path
 def test_the_log_tells_of_all_that_the_index_knows() -> None:
     """Else the tests above would say little."""
     known = Desk(Path("nowhere")).expected()
-    empty = [name for name, found in known.items() if not found or (isinstance(found, dict) and not any(found.values()))]
+    empty = [
+        name for name, found in known.items() if not found or (isinstance(found, dict) and not any(found.values()))
+    ]
 
     assert [] == empty
+    assert {f"candidate-{at}" for at in range(5, CANDIDATES, 6)} == {one.id for one, _ in known["unsaid"]}
     assert {"open", "dropped", "confirmed"} == {one.state for one in known["candidates"].values() if one is not None}
