@@ -65,6 +65,11 @@ class Change(NamedTuple):
     kept: Sequence[tuple[str, str, bytes | None]]
 
 
+def built_beside(path: Path) -> Path:
+    """Where what was built to take a file's place waits for that."""
+    return path.with_name(f"{path.stem}.built.db")
+
+
 class StoreFile:
     """One SQLite file. One process has it at a time; its reading connection lives in the loop, its writing one not."""
 
@@ -111,6 +116,22 @@ class StoreFile:
             self._check(alone)
         except sqlite3.Error as error:
             raise StoreDamaged(str(error)) from error
+
+    def take_over(self) -> bool:
+        """Put what was built beside this file in its place, if its rows mean the same; whether there was that."""
+        built = built_beside(self.path)
+        if not built.exists():
+            return False
+        found = StoreFile(built, self._belongs_to, self._shape)
+        try:
+            found.open()
+        except StoreDamaged:
+            return False
+        finally:
+            found.close()
+        self.delete()
+        built.rename(self.path)
+        return True
 
     def _make(self) -> None:
         self._writing, self._reading = self._connect(), self._connect()

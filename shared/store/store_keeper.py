@@ -110,6 +110,8 @@ class StoreKeeper(Generic[C]):
         return kept, known
 
     def _known(self) -> tuple[Kept, Any]:
+        if self.file.take_over():
+            log.info("store.taken_over", store=self.file.name)
         self.file.open()
         kept = self.file.kept()
         return kept, self.content.decoded(kept)

@@ -9,11 +9,15 @@ from shared.store.store_file import StoreFile
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Where the stores of an installation lie, whose they are, and how many unchanged cases a fold keeps in memory."""
+    """Where the stores of an installation lie, whose they are, and how many unchanged cases a fold keeps in memory.
+
+    ``ending``: how the files' names end that are built beside those in use.
+    """
 
     folder: Path
     installation: str
     most: int
+    ending: str = ""
 
     @classmethod
     def of(cls, settings: Settings) -> "Stores":
@@ -23,4 +27,4 @@ class Stores:
 
     def file(self, owner: str, name: str, shape: str) -> StoreFile:
         """A file of a process; nothing is opened yet. ``shape``: what its rows mean."""
-        return StoreFile(self.folder / owner / f"{name}.db", f"{self.installation}/{owner}/{name}", shape)
+        return StoreFile(self.folder / owner / f"{name}{self.ending}.db", f"{self.installation}/{owner}/{name}", shape)
