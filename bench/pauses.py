@@ -100,7 +100,7 @@ async def _of_open_cases(service: Service[Any], log: list[Record], cases: int) -
         await keeper.open(MemoryLog(1))
         writing = asyncio.create_task(keeper.run())
         try:
-            return await _beside(service, keeper.fold, log, cases)
+            return await _beside(service, keeper.content, log, cases)
         finally:
             writing.cancel()
             await keeper.close()

@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Any, Generic, NoReturn, TypeVar
 
 from shared.kernel.folded_case import FoldedCase
-from shared.kernel.store.case_file import CaseFile
-from shared.kernel.store.damage import StoreDamaged
 from shared.kernel.store.packing import Packing
+from shared.store.store_file import StoreFile
+from shared.store.typed_rows import StoreDamaged
 
 S = TypeVar("S")
 Ruined = Callable[[StoreDamaged], NoReturn]
@@ -27,7 +27,7 @@ class StoredCases(Generic[S]):
     """
 
     def __init__(self, packing: Packing[S], most: int, ruined: Ruined) -> None:
-        self.file: CaseFile | None = None
+        self.file: StoreFile | None = None
         self.changed: dict[str, FoldedCase[S]] = {}
         self._taken: dict[str, FoldedCase[S]] = {}
         self._kept: OrderedDict[str, FoldedCase[S]] = OrderedDict()
@@ -118,9 +118,9 @@ class StoredCases(Generic[S]):
             self._ruined(error)
         return None if row is None else self._unpacked(case, row)
 
-    def _page(self, file: CaseFile, after: str) -> list[tuple[str, bytes]]:
+    def _page(self, file: StoreFile, after: str) -> list[tuple[str, bytes]]:
         try:
-            return file.cases(after, PAGE)
+            return file.rows(after, PAGE)
         except StoreDamaged as error:
             self._ruined(error)
 
