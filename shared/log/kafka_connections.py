@@ -2,7 +2,8 @@
 
 A broker that is cut off, or whose machine has lost its power, hangs up on nobody: whoever has asked it something waits
 for as long as a request may take, and whoever wants to connect to it keeps all others of his client waiting, that long
-again. Aiokafka has no setting for either, so its connections are made here; Faust's are the same ones.
+again. Nor does a broker that holds a fetch hear that a connection ends. Aiokafka has no setting for any of that, so its
+connections are made here; Faust's are the same ones.
 """
 
 import asyncio
@@ -37,6 +38,18 @@ class WatchedConnection(conn.AIOKafkaConnection):  # type: ignore[misc] # aiokaf
         if self._writer is not None:
             watch(self._writer.get_extra_info("socket"))
         return found
+
+    def close(self, reason: Any = None, exc: Any = None) -> Any:
+        """Close without waiting for the broker: it reads nothing while it holds a fetch, so TLS would wait for that.
+
+        That this end says no more has been said; whoever waits for an answer is told that the connection is closed.
+        """
+        transport: Any = None if self._writer is None else self._writer.transport
+        all_said = transport is not None and not transport.get_write_buffer_size()  # asked before it is closed
+        closed = super().close(reason, exc)
+        if all_said:
+            transport.abort()
+        return closed
 
 
 def watch(sock: socket.socket) -> None:

@@ -61,8 +61,8 @@ class Change(NamedTuple):
     """
 
     places: Mapping[int, UpTo]
-    rows: Sequence[tuple[str, bytes]]
-    kept: Sequence[tuple[str, str, bytes | None]]
+    rows: list[tuple[str, bytes]]
+    kept: list[tuple[str, str, bytes | None]]
 
 
 def built_beside(path: Path) -> Path:

@@ -1,7 +1,7 @@
 """A store keeper opens a file, writes down what its content knows, and closes it.
 
-The loop goes on meanwhile: what changed is taken at one place of the log, made into rows between other tasks, and
-written in a thread. A file in which anything is wrong is deleted, and the log is read anew.
+The loop goes on meanwhile: what changed is taken at one place of the log, made into rows between other tasks, written
+in a thread, and let go of between other tasks. A file in which anything is wrong is deleted, the log is read anew.
 """
 
 import asyncio
@@ -15,6 +15,8 @@ import structlog
 
 from shared.contract.records import HEADER_ID, EventLog
 from shared.log.patience import patiently
+from shared.process import garbage
+from shared.process.pace import Pace
 from shared.process.process_end import end_process
 from shared.store.store_file import Change, Kept, StoreFile, UpTo
 from shared.store.typed_rows import StoreDamaged
@@ -60,8 +62,8 @@ class Content(Protocol[K, T]):
     async def change(self, taken: T) -> Change:
         """What was taken, as it is written down. Others get their turn meanwhile."""
 
-    def written(self) -> None:
-        """What was taken is written down."""
+    async def written(self, taken: T) -> None:
+        """What was taken is written down; it is let go of piece by piece, since that takes its time, too."""
 
     def not_written(self, taken: T) -> None:
         """What was taken is not: nothing is forgotten, it is taken again together with what came since."""
@@ -84,6 +86,10 @@ class StoreKeeper(Generic[C]):
 
     async def open(self, events: EventLog) -> None:
         """Let the content go on from what is written down, if that is of this log; else from the beginning."""
+        with garbage.loading():  # what is read stays, and to look through it again and again keeps the loop waiting
+            await self._go_on(events)
+
+    async def _go_on(self, events: EventLog) -> None:
         try:
             kept, known = await self._opened(events)
             self.content.file = self.file
@@ -172,8 +178,9 @@ class StoreKeeper(Generic[C]):
             self.content.many.clear()
             self._without(repr(error))
         else:
-            self.content.written()
             self.fault = ""
+            await self.content.written(taken)
+            await _let_go(change.rows, change.kept)
 
     async def _look(self) -> None:
         """Look whether the file lost what was not found: then nothing in it is believed."""
@@ -208,6 +215,15 @@ async def opened(keepers: Sequence[StoreKeeper[Any]], events: EventLog) -> Async
 def not_written(keepers: Iterable[StoreKeeper[Any]]) -> dict[str, str]:
     """Why a store is not written, by its name; empty while all are."""
     return {keeper.file.name: keeper.fault for keeper in keepers if keeper.fault}
+
+
+async def _let_go(*lists: list[Any]) -> None:
+    """Free what was written down, others working in between: of thousands of rows at once that takes long."""
+    pace = Pace()
+    for rows in lists:
+        while rows:
+            await pace.step()
+            rows.pop()
 
 
 async def _to_its_end(job: Callable[[], T]) -> T:

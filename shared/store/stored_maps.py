@@ -23,8 +23,8 @@ class Taken(NamedTuple):
     """What is not written down: up to where, rows by id, and kept values by kind and id, None for what is gone."""
 
     places: Mapping[int, UpTo]
-    rows: Mapping[str, Any]
-    kept: Mapping[tuple[str, str], Any]
+    rows: dict[str, Any]
+    kept: dict[tuple[str, str], Any]
     records: int
 
 
@@ -109,9 +109,12 @@ class StoredMaps:
             kept.append((kind, id_, None if value is None else write(value)))
         return Change(taken.places, rows, kept)
 
-    def written(self) -> None:
+    async def written(self, taken: Taken) -> None:
         """See ``Content``."""
-        self._taken = {}
+        pace = Pace()
+        while taken.rows:
+            await pace.step()
+            taken.rows.popitem()
 
     def not_written(self, taken: Taken) -> None:
         """See ``Content``."""

@@ -5,7 +5,7 @@ them, their keys, and the place. So nothing is decided on it that a fold of the 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from shared.contract.records import HEADER_ID, Record
@@ -22,7 +22,7 @@ from shared.store.typed_rows import write
 S = TypeVar("S")
 
 MANY = 10_000
-"""Records after which it is time to write them down: as many cases as change meanwhile are taken in milliseconds."""
+"""Records after which it is time to write them down: a case that changes often meanwhile is written once."""
 
 
 FILED, OWED, BLOCKED = "filed", "owed", "blocked"
@@ -39,11 +39,14 @@ class Known(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """What a fold knew at one place of the log and is not written down; ``owed``: None for what is owed no more."""
+    """What a fold knew at one place of the log and is not written down; ``owed``: None for what is owed no more.
+
+    ``cases`` are read once, others working in between: each is as it was at that place.
+    """
 
     place: UpTo
-    cases: Sequence[Snapshot]
-    owed: Mapping[tuple[str, str], LogTrigger | None]
+    cases: Iterable[Snapshot]
+    owed: dict[tuple[str, str], LogTrigger | None]
     blocked: Sequence[BlockedRow]
     records: int
 
@@ -68,6 +71,7 @@ class StoredFold(Fold[S]):
         self.missing = False
         self._last: Record | None = None
         self._blocked: list[BlockedRow] = []
+        self._keys_then: dict[str, Keys] = {}
 
     @property
     def file(self) -> StoreFile | None:
@@ -81,13 +85,17 @@ class StoredFold(Fold[S]):
     def apply(self, record: Record) -> None:
         """See ``Fold``."""
         super().apply(record)
-        self.cases.change(record.key)
         self._last = record
         self.unwritten += 1
         if self.unwritten == 1:
             self.some.set()
         elif self.unwritten == MANY:
             self.many.set()
+
+    def _entry(self, case: str) -> FoldedCase[S] | None:
+        if self.cases.is_taken(case):
+            self._keys_then[case] = self.keys.of(case)
+        return self.cases.to_change(case)
 
     def _block(self, record: Record, why: str) -> None:
         known = len(self.blocked)
@@ -126,17 +134,20 @@ class StoredFold(Fold[S]):
         self.news.set()
 
     def take(self) -> Taken:
-        """See ``Content``."""
-        taken = [
-            Snapshot(case, one.state, one.basis, one.seen, one.offsets, one.blocked, self.keys.of(case))
-            for case, one in self.cases.take().items()
-        ]
+        """See ``Content``. As long for many cases as for few: one that changes meanwhile leaves what it was behind."""
+        self._keys_then = {}
+        cases = self._snapshots(self.cases.take())
         owed, self.owed.changes = self.owed.changes or {}, {}
         blocked, self._blocked = self._blocked, []
         records, self.unwritten = self.unwritten, 0
         self.some.clear()
         self.many.clear()
-        return Taken(self._place(), taken, owed, blocked, records)
+        return Taken(self._place(), cases, owed, blocked, records)
+
+    def _snapshots(self, taken: Mapping[str, FoldedCase[S]]) -> Iterator[Snapshot]:
+        for case, one in taken.items():
+            keys = self._keys_then[case] if case in self._keys_then else self.keys.of(case)
+            yield Snapshot(case, one.state, one.basis, one.seen, one.offsets, one.blocked, keys)
 
     def _place(self) -> UpTo:
         if self._last is None:
@@ -159,9 +170,14 @@ class StoredFold(Fold[S]):
         kept.extend((BLOCKED, one.record.key, write(one)) for one in taken.blocked)
         return Change({self.partition: taken.place}, rows, kept)
 
-    def written(self) -> None:
+    async def written(self, taken: Taken) -> None:
         """See ``Content``."""
-        self.cases.written()
+        pace = Pace()
+        while self.cases.written():
+            await pace.step()
+        while taken.owed:
+            await pace.step()
+            taken.owed.popitem()
 
     def not_written(self, taken: Taken) -> None:
         """See ``Content``."""

@@ -1,6 +1,7 @@
 """A store under a fold: whatever happens to its file, the fold knows what the log says, or begins anew."""
 
 import asyncio
+import gc
 import shutil
 import sqlite3
 import threading
@@ -15,6 +16,7 @@ import pytest
 from shared.contract.envelope import from_json, outgoing
 from shared.contract.records import Outgoing
 from shared.kernel.store.stored_fold import StoredFold
+from shared.process import pace
 from shared.store import store_keeper
 from shared.store.store_file import Change, StoreFile
 from shared.store.store_keeper import StoreKeeper
@@ -73,6 +75,44 @@ async def test_a_fold_with_a_store_knows_what_a_fold_of_the_log_knows(tmp_path: 
     await keeper.close()
 
 
+@pytest.mark.parametrize("disk", ["takes it", "is full at first"])
+async def test_a_case_that_changes_while_it_is_written_down_is_written_as_it_was(
+    tmp_path: Path, service: str, disk: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fold goes on between any two rows, and what stands in the file is still of one place of the log."""
+    monkeypatch.setattr(pace, "SLICE_SECONDS", -1.0)
+    desk = Desk(tmp_path, service, log_with())
+    keeper = await desk.keeper()
+    await desk.fold_on(keeper, 400)
+    if disk == "is full at first":
+        full = FullDisk(keeper.file)
+        await fold_while_it_is_written(desk, keeper)
+        full.full = False
+    changed = await fold_while_it_is_written(desk, keeper)
+    known, position, read = known_by(keeper.content), keeper.content.position, await desk.read()
+    die(keeper)
+    again = await desk.keeper()
+
+    assert changed > CASES
+    assert position == again.content.position + changed
+    assert known_by(folded(desk.service, read[: again.content.position])) == known_by(again.content)
+    assert known_by(folded(desk.service, read[:position])) == known
+    die(again)
+
+
+async def fold_while_it_is_written(desk: Desk, keeper: StoreKeeper[StoredFold[Any]]) -> int:
+    """Fold a record more whenever writing lets others work, up to so many that some are left; how many."""
+    written = asyncio.create_task(keeper.flush())
+    await asyncio.sleep(0)  # it is asked for
+    await asyncio.sleep(0)  # and taken
+    began = keeper.content.position
+    while not written.done():
+        if keeper.content.position < began + 3 * CASES:
+            await desk.fold_on(keeper, 1)
+        await asyncio.sleep(0)
+    return keeper.content.position - began
+
+
 async def test_a_start_goes_on_from_what_was_written_down(tmp_path: Path, service: str) -> None:
     """Nothing before it is read again."""
     desk = Desk(tmp_path, service, log_with())
@@ -81,6 +121,25 @@ async def test_a_start_goes_on_from_what_was_written_down(tmp_path: Path, servic
     await keeper.close()
 
     assert 500 == began
+
+
+async def test_a_store_is_opened_without_looking_for_garbage(tmp_path: Path) -> None:
+    """With a hundred thousand open cases everything else waited for that, again and again."""
+    desk, looks = Desk(tmp_path, "sla", log_with()), list[bool]()
+    await written_down(desk, 500)
+    keeper = desk.unopened()
+    opens = keeper.file.open
+
+    def opened() -> None:
+        looks.append(gc.isenabled())
+        opens()
+
+    keeper.file.open = opened  # type: ignore[method-assign] # looks only
+    await keeper.open(desk.log)
+    await keeper.close()
+
+    assert [False] == looks
+    assert gc.isenabled()
 
 
 async def test_memory_holds_few_of_the_cases_that_are_written_down(tmp_path: Path, service: str) -> None:

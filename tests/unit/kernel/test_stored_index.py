@@ -175,7 +175,7 @@ async def test_what_is_being_written_down_is_known_meanwhile(tmp_path: Path) -> 
     desk.take_on(index)
     assert desk.expected() == known_by(index, desk.read)
     index.keepers[0].file.write(await index.maps.change(taken))
-    index.maps.written()
+    await index.maps.written(taken)
     assert desk.expected() == known_by(index, desk.read)
     die(index.keepers[0])
 
