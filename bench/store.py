@@ -187,7 +187,7 @@ def _make(service: Service[Any], folder: Path, made: Sequence[Outgoing], cases: 
 
 
 def _write(file: StoreFile, cases: Sequence[tuple[str, bytes, bytes]], *, open_: bool) -> None:
-    filed: list[tuple[str, str, bytes | None]] = [(FILED, id_, by) for id_, _, by in cases if open_]
+    filed: list[tuple[str, str, bytes | None]] = [(FILED, id_, found_by) for id_, _, found_by in cases if open_]
     file.write(Change({}, [(id_, row) for id_, row, _ in cases], filed))
 
 

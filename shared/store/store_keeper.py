@@ -57,16 +57,13 @@ class Content(Protocol[K, T]):
         """Know what is written down; nothing was known before."""
 
     def take(self) -> T:
-        """What is not written down, as it is now; until ``written`` or ``not_written`` it is under way.
-
-        It takes no longer for much than for little.
-        """
+        """What is not written down, as it is now; until ``written`` or ``not_written`` it is under way."""
 
     async def change(self, taken: T) -> Change:
         """What was taken, as it is written down. Others get their turn meanwhile."""
 
     async def written(self, taken: T) -> None:
-        """What was taken is written down, and let go of; others get their turn meanwhile: that takes long as well."""
+        """What was taken is written down; it is let go of piece by piece, since that takes its time, too."""
 
     def not_written(self, taken: T) -> None:
         """What was taken is not: nothing is forgotten, it is taken again together with what came since."""

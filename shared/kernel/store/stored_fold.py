@@ -134,7 +134,7 @@ class StoredFold(Fold[S]):
         self.news.set()
 
     def take(self) -> Taken:
-        """See ``Content``. One that changes meanwhile leaves behind what it was."""
+        """See ``Content``. As long for many cases as for few: one that changes meanwhile leaves what it was behind."""
         self._keys_then = {}
         cases = self._snapshots(self.cases.take())
         owed, self.owed.changes = self.owed.changes or {}, {}
