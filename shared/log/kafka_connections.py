@@ -10,6 +10,7 @@ import socket
 from typing import Any
 
 from aiokafka import conn
+from aiokafka.errors import KafkaConnectionError
 
 CONNECT_SECONDS = 3.0
 """Within so long a broker has taken a connection and let the client in; else the next one is asked."""
@@ -37,6 +38,14 @@ class WatchedConnection(conn.AIOKafkaConnection):  # type: ignore[misc] # aiokaf
         if self._writer is not None:
             watch(self._writer.get_extra_info("socket"))
         return found
+
+    def send(self, request: Any, expect_response: bool = True) -> Any:
+        """Ask the broker something. Raises KafkaConnectionError: it has hung up, which uvloop calls a RuntimeError."""
+        try:
+            return super().send(request, expect_response)
+        except RuntimeError as error:
+            self.close(reason=conn.CloseReason.CONNECTION_BROKEN)
+            raise KafkaConnectionError(f"The broker at {self.host}:{self.port} has hung up.") from error
 
 
 def watch(sock: socket.socket) -> None:

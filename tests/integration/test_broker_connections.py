@@ -1,10 +1,13 @@
 """Connections to brokers: each is given up within seconds when the machine at its other end is silent."""
 
+import asyncio
 import socket
 
 import pytest
 from aiokafka import conn
 from aiokafka.conn import create_conn
+from aiokafka.errors import KafkaConnectionError
+from aiokafka.protocol.admin import ApiVersionRequest
 
 from shared.log import kafka_connections
 from shared.log.kafka_connections import OPTIONS, WatchedConnection
@@ -45,3 +48,17 @@ async def test_who_connects_to_a_broker_that_does_not_answer_gives_up(monkeypatc
     monkeypatch.setattr(kafka_connections, "CONNECT_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(TimeoutError):
         await create_conn(*silent.getsockname())
+
+
+async def test_a_broker_that_has_just_hung_up_is_one_that_is_away(fresh_topics: FreshTopics) -> None:
+    """Whoever asks it before that was noticed tries another one, whatever the loop says of a closed connection."""
+    host, port = (await fresh_topics()).bootstrap.split(":")
+    connection = await create_conn(host, int(port))
+    writer = connection._writer
+    connection._read_task.cancel()  # it notices
+    writer.transport.abort()
+    await asyncio.wait([connection._closed_fut], timeout=5)
+    with pytest.raises(KafkaConnectionError, match="hung up"):
+        connection.send(ApiVersionRequest())
+
+    assert not connection.connected()
