@@ -17,6 +17,9 @@ CONNECT_SECONDS = 3.0
 SILENT_MS = 3000
 """What was sent and is not acknowledged for so long, by the machine at the other end, is lost: as long as the brokers
 themselves wait for one of them (``broker.session.timeout.ms``), so there is another leader to ask."""
+CLOSE_SECONDS = 0.5
+"""How long the other end may take to say good-bye, which TLS waits for. A broker says it once it has answered the fetch
+that it holds, for seconds, which nobody wants any more; and uvloop at times misses it, and waits for half a minute."""
 PROBE_SECONDS = 1
 """How often an idle connection asks the other machine whether it is there. The kernels do that among themselves."""
 OPTIONS = {
@@ -46,6 +49,13 @@ class WatchedConnection(conn.AIOKafkaConnection):  # type: ignore[misc] # aiokaf
         except RuntimeError as error:
             self.close(reason=conn.CloseReason.CONNECTION_BROKEN)
             raise KafkaConnectionError(f"The broker at {self.host}:{self.port} has hung up.") from error
+
+    def close(self, reason: Any = None, exc: BaseException | None = None) -> Any:
+        """Send what is to be sent still, and hang up; what it gives back is done once that is so."""
+        writer, closed = self._writer, super().close(reason, exc)
+        if writer is not None:
+            self._loop.call_later(CLOSE_SECONDS, writer.transport.abort)
+        return closed
 
 
 def watch(sock: socket.socket) -> None:
