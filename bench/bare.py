@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request
 from shared.contract.records import EventLog, Outgoing
 from shared.contract.topics import INBOX
 from shared.log.kafka_log import KafkaLog
-from shared.process import logs, signals
+from shared.process import event_loop, logs, signals
 from shared.process.settings import Settings
 from shared.web import serving
 
@@ -41,4 +41,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    event_loop.install()
     asyncio.run(main())

@@ -1,9 +1,11 @@
 """Fixtures and settings that all tests share."""
 
+import asyncio
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
+import uvloop
 from hypothesis import settings
 
 pytest_plugins = [
@@ -20,6 +22,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """How many random journeys are told (tests/unit/house/test_random_journeys.py), and from which seed on."""
     parser.addoption("--journeys", type=int, default=125, help="how many random journeys are told")
     parser.addoption("--journeys-from", type=int, default=0, help="the seed of the first of them")
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Tests turn the loop that the processes turn."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 settings.register_profile("redress", deadline=None, derandomize=True)  # the same examples everywhere; time says nothing

@@ -29,6 +29,8 @@ log = structlog.get_logger()
 
 APPEND_TIMEOUT_SECONDS = 4.5
 """An HTTP caller is answered within 5 s, also when the broker is away."""
+OVERDUE_SECONDS = APPEND_TIMEOUT_SECONDS - 0.1
+"""Under way for so long, an append is one whose caller gives it up: at once, and loops count in milliseconds."""
 REMEMBERED = 10_000
 """Ids whose append is under way or was delivered: far more than there are callers who still may repeat."""
 RETIRED_SECONDS = 60.0
@@ -61,7 +63,7 @@ class Appender:
     def works(self) -> bool:
         """Whether what is appended is taken in time; False since an append failed until the brokers can take one."""
         oldest = next(iter(self._under_way.values()), None)
-        overdue = oldest is not None and oldest[0] + APPEND_TIMEOUT_SECONDS < _now()
+        overdue = oldest is not None and oldest[0] + OVERDUE_SECONDS < _now()
         return not overdue and (self._recovering is None or self._recovering.done())
 
     async def append(self, records: Sequence[Outgoing]) -> list[Position]:

@@ -11,12 +11,16 @@ import socket
 from typing import Any
 
 from aiokafka import conn
+from aiokafka.errors import KafkaConnectionError
 
 CONNECT_SECONDS = 3.0
 """Within so long a broker has taken a connection and let the client in; else the next one is asked."""
 SILENT_MS = 3000
 """What was sent and is not acknowledged for so long, by the machine at the other end, is lost: as long as the brokers
 themselves wait for one of them (``broker.session.timeout.ms``), so there is another leader to ask."""
+CLOSE_SECONDS = 0.5
+"""How long what is to be sent still may take at a close; nobody waits for the other end's good-bye, which TLS asks for
+and uvloop at times misses."""
 PROBE_SECONDS = 1
 """How often an idle connection asks the other machine whether it is there. The kernels do that among themselves."""
 OPTIONS = {
@@ -39,16 +43,27 @@ class WatchedConnection(conn.AIOKafkaConnection):  # type: ignore[misc] # aiokaf
             watch(self._writer.get_extra_info("socket"))
         return found
 
-    def close(self, reason: Any = None, exc: Any = None) -> Any:
+    def send(self, request: Any, expect_response: bool = True) -> Any:
+        """Ask the broker something. Raises KafkaConnectionError: it has hung up, which uvloop calls a RuntimeError."""
+        try:
+            return super().send(request, expect_response)
+        except RuntimeError as error:
+            self.close(reason=conn.CloseReason.CONNECTION_BROKEN)
+            raise KafkaConnectionError(f"The broker at {self.host}:{self.port} has hung up.") from error
+
+    def close(self, reason: Any = None, exc: BaseException | None = None) -> Any:
         """Close without waiting for the broker: it reads nothing while it holds a fetch, so TLS would wait for that.
 
         That this end says no more has been said; whoever waits for an answer is told that the connection is closed.
+        What is to be sent still has so long for it.
         """
         transport: Any = None if self._writer is None else self._writer.transport
         all_said = transport is not None and not transport.get_write_buffer_size()  # asked before it is closed
         closed = super().close(reason, exc)
         if all_said:
             transport.abort()
+        elif transport is not None:
+            self._loop.call_later(CLOSE_SECONDS, transport.abort)
         return closed
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from shared.process import event_loop
 from shared.process.settings import Settings, misspelled
 from shared.sealing.production import faults
 
@@ -30,6 +31,7 @@ def begin() -> Settings:
         raise
     refuse(faults(settings))
     own_alone(settings.data)
+    event_loop.install()
     return settings
 
 

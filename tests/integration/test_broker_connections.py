@@ -11,6 +11,7 @@ import pytest
 from aiokafka import conn
 from aiokafka.conn import create_conn
 from aiokafka.errors import KafkaConnectionError
+from aiokafka.protocol.admin import ApiVersionRequest
 
 from shared.log import kafka_connections
 from shared.log.kafka_connections import OPTIONS, WatchedConnection
@@ -117,3 +118,17 @@ async def turns_until(condition: Callable[[], bool]) -> int:
 
 MANY_TURNS = 100
 """Far more than a connection takes that has nothing to wait for."""
+
+
+async def test_a_broker_that_has_just_hung_up_is_one_that_is_away(fresh_topics: FreshTopics) -> None:
+    """Whoever asks it before that was noticed tries another one, whatever the loop says of a closed connection."""
+    host, port = (await fresh_topics()).bootstrap.split(":")
+    connection = await create_conn(host, int(port))
+    writer = connection._writer
+    connection._read_task.cancel()  # it notices
+    writer.transport.abort()
+    await asyncio.wait([connection._closed_fut], timeout=5)
+    with pytest.raises(KafkaConnectionError, match="hung up"):
+        connection.send(ApiVersionRequest())
+
+    assert not connection.connected()

@@ -1,5 +1,6 @@
 """This policy turns letters into the bytes of the standard library's, but does once what is always the same."""
 
+import re
 from email.headerregistry import HeaderRegistry
 from email.policy import SMTP, EmailPolicy
 from functools import lru_cache
@@ -13,6 +14,11 @@ SAME_IN_MANY_LETTERS = frozenset(
 )  # fmt: skip
 """Headers that name neither the customer nor the case, so they may be kept in memory."""
 KEPT_HEADERS = 256
+IN_ONE_WORD = frozenset({"To", "Message-ID"})
+"""Headers that are other ones in every letter, and mostly one plain word, which is sent as it is."""
+PLAIN_WORD = re.compile(r"[A-Za-z0-9.@_+<>-]+")
+LONGEST_LINE = 78
+"""Signs of a header on one line; the standard library breaks longer ones."""
 
 
 class _OneClassPerHeader(HeaderRegistry):
@@ -36,11 +42,20 @@ class _LetterPolicy(EmailPolicy):
 
     def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
         """The header as it is kept in a message."""
+        if _is_one_word(name, str(value)):
+            return name, str(value)
         return _stored(name, str(value)) if name in SAME_IN_MANY_LETTERS else _PLAIN.header_store_parse(name, value)
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         """The header as it is sent."""
+        if _is_one_word(name, str(value)):
+            return f"{name}: {value}{self.linesep}".encode()
         return _folded(name, value) if name in SAME_IN_MANY_LETTERS else _PLAIN.fold_binary(name, value)
+
+
+def _is_one_word(name: str, value: str) -> bool:
+    fits = len(name) + len(": ") + len(value) <= LONGEST_LINE
+    return name in IN_ONE_WORD and fits and PLAIN_WORD.fullmatch(value) is not None
 
 
 @lru_cache(KEPT_HEADERS)
