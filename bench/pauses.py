@@ -43,9 +43,13 @@ GOAL_MS = 50.0
 
 @dataclass
 class Heart:
-    """The longest time that a heartbeat waited."""
+    """The longest time that a heartbeat waited, and the most processor time that the loop took meanwhile.
+
+    What else waits is the machine's doing, or a thread's: on a machine that others use the former is the larger one.
+    """
 
     longest: float = 0.0
+    worked: float = 0.0
 
     @asynccontextmanager
     async def beating(self) -> AsyncIterator[None]:
@@ -53,9 +57,10 @@ class Heart:
 
         async def beat() -> None:
             while True:
-                before = time.perf_counter()
+                before, worked = time.perf_counter(), time.thread_time()
                 await asyncio.sleep(0.001)
                 self.longest = max(self.longest, time.perf_counter() - before - 0.001)
+                self.worked = max(self.worked, time.thread_time() - worked)
 
         task = asyncio.create_task(beat())
         try:
@@ -95,7 +100,7 @@ async def _of_open_cases(service: Service[Any], log: list[Record], cases: int) -
         await keeper.open(MemoryLog(1))
         writing = asyncio.create_task(keeper.run())
         try:
-            return await _beside(service, keeper.fold, log, cases)
+            return await _beside(service, keeper.content, log, cases)
         finally:
             writing.cancel()
             await keeper.close()
@@ -153,5 +158,6 @@ async def _of_owed(owed: int) -> Row:
 
 
 def _row(what: str, seconds: float, heart: Heart) -> Row:
-    waited = heart.longest * 1000
-    return Row(what, f"{seconds:.1f} s, a heartbeat waited {waited:.0f} ms", f"≤ {GOAL_MS:.0f} ms", waited <= GOAL_MS)
+    waited, worked = heart.longest * 1000, heart.worked * 1000
+    measured = f"{seconds:.1f} s, a heartbeat waited {waited:.0f} ms ({worked:.0f} ms CPU)"
+    return Row(what, measured, f"≤ {GOAL_MS:.0f} ms", waited <= GOAL_MS)

@@ -1,4 +1,4 @@
-"""The store under the folds: what it costs a fold, and how a worker starts from one that holds many cases.
+"""The stores: what one costs a fold, and how a worker and an API start from those that hold many cases.
 
 Folding is measured on the same records with and without a store, next to each other, in CPU time with its thread's. The
 large store is made of the rows of real cases under other ids; a process of its own opens it and goes on from there.
@@ -19,14 +19,22 @@ import orjson
 from bench.cases import open_cases
 from bench.fold import folding
 from bench.ground import Ground
+from bench.index_start import LOOK_UPS
 from bench.table import Row, progress, ratios, spread
 from ops.verify.services import SERVICES
+from services.casework.http.outcomes import OUTCOMES
 from shared.contract.records import Outgoing, Record
-from shared.kernel.service import Service
-from shared.kernel.store.case_file import CaseFile, Change, Filed, UpTo
+from shared.kernel.service import Folded, Service
+from shared.kernel.store.fold_keeper import fold_keeper
 from shared.kernel.store.packing import Packing
-from shared.kernel.store.store_keeper import StoreKeeper, Stores
+from shared.kernel.store.stored_fold import FILED, StoredFold
 from shared.process import garbage
+from shared.store.store_file import Change, StoreFile
+from shared.store.store_keeper import StoreKeeper
+from shared.store.stores import Stores
+from shared.store.typed_rows import write
+from shared.web.case_index import CaseIndex
+from tests.support.memory_log import MemoryLog
 
 CASES, ROUNDS = 1000, 3
 GOAL = 0.75
@@ -66,6 +74,7 @@ async def rows(ground: Ground, long: bool) -> AsyncIterator[Row]:
             median(against) >= GOAL,
         )
     yield await _start(made, LONG if long else SHORT)
+    yield await _index_start(made, LONG if long else SHORT)
 
 
 def _plain(service: Service[Any], records: Sequence[Record]) -> float:
@@ -82,8 +91,8 @@ async def _stored(service: Service[Any], records: Sequence[Record]) -> float:
         keeper = keeper_of(service, Path(folder), MOST)
         keeper.file.hold()
         keeper.file.open()
-        keeper.fold.cases.file = keeper.file
-        fold = keeper.fold
+        keeper.content.file = keeper.file
+        fold = keeper.content
         with garbage.loading():
             began = time.process_time()
             for record in records:
@@ -96,10 +105,10 @@ async def _stored(service: Service[Any], records: Sequence[Record]) -> float:
     return rate
 
 
-def keeper_of(service: Service[Any], folder: Path, most: int) -> StoreKeeper:
+def keeper_of(service: Folded[Any], folder: Path, most: int) -> StoreKeeper[StoredFold[Any]]:
     """The keeper of a service's first partition below a folder."""
     assert service.stored is not None
-    return Stores(folder, "bench", most).keeper(service, service.stored, 0)
+    return fold_keeper(Stores(folder, "bench", most), service, service.stored, 0)
 
 
 async def _start(made: Sequence[Outgoing], cases: int) -> Row:
@@ -121,6 +130,47 @@ async def _start(made: Sequence[Outgoing], cases: int) -> Row:
     )
 
 
+async def _index_start(made: Sequence[Outgoing], cases: int) -> Row:
+    with TemporaryDirectory() as folder:
+        progress(f"an index of {cases:,} cases")
+        size = await asyncio.to_thread(_make_index, Path(folder), made, cases)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bench.index_start", folder, str(MOST), stdout=asyncio.subprocess.PIPE
+        )
+        said, _ = await process.communicate()
+    *started, each = orjson.loads(said)
+    found = Started(*started)
+    return Row(
+        f"start of casework's API at {cases:,} cases ({size / 2**20:,.0f} MiB)",
+        f"{found.seconds:.2f} s ({found.cpu_seconds:.2f} s CPU); {found.opened_mib:.0f} MiB, "
+        f"{found.worked_mib:.0f} MiB after {LOOK_UPS:,} cases were looked up, {each:.0f} µs each",
+        f"≤ {SECONDS_GOAL:.0f} s",
+        found.seconds <= SECONDS_GOAL,
+    )
+
+
+def _make_index(folder: Path, made: Sequence[Outgoing], cases: int) -> int:
+    """Write so many cases down, in the index and with what became of their commands; the size of both in bytes."""
+    index = CaseIndex(MemoryLog(1), Stores(folder, "bench", MOST), OUTCOMES.name)
+    for at, record in enumerate(made):
+        index.take(Record(0, at, record.key, record.value, dict(record.headers)))
+    known = {id_.partition("/")[0]: write(row) for id_, row in index.maps.take().rows.items()}
+    outcomes = keeper_of(OUTCOMES, folder, MOST)
+    patterns = _patterns(OUTCOMES, outcomes, made)
+    files = (index.keepers[0].file, outcomes.file)
+    for file in files:
+        file.hold()
+        file.open()
+    for _ in range(0, cases, AT_ONCE):
+        ids = [str(uuid4()) for _ in range(AT_ONCE)]
+        files[0].write(Change({}, [(f"{name}/{id_}", row) for id_ in ids for name, row in known.items()], []))
+        _write(files[1], [(id_, *patterns[at % len(patterns)]) for at, id_ in enumerate(ids)], open_=False)
+    size = sum(file.path.stat().st_size for file in files)
+    for file in files:
+        file.close()
+    return size
+
+
 def _make(service: Service[Any], folder: Path, made: Sequence[Outgoing], cases: int) -> int:
     """Write so many cases down, the last ones open; the size of the file in bytes."""
     keeper = keeper_of(service, folder, MOST)
@@ -130,26 +180,22 @@ def _make(service: Service[Any], folder: Path, made: Sequence[Outgoing], cases: 
     for done in range(0, cases, AT_ONCE):
         ids = [str(uuid4()) for _ in range(AT_ONCE)]
         open_ = done + AT_ONCE > cases - OPEN
-        _write(keeper.file, [(id_, *patterns[at % len(patterns)]) for at, id_ in enumerate(ids)], open_)
+        _write(keeper.file, [(id_, *patterns[at % len(patterns)]) for at, id_ in enumerate(ids)], open_=open_)
     size = keeper.file.path.stat().st_size
     keeper.file.close()
     return size
 
 
-def _write(file: CaseFile, cases: Sequence[tuple[str, bytes, float | None, bytes]], open_: bool) -> None:
-    filed = [Filed(id_, wakes, keys) for id_, _, wakes, keys in cases if open_]
-    file.write(Change(UpTo(), [(id_, row) for id_, row, *_ in cases], filed, [], [], []))
+def _write(file: StoreFile, cases: Sequence[tuple[str, bytes, bytes]], *, open_: bool) -> None:
+    filed: list[tuple[str, str, bytes | None]] = [(FILED, id_, found_by) for id_, _, found_by in cases if open_]
+    file.write(Change({}, [(id_, row) for id_, row, _ in cases], filed))
 
 
 def _patterns(
-    service: Service[Any], keeper: StoreKeeper, made: Sequence[Outgoing]
-) -> list[tuple[bytes, float | None, bytes]]:
-    """The rows of real cases, with when they wake and their keys."""
-    fold, packing = keeper.fold, Packing[Any](service.stored)  # type: ignore[arg-type] # each of them has a store
+    service: Folded[Any], keeper: StoreKeeper[StoredFold[Any]], made: Sequence[Outgoing]
+) -> list[tuple[bytes, bytes]]:
+    """The rows of real cases, with those that they are found by."""
+    fold, packing = keeper.content, Packing[Any](service.stored)  # type: ignore[arg-type] # each of them has a store
     for at, record in enumerate(made):
         fold.apply(Record(0, at, record.key, record.value, dict(record.headers)))
-    found = []
-    for one in fold.take().cases:
-        keys = packing.write(one.keys) if one.keys else b""
-        found.append((packing.pack(one), fold.timers.first(one.case, one.state), keys))
-    return found
+    return [(packing.pack(one), write((fold.timers.first(one.case, one.state), one.keys))) for one in fold.take().cases]

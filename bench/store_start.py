@@ -10,16 +10,11 @@ from pathlib import Path
 
 import orjson
 
+from bench.ground import rss_mib
 from bench.store import keeper_of
 from ops.verify.services import SERVICES
 from shared.process import garbage
 from tests.support.memory_log import MemoryLog
-
-
-def rss_mib() -> float:
-    """The memory that this process has now."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * 4096 / 2**20
 
 
 async def main(service: str, folder: str, most: int) -> None:
@@ -29,9 +24,9 @@ async def main(service: str, folder: str, most: int) -> None:
     with garbage.loading():
         await keeper.open(MemoryLog(1))
     seconds, cpu_seconds, opened = time.perf_counter() - began, time.process_time() - cpu, rss_mib()
-    for key in keeper.fold.keys.all():
-        for case in keeper.fold.keys.cases(key):
-            keeper.fold.cases[case]
+    for key in keeper.content.keys.all():
+        for case in keeper.content.keys.cases(key):
+            keeper.content.cases[case]
     sys.stdout.buffer.write(orjson.dumps([cpu_seconds, seconds, opened, rss_mib()]))
     await keeper.close()
 

@@ -27,8 +27,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_asyncio_loop_factories(
     config: pytest.Config, item: pytest.Item
 ) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """Tests turn the loop that the processes turn."""
-    return {"uvloop": uvloop.new_event_loop}
+    """Tests turn the loop that the processes turn: all but the inbox's turn uvloop's."""
+    inbox = item.path.name == "test_inbox_work.py"
+    return {"asyncio": asyncio.new_event_loop} if inbox else {"uvloop": uvloop.new_event_loop}
 
 
 settings.register_profile("redress", deadline=None, derandomize=True)  # the same examples everywhere; time says nothing

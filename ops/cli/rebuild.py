@@ -4,14 +4,58 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from rich.progress import Progress
 from rich.table import Table
 
-from ops.cli.terminal import DEFAULT_DATA, NOT_SO, AsJson, Data, document, installed, out, run
+from ops.cli.terminal import DEFAULT_DATA, NOT_SO, AsJson, Data, document, err, installed, out, run
+from ops.local import store_building
 from ops.verify import owed, rebuild
 from ops.verify.services import SERVICES
+from shared.process import logs
 from shared.process.settings import Settings
 
-rebuild_app = typer.Typer(no_args_is_help=True, help="Rebuild state from the log, and compare it with what runs.")
+HELP = """Build all stores anew from the log beside what runs, which then takes them over, one process after another.
+
+With `verify` nothing is built: it compares what runs with the log."""
+rebuild_app = typer.Typer(help=HELP)
+
+
+@rebuild_app.callback(invoke_without_command=True)
+def rebuild_stores(
+    ctx: typer.Context,
+    data: Data = DEFAULT_DATA,
+    services: Annotated[
+        list[str] | None, typer.Option("--service", help="Only of this process; may be given several times.")
+    ] = None,
+    later: Annotated[
+        bool, typer.Option("--later", help="What runs goes on as it is; its next start takes the new stores over.")
+    ] = False,
+) -> None:
+    """Build the stores of all processes anew from the log beside what runs, which then takes them over."""
+    if ctx.invoked_subcommand is not None:
+        return
+    logs.configure_logging("rebuild", "warning")
+    names, settings = _known(services), installed(data)
+    with Progress(console=err, transient=True) as progress:
+        bar = progress.add_task("reading the log")
+        built = run(
+            store_building.build(settings, names, lambda read, of: progress.update(bar, completed=read, total=of))
+        )
+    rate = f"{built.records / built.seconds:,.0f}"
+    out.print(f"{built.files} stores built of {built.records:,} records in {built.seconds:.1f} s ({rate}/s)")
+    if later:
+        out.print("the next start of each process takes its new store over")
+    else:
+        run(store_building.hand_over(settings, names, out.print))
+
+
+def _known(names: list[str] | None) -> list[str]:
+    """The processes that are meant, all of them if none is named."""
+    for name in names or ():
+        if name not in store_building.KEEPING:
+            known = ", ".join(store_building.KEEPING)
+            raise typer.BadParameter(f"{name} keeps no store: choose of {known}.", param_hint="--service")
+    return names or list(store_building.KEEPING)
 
 
 @rebuild_app.command("verify")

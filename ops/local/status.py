@@ -144,9 +144,9 @@ def alarms(name: str, report: dict[str, Any]) -> list[str]:
             f"{name} has {waiting} dead letters that it cannot publish: look whether the vault and the topic "
             "complaints.dead-letters can be reached (dead_letter.waiting in its log names the error)"
         )
-    for partition, why in report.get("stores_not_written", {}).items():
+    for store, why in report.get("stores_not_written", {}).items():
         found.append(
-            f"{name} cannot write down what it knows of partition {partition} ({why}): nothing is lost, but it needs "
+            f"{name} cannot write down what it knows in {store} ({why}): nothing is lost, but it needs "
             "more and more memory, and reads the log anew at its next start; make room in the folder `stores`, or see "
             "that it may write there"
         )

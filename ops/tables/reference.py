@@ -113,13 +113,19 @@ def commands() -> str:
 def _typed(name: str, command: Any) -> Iterator[tuple[str, str, str]]:
     if isinstance(command, TyperGroup):
         context = Context(command)
+        if command.invoke_without_command:
+            yield _row(name, command)
         for sub in command.list_commands(context):
             yield from _typed(f"{name} {sub}", command.get_command(context, sub))
         return
+    yield _row(name, command)
+
+
+def _row(name: str, command: Any) -> tuple[str, str, str]:
     params = [param for param in command.params if param.name not in ("help", "data")]
     needed = (_word(param) for param in params if param.required)
     options = (f"`{_word(param)}` {_line(param.help)}" for param in params if not param.required)
-    yield f"`{' '.join((name, *needed))}`", _line(command.help), " ".join(options)
+    return f"`{' '.join((name, *needed))}`", _line(command.help), " ".join(options)
 
 
 def _word(param: Any) -> str:

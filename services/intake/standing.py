@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 from shared.case import core as case_core
-from shared.case.core import CORE_FOLDS, CaseCore
+from shared.case.core import COMMON, CORE_FOLDS, CaseCore
 from shared.contract.envelope import Event
 from shared.contract.events.stored.sla import ClockRecomputedData, ClockStartedData
-from shared.kernel.service import Folded
+from shared.kernel.service import Folded, Shape, Stored
 
 CLOCKS = frozenset({"ClockStarted", "ClockRecomputed"})
 
@@ -37,7 +37,13 @@ def evolve(standing: CaseStanding | None, event: Event) -> CaseStanding | None:
     return standing
 
 
+STORED = Stored(version=1, case=Shape(CaseStanding, COMMON))
+"""Raise the version whenever ``evolve`` makes another state of the same events: each store is folded anew then."""
 STANDINGS: Folded[CaseStanding] = Folded(
-    name="intake", folds=CORE_FOLDS | CLOCKS, evolve=evolve, dump=lambda standing: {"state": standing.core.life}
+    name="intake",
+    folds=CORE_FOLDS | CLOCKS,
+    evolve=evolve,
+    dump=lambda standing: {"state": standing.core.life},
+    stored=STORED,
 )
 """What the kernel's fold gets of it."""

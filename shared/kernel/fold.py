@@ -77,7 +77,7 @@ class Fold(Generic[S]):
         except Exception as error:  # noqa: BLE001 - a header may be anything, also nothing
             self._block(record, f"its headers are not those of an event: {error!r}")
             return
-        entry = self.cases.get(record.key)
+        entry = self._entry(record.key)
         if entry is None:
             entry = self.cases[record.key] = FoldedCase(None, id_, b"", b"")
         elif contains(entry.seen, packed_id):
@@ -101,6 +101,10 @@ class Fold(Generic[S]):
             self._fold(entry, event.at(ordinal, basis), record, name)
         except Exception as error:  # noqa: BLE001 - whatever it is, it blocks its case only
             self._block(record, repr(error))
+
+    def _entry(self, case: str) -> FoldedCase[S] | None:
+        """What is kept of a case, to be changed."""
+        return self.cases.get(case)
 
     def _learn(self, type_: bytes, key: str) -> str | None:
         """The name of a type that the service folds of such a subject, None for one that it does not; remembered.
@@ -141,7 +145,7 @@ class Fold(Generic[S]):
             self.due.bring_back(case)
 
     def _block(self, record: Record, why: str) -> None:
-        entry = self.cases.get(record.key)
+        entry = self._entry(record.key)
         if entry is None:
             entry = self.cases[record.key] = FoldedCase(None, b"", b"", b"")
         if not entry.blocked:

@@ -14,11 +14,14 @@ from shared.kernel.fold import Fold
 from shared.kernel.ports import Ports
 from shared.kernel.service import Service
 from shared.kernel.session import Session
-from shared.kernel.store.store_keeper import StoreKeeper, Stores
+from shared.kernel.store.fold_keeper import fold_keeper
+from shared.kernel.store.stored_fold import StoredFold
 from shared.log import trim_guard
 from shared.log.patience import patiently
 from shared.process import garbage, metrics
 from shared.process.process_end import watched
+from shared.store.store_keeper import StoreKeeper, not_written, opened
+from shared.store.stores import Stores
 
 log = structlog.get_logger()
 S = TypeVar("S")
@@ -46,7 +49,7 @@ class OwnedPartitions(Generic[S]):
         self.owned: dict[int, Owned] = {}
         self.assigned = False
         self._followers: dict[int, asyncio.Task[None]] = {}
-        self._keepers: dict[int, StoreKeeper] = {}
+        self._keepers: dict[int, StoreKeeper[StoredFold[S]]] = {}
 
     async def assign(self, partitions: set[int]) -> None:
         """These are ours now, and no others. Only starts tasks: whoever calls must not wait for a fold."""
@@ -84,8 +87,8 @@ class OwnedPartitions(Generic[S]):
         await trim_guard.watch(self.ports.log, lambda: list(self._followers))
 
     def stores_not_written(self) -> dict[str, str]:
-        """Why the store of a partition is not written, by partition; empty while all are."""
-        return {str(partition): one.fault for partition, one in self._keepers.items() if one.fault}
+        """Why a store is not written, by its name; empty while all are."""
+        return not_written(self._keepers.values())
 
     def _begin(self, partition: int) -> None:
         fold = self.folds.get(partition) or self._made(partition)
@@ -102,24 +105,19 @@ class OwnedPartitions(Generic[S]):
         if stores is None or stored is None:
             fold = self.folds[partition] = Fold(self.service, partition)
             return fold
-        keeper = self._keepers[partition] = stores.keeper(self.service, stored, partition)
-        self.folds[partition] = keeper.fold
-        metrics.STORE_UNWRITTEN.labels(self.service.name, partition).set_function(lambda: keeper.fold.unwritten)
-        return keeper.fold
+        keeper = self._keepers[partition] = fold_keeper(stores, self.service, stored, partition)
+        self.folds[partition] = keeper.content
+        metrics.STORE_UNWRITTEN.labels(self.service.name, partition).set_function(lambda: keeper.content.unwritten)
+        return keeper.content
 
-    async def _follow(self, fold: Fold[S], keeper: StoreKeeper | None) -> None:
+    async def _follow(self, fold: Fold[S], keeper: StoreKeeper[StoredFold[S]] | None) -> None:
         """Load the partition, then follow it."""
         events = self.ports.log
         await trim_guard.check(events, [fold.partition])
-        if keeper is not None:
-            await keeper.open(events)
-        try:
+        async with opened([] if keeper is None else [keeper], events):
             await self._read(fold, keeper)
-        finally:
-            if keeper is not None:
-                await keeper.close()
 
-    async def _read(self, fold: Fold[S], keeper: StoreKeeper | None) -> None:
+    async def _read(self, fold: Fold[S], keeper: StoreKeeper[StoredFold[S]] | None) -> None:
         events = self.ports.log
         end = await patiently(lambda: events.end(fold.partition), "end of the log")
         reader = await patiently(

@@ -2,7 +2,7 @@
 
 import asyncio
 import heapq
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass
 from math import inf
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -48,6 +48,7 @@ class Picking(Generic[S]):
         self._service = service
         self._fold = fold
         self._retries: list[tuple[float, str]] = []
+        self._released: deque[str] = deque()
         self._places: list[tuple[int, str]] = []
         self._bounds: list[tuple[float, str]] = []
 
@@ -133,7 +134,7 @@ class Picking(Generic[S]):
     def held_long(self) -> int:
         """How many cases have waited so long that somebody has to look."""
         since = _now() - ALARM_SECONDS
-        return sum(held.since < since for held in self.held.values())
+        return sum(held.since <= since for held in self.held.values())
 
     def release(self, case: str) -> None:
         """A decision succeeded: the case waits no more."""
@@ -141,26 +142,34 @@ class Picking(Generic[S]):
 
     def release_all(self) -> None:
         """What failed may succeed now, such as after a publication: it is tried again at once, some at a time."""
-        for held in self.held.values():
-            held.until = AT_ONCE
-        self._retries = [(AT_ONCE, case) for case in sorted(self.held)]
+        self._released = deque(self.held)
 
     def _wake(self) -> None:
         """Bring back whoever has waited long enough, or what he waited for has come."""
         now, offered = _now(), self._fold.offered
         for _ in range(WOKEN_AT_ONCE):
-            if not self._retries or self._retries[0][0] > now:
+            if self._released:
+                self._try_again(self._released.popleft())
+            elif self._retries and self._retries[0][0] <= now:
+                until, case = heapq.heappop(self._retries)
+                if case in self.held and self.held[case].until == until:
+                    self._try_again(case)
+            else:
                 break
-            until, case = heapq.heappop(self._retries)
-            if case in self.held and self.held[case].until == until:
-                self._fold.bring_back(case)
         while self._places and self._places[0][0] < self._fold.position:
             offered.bring_back(heapq.heappop(self._places)[1])
         while self._bounds and self._bounds[0][0] <= now:
             offered.bring_back(heapq.heappop(self._bounds)[1])
 
+    def _try_again(self, case: str) -> None:
+        if case in self.held:
+            self.held[case].until = AT_ONCE
+            self._fold.bring_back(case)
+
     def pause(self) -> float:
         """Seconds until something that waits is to be looked at, if nothing comes before; inf if nothing waits."""
+        if self._released:
+            return AT_ONCE
         firsts = [heap[0][0] for heap in (self._retries, self._bounds) if heap]
         return min(firsts, default=inf) - _now()
 

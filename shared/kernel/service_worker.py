@@ -20,7 +20,6 @@ from shared.kernel.owned_partitions import OwnedPartitions
 from shared.kernel.picking import HeldCase
 from shared.kernel.ports import Outside, Ports
 from shared.kernel.service import Service
-from shared.kernel.store.store_keeper import Stores
 from shared.log.broadcast_topics import Broadcasts
 from shared.log.dead_letters import Announcements, DeadLetterBox, follow_patiently, follower
 from shared.log.kafka_log import KafkaLog
@@ -32,6 +31,7 @@ from shared.process.settings import Settings
 from shared.sealing import process_start
 from shared.sealing.stores import open_vault
 from shared.sealing.vault import Vault
+from shared.store.stores import Stores
 from shared.web import problems, serving
 
 S = TypeVar("S")

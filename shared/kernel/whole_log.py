@@ -1,6 +1,7 @@
 """A whole log folds all partitions in one process, for APIs: they own no partition and append no events by it."""
 
-from typing import Generic, TypeVar
+from collections.abc import Sequence
+from typing import Any, Generic, TypeVar
 
 from shared.contract.records import EventLog
 from shared.contract.topics import partition_of
@@ -8,20 +9,35 @@ from shared.kernel.fold import Fold
 from shared.kernel.service import Folded
 from shared.log.following import WholeLogProgress
 from shared.log.progress import one_by_one
+from shared.store.store_keeper import StoreKeeper, opened
 
 S = TypeVar("S")
 
 
 class WholeLog(Generic[S]):
-    """The committed log of every partition, folded for one service; ``run`` keeps it going."""
+    """The committed log of every partition, folded for one service; ``run`` keeps it going.
 
-    def __init__(self, log: EventLog, service: Folded[S], *, rest_seconds: float = 0.0) -> None:
-        self.folds = [Fold(service, partition) for partition in range(log.partitions)]
+    ``keepers``: of the fold of each partition, from which it goes on at the next start (``fold_keepers``); without them
+    it reads the whole log each time.
+    """
+
+    def __init__(
+        self,
+        log: EventLog,
+        service: Folded[S],
+        keepers: Sequence[StoreKeeper[Any]] = (),
+        *,
+        rest_seconds: float = 0.0,
+    ) -> None:
+        self.keepers = keepers
+        self.folds: list[Fold[S]] = [one.content for one in keepers]
+        self.folds = self.folds or [Fold(service, partition) for partition in range(log.partitions)]
         self.progress = WholeLogProgress(log, [fold.progress for fold in self.folds], rest_seconds=rest_seconds)
 
     async def run(self) -> None:
         """Follow all partitions for ever. Raises LogTrimmed, in a group."""
-        await self.progress.run(self._follow)
+        async with opened(self.keepers, self.progress.log):
+            await self.progress.run(self._follow, *(keeper.run() for keeper in self.keepers))
 
     async def _follow(self, partition: int) -> None:
         await self.progress.read(partition, one_by_one(self.folds[partition].apply))

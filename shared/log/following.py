@@ -73,8 +73,9 @@ class WholeLogProgress:
                 await self.reach(ends)
             self.caught_up.set()
 
-    async def read(self, partition: int, take: Take, offset: int = 0, *, committed: bool = True) -> None:
-        """Follow one partition from ``offset`` on."""
+    async def read(self, partition: int, take: Take, *, committed: bool = True) -> None:
+        """Follow one partition from its position on."""
+        offset = self.partitions[partition].position
         reader = await patiently(
             partial(self.log.read, partition, offset, committed=committed), f"reader of partition {partition}"
         )

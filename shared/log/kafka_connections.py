@@ -2,7 +2,8 @@
 
 A broker that is cut off, or whose machine has lost its power, hangs up on nobody: whoever has asked it something waits
 for as long as a request may take, and whoever wants to connect to it keeps all others of his client waiting, that long
-again. Aiokafka has no setting for either, so its connections are made here; Faust's are the same ones.
+again. Nor does a broker that holds a fetch hear that a connection ends. Aiokafka has no setting for any of that, so its
+connections are made here; Faust's are the same ones.
 """
 
 import asyncio
@@ -18,8 +19,7 @@ SILENT_MS = 3000
 """What was sent and is not acknowledged for so long, by the machine at the other end, is lost: as long as the brokers
 themselves wait for one of them (``broker.session.timeout.ms``), so there is another leader to ask."""
 CLOSE_SECONDS = 0.5
-"""How long the other end may take to say good-bye, which TLS waits for. A broker says it once it has answered the fetch
-that it holds, for seconds, which nobody wants any more; and uvloop at times misses it, and waits for half a minute."""
+"""How long the rest of what was said may take to leave, and TLS's good-bye: uvloop waits for half a minute for that."""
 PROBE_SECONDS = 1
 """How often an idle connection asks the other machine whether it is there. The kernels do that among themselves."""
 OPTIONS = {
@@ -50,11 +50,19 @@ class WatchedConnection(conn.AIOKafkaConnection):  # type: ignore[misc] # aiokaf
             self.close(reason=conn.CloseReason.CONNECTION_BROKEN)
             raise KafkaConnectionError(f"The broker at {self.host}:{self.port} has hung up.") from error
 
-    def close(self, reason: Any = None, exc: BaseException | None = None) -> Any:
-        """Send what is to be sent still, and hang up; what it gives back is done once that is so."""
-        writer, closed = self._writer, super().close(reason, exc)
-        if writer is not None:
-            self._loop.call_later(CLOSE_SECONDS, writer.transport.abort)
+    def close(self, reason: Any = None, exc: Any = None) -> Any:
+        """Close without waiting for the broker: it reads nothing while it holds a fetch, so TLS would wait for that.
+
+        That this end says no more has been said, or is once the rest has left; whoever waits for an answer is told that
+        the connection is closed.
+        """
+        transport: Any = None if self._writer is None else self._writer.transport
+        all_said = transport is not None and not transport.get_write_buffer_size()  # asked before it is closed
+        closed = super().close(reason, exc)
+        if all_said:
+            transport.abort()
+        elif transport is not None:
+            self._loop.call_later(CLOSE_SECONDS, transport.abort)
         return closed
 
 

@@ -1,8 +1,9 @@
 """Runs the process of an HTTP service: what works beside the application, what it says of itself, start and end."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -11,11 +12,12 @@ from shared.log.broadcast_topics import Broadcasts
 from shared.log.membership import check_stores, own_stores
 from shared.log.reach import LogReach
 from shared.log.unproven import unproven_here
-from shared.process import bombs, logs, signals
+from shared.process import bombs, logs, metrics, signals
 from shared.process.process_end import watched
 from shared.process.settings import Settings
 from shared.sealing import process_start
 from shared.sealing.signing_keys import signing_key, trusted_keys
+from shared.store.store_keeper import StoreKeeper, not_written
 from shared.web import docs_page, published_keys, serving
 
 
@@ -25,7 +27,8 @@ class ApiProcess:
 
     ``work`` runs beside the application, by what it is; ``caught_up`` and ``positions`` say how far it has read the
     log, and ``reach`` whether that is still what is there. ``broadcasts`` is what it hears besides; ``can_append``
-    says whether the brokers take what it appends; ``more`` is what else it says of itself.
+    says whether the brokers take what it appends; ``keepers`` keep what it knows of the log; ``more`` is what else it
+    says of itself.
     """
 
     name: str
@@ -37,6 +40,7 @@ class ApiProcess:
     reach: LogReach
     broadcasts: Broadcasts | None = None
     more: Callable[[], dict[str, Any]] = field(default=dict)
+    keepers: Sequence[StoreKeeper[Any]] = ()
     can_append: Callable[[], bool] = lambda: True
     _may_begin: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -61,6 +65,7 @@ class ApiProcess:
             "held": [],
             "blocked": [],
             "unproven": unproven_here(),
+            "stores_not_written": not_written(self.keepers),
         }
         if heard is not None:
             now = heard.clock.now().isoformat() if ready else None
@@ -79,6 +84,9 @@ class ApiProcess:
         docs_page.add(self.app, settings.environment)
         self.app.include_router(published_keys.routes(trusted_keys(settings)))
         self.app.openapi()  # it takes the better part of a second, for which nobody who calls is to wait
+        for keeper in self.keepers:
+            unwritten = metrics.STORE_UNWRITTEN.labels(self.name, keeper.file.path.stem)
+            unwritten.set_function(partial(getattr, keeper.content, "unwritten"))
         tasks = [watched(work, what) for what, work in self.work.items()]
         tasks.append(watched(self.reach.run(), "reach of the log"))
         tasks.append(watched(self._begin(settings), "stores"))
@@ -92,9 +100,11 @@ class ApiProcess:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def main(service: str, run: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
+def main(service: str, run: Callable[[Settings], Coroutine[Any, Any, None]], *, uvloop: bool = True) -> None:
     """Run an API process, configured by the environment."""
     settings = process_start.begin()
+    if not uvloop:
+        asyncio.set_event_loop_policy(None)
     logs.configure_logging(service, settings.log_level)
     bombs.arm(settings.bombs)
     asyncio.run(run(settings))

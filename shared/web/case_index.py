@@ -17,6 +17,9 @@ from shared.contract.records import HEADER_TYPE, EventLog, Record
 from shared.contract.upcasting import event_from
 from shared.log.following import WholeLogProgress
 from shared.log.progress import one_by_one
+from shared.store.store_keeper import StoreKeeper, opened, ruin
+from shared.store.stored_maps import StoredMap, StoredMaps
+from shared.store.stores import Stores
 from shared.web.known_candidates import IndexedCandidate, KnownCandidates, digest_of
 from shared.web.waiting_files import WaitingFiles
 
@@ -99,26 +102,43 @@ def digest_of_evidence(data: dict[str, Any]) -> bytes:
     return digest_of({name: data[name] for name in TOLD_BY_SENDERS})
 
 
-class CaseIndex:
-    """The index; ``run`` keeps it going."""
+VERSION = 1
+"""Raise it whenever the same events make another index: each store of it is made anew then."""
 
-    def __init__(self, log: EventLog, *, rest_seconds: float = 0.0) -> None:
-        self._cases: dict[str, IndexedCase] = {}
-        self._numbers: dict[str, str] = {}
-        self._added: dict[str, IndexedCase] = {}
-        self._evidence: dict[str, IndexedEvidence] = {}
-        self._files: dict[str, set[str]] = {}
-        self._reviews: dict[str, IndexedReview] = {}
-        self._reviewed: dict[tuple[str, str], IndexedReview] = {}
-        self._uploads: dict[tuple[str, str], Uploads] = {}
-        self.candidates = KnownCandidates()
-        self.waiting_files = WaitingFiles()
+
+class CaseIndex:
+    """The index of the process ``owner``; ``run`` keeps it going.
+
+    ``stores``: where it goes on from at the next start; without them it reads the whole log each time.
+    """
+
+    def __init__(
+        self, log: EventLog, stores: Stores | None = None, owner: str = "", *, rest_seconds: float = 0.0
+    ) -> None:
+        self.maps = maps = StoredMaps(VERSION, ruin, committed=False)
+        self._cases: StoredMap[IndexedCase] = maps.map("case", IndexedCase)
+        self._numbers: StoredMap[str] = maps.map("number", str)
+        self._added: StoredMap[IndexedCase] = maps.map("receipt", IndexedCase)
+        self._evidence: StoredMap[IndexedEvidence] = maps.map("evidence", IndexedEvidence)
+        self._files: StoredMap[tuple[str, ...]] = maps.map("files", tuple[str, ...])
+        self._reviews: StoredMap[IndexedReview] = maps.map("review", IndexedReview)
+        self._reviewed: StoredMap[IndexedReview] = maps.map("reviewed", IndexedReview)
+        self._uploads: StoredMap[Uploads] = maps.map("uploads", Uploads)
+        self.candidates = KnownCandidates(maps)
+        self.waiting_files = WaitingFiles(maps)
         self.progress = WholeLogProgress(log, rest_seconds=rest_seconds)
+        self.keepers = [] if stores is None else [StoreKeeper(maps, stores.file(owner, "index", maps.shape))]
 
     async def run(self) -> None:
         """Follow all partitions for ever. Raises LogTrimmed, in a group."""
-        take = one_by_one(self.take)
-        await self.progress.run(lambda partition: self.progress.read(partition, take, committed=False))
+        take, progress = one_by_one(self.take), self.progress
+        async with opened(self.keepers, progress.log):
+            for partition, place in self.maps.places.items():
+                await progress.partitions[partition].move(place.next)
+            self.waiting_files.look()
+            await progress.run(
+                lambda partition: progress.read(partition, take, committed=False), *(one.run() for one in self.keepers)
+            )
 
     def take(self, record: Record) -> None:
         """Take in one record, or pass over what nobody can read: the folds block and announce its case."""
@@ -127,6 +147,7 @@ class CaseIndex:
         except Exception as error:  # noqa: BLE001 - whatever it is, it is one case's matter only
             where = {"case_id": record.key, "partition": record.partition, "offset": record.offset}
             log.error("index.unreadable", **where, error=type(error).__name__)
+        self.maps.took(record)
 
     def apply(self, record: Record) -> None:
         """Take in one record; of records that say the same, only the first counts."""
@@ -135,10 +156,7 @@ class CaseIndex:
             if record.key not in self._cases:
                 self._open(from_json(record.value), record)
         elif type_.startswith(ADDED):
-            event = from_json(record.value)
-            entry = _entry(event, self._cases[record.key].case_number, record)
-            self._added.setdefault(event.data["receipt_id"], entry)
-            self.candidates.named_in(event, entry.case_number)
+            self._add(from_json(record.value), record)
         elif type_.startswith(EVIDENCE):
             self._add_file(event_from(record), record)
         elif type_.startswith(SCANNED):
@@ -155,11 +173,21 @@ class CaseIndex:
         found = IndexedReview(
             unit, day, data["late"], event.id, digest_of_review(data), record.partition, record.offset
         )
-        if self._reviewed.setdefault((unit, day), found) is found:
-            self._reviews[event.causationid] = found
+        if (key := f"{unit}/{day}") not in self._reviewed:
+            self._reviewed[key] = self._reviews[event.causationid] = found
+
+    def _add(self, event: Event, record: Record) -> None:
+        case, receipt_id = self._cases.get(record.key), event.data["receipt_id"]
+        if case is None:
+            raise UnknownCase
+        if receipt_id not in self._added:
+            self._added[receipt_id] = _entry(event, case.case_number, record)
+        self.candidates.named_in(event, case.case_number)
 
     def _add_file(self, event: Event, record: Record) -> None:
-        self._files.setdefault(record.key, set()).add(event.id)
+        files = self._files.get(record.key) or ()
+        if event.id not in files:
+            self._files[record.key] = (*files, event.id)
         if event.causationid in self._evidence:
             return
         sha256, digest = event.data["sha256"], digest_of_evidence(event.data)
@@ -170,8 +198,8 @@ class CaseIndex:
         self._count_upload(event)
 
     def _count_upload(self, event: Event) -> None:
-        whose = (event.actor, event.recordedtime[:DAY_LENGTH])
-        files, size = self._uploads.get(whose, NO_UPLOADS)
+        whose = f"{event.actor}/{event.recordedtime[:DAY_LENGTH]}"
+        files, size = self._uploads.get(whose) or NO_UPLOADS
         self._uploads[whose] = Uploads(files + 1, size + int(event.data["size_bytes"]))
 
     def _open(self, event: Event, record: Record) -> None:
@@ -187,7 +215,7 @@ class CaseIndex:
     def by_number(self, number: str) -> IndexedCase | None:
         """The case with this number."""
         case = self._numbers.get(number)
-        return self._cases[case] if case else None
+        return self._cases.get(case) if case else None
 
     def find(self, case: str) -> IndexedCase:
         """The case with this id or number. Raises UnknownCase, BadCaseNumber."""
@@ -210,7 +238,7 @@ class CaseIndex:
 
     def review_of(self, unit: str, day: str) -> IndexedReview | None:
         """The review of a unit's opinion box for a day."""
-        return self._reviewed.get((unit, day))
+        return self._reviewed.get(f"{unit}/{day}")
 
     def candidate(self, id_: str) -> IndexedCandidate | None:
         """The candidate with this id."""
@@ -218,14 +246,11 @@ class CaseIndex:
 
     def files_of(self, case: str) -> int:
         """How many pieces of evidence a case has."""
-        return len(self._files.get(case, ()))
+        return len(self._files.get(case) or ())
 
     def uploads_of(self, actor: str, day: str) -> Uploads:
         """What somebody added to all cases on a day, as the day stands in the events' times."""
-        return self._uploads.get((actor, day), NO_UPLOADS)
-
-    def __len__(self) -> int:
-        return len(self._cases)
+        return self._uploads.get(f"{actor}/{day}") or NO_UPLOADS
 
 
 def _entry(event: Event, case_number: str, record: Record) -> IndexedCase:

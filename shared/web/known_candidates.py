@@ -12,6 +12,7 @@ import orjson
 
 from shared.contract.envelope import Event
 from shared.contract.records import Record
+from shared.store.stored_maps import KeptMap, StoredMap, StoredMaps
 
 
 class Naming(NamedTuple):
@@ -63,11 +64,13 @@ def digest_of(data: dict[str, Any]) -> bytes:
 
 
 class KnownCandidates:
-    """Keeps them by id."""
+    """Keeps them by id; which of them are open, and which have confirmations unsaid, is kept whole."""
 
-    def __init__(self) -> None:
-        self._known: dict[str, IndexedCandidate] = {}
-        self._naming: dict[str, tuple[Naming, ...]] = {}
+    def __init__(self, maps: StoredMaps) -> None:
+        self._known: StoredMap[IndexedCandidate] = maps.map("candidate", IndexedCandidate)
+        self._naming: StoredMap[tuple[Naming, ...]] = maps.map("naming", tuple[Naming, ...])
+        self._open: KeptMap[str] = maps.kept_map("open_candidate", str)
+        self._unsaid: KeptMap[tuple[Naming, ...]] = maps.kept_map("unsaid", tuple[Naming, ...])
 
     def get(self, id_: str) -> IndexedCandidate | None:
         """The candidate of an id."""
@@ -78,37 +81,49 @@ class KnownCandidates:
         data, id_ = event.data, event.data["candidate"]
         known = self._known.get(id_)
         if event.name == "CandidateReported" and known is None:
-            self._known[id_] = IndexedCandidate(
+            known = IndexedCandidate(
                 id_, data["unit"], data["channel"], event.id, digest_of(data), record.partition, record.offset,
-                event.recordedtime, self._naming.get(id_, ()),
+                event.recordedtime, self._naming.get(id_) or (),
             )  # fmt: skip
         elif event.name == "CandidateDropped" and known is not None and known.dropped_by is None:
-            self._known[id_] = known._replace(
-                dropped_by=event.causationid, drop_digest=digest_of(data), last=record.offset
-            )
+            known = known._replace(dropped_by=event.causationid, drop_digest=digest_of(data), last=record.offset)
         elif event.name == "CandidateConfirmed" and known is not None and data["case_id"] not in known.told:
-            self._known[id_] = known._replace(told=(*known.told, data["case_id"]), last=record.offset)
+            known = known._replace(told=(*known.told, data["case_id"]), last=record.offset)
+        else:
+            return
+        self._put(known)
 
     def named_in(self, event: Event, case_number: str) -> None:
         """The receipt that names a candidate confirms it."""
         named = (event.data.get("details") or {}).get("candidate")
         if named is None:
             return
-        before = self._naming.get(named, ())
+        before = self._naming.get(named) or ()
         if event.subject in {one.case_id for one in before}:
             return
         after = (*before, Naming(event.subject, case_number, event.id, event.actor))
         self._naming[named] = after
         if (known := self._known.get(named)) is not None:
-            self._known[named] = known._replace(named_by=after)
+            self._put(known._replace(named_by=after))
+
+    def _put(self, known: IndexedCandidate) -> None:
+        self._known[known.id] = known
+        if known.state == "open":
+            self._open[known.id] = known.reported_at
+        else:
+            self._open.pop(known.id)
+        if unsaid := tuple(one for one in known.named_by if one.case_id not in known.told):
+            self._unsaid[known.id] = unsaid
+        else:
+            self._unsaid.pop(known.id)
 
     def unsaid(self) -> Iterator[tuple[IndexedCandidate, Naming]]:
         """The candidates that a receipt names and that do not say so themselves, each with the receipt."""
-        for id_, naming in self._naming.items():
+        for id_, naming in self._unsaid.items():
             if (known := self._known.get(id_)) is not None:
-                yield from ((known, one) for one in naming if one.case_id not in known.told)
+                yield from ((known, one) for one in naming)
 
     def waiting(self) -> Waiting:
         """What nobody has decided on."""
-        reported = [one.reported_at for one in self._known.values() if one.state == "open"]
+        reported = [at for _, at in self._open.items()]
         return Waiting(len(reported), min(reported, default=None))

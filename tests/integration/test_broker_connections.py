@@ -2,6 +2,10 @@
 
 import asyncio
 import socket
+import ssl
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from aiokafka import conn
@@ -13,6 +17,7 @@ from shared.log import kafka_connections
 from shared.log.kafka_connections import OPTIONS, WatchedConnection
 from shared.log.kafka_log import KafkaLog
 from tests.support.broker import FreshTopics
+from tests.support.secured_broker import write_certificates
 
 pytestmark = pytest.mark.kafka
 
@@ -62,3 +67,68 @@ async def test_a_broker_that_has_just_hung_up_is_one_that_is_away(fresh_topics: 
         connection.send(ApiVersionRequest())
 
     assert not connection.connected()
+
+
+class BusyBroker:
+    """A broker with TLS that is busy: it takes a connection and one request, and reads no more until it is asked to."""
+
+    def __init__(self, folder: Path) -> None:
+        self.authority = write_certificates(folder)
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(folder / "server.pem")
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._taken: ssl.SSLSocket | None = None
+        self.address: tuple[str, int] = self._listening.getsockname()
+
+    def take(self) -> bytes:
+        """The first request of the one connection."""
+        plain = self._listening.accept()[0]
+        self._taken = self._context.wrap_socket(plain, server_side=True, suppress_ragged_eofs=False)
+        return self._taken.recv(65536)
+
+    def read_on(self) -> bytes:
+        """What came since; an error unless the other end has said that it was all."""
+        assert self._taken is not None
+        found = b""
+        while more := self._taken.recv(65536):
+            found += more
+        return found
+
+    def close(self) -> None:
+        """Let go of both sockets."""
+        for one in (self._listening, self._taken):
+            if one is not None:
+                one.close()
+
+
+async def test_who_closes_a_connection_does_not_wait_for_a_broker_that_is_busy(tmp_path: Path) -> None:
+    """A worker with a dozen readers took a minute to end: each waited for the fetch that the broker still held."""
+    with closing(BusyBroker(tmp_path)) as broker:
+        context = ssl.create_default_context(cafile=broker.authority)
+        connection = WatchedConnection(*broker.address, ssl_context=context, security_protocol="SSL")
+        connecting = asyncio.create_task(connection.connect())
+        asked = await asyncio.to_thread(broker.take)
+        assert connection._writer is not None
+        connection._writer.write(b"its last words")
+        closed = connection.close()
+        turns = await turns_until(closed.done)
+        with pytest.raises(KafkaConnectionError):
+            await connecting
+        heard = await asyncio.to_thread(broker.read_on)
+
+    assert b"aiokafka" in asked
+    assert b"its last words" == heard
+    assert turns < MANY_TURNS
+
+
+async def turns_until(condition: Callable[[], bool]) -> int:
+    """After how many turns of the loop, in which nobody else does anything, a condition holds."""
+    turns = 0
+    while turns < MANY_TURNS and not condition():
+        await asyncio.sleep(0)
+        turns += 1
+    return turns
+
+
+MANY_TURNS = 100
+"""Far more than a connection takes that has nothing to wait for."""

@@ -14,8 +14,11 @@ from ops.verify.services import SERVICES
 from shared.contract.envelope import Event, outgoing
 from shared.contract.records import Outgoing, Record
 from shared.kernel.fold import Fold
-from shared.kernel.service import Service
-from shared.kernel.store.store_keeper import StoreKeeper, Stores
+from shared.kernel.service import Folded, Service
+from shared.kernel.store.fold_keeper import fold_keeper
+from shared.kernel.store.stored_fold import StoredFold
+from shared.store.store_keeper import StoreKeeper
+from shared.store.stores import Stores
 from tests.support import facts, journey, world
 from tests.support.journey import told
 from tests.support.memory_log import MemoryLog
@@ -50,7 +53,7 @@ def records(outgoing_: Sequence[Outgoing]) -> list[Record]:
     return [Record(0, at, one.key, one.value, dict(one.headers)) for at, one in enumerate(outgoing_)]
 
 
-def folded(service: Service[Any], read: Sequence[Record]) -> Fold[Any]:
+def folded(service: Folded[Any], read: Sequence[Record]) -> Fold[Any]:
     """What a fold of the whole log knows."""
     fold: Fold[Any] = Fold(service, 0)
     for record in read:
@@ -70,14 +73,18 @@ class Desk:
         self.log = MemoryLog(1)
         self.rows = list(rows)
 
-    async def keeper(self) -> StoreKeeper:
+    async def keeper(self) -> StoreKeeper[StoredFold[Any]]:
         """A keeper that has opened its store on the log, which has all rows."""
         if self.rows:
             await self.log.append(self.rows)
             self.rows = []
-        keeper = self.stores.keeper(self.service, self.stored, 0)
+        keeper = self.unopened()
         await keeper.open(self.log)
         return keeper
+
+    def unopened(self) -> StoreKeeper[StoredFold[Any]]:
+        """A keeper that has not opened its store."""
+        return fold_keeper(self.stores, self.service, self.stored, 0)
 
     async def read(self) -> list[Record]:
         """Every record of the log."""
@@ -86,17 +93,17 @@ class Desk:
             found += await reader.batch(0.1)
         return found
 
-    async def fold_on(self, keeper: StoreKeeper, most: int = 2**31) -> None:
+    async def fold_on(self, keeper: StoreKeeper[StoredFold[Any]], most: int = 2**31) -> None:
         """Fold at most so many records more."""
-        fold = keeper.fold
+        fold = keeper.content
         for record in [one for one in await self.read() if one.offset >= fold.position][:most]:
             fold.apply(record)
             await fold.progress.move(record.offset + 1)
 
 
-def die(keeper: StoreKeeper) -> None:
+def die(keeper: StoreKeeper[Any]) -> None:
     """Leave the file as it is, with what was not written down lost, as when the process is killed."""
-    keeper.fold.cases.file = None
+    keeper.content.file = None
     keeper.file.close()
 
 

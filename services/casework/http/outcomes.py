@@ -5,11 +5,13 @@ from datetime import datetime
 from sys import intern
 from typing import NamedTuple
 
+from services.casework.kept_beside import KeptBeside
 from services.casework.refusals import Forbidden
 from services.casework.refusing import REFUSALS
 from services.casework.state import FOLDS, CaseworkState
 from services.casework.state import evolve as evolve_case
 from shared.case import core as case_core
+from shared.case.core import COMMON
 from shared.contract.envelope import Event
 from shared.contract.events import CATALOGUE
 from shared.contract.events.stored.casework import (
@@ -18,7 +20,7 @@ from shared.contract.events.stored.casework import (
     CommandRefusedData,
 )
 from shared.contract.events.stored.parts import CaseworkEventData, CommandRefData
-from shared.kernel.service import Folded
+from shared.kernel.service import Folded, Shape, Stored
 
 SOURCE = "/redress/casework"
 
@@ -114,11 +116,14 @@ def _outcome(before: CaseOutcomes, event: Event, command: CommandRefData) -> Out
     return found._replace(code=known.code if known else None)
 
 
+STORED = Stored(version=1, case=Shape(CaseOutcomes, (*COMMON, KeptBeside)))
+"""Raise the version whenever ``evolve`` makes another state of the same events: each store is folded anew then."""
 OUTCOMES: Folded[CaseOutcomes] = Folded(
     name="casework-api",
     folds=frozenset(CATALOGUE),
     evolve=evolve,
     dump=lambda state: {"commands": len(state.outcomes)},
     finds_events=True,
+    stored=STORED,
 )
 """Folds every type, so that an event's ordinal is also its index among the fold's offsets of its case."""

@@ -7,6 +7,7 @@ from services.casework.http.door import Door
 from services.casework.http.outcomes import OUTCOMES
 from services.casework.http.sight import CaseSight
 from shared.contract.topics import ACCESS, COMMANDS
+from shared.kernel.store.fold_keeper import fold_keepers
 from shared.kernel.whole_log import WholeLog
 from shared.log.access_log import AccessLog
 from shared.log.broadcast_topics import Broadcasts
@@ -14,6 +15,7 @@ from shared.log.kafka_log import KafkaLog
 from shared.log.reach import LogReach
 from shared.process.settings import Settings
 from shared.sealing.stores import open_vault
+from shared.store.stores import Stores
 from shared.web import api_process
 from shared.web.auth import tokens_for
 from shared.web.case_index import CaseIndex
@@ -25,8 +27,9 @@ PORT_OFFSET = 2
 async def run(settings: Settings) -> None:
     """Serve until SIGTERM."""
     events, commands, heard = KafkaLog(settings), KafkaLog(settings, COMMANDS), Broadcasts(settings)
-    rests = settings.rest_seconds
-    index, cases = CaseIndex(events, rest_seconds=rests), WholeLog(events, OUTCOMES, rest_seconds=rests)
+    rests, stores = settings.rest_seconds, Stores.of(settings)
+    index = CaseIndex(events, stores, "casework-api", rest_seconds=rests)
+    cases = WholeLog(events, OUTCOMES, fold_keepers(stores, OUTCOMES, settings.partitions), rest_seconds=rests)
 
     def caught_up() -> bool:
         return index.progress.caught_up.is_set() and cases.progress.caught_up.is_set()
@@ -44,7 +47,7 @@ async def run(settings: Settings) -> None:
         process = api_process.ApiProcess(
             "casework-api", PORT_OFFSET, app, {"index of all cases": index.run(), "outcomes of commands": cases.run()},
             caught_up, cases.progress.positions, LogReach.of(events, furthest_behind, settings), heard,
-            can_append=lambda: commands.can_append,
+            can_append=lambda: commands.can_append, keepers=[*index.keepers, *cases.keepers],
         )  # fmt: skip
         await process.run(settings)
         await access.stop()

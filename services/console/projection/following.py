@@ -89,8 +89,8 @@ class Following:
                 if attempt.num > 1:
                     await self._ask_again(partition)
                 try:
-                    take, offset = partial(self._project, partition), self._projector.offsets[partition]
-                    await self.progress.read(partition, take, offset)
+                    await self.progress.partitions[partition].move(self._projector.offsets[partition])
+                    await self.progress.read(partition, partial(self._project, partition))
                 except DBAPIError as error:
                     log.warning("console.database_away", partition=partition, error=type(error.orig).__name__)
                     raise

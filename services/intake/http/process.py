@@ -12,6 +12,7 @@ from services.intake.submission_intake import SubmissionIntake
 from services.intake.upload import UploadRoom
 from services.intake.upload_quota import Quota
 from shared.contract.topics import ACCESS
+from shared.kernel.store.fold_keeper import fold_keepers
 from shared.kernel.whole_log import WholeLog
 from shared.log.access_log import AccessLog
 from shared.log.broadcast_topics import Broadcasts
@@ -19,6 +20,7 @@ from shared.log.kafka_log import KafkaLog
 from shared.log.reach import LogReach
 from shared.process.settings import Settings
 from shared.sealing.stores import open_documents, open_vault
+from shared.store.stores import Stores
 from shared.web import api_process
 from shared.web.auth import tokens_for
 from shared.web.case_index import CaseIndex, Uploads
@@ -30,7 +32,10 @@ PORT_OFFSET = 1
 async def run(settings: Settings) -> None:
     """Serve until SIGTERM."""
     events, heard = KafkaLog(settings), Broadcasts(settings)
-    index, standings = CaseIndex(events), WholeLog(events, STANDINGS, rest_seconds=settings.rest_seconds)
+    stores = Stores.of(settings)
+    keepers = fold_keepers(stores, STANDINGS, settings.partitions)
+    index = CaseIndex(events, stores, "intake")
+    standings = WholeLog(events, STANDINGS, keepers, rest_seconds=settings.rest_seconds)
 
     def caught_up() -> bool:
         return index.progress.caught_up.is_set() and standings.progress.caught_up.is_set()
@@ -64,7 +69,7 @@ async def run(settings: Settings) -> None:
             "intake", PORT_OFFSET, app, work,
             caught_up, index.progress.positions, LogReach.of(events, furthest_behind, settings), heard,
             lambda: scanning.told() | confirmed.told(),
-            can_append=lambda: events.can_append,
+            can_append=lambda: events.can_append, keepers=[*index.keepers, *standings.keepers],
         )  # fmt: skip
         await process.run(settings)
         await log.stop()

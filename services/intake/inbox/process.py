@@ -16,6 +16,7 @@ from shared.log.posted_records import PostedRecords
 from shared.log.reach import LogReach
 from shared.process.settings import Settings
 from shared.sealing.stores import open_vault
+from shared.store.stores import Stores
 from shared.web import api_process
 from shared.web.case_index import CaseIndex
 
@@ -30,7 +31,7 @@ def _posted(settings: Settings, system: str, topic: str) -> PostedRecords:
 async def run(settings: Settings) -> None:
     """Work until SIGTERM."""
     events, heard = KafkaLog(settings), Broadcasts(settings)
-    index = CaseIndex(events, rest_seconds=settings.rest_seconds)
+    index = CaseIndex(events, Stores.of(settings), NAME, rest_seconds=settings.rest_seconds)
     nobody = WholeLog(events, STANDINGS)  # only of people it is asked how a case stands
 
     async with open_vault(settings) as vault:
@@ -50,7 +51,7 @@ async def run(settings: Settings) -> None:
             index.progress.caught_up.is_set, index.progress.positions,
             LogReach.of(events, index.progress.positions, settings), heard,
             lambda: told(works, settings.partitions),
-            can_append=lambda: events.can_append,
+            can_append=lambda: events.can_append, keepers=index.keepers,
         )  # fmt: skip
         await process.run(settings)
         await dead.stop()
@@ -58,4 +59,4 @@ async def run(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    api_process.main(NAME, run)
+    api_process.main(NAME, run, uvloop=False)  # under uvloop records of one key are now and then answered out of order

@@ -6,7 +6,7 @@ from typing import Any
 from services.intake.mail.mailboxes import plain
 from shared.case.speakers import Box
 from shared.contract.envelope import Event
-from shared.kernel.service import Folded
+from shared.kernel.service import Folded, Shape, Stored
 from shared.sealing.vault import KeyDestroyed, Vault
 
 FOLDS = frozenset({"ComplaintReceived", "ReceiptAdded", "RepresentativeChanged", "ReceiptCorrected"})
@@ -36,8 +36,10 @@ def _people(group: Mapping[str, Any] | None) -> Iterator[Mapping[str, Any]]:
         yield from (one for who in ("representatives", "members") for one in group[who] if isinstance(one, dict))
 
 
+STORED = Stored(version=1, case=Shape(Known))
+"""Raise the version whenever ``evolve`` makes another state of the same events: each store is folded anew then."""
 CORRESPONDENTS: Folded[Known] = Folded(
-    name="intake-mail", folds=FOLDS, evolve=evolve, dump=lambda known: {"addresses": len(known)}
+    name="intake-mail", folds=FOLDS, evolve=evolve, dump=lambda known: {"addresses": len(known)}, stored=STORED
 )
 """What the kernel's fold gets of it."""
 

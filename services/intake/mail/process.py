@@ -14,12 +14,14 @@ from services.intake.mail.threads import Threads
 from services.intake.standing import STANDINGS
 from services.intake.submission_intake import SubmissionIntake
 from services.intake.upload_quota import Quota
+from shared.kernel.store.fold_keeper import fold_keepers
 from shared.kernel.whole_log import WholeLog
 from shared.log.broadcast_topics import Broadcasts
 from shared.log.kafka_log import KafkaLog
 from shared.log.reach import LogReach
 from shared.process.settings import Settings
 from shared.sealing.stores import open_documents, open_vault
+from shared.store.stores import Stores
 from shared.web import api_process
 from shared.web.case_index import CaseIndex, Uploads
 
@@ -44,8 +46,10 @@ async def listen(desk: TalkRules, settings: Settings) -> None:
 async def run(settings: Settings) -> None:
     """Serve until SIGTERM."""
     events, heard = KafkaLog(settings), Broadcasts(settings)
-    rests = settings.rest_seconds
-    index, known = CaseIndex(events, rest_seconds=rests), WholeLog(events, CORRESPONDENTS, rest_seconds=rests)
+    rests, stores = settings.rest_seconds, Stores.of(settings)
+    keepers = fold_keepers(stores, CORRESPONDENTS, settings.partitions)
+    index = CaseIndex(events, stores, "intake-mail", rest_seconds=rests)
+    known = WholeLog(events, CORRESPONDENTS, keepers, rest_seconds=rests)
 
     def caught_up() -> bool:
         return index.progress.caught_up.is_set() and known.progress.caught_up.is_set()
@@ -73,7 +77,7 @@ async def run(settings: Settings) -> None:
         reach = LogReach.of(events, furthest_behind, settings)
         process = api_process.ApiProcess(
             "intake", HEALTH_PORT, FastAPI(openapi_url=None), work, caught_up, furthest_behind, reach, heard,
-            can_append=lambda: events.can_append,
+            can_append=lambda: events.can_append, keepers=[*index.keepers, *known.keepers],
         )  # fmt: skip
         desk = TalkRules(
             mail.mailboxes, mail.take, process.ready, Door.of(settings.smtp_peers, settings.smtp_connections),

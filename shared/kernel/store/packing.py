@@ -4,20 +4,16 @@ States are tuples with types, so msgspec writes them as rows without names and c
 """
 
 import typing
-from collections.abc import Callable, Iterable
-from hashlib import sha256
+from collections.abc import Callable
 from types import UnionType
 from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
-import msgspec
-
-from shared.contract.envelope import Event
 from shared.contract.ids import is_case
 from shared.contract.records import Record
 from shared.kernel.case_keys import Keys
 from shared.kernel.folded_case import FoldedCase
-from shared.kernel.service import Stored
-from shared.kernel.store.damage import StoreDamaged
+from shared.kernel.service import LogTrigger, Stored
+from shared.store.typed_rows import reader, shape_of, write
 
 S = TypeVar("S")
 Share = Callable[[Any], Any]
@@ -48,19 +44,17 @@ class Packing(Generic[S]):
     """Packs one service's cases. ``shape``: differs whenever a row of another version could mean something else."""
 
     def __init__(self, stored: Stored) -> None:
-        write = msgspec.msgpack.Encoder()
-        self.write: Callable[[Any], bytes] = write.encode
         self._case, self._beside = _Subject(stored.case), _Subject(stored.beside or stored.case)
         key: Any = stored.key
-        self._read_keys = _reader(tuple[key, ...])
-        self._read_event, self._read_blocked = _reader(Event), _reader(BlockedRow)
-        fields = "\n".join(_fields((stored.case.row, self._beside.shape.row, stored.key, Event, BlockedRow)))
-        self.shape = sha256(f"{stored.version}\n{fields}".encode()).hexdigest()
+        self.read_filed = reader(tuple[float | None, tuple[key, ...]])
+        self.read_owed, self.read_blocked = reader(LogTrigger), reader(BlockedRow)
+        rows = (stored.case.row, self._beside.shape.row, stored.key, LogTrigger, BlockedRow)
+        self.shape = shape_of(stored.version, rows)
 
     def pack(self, taken: Snapshot) -> bytes:
         """The row of a case."""
         state = taken.state if taken.state is None else self._of(taken.case).shape.to_row(taken.state)
-        return self.write((state, taken.basis, taken.seen, taken.offsets, taken.blocked))
+        return write((state, taken.basis, taken.seen, taken.offsets, taken.blocked))
 
     def unpack(self, case: str, row: bytes) -> FoldedCase[S]:
         """The case of a row, with what it has in common with others as one object. Raises StoreDamaged."""
@@ -68,20 +62,6 @@ class Packing(Generic[S]):
         state, basis, seen, offsets, blocked = subject.read(row)
         made = None if state is None else subject.shape.from_row(subject.share(state))
         return FoldedCase(made, basis, seen, offsets, blocked)
-
-    def keys_of(self, row: bytes) -> Keys:
-        """The keys of a case. Raises StoreDamaged."""
-        return self._read_keys(row) if row else ()
-
-    def event_of(self, row: bytes) -> Event:
-        """An event that is owed a reaction. Raises StoreDamaged."""
-        event: Event = self._read_event(row)
-        return event
-
-    def blocked_of(self, row: bytes) -> BlockedRow:
-        """The record by which a case was blocked, and why. Raises StoreDamaged."""
-        blocked: BlockedRow = self._read_blocked(row)
-        return blocked
 
     def _of(self, case: str) -> "_Subject":
         return self._case if is_case(case) else self._beside
@@ -92,36 +72,8 @@ class _Subject:
 
     def __init__(self, shape: Any) -> None:
         self.shape = shape
-        self.read = _reader(tuple[shape.row | None, bytes, bytes, bytes, bool])
+        self.read = reader(tuple[shape.row | None, bytes, bytes, bytes, bool])
         self.share: Share = sharing(shape.row, frozenset(shape.common)) or (lambda state: state)
-
-
-def _reader(type_: Any) -> Callable[[bytes], Any]:
-    """Reads values of a type, each of its parts checked. Raises StoreDamaged."""
-    decode = msgspec.msgpack.Decoder(type_).decode
-
-    def read(row: bytes) -> Any:
-        try:
-            return decode(row)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise StoreDamaged(str(error)) from error
-
-    return read
-
-
-def _fields(types: Iterable[Any], known: set[Any] | None = None) -> Iterable[str]:
-    """Every type that rows are made of, with the names and types of its fields, in one order."""
-    known = set() if known is None else known
-    for one in types:
-        if one in known:
-            continue
-        known.add(one)
-        if hasattr(one, "_fields"):
-            hints = get_type_hints(one)
-            yield f"{one.__qualname__}({', '.join(f'{name}: {hints[name]}' for name in one._fields)})"
-            yield from _fields(hints.values(), known)
-        else:
-            yield from _fields(get_args(one), known)
 
 
 def sharing(type_: Any, common: frozenset[Any]) -> Share | None:

@@ -5,7 +5,7 @@ them, their keys, and the place. So nothing is decided on it that a fold of the 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from shared.contract.records import HEADER_ID, Record
@@ -13,15 +13,20 @@ from shared.kernel.case_keys import Keys
 from shared.kernel.fold import Fold
 from shared.kernel.folded_case import FoldedCase
 from shared.kernel.service import Folded, LogTrigger
-from shared.kernel.store.case_file import UpTo
-from shared.kernel.store.packing import BlockedRow, Snapshot
+from shared.kernel.store.packing import BlockedRow, Packing, Snapshot
 from shared.kernel.store.stored_cases import StoredCases
 from shared.process.pace import Pace
+from shared.store.store_file import Change, Kept, StoreFile, UpTo
+from shared.store.typed_rows import write
 
 S = TypeVar("S")
 
 MANY = 10_000
-"""Records after which it is time to write them down: as many cases as change meanwhile are taken in milliseconds."""
+"""Records after which it is time to write them down: a case that changes often meanwhile is written once."""
+
+
+FILED, OWED, BLOCKED = "filed", "owed", "blocked"
+"""What is read whole: what open cases are found by, what is owed, and what nobody could read."""
 
 
 class Known(NamedTuple):
@@ -34,44 +39,63 @@ class Known(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """What a fold knew at one place of the log and is not written down; ``owed``: None for what is owed no more."""
+    """What a fold knew at one place of the log and is not written down; ``owed``: None for what is owed no more.
+
+    ``cases`` are read once, others working in between: each is as it was at that place.
+    """
 
     place: UpTo
-    cases: Sequence[Snapshot]
-    owed: Mapping[tuple[str, str], LogTrigger | None]
+    cases: Iterable[Snapshot]
+    owed: dict[tuple[str, str], LogTrigger | None]
     blocked: Sequence[BlockedRow]
     records: int
 
 
 class StoredFold(Fold[S]):
-    """The fold of one partition, part of which stands in a file.
+    """The fold of one partition, part of which stands in a file: see ``Content``.
 
-    ``some`` is set once something is not written down, ``many`` once it is time to. ``missing``: a case came to be
-    blocked although an event of it that is not its first is the first that is known, so the file may have lost it.
+    ``missing``: a case came to be blocked although an event of it that is not its first is the first that is known, so
+    the file may have lost it.
     """
 
     cases: StoredCases[S]
+    committed = True
 
-    def __init__(self, service: Folded[S], partition: int, cases: StoredCases[S]) -> None:
+    def __init__(self, service: Folded[S], partition: int, cases: StoredCases[S], packing: Packing[S]) -> None:
         super().__init__(service, partition, cases)
         self.cases = cases
+        self._packing = packing
         self.owed.changes = {}
         self.unwritten = 0
         self.some, self.many = asyncio.Event(), asyncio.Event()
         self.missing = False
         self._last: Record | None = None
         self._blocked: list[BlockedRow] = []
+        self._keys_then: dict[str, Keys] = {}
+
+    @property
+    def file(self) -> StoreFile | None:
+        """The file behind it, once that is open."""
+        return self.cases.file
+
+    @file.setter
+    def file(self, file: StoreFile | None) -> None:
+        self.cases.file = file
 
     def apply(self, record: Record) -> None:
         """See ``Fold``."""
         super().apply(record)
-        self.cases.change(record.key)
         self._last = record
         self.unwritten += 1
         if self.unwritten == 1:
             self.some.set()
         elif self.unwritten == MANY:
             self.many.set()
+
+    def _entry(self, case: str) -> FoldedCase[S] | None:
+        if self.cases.is_taken(case):
+            self._keys_then[case] = self.keys.of(case)
+        return self.cases.to_change(case)
 
     def _block(self, record: Record, why: str) -> None:
         known = len(self.blocked)
@@ -80,8 +104,18 @@ class StoredFold(Fold[S]):
             self._blocked.append(BlockedRow(record, why))
             self.missing = self.missing or self.cases[record.key].state is None
 
+    def decoded(self, kept: Kept) -> Known:
+        """See ``Content``."""
+        packing = self._packing
+        return Known(
+            kept.places.get(self.partition, UpTo()),
+            [(case, *packing.read_filed(row)) for case, row in kept.of(FILED)],
+            sorted((packing.read_owed(row) for _, row in kept.of(OWED)), key=lambda trigger: trigger.at),
+            [packing.read_blocked(row) for _, row in kept.of(BLOCKED)],
+        )
+
     async def go_on(self, known: Known) -> None:
-        """Know what is written down; nothing was folded before."""
+        """See ``Content``."""
         pace = Pace()
         for case, wakes, keys in known.filed:
             await pace.step()
@@ -96,32 +130,57 @@ class StoredFold(Fold[S]):
             self.blocked.append(one.record.key)
             self.unreadable.append((one.record, one.why))
         self.missing = False
+        await self.progress.move(known.place.next)
         self.news.set()
 
     def take(self) -> Taken:
-        """What is not written down, as it is now; until ``written`` or ``not_written`` it is under way."""
-        taken = [
-            Snapshot(case, one.state, one.basis, one.seen, one.offsets, one.blocked, self.keys.of(case))
-            for case, one in self.cases.take().items()
-        ]
+        """See ``Content``. As long for many cases as for few: one that changes meanwhile leaves what it was behind."""
+        self._keys_then = {}
+        cases = self._snapshots(self.cases.take())
         owed, self.owed.changes = self.owed.changes or {}, {}
         blocked, self._blocked = self._blocked, []
         records, self.unwritten = self.unwritten, 0
         self.some.clear()
         self.many.clear()
-        return Taken(self._place(), taken, owed, blocked, records)
+        return Taken(self._place(), cases, owed, blocked, records)
+
+    def _snapshots(self, taken: Mapping[str, FoldedCase[S]]) -> Iterator[Snapshot]:
+        for case, one in taken.items():
+            keys = self._keys_then[case] if case in self._keys_then else self.keys.of(case)
+            yield Snapshot(case, one.state, one.basis, one.seen, one.offsets, one.blocked, keys)
 
     def _place(self) -> UpTo:
         if self._last is None:
             raise ValueError("nothing was folded since the start")
         return UpTo(self._last.offset + 1, self._last.offset, self._last.headers.get(HEADER_ID) or b"")
 
-    def written(self) -> None:
-        """What was taken is written down."""
-        self.cases.written()
+    async def change(self, taken: Taken) -> Change:
+        """See ``Content``."""
+        pace, packing, rows = Pace(), self._packing, []
+        kept: list[tuple[str, str, bytes | None]] = []
+        for one in taken.cases:
+            await pace.step()
+            wakes = None if one.blocked else self.timers.first(one.case, one.state)
+            rows.append((one.case, packing.pack(one)))
+            found_by = write((wakes, one.keys)) if wakes is not None or one.keys else None
+            kept.append((FILED, one.case, found_by))
+        for case_and_id, owed in taken.owed.items():
+            await pace.step()
+            kept.append((OWED, "/".join(case_and_id), None if owed is None else write(owed)))
+        kept.extend((BLOCKED, one.record.key, write(one)) for one in taken.blocked)
+        return Change({self.partition: taken.place}, rows, kept)
+
+    async def written(self, taken: Taken) -> None:
+        """See ``Content``."""
+        pace = Pace()
+        while self.cases.written():
+            await pace.step()
+        while taken.owed:
+            await pace.step()
+            taken.owed.popitem()
 
     def not_written(self, taken: Taken) -> None:
-        """What was taken is not: nothing is forgotten, it is taken again together with what came since."""
+        """See ``Content``."""
         self.cases.not_written()
         self.owed.changes = {**taken.owed, **(self.owed.changes or {})}
         self._blocked = [*taken.blocked, *self._blocked]

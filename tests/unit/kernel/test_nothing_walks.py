@@ -18,7 +18,8 @@ from shared.contract.ids import event_id
 from shared.contract.records import Record
 from shared.kernel.deciding import Deciding
 from shared.kernel.fold import Fold
-from shared.kernel.service import Service
+from shared.kernel.picking import WOKEN_AT_ONCE, Picking
+from shared.kernel.service import LogTrigger, Service
 from tests.support.echo import Decider, EchoState, receipt
 from tests.support.facts import NOW, Given, document, event, reference
 from tests.support.facts import receipt as complaint
@@ -144,6 +145,27 @@ async def test_what_is_owed_on_held_cases_is_not_looked_at_for_every_batch() -> 
         await until(lambda: len(bench.answers()) == 1)
         decide.poisoned.clear()
         await until(lambda: len(bench.answers()) == 51)
+
+
+async def test_cases_that_a_publication_releases_come_back_some_at_a_time() -> None:
+    """A calendar that was missing held a hundred thousand."""
+    bench, many = Bench(), 3 * WOKEN_AT_ONCE
+    fold: Fold[Any] = Fold(bench.service, 0)
+    picking = Picking(bench.service, fold)
+    for number in range(many):
+        trigger = LogTrigger(receipt(f"case-{number}"), number)
+        fold.owed.add(trigger)
+        fold.owed.lay_aside(trigger.case)
+        picking.hold(trigger.case, "NotYet")
+    picking.release_all()
+    back, pauses = [], []
+    for _ in range(4):
+        pauses.append(picking.pause() <= 0)
+        picking.pick(1)
+        back.append(many - len(fold.owed.aside))
+
+    assert [WOKEN_AT_ONCE, 2 * WOKEN_AT_ONCE, many, many] == back
+    assert [True, True, True, False] == pauses
 
 
 async def test_others_have_their_turn_while_a_large_batch_is_decided_and_a_large_log_is_folded() -> None:

@@ -1,6 +1,7 @@
 """A store under a fold: whatever happens to its file, the fold knows what the log says, or begins anew."""
 
 import asyncio
+import gc
 import shutil
 import sqlite3
 import threading
@@ -8,16 +9,18 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from random import Random
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
 from shared.contract.envelope import from_json, outgoing
 from shared.contract.records import Outgoing
-from shared.kernel.store import store_keeper
-from shared.kernel.store.case_file import CaseFile, Change, UpTo
-from shared.kernel.store.damage import StoreDamaged
-from shared.kernel.store.store_keeper import StoreKeeper
+from shared.kernel.store.stored_fold import StoredFold
+from shared.process import pace
+from shared.store import store_keeper
+from shared.store.store_file import Change, StoreFile
+from shared.store.store_keeper import StoreKeeper
+from shared.store.typed_rows import StoreDamaged
 from tests.support.stored_journeys import BY_NAME, MOST, Desk, die, folded, journeys, known_by, records
 from tests.unit.notify.test_box_alarms import Box, missed
 
@@ -44,14 +47,14 @@ async def written_down(desk: Desk, most: int = 2**31) -> None:
     await keeper.close()
 
 
-async def all_known(desk: Desk) -> tuple[StoreKeeper, int]:
+async def all_known(desk: Desk) -> tuple[StoreKeeper[StoredFold[Any]], int]:
     """Open the store and fold the rest of the log; compared with a fold of all of it. Also from where it went on."""
     keeper = await desk.keeper()
-    began = keeper.fold.position
+    began = keeper.content.position
     await desk.fold_on(keeper)
     expected = known_by(folded(desk.service, await desk.read()))
 
-    assert expected == known_by(keeper.fold)
+    assert expected == known_by(keeper.content)
     return keeper, began
 
 
@@ -60,7 +63,7 @@ async def test_a_fold_with_a_store_knows_what_a_fold_of_the_log_knows(tmp_path: 
     """However often it is written down, closed, killed and opened anew in between."""
     desk, rng = Desk(tmp_path, service, log_with(WRONG)), Random(seed)
     keeper = await desk.keeper()
-    while keeper.fold.position < await desk.log.end(0):
+    while keeper.content.position < await desk.log.end(0):
         await desk.fold_on(keeper, rng.randint(1, 400))
         what = rng.choice(["goes on", "is written down", "is closed", "dies"])
         if what == "is written down":
@@ -68,8 +71,46 @@ async def test_a_fold_with_a_store_knows_what_a_fold_of_the_log_knows(tmp_path: 
         elif what != "goes on":
             await keeper.close() if what == "is closed" else die(keeper)
             keeper = await desk.keeper()
-    assert known_by(folded(desk.service, await desk.read())) == known_by(keeper.fold)
+    assert known_by(folded(desk.service, await desk.read())) == known_by(keeper.content)
     await keeper.close()
+
+
+@pytest.mark.parametrize("disk", ["takes it", "is full at first"])
+async def test_a_case_that_changes_while_it_is_written_down_is_written_as_it_was(
+    tmp_path: Path, service: str, disk: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fold goes on between any two rows, and what stands in the file is still of one place of the log."""
+    monkeypatch.setattr(pace, "SLICE_SECONDS", -1.0)
+    desk = Desk(tmp_path, service, log_with())
+    keeper = await desk.keeper()
+    await desk.fold_on(keeper, 400)
+    if disk == "is full at first":
+        full = FullDisk(keeper.file)
+        await fold_while_it_is_written(desk, keeper)
+        full.full = False
+    changed = await fold_while_it_is_written(desk, keeper)
+    known, position, read = known_by(keeper.content), keeper.content.position, await desk.read()
+    die(keeper)
+    again = await desk.keeper()
+
+    assert changed > CASES
+    assert position == again.content.position + changed
+    assert known_by(folded(desk.service, read[: again.content.position])) == known_by(again.content)
+    assert known_by(folded(desk.service, read[:position])) == known
+    die(again)
+
+
+async def fold_while_it_is_written(desk: Desk, keeper: StoreKeeper[StoredFold[Any]]) -> int:
+    """Fold a record more whenever writing lets others work, up to so many that some are left; how many."""
+    written = asyncio.create_task(keeper.flush())
+    await asyncio.sleep(0)  # it is asked for
+    await asyncio.sleep(0)  # and taken
+    began = keeper.content.position
+    while not written.done():
+        if keeper.content.position < began + 3 * CASES:
+            await desk.fold_on(keeper, 1)
+        await asyncio.sleep(0)
+    return keeper.content.position - began
 
 
 async def test_a_start_goes_on_from_what_was_written_down(tmp_path: Path, service: str) -> None:
@@ -82,16 +123,35 @@ async def test_a_start_goes_on_from_what_was_written_down(tmp_path: Path, servic
     assert 500 == began
 
 
+async def test_a_store_is_opened_without_looking_for_garbage(tmp_path: Path) -> None:
+    """With a hundred thousand open cases everything else waited for that, again and again."""
+    desk, looks = Desk(tmp_path, "sla", log_with()), list[bool]()
+    await written_down(desk, 500)
+    keeper = desk.unopened()
+    opens = keeper.file.open
+
+    def opened() -> None:
+        looks.append(gc.isenabled())
+        opens()
+
+    keeper.file.open = opened  # type: ignore[method-assign] # looks only
+    await keeper.open(desk.log)
+    await keeper.close()
+
+    assert [False] == looks
+    assert gc.isenabled()
+
+
 async def test_memory_holds_few_of_the_cases_that_are_written_down(tmp_path: Path, service: str) -> None:
     """The others are read when somebody asks for them, and leave again."""
     desk = Desk(tmp_path, service, log_with())
     keeper = await desk.keeper()
     await desk.fold_on(keeper)
-    in_memory = keeper.fold.cases.in_memory()
+    in_memory = keeper.content.cases.in_memory()
     await keeper.flush()
-    seen = [keeper.fold.cases[one.key].state for one in await desk.read()]
+    seen = [keeper.content.cases[one.key].state for one in await desk.read()]
 
-    assert (CASES, True) == (in_memory, keeper.fold.cases.in_memory() <= MOST)
+    assert (CASES, True) == (in_memory, keeper.content.cases.in_memory() <= MOST)
     assert [folded(desk.service, await desk.read()).state(one.key) for one in (await desk.read())[:3]] == seen[:3]
     await keeper.close()
 
@@ -101,13 +161,13 @@ async def test_what_falls_due_and_was_handed_out_falls_due_again_at_the_next_sta
     desk = Desk(tmp_path, "sla", log_with())
     keeper = await desk.keeper()
     await desk.fold_on(keeper)
-    due = known_by(keeper.fold)["due"]
+    due = known_by(keeper.content)["due"]
     await keeper.flush()
     die(keeper)
     again = await desk.keeper()
 
     assert len(due) > 10
-    assert due == known_by(again.fold)["due"]
+    assert due == known_by(again.content)["due"]
     await again.close()
 
 
@@ -118,7 +178,7 @@ async def test_letters_of_an_opinion_box_fall_due_after_a_start_too(tmp_path: Pa
     desk = Desk(tmp_path, "notify", [outgoing(one) for one in box.events])
     await written_down(desk)
     keeper = await desk.keeper()
-    due = known_by(keeper.fold)["due"]
+    due = known_by(keeper.content)["due"]
 
     assert len(due) > 1
     assert due == known_by(folded(desk.service, await desk.read()))["due"]
@@ -131,9 +191,9 @@ async def test_a_blocked_case_stays_blocked_and_is_told_of_again(tmp_path: Path)
     await written_down(desk)
     keeper = await desk.keeper()
 
-    assert [WRONG.key] == keeper.fold.blocked
-    assert keeper.fold.is_blocked(WRONG.key)
-    assert [(WRONG.key, WRONG.value)] == [(one.key, one.value) for one, _ in keeper.fold.unreadable]
+    assert [WRONG.key] == keeper.content.blocked
+    assert keeper.content.is_blocked(WRONG.key)
+    assert [(WRONG.key, WRONG.value)] == [(one.key, one.value) for one, _ in keeper.content.unreadable]
     await keeper.close()
 
 
@@ -144,15 +204,15 @@ async def made_anew(before: Desk, after: Desk) -> int:
     """Write down by one desk, open by another; from where that goes on."""
     await written_down(before)
     keeper = await after.keeper()
-    began = keeper.fold.position
+    began = keeper.content.position
     await desk_reads_all(after, keeper)
     return began
 
 
-async def desk_reads_all(desk: Desk, keeper: StoreKeeper) -> None:
+async def desk_reads_all(desk: Desk, keeper: StoreKeeper[StoredFold[Any]]) -> None:
     """It ends as the log says."""
     await desk.fold_on(keeper)
-    assert known_by(folded(desk.service, await desk.read())) == known_by(keeper.fold)
+    assert known_by(folded(desk.service, await desk.read())) == known_by(keeper.content)
     await keeper.close()
 
 
@@ -223,7 +283,7 @@ async def test_an_older_copy_beside_the_journal_of_another_time_is_folded_anew(t
     die(keeper)
     shutil.copy(tmp_path / "copy", file)
     shutil.copy(tmp_path / "wal", f"{file}-wal")
-    found = desk.stores.keeper(desk.service, desk.stored, 0)
+    found = desk.unopened()
     found.file.hold()
     with pytest.raises(StoreDamaged, match="not of the same time"):
         found.file.open()
@@ -238,14 +298,14 @@ async def test_an_older_copy_beside_the_journal_of_another_time_is_folded_anew(t
 class WithoutMoving:
     """Somebody reads the whole time, so what is written stays in the journal."""
 
-    def __init__(self, keeper: StoreKeeper) -> None:
+    def __init__(self, keeper: StoreKeeper[StoredFold[Any]]) -> None:
         self._path = keeper.file.path
 
     def __enter__(self) -> None:
         """Begin to read."""
         self._db = sqlite3.connect(self._path, isolation_level=None)
         self._db.execute("BEGIN")
-        self._db.execute("SELECT * FROM place").fetchall()
+        self._db.execute("SELECT * FROM file").fetchall()
 
     def __exit__(self, *_: object) -> None:
         """Read no more."""
@@ -261,8 +321,8 @@ async def test_damage_is_noticed_or_changes_nothing(tmp_path: Path, seed: int) -
     at = rng.randrange(len(raw) - 64)
     raw[at : at + 64] = rng.randbytes(64)
     file.write_bytes(raw)
-    keeper = desk.stores.keeper(desk.service, desk.stored, 0)
-    keeper.fold.cases._ruined = noticed
+    keeper = desk.unopened()
+    keeper.content.cases._ruined = noticed
     await keeper.open(desk.log)
     try:
         await desk_reads_all(desk, keeper)
@@ -270,14 +330,17 @@ async def test_damage_is_noticed_or_changes_nothing(tmp_path: Path, seed: int) -
         die(keeper)
 
 
+LAST_BYTE = "SET row = CAST(substr(row, 1, length(row) - 1) || x'c3' AS BLOB)"
+LOST = "DELETE FROM kept WHERE rowid IN (SELECT rowid FROM kept WHERE kind = 'KIND' LIMIT 1)"
 ALTERED = {
-    "a case": "UPDATE cases SET entry = CAST(substr(entry, 1, length(entry) - 1) || x'c3' AS BLOB)",
-    "when a case wakes": "UPDATE filed SET wakes = wakes + 1 WHERE wakes IS NOT NULL",
-    "the keys of a case": "UPDATE filed SET keys = x'91a161' WHERE keys != x''",
-    "an event that is owed": "UPDATE owed SET event = CAST(event || x'00' AS BLOB)",
-    "where an owed event lies": "UPDATE owed SET at = at + 1",
-    "a lost case among those that wake": "DELETE FROM filed WHERE rowid = (SELECT min(rowid) FROM filed)",
-    "a lost event among those that are owed": "DELETE FROM owed WHERE rowid = (SELECT min(rowid) FROM owed)",
+    "a case": f"UPDATE rows {LAST_BYTE}",
+    "when a case wakes, and its keys": f"UPDATE kept {LAST_BYTE} WHERE kind = 'filed'",
+    "an event that is owed": f"UPDATE kept {LAST_BYTE} WHERE kind = 'owed'",
+    "its place in the log": f"UPDATE kept {LAST_BYTE} WHERE kind = 'place'",
+    "which case it is that wakes": "UPDATE kept SET id = id || 'x' WHERE kind = 'filed'",
+    "a lost case among those that wake": LOST.replace("KIND", "filed"),
+    "a lost event among those that are owed": LOST.replace("KIND", "owed"),
+    "a lost place": "DELETE FROM kept WHERE kind = 'place'",
 }
 """What a disk may do to a file without SQLite's noticing."""
 
@@ -290,14 +353,14 @@ async def test_a_row_that_is_not_what_was_written_is_noticed(tmp_path: Path, alt
     with closing(sqlite3.connect(tmp_path / "sla" / "0.db")) as db:
         assert db.execute(ALTERED[altered]).rowcount > 0
         db.commit()
-    keeper = desk.stores.keeper(desk.service, desk.stored, 0)
-    keeper.fold.cases._ruined = noticed
+    keeper = desk.unopened()
+    keeper.content.cases._ruined = noticed
     await keeper.open(desk.log)
     if altered == "a case":
         with pytest.raises(Noticed):
-            keeper.fold.cases.get((await desk.read())[0].key)
+            keeper.content.cases.get((await desk.read())[0].key)
     else:
-        assert 0 == keeper.fold.position  # it was made anew
+        assert 0 == keeper.content.position  # it was made anew
     die(keeper)
 
 
@@ -316,7 +379,7 @@ def noticed(error: StoreDamaged) -> NoReturn:
 class FullDisk:
     """A disk that is full until there is room again."""
 
-    def __init__(self, file: CaseFile) -> None:
+    def __init__(self, file: StoreFile) -> None:
         self._write: Callable[[Change], None] = file.write
         self.full = True
         file.write = self.write  # type: ignore[method-assign] # the disk under this one file
@@ -369,7 +432,7 @@ async def test_every_case_can_be_walked_over_while_it_is_written_down(tmp_path: 
     keeper = await desk.keeper()
     await desk.fold_on(keeper, 900)
     found: list[str] = []
-    async for case, _ in keeper.fold.each_case():
+    async for case, _ in keeper.content.each_case():
         found.append(case)
         if len(found) == 5:
             await keeper.flush()
@@ -386,12 +449,12 @@ async def test_a_partition_that_is_lost_while_its_store_is_opened_leaves_the_fil
     """Whoever gives up waits until it is open, and then closes it."""
     desk = Desk(tmp_path, "sla", log_with())
     await written_down(desk, 300)
-    lost = desk.stores.keeper(desk.service, desk.stored, 0)
+    lost = desk.unopened()
     opens, goes_on = lost.file.open, threading.Event()
 
-    def slowly() -> UpTo:
+    def slowly() -> None:
         goes_on.wait(5)
-        return opens()
+        opens()
 
     lost.file.open = slowly  # type: ignore[method-assign] # a slow disk
     opening = asyncio.create_task(lost.open(desk.log))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from shared.contract.envelope import Event, outgoing
 from shared.contract.records import Record
+from shared.kernel.case_timers import CASES_PER_TICK
 from shared.kernel.fold import Fold
 from shared.kernel.service import Service, Timer
 from tests.support.echo import Decider, echo_service, receipt
@@ -62,6 +63,31 @@ def test_every_timer_is_handed_out_once_when_it_is_due(steps: list[tuple[str, li
             made = outgoing(event)
             fold.apply(Record(0, number, case, made.value, dict(made.headers)))
         assert expected == [one.id for one in fold.due.ready()]
+
+
+def test_timers_that_moved_are_let_go_of_some_at_a_time() -> None:
+    """A calendar moves the timers of all cases: who asks for the next one does not wait until all were looked at."""
+    fold, looks, cases = fresh_fold(), 0, 5 * CASES_PER_TICK
+    for minute in (10, 20):
+        for number in range(cases):
+            made = outgoing(receipt(f"case-{number}", minute)._replace(data={"minutes": [minute]}))
+            fold.apply(Record(0, number, f"case-{number}", made.value, dict(made.headers)))
+    first = fold.timers.first
+
+    def counted(case: str, state: Any) -> float | None:
+        nonlocal looks
+        looks += 1
+        return first(case, state)
+
+    fold.timers.first = counted  # type: ignore[method-assign] # counts only
+    said = [fold.next_due()]
+    looked = looks
+    while said[-1] != due(20).timestamp():
+        said.append(fold.next_due())
+
+    assert CASES_PER_TICK == looked
+    assert said == sorted(said, key=lambda at: at or 0)
+    assert due(10).timestamp() == said[0]
 
 
 def test_a_case_whose_timer_stays_the_same_is_looked_at_once() -> None:

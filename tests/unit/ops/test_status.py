@@ -89,9 +89,9 @@ def test_dead_letters_that_cannot_be_published_are_an_alarm() -> None:
 
 def test_a_store_that_cannot_be_written_is_an_alarm() -> None:
     """Nothing is lost by it, but memory grows, and the next start takes long."""
-    (alarm,) = alarms("sla-0", {"stores_not_written": {"3": "database or disk is full"}})
+    (alarm,) = alarms("sla-0", {"stores_not_written": {"sla/3": "database or disk is full"}})
 
-    assert "partition 3 (database or disk is full)" in alarm
+    assert "sla/3 (database or disk is full)" in alarm
     assert "stores" in alarm
 
 

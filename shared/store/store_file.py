@@ -1,82 +1,76 @@
-"""A case file keeps the cases of one service and partition in SQLite: rows, what wakes, keys, what is owed, its place.
+"""A store file keeps what was made of the log in SQLite: rows by id, what is read whole, and up to where the log is.
 
-It is a cache. Whatever is wrong with it, it is deleted and folded anew from the log; it is part of no backup.
+It is a cache. Whatever is wrong with it, it is deleted and made anew from the log; it is part of no backup.
 """
 
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from shared.kernel.store.damage import StoreDamaged, checksum
+from shared.store.typed_rows import StoreDamaged, checksum, reader, write
 
 PAGE_BYTES = 8192
 """Two or three rows of open cases to a page."""
 CACHE_KIB = 8 * 1024
 """Pages that a connection keeps: what is looked up is mostly in Python's memory already, or the system's."""
 SCHEMA = """
-    CREATE TABLE cases (id TEXT NOT NULL UNIQUE, entry BLOB NOT NULL, sum INTEGER NOT NULL);
-    CREATE TABLE filed (id TEXT NOT NULL UNIQUE, wakes REAL, keys BLOB NOT NULL, sum INTEGER NOT NULL);
-    CREATE TABLE owed (id TEXT NOT NULL UNIQUE, at INTEGER NOT NULL, event BLOB NOT NULL, sum INTEGER NOT NULL);
-    CREATE TABLE blocked (id TEXT NOT NULL UNIQUE, record BLOB NOT NULL, sum INTEGER NOT NULL);
-    CREATE TABLE place (
+    CREATE TABLE rows (id TEXT NOT NULL UNIQUE, row BLOB NOT NULL, sum INTEGER NOT NULL);
+    CREATE TABLE kept (
+        kind TEXT NOT NULL, id TEXT NOT NULL, row BLOB NOT NULL, sum INTEGER NOT NULL, UNIQUE (kind, id)
+    );
+    CREATE TABLE file (
         belongs_to TEXT NOT NULL, shape TEXT NOT NULL,
-        next INTEGER NOT NULL, last INTEGER NOT NULL, last_id BLOB NOT NULL,
         flushes INTEGER NOT NULL, moved INTEGER NOT NULL, count INTEGER NOT NULL, total INTEGER NOT NULL
     );
 """
-COLUMNS = {
-    "filed": ("wakes", "keys", "sum"),
-    "owed": ("at", "event", "sum"),
-    "blocked": ("record", "sum"),
-}
-"""The tables that are read whole at each opening: how many rows they have, and their sums, stand in ``place``."""
+"""``kept`` is read whole at each opening: how many rows it has, and their sums, stand in ``file``."""
+PLACE = "place"
+"""The kind of the kept rows that say up to where the log is in the file, by partition."""
 
 
 class UpTo(NamedTuple):
-    """Up to where the log is in a file: the offset to go on from, and the last record that was applied."""
+    """Up to where a partition is in a file: the offset to go on from, and the last record that was applied."""
 
     next: int = 0
     last: int = -1
     last_id: bytes = b""
 
 
-class Filed(NamedTuple):
-    """What an open case is found by: when it wakes, in seconds of the epoch, and its keys as they were written."""
-
-    id: str
-    wakes: float | None
-    keys: bytes
-
-    @property
-    def empty(self) -> bool:
-        """Whether it is found by nothing."""
-        return self.wakes is None and not self.keys
+_read_place = reader(UpTo)
 
 
-class Owed(NamedTuple):
-    """An event that is owed a reaction, as it was written, by case and id, and where it lies in the log."""
+class Kept(NamedTuple):
+    """What is read whole: the place of each partition, and by their kinds the rows of the rest, in their order."""
 
-    id: str
-    at: int
-    event: bytes
+    places: Mapping[int, UpTo]
+    rows: Mapping[str, Sequence[tuple[str, bytes]]]
+
+    def of(self, kind: str) -> Sequence[tuple[str, bytes]]:
+        """The rows of a kind by their ids, in the order in which they came there."""
+        return self.rows.get(kind, ())
 
 
 class Change(NamedTuple):
-    """What is written down at once: all of it or nothing. ``rows``: case and row; ``answered``: no longer owed."""
+    """What is written down at once, all of it or nothing.
 
-    place: UpTo
+    ``rows``: id and row. ``kept``: kind, id and row of what is read whole at each opening; None for what goes.
+    """
+
+    places: Mapping[int, UpTo]
     rows: list[tuple[str, bytes]]
-    filed: list[Filed]
-    owed: list[Owed]
-    answered: list[str]
-    blocked: list[tuple[str, bytes]]
+    kept: list[tuple[str, str, bytes | None]]
 
 
-class CaseFile:
+def built_beside(path: Path) -> Path:
+    """Where what was built to take a file's place waits for that."""
+    return path.with_name(f"{path.stem}.built.db")
+
+
+class StoreFile:
     """One SQLite file. One process has it at a time; its reading connection lives in the loop, its writing one not."""
 
     def __init__(self, path: Path, belongs_to: str, shape: str) -> None:
@@ -87,6 +81,11 @@ class CaseFile:
         self._reading: sqlite3.Connection | None = None
         self._writing: sqlite3.Connection | None = None
         self._moved = 0
+
+    @property
+    def name(self) -> str:
+        """What it is called in logs."""
+        return f"{self.path.parent.name}/{self.path.stem}"
 
     def hold(self) -> bool:
         """Lock the file for this process; False while another one has it."""
@@ -101,8 +100,8 @@ class CaseFile:
         self._lock = descriptor
         return True
 
-    def open(self) -> UpTo:
-        """Open it, or make it where there is none; its place in the log.
+    def open(self) -> None:
+        """Open it, or make it where there is none.
 
         Raises:
             StoreDamaged: it is damaged, or belongs to another service, partition, version or installation.
@@ -110,20 +109,36 @@ class CaseFile:
         """
         if not self.path.exists():
             self._make()
-            return UpTo()
+            return
         try:
             alone = self._flushes_alone()
             self._writing, self._reading = self._connect(), self._connect()
-            return self._checked(alone)
+            self._check(alone)
         except sqlite3.Error as error:
             raise StoreDamaged(str(error)) from error
+
+    def take_over(self) -> bool:
+        """Put what was built beside this file in its place, if its rows mean the same; whether there was that."""
+        built = built_beside(self.path)
+        if not built.exists():
+            return False
+        found = StoreFile(built, self._belongs_to, self._shape)
+        try:
+            found.open()
+        except StoreDamaged:
+            return False
+        finally:
+            found.close()
+        self.delete()
+        built.rename(self.path)
+        return True
 
     def _make(self) -> None:
         self._writing, self._reading = self._connect(), self._connect()
         self.path.chmod(0o600)
         with self._writing as db:
             db.executescript(f"BEGIN; {SCHEMA}")
-            db.execute("INSERT INTO place VALUES (?, ?, 0, -1, x'', 0, 0, 0, 0)", (self._belongs_to, self._shape))
+            db.execute("INSERT INTO file VALUES (?, ?, 0, 0, 0, 0)", (self._belongs_to, self._shape))
         self._writing.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # the file alone says whose it is
         self._moved = 0
 
@@ -139,16 +154,15 @@ class CaseFile:
     def _flushes_alone(self) -> int:
         """How often it was written to by what stands in the file itself, without the journal beside it."""
         with closing(sqlite3.connect(f"file:{self.path}?immutable=1", uri=True)) as db:
-            return int(_one(db, "SELECT flushes FROM place")[0])
+            return int(_one(db, "SELECT flushes FROM file")[0])
 
-    def _checked(self, alone: int) -> UpTo:
-        belongs_to, shape, next_, last, last_id, flushes, moved, *_ = _one(self._read, "SELECT * FROM place")
+    def _check(self, alone: int) -> None:
+        belongs_to, shape, flushes, moved, *_ = _one(self._read, "SELECT * FROM file")
         if (belongs_to, shape) != (self._belongs_to, self._shape):
             raise StoreDamaged(f"it belongs to {belongs_to}, shape {shape[:8]}")
         if not moved <= alone <= flushes:
             raise StoreDamaged(f"file ({alone}) and journal ({moved} to {flushes}) are not of the same time")
         self._moved = moved
-        return UpTo(next_, last, last_id)
 
     @property
     def _read(self) -> sqlite3.Connection:
@@ -158,42 +172,36 @@ class CaseFile:
 
     # -- reading -------------------------------------------------------------------------------------
 
-    def row(self, case: str) -> bytes | None:
-        """The row of a case; None where it has none. Raises StoreDamaged."""
+    def row(self, id_: str) -> bytes | None:
+        """The row of an id; None where it has none. Raises StoreDamaged."""
         try:
-            found = self._read.execute("SELECT entry, sum FROM cases WHERE id = ?", (case,)).fetchall()
+            found = self._read.execute("SELECT row, sum FROM rows WHERE id = ?", (id_,)).fetchall()
         except sqlite3.Error as error:
-            raise StoreDamaged(f"reading {case}: {error}") from error
-        return _whole(case, *found[0]) if found else None
+            raise StoreDamaged(f"reading {id_}: {error}") from error
+        return _whole((id_,), *found[0]) if found else None
 
-    def cases(self, after: str, most: int) -> list[tuple[str, bytes]]:
-        """The rows of the next cases in the order of their ids. Raises StoreDamaged."""
-        sql = "SELECT id, entry, sum FROM cases WHERE id > ? ORDER BY id LIMIT ?"
+    def rows(self, after: str, most: int) -> list[tuple[str, bytes]]:
+        """The next rows in the order of their ids. Raises StoreDamaged."""
+        sql = "SELECT id, row, sum FROM rows WHERE id > ? ORDER BY id LIMIT ?"
         try:
             found = self._read.execute(sql, (after, most)).fetchall()
         except sqlite3.Error as error:
             raise StoreDamaged(str(error)) from error
-        return [(case, _whole(case, entry, sum_)) for case, entry, sum_ in found]
+        return [(id_, _whole((id_,), row, sum_)) for id_, row, sum_ in found]
 
-    def kept_whole(self) -> tuple[list[Filed], list[Owed], list[bytes]]:
-        """What is found by something, what is owed in log order, and what was unreadable.
-
-        Raises:
-            StoreDamaged: a row is not what was written, or one of them is lost.
-        """
+    def kept(self) -> Kept:
+        """What is read whole. Raises StoreDamaged: a row is not what was written, or one of them is lost."""
         try:
-            filed = self._read.execute("SELECT id, wakes, keys, sum FROM filed ORDER BY rowid").fetchall()
-            owed = self._read.execute("SELECT id, at, event, sum FROM owed ORDER BY at").fetchall()
-            blocked = self._read.execute("SELECT id, record, sum FROM blocked ORDER BY rowid").fetchall()
-            count, total = _one(self._read, "SELECT count, total FROM place")
+            rows = self._read.execute("SELECT kind, id, row, sum FROM kept ORDER BY rowid").fetchall()
+            count, total = _one(self._read, "SELECT count, total FROM file")
         except sqlite3.Error as error:
             raise StoreDamaged(str(error)) from error
-        rows = [*filed, *owed, *blocked]
         if (count, total) != (len(rows), sum(sum_ for *_, sum_ in rows)):
             raise StoreDamaged(f"{len(rows)} rows are there of {count}, or others")
-        if any(_sum(row) != sum_ for *row, sum_ in rows):
-            raise StoreDamaged("a row of what is found or owed is not what was written")
-        return [Filed(*row[:3]) for row in filed], [Owed(*row[:3]) for row in owed], [row[1] for row in blocked]
+        found: dict[str, list[tuple[str, bytes]]] = {}
+        for kind, id_, row, sum_ in rows:
+            found.setdefault(kind, []).append((id_, _whole((kind, id_), row, sum_)))
+        return Kept({int(id_): _read_place(row) for id_, row in found.pop(PLACE, ())}, found)
 
     def faults(self) -> str:
         """What SQLite finds wrong with the file, looking at all of it; empty for nothing. Takes long."""
@@ -219,26 +227,22 @@ class CaseFile:
             with suppress(sqlite3.Error):  # SQLite may have rolled back by itself; the first error is the one to tell
                 db.execute("ROLLBACK")
             raise
-        (busy, *_), (flushes,) = _one(db, "PRAGMA wal_checkpoint(TRUNCATE)"), _one(db, "SELECT flushes FROM place")
+        (busy, *_), (flushes,) = _one(db, "PRAGMA wal_checkpoint(TRUNCATE)"), _one(db, "SELECT flushes FROM file")
         if not busy:
             self._moved = flushes
 
     def _write(self, db: sqlite3.Connection, change: Change) -> None:
         db.executemany(
-            "INSERT INTO cases VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET entry = ?2, sum = ?3",
-            ((case, row, checksum(case.encode(), row)) for case, row in change.rows),
+            "INSERT INTO rows VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET row = ?2, sum = ?3",
+            ((id_, row, _sum((id_,), row)) for id_, row in change.rows),
         )
-        whole = [("filed", one.id, None if one.empty else tuple(one)) for one in change.filed]
-        whole += [("owed", id_, None) for id_ in change.answered]
-        whole += [("owed", one.id, tuple(one)) for one in change.owed]
-        whole += [("blocked", case, (case, record)) for case, record in change.blocked]
-        count, total = _one(db, "SELECT count, total FROM place")
-        for table, id_, row in whole:
-            more, sum_ = _put(db, table, id_, row)
+        count, total = _one(db, "SELECT count, total FROM file")
+        places = ((PLACE, str(partition), write(place)) for partition, place in change.places.items())
+        for kind, id_, row in (*change.kept, *places):
+            more, sum_ = _put(db, kind, id_, row)
             count, total = count + more, total + sum_
         db.execute(
-            "UPDATE place SET next = ?, last = ?, last_id = ?, flushes = flushes + 1, moved = ?, count = ?, total = ?",
-            (*change.place, self._moved, count, total),
+            "UPDATE file SET flushes = flushes + 1, moved = ?, count = ?, total = ?", (self._moved, count, total)
         )
 
     def close(self) -> None:
@@ -267,31 +271,28 @@ def _one(db: sqlite3.Connection, sql: str) -> tuple[Any, ...]:
     return tuple(row)
 
 
-def _whole(case: str, entry: Any, sum_: Any) -> bytes:
-    if not isinstance(entry, bytes) or checksum(case.encode(), entry) != sum_:
-        raise StoreDamaged(f"the row of {case} is not what was written")
-    return entry
+def _whole(key: Sequence[str], row: Any, sum_: Any) -> bytes:
+    if not isinstance(row, bytes) or _sum(key, row) != sum_:
+        raise StoreDamaged(f"the row of {'/'.join(key)} is not what was written")
+    return row
 
 
-def _sum(row: Iterable[Any]) -> int:
-    return checksum(*(value if isinstance(value, bytes) else repr(value).encode() for value in row))
+def _sum(key: Sequence[str], row: bytes) -> int:
+    return checksum(*(part.encode() for part in key), row)
 
 
-def _put(db: sqlite3.Connection, table: str, id_: str, row: tuple[Any, ...] | None) -> tuple[int, int]:
+def _put(db: sqlite3.Connection, kind: str, id_: str, row: bytes | None) -> tuple[int, int]:
     """Write or delete one of the rows that are kept whole; how many more there are, and by how much their sums grow.
 
     One that is the same keeps its place: cases are found by their keys in the order in which they came there.
     """
-    found = db.execute(f"SELECT sum FROM {table} WHERE id = ?", (id_,)).fetchall()  # noqa: S608 - names of this file
-    before, after = [one for (one,) in found], [] if row is None else [_sum(row)]
+    found = db.execute("SELECT sum FROM kept WHERE kind = ? AND id = ?", (kind, id_)).fetchall()
+    before, after = [one for (one,) in found], [] if row is None else [_sum((kind, id_), row)]
     if before != after and row is None:
-        db.execute(f"DELETE FROM {table} WHERE id = ?", (id_,))  # noqa: S608
-    elif before != after and row is not None:
-        columns = COLUMNS[table]
-        marks = ", ".join("?" * (len(row) + 1))
-        changes = ", ".join(f"{name} = excluded.{name}" for name in columns)
+        db.execute("DELETE FROM kept WHERE kind = ? AND id = ?", (kind, id_))
+    elif before != after:
         db.execute(
-            f"INSERT INTO {table} VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {changes}",  # noqa: S608
-            (*row, *after),
+            "INSERT INTO kept VALUES (?1, ?2, ?3, ?4) ON CONFLICT (kind, id) DO UPDATE SET row = ?3, sum = ?4",
+            (kind, id_, row, *after),
         )
     return len(after) - len(before), sum(after) - sum(before)
