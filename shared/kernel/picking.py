@@ -134,7 +134,7 @@ class Picking(Generic[S]):
     def held_long(self) -> int:
         """How many cases have waited so long that somebody has to look."""
         since = _now() - ALARM_SECONDS
-        return sum(held.since < since for held in self.held.values())
+        return sum(held.since <= since for held in self.held.values())
 
     def release(self, case: str) -> None:
         """A decision succeeded: the case waits no more."""
