@@ -125,11 +125,17 @@ class Window:
                 yield name, places
 
     def back(self, name: Hashable, place: RecordPlace) -> bool:
-        """A record that was due is read: whether it is to be worked on now. Its key may have been held up meanwhile."""
+        """A record that was due is read: whether it is to be worked on now. Its key may have been held up meanwhile.
+
+        If its key has a line of its own already, those that came before it may have been given up meanwhile: it goes
+        behind them.
+        """
         self._lines[name].coming -= 1
         mine = self._line_of[place.key]
         line = self._line(mine)
-        now = mine == name or not (line.full or line.behind or line.coming)
+        overtakes = bool(line.behind) and line.behind[0].key == place.key and line.behind[0] < place
+        room = mine == name or not (line.full or line.behind or line.coming)
+        now = room and not overtakes
         if now:
             line.in_memory += 1
         else:

@@ -14,6 +14,7 @@ import pytest
 from services.intake.inbox import window
 from services.intake.inbox.answers import NotNow
 from services.intake.inbox.cloud_events import TYPE, PostedRecord
+from services.intake.inbox.window import RecordPlace, Window
 from services.intake.inbox.work import InboxWork, told
 from shared.process.retrying import Pauses
 
@@ -173,6 +174,28 @@ async def test_a_partition_is_read_so_far_ahead_of_what_waits_and_no_further(mon
         await until(lambda: topic.kept == {0: 2000, 1: 5})
 
         assert 2005 == len(desk.answered)
+
+
+def test_what_is_read_again_while_its_key_is_held_up_goes_behind_what_the_key_gave_up() -> None:
+    """Else it would be answered before that, which came first; also where the key's first is answered meanwhile."""
+    records = [posted(0, offset, "stuck") for offset in range(5)]
+    places = [RecordPlace.of(one) for one in records]
+    for answered_meanwhile in (False, True):
+        held = Window()
+        assert all(held.take(one, "hotline") for one in records)
+        held.hold(places[0].key, records[1:])
+        held.answered(places[0])
+        ((line, due),) = held.due()
+        assert [True, True] == [held.back(line, place) for place in due[:2]]
+        held.hold(places[0].key, [records[2]])
+        if answered_meanwhile:
+            held.answered(places[1])
+        assert [False, False] == [held.back(line, place) for place in due[2:]]
+        if not answered_meanwhile:
+            held.answered(places[1])
+        ((_, again),) = held.due()
+
+        assert (places[1:], places[2:]) == (due, again)
 
 
 @pytest.mark.parametrize("seed", range(6))
