@@ -16,6 +16,8 @@ SINGLE = {
     "prepare": ("ops.cli.installation", "prepare_app"),
     "down": ("ops.cli.installation", "down_app"),
     "status": ("ops.cli.installation", "status_app"),
+    "logs": ("ops.cli.processes", "logs_app"),
+    "restart": ("ops.cli.processes", "restart_app"),
     "token": ("ops.cli.installation", "token_app"),
     "deadline": ("ops.cli.previews", "deadline_app"),
     "route": ("ops.cli.previews", "route_app"),
@@ -35,7 +37,7 @@ GROUPS = {
 }
 """Single commands and groups by the module that holds them: imported when they are asked for, since some load half of
 the services."""
-ORDER = ("up", "prepare", "down", "status", "token", *GROUPS, "deadline", "route")
+ORDER = ("up", "prepare", "down", "status", "logs", "restart", "token", *GROUPS, "deadline", "route")
 
 
 class Commands(TyperGroup):

@@ -3,21 +3,16 @@
 A build that was cut off goes on where it stopped when the command is given again.
 """
 
-import asyncio
-import os
-import signal
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
-from http import HTTPStatus
 from typing import Any, NamedTuple
-
-import httpx
 
 from ops.local.installation import NotRunning
 from ops.local.open_cases import Told
+from ops.local.restarting import restart
 from ops.local.status import processes
 from services.casework.decisions import SERVICE as CASEWORK
 from services.casework.http.outcomes import OUTCOMES
@@ -47,22 +42,12 @@ KEEPING = tuple(dict.fromkeys((*FOLDS, *INDEXED)))
 """Every process that keeps a store."""
 ENDING = ".next"
 READ_SECONDS = 0.05
-BACK_SECONDS = 120.0
-"""A process that goes on from a built store is ready within moments."""
-LOOK_SECONDS = 0.2
 
 
 class StoresNotBuilt(RedressError):
     """The stores cannot be written: another rebuild works on them, or the folder takes nothing."""
 
     code = "stores_not_built"
-    status = 503
-
-
-class NotBack(RedressError):
-    """A process that was to go on from its new store is not ready again: `redress status` and its log say why."""
-
-    code = "not_back"
     status = 503
 
 
@@ -185,22 +170,6 @@ async def hand_over(settings: Settings, names: Sequence[str], say: Callable[[str
         rows = [row for row in processes(settings) if row["service"] in names]
     except NotRunning:
         return
-    async with httpx.AsyncClient(timeout=2) as client:
-        for row in rows:
-            os.kill(row["pid"], signal.SIGTERM)
-            await _back(settings, client, row)
-            say(f"{row['name']} goes on from its new store")
-
-
-async def _back(settings: Settings, client: httpx.AsyncClient, before: Mapping[str, Any]) -> None:
-    """Wait until another process has its place and is ready."""
-    until = time.monotonic() + BACK_SECONDS
-    while time.monotonic() < until:
-        await asyncio.sleep(LOOK_SECONDS)
-        now = next((row for row in processes(settings) if row["name"] == before["name"]), None)
-        if now is None or now["pid"] in (None, before["pid"]):
-            continue
-        with suppress(httpx.HTTPError):  # it is not there yet
-            if (await client.get(now["health"])).status_code == HTTPStatus.OK:
-                return
-    raise NotBack(f"{before['name']} is not ready again after {BACK_SECONDS:.0f} s: see its log.")
+    for row in rows:
+        await restart(settings, row)
+        say(f"{row['name']} goes on from its new store")

@@ -1,0 +1,61 @@
+"""Commands on single processes: read what they write of themselves, and restart one."""
+
+from collections import deque
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from ops.cli.terminal import DEFAULT_DATA, Data, guarded, installed, out, run
+from ops.local import log_lines, restarting
+from ops.local.log_lines import LogLine
+
+logs_app = typer.Typer(add_completion=False)
+restart_app = typer.Typer(add_completion=False)
+STYLES = {"debug": "dim", "warning": "yellow", "error": "red", "critical": "bold red"}
+SHOWN_APART = ("timestamp", "level", "event", "service")
+
+
+@logs_app.command()
+def logs(
+    name: Annotated[str | None, typer.Argument(help="A process, such as sla; without one those of all.")] = None,
+    case: Annotated[str | None, typer.Option(help="Only lines that name this case, by its id.")] = None,
+    last: Annotated[int | None, typer.Option(min=1, help="Only so many, the last ones.")] = None,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on with what comes, until Ctrl-C.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The lines as the processes wrote them.")] = False,
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """What the processes write of themselves, in the order of time. The broker's own log is data/logs/broker.log."""
+    installed(data)
+    files = guarded(lambda: log_lines.files_of(data.resolve(), name))
+
+    def tell(line: LogLine) -> None:
+        if case is None or line.is_about(case):
+            out.print(line.text if as_json else in_words(line), markup=False, soft_wrap=True)
+
+    for line in deque((line for line in log_lines.together(files) if case is None or line.is_about(case)), last):
+        tell(line)
+    if follow:
+        try:
+            log_lines.follow(files, tell)
+        except KeyboardInterrupt:
+            return
+
+
+def in_words(line: LogLine) -> Text:
+    """A line as somebody reads it: when, who, what, and about what."""
+    if not line.said:
+        return Text(f"{'':20} {line.process:14} {line.text}")
+    said = line.said
+    more = " ".join(f"{name}={value}" for name, value in said.items() if name not in SHOWN_APART)
+    head = f"{line.time[:19]}Z {line.process:14} {line.level:8} {said.get('event', '')}"
+    return Text(f"{head} {more}".rstrip(), style=STYLES.get(line.level, ""))
+
+
+@restart_app.command()
+def restart(
+    name: Annotated[str, typer.Argument(help="A process, as `redress status` names it.")], data: Data = DEFAULT_DATA
+) -> None:
+    """End a process in order, and wait until it has been started again and is ready."""
+    seconds = run(restarting.restart_named(installed(data), name))
+    out.print(f"{name} is ready again after {seconds:.1f} s")
