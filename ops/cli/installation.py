@@ -190,9 +190,9 @@ def status(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
         name = Column("name", no_wrap=True, min_width=max(len(row["name"]) for row in rows))
         table = Table(name, "pid", "port", "restarts", "ready", "lag", "owed", "letters", "cases that wait")
         for row in rows:
-            waiting = ", ".join([*row["held"], *row["blocked"]]) or "-"
             cells = [row["name"], row["pid"], row["port"], row["restarts"], "yes" if row["ready"] else "no"]
-            table.add_row(*(str(cell) for cell in (*cells, row["lag"], row["owed"], statuses.letters(row), waiting)))
+            cells += [row["lag"], row["owed"], statuses.letters(row), statuses.waiting(row)]
+            table.add_row(*map(str, cells))
         out.print(table)
         for inbox in (row["inbox"] for row in rows if row["inbox"] is not None):
             out.print(f"inbox, not answered: {statuses.inbox_in_words(inbox)}", markup=False, soft_wrap=True)

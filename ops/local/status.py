@@ -43,6 +43,7 @@ def status(settings: Settings) -> list[dict[str, Any]]:
     quarantine; ``inbox``: what of the inbox is not answered; ``candidates_waiting``: what was found in media and
     networks and nobody has decided on, ``candidates_oldest``: since when the first of it waits; ``announcements``:
     dead letters that wait, ``announcements_not_kept``: those that were too many.
+    ``held`` and ``blocked`` name a hundred cases at most, of so many as ``held_total`` and ``blocked_total`` say.
     ``held_cases`` are those that wait longest, each with its seconds and its reason; ``ownerless`` those that nobody
     may have; ``neglected``: the opinion boxes into which nobody looked since a review of theirs was missed; ``alarms``
     says in words of which somebody has to look. ``sendings`` counts letters on their way,
@@ -99,11 +100,13 @@ def _row(
         "sendings_postponed": report.get("sendings_postponed", 0),
         "mail_server_away": bool(report.get("mail_server_away", 0)),
         "held": report.get("held", []),
+        "held_total": report.get("held_total", 0),
         "held_cases": report.get("held_cases", []),
         "ownerless": report.get("ownerless", []),
         "neglected": report.get("neglected", []),
         "alarms": alarms(row["name"], report),
         "blocked": report.get("blocked", []),
+        "blocked_total": report.get("blocked_total", 0),
         "unproven": report.get("unproven", {}),
         "files_waiting": report.get("files_waiting", 0),
         "inbox": report.get("inbox_waits"),
@@ -195,6 +198,13 @@ def inbox_in_words(inbox: dict[str, Any]) -> str:
     if not inbox["records"]:
         return "nothing"
     return f"{inbox['records']} records, the oldest for {inbox['oldest_seconds']:.0f} s"
+
+
+def waiting(row: dict[str, Any]) -> str:
+    """The cases of a process that wait, or that nobody can read, in words for a person at the terminal."""
+    named = [*row["held"], *row["blocked"]]
+    more = row["held_total"] + row["blocked_total"] - len(named)
+    return (", ".join(named) or "-") + (f" and {more:,} more" if more > 0 else "")
 
 
 def candidates(rows: list[dict[str, Any]]) -> str | None:

@@ -4,6 +4,7 @@ import asyncio
 import heapq
 from collections import Counter, deque
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from math import inf
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -125,16 +126,15 @@ class Picking(Generic[S]):
         self.held[case] = Held(before.since if before else now, now + pause, pause, why)
         heapq.heappush(self._retries, (now + pause, case))
 
-    def held_cases(self) -> list[HeldCase]:
-        """Every case that waits, the longest first."""
+    def held_cases(self, most: int) -> list[HeldCase]:
+        """The cases that wait longest, so many at most, the longest first: they stand in the order they came in."""
         now = _now()
-        found = [HeldCase(case, now - held.since, held.why) for case, held in self.held.items()]
-        return sorted(found, key=lambda one: one.seconds, reverse=True)
+        return [HeldCase(case, now - held.since, held.why) for case, held in islice(self.held.items(), most)]
 
     def held_long(self) -> int:
         """How many cases have waited so long that somebody has to look."""
         since = _now() - ALARM_SECONDS
-        return sum(held.since <= since for held in self.held.values())
+        return sum(1 for _ in takewhile(lambda held: held.since <= since, self.held.values()))
 
     def release(self, case: str) -> None:
         """A decision succeeded: the case waits no more."""

@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import suppress
 from functools import partial
+from itertools import islice
 from math import inf
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
@@ -200,6 +201,7 @@ class Worker(Generic[S]):
         """What the settled barrier and ``redress status`` look at."""
         owned, heard = self.partitions.owned, self.broadcasts
         folds = [self.folds[p] for p in owned]
+        held = self.held_cases()
         next_due = min((one.session.next_due() for one in owned.values()), default=inf)
         return {
             "service": self.service.name,
@@ -209,11 +211,13 @@ class Worker(Generic[S]):
             "owed": sum(f.open_work() for f in folds) + sum(o.session.behind_reference() for o in owned.values()),
             "sendings": self.outside.under_way() if self.outside else 0,
             "next_due": next_due if next_due < inf else None,
-            "held": sorted({case for one in owned.values() for case in one.session.deciding.picking.held}),
-            "held_cases": [one._asdict() for one in self.held_cases()[:HELD_TOLD]],
+            "held": sorted(one.case for one in held),
+            "held_total": sum(len(one.session.deciding.picking.held) for one in owned.values()),
+            "held_cases": [one._asdict() for one in held],
             "ownerless": self.ownerless()[:HELD_TOLD],
             "neglected": self.neglected()[:HELD_TOLD],
-            "blocked": sorted(case for f in folds for case in f.blocked),
+            "blocked": sorted(islice((case for f in folds for case in f.blocked), HELD_TOLD)),
+            "blocked_total": sum(len(f.blocked) for f in folds),
             "now": heard.clock.now().isoformat() if heard.clock_is_set else None,
             "reference": heard.documents_position,
             "stores_not_written": self.partitions.stores_not_written(),
@@ -236,9 +240,10 @@ class Worker(Generic[S]):
         return [one for p in self.partitions.owned for one in self.folds[p].keys.cases(key)]
 
     def held_cases(self) -> list[HeldCase]:
-        """The cases that wait, with their reasons, the longest first."""
-        found = [one for owned in self.partitions.owned.values() for one in owned.session.deciding.picking.held_cases()]
-        return sorted(found, key=lambda one: one.seconds, reverse=True)
+        """The cases that wait longest, with their reasons, the longest first."""
+        owned = self.partitions.owned.values()
+        found = [one for it in owned for one in it.session.deciding.picking.held_cases(HELD_TOLD)]
+        return sorted(found, key=lambda one: one.seconds, reverse=True)[:HELD_TOLD]
 
     def held_long(self) -> int:
         """How many cases have waited so long that somebody has to look."""

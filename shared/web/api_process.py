@@ -63,7 +63,9 @@ class ApiProcess:
             "sendings": 0,
             "next_due": None,
             "held": [],
+            "held_total": 0,
             "blocked": [],
+            "blocked_total": 0,
             "unproven": unproven_here(),
             "stores_not_written": not_written(self.keepers),
         }

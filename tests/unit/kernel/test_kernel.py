@@ -94,13 +94,27 @@ async def test_a_held_case_is_told_with_its_reason(bench: Bench) -> None:
     """And counts as an alarm once it has been held for a minute, however often it was tried again."""
     picking = Picking(bench.service, Fold(bench.service, 0))
     picking.hold("c1", "reference_missing: No pack is in force.")
-    assert [("c1", "reference_missing: No pack is in force.")] == [(h.case, h.why) for h in picking.held_cases()]
+    assert [("c1", "reference_missing: No pack is in force.")] == [(h.case, h.why) for h in picking.held_cases(9)]
     assert 0 == picking.held_long()
 
     picking.held["c1"].since -= ALARM_SECONDS
     picking.release_all()
     picking.hold("c1", "reference_missing: No pack is in force.")
     assert 1 == picking.held_long()
+
+
+async def test_of_many_held_cases_those_that_wait_longest_are_told(bench: Bench) -> None:
+    """However often each was tried again; whoever was released and fails again has waited since then."""
+    picking = Picking(bench.service, Fold(bench.service, 0))
+    for number in range(6):
+        picking.hold(f"c{number}", "why")
+        picking.held[f"c{number}"].since -= 2 * ALARM_SECONDS - number
+    picking.hold("c0", "why")
+    picking.release("c1")
+    picking.hold("c1", "why")
+
+    assert ["c0", "c2", "c3"] == [one.case for one in picking.held_cases(3)]
+    assert 5 == picking.held_long()
 
 
 async def test_an_unreadable_record_blocks_its_case_and_not_the_partition(bench: Bench) -> None:

@@ -15,6 +15,7 @@ from ops.local.status import (
     inbox_in_words,
     letters,
     uncovered,
+    waiting,
 )
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -85,6 +86,17 @@ def test_dead_letters_that_cannot_be_published_are_an_alarm() -> None:
     assert ["2 dead letters", "7 more dead letters"] == [
         next(said for said in ("2 dead letters", "7 more dead letters") if said in line) for line in found
     ]
+
+
+@pytest.mark.parametrize(
+    ("held", "blocked", "more", "expected"),
+    [([], [], 0, "-"), (["a"], ["b"], 0, "a, b"), (["a"], [], 99_999, "a and 99,999 more")],
+)
+def test_of_many_cases_that_wait_some_are_named(held: list[str], blocked: list[str], more: int, expected: str) -> None:
+    """The others are counted."""
+    row = {"held": held, "held_total": len(held) + more, "blocked": blocked, "blocked_total": len(blocked)}
+
+    assert expected == waiting(row)
 
 
 def test_a_store_that_cannot_be_written_is_an_alarm() -> None:
