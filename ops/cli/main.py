@@ -16,6 +16,7 @@ SINGLE = {
     "prepare": ("ops.cli.installation", "prepare_app"),
     "down": ("ops.cli.installation", "down_app"),
     "status": ("ops.cli.installation", "status_app"),
+    "doctor": ("ops.cli.doctor", "doctor_app"),
     "logs": ("ops.cli.processes", "logs_app"),
     "restart": ("ops.cli.processes", "restart_app"),
     "token": ("ops.cli.installation", "token_app"),
@@ -37,7 +38,7 @@ GROUPS = {
 }
 """Single commands and groups by the module that holds them: imported when they are asked for, since some load half of
 the services."""
-ORDER = ("up", "prepare", "down", "status", "logs", "restart", "token", *GROUPS, "deadline", "route")
+ORDER = ("up", "prepare", "down", "doctor", "status", "logs", "restart", "token", *GROUPS, "deadline", "route")
 
 
 class Commands(TyperGroup):

@@ -12,7 +12,7 @@ from shared.errors import RedressError
 from shared.log import trim_guard as log_guard
 from shared.log.kafka_log import KafkaLog
 from shared.log.kafka_writer import LARGEST_BATCH_BYTES, TRANSACTION_TIMEOUT_MS
-from shared.log.topic_admin import FoundTopic, NewTopicSpec, topic_admin
+from shared.log.topic_admin import FoundTopic, NewTopicSpec, TopicAdmin, topic_admin
 from shared.process.settings import Settings
 
 TOPICS_FILE = DEPLOY / "topics.yaml"
@@ -84,10 +84,24 @@ async def apply(settings: Settings) -> tuple[list[str], list[str]]:
         missing = [spec for spec in specs if spec.name not in present]
         check_brokers(settings, await admin.brokers(), new=bool(missing))
         await admin.create(NewTopicSpec(s.name, s.partitions, s.replication, s.configs) for s in missing)
-        found = await admin.described([spec.name for spec in specs])
-        lines = [line for spec in specs for line in differences(spec, found[spec.name])]
-        lines += await _trimmed(settings, [spec for spec in specs if spec.keeps_everything], found)
-        return [spec.name for spec in missing], lines + broker_differences(settings, await admin.broker())
+        return [spec.name for spec in missing], await _different(settings, admin, specs)
+
+
+async def compare(settings: Settings) -> tuple[list[str], list[str]]:
+    """The names of missing topics, and a sentence for everything that differs; nothing is made."""
+    async with topic_admin(settings) as admin:
+        specs, present = wanted(settings), await admin.names()
+        there = [spec for spec in specs if spec.name in present]
+        missing = [spec.name for spec in specs if spec.name not in present]
+        return missing, await _different(settings, admin, there)
+
+
+async def _different(settings: Settings, admin: TopicAdmin, specs: list[TopicSpec]) -> list[str]:
+    """A sentence for everything in which these topics and the brokers are not as they have to be."""
+    found = await admin.described([spec.name for spec in specs])
+    lines = [line for spec in specs for line in differences(spec, found[spec.name])]
+    lines += await _trimmed(settings, [spec for spec in specs if spec.keeps_everything], found)
+    return lines + broker_differences(settings, await admin.broker())
 
 
 def check_brokers(settings: Settings, up: int, *, new: bool) -> None:

@@ -1,0 +1,171 @@
+"""``redress doctor``: what an installation needs is looked at, nothing is changed; what is wrong says what to do."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+import aiosmtplib
+
+from ops.local import broker as brokers
+from ops.local import topics
+from ops.local.installation import NotRunning
+from ops.local.process_table import ports
+from ops.local.reading import event_of, read_topic
+from ops.local.status import LEAST_FREE_BYTES, status
+from shared.contract.ids import is_case
+from shared.contract.topics import EVENTS
+from shared.errors import RedressError
+from shared.log.kafka_client import BrokerError
+from shared.log.kafka_log import KafkaLog
+from shared.process.settings import Settings
+from shared.sealing.production import faults
+from shared.sealing.stores import open_vault
+from shared.sealing.vault import KeyDestroyed, KeyMissing, SealBroken
+
+PATIENCE_SECONDS = 15.0
+"""What does not answer within so long counts as away."""
+LAST_RECORDS = 50
+"""Of each partition so many of the last are looked at: whose keys there have to be, and what time it was."""
+AHEAD = timedelta(seconds=5)
+"""Clocks of machines that are kept by NTP differ by less."""
+
+
+class Finding(NamedTuple):
+    """What was looked at, what was found, and what is wrong with it, a sentence each that says what to do."""
+
+    about: str
+    found: str
+    wrong: tuple[str, ...] = ()
+
+
+Look = Callable[[Settings], Awaitable[Finding]]
+
+
+async def examine(settings: Settings, told: Callable[[Finding], None]) -> bool:
+    """Look at everything in turn, and tell each finding; whether all is well."""
+    well = True
+    for about, look in LOOKS.items():
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                finding = await look(settings)
+        except TimeoutError:
+            finding = Finding(about, "no answer", (f"nothing was heard for {PATIENCE_SECONDS:.0f} s: is it away?",))
+        except (RedressError, BrokerError, OSError, aiosmtplib.SMTPException) as error:
+            said = error.detail if isinstance(error, RedressError) else f"{error}"
+            finding = Finding(about, "cannot be looked at", (said or type(error).__name__,))
+        told(finding)
+        well = well and not finding.wrong
+    return well
+
+
+async def _settings(settings: Settings) -> Finding:
+    return Finding("settings", settings.environment, tuple(faults(settings)))
+
+
+async def _disk(settings: Settings) -> Finding:
+    free = shutil.disk_usage(settings.data).free
+    with tempfile.TemporaryFile(dir=settings.data) as file:
+        file.write(b"x")
+    wrong = () if free >= LEAST_FREE_BYTES else ("free some: soon nothing can be taken in any more",)
+    return Finding("disk", f"{settings.data}: {free / 2**30:,.1f} GiB free", wrong)
+
+
+async def _processes(settings: Settings) -> Finding:
+    """What runs; where nothing does, whether its ports are free."""
+    try:
+        rows = await asyncio.to_thread(status, settings)
+    except NotRunning:
+        taken = [port for port in ports(settings, 1) if brokers.answers(port)]
+        wrong = (f"{taken} are in use: stop what uses them, or choose others with --ports",) if taken else ()
+        return Finding("processes", "none runs from this folder", wrong)
+    names = (row["name"] for row in rows if not row["ready"])
+    away = tuple(f"{name} is not ready: `redress logs {name}` says why" for name in names)
+    alarms = tuple(alarm for row in rows for alarm in row["alarms"])
+    return Finding("processes", f"{len(rows)} run, {sum(row['restarts'] for row in rows)} restarts", (*away, *alarms))
+
+
+async def _brokers(settings: Settings) -> Finding:
+    if not _reachable(settings):
+        return Finding("brokers", "its own, which does not run: `redress up` starts it")
+    missing, wrong = await topics.compare(settings)
+    found = f"{settings.bootstrap}, {len(topics.wanted(settings)) - len(missing)} topics"
+    gone = (f"{', '.join(missing)} missing: `redress topics apply`",) if missing else ()
+    return Finding("brokers", found, (*gone, *wrong))
+
+
+async def _keys(settings: Settings) -> Finding:
+    """Whether the vault is the one that the last cases of the log were sealed with."""
+    if not _reachable(settings):
+        return Finding("keys", "not looked at without brokers")
+    cases = {record.key for record in await read_topic(settings, EVENTS, since=await _last(settings))}
+    found = wrong = 0
+    async with open_vault(settings) as vault:
+        for case in filter(is_case, cases):
+            try:
+                await vault.key(case)
+                found += 1
+            except KeyDestroyed:
+                found += 1  # it was erased, and the vault knows that
+            except (KeyMissing, SealBroken):
+                wrong += 1
+    said = f"{wrong} of {found + wrong} cases of the last records have no key here that opens: give back the vault and "
+    said += "the master key that this log was written with (docs/how-to/keys.md); what is sealed is lost without them"
+    return Finding("keys", f"{found} cases looked at", (said,) if wrong else ())
+
+
+async def _clock(settings: Settings) -> Finding:
+    """Whether this machine's clock is behind what was recorded last."""
+    now = datetime.now(UTC)
+    if settings.clock == "steered":
+        return Finding("clock", "steered: `redress clock show`")
+    records = await read_topic(settings, EVENTS, since=await _last(settings)) if _reachable(settings) else []
+    recorded = max((event_of(record).recorded_at for record in records), default=now)
+    said = f"it is {recorded - now} behind the last event: set it (NTP), or limits are counted from a wrong day"
+    return Finding("clock", f"{now:%Y-%m-%dT%H:%M:%SZ}", (said,) if recorded > now + AHEAD else ())
+
+
+async def _mail(settings: Settings) -> Finding:
+    """Whether the mail server answers, encrypts and lets us in as the settings say. Nothing is sent."""
+    if settings.smtp_port == 0:
+        return Finding("mail server", "development: letters stay in data/outbox")
+    secret = settings.smtp_password
+    client = aiosmtplib.SMTP(
+        hostname=settings.smtp_host, port=settings.smtp_port, timeout=settings.smtp_timeout_seconds,
+        use_tls=settings.smtp_tls == "tls", start_tls=settings.smtp_tls == "starttls",
+        username=settings.smtp_username, password=secret.get_secret_value() if secret else None,
+    )  # fmt: skip
+    try:
+        await client.connect()
+        await client.quit()
+    finally:
+        client.close()
+    return Finding("mail server", f"{settings.smtp_host}:{settings.smtp_port} answers")
+
+
+LOOKS: dict[str, Look] = {
+    "settings": _settings,
+    "disk": _disk,
+    "processes": _processes,
+    "brokers": _brokers,
+    "keys": _keys,
+    "clock": _clock,
+    "mail server": _mail,
+}
+"""What is looked at, in this order: whatever needs what comes before it comes later."""
+
+
+def _reachable(settings: Settings) -> bool:
+    """Whether there are brokers to ask: those of others always, its own while it runs."""
+    return settings.kafka_bootstrap is not None or brokers.answers(settings.ports + 90)
+
+
+async def _last(settings: Settings) -> dict[int, int]:
+    """Per partition where its last records begin."""
+    log = KafkaLog(settings)
+    try:
+        return {partition: max(0, end - LAST_RECORDS) for partition, end in (await log.ends()).items()}
+    finally:
+        await log.stop()
