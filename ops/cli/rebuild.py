@@ -7,10 +7,11 @@ import typer
 from rich.progress import Progress
 from rich.table import Table
 
-from ops.cli.terminal import DEFAULT_DATA, NOT_SO, AsJson, Data, document, err, installed, out, run
+from ops.cli.terminal import DEFAULT_DATA, NOT_SO, AsJson, Data, document, err, guarded, installed, out, run
 from ops.local import store_building
 from ops.verify import owed, rebuild
 from ops.verify.services import SERVICES
+from shared.errors import BadReference
 from shared.process import logs
 from shared.process.settings import Settings
 
@@ -35,7 +36,7 @@ def rebuild_stores(
     if ctx.invoked_subcommand is not None:
         return
     logs.configure_logging("rebuild", "warning")
-    names, settings = _known(services), installed(data)
+    names, settings = guarded(lambda: _known(services)), installed(data)
     with Progress(console=err, transient=True) as progress:
         bar = progress.add_task("reading the log")
         built = run(
@@ -54,7 +55,7 @@ def _known(names: list[str] | None) -> list[str]:
     for name in names or ():
         if name not in store_building.KEEPING:
             known = ", ".join(store_building.KEEPING)
-            raise typer.BadParameter(f"{name} keeps no store: choose of {known}.", param_hint="--service")
+            raise BadReference(f"--service {name}: it keeps no store; choose of {known}.")
     return names or list(store_building.KEEPING)
 
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from ops.cli.rebuild import _known
 from ops.local.store_building import ENDING, KEEPING, Building, StoresNotBuilt
+from shared.errors import BadReference
 from shared.store.store_file import built_beside
 from tests.support.stored_journeys import BY_NAME, Desk, folded, journeys, known_by
 
@@ -111,3 +113,9 @@ async def test_every_process_that_keeps_stores_can_have_them_built(tmp_path: Pat
 
     assert 7 + 4 == len(files)
     assert {path.parent.name for path in files} == set(KEEPING)
+
+
+def test_a_process_that_keeps_no_store_is_refused_with_those_that_do() -> None:
+    """One line that says what to choose."""
+    with pytest.raises(BadReference, match="--service slo: it keeps no store; choose of routing, casework, "):
+        _known(["sla", "slo"])
