@@ -20,7 +20,6 @@ def doctor(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """
     folder = data.resolve()
     settings = guarded(lambda: load(folder) if settings_file(folder).exists() else Settings(data=folder))
-    guarded(lambda: folder.mkdir(parents=True, exist_ok=True))
     findings = list[Finding]()
 
     def told(finding: Finding) -> None:

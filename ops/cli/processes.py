@@ -1,6 +1,9 @@
 """Commands on single processes: read what they write of themselves, and restart one."""
 
+import time
 from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -12,6 +15,8 @@ from ops.local.log_lines import LogLine
 
 logs_app = typer.Typer(add_completion=False)
 restart_app = typer.Typer(add_completion=False)
+LOOK_SECONDS = 0.25
+"""How often somebody who follows the files looks whether there is more."""
 STYLES = {"debug": "dim", "warning": "yellow", "error": "red", "critical": "bold red"}
 SHOWN_APART = ("timestamp", "level", "event", "service")
 
@@ -29,17 +34,18 @@ def logs(
     installed(data)
     files = guarded(lambda: log_lines.files_of(data.resolve(), name))
 
-    def tell(line: LogLine) -> None:
-        if case is None or line.is_about(case):
+    def wanted() -> Iterator[LogLine]:
+        return (line for line in log_lines.together(files) if case is None or line.is_about(case))
+
+    def tell(lines: Iterable[LogLine]) -> None:
+        for line in lines:
             out.print(line.text if as_json else in_words(line), markup=False, soft_wrap=True)
 
-    for line in deque((line for line in log_lines.together(files) if case is None or line.is_about(case)), last):
-        tell(line)
-    if follow:
-        try:
-            log_lines.follow(files, tell)
-        except KeyboardInterrupt:
-            return
+    tell(deque(wanted(), last))
+    with suppress(KeyboardInterrupt):
+        while follow:
+            time.sleep(LOOK_SECONDS)
+            tell(wanted())
 
 
 def in_words(line: LogLine) -> Text:

@@ -34,6 +34,8 @@ def rebuild_stores(
 ) -> None:
     """Build the stores of all processes anew from the log beside what runs, which then takes them over."""
     if ctx.invoked_subcommand is not None:
+        if services or later or data != DEFAULT_DATA:
+            guarded(lambda: _refuse_before(str(ctx.invoked_subcommand)))
         return
     logs.configure_logging("rebuild", "warning")
     names, settings = guarded(lambda: _known(services)), installed(data)
@@ -48,6 +50,11 @@ def rebuild_stores(
         out.print("the next start of each process takes its new store over")
     else:
         run(store_building.hand_over(settings, names, out.print))
+
+
+def _refuse_before(command: str) -> None:
+    """Refuse options before a command that has its own: they would be passed over."""
+    raise BadReference(f"Write options behind `{command}`: before it they are those of a rebuild.")
 
 
 def _known(names: list[str] | None) -> list[str]:

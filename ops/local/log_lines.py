@@ -5,8 +5,7 @@ even begin, stands with the line before it.
 """
 
 import heapq
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,8 +14,6 @@ import orjson
 
 from shared.errors import BadReference
 
-LOOK_SECONDS = 0.25
-"""How often somebody who follows the files looks whether there is more."""
 NOT_JSON = frozenset({"broker"})
 """The broker writes lines of its own kind, each beginning with its time in brackets."""
 
@@ -86,12 +83,3 @@ def files_of(data: Path, name: str | None) -> list[LogFile]:
 def together(files: Iterable[LogFile]) -> Iterator[LogLine]:
     """The new lines of several files in the order of their times; of each file in its own."""
     return heapq.merge(*(file.lines() for file in files), key=lambda line: line.time)
-
-
-def follow(files: Iterable[LogFile], tell: Callable[[LogLine], None]) -> None:
-    """Tell each new line, until somebody interrupts."""
-    files = list(files)
-    while True:
-        for line in together(files):
-            tell(line)
-        time.sleep(LOOK_SECONDS)

@@ -55,8 +55,9 @@ def test_all_is_well_where_everything_is_as_it_has_to_be(bank: Settings) -> None
 
 
 def test_before_the_first_start_nothing_is_wrong(tmp_path: Path, closed: int) -> None:
-    """It says what would start it."""
+    """It says what would start it, and leaves nothing behind."""
     assert {} == wrong(tmp_path / "data", REDRESS_PORTS=str(min(closed, 60000)))
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_ports_that_others_use_are_named_where_nothing_runs(bank: Settings, tmp_path: Path) -> None:

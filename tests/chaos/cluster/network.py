@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from pathlib import Path
 
 from ops.local.processes import die_with_parent
@@ -126,14 +127,10 @@ class Machine:
         self._relays[port] = await asyncio.start_server(lambda r, w: self._passed_on(port, r, w), "127.0.0.1", port)
 
     async def _passed_on(self, port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
+        with closing(writer), suppress(OSError):  # whoever called is hung up on, as by a port that nobody listens at
             there = await asyncio.get_running_loop().run_in_executor(self._threads, self._connected, port)
             back, forth = await asyncio.open_connection(sock=there)
             await asyncio.gather(_pump(reader, forth), _pump(back, writer))
-        except OSError:
-            pass
-        finally:
-            writer.close()
 
     @staticmethod
     def _connected(port: int) -> socket.socket:

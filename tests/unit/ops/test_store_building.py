@@ -4,8 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from ops.cli.rebuild import _known
+from ops.cli.rebuild import _known, rebuild_app
 from ops.local.store_building import ENDING, KEEPING, Building, StoresNotBuilt
 from shared.errors import BadReference
 from shared.store.store_file import built_beside
@@ -119,3 +120,10 @@ def test_a_process_that_keeps_no_store_is_refused_with_those_that_do() -> None:
     """One line that says what to choose."""
     with pytest.raises(BadReference, match="--service slo: it keeps no store; choose of routing, casework, "):
         _known(["sla", "slo"])
+
+
+def test_options_before_verify_are_refused() -> None:
+    """They would be those of a rebuild, and verify would look at another folder than was named."""
+    done = CliRunner().invoke(rebuild_app, ["--data", "elsewhere", "verify"])
+
+    assert 2 == done.exit_code
