@@ -97,10 +97,9 @@ class Building:
         return total
 
     def put_beside(self) -> None:
-        """Let each of them wait beside the file whose place it is to take."""
+        """Let each of them wait beside the file whose place it is to take. Its lock stays: another may wait for it."""
         for file in self.files:
             used = file.path.with_name(file.path.name.replace(ENDING, ""))
-            file.path.with_suffix(".lock").unlink(missing_ok=True)
             file.path.rename(built_beside(used))
 
     async def _partition(self, partition: int, end: int, told: Callable[[int], None]) -> None:

@@ -46,7 +46,7 @@ def test_stores_are_built_beside_what_runs_and_taken_over(tmp_path: Path) -> Non
         settle(settings)
         verified = asyncio.run(rebuild.verify(settings))
         files = 4 * settings.partitions + 3 * settings.partitions + 4
-        left = [path.name for path in (settings.data / "stores").rglob("*.next*")]
+        left = [path.name for path in (settings.data / "stores").rglob("*.next.db*")]
         left += [path.name for path in (settings.data / "stores").rglob("*.built*")]
 
         assert [200] * CALLS == again(settings)
