@@ -94,7 +94,7 @@ def _life(events: Sequence[Event]) -> Life:
 
 
 def _can_be_copied(life: Life) -> bool:
-    """Whether all services read a copy as its original, and owe nothing: some compute ids from others, as it does not."""
+    """Whether all services read a copy, and owe nothing on it: some compute ids from others, which no copy does."""
     folds: list[Fold[Any]] = [Fold(service, 0) for service in SERVICES]
     with structlog.testing.capture_logs():
         for at, one in enumerate(life.copy(1)):
