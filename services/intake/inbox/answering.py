@@ -13,6 +13,7 @@ from services.intake.inbox.cloud_events import ForeignSource, PostedEvent, Poste
 from services.intake.refusals import NothingToCheckAgainst
 from services.intake.submission_intake import SubmissionIntake
 from shared.contract.envelope import CONTENT_TYPE
+from shared.contract.letters import Fault
 from shared.contract.subjects import Subject
 from shared.contract.topics import inbox_of
 from shared.errors import RedressError
@@ -60,7 +61,7 @@ class Answering:
         except NothingToCheckAgainst:
             return frozenset()
 
-    async def attempt(self, record: PostedRecord, tried: int) -> None:
+    async def attempt(self, record: PostedRecord, tried: int) -> Outcome:
         """Answer a record, for the ``tried``-th time. Raises NotNow: it is to be tried again."""
         outcome = await self._outcome(record, tried)
         try:
@@ -71,6 +72,7 @@ class Answering:
             bombs.hit("inbox_answered")
         except (RedressError, BrokerError, OSError) as error:
             raise NotNow from error
+        return outcome
 
     async def _outcome(self, record: PostedRecord, tried: int) -> Outcome:
         """What becomes of a record. Raises NotNow: it is to be tried again."""
@@ -98,8 +100,9 @@ class Answering:
             "key": _latin(record.key), "value": _latin(record.value),
             "headers": [(name, _latin(value)) for name, value in record.headers],
         })  # fmt: skip
-        why = str((outcome.problem or {}).get("code"))
-        await self.dead_letters.publish(DeadLetter.of(place, sha256(raw).hexdigest(), "inbox", why, raw))
+        code = str((outcome.problem or {}).get("code"))
+        cause = sha256(raw).hexdigest()
+        await self.dead_letters.publish(DeadLetter.of(place, cause, "inbox", Fault(code, code), raw))
 
 
 def _latin(value: bytes | None) -> Any:
