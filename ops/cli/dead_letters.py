@@ -12,8 +12,8 @@ from ops.cli.bank_zone import day_of
 from ops.cli.letter_words import facts, line, shown, step_line
 from ops.cli.terminal import DEFAULT_DATA, NOT_SO, AsJson, Data, document, guarded, installed, instant_of, out, run
 from ops.local import dead_letters, reference, steering
-from ops.local.dead_letters import DONE, Decision, Governing, Outcome, Wanted, named
-from ops.local.letter_rules import Planned, check_people, in_order, needs_second, plan
+from ops.local.dead_letters import DONE, Governing, Outcome, Wanted, named
+from ops.local.letter_rules import Decision, Planned, check_people, in_order, needs_second, plan
 from ops.verify.timeline import case_id_of
 from shared.bank.bank_day import BankDay
 from shared.bank.in_force import organisation_in_force
@@ -24,9 +24,7 @@ from shared.errors import BadReference
 from shared.process import bombs
 from shared.process.settings import Settings
 
-dead_letters_app = typer.Typer(
-    no_args_is_help=True, help="What nobody could read or decide, by case, and what is done."
-)
+dead_letters_app = typer.Typer(no_args_is_help=True, help="What nobody could read or decide, by case.")
 Case = Annotated[str | None, typer.Option(help="Of this case, by id or number; of the inbox such as inbox/0:12.")]
 Service = Annotated[str | None, typer.Option(help="Of this service, such as sla or intake-inbox.")]
 Reason = Annotated[str | None, typer.Option(help="With this reason or of this kind, such as unreadable.")]
@@ -75,7 +73,7 @@ def letters_show(
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
-    """A dead letter: what failed and why, what a redrive would do, and what was decided; what is sealed stays sealed."""
+    """A dead letter: what failed and why, what a redrive would do, what was decided. What is sealed stays sealed."""
     settings = installed(data)
     known = run(dead_letters.standings(settings))
     (one,) = guarded(lambda: named(known, [letter]))
@@ -119,8 +117,9 @@ def letters_redrive(
     guarded(lambda: _choice(letters, case, service, reason, since))
     known = run(dead_letters.standings(settings))
     chosen = _chosen(settings, known, letters, (case, service, reason, since))
-    planned = plan({one.letter.id for one in chosen}, known.by_id.values(), again=again)
-    decision = _decision(settings, who, why, ticket, approved_by, needs_second(sum(not p.refused for p in planned)))
+    decision = _decision(settings, who, why, ticket, approved_by, needs_second(sum(one.waits for one in chosen)))
+    decision = decision._replace(again=again)
+    planned = plan({one.letter.id for one in chosen}, known.by_id.values(), decision)
     for one in chosen:
         if one.state == "settled":
             _say(Outcome(one, DONE, "nothing waits any more"))
@@ -129,7 +128,7 @@ def letters_redrive(
             _say(Outcome(each.standing, "", each.refused or "would be redriven"))
         return
     bombs.arm(settings.bombs)
-    outcomes = run(_redriven(settings, known, decision._replace(again=again), planned))
+    outcomes = run(_redriven(settings, known, decision, planned))
     done = sum(one.outcome == DONE for one in outcomes)
     out.print(f"{done} of {len(outcomes)} letters done" if outcomes else "nothing to be redriven")
     if done < len(outcomes):
@@ -224,8 +223,8 @@ def _check_proven(found: Sequence[Standing]) -> None:
     for one in found:
         if one.letter.kind == UNPROVEN:
             raise BadReference(
-                f"{one.letter.id} is about a record that nobody of ours wrote: it is never tried again. If our keys were "
-                "changed see docs/how-to/keys.md, else discard it."
+                f"{one.letter.id} is about a record that nobody of ours wrote: it is never tried again. If our keys "
+                "were changed see docs/how-to/keys.md, else discard it."
             )
 
 

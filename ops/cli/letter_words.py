@@ -11,7 +11,7 @@ from shared.contract.letter_standings import Standing
 from shared.contract.letters import LetterKind, LetterRecord
 
 MEANS: dict[LetterKind, str] = {
-    "unreadable": "the service reads the case anew, in place, with the code that it runs now; nothing is appended again",
+    "unreadable": "the service reads the case anew, in place, with the code that it runs now; nothing is appended",
     "poison": "the service decides it again at once, instead of at its next try by itself",
     "command": "casework decides the command again, under its own id, as the case stands now",
     "inbox": "intake takes the record in again, under its own source and id, and answers it",

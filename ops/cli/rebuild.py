@@ -94,7 +94,7 @@ def _compared(settings: Settings, as_json: bool) -> bool:
     but = f", but for {len(found.but)} cases that cannot be read" if found.but else ""
     verdict = f"all as the log says{but}" if not found.differences else f"{len(found.differences)} differ{but}"
     compared = f"{found.events} events, {found.cases} cases, {found.fields} fields compared, {found.signed} signatures"
-    out.print(f"{compared}: {verdict}")
+    out.print(f"{compared}: {verdict}", soft_wrap=True)
     return found.well
 
 

@@ -1,7 +1,7 @@
 """Dead letters of an installation: how they stand, and what operators decide about them.
 
-Deciding is one record per letter in ``complaints.governance``, under an id that the same decision has again; the service
-whose letter it is does the rest. So whoever is killed in between runs the same command again.
+Deciding is one record per letter in ``complaints.governance``, under an id that the same decision has again; the
+service whose letter it is does the rest. So whoever is killed in between runs the same command again.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from ops.local.letter_rules import Planned
+from ops.local.letter_rules import Decision, Planned, person
 from ops.local.reading import read_topic
 from shared.contract.governance import GovernanceStep, StepKind, outgoing_step, step_id
 from shared.contract.letter_standings import Standing, Standings
@@ -40,17 +40,6 @@ class Wanted(NamedTuple):
         lately = self.since is None or datetime.fromisoformat(letter.first_at) >= self.since
         named = self.case in (None, letter.case_id) and self.service in (None, letter.service)
         return lately and named and self.reason in (None, letter.reason, letter.kind)
-
-
-class Decision(NamedTuple):
-    """Who decides, by which account, why, for which ticket, and who agreed."""
-
-    who: str
-    account: str
-    why: str
-    ticket: str | None = None
-    approved_by: str | None = None
-    again: bool = False
 
 
 class Outcome(NamedTuple):
@@ -152,9 +141,9 @@ class Governing:
         letter, said = one.letter, self._decision
         step = GovernanceStep(
             id=step_id(letter.id, kind, number), kind=kind, at=datetime.now(UTC), letter=letter.id,
-            service=letter.service, case=letter.case_id, number=number, who=f"person:{said.who}", account=said.account,
+            service=letter.service, case=letter.case_id, number=number, who=person(said.who), account=said.account,
             why=said.why, ticket=said.ticket, again=said.again,
-            approved_by=None if said.approved_by is None else f"person:{said.approved_by}",
+            approved_by=person(said.approved_by),
         )  # fmt: skip
         await self._log.append([outgoing_step(step)])
         bombs.hit("step_taken")

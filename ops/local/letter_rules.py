@@ -1,7 +1,7 @@
-"""The rules of deciding about dead letters: in which order, who waits for whom, when it is enough, who has to agree. Pure.
+"""The rules of deciding about dead letters: in which order, who waits for whom, when it is enough, who agrees. Pure.
 
-Letters are followers of those of their case that were told before: a command rests on what the case was until then. What
-several services tell of the same record is one matter, and its letters follow nobody of each other.
+Letters are followers of those of their case that were told before: a command rests on what the case was until then.
+What several services tell of the same record is one matter, and its letters follow nobody of each other.
 """
 
 from collections.abc import Collection, Iterable
@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from shared.bank.organisation import Organisation
+from shared.contract.governance import GovernanceStep
 from shared.contract.letter_standings import Standing
 from shared.contract.letters import UNPROVEN
 from shared.errors import BadReference
@@ -18,6 +19,27 @@ MOST_ALONE = 100
 """Letters that one person may have redriven by one command; of more a second person has to agree."""
 MOST_FAILURES = 3
 """Redrives that came to nothing since a letter was told: whatever is wrong is not mended by a fourth."""
+
+
+class Decision(NamedTuple):
+    """Who decides, by which account, why, for which ticket, and who agreed. ``again``: although it failed before."""
+
+    who: str
+    account: str
+    why: str
+    ticket: str | None = None
+    approved_by: str | None = None
+    again: bool = False
+
+    def made(self, step: GovernanceStep) -> bool:
+        """Whether a step was taken by this very decision: whoever was killed halfway repeats it word for word."""
+        said = (step.who, step.why, step.ticket, step.approved_by)
+        return said == (person(self.who), self.why, self.ticket, person(self.approved_by))
+
+
+def person(id_: str | None) -> str | None:
+    """How a step names a person."""
+    return None if id_ is None else f"person:{id_}"
 
 
 class Planned(NamedTuple):
@@ -60,19 +82,19 @@ def ahead_of(letter: Standing, standings: Iterable[Standing]) -> Standing | None
     return next((one for one, at in of_case if at < mine), None)
 
 
-def plan(chosen: Collection[str], standings: Iterable[Standing], *, again: bool) -> list[Planned]:
+def plan(chosen: Collection[str], standings: Iterable[Standing], decision: Decision) -> list[Planned]:
     """What is to become of the letters that were chosen by their ids, in order.
 
-    Refused is what failed too often unless it is meant to be tried ``again``, and what waits behind a letter that is
-    not tried itself.
+    Refused is what failed too often, or by this very decision, unless it is meant to be tried ``again``, and what
+    waits behind a letter that is not tried itself.
     """
     held: dict[str, str] = {}
     planned: list[Planned] = []
     for one, matter in matters(standings, chosen):
         case, mine = one.letter.case_id, one.letter.id in chosen
         why = held.get(case) if mine else None
-        if mine and why is None and too_often(one) and not again:
-            why = f"failed {len(one.failures)} times, last with {one.failures[-1].reason}: mend that, then --again"
+        if mine and why is None and not decision.again:
+            why = no_use(one, decision)
         if mine:
             planned.append(Planned(one, matter, why))
         if not mine or why is not None:
@@ -80,9 +102,18 @@ def plan(chosen: Collection[str], standings: Iterable[Standing], *, again: bool)
     return planned
 
 
-def too_often(one: Standing) -> bool:
-    """Whether redriving a letter has failed so often that it is no use."""
-    return one.asked is None and len(one.failures) >= MOST_FAILURES
+def no_use(one: Standing, decision: Decision) -> str | None:
+    """Why it is no use to redrive a letter: it failed so often, or by this very decision."""
+    failures = one.failures
+    if one.asked is not None or not failures:
+        return None
+    last = failures[-1].reason
+    if len(failures) >= MOST_FAILURES:
+        return f"redriven {len(failures)} times in vain, last with {last}: mend that, then say --again"
+    asked = (s for s in one.steps if s.kind == "redrive_asked" and s.number == failures[-1].number)
+    if any(decision.made(step) for step in asked):
+        return f"failed by this very decision, with {last}: mend that, then decide anew, or say --again"
+    return None
 
 
 def check_people(organisation: Organisation, on: date, who: str, approved_by: str | None, needed: str | None) -> None:

@@ -28,7 +28,7 @@ class Signatures:
 
 
 async def check(settings: Settings) -> Signatures:
-    """Check every committed record of events, commands, reference data, accesses, dead letters and what was decided of these."""
+    """Check every committed record of events, commands, reference data, accesses, dead letters and steps about them."""
     found = Signatures()
     for topic in (EVENTS, COMMANDS, REFERENCE, ACCESS, DEAD_LETTERS, GOVERNANCE):
         counting = {record.at for record in await read_topic(settings, topic)}

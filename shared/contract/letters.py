@@ -31,8 +31,9 @@ class Fault(NamedTuple):
 
     @classmethod
     def of(cls, error: Exception) -> "Fault":
-        """What an error says; in the clear stands its code, or the name of its class."""
-        return cls(error.code if isinstance(error, RedressError) else type(error).__name__, repr(error))
+        """What an error says; in the clear stands its code, or the name of its class or of what caused it."""
+        cause = error.__cause__ if type(error) is Unreadable and error.__cause__ is not None else error
+        return cls(cause.code if isinstance(cause, RedressError) else type(cause).__name__, repr(error))
 
 
 def type_of_record(record: Record) -> str | None:

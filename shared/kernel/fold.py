@@ -20,7 +20,7 @@ from shared.contract.ids import event_id, is_case
 from shared.contract.letters import Fault
 from shared.contract.records import HEADER_CAUSATION, HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Reader, Record
 from shared.contract.upcasting import event_from
-from shared.errors import Unreadable
+from shared.errors import TypeUnknown
 from shared.kernel.case_keys import CaseKeys
 from shared.kernel.case_timers import CaseTimers
 from shared.kernel.folded_case import Cases, FoldedCase
@@ -114,11 +114,11 @@ class Fold(Generic[S]):
         """The name of a type that the service folds of such a subject, None for one that it does not; remembered.
 
         Raises:
-            Unreadable: the catalogue does not know it; nothing is passed over in silence.
+            TypeUnknown: the catalogue does not know it; nothing is passed over in silence.
         """
         name, _ = name_and_version(type_.decode())
         if name not in CATALOGUE:
-            raise Unreadable(f"{type_.decode()} is not known to this version of {self.service.name}")
+            raise TypeUnknown(f"{type_.decode()} is not known to this version of {self.service.name}")
         names = self._names if is_case(key) else self._besides
         names[type_] = name if name in self.service.hears(key) else None
         return names[type_]
