@@ -88,17 +88,18 @@ def plan(chosen: Collection[str], standings: Iterable[Standing], decision: Decis
     Refused is what failed too often, or by this very decision, unless it is meant to be tried ``again``, and what
     waits behind a letter that is not tried itself.
     """
-    held: dict[str, str] = {}
+    held: dict[str, tuple[int, str]] = {}
     planned: list[Planned] = []
     for one, matter in matters(standings, chosen):
         case, mine = one.letter.case_id, one.letter.id in chosen
-        why = held.get(case) if mine else None
+        first, behind = held.get(case, (matter, None))
+        why = behind if mine and first < matter else None
         if mine and why is None and not decision.again:
             why = no_use(one, decision)
         if mine:
             planned.append(Planned(one, matter, why))
         if not mine or why is not None:
-            held.setdefault(case, f"waits behind {one.letter.id}")
+            held.setdefault(case, (matter, f"waits behind {one.letter.id}"))
     return planned
 
 
