@@ -90,7 +90,7 @@ def test_one_decision_tries_a_letter_once(other: dict[str, str | None]) -> None:
     why = "failed by this very decision, with still_so: mend that, then decide anew, or say --again"
 
     assert {"letter-0": why, "letter-1": None} == planned(letters, 0, 1)
-    assert {"letter-0": None} == planned(letters, 0, decision=DECISION._replace(**other))
+    assert {"letter-0": None} == planned(letters, 0, decision=Decision(**DECISION._asdict() | other))
 
 
 def test_what_was_set_aside_is_tried_only_where_it_is_chosen() -> None:
