@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from getpass import getuser
 from itertools import groupby
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
@@ -14,10 +14,9 @@ from ops.cli.terminal import DEFAULT_DATA, NOT_SO, AsJson, Data, document, guard
 from ops.local import dead_letters, reference, steering
 from ops.local.dead_letters import DONE, Governing, Outcome, Wanted, named
 from ops.local.letter_rules import Decision, Planned, check_people, in_order, needs_second, plan
-from ops.verify.timeline import case_id_of
+from ops.verify.timeline import case_id_of, check_named
 from shared.bank.bank_day import BankDay
 from shared.bank.in_force import organisation_in_force
-from shared.bank.organisation import Organisation
 from shared.contract.letter_standings import Standing, Standings
 from shared.contract.letters import UNPROVEN
 from shared.errors import BadReference
@@ -46,9 +45,10 @@ def letters_list(
     as_json: AsJson = False,
 ) -> None:
     """What waits for somebody, by case, in the order in which it has to be done."""
+    filters = guarded(lambda: Filters.of(case, service, reason, since))
     settings = installed(data)
     known = run(dead_letters.standings(settings))
-    wanted = _wanted(settings, case, service, reason, since)
+    wanted = run(filters.wanted(settings))
     found = in_order(o for o in known.by_id.values() if wanted.fits(o) and (everything or o.waits))
     day = run(_day(settings))
     rows = [facts(one, known.by_id.values(), day) for one in found]
@@ -56,6 +56,32 @@ def letters_list(
         document({"dead_letters": rows})
     else:
         _tell(rows)
+
+
+class Filters(NamedTuple):
+    """Which letters are meant, as far as it can be checked before anybody is asked."""
+
+    case: str | None
+    service: str | None
+    reason: str | None
+    since: datetime | None
+
+    @classmethod
+    def of(cls, case: str | None, service: str | None, reason: str | None, since: str | None) -> "Filters":
+        """Of the options. Raises BadCaseNumber, BadReference."""
+        if case is not None:
+            check_named(case)
+        return cls(case, service, reason, instant_of(since) if since is not None else None)
+
+    def check_choice(self, letters: Sequence[str] | None) -> None:
+        """Raise BadReference where neither ids nor filters are given, or both."""
+        if bool(letters) == any(one is not None for one in self):
+            raise BadReference("Name the letters either by their ids or by --case, --service, --reason and --since.")
+
+    async def wanted(self, settings: Settings) -> Wanted:
+        """The same with the id of the case that a number means. Raises UnknownCase."""
+        case = None if self.case is None else await case_id_of(settings, self.case)
+        return Wanted(case, self.service, self.reason, self.since)
 
 
 def _tell(rows: Sequence[dict[str, Any]]) -> None:
@@ -113,12 +139,13 @@ def letters_redrive(
     What that means depends on what failed (`redress dead-letters show`). Each step is a record of
     `complaints.governance`. Exit code 1 unless all of it was done.
     """
+    filters = guarded(lambda: Filters.of(case, service, reason, since))
+    guarded(lambda: filters.check_choice(letters))
+    decision = guarded(lambda: _decision(who, why, ticket, approved_by, again=again))
     settings = installed(data)
-    guarded(lambda: _choice(letters, case, service, reason, since))
     known = run(dead_letters.standings(settings))
-    chosen = _chosen(settings, known, letters, (case, service, reason, since))
-    decision = _decision(settings, who, why, ticket, approved_by, needs_second(sum(one.waits for one in chosen)))
-    decision = decision._replace(again=again)
+    chosen = guarded(lambda: _named(known, letters)) if letters else _fitting(known, run(filters.wanted(settings)))
+    run(_check(settings, decision, needs_second(sum(one.waits for one in chosen))))
     planned = plan({one.letter.id for one in chosen}, known.by_id.values(), decision)
     for one in chosen:
         if one.state == "settled":
@@ -149,10 +176,11 @@ def letters_discard(
     Nothing is taken out of the log. A case that nobody can read stays blocked; `redress rebuild verify` names it, and
     is no longer wrong because of it.
     """
+    decision = guarded(lambda: _decision(who, why, ticket, approved_by))
     settings = installed(data)
     known = run(dead_letters.standings(settings))
     (one,) = guarded(lambda: named(known, [letter]))
-    decision = _decision(settings, who, why, ticket, approved_by, DISCARDING)
+    run(_check(settings, decision, DISCARDING))
     if one.state == "discarded":
         _say(Outcome(one, DONE, "was discarded before"))
         return
@@ -192,56 +220,34 @@ def _say(one: Outcome) -> None:
     out.print(f"{letter.case_id}  {what}  {letter.id}: {one.said}", markup=False, soft_wrap=True)
 
 
-def _choice(letters: Sequence[str] | None, *filters: str | None) -> None:
-    """Raise BadReference where neither ids nor filters are given, or both."""
-    if bool(letters) == any(filters):
-        raise BadReference("Name the letters either by their ids or by --case, --service, --reason and --since.")
-
-
-def _wanted(settings: Settings, case: str | None, service: str | None, reason: str | None, since: str | None) -> Wanted:
-    instant = guarded(lambda: instant_of(since)) if since else None
-    of = run(case_id_of(settings, case)) if case else None
-    return Wanted(of, service, reason, instant)
-
-
-def _chosen(
-    settings: Settings,
-    known: Standings,
-    letters: Sequence[str] | None,
-    filters: tuple[str | None, str | None, str | None, str | None],
-) -> list[Standing]:
-    """The letters that are meant. Those of a foreign record are refused by id, and passed over by filters."""
-    if not letters:
-        wanted = _wanted(settings, *filters)
-        return [one for one in known.by_id.values() if one.waits and wanted.fits(one)]
-    found = guarded(lambda: named(known, letters))
-    guarded(lambda: _check_proven(found))
-    return found
-
-
-def _check_proven(found: Sequence[Standing]) -> None:
+def _named(known: Standings, letters: Sequence[str]) -> list[Standing]:
+    """The letters of these ids. Raises BadReference, also where one is about a record that nobody of ours wrote."""
+    found = named(known, letters)
     for one in found:
         if one.letter.kind == UNPROVEN:
             raise BadReference(
                 f"{one.letter.id} is about a record that nobody of ours wrote: it is never tried again. If our keys "
                 "were changed see docs/how-to/keys.md, else discard it."
             )
+    return found
 
 
-def _decision(
-    settings: Settings, who: str, why: str, ticket: str | None, approved_by: str | None, needed: str | None
-) -> Decision:
-    """Who decides, checked against the organisation of today."""
-    reason = guarded(lambda: reference.line(why, "--why"))
-    of = guarded(lambda: reference.line(ticket, "--ticket")) if ticket is not None else None
-    now = run(steering.present(settings))
-    organisation = run(_organisation(settings, now))
-    guarded(lambda: check_people(organisation, organisation.day.date_of(now), who, approved_by, needed))
-    return Decision(who, getuser(), reason, of, approved_by)
+def _fitting(known: Standings, wanted: Wanted) -> list[Standing]:
+    """The letters that wait and fit; what nobody of ours wrote is passed over later."""
+    return [one for one in known.by_id.values() if one.waits and wanted.fits(one)]
 
 
-async def _organisation(settings: Settings, now: datetime) -> Organisation:
-    return organisation_in_force(await reference.published(settings), now).organisation
+def _decision(who: str, why: str, ticket: str | None, approved_by: str | None, *, again: bool = False) -> Decision:
+    """The decision as it is kept with every step. Raises BadReference."""
+    of = reference.line(ticket, "--ticket") if ticket is not None else None
+    return Decision(who, getuser(), reference.line(why, "--why"), of, approved_by, again)
+
+
+async def _check(settings: Settings, decision: Decision, needed: str | None) -> None:
+    """Check who decides against the organisation of today. Raises BadReference."""
+    now = await steering.present(settings)
+    organisation = organisation_in_force(await reference.published(settings), now).organisation
+    check_people(organisation, organisation.day.date_of(now), decision.who, decision.approved_by, needed)
 
 
 async def _day(settings: Settings) -> BankDay:

@@ -48,15 +48,21 @@ class Told(NamedTuple):
     unread: list[Unread]
 
 
+def check_named(case: str) -> bool:
+    """Whether a subject is named by its id, and not by the number of a case. Raises BadCaseNumber: by neither."""
+    by_id = len(case) == UUID_LENGTH or not is_case(case)
+    return by_id or not checked(case)
+
+
 async def case_id_of(settings: Settings, case: str) -> str:
     """The id of a case by its number; whatever else stands for a subject, such as an id, as it is.
 
     Raises:
         UnknownCase, BadCaseNumber
     """
-    if len(case) == UUID_LENGTH or not is_case(case):
+    if check_named(case):
         return case
-    number = checked(case).encode()
+    number = case.encode()
     for record in await read_topic(settings):
         if number in record.value:
             with suppress(Unreadable):

@@ -69,10 +69,13 @@ class Standing:
 
 
 class Standings:
-    """The letters by id in the order in which they were told; of one service, or of all. ``known``: all their ids."""
+    """The letters by id in the order in which they were told; of one service, or of all. ``unsettled``: those of them
+    that something waits for, set aside or not.
+    """
 
     def __init__(self, service: str | None = None) -> None:
         self.by_id: dict[str, Standing] = {}
+        self.unsettled: dict[str, Standing] = {}
         self._service = service
         self._early: dict[str, list[GovernanceStep]] = {}
         self._seen: set[str] = set()
@@ -82,7 +85,8 @@ class Standings:
         with suppress(Unreadable):
             letter = letter_from(record)
             if self._service in (None, letter.service) and letter.id not in self.by_id:
-                self.by_id[letter.id] = Standing(letter, self._early.pop(letter.id, []))
+                one = self.by_id[letter.id] = Standing(letter, self._early.pop(letter.id, []))
+                self._sort_in(one)
 
     def take_step(self, record: Record) -> None:
         """Note a step; a copy of one, and what is none, counts for nothing."""
@@ -99,7 +103,14 @@ class Standings:
             self._early.setdefault(step.letter, []).append(step)
         elif known.letter.service == step.service:
             known.steps.append(step)
+            self._sort_in(known)
+
+    def _sort_in(self, one: Standing) -> None:
+        if one.state == "settled":
+            self.unsettled.pop(one.letter.id, None)
+        else:
+            self.unsettled[one.letter.id] = one
 
     def waiting(self) -> Iterator[Standing]:
         """Those that somebody, or a service, has to do something about."""
-        return (one for one in self.by_id.values() if one.waits)
+        return (one for one in self.unsettled.values() if one.waits)

@@ -7,7 +7,6 @@ dies in between, it is done once more, and what it does has one effect however o
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from time import perf_counter
 from typing import Any, Protocol
 
 import structlog
@@ -31,8 +30,8 @@ from shared.process.pace import Pace
 log = structlog.get_logger()
 LOOK_SECONDS = 5.0
 """How often it is looked whether what waits has been answered by itself, while anything waits at all."""
-LOOK_SHARE = 20
-"""Looking takes a twentieth of the time at most, however many letters there are."""
+REST_SECONDS = 0.001
+"""How long it rests for each letter that it has looked at: that takes a twentieth of it, however many there are."""
 TRY_SECONDS = 30.0
 """So long a decision may take until its answer is read back, or it is held again."""
 POLL_SECONDS = 0.05
@@ -60,11 +59,9 @@ class Redriving:
         box = self._steps.box
         while True:
             box.news.clear()
-            began = perf_counter()
-            await self._look()
-            pause = max(LOOK_SECONDS, LOOK_SHARE * (perf_counter() - began))
+            await asyncio.sleep(REST_SECONDS * await self._look())
             with suppress(TimeoutError):
-                async with asyncio.timeout(pause if self._any_wait() else None):
+                async with asyncio.timeout(LOOK_SECONDS if self._any_wait() else None):
                     await box.news.wait()
 
     def waiting(self) -> int:
@@ -72,7 +69,7 @@ class Redriving:
         return sum(self._session(one.letter) is not None for one in self._steps.box.standings.waiting())
 
     def _any_wait(self) -> bool:
-        return any(one.letter.kind != UNPROVEN for one in self._steps.box.standings.waiting())
+        return any(one.letter.kind != UNPROVEN for one in self._steps.box.standings.unsettled.values())
 
     def _session(self, letter: LetterRecord) -> Session[Any] | None:
         partition = letter.partition
@@ -80,9 +77,12 @@ class Redriving:
             partition = partition_of(letter.case_id, self._steps.partitions)
         return self._partitions.session(partition)
 
-    async def _look(self) -> None:
-        pace = Pace()
-        for one in list(self._steps.box.standings.by_id.values()):
+    async def _look(self) -> int:
+        """Do what is to be done about each letter that something waits for; how many there are."""
+        pace, box = Pace(), self._steps.box
+        again = [box.standings.by_id[id_] for id_ in box.told_again]
+        looked_at = [*box.standings.unsettled.values(), *again]
+        for one in looked_at:
             await pace.step()
             session = self._session(one.letter)
             if session is None or one.letter.kind == UNPROVEN:
@@ -91,6 +91,7 @@ class Redriving:
                 await self._about(one, session)
             except Exception as error:  # noqa: BLE001 - it stands in the topic, and is tried again
                 log.warning("redriving.away", letter=one.letter.id, error=repr(error))
+        return len(looked_at)
 
     async def _about(self, one: Standing, session: Session[Any]) -> None:
         """Whatever is to be done about a letter now."""

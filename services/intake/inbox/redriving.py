@@ -52,7 +52,7 @@ class InboxRedriving:
         return sum(1 for _ in self._steps.box.standings.waiting())
 
     async def _look(self) -> None:
-        for standing in list(self._steps.box.standings.by_id.values()):
+        for standing in list(self._steps.box.standings.unsettled.values()):
             if (asked := standing.asked) is not None:
                 try:
                     await self._redrive(standing, asked)
