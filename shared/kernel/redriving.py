@@ -35,6 +35,8 @@ REST_SECONDS = 0.001
 TRY_SECONDS = 30.0
 """So long a decision may take until its answer is read back, or it is held again."""
 POLL_SECONDS = 0.05
+FOR_SOMEBODY = frozenset({"unreadable", "command"})
+"""What nobody tries again until somebody asks for it."""
 NO_LONGER_OWED, NOT_WHOLE, NOT_IN_TIME, BLOCKED = "no_longer_owed", "record_not_kept", "not_in_time", "case_blocked"
 
 
@@ -65,8 +67,12 @@ class Redriving:
                     await box.news.wait()
 
     def waiting(self) -> int:
-        """How many letters about the partitions of this process somebody has to do something about."""
-        return sum(self._session(one.letter) is not None for one in self._steps.box.standings.waiting())
+        """How many letters about the partitions of this process wait for somebody.
+
+        A decision is tried again by itself, and its case is told of as held; what nobody of ours wrote is told of too.
+        """
+        waiting = (one.letter for one in self._steps.box.standings.waiting() if one.letter.kind in FOR_SOMEBODY)
+        return sum(self._session(letter) is not None for letter in waiting)
 
     def _any_wait(self) -> bool:
         return any(one.letter.kind != UNPROVEN for one in self._steps.box.standings.unsettled.values())

@@ -67,7 +67,7 @@ async def run(settings: Settings) -> None:
             NAME, PORT_OFFSET, FastAPI(openapi_url=None), work,
             index.progress.caught_up.is_set, index.progress.positions,
             LogReach.of(events, index.progress.positions, settings), heard,
-            lambda: told_of(works, settings.partitions) | {"dead_letters": redriving.waiting()},
+            lambda: told_of(works, settings.partitions) | {"inbox_refused": redriving.waiting()},
             can_append=lambda: events.can_append, keepers=index.keepers,
         )  # fmt: skip
         await process.run(settings)
