@@ -1,20 +1,28 @@
 """The steps that a service takes about its own dead letters, and the records that these keep."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 import orjson
 
 from shared.contract.events.base import Sealed
 from shared.contract.governance import GovernanceStep, StepKind, outgoing_step, step_id
-from shared.contract.letter_standings import Standing
+from shared.contract.letter_standings import Standing, Standings
 from shared.contract.letters import LetterRecord, sealed_under
 from shared.contract.records import EventLog
-from shared.log.dead_letters import DeadLetterBox
 
 Open = Callable[[str, Sealed], Awaitable[str]]
 Outcome = Literal["done", "failed"]
+
+
+class Box(Protocol):
+    """What is known of the letters of one service (``dead_letters.DeadLetterBox``)."""
+
+    standings: Standings
+    told_again: set[str]
+    news: asyncio.Event
 
 
 class LetterSteps:
@@ -24,7 +32,7 @@ class LetterSteps:
     before it is called.
     """
 
-    def __init__(self, box: DeadLetterBox, log: EventLog, letters: EventLog, unseal: Open, partitions: int) -> None:
+    def __init__(self, box: Box, log: EventLog, letters: EventLog, unseal: Open, partitions: int) -> None:
         self.box = box
         self.partitions = partitions
         self._log = log

@@ -55,8 +55,8 @@ def as_record(one: LetterRecord, source: str | None = None) -> Record:
 class House:
     """The topics of dead letters and of governance, with the box and the steps of one service."""
 
-    def __init__(self, steps: LetterSteps, letters: MemoryLog, governance: MemoryLog) -> None:
-        self.box = steps.box
+    def __init__(self, box: DeadLetterBox, steps: LetterSteps, letters: MemoryLog, governance: MemoryLog) -> None:
+        self.box = box
         self.steps = steps
         self.letters = letters
         self.governance = governance
@@ -92,7 +92,7 @@ async def house(folder: Path, service: str, tasks: Callable[[Any], None], partit
         box = DeadLetterBox(letters, vault, service)
         for one in (follower(letters, box), follower_of_steps(governance, box)):
             tasks(one.run())
-        yield House(LetterSteps(box, governance, letters, vault.open, partitions), letters, governance)
+        yield House(box, LetterSteps(box, governance, letters, vault.open, partitions), letters, governance)
 
 
 def raw(outgoing: Outgoing, offset: int = 0) -> Record:

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import structlog
 
-from services.intake.inbox.answers import NotNow, Outcome, answer
+from services.intake.inbox.answers import TRIES, NotNow, Outcome, answer
 from services.intake.inbox.cloud_events import ForeignSource, PostedEvent, PostedRecord, complaint, read
 from services.intake.refusals import NothingToCheckAgainst
 from services.intake.submission_intake import SubmissionIntake
@@ -25,7 +25,6 @@ from shared.process.logs import places_in
 
 log = structlog.get_logger()
 PASSING = frozenset({429, 503, 504})
-TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ answers as at first; a submission that is in the log by now keeps its case.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
 
 import orjson
 import structlog
 
-from services.intake.inbox.answering import TRIES, Answering
+from services.intake.inbox.answers import TRIES, Outcome
 from services.intake.inbox.cloud_events import PostedRecord
 from shared.contract.governance import GovernanceStep
 from shared.contract.letter_standings import Standing
@@ -24,11 +25,21 @@ PAUSES = Pauses(first_seconds=1.0, longest_seconds=60.0)
 NOT_WHOLE, NO_SUCH_INBOX = "record_not_kept", "no_such_inbox"
 
 
+class Answerer(Protocol):
+    """Answers the records of an inbox (``answering.Answering``)."""
+
+    async def ready(self) -> None:
+        """Wait until it can answer."""
+
+    async def attempt(self, record: PostedRecord, tried: int) -> Outcome:
+        """Answer a record. Raises NotNow."""
+
+
 class InboxRedriving:
     """Works on the dead letters of the inboxes. ``answering``: by the channel system that has an inbox of its own."""
 
     def __init__(
-        self, steps: LetterSteps, answering: Mapping[str, Answering], heard: Callable[[], Awaitable[object]]
+        self, steps: LetterSteps, answering: Mapping[str, Answerer], heard: Callable[[], Awaitable[object]]
     ) -> None:
         self._steps = steps
         self._answering = answering
