@@ -163,8 +163,8 @@ class Fold(Generic[S]):
     def take_over(self, case: str, fresh: "Fold[S]", again: tuple[Record, Fault] | None, last: Record) -> None:
         """A case that was folded anew, up to the same place, takes the place of what was blocked; nothing is undone.
 
-        What is owed on it is what ``fresh`` says: all of it was found at its own place in the log. ``again``: where it is
-        blocked now, if it is; ``last``: the last record of the partition that is folded.
+        What is owed on it is what ``fresh`` says: all of it was found at its own place in the log. ``again``: where it
+        is blocked now, if it is; ``last``: the last record of the partition that is folded.
         """
         self._entry(case)
         entry = self.cases[case] = fresh.cases[case]
