@@ -31,6 +31,7 @@ GROUPS = {
     "schemas": ("ops.cli.schemas", "schemas_app"),
     "reference": ("ops.cli.reference", "reference_app"),
     "rebuild": ("ops.cli.rebuild", "rebuild_app"),
+    "replay": ("ops.cli.replay", "replay_app"),
     "console": ("ops.cli.console", "console_app"),
     "access": ("ops.cli.access", "access_app"),
     "report": ("ops.cli.report", "report_app"),

@@ -1,0 +1,89 @@
+"""How it is told what deciding again has found."""
+
+from typing import Any
+
+import orjson
+from rich.table import Table
+
+from ops.cli.terminal import out
+from ops.replay.checking import Checked, Wanted
+from ops.replay.findings import VERDICTS, Difference, Row
+
+SHOWN = 120
+"""Characters of a value that is shown in a line; ``--json`` has all of it."""
+TABLE_WIDTH = 110
+"""Columns that the longest names need: a pipe counts as 80."""
+
+
+def shown(found: Checked, wanted: Wanted) -> dict[str, Any]:
+    """The findings as one document."""
+    findings = found.findings
+    return {
+        "records": found.records,
+        "seconds": round(found.seconds, 2),
+        "processes": found.processes,
+        "services": list(wanted.services),
+        "with": [{"kind": one.kind, "id": one.id, "file": str(one.path)} for one in wanted.files],
+        "totals": {verdict: findings.total(verdict) for verdict in VERDICTS},
+        "rows": [row._asdict() for row in findings.rows()],
+        "differences": [
+            one._asdict() | {"fields": [field._asdict() for field in one.fields]} for one in findings.differences
+        ],
+        "differences_not_listed": findings.untold,
+        "not_decided_again": [one._asdict() for one in findings.left_out()],
+        "not_answered_yet": findings.waiting,
+        "cannot_be_answered": findings.held,
+        "blocked": findings.blocked,
+    }
+
+
+def tell(found: Checked) -> None:
+    """Print the findings."""
+    findings = found.findings
+    table = Table("service", "type", "unit", *VERDICTS)
+    for row in summed(findings.rows()):
+        table.add_row(*map(str, row))
+    out.print(table, width=max(out.width, TABLE_WIDTH), crop=False)
+    for one in findings.differences:
+        _tell_difference(one)
+    if findings.untold:
+        out.print(f"and {findings.untold:,} more that differ (--most lists more, --case and --service fewer)")
+    for left in findings.left_out():
+        out.print(f"not decided again: {left.events:,} {left.type}: {left.why}", soft_wrap=True)
+    if findings.waiting:
+        out.print(f"not answered yet: {findings.waiting:,}")
+    for why, count in findings.held.items():
+        out.print(f"cannot be answered: {count:,} ({why})", soft_wrap=True)
+    if findings.blocked:
+        out.print(f"blocked, since this code cannot read them: {findings.blocked:,}")
+    totals = ", ".join(f"{findings.total(verdict):,} {verdict}" for verdict in VERDICTS)
+    rate, how = f"{found.records / max(found.seconds, 0.01):,.0f}", "without brokers, keys or mail"
+    out.print(
+        f"{found.records:,} records in {found.seconds:.1f} s ({rate}/s), {found.processes} processes {how}: {totals}"
+    )
+
+
+def summed(rows: list[Row]) -> list[Row]:
+    """The rows of a type in one where all of its units are the same, else unit by unit."""
+    found: list[Row] = []
+    for service, type_ in dict.fromkeys((row.service, row.type) for row in rows):
+        those = [row for row in rows if (row.service, row.type) == (service, type_)]
+        if any(row.different or row.new or row.missing for row in those):
+            found += those
+        else:
+            found.append(Row(service, type_, "all", sum(row.same for row in those), 0, 0, 0))
+    return found
+
+
+def _tell_difference(one: Difference) -> None:
+    why = f": {one.why}" if one.why else ""
+    head = f"{one.verdict} {one.type} of {one.service}, case {one.case}, event {one.event_id}, {one.recordedtime}{why}"
+    out.print(head, markup=False, soft_wrap=True)
+    for field in one.fields:
+        line = f"    {field.pointer}: {_short(field.logged)} -> {_short(field.decided)}"
+        out.print(line, markup=False, soft_wrap=True)
+
+
+def _short(value: Any) -> str:
+    text = orjson.dumps(value).decode()
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
