@@ -1,5 +1,6 @@
 """Commands that tell one case, straight from the log."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 import orjson
@@ -24,6 +25,7 @@ from shared.bank.in_force import organisation_in_force
 from shared.bank.names import Names
 from shared.bank.shown_instants import in_zone
 
+LATE_BY = {"desk": ("办理迟", "the desk was"), "system": ("系统迟", "the system was")}
 case_app = typer.Typer(no_args_is_help=True, help="One case, straight from the log.")
 
 
@@ -54,6 +56,10 @@ def tell(rows: list[dict[str, Any]], day: BankDay) -> None:
     """Print a timeline, in the time of the bank's zone."""
     for row in rows:
         zh, en = ("（与其他决定交叉，不生效）", " (overtaken: without effect)") if row["overtaken"] else ("", "")
+        if row["late"]:
+            late = row["late"]
+            by, whose = timedelta(seconds=late["by_seconds"]), LATE_BY[late["whose"]]
+            zh, en = f"{zh}（{whose[0]} {by}）", f"{en} ({whose[1]} {by} late)"
         out.print(f"{timeline.local(row['time'], day)}  {row['sentence']['zh']}{zh}", markup=False, soft_wrap=True)
         out.print(f"                  {row['sentence']['en']}{en}", markup=False, soft_wrap=True)
 

@@ -19,7 +19,8 @@ from tests.unit.replay.test_again import DOCUMENTS
 
 FORBIDDEN = (
     "aiokafka", "faust", "cryptography", "aiosmtplib", "sqlalchemy", "obstore", "httpx", "fastapi", "smtplib",
-    "sqlite3", "shared.sealing", "shared.log.kafka_log", "shared.log.kafka_client", "shared.store", "shared.web", "ops.local",
+    "sqlite3", "shared.sealing", "shared.log.kafka_log", "shared.log.kafka_client", "shared.store", "shared.web",
+    "ops.local",
 )  # fmt: skip
 """What could append, send or open something, and has no place in the process."""
 TRIED = {
