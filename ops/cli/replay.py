@@ -1,6 +1,6 @@
 """Commands that decide the log again, or publish records of it once more."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from getpass import getuser
 from typing import Annotated, Any, TypeVar
@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.progress import Progress
 
-from ops.cli.replay_words import shown, tell
+from ops.cli.replay_words import shown, tell, totals
 from ops.cli.terminal import (
     DEFAULT_DATA,
     NOT_SO,
@@ -23,12 +23,13 @@ from ops.cli.terminal import (
     run,
 )
 from ops.local.open_cases import Told
-from ops.local.reference import line
+from ops.local.reference import ReferenceFile, checked, line
 from ops.replay import checking, publishing
-from ops.replay.checking import Wanted
+from ops.replay.checking import Checked, Wanted
 from ops.replay.publishing import Wish
 from ops.replay.selection import Selection
-from ops.replay.what_if import file_of
+from ops.replay.unit_cases import cases_of
+from ops.replay.what_if import file_of, supposed
 from ops.verify.services import SERVICES
 from ops.verify.timeline import events_of
 from shared.contract.envelope import name_and_version
@@ -62,31 +63,52 @@ def replay_check(
 
     Exit code 1 on a difference.
     """
-    wanted = guarded(lambda: _wanted(since, until, service, most, with_))
+    files = guarded(lambda: _files(with_ or ()))
+    wanted = guarded(lambda: _wanted(since, until, service, most))
+    wanted = wanted._replace(suppose=lambda published: supposed(published, files))
     settings = installed(data)
     if case is not None:
         wanted = wanted._replace(case=_id_of(settings, case))
     found = _run("deciding again", lambda told: checking.check(settings, wanted, told))
     if as_json:
-        document(shown(found, wanted))
+        document(_document(found, wanted, files))
     else:
-        tell(found)
+        tell(found.findings)
+        rate, how = f"{found.records / max(found.seconds, 0.01):,.0f}", "processes without brokers, keys or mail"
+        took = f"{found.records:,} records in {found.seconds:.1f} s ({rate}/s), {found.processes} {how}"
+        out.print(f"{took}: {totals(found.findings)}", soft_wrap=True)
     if found.findings.total("different", "new", "missing"):
         raise typer.Exit(NOT_SO)
 
 
-def _wanted(
-    since: str | None, until: str | None, services: list[str] | None, most: int, files: list[str] | None
-) -> Wanted:
+def _wanted(since: str | None, until: str | None, services: list[str] | None, most: int) -> Wanted:
     """What is asked for. Raises BadReference."""
     first, last = period_of(since, until)
     for name in services or ():
         if name not in DECIDING:
             raise BadReference(f"--service {name}: it decides nothing on the log; choose of {', '.join(DECIDING)}.")
-    tried = [file_of(one) for one in files or ()]
-    if len({(one.kind, one.id) for one in tried}) < len(tried):
+    return Wanted(services or DECIDING, first, last, told_of=most)
+
+
+def _files(said: Sequence[str]) -> list[ReferenceFile]:
+    """The files that are to be tried. Raises BadReference."""
+    found = [file_of(one) for one in said]
+    if len({(one.kind, one.id) for one in found}) < len(found):
         raise BadReference("--with names one file twice: give each kind and id once.")
-    return Wanted(services or DECIDING, first, last, told_of=most, files=tried)
+    for one in found:
+        checked(one)
+    return found
+
+
+def _document(found: Checked, wanted: Wanted, files: Sequence[ReferenceFile]) -> dict[str, Any]:
+    return {
+        "records": found.records,
+        "seconds": round(found.seconds, 2),
+        "processes": found.processes,
+        "services": list(wanted.services),
+        "with": [{"kind": one.kind, "id": one.id, "file": str(one.path)} for one in files],
+        **shown(found.findings),
+    }
 
 
 def period_of(since: str | None, until: str | None) -> tuple[datetime | None, datetime | None]:
@@ -137,7 +159,8 @@ def replay_publish(
     guarded(lambda: publishing.check_name(settings, into))
     if case is not None:
         chosen = chosen._replace(case=_id_of(settings, case))
-    wish = Wish(into, chosen, said[0], getuser(), said[1], rate, create)
+    cases = None if unit is None else _run("looking for its cases", lambda told: cases_of(settings, unit, told))
+    wish = Wish(into, chosen, said[0], getuser(), said[1], rate, create, cases)
     done = _run("publishing", lambda told: (publishing.count if dry_run else publishing.publish)(settings, wish, told))
     before = f", {done.before:,} were there before" if done.before else ""
     how = "would be published" if dry_run else "were published"

@@ -6,8 +6,7 @@ import orjson
 from rich.table import Table
 
 from ops.cli.terminal import out
-from ops.replay.checking import Checked, Wanted
-from ops.replay.findings import VERDICTS, Difference, Row
+from ops.replay.findings import VERDICTS, Difference, Findings, Row
 
 SHOWN = 120
 """Characters of a value that is shown in a line; ``--json`` has all of it."""
@@ -15,15 +14,9 @@ TABLE_WIDTH = 110
 """Columns that the longest names need: a pipe counts as 80."""
 
 
-def shown(found: Checked, wanted: Wanted) -> dict[str, Any]:
-    """The findings as one document."""
-    findings = found.findings
+def shown(findings: Findings) -> dict[str, Any]:
+    """The findings, for one document."""
     return {
-        "records": found.records,
-        "seconds": round(found.seconds, 2),
-        "processes": found.processes,
-        "services": list(wanted.services),
-        "with": [{"kind": one.kind, "id": one.id, "file": str(one.path)} for one in wanted.files],
         "totals": {verdict: findings.total(verdict) for verdict in VERDICTS},
         "rows": [row._asdict() for row in findings.rows()],
         "differences": [
@@ -37,9 +30,8 @@ def shown(found: Checked, wanted: Wanted) -> dict[str, Any]:
     }
 
 
-def tell(found: Checked) -> None:
+def tell(findings: Findings) -> None:
     """Print the findings."""
-    findings = found.findings
     table = Table("service", "type", "unit", *VERDICTS)
     for row in summed(findings.rows()):
         table.add_row(*map(str, row))
@@ -56,11 +48,11 @@ def tell(found: Checked) -> None:
         out.print(f"cannot be answered: {count:,} ({why})", soft_wrap=True)
     if findings.blocked:
         out.print(f"blocked, since this code cannot read them: {findings.blocked:,}")
-    totals = ", ".join(f"{findings.total(verdict):,} {verdict}" for verdict in VERDICTS)
-    rate, how = f"{found.records / max(found.seconds, 0.01):,.0f}", "without brokers, keys or mail"
-    out.print(
-        f"{found.records:,} records in {found.seconds:.1f} s ({rate}/s), {found.processes} processes {how}: {totals}"
-    )
+
+
+def totals(findings: Findings) -> str:
+    """How many events have each verdict, in words."""
+    return ", ".join(f"{findings.total(verdict):,} {verdict}" for verdict in VERDICTS)
 
 
 def summed(rows: list[Row]) -> list[Row]:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from ops.replay.causes import NOT_CALLED_FOR, Causes, NotDecidedAgain
-from ops.replay.findings import Field, Findings, Verdict, differing
+from ops.replay.findings import DifferingField, Findings, Verdict, differing
 from ops.replay.known_then import KnownThen
 from ops.replay.states_before import StatesBefore
 from ops.replay.units import unit_of
@@ -253,7 +253,7 @@ class Again:
             self.findings.tell("new", event, unit, why="the log holds no answer to this")
 
 
-def _verdicts(logged: Logged, attempt: Attempt) -> Iterator[tuple[Verdict, Event, list[Field]]]:
+def _verdicts(logged: Logged, attempt: Attempt) -> Iterator[tuple[Verdict, Event, list[DifferingField]]]:
     """Event by event of an answer. One of another type is missing, and another one new."""
     for event, stored, again in zip_longest(logged.events, logged.stored, attempt.events):
         if event is not None and again is not None and event.name == again.name:

@@ -7,18 +7,17 @@ at all (``confinement``).
 import asyncio
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
 from ops.local.open_cases import Told
 from ops.local.reading import read_topic
-from ops.local.reference import ReferenceFile
 from ops.replay.deciders import Decider, decider
 from ops.replay.findings import Findings
 from ops.replay.frames import Begin, Commands, EndOfPartition, Records
-from ops.replay.what_if import supposed
+from shared.bank.reference import ReferenceDocument
 from shared.contract.records import EventLog
 from shared.contract.topics import COMMANDS, REFERENCE, partition_of
 from shared.log.broadcast_topics import document_from
@@ -32,14 +31,17 @@ SENDS_COMMANDS = "casework"
 
 
 class Wanted(NamedTuple):
-    """What is to be decided again. ``case``: by its id; ``told_of``: differences that are listed at most."""
+    """What is to be decided again. ``case``: by its id; ``told_of``: differences that are listed at most.
+
+    ``suppose`` makes of what is published what is to be taken for it.
+    """
 
     services: Sequence[str]
     since: datetime | None = None
     until: datetime | None = None
     case: str | None = None
     told_of: int = 50
-    files: Sequence[ReferenceFile] = ()
+    suppose: Callable[[Sequence[ReferenceDocument]], list[ReferenceDocument]] = list
 
 
 class Checked(NamedTuple):
@@ -61,7 +63,7 @@ async def check(settings: Settings, wanted: Wanted, told: Told) -> Checked:
     began = time.monotonic()
     published = [document_from(record) for record in await read_topic(settings, REFERENCE)]
     begin = Begin(
-        supposed(published, wanted.files),
+        wanted.suppose(published),
         list(wanted.services),
         _said(wanted.since),
         _said(wanted.until),

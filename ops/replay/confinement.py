@@ -40,7 +40,6 @@ class Confined(PermissionError):
 def confine() -> None:
     """Give up everything but standard streams, computing, and reading code."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # beside the hook: the system too lets no file grow
-    os.environ.clear()
     sys.addaudithook(_refuse)
 
 

@@ -15,7 +15,7 @@ COMPARED = ("type", "time", "actor")
 """What of the envelope a decision says; the rest follows from where it stands."""
 
 
-class Field(NamedTuple):
+class DifferingField(NamedTuple):
     """A field that differs: its JSON pointer into the event, what the log holds, and what is decided now."""
 
     pointer: str
@@ -45,7 +45,7 @@ class Difference(NamedTuple):
     case: str
     event_id: str
     recordedtime: str
-    fields: tuple[Field, ...] = ()
+    fields: tuple[DifferingField, ...] = ()
     why: str | None = None
 
 
@@ -79,7 +79,7 @@ class Findings(Struct):
         self.counts[key] = self.counts.get(key, 0) + 1
 
     def tell(
-        self, verdict: Verdict, event: Event, unit: str, fields: Iterable[Field] = (), why: str | None = None
+        self, verdict: Verdict, event: Event, unit: str, fields: Iterable[DifferingField] = (), why: str | None = None
     ) -> None:
         """One event more that is not the same."""
         self.count(verdict, event, unit)
@@ -126,21 +126,21 @@ class Findings(Struct):
         return [NotDecided(why, type_, events) for (why, type_), events in rows]
 
 
-def differing(logged: Event, again: Event, stored: Any) -> list[Field]:
+def differing(logged: Event, again: Event, stored: Any) -> list[DifferingField]:
     """The fields in which an event of the log differs from what is decided now.
 
     ``stored``: its data as they were stored, where that was an older version: what its upcaster has filled in nobody
     decided, so it is not compared.
     """
     found = [
-        Field(f"/{name}", getattr(logged, name), getattr(again, name))
+        DifferingField(f"/{name}", getattr(logged, name), getattr(again, name))
         for name in COMPARED
         if getattr(logged, name) != getattr(again, name)
     ]
     return [*found, *_between(logged.data, again.data, stored, "/data")]
 
 
-def _between(logged: Any, again: Any, stored: Any, pointer: str) -> Iterator[Field]:
+def _between(logged: Any, again: Any, stored: Any, pointer: str) -> Iterator[DifferingField]:
     """``stored`` is ``logged`` itself where nothing was filled in."""
     if isinstance(logged, dict) and isinstance(again, dict):
         for name in sorted({*logged, *again}):
@@ -154,4 +154,4 @@ def _between(logged: Any, again: Any, stored: Any, pointer: str) -> Iterator[Fie
             below = stored[at] if isinstance(stored, list) and at < len(stored) else None
             yield from _between(one, other, one if stored is logged else below, f"{pointer}/{at}")
     elif logged != again:
-        yield Field(pointer, logged, again)
+        yield DifferingField(pointer, logged, again)

@@ -18,7 +18,6 @@ from ops.local.open_cases import Told
 from ops.local.reading import read_topic
 from ops.replay.places import Places, Replayed, mark, places_of
 from ops.replay.selection import Chooser, Selection
-from ops.replay.unit_cases import cases_of
 from shared.contract.ids import derived
 from shared.contract.records import Outgoing, Record
 from shared.contract.replays import (
@@ -54,7 +53,7 @@ class NotForReplays(RedressError):
 class Wish(NamedTuple):
     """What is to be published, where to, and who wants it why. ``create``: make the topic where there is none.
 
-    ``rate``: records in a second at most.
+    ``rate``: records in a second at most. ``cases``: those of the unit that is chosen.
     """
 
     into: str
@@ -64,6 +63,7 @@ class Wish(NamedTuple):
     why: str
     rate: int | None = None
     create: bool = False
+    cases: frozenset[str] | None = None
 
     @property
     def replay(self) -> str:
@@ -99,7 +99,7 @@ async def count(settings: Settings, wish: Wish, told: Told) -> Replayed:
     log = KafkaLog(settings)
     try:
         places = await places_of(topic, wish.replay) if topic is not None else Places(wish.replay)
-        counting = Publishing(log, topic, await _chooser(settings, wish.selection, told), places)
+        counting = Publishing(log, topic, Chooser(wish.selection, wish.cases), places)
         await counting.run(told)
     finally:
         await log.stop()
@@ -122,7 +122,7 @@ async def publish(settings: Settings, wish: Wish, told: Told) -> Replayed:
     log = KafkaLog(settings)
     writers = [topic.adder(f"replay-{wish.replay}", partition) for partition in range(topic.partitions)]
     try:
-        chooser = await _chooser(settings, wish.selection, told)
+        chooser = Chooser(wish.selection, wish.cases)
         await _record(settings, wish, "replay_begun")
         await asyncio.gather(*(writer.start() for writer in writers))  # what a former one left open is aborted by this
         places = await places_of(topic, wish.replay)
@@ -132,11 +132,6 @@ async def publish(settings: Settings, wish: Wish, told: Told) -> Replayed:
     finally:
         await asyncio.gather(*(writer.stop() for writer in writers), log.stop(), topic.stop())
     return Replayed(wish.replay, publishing.published, publishing.before, time.monotonic() - began)
-
-
-async def _chooser(settings: Settings, selection: Selection, told: Told) -> Chooser:
-    unit = selection.unit
-    return Chooser(selection, None if unit is None else await cases_of(settings, unit, told))
 
 
 async def _record(settings: Settings, wish: Wish, kind: ReplayStepKind, records: int | None = None) -> None:

@@ -7,13 +7,13 @@ helps nobody any more: what came of it says all.
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
-from shared.case.speakers import AUTHORITY_ENDED
-
 FIRE: Final = "fire"
 COALESCE: Final = "coalesce"
 DROP: Final = "drop"
 TARGET, BREACH, WARNING = "target", "breach", "warning:"
 PUT_OFF, GIVEN_UP, MORNING, REMINDER = "put_off", "given_up", "morning", "reminder"
+AUTHORITY_ENDED: Final = "authority_ended"
+"""Also why the duty to check an authority is opened once more: the last day is over for which it was given."""
 
 
 class LateTimer(NamedTuple):

@@ -10,8 +10,7 @@ from typing import Generic, NamedTuple, TypeVar
 import structlog
 
 from shared.contract.commands import CommandFailed
-from shared.contract.envelope import SCHEMAS, SOURCE_PREFIX, Event, outgoing
-from shared.contract.events import type_name
+from shared.contract.envelope import SCHEMAS, SOURCE_PREFIX, Event, outgoing, type_of
 from shared.contract.records import Outgoing
 from shared.errors import RecordTooLarge, RedressError
 from shared.kernel.service import CommandTrigger, Context, Fact, Service, Trigger
@@ -102,7 +101,7 @@ class Answering(Generic[S]):
         return Event(
             id=context.event_id(at),
             source=SOURCE_PREFIX + self.service.name,
-            type=type_name(fact.data),
+            type=type_of(type(fact.data).__name__, fact.data.version),
             subject=context.case,
             time=fact.happened_at.isoformat() if fact.happened_at else recorded,
             recordedtime=recorded,

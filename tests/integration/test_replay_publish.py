@@ -16,9 +16,13 @@ from ops.local.reference import EXAMPLE_ORGANISATION, publish_defaults
 from ops.replay import publishing
 from ops.replay.publishing import NotForReplays, Wish
 from ops.replay.selection import Selection
-from shared.contract.records import Record
+from ops.replay.unit_cases import cases_of
+from shared.contract.envelope import type_of
+from shared.contract.events.routing import CaseRouted
+from shared.contract.records import HEADER_TYPE, Record
 from shared.contract.replays import HEADER_REPLAYED
 from shared.contract.topics import partition_of
+from shared.contract.upcasting import event_from
 from shared.log.foreign_topic import ForeignTopic, GoesOnElsewhere
 from shared.process.settings import Settings
 from tests.support.broker import FreshTopics
@@ -102,24 +106,40 @@ async def test_only_what_is_chosen_is_published(log: Settings) -> None:
     """By type, case and time; what is counted beforehand is what comes."""
     source = await read_topic(log)
     case = source[0].key
-    wanted = wish(log, case=case, types=("ComplaintReceived", "redress.CaseRouted.v1"), until=NOW + timedelta(days=1))
+    wanted = wish(
+        log,
+        case=case,
+        types=("ComplaintReceived", type_of("CaseRouted", CaseRouted.version)),
+        until=NOW + timedelta(days=1),
+    )
 
     counted = await publishing.count(log, wanted, quiet)
     assert [] == await published(log)
-    done = await publishing.publish(log, wanted, quiet)
+    await publishing.publish(log, wanted, quiet)
 
-    target = await published(log)
-    assert counted.records == done.records == len(target)
-    assert {case} == {one.key for one in target}
-    assert "redress.CaseRouted.v1" not in {one.headers["redress-type"].decode() for one in source} or len(target) > 1
+    chosen = [
+        one
+        for one in source
+        if one.key == case
+        and one.headers[HEADER_TYPE].rpartition(b".")[0] in (b"redress.ComplaintReceived", b"redress.CaseRouted")
+        and event_from(one).recorded_at < NOW + timedelta(days=1)
+    ]
+    assert 2 <= len(chosen) == counted.records
+    assert by_case(chosen) == by_case(await published(log))
 
 
 async def test_a_units_cases_are_those_of_all_below_it(log: Settings) -> None:
     """Of the whole bank everything."""
-    whole = await publishing.count(log, wish(log, unit="province"), quiet)
-    part = await publishing.count(log, wish(log, unit="dongqiao.lending"), quiet)
+    source = await read_topic(log)
+    whole = await cases_of(log, "province", quiet)
+    part = await cases_of(log, "dongqiao.lending", quiet)
 
-    assert 0 < part.records < whole.records <= len(await read_topic(log))
+    done = await publishing.publish(log, wish(log, unit="dongqiao.lending")._replace(cases=part), quiet)
+
+    assert part < whole
+    assert {one.key for one in source} >= whole
+    assert done.records == sum(one.key in part for one in source)
+    assert part == {one.key for one in await published(log)}
 
 
 async def test_a_replay_that_was_killed_goes_on_and_nothing_is_there_twice(log: Settings) -> None:
@@ -142,7 +162,7 @@ async def test_a_replay_that_was_killed_goes_on_and_nothing_is_there_twice(log: 
     last = await asyncio.to_thread(redress, *command)
 
     source, target = await read_topic(log), await published(log)
-    assert f"{len(source) - reached:,} records were published" in last.stdout or reached < len(source)
+    assert "were there before" in last.stdout
     assert {1} == set(Counter(one.headers[HEADER_REPLAYED] for one in target).values())
     assert by_case(source) == by_case(target)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ops.replay.findings import Field, Findings, Row, differing
+from ops.replay.findings import DifferingField, Findings, Row, differing
 from shared.contract.envelope import Event
 from tests.support.facts import NOW, event, receipt
 
@@ -25,25 +25,27 @@ def test_fields_are_named_by_their_pointers() -> None:
     again = with_data(channel="mail", matter=LOGGED.data["matter"] | {"reason": None})._replace(actor="service:other")
 
     assert [
-        Field("/actor", "service:test", "service:other"),
-        Field("/data/channel", "phone", "mail"),
-        Field("/data/matter/reason", "service_attitude", None),
+        DifferingField("/actor", "service:test", "service:other"),
+        DifferingField("/data/channel", "phone", "mail"),
+        DifferingField("/data/matter/reason", "service_attitude", None),
     ] == differing(LOGGED, again, LOGGED.data)
 
 
 def test_lists_of_one_length_are_compared_one_by_one() -> None:
     """And those of different lengths as they are."""
-    assert [Field("/data/reachable_by/0", "email", "sms")] == differing(
+    assert [DifferingField("/data/reachable_by/0", "email", "sms")] == differing(
         LOGGED, with_data(reachable_by=["sms"]), LOGGED.data
     )
-    assert [Field("/data/reachable_by", ["email"], [])] == differing(LOGGED, with_data(reachable_by=[]), LOGGED.data)
+    assert [DifferingField("/data/reachable_by", ["email"], [])] == differing(
+        LOGGED, with_data(reachable_by=[]), LOGGED.data
+    )
 
 
 def test_what_an_upcaster_filled_in_is_not_compared() -> None:
     """Nobody decided it: the code of that time did not know the field."""
     stored = {name: value for name, value in LOGGED.data.items() if name != "language"}
     assert [] == differing(LOGGED, with_data(language="en"), stored)
-    assert [Field("/data/channel", "phone", "mail")] == differing(LOGGED, with_data(channel="mail"), stored)
+    assert [DifferingField("/data/channel", "phone", "mail")] == differing(LOGGED, with_data(channel="mail"), stored)
 
 
 @pytest.mark.parametrize("told_of", [0, 1, 5])
