@@ -3,15 +3,17 @@
 from typing import Any
 
 import orjson
-from rich.table import Table
+from rich.table import Column, Table
 
 from ops.cli.terminal import out
 from ops.replay.findings import VERDICTS, Difference, Findings, Row
+from shared.contract.events.base import CATALOGUE
 
 SHOWN = 120
 """Characters of a value that is shown in a line; ``--json`` has all of it."""
-TABLE_WIDTH = 110
-"""Columns that the longest names need: a pipe counts as 80."""
+WIDEST_TYPE = max(map(len, CATALOGUE))
+WIDEST_UNIT = 20
+"""Characters that names get, also in a pipe, which counts as 80 columns wide."""
 
 
 def shown(findings: Findings) -> dict[str, Any]:
@@ -32,10 +34,10 @@ def shown(findings: Findings) -> dict[str, Any]:
 
 def tell(findings: Findings) -> None:
     """Print the findings."""
-    table = Table("service", "type", "unit", *VERDICTS)
+    table = Table("service", Column("type", min_width=WIDEST_TYPE), Column("unit", min_width=WIDEST_UNIT), *VERDICTS)
     for row in summed(findings.rows()):
         table.add_row(*map(str, row))
-    out.print(table, width=max(out.width, TABLE_WIDTH), crop=False)
+    out.print(table, crop=False)
     for one in findings.differences:
         _tell_difference(one)
     if findings.untold:

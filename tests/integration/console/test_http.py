@@ -176,6 +176,7 @@ async def test_the_timeline_tells_every_event_in_log_order(console: Console) -> 
         },
         "data": story.events()[-1].data,
         "overtaken": False,
+        "late": None,
         "log": {"partition": places[-1].partition, "offset": places[-1].offset},
     } == last
     assert "…" == entries[0]["data"]["matter"]["narrative"]

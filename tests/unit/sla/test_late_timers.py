@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 
 from ops.local.reference import of_kind
+from ops.paths import ROOT
+from ops.verify import timeline
 from ops.verify.services import SERVICES
 from shared.bank.reference import Reference
 from shared.case.late_timers import BREACH, LATE_TIMERS, TARGET, WARNING, policy_of
 from shared.case.lateness import lateness
 from shared.kernel.fold import Fold
 from tests.support.facts import NOW, document, receipt, reference
+from tests.support.facts import names as organisation_names
 from tests.support.sla_case import DUE, SlaCase, at, names
 from tests.support.stored_journeys import journeys, records
 from tests.support.whole_desk import WholeDesk, events_of
@@ -113,3 +116,27 @@ def test_every_kind_of_timer_says_what_becomes_of_it_when_it_is_late() -> None:
     assert {BREACH, TARGET} <= kinds
     assert all(policy_of(kind) for kind in kinds)
     assert all(one.into is None or one.into in LATE_TIMERS for one in LATE_TIMERS.values())
+
+
+def test_the_page_on_clocks_tells_what_becomes_of_each() -> None:
+    """By the same words as the table."""
+    page = (ROOT / "docs" / "explanation" / "clocks.md").read_text(encoding="utf-8")
+    rows = {row.split("`")[1].removesuffix("…"): row for row in page.splitlines() if row.startswith("| `")}
+
+    assert [] == [kind for kind, late in LATE_TIMERS.items() if f"| {late.policy}" not in rows.get(kind, "")]
+
+
+async def test_a_timeline_says_how_late_it_was_told() -> None:
+    """Of the breach of an outage; of what was told in time nothing."""
+    desk = WholeDesk(reference())
+    async with desk.open():
+        await desk.happens(receipt())
+    desk.clock.set(OUTAGE_END)
+    async with desk.open():
+        await desk.settled()
+
+    rows = timeline.entries(events_of(desk.records()), organisation_names())
+    breaches = [row for row in rows if row["type"].startswith("redress.ClockBreached")]
+    breach = next(row for row in breaches if row["data"]["milestone"] == "reply")
+    assert {"by_seconds": int((OUTAGE_END - DUE).total_seconds()), "whose": "system"} == breach["late"]
+    assert rows[0]["late"] is None
