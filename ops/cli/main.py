@@ -36,6 +36,7 @@ GROUPS = {
     "reference": ("ops.cli.reference", "reference_app"),
     "rebuild": ("ops.cli.rebuild", "rebuild_app"),
     "replay": ("ops.cli.replay", "replay_app"),
+    "dead-letters": ("ops.cli.dead_letters", "dead_letters_app"),
     "console": ("ops.cli.console", "console_app"),
     "access": ("ops.cli.access", "access_app"),
     "report": ("ops.cli.report", "report_app"),

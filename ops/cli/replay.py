@@ -31,7 +31,7 @@ from ops.replay.selection import Selection
 from ops.replay.unit_cases import cases_of
 from ops.replay.what_if import file_of, supposed
 from ops.verify.services import SERVICES
-from ops.verify.timeline import events_of
+from ops.verify.timeline import told_of
 from shared.contract.envelope import name_and_version
 from shared.contract.events.base import CATALOGUE
 from shared.errors import BadReference, Unreadable
@@ -122,7 +122,7 @@ def period_of(since: str | None, until: str | None) -> tuple[datetime | None, da
 
 def _id_of(settings: Settings, case: str) -> str:
     """The id of a case that is named by id or number. Wrong use if there is none."""
-    return run(events_of(settings, case, None))[0].subject
+    return run(told_of(settings, case, None)).case
 
 
 def _run(what: str, work: Callable[[Told], Coroutine[Any, Any, T]]) -> T:

@@ -4,20 +4,20 @@ They lie beside what is decided about dead letters, under a step of their own.
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import ValidationError
 
 from shared.contract.envelope import SOURCE_PREFIX
 from shared.contract.events.base import Closed
+from shared.contract.governance import HEADER_STEP, OPERATORS, GovernanceStep
+from shared.contract.governance import step_from as letters_step_from
 from shared.contract.ids import derived
 from shared.contract.records import HEADER_SOURCE, Outgoing, Record
 from shared.errors import Unreadable
 
-HEADER_STEP = "redress-step"
 HEADER_REPLAYED = "redress-replayed"
 """Of a record that was published again: the replay, and where the record lies in the log."""
-OPERATORS = "ops"
 ReplayStepKind = Literal["replay_begun", "replay_ended"]
 
 
@@ -56,8 +56,17 @@ def outgoing_step(step: ReplayStep) -> Outgoing:
 
 
 def step_from(record: Record) -> ReplayStep:
-    """The step of a record. Raises Unreadable: it tells of no replay."""
+    """The step of a record. Raises Unreadable: it tells of no replay, or was not written by the operators."""
     try:
-        return ReplayStep.model_validate_json(record.value)
+        found = ReplayStep.model_validate_json(record.value)
     except ValidationError as error:
         raise Unreadable(f"Record {record.offset} of complaints.governance tells of no replay.") from error
+    if record.headers.get(HEADER_SOURCE) != f"{SOURCE_PREFIX}{OPERATORS}".encode():
+        raise Unreadable(f"Record {record.offset} of complaints.governance was not written by {OPERATORS}.")
+    return found
+
+
+def any_step_from(record: Record) -> ReplayStep | GovernanceStep:
+    """The step of a record, of a replay or about a dead letter. Raises Unreadable: of neither."""
+    kind = record.headers.get(HEADER_STEP, b"").decode("ascii", "replace")
+    return step_from(record) if kind in get_args(ReplayStepKind) else letters_step_from(record)

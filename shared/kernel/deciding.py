@@ -12,6 +12,7 @@ import structlog
 
 from shared.contract.commands import AfterUnknown, AwaitedTooLong, CaseBlocked, Command, record_of
 from shared.contract.envelope import Event
+from shared.contract.letters import Fault
 from shared.contract.records import Outgoing
 from shared.contract.topics import partition_of
 from shared.errors import NotYet, RedressError
@@ -120,7 +121,7 @@ class Deciding(Generic[S]):
     def _give_up(self, command: Command, error: Exception) -> None:
         """Not even a refusal of this command can be made: it is told of instead, and those behind it go on."""
         log.error("session.command_dropped", case_id=command.case, causation_id=command.id, exc_info=error)
-        self.ports.dead_letters.tell(command.case, command.id, "command", repr(error), record_of(command).value)
+        self.ports.dead_letters.tell(command.case, command.id, "command", Fault.of(error), record_of(command).value)
         self.fold.offered.discard(command.case, command.id)
 
     def _hold(self, trigger: Trigger, error: Exception) -> None:
@@ -132,4 +133,4 @@ class Deciding(Generic[S]):
         level("session.case_held", case_id=case, causation_id=trigger.id, error=type(error).__name__)
         if not not_yet:
             metrics.HELD.labels(self.service.name).inc()
-            self.ports.dead_letters.tell(case, trigger.id, "poison", repr(error), b"")
+            self.ports.dead_letters.tell(case, trigger.id, "poison", Fault.of(error), b"")
