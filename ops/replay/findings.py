@@ -142,6 +142,8 @@ def differing(logged: Event, again: Event, stored: Any) -> list[DifferingField]:
 
 def _between(logged: Any, again: Any, stored: Any, pointer: str) -> Iterator[DifferingField]:
     """``stored`` is ``logged`` itself where nothing was filled in."""
+    if logged == again:
+        return
     if isinstance(logged, dict) and isinstance(again, dict):
         for name in sorted({*logged, *again}):
             if isinstance(stored, dict) and name not in stored and stored is not logged:
@@ -153,5 +155,5 @@ def _between(logged: Any, again: Any, stored: Any, pointer: str) -> Iterator[Dif
         for at, (one, other) in enumerate(zip(logged, again, strict=True)):
             below = stored[at] if isinstance(stored, list) and at < len(stored) else None
             yield from _between(one, other, one if stored is logged else below, f"{pointer}/{at}")
-    elif logged != again:
+    else:
         yield DifferingField(pointer, logged, again)

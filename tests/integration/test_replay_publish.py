@@ -17,11 +17,12 @@ from ops.replay import publishing
 from ops.replay.publishing import NotForReplays, Wish
 from ops.replay.selection import Selection
 from ops.replay.unit_cases import cases_of
+from ops.verify import signatures
 from shared.contract.envelope import type_of
 from shared.contract.events.routing import CaseRouted
 from shared.contract.records import HEADER_TYPE, Record
 from shared.contract.replays import HEADER_REPLAYED
-from shared.contract.topics import partition_of
+from shared.contract.topics import GOVERNANCE, partition_of
 from shared.contract.upcasting import event_from
 from shared.log.foreign_topic import ForeignTopic, GoesOnElsewhere
 from shared.process.settings import Settings
@@ -95,6 +96,7 @@ async def test_who_had_it_published_and_why_is_kept_once(log: Settings) -> None:
     for _ in range(2):
         await publishing.publish(log, wish(log, types=("ClockMet",)), quiet)
 
+    assert [] == [fault for fault in (await signatures.check(log)).faults if GOVERNANCE in fault]
     begun, ended = await publishing.steps(log)
     assert ("replay_begun", "lin.fang", "night", "a consumer lost its state") == (
         begun.kind, begun.who, begun.account, begun.why,
