@@ -184,7 +184,12 @@ class Again:
         return first
 
     def _attempt(self, first: Event, draft: Draft[Any], reference: Reference) -> Attempt:
-        trigger = self._causes.of(first, draft, reference)
+        try:
+            trigger = self._causes.of(first, draft, reference)
+        except NotDecidedAgain:
+            raise
+        except Exception as error:  # noqa: BLE001 - code that cannot even say what is due decides nothing
+            return Attempt(None, (), repr(error), type(error).__name__)
         if trigger is None:
             return Attempt(None, (), NOT_CALLED_FOR)
         return self._decided(trigger, draft, first.recorded_at, reference)

@@ -60,8 +60,10 @@ class Causes:
         result = result_of(first)
         if result is not None and state is not None and id_ in self._service.open_sendings(state):
             return ResultTrigger(id_, case, result)
-        if state is None or not is_case(case):
+        if not is_case(case):
             return self._changed(first, state, reference)
+        if state is None:
+            return None
         timer = next((timer for timer in self._service.timers(case, state) if timer.id == id_), None)
         return timer or self._changed(first, state, reference)
 

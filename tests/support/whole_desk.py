@@ -18,6 +18,7 @@ from shared.contract.events import EventData
 from shared.contract.records import Record
 from shared.kernel.fold import Fold
 from shared.kernel.ports import Ports
+from shared.kernel.service import ResultTrigger
 from shared.kernel.session import Session
 from shared.process.clock import SteeredClock
 from tests.support.facts import CASE, NOW, event
@@ -70,11 +71,18 @@ class WholeDesk:
         await self.settled()
         return one
 
-    async def asks(self, who: str, name: str, **body: Any) -> None:
-        """Somebody asks for something to be done."""
+    async def sent(self, started: Event) -> None:
+        """A letter on its way was taken by whoever takes it on."""
+        more = {"outcome": "sent", "content_sha256": "00", "smtp_reply": "250 taken"}
+        notify = next(fold for fold in self.folds if fold.service.name == "notify")
+        notify.offer_result(ResultTrigger(started.id, CASE, {**started.data, **more}))
+        await self.settled()
+
+    async def asks(self, who: str, name: str, after: int = 0, **body: Any) -> None:
+        """Somebody asks for something to be done. ``after``: the place in the log that he had seen."""
         content = content_of(COMMANDS[name].body, body)
         key = str(len(self._sent()))
-        made = sealed_command(name, content, actor=f"person:{who}", case=CASE, key=key, secret=KEY, after=0)
+        made = sealed_command(name, content, actor=f"person:{who}", case=CASE, key=key, secret=KEY, after=after)
         await self.commands.append([record_of(made)])
         await self.settled()
 

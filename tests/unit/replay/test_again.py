@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from ops.replay.again import Again, Period
-from ops.replay.causes import GONE, NOT_CALLED_FOR
+from ops.replay.again import TOO_LONG_AGO, Again, Period
+from ops.replay.causes import GONE, NOT_CALLED_FOR, QUEUED
 from ops.replay.findings import Findings
 from ops.replay.known_then import KnownThen
+from ops.replay.states_before import StatesBefore
 from ops.verify.services import SERVICES
 from shared.bank.reference import ReferenceDocument
 from shared.contract.commands import Command
@@ -182,3 +183,60 @@ async def test_events_in_between_do_not_disturb(desk: WholeDesk) -> None:
 
     assert between
     assert 0 == found.total("different", "new", "missing"), found.differences
+
+
+async def test_what_came_back_of_a_sending_is_taken_and_what_it_ends_is_decided() -> None:
+    """That the letter was sent nobody decided; which duty it ended somebody did."""
+    desk = WholeDesk(reference())
+    async with desk.open():
+        await desk.happens(receipt())
+        started = next(one for one in events_of(desk.records()) if kind(one) == "written_notice")
+        await desk.sent(started)
+
+    same = again(desk.records(), {})
+    other = again(of(desk, lambda one: with_data(one, duties_ended=[]) if one.name == "MessageSent" else one), {})
+
+    assert (0, 1) == (
+        same.total("different", "new", "missing"),
+        sum(r.same for r in same.rows() if r.type == "MessageSent"),
+    )
+    (one,) = other.differences
+    assert ("different", "MessageSent", "/data/duties_ended") == (one.verdict, one.type, one.fields[0].pointer)
+
+
+def with_data(one: Event, **changes: Any) -> Event:
+    """The same event saying something else."""
+    return one._replace(data=one.data | changes)
+
+
+async def test_what_was_refused_in_the_queue_is_not_decided_again() -> None:
+    """It rested on a place that the log does not have: nothing was decided on it."""
+    desk = WholeDesk(reference())
+    async with desk.open():
+        await desk.happens(receipt())
+        await desk.asks("luo.tian", "accept-handover", after=999)
+
+    found = again(desk.records(), desk.kept_commands())
+
+    assert 0 == found.total("different", "new", "missing")
+    assert [("CommandRefused", QUEUED)] == [(left.type, left.why) for left in found.left_out()]
+
+
+async def test_what_rests_on_too_long_ago_is_counted(desk: WholeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """States are kept for so many records: without any, only what nothing came between is decided again."""
+    monkeypatch.setattr(StatesBefore.__init__, "__defaults__", (0,))
+
+    found = again(desk.records(), desk.kept_commands())
+
+    assert 0 == found.total("different", "new", "missing")
+    assert 0 < found.total("same") < len(desk.records()) - 1
+    assert {TOO_LONG_AGO} == {left.why for left in found.left_out()}
+
+
+async def test_a_case_that_this_code_cannot_read_is_told_as_blocked(desk: WholeDesk) -> None:
+    """Nothing is decided on it from there on."""
+    unknown = event(receipt())._replace(type="redress.ComplaintReceived.v99", id="0" * 36)
+    found = again(numbered([unknown, *events_of(desk.records())]), desk.kept_commands())
+
+    assert len(SERVICES) == found.blocked
+    assert 0 == found.total("same")

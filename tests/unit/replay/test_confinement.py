@@ -120,3 +120,17 @@ async def test_a_deciding_process_that_ends_says_why() -> None:
         await process.order(Records([Record(0, 0, "case", b"", {})]))
         with pytest.raises(DeciderEnded, match="records came before what is to be done with them"):
             await process.found()
+
+
+@pytest.mark.parametrize("way", ["open('{file}', 'w')", "import os; os.open('{file}', os.O_RDWR | os.O_CREAT)"])
+def test_a_confined_process_writes_nothing_where_it_may_read(way: str) -> None:
+    """Code can be read, and not changed."""
+    file = ROOT / "ops" / "replay" / "written.py"
+    try:
+        done = tried(way.format(file=file))
+        there = file.exists()
+    finally:
+        file.unlink(missing_ok=True)
+
+    assert (1, False) == (done.returncode, there)
+    assert "may not write" in done.stderr
