@@ -7,7 +7,7 @@ made from the state (timers, changes of reference data) once the state no longer
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -43,7 +43,7 @@ class Fold(Generic[S]):
     ``owed``, ``due``, ``offered``, ``stale`` and ``results`` hold the work, by causation id, in the order it is to
     be done: log triggers in log order, timers in due order, commands as they came, decisions that reference data
     have overtaken, and what came back from outside. ``blocked``: by case where the first record lies that cannot be
-    read.
+    read; ``blocked_before``: the cases of which a store said so, until they are looked at again.
     """
 
     def __init__(self, service: Folded[S], partition: int, cases: Cases[S] | None = None) -> None:
@@ -58,6 +58,7 @@ class Fold(Generic[S]):
         self.results: WorkQueue[ResultTrigger] = WorkQueue()
         self.keys = CaseKeys()
         self.blocked: dict[str, int] = {}
+        self.blocked_before: Sequence[str] = ()
         self.unreadable: deque[tuple[Record, Fault]] = deque(maxlen=UNREADABLE_KEPT)
         self.progress = Progress()
         self.applied = 0
@@ -159,21 +160,22 @@ class Fold(Generic[S]):
             self.news.set()
             log.error("fold.case_blocked", case_id=record.key, offset=record.offset, service=self.service.name)
 
-    def take_over(self, case: str, fresh: "Fold[S]", last: Record) -> None:
+    def take_over(self, case: str, fresh: "Fold[S]", again: tuple[Record, Fault] | None, last: Record) -> None:
         """A case that was folded anew, up to the same place, takes the place of what was blocked; nothing is undone.
 
-        What is owed on it is what ``fresh`` says: all of it was found at its own place in the log. ``last``: the last
-        record of the partition that is folded.
+        What is owed on it is what ``fresh`` says: all of it was found at its own place in the log. ``again``: where it
+        is blocked now, if it is; ``last``: the last record of the partition that is folded.
         """
         self._entry(case)
         entry = self.cases[case] = fresh.cases[case]
         self.blocked.pop(case, None)
-        if entry.blocked:
-            self.blocked[case] = fresh.blocked[case]
-            self.unreadable.extend(fresh.unreadable)
-        for trigger in [one for one in self.owed.values() if one.case == case and not fresh.owed.has(case, one.id)]:
-            self.owed.discard(case, trigger.id)
-        for trigger in fresh.owed.values():
+        if again is not None:
+            self.blocked[case] = again[0].offset
+            self.unreadable.append(again)
+        for trigger in self.owed.of(case):
+            if not fresh.owed.has(case, trigger.id):
+                self.owed.discard(case, trigger.id)
+        for trigger in fresh.owed.of(case):
             self.owed.add(trigger)
         if entry.state is not None:
             self.timers.schedule(case, entry)

@@ -5,8 +5,8 @@ dies in between, it is done once more, and what it does has one effect however o
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
 import structlog
@@ -20,7 +20,7 @@ from shared.contract.topics import partition_of
 from shared.errors import Unreadable
 from shared.kernel.fold import Fold
 from shared.kernel.picking import AT_ONCE
-from shared.kernel.refolding import refold
+from shared.kernel.refolding import MANY, refold, refold_known
 from shared.kernel.service import CommandTrigger
 from shared.kernel.session import Session
 from shared.log.letter_steps import LetterSteps, Outcome
@@ -54,6 +54,7 @@ class Redriving:
         self._steps = steps
         self._partitions = partitions
         self._heard = heard
+        self._refolded: dict[str, str | None] = {}
 
     async def run(self) -> None:
         """Work for ever; what was told and decided before this process started is known first."""
@@ -88,16 +89,39 @@ class Redriving:
         pace, box = Pace(), self._steps.box
         again = [box.standings.by_id[id_] for id_ in box.told_again]
         looked_at = [*box.standings.unsettled.values(), *again]
-        for one in looked_at:
+        here = [(one, s) for one in looked_at if one.letter.kind != UNPROVEN and (s := self._session(one.letter))]
+        with self._what_is_away(letters=len(here)):
+            await self._read_anew(here)
+        for one, session in here:
             await pace.step()
-            session = self._session(one.letter)
-            if session is None or one.letter.kind == UNPROVEN:
-                continue
-            try:
+            with self._what_is_away(letter=one.letter.id):
                 await self._about(one, session)
-            except Exception as error:  # noqa: BLE001 - it stands in the topic, and is tried again
-                log.warning("redriving.away", letter=one.letter.id, error=repr(error))
         return len(looked_at)
+
+    @contextmanager
+    def _what_is_away(self, **about: object) -> Iterator[None]:
+        """Whatever keeps a step back is told; it stands in the topic, and is tried again."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - see above
+            log.warning("redriving.away", **about, error=repr(error))
+
+    async def _read_anew(self, here: Sequence[tuple[Standing, Session[Any]]]) -> None:
+        """Read blocked cases anew, of each partition many in one pass: those that are asked for, or blocked again.
+
+        Those too of which a store says from before that they are blocked: this may be code that reads them.
+        """
+        wanted: dict[int, tuple[Session[Any], list[str]]] = {}
+        for one, session in here:
+            letter = one.letter
+            mine = wanted.setdefault(session.fold.partition, (session, []))[1]
+            tried = one.asked is not None or letter.id in self._steps.box.told_again
+            if tried and _blocked_by(letter, session.fold) and len(mine) < MANY:
+                mine.append(letter.case_id)
+        self._refolded = {}
+        for session, cases in wanted.values():
+            await refold_known(session.ports.log, session.fold)
+            self._refolded |= await refold(session.ports.log, session.fold, cases)
 
     async def _about(self, one: Standing, session: Session[Any]) -> None:
         """Whatever is to be done about a letter now."""
@@ -110,19 +134,16 @@ class Redriving:
             await self._steps.settle(one)
 
     async def _again(self, one: Standing, session: Session[Any]) -> None:
-        """What was settled is so once more: a case that was read anew and not written down yet is read anew again."""
-        letter, fold = one.letter, session.fold
-        read = letter.kind == "unreadable" and (
-            fold.blocked.get(letter.case_id) != letter.offset
-            or await refold(session.ports.log, session.service, fold, letter.case_id) is None
-        )
-        if read:
-            self._steps.box.told_again.discard(letter.id)
+        """What was settled is so once more, unless the case was just read anew: that was not written down before."""
+        if one.letter.kind == "unreadable" and not _blocked_by(one.letter, session.fold):
+            self._steps.box.told_again.discard(one.letter.id)
         else:
             await self._steps.reopen(one)
 
     async def _redrive(self, one: Standing, asked: GovernanceStep, session: Session[Any]) -> None:
-        letter = one.letter
+        letter, blocked = one.letter, _blocked_by(one.letter, session.fold)
+        if blocked and letter.case_id not in self._refolded:
+            return  # its turn comes at a later look
         reason = await self._tried(letter, session)
         bombs.hit("redriven")
         outcome: Outcome = "done" if reason in (None, NO_LONGER_OWED) else "failed"
@@ -133,9 +154,7 @@ class Redriving:
         """Do what a letter is about once more: why it failed, None if it did not."""
         fold = session.fold
         if letter.kind == "unreadable":
-            if fold.blocked.get(letter.case_id) != letter.offset:
-                return NO_LONGER_OWED
-            return await refold(session.ports.log, session.service, fold, letter.case_id)
+            return self._refolded.get(letter.case_id, NO_LONGER_OWED)
         if fold.is_blocked(letter.case_id):
             return BLOCKED
         if letter.kind == "command":
@@ -196,10 +215,15 @@ def _queued(letter: LetterRecord, fold: Fold[Any]) -> bool:
     return any(todo.has(letter.case_id, letter.cause) for todo in fold.work())
 
 
+def _blocked_by(letter: LetterRecord, fold: Fold[Any]) -> bool:
+    """Whether its case is blocked by the very record that a letter is about."""
+    return letter.kind == "unreadable" and fold.blocked.get(letter.case_id) == letter.offset
+
+
 def _over(letter: LetterRecord, fold: Fold[Any]) -> bool:
     """Whether what a letter is about has been answered, or read, by itself; as long as it is not sure, it is not."""
     if letter.kind == "unreadable":
-        return fold.blocked.get(letter.case_id) != letter.offset
+        return not _blocked_by(letter, fold)
     return fold.answered(letter.case_id, letter.cause)
 
 

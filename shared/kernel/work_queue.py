@@ -112,6 +112,10 @@ class WorkQueue(Generic[T]):
         """How many triggers a case has, ready or not."""
         return len(self._of.get(case, ()))
 
+    def of(self, case: str) -> list[T]:
+        """The triggers of a case, ready or not."""
+        return [trigger for _, trigger in self._of.get(case, {}).values()]
+
     def has(self, case: str, id_: str) -> bool:
         """Whether this trigger is queued."""
         return id_ in self._of.get(case, ())

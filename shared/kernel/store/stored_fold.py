@@ -106,11 +106,11 @@ class StoredFold(Fold[S]):
             self._blocked[record.key] = BlockedRow.of(record, fault)
             self.missing = self.missing or self.cases[record.key].state is None
 
-    def take_over(self, case: str, fresh: Fold[S], last: Record) -> None:
+    def take_over(self, case: str, fresh: Fold[S], again: tuple[Record, Fault] | None, last: Record) -> None:
         """See ``Fold``."""
-        super().take_over(case, fresh, last)
+        super().take_over(case, fresh, again, last)
         self._last = self._last or last
-        self._blocked[case] = next((BlockedRow.of(*one) for one in fresh.unreadable), None)
+        self._blocked[case] = None if again is None else BlockedRow.of(*again)
         self.unwritten += 1
         self.some.set()
 
@@ -139,6 +139,7 @@ class StoredFold(Fold[S]):
         for one in known.blocked:
             self.blocked[one.record.key] = one.record.offset
             self.unreadable.append((one.record, one.fault))
+        self.blocked_before = tuple(self.blocked)
         self.missing = False
         await self.progress.move(known.place.next)
         self.news.set()

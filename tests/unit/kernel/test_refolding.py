@@ -10,7 +10,7 @@ import pytest
 
 from shared.contract.envelope import Event
 from shared.contract.records import Record
-from shared.kernel.refolding import refold
+from shared.kernel.refolding import refold, refold_known
 from shared.kernel.store.stored_fold import StoredFold
 from shared.store.store_keeper import StoreKeeper
 from tests.support.stored_journeys import BY_NAME, Desk, folded, journeys, known_by
@@ -38,7 +38,7 @@ class Upgrade:
 
 async def refolded(desk: Desk, fold: StoredFold[Any]) -> list[str | None]:
     """Fold every blocked case anew; what keeps each from being read."""
-    return [await refold(desk.log, desk.service, fold, case) for case in list(fold.blocked)]
+    return list((await refold(desk.log, fold, list(fold.blocked))).values())
 
 
 def case_by_case(known: dict[str, Any]) -> dict[str, Any]:
@@ -72,6 +72,21 @@ async def test_a_case_that_is_folded_anew_is_as_if_it_had_always_been_read(tmp_p
     await again.close()
 
 
+async def test_what_a_store_says_to_be_blocked_is_read_by_the_code_of_the_next_start(tmp_path: Path) -> None:
+    """Once: what that code cannot read either stays blocked."""
+    desk = Desk(tmp_path, "sla", journeys(CASES))
+    upgrade = Upgrade(desk)
+    keeper = await desk.keeper()
+    await desk.fold_on(keeper)
+    await keeper.close()
+    for old, left in ((True, len(keeper.content.blocked)), (False, 0)):
+        upgrade.old, again = old, await desk.keeper()
+        await refold_known(desk.log, again.content)
+
+        assert (left, ()) == (len(again.content.blocked), again.content.blocked_before)
+        await again.close()
+
+
 async def test_a_case_is_folded_anew_while_its_partition_goes_on(tmp_path: Path) -> None:
     """What comes in meanwhile is in it once, also what a batch has folded half of."""
     desk = Desk(tmp_path, "sla", journeys(CASES))
@@ -82,9 +97,9 @@ async def test_a_case_is_folded_anew_while_its_partition_goes_on(tmp_path: Path)
         await desk.fold_on(keeper, 1)
     upgrade.old = False
     rest = records[fold.upto :]
-    _, found = await asyncio.gather(goes_on(keeper, rest), refold(desk.log, desk.service, fold, case))
+    _, found = await asyncio.gather(goes_on(keeper, rest), refold(desk.log, fold, [case]))
 
-    assert None is found
+    assert {case: None} == found
     assert (
         known_by(folded(BY_NAME["sla"], [r for r in await desk.read() if r.key == case]))["cases"][case]
         == (known_by(fold)["cases"][case])
