@@ -4,7 +4,7 @@ What fell due and was recorded much later was told late by the system. A limit t
 unless a letter was all that was missing and what called for it had happened in time: then the system was late.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
@@ -39,10 +39,16 @@ def lateness(events: Iterable[Event]) -> dict[str, Late]:
             due[breached["clock_id"]] = datetime.fromisoformat(breached["due_at"])
         if event.name == "ClockMet":
             met: ClockMetData = event.data
-            limit = due.get(met["clock_id"])
-            if not met["in_time"] and limit is not None:
-                found[event.id] = _overrun(event, datetime.fromisoformat(met["met_at"]) - limit, limit, known)
+            limit, met_at = due.get(met["clock_id"]), datetime.fromisoformat(met["met_at"])
+            if not met["in_time"] and limit is not None and met_at >= limit:
+                found[event.id] = _overrun(event, met_at - limit, limit, known)
     return found
+
+
+def overruns(events: Sequence[Event]) -> dict[str, Late]:
+    """By how much and by whom the clocks of a case were overrun that were met after their limit, by the clocks' ids."""
+    late = lateness(events)
+    return {one.data["clock_id"]: late[one.id] for one in events if one.name == "ClockMet" and one.id in late}
 
 
 def _overrun(met: Event, by: timedelta, limit: datetime, known: dict[str, Event]) -> Late:
