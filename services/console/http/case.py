@@ -15,8 +15,7 @@ from services.console.http.known_cases import Refold, refolded
 from services.console.http.other_cases import only_seen
 from services.console.http.questions import AnsweredBy, AsOf, Console, Open, ReadBy
 from services.console.http.row_query import rows_of
-from services.console.http.stored_case import duties_of, event_of, find, receipts_of
-from services.console.http.timeline import events_of
+from services.console.http.stored_case import duties_of, event_of, events_of, find, receipts_of
 from services.console.projection.instants import micros
 from services.console.projection.messages import WITHOUT_ID
 from services.console.projection.tables import CaseRows, Row, clock, message

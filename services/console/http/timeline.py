@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter
-from sqlalchemy import Select, select
 
 from services.console.http import parameters
 from services.console.http.other_cases import only_seen
 from services.console.http.questions import AnsweredBy, AsOf, Console, Open, ReadBy
 from services.console.http.row_query import rows_of
-from services.console.http.stored_case import duties_of, event_of, find
+from services.console.http.stored_case import duties_of, event_of, events_of, find
 from services.console.projection.instants import micros
-from services.console.projection.tables import Row, event
+from services.console.projection.tables import Row
 from shared.bank.names import Names as OrganisationNames
 from shared.bank.shown_instants import in_zone
 from shared.case.lateness import Late, lateness
@@ -52,12 +51,6 @@ async def timeline(
     shown = await console.shown(reader, row, duties, dated, "timeline", open_)
     head = {"case_id": row["case_id"], "case_number": row["case_number"]}
     return head | {"entries": shown.value, "opened": shown.opened, "erased": shown.erased}
-
-
-def events_of(case_id: str, known_us: int | None) -> Select[Any]:
-    """The events of a case in log order; only those recorded by an instant, if one is given."""
-    query = select(event).where(event.c.case_id == case_id).order_by(event.c.ordinal)
-    return query if known_us is None else query.where(event.c.known_us <= known_us)
 
 
 def entry(row: Row, found: Event | None, names: Names, whom: Readers, late: Mapping[str, Late]) -> dict[str, Any]:
