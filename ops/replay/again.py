@@ -148,7 +148,8 @@ class Again:
                 self._batch.clear()
             draft = self._states.draft_at(case, event.basisid)
         if draft is None:
-            self.findings.leave_out(event, TOO_LONG_AGO)
+            if self._period.holds(event.recorded_at):
+                self.findings.leave_out(event, TOO_LONG_AGO)
             return
         self._batch[case] = draft
         self._open = Logged(replace(draft))
