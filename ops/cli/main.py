@@ -37,6 +37,7 @@ GROUPS = {
     "schemas": ("ops.cli.schemas", "schemas_app"),
     "reference": ("ops.cli.reference", "reference_app"),
     "rebuild": ("ops.cli.rebuild", "rebuild_app"),
+    "replay": ("ops.cli.replay", "replay_app"),
     "dead-letters": ("ops.cli.dead_letters", "dead_letters_app"),
     "console": ("ops.cli.console", "console_app"),
     "access": ("ops.cli.access", "access_app"),
