@@ -103,7 +103,8 @@ async def _leap(ground: Ground, wanted: int, echo: float) -> Row:
     per_second = seen.due / seconds
     return Row(
         f"{wanted:,} overdue timers, routing, sla and casework up",
-        f"{seen.due:,} in {seconds:.1f} s, {seen.total():,} of them said ({seen.counts.total() - before:,} events in all), {order}",
+        f"{seen.due:,} in {seconds:.1f} s, {seen.total():,} of them said "
+        f"({seen.counts.total() - before:,} events in all), {order}",
         f"{per_second:,.0f}/s, {per_second / echo:.2f} of what echo answers (≥ {GOAL})",
         ordered and per_second / echo >= GOAL,
     )
