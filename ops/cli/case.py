@@ -1,6 +1,6 @@
 """Commands that tell one case, straight from the log."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import orjson
@@ -26,6 +26,7 @@ from shared.bank.names import Names
 from shared.bank.shown_instants import in_zone
 from shared.process.settings import Settings
 
+LATE_BY = {"desk": ("办理迟", "the desk was"), "system": ("系统迟", "the system was")}
 case_app = typer.Typer(no_args_is_help=True, help="One case, straight from the log.")
 
 
@@ -63,6 +64,9 @@ def tell(rows: list[dict[str, Any]], day: BankDay) -> None:
     """Print a timeline, in the time of the bank's zone; what cannot be read has its place in the log instead."""
     for row in rows:
         zh, en = ("（与其他决定交叉，不生效）", " (overtaken: without effect)") if row["overtaken"] else ("", "")
+        if late := row.get("late"):
+            by, whose = timedelta(seconds=late["by_seconds"]), LATE_BY[late["whose"]]
+            zh, en = f"{zh}（{whose[0]} {by}）", f"{en} ({whose[1]} {by} late)"
         when = timeline.local(row["time"], day) if row["time"] else f"{row['log']:16}"
         out.print(f"{when}  {row['sentence']['zh']}{zh}", markup=False, soft_wrap=True)
         out.print(f"                  {row['sentence']['en']}{en}", markup=False, soft_wrap=True)

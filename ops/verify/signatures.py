@@ -7,14 +7,14 @@ from ops.local.reading import event_of, read_topic
 from shared.contract.access import access_from
 from shared.contract.envelope import SOURCE_PREFIX
 from shared.contract.events import CATALOGUE
-from shared.contract.governance import step_from
 from shared.contract.records import HEADER_MAC, HEADER_SOURCE, Record
+from shared.contract.replays import any_step_from
 from shared.contract.topics import ACCESS, COMMANDS, DEAD_LETTERS, EVENTS, GOVERNANCE, REFERENCE
 from shared.errors import Unreadable
 from shared.process.settings import Settings
 from shared.sealing.proofs import Proofs
 
-ATTRIBUTED: dict[str, Callable[[Record], object]] = {ACCESS: access_from, GOVERNANCE: step_from}
+ATTRIBUTED: dict[str, Callable[[Record], object]] = {ACCESS: access_from, GOVERNANCE: any_step_from}
 """What reads the records of a topic, and refuses one that a service tells of another."""
 
 

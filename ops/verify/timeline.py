@@ -9,6 +9,7 @@ from ops.verify import naive_fold
 from services.console.http.unsealing import CLOSED, replaced
 from services.console.projection.state import ShownCase, fold
 from shared.bank.bank_day import BankDay
+from shared.case.lateness import lateness
 from shared.case.letter_readers import readers
 from shared.case.numbers import UnknownCase, checked
 from shared.case.sentences import Names, tell
@@ -113,9 +114,10 @@ def recorded_by(events: list[Event], as_of: datetime) -> list[Event]:
 def entries(events: list[Event], names: Names) -> list[dict[str, Any]]:
     """The timeline: per event who, when, and one sentence in both languages. Sealed fields stay sealed.
 
-    ``overtaken`` events stand in the log without effect (``shared.case.crossings``).
+    ``overtaken`` events stand in the log without effect (``shared.case.crossings``); ``late`` says of others how late
+    they were, and whose doing that was (``shared.case.lateness``).
     """
-    without_effect, whom = overtaken(events), readers(events)
+    without_effect, whom, late = overtaken(events), readers(events), lateness(events)
     return [
         {
             "event_id": event.id,
@@ -126,6 +128,7 @@ def entries(events: list[Event], names: Names) -> list[dict[str, Any]]:
             "sentence": tell(event, names, whom),
             "data": replaced(event.data, _as_stored),
             "overtaken": event.id in without_effect,
+            "late": late[event.id]._asdict() if event.id in late else None,
         }
         for event in events
     ]

@@ -124,5 +124,10 @@ class WorkQueue(Generic[T]):
         """Every trigger, ready or not, case by case: for whoever looks in."""
         return (trigger for _, trigger in chain.from_iterable(of.values() for of in self._of.values()))
 
+    def get(self, case: str, id_: str) -> T | None:
+        """This trigger, if it is queued."""
+        row = self._of.get(case, {}).get(id_)
+        return row[1] if row is not None else None
+
     def __len__(self) -> int:
         return self._size
