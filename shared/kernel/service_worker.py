@@ -15,7 +15,7 @@ from fastapi import FastAPI
 
 from shared.contract.letters import UNPROVEN, Fault
 from shared.contract.records import Record
-from shared.contract.topics import COMMANDS, DEAD_LETTERS, GOVERNANCE
+from shared.contract.topics import COMMANDS
 from shared.kernel.faust_group import FaustGroup
 from shared.kernel.fold import Fold
 from shared.kernel.owned_partitions import OwnedPartitions
@@ -24,9 +24,9 @@ from shared.kernel.ports import Outside, Ports
 from shared.kernel.redriving import Redriving
 from shared.kernel.service import Service
 from shared.log.broadcast_topics import Broadcasts
-from shared.log.dead_letters import Announcements, DeadLetterBox, follow_patiently, follower, follower_of_steps
+from shared.log.dead_letters import Announcements
 from shared.log.kafka_log import KafkaLog
-from shared.log.letter_steps import LetterSteps
+from shared.log.letter_topics import LetterTopics
 from shared.log.reach import LogReach
 from shared.log.unproven import unproven_here
 from shared.process import bombs, logs, metrics, signals
@@ -109,16 +109,14 @@ class Worker(Generic[S]):
             await self._work()
             if self.ports.commands is not None:
                 await self.ports.commands.stop()
+            await self._letters.stop()
             for log in (*self._besides, self.log):
                 await log.stop()
 
     def _compose(self) -> None:
         settings = self.settings
-        box = DeadLetterBox(KafkaLog(settings, DEAD_LETTERS), self.vault, self.service.name)
-        letters = KafkaLog(settings, DEAD_LETTERS)
-        self._told_before = follower(letters, box)
-        self._decided_before = follower_of_steps(KafkaLog(settings, GOVERNANCE), box)
-        self.announcements = Announcements(box, self.service.name, self._told_before.caught_up.wait)
+        self._letters = LetterTopics(settings, self.vault, self.service.name)
+        self.announcements = Announcements(self._letters.box, self.service.name, self._letters.told)
         self.broadcasts = Broadcasts(settings)
         self.outside = self._outside_factory(self) if self._outside_factory else None
         commands = KafkaLog(settings, COMMANDS) if self.service.refuse else None
@@ -128,23 +126,16 @@ class Worker(Generic[S]):
             settings.command_wait_seconds, settings.schemas_at,
         )  # fmt: skip
         self.partitions = OwnedPartitions(self.service, self.ports, Stores.of(settings))
-        kept, governance = self.besides(DEAD_LETTERS), self.besides(GOVERNANCE)
-        steps = LetterSteps(box, governance, kept, self.vault.open, settings.partitions)
-        self.redriving = Redriving(steps, self.partitions, self._heard)
+        self.redriving = Redriving(self._letters.steps, self.partitions, self._letters.heard)
         metrics.DEAD_LETTERS.labels(self.service.name).set_function(self.redriving.waiting)
         metrics.HELD_LONG.labels(self.service.name).set_function(self.held_long)
         if self.service.ownerless is not None:
             metrics.OWNERLESS.labels(self.service.name).set_function(lambda: len(self.ownerless()))
         if self.service.neglected is not None:
             metrics.NEGLECTED.labels(self.service.name).set_function(lambda: len(self.neglected()))
-        for one in (self.log, self.broadcasts.published, commands, letters):
+        for one in (self.log, self.broadcasts.published, commands, self._letters.letters):
             if one is not None:
                 one.gate.tell = partial(self._tell_unproven, one.topic)
-
-    async def _heard(self) -> None:
-        """Wait until all that was told and decided about dead letters before has been heard."""
-        await self._told_before.caught_up.wait()
-        await self._decided_before.caught_up.wait()
 
     def _tell_unproven(self, topic: str, record: Record, why: str) -> None:
         self.announcements.tell(record.key, f"{topic}/{record.at}", UNPROVEN, Fault(UNPROVEN, why), record.value)
@@ -154,8 +145,7 @@ class Worker(Generic[S]):
         tasks = [watched(one.run(), f"follow {one.log.topic}") for one in self.broadcasts.followers]
         tasks.append(watched(self.partitions.watch(), "watch over the log"))
         tasks.append(watched(self._reach.run(), "reach of the log"))
-        tasks.append(watched(follow_patiently(self._told_before), "dead letters told before"))
-        tasks.append(watched(follow_patiently(self._decided_before), "what was decided about dead letters"))
+        tasks.extend(watched(one, what) for what, one in self._letters.work().items())
         tasks.append(watched(self.announcements.run(), "announcements"))
         tasks.append(watched(self.redriving.run(), "redriving"))
         health, member = watched(self._serve(), "health"), watched(self._join(group), "group")

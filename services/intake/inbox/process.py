@@ -9,12 +9,11 @@ from services.intake.inbox.work import InboxWork
 from services.intake.inbox.work import told as told_of
 from services.intake.standing import STANDINGS
 from services.intake.submission_intake import SubmissionIntake
-from shared.contract.topics import DEAD_LETTERS, GOVERNANCE, INBOX_RESULTS, inboxes
+from shared.contract.topics import INBOX_RESULTS, inboxes
 from shared.kernel.whole_log import WholeLog
 from shared.log.broadcast_topics import Broadcasts
-from shared.log.dead_letters import DeadLetterBox, follow_patiently, follower, follower_of_steps
 from shared.log.kafka_log import KafkaLog
-from shared.log.letter_steps import LetterSteps
+from shared.log.letter_topics import LetterTopics
 from shared.log.posted_records import PostedRecords
 from shared.log.reach import LogReach
 from shared.process import metrics
@@ -39,30 +38,19 @@ async def run(settings: Settings) -> None:
     nobody = WholeLog(events, STANDINGS)  # only of people it is asked how a case stands
 
     async with open_vault(settings) as vault:
-        dead = KafkaLog(settings, DEAD_LETTERS)
-        box = DeadLetterBox(dead, vault, NAME)
+        dead = LetterTopics(settings, vault, NAME)
         access = CaseAccess(nobody)
         submissions = SubmissionIntake(events, index, vault, heard.reference, heard.clock, access, settings.schemas_at)
         own = inboxes(settings)
         answering = {
-            system: Answering(_posted(settings, system, topic), submissions, box, system, own.keys() - {""})
+            system: Answering(_posted(settings, system, topic), submissions, dead.box, system, own.keys() - {""})
             for system, topic in own.items()
         }
         works = [InboxWork(one) for one in answering.values()]
-        told, decided = follower(dead, box), follower_of_steps(KafkaLog(settings, GOVERNANCE), box)
-        kept, governance = KafkaLog(settings, DEAD_LETTERS), KafkaLog(settings, GOVERNANCE)
-
-        async def before() -> None:
-            """All that was told and decided before is known."""
-            await told.caught_up.wait()
-            await decided.caught_up.wait()
-
-        steps = LetterSteps(box, governance, kept, vault.open, settings.partitions)
-        redriving = InboxRedriving(steps, answering, before)
+        redriving = InboxRedriving(dead.steps, answering, dead.heard)
         metrics.DEAD_LETTERS.labels(NAME).set_function(redriving.waiting)
         work = {"index of all cases": index.run(), "redriving": redriving.run()}
-        work |= {"dead letters": follow_patiently(told), "what was decided": follow_patiently(decided)}
-        work |= {topic: one.run() for topic, one in zip(own.values(), works, strict=True)}
+        work |= dead.work() | {topic: one.run() for topic, one in zip(own.values(), works, strict=True)}
         process = api_process.ApiProcess(
             NAME, PORT_OFFSET, FastAPI(openapi_url=None), work,
             index.progress.caught_up.is_set, index.progress.positions,
@@ -71,8 +59,7 @@ async def run(settings: Settings) -> None:
             can_append=lambda: events.can_append, keepers=index.keepers,
         )  # fmt: skip
         await process.run(settings)
-        for log in (dead, kept, governance):
-            await log.stop()
+        await dead.stop()
         await events.stop()
 
 
