@@ -101,10 +101,10 @@ async def _leap(ground: Ground, wanted: int, echo: float) -> Row:
     ordered = all(times == sorted(times) for times in seen.fired.values())
     order = "in order of due time per partition" if ordered else "OUT OF ORDER"
     per_second = seen.due / seconds
-    said = f"{seen.total():,} of them said ({seen.counts.total() - before:,} events in all)"
     return Row(
         f"{wanted:,} overdue timers, routing, sla and casework up",
-        f"{seen.due:,} in {seconds:.1f} s, {said}, {order}",
+        f"{seen.due:,} in {seconds:.1f} s, {seen.total():,} of them said "
+        f"({seen.counts.total() - before:,} events in all), {order}",
         f"{per_second:,.0f}/s, {per_second / echo:.2f} of what echo answers (≥ {GOAL})",
         ordered and per_second / echo >= GOAL,
     )

@@ -79,12 +79,17 @@ class LetterRecord(BaseModel):
 
 
 def letter_from(record: Record) -> LetterRecord:
-    """The dead letter of a record. Raises Unreadable: it is none, or one service tells a letter of another."""
+    """The dead letter of a record, also of before their headers named a service.
+
+    Raises:
+        Unreadable: it is none, or one service tells a letter of another.
+    """
     try:
         found = LetterRecord.model_validate_json(record.value)
     except ValidationError as error:
         raise Unreadable(f"Record {record.offset} of complaints.dead-letters is none of Redress's.") from error
-    if record.headers.get(HEADER_SOURCE) != f"{SOURCE_PREFIX}{found.service}".encode():
+    source = f"{SOURCE_PREFIX}{found.service}".encode()
+    if record.headers.get(HEADER_SOURCE, source) != source:
         raise Unreadable(f"Record {record.offset} of complaints.dead-letters was not written by {found.service}.")
     return found.model_copy(update={"at": record.offset})
 

@@ -1,12 +1,15 @@
 """How a dead letter stands is folded from what was told and decided: each step once, and only from whom it may come."""
 
+import orjson
 import pytest
 
+from ops.cli.letter_words import facts, line
 from shared.contract.governance import GovernanceStep, StepKind, outgoing_step, step_from
 from shared.contract.letter_standings import LetterState, Standing, Standings
 from shared.contract.letters import Fault, letter_from, type_of_record
 from shared.contract.records import HEADER_SOURCE, HEADER_TYPE, Record
 from shared.errors import NotYet, TypeUnknown, Unreadable
+from tests.support.facts import names
 from tests.support.letters import as_record, failed, letter, raw, step
 
 ASKED: tuple[StepKind, dict[str, str]] = ("redrive_asked", {})
@@ -105,6 +108,17 @@ def test_a_letter_of_another_service_or_no_letter_at_all_counts_for_nothing() ->
             letter_from(record)
 
     assert {} == found.by_id
+
+
+def test_a_letter_of_before_is_told_without_the_reason_that_it_does_not_name() -> None:
+    """Its case still waits; what it says was all sealed then."""
+    record = as_record(letter(0, reason=None).letter)
+    value = orjson.dumps({k: v for k, v in orjson.loads(record.value).items() if k not in ("reason", "type")})
+    found = letter_from(record._replace(headers={}, value=value))
+    one = Standing(found)
+
+    assert (None, "open") == (found.reason, one.state)
+    assert "not told" in line(facts(one, [one], names().organisation.day))
 
 
 def test_the_reason_in_the_clear_is_a_code_or_a_class_never_what_was_said() -> None:
