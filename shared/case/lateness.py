@@ -47,8 +47,12 @@ def lateness(events: Iterable[Event]) -> dict[str, Late]:
 
 def overruns(events: Sequence[Event]) -> dict[str, Late]:
     """By how much and by whom the clocks of a case were overrun that were met after their limit, by the clocks' ids."""
-    late = lateness(events)
-    return {one.data["clock_id"]: late[one.id] for one in events if one.name == "ClockMet" and one.id in late}
+    late, found = lateness(events), dict[str, Late]()
+    for one in events:
+        if one.name == "ClockMet" and one.id in late:
+            met: ClockMetData = one.data
+            found[met["clock_id"]] = late[one.id]
+    return found
 
 
 def _overrun(met: Event, by: timedelta, limit: datetime, known: dict[str, Event]) -> Late:
