@@ -44,7 +44,7 @@ async def live(settings: Settings, cases: list[str]) -> None:
         await log.append([outgoing(event(receipt(), cause=f"cause {number}"))._replace(key=case)])
         if case == ERASED_BEFORE:
             one = outgoing(event(receipt(), cause="erased"))
-            headers = [(name, b"redress.CaseErased.v1" if name == HEADER_TYPE else value) for name, value in one.headers]
+            headers = [(name, b"redress.CaseErased.v1" if name == HEADER_TYPE else text) for name, text in one.headers]
             await log.append([Outgoing(case, one.value, headers)])
     await log.stop()
     async with RawTopic(settings, INBOX) as inbox, RawTopic(settings, EVENTS) as events:
