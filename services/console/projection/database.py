@@ -49,7 +49,8 @@ class Database:
             rows = [
                 {"partition": partition, "next_offset": 0, "published_offset": 0} for partition in range(partitions)
             ]
-            await connection.execute(insert(projection_offset), rows)
+            if rows:
+                await connection.execute(insert(projection_offset), rows)
 
     async def fits(self, partitions: int) -> bool:
         """Whether its tables are those of this code, for this number of partitions."""

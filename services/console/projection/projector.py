@@ -82,6 +82,17 @@ class Projector:
             batch = partial(self._batch, partition, records[start : start + BATCH_RECORDS])
             await self.database.writer.do(batch)
 
+    def remake(self, rows: Iterable[Row]) -> None:
+        """Write cases anew from their first events, which another database holds; on the writer's thread."""
+        changes, cases = BatchRows(), dict[str, ProjectedCase]()
+        for row in rows:
+            case_id = row["case_id"]
+            one = cases.setdefault(case_id, ProjectedCase(case_id, row["partition"]))
+            one.restore(row, changes)
+            changes.events.append(row | {"overtaken": False})
+        with self.database.writer.changing() as connection:
+            self._write(connection, changes, list(cases.values()))
+
     # -- on the writer's thread ------------------------------------------------------------------------
 
     def _batch(self, partition: int, records: Sequence[Record]) -> None:
