@@ -29,7 +29,7 @@ def export(
     ] = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
-    """Write cases, events, clocks, duties, messages, remedies, organisation and days as Parquet, a file per day."""
+    """Write cases, events, clocks, duties, messages, remedies, history, organisation and days as Parquet, by day."""
     logs.configure_logging("export", "warning")
     days = guarded(lambda: (_day(first, "--from"), _day(last, "--until")))
     instant = guarded(lambda: instant_of(as_of)) if as_of else None

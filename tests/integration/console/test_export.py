@@ -27,7 +27,7 @@ from tests.support.stored_journeys import journeys as drawn
 
 PSEUDONYMS = "\nbi: {pseudonyms: true}\n"
 DAY = timedelta(days=1)
-OF_CASES = {"cases", "clocks", "duties", "messages", "remedies"}
+OF_CASES = {"cases", "clocks", "duties", "messages", "remedies", "history"}
 
 
 async def exported(console: Console, to: Path, first: str | None = None, last: str | None = None,
