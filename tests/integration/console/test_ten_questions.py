@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from ops.export.exporting import Wanted, export
 from services.console.analysis.bank_rows import pseudonym
+from services.console.projection.projector import Projector
 from shared.bank.in_force import bank_calendar
 from shared.process.settings import Settings
 from tests.integration.console.test_cases_topic import last
@@ -94,7 +95,7 @@ async def bank(
         stream = last(await console.told())
         lines = [orjson.dumps(one["data"]) for one in stream.values()]
         (tmp_path / "cases.jsonl").write_bytes(b"\n".join(lines))
-        await export(settings, Wanted(tmp_path / "export", None, None, None), lambda at, of: None)
+        await export(settings, Wanted(tmp_path / "export", None, None, None), lambda at, of: None, Projector)
         monkeypatch.chdir(tmp_path)
         yield console
 
@@ -181,7 +182,9 @@ async def test_the_first_quarter_is_told_as_it_was_known_and_as_it_is(bank: Cons
     instant = datetime.fromisoformat(EVENING)
     await bank.told()
     (tmp_path / "then").mkdir()
-    await export(bank.settings, Wanted(tmp_path / "then" / "export", None, None, instant), lambda at, of: None)
+    await export(
+        bank.settings, Wanted(tmp_path / "then" / "export", None, None, instant), lambda at, of: None, Projector
+    )
     with pytest.MonkeyPatch.context() as elsewhere:
         elsewhere.chdir(tmp_path / "then")
         with duck("Open the export") as connection:
