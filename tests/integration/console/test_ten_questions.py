@@ -155,6 +155,17 @@ def money(figures: dict[str, Any], name: str) -> int:
     return sum(sum(row[name].values()) for row in figures["remedies"].values())
 
 
+async def test_the_register_has_the_same_cases_in_the_same_states(bank: Console) -> None:
+    """Line by line: its number, channel and state."""
+    lines = (await bank.json("/v1/register", limit=200))["rows"]
+    with duck("Open the export") as connection:
+        files = asked(connection, "SELECT case_number, channel, state FROM cases")
+
+    assert sorted((row["case_number"], row["channel"], row["state"]) for row in files) == sorted(
+        (line["case_number"], line["channel"], line["state"]) for line in lines
+    )
+
+
 async def test_what_the_console_has_no_figure_for_is_so_by_hand(bank: Console) -> None:
     """Working days to the answer by the calendar, rungs, lateness of desk and system, hours in a state."""
     answers = await of_views(bank)
