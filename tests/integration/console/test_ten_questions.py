@@ -25,7 +25,6 @@ from tests.support.casework import ORGANISATION as FILE
 from tests.support.console_in_process import Console, console_settings, running
 from tests.support.console_stories import shuffled
 from tests.support.doc_blocks import blocks_of
-from tests.support.facts import document
 from tests.support.memory_log import MemoryLog
 from tests.support.paths import ROOT
 from tests.support.two_years import Told, at, told_stories
@@ -87,9 +86,6 @@ async def bank(
     """A console with two years of cases; where one is, an export and a stream lie beside."""
     settings: Settings = console_settings(request.param, request, tmp_path)
     reference = known(FILE + "\nbi: {pseudonyms: true}\n")
-    for year in (2025, 2026):
-        content = (ROOT / "services" / "sla" / "calendars" / f"cn-{year}.yaml").read_text(encoding="utf-8")
-        reference.add(document("calendar", f"cn-{year}", content))
     async with running(settings, MemoryLog(), reference) as console:
         await console.append(shuffled(told_stories()))
         stream = last(await console.told())
