@@ -1,5 +1,6 @@
 """The ``redress`` command. Exit codes: 0 done, 1 the thing checked is not so, 2 wrong use, 3 out of reach."""
 
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -7,10 +8,13 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
+from ops.cli.terminal import WRONG_USE, err
 from shared.process import logs
 from shared.process.settings import misspelled
 from shared.sealing import process_start
 
+CUT_OFF = 130
+"""As a shell has it for Ctrl-C."""
 SINGLE = {
     "up": ("ops.cli.installation", "up_app"),
     "prepare": ("ops.cli.installation", "prepare_app"),
@@ -20,6 +24,8 @@ SINGLE = {
     "logs": ("ops.cli.processes", "logs_app"),
     "restart": ("ops.cli.processes", "restart_app"),
     "token": ("ops.cli.installation", "token_app"),
+    "backup": ("ops.cli.backup", "backup_app"),
+    "restore": ("ops.cli.backup", "restore_app"),
     "deadline": ("ops.cli.previews", "deadline_app"),
     "route": ("ops.cli.previews", "route_app"),
     "export": ("ops.cli.export", "export_app"),
@@ -32,6 +38,8 @@ GROUPS = {
     "schemas": ("ops.cli.schemas", "schemas_app"),
     "reference": ("ops.cli.reference", "reference_app"),
     "rebuild": ("ops.cli.rebuild", "rebuild_app"),
+    "replay": ("ops.cli.replay", "replay_app"),
+    "dead-letters": ("ops.cli.dead_letters", "dead_letters_app"),
     "console": ("ops.cli.console", "console_app"),
     "access": ("ops.cli.access", "access_app"),
     "report": ("ops.cli.report", "report_app"),
@@ -40,8 +48,21 @@ GROUPS = {
 """Single commands and groups by the module that holds them: imported when they are asked for, since some load half of
 the services."""
 ORDER = (
-    "up", "prepare", "down", "doctor", "status", "logs", "restart", "token", *GROUPS, "export", "deadline", "route",
-)  # fmt: skip
+    "up",
+    "prepare",
+    "down",
+    "doctor",
+    "status",
+    "logs",
+    "restart",
+    "token",
+    "backup",
+    "restore",
+    *GROUPS,
+    "export",
+    "deadline",
+    "route",
+)
 
 
 class Commands(TyperGroup):
@@ -83,4 +104,21 @@ def main() -> None:
     logs.say_nothing()
     process_start.keep_private()
     process_start.refuse(misspelled())
-    app()
+    try:
+        ended = app(standalone_mode=False)
+    except typer.TyperException as error:
+        ended = _wrong_use(error)
+    except typer.Abort:
+        ended = CUT_OFF
+    sys.exit(ended if isinstance(ended, int) else 0)
+
+
+def _wrong_use(error: Any) -> int:
+    """Say what was wrong with a command, in one line; a group that was named alone is explained."""
+    asked = error.ctx.command_path if error.ctx is not None else "redress"
+    said = " ".join(error.format_message().split())
+    if type(error).__name__ == "NoArgsIsHelpError":
+        typer.echo(error.format_message(), err=True)
+    else:
+        err.print(f"redress: {said.rstrip('.')}; `{asked} --help` shows what there is.", markup=False)
+    return WRONG_USE

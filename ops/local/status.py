@@ -41,8 +41,10 @@ def status(settings: Settings) -> list[dict[str, Any]]:
 
     ``unproven``: per topic the records that nobody of this installation wrote; ``files_waiting``: files in
     quarantine; ``inbox``: what of the inbox is not answered; ``candidates_waiting``: what was found in media and
-    networks and nobody has decided on, ``candidates_oldest``: since when the first of it waits; ``announcements``:
-    dead letters that wait, ``announcements_not_kept``: those that were too many.
+    networks and nobody has decided on, ``candidates_oldest``: since when the first of it waits.
+    ``dead_letters``: those that are not tried again until somebody asks, ``inbox_refused``: those about records of the
+    inbox, whose senders were answered; ``announcements``: dead letters that cannot be published yet,
+    ``announcements_not_kept``: those that were too many.
     ``held`` and ``blocked`` name a hundred cases at most, of so many as ``held_total`` and ``blocked_total`` say.
     ``held_cases`` are those that wait longest, each with its seconds and its reason; ``ownerless`` those that nobody
     may have; ``neglected``: the opinion boxes into which nobody looked since a review of theirs was missed; ``alarms``
@@ -112,6 +114,8 @@ def _row(
         "inbox": report.get("inbox_waits"),
         "candidates_waiting": report.get("candidates_waiting", 0),
         "candidates_oldest": report.get("candidates_oldest"),
+        "dead_letters": report.get("dead_letters", 0),
+        "inbox_refused": report.get("inbox_refused", 0),
         "announcements": report.get("announcements", 0),
         "announcements_not_kept": report.get("announcements_not_kept", 0),
     }
@@ -142,6 +146,8 @@ def alarms(name: str, report: dict[str, Any]) -> list[str]:
             f"{name} has not answered {inbox_in_words(inbox)}: look in its log for inbox.held, which names what "
             "waits and why; the brokers delete what nobody has answered within 7 days"
         )
+    if letters := report.get("dead_letters", 0):
+        found.append(f"{name} has {letters} dead letters that wait: `redress dead-letters list` says what to do first")
     if waiting := report.get("announcements", 0):
         found.append(
             f"{name} has {waiting} dead letters that it cannot publish: look whether the vault and the topic "

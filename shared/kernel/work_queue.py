@@ -112,6 +112,10 @@ class WorkQueue(Generic[T]):
         """How many triggers a case has, ready or not."""
         return len(self._of.get(case, ()))
 
+    def of(self, case: str) -> list[T]:
+        """The triggers of a case, ready or not."""
+        return [trigger for _, trigger in self._of.get(case, {}).values()]
+
     def has(self, case: str, id_: str) -> bool:
         """Whether this trigger is queued."""
         return id_ in self._of.get(case, ())
@@ -119,6 +123,11 @@ class WorkQueue(Generic[T]):
     def values(self) -> Iterator[T]:
         """Every trigger, ready or not, case by case: for whoever looks in."""
         return (trigger for _, trigger in chain.from_iterable(of.values() for of in self._of.values()))
+
+    def get(self, case: str, id_: str) -> T | None:
+        """This trigger, if it is queued."""
+        row = self._of.get(case, {}).get(id_)
+        return row[1] if row is not None else None
 
     def __len__(self) -> int:
         return self._size

@@ -8,22 +8,23 @@ from typing import Any
 import orjson
 import structlog
 
-from services.intake.inbox.answers import NotNow, Outcome, answer
+from services.intake.inbox.answers import TRIES, NotNow, Outcome, answer
 from services.intake.inbox.cloud_events import ForeignSource, PostedEvent, PostedRecord, complaint, read
 from services.intake.refusals import NothingToCheckAgainst
 from services.intake.submission_intake import SubmissionIntake
 from shared.contract.envelope import CONTENT_TYPE
+from shared.contract.letters import Fault
 from shared.contract.subjects import Subject
-from shared.contract.topics import inbox_of
+from shared.contract.topics import INBOX, inbox_of
 from shared.errors import RedressError
 from shared.log.dead_letters import DeadLetter, DeadLetterBox
 from shared.log.kafka_client import BrokerError
 from shared.log.posted_records import PostedRecords
 from shared.process import bombs
+from shared.process.logs import places_in
 
 log = structlog.get_logger()
 PASSING = frozenset({429, 503, 504})
-TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Answering:
         except NothingToCheckAgainst:
             return frozenset()
 
-    async def attempt(self, record: PostedRecord, tried: int) -> None:
+    async def attempt(self, record: PostedRecord, tried: int) -> Outcome:
         """Answer a record, for the ``tried``-th time. Raises NotNow: it is to be tried again."""
         outcome = await self._outcome(record, tried)
         try:
@@ -69,8 +70,21 @@ class Answering:
             value = answer(record, outcome, self.submissions.clock.now(), self.topic)
             await self.records.answer(record.partition, record.answer_key, value, [("content-type", CONTENT_TYPE)])
             bombs.hit("inbox_answered")
+            self._tell(record, outcome)
         except (RedressError, BrokerError, OSError) as error:
             raise NotNow from error
+        return outcome
+
+    def _tell(self, record: PostedRecord, outcome: Outcome) -> None:
+        """Tell of the record in the log, as of a call; a source that nobody knows may be anything."""
+        system = outcome.event.system if outcome.event else None
+        said: dict[str, Any] = {"call": self.topic or INBOX, "partition": record.partition, "offset": record.offset}
+        said["status"] = outcome.status
+        said["subject"] = f"inbox:{system}" if system in self.systems() else None
+        if outcome.problem:
+            log.info("call.refused", code=outcome.problem["code"], **said)
+        else:
+            log.info("call.accepted", case_id=outcome.case_id, **said)
 
     async def _outcome(self, record: PostedRecord, tried: int) -> Outcome:
         """What becomes of a record. Raises NotNow: it is to be tried again."""
@@ -87,7 +101,10 @@ class Answering:
                 raise NotNow from error
             return Outcome.refused(event, error)
         except Exception as error:
-            log.exception("inbox.failed", partition=record.partition, offset=record.offset, tried=tried)
+            log.error(
+                "inbox.failed", partition=record.partition, offset=record.offset, tried=tried,
+                error=type(error).__name__, at=places_in(error),
+            )  # fmt: skip
             if tried < TRIES:
                 raise NotNow from error
             return Outcome.refused(event, RedressError())
@@ -98,8 +115,9 @@ class Answering:
             "key": _latin(record.key), "value": _latin(record.value),
             "headers": [(name, _latin(value)) for name, value in record.headers],
         })  # fmt: skip
-        why = str((outcome.problem or {}).get("code"))
-        await self.dead_letters.publish(DeadLetter.of(place, sha256(raw).hexdigest(), "inbox", why, raw))
+        code = str((outcome.problem or {}).get("code"))
+        cause = sha256(raw).hexdigest()
+        await self.dead_letters.publish(DeadLetter.of(place, cause, "inbox", Fault(code, code), raw))
 
 
 def _latin(value: bytes | None) -> Any:

@@ -79,6 +79,14 @@ def test_files_that_nobody_can_open_are_an_alarm_once_something_keeps_their_scan
     assert [] == alarms("intake", {"files_waiting": 3, "files_wait_for": None})
 
 
+def test_dead_letters_that_nobody_tries_again_are_an_alarm() -> None:
+    """What of the inbox was refused is none: whoever posted it was answered."""
+    (alarm,) = alarms("sla", {"dead_letters": 2})
+
+    assert "2 dead letters that wait: `redress dead-letters list`" in alarm
+    assert [] == alarms("intake-inbox", {"inbox_refused": 2})
+
+
 def test_dead_letters_that_cannot_be_published_are_an_alarm() -> None:
     """Nobody has been told of what they are about."""
     found = alarms("sla-0", {"announcements": 2, "announcements_not_kept": 7})
