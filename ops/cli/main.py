@@ -28,6 +28,7 @@ SINGLE = {
     "restore": ("ops.cli.backup", "restore_app"),
     "deadline": ("ops.cli.previews", "deadline_app"),
     "route": ("ops.cli.previews", "route_app"),
+    "export": ("ops.cli.export", "export_app"),
 }
 GROUPS = {
     "clock": ("ops.cli.clock", "clock_app"),
@@ -58,6 +59,7 @@ ORDER = (
     "backup",
     "restore",
     *GROUPS,
+    "export",
     "deadline",
     "route",
 )

@@ -184,7 +184,10 @@ def _over(until: date | None, on: date) -> bool:
 
 @dataclass(frozen=True)
 class Organisation:
-    """All of it. Ids in it are known to exist and the tree has no cycle."""
+    """All of it. Ids in it are known to exist and the tree has no cycle.
+
+    ``pseudonyms``: whether people of the bank stand under pseudonyms in what analysts get; else they stand nowhere.
+    """
 
     bank: Bank
     units: dict[str, Unit]
@@ -192,6 +195,7 @@ class Organisation:
     posts: dict[tuple[str, str], Post]
     channel_systems: dict[str, ChannelSystem]
     ladder: tuple[str, ...]
+    pseudonyms: bool = False
 
     def __post_init__(self) -> None:
         """Whatever an open case names is found, also if a later file dropped it: it stands under the top unit."""

@@ -72,6 +72,7 @@ class ShownResult(NamedTuple):
     satisfaction: str | None = None
     jrt: tuple[str | None, str | None, str | None] = (None, None, None)
     escalated: bool = False
+    escalated_from: str | None = None
     decided_at: str | None = None
     replied_at: str | None = None
     reported_at: str | None = None
@@ -220,6 +221,8 @@ def _undone(before: CaseCore, after: CaseCore, event: Event) -> tuple[int, ...]:
 def _result(case: ShownCase, core: CaseCore, event: Event) -> ShownResult:
     moved = RESULTS.get(event.name)
     result = moved(case.result, event) if moved else case.result
+    if event.name == "CaseEscalated" and result.escalated_from is None:
+        result = result._replace(escalated_from=_rung(case.core))
     if event.name == "CaseReopened":
         result = result._replace(
             granted=(
@@ -233,6 +236,12 @@ def _result(case: ShownCase, core: CaseCore, event: Event) -> ShownResult:
     if core.ended != case.core.ended:
         result = result._replace(ended_at=event.time if core.ended else None)
     return result
+
+
+def _rung(core: CaseCore) -> str | None:
+    """The rung at which a case is: the post by which somebody owes its handling."""
+    posts = [duty.terms.debtor.post for duty in core.duties() if duty.terms.kind == "handle"]
+    return posts[-1] if posts else None
 
 
 def _escalated(result: ShownResult, event: Event) -> ShownResult:
@@ -290,7 +299,7 @@ def _archived(result: ShownResult, event: Event) -> ShownResult:
 
 
 def _reopened(result: ShownResult, event: Event) -> ShownResult:
-    return ShownResult(result.fault, jrt=result.jrt, escalated=result.escalated)
+    return ShownResult(result.fault, jrt=result.jrt, escalated=result.escalated, escalated_from=result.escalated_from)
 
 
 RESULTS: dict[str, Callable[[ShownResult, Event], ShownResult]] = {
