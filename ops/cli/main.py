@@ -22,6 +22,7 @@ SINGLE = {
     "token": ("ops.cli.installation", "token_app"),
     "deadline": ("ops.cli.previews", "deadline_app"),
     "route": ("ops.cli.previews", "route_app"),
+    "export": ("ops.cli.export", "export_app"),
 }
 GROUPS = {
     "clock": ("ops.cli.clock", "clock_app"),
@@ -38,7 +39,9 @@ GROUPS = {
 }
 """Single commands and groups by the module that holds them: imported when they are asked for, since some load half of
 the services."""
-ORDER = ("up", "prepare", "down", "doctor", "status", "logs", "restart", "token", *GROUPS, "deadline", "route")
+ORDER = (
+    "up", "prepare", "down", "doctor", "status", "logs", "restart", "token", *GROUPS, "export", "deadline", "route",
+)  # fmt: skip
 
 
 class Commands(TyperGroup):

@@ -1,11 +1,14 @@
-"""Runs the console: the projection and the HTTP service over it, in one process, since it alone owns its database."""
+"""Runs the console: the projection, and what people and analysts get of it, in one process with one database."""
 
+import asyncio
+from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
 from fastapi import APIRouter, Response
 
+from services.console.analysis.for_analysts import ForAnalysts
 from services.console.http.api import create_app
 from services.console.http.questions import Questions
 from services.console.http.unsealing import Unsealer
@@ -18,7 +21,7 @@ from services.console.projection.following import Following
 from services.console.projection.generations import generations
 from services.console.projection.live_generation import LiveGeneration
 from services.console.projection.projector import Projector
-from shared.contract.topics import ACCESS
+from shared.contract.topics import ACCESS, CASES
 from shared.log.access_log import AccessLog, RecordedOpener
 from shared.log.broadcast_topics import Broadcasts, TopicFollower
 from shared.log.kafka_log import KafkaLog
@@ -37,18 +40,22 @@ PORT_OFFSET = 0
 async def run(settings: Settings) -> None:
     """Project and serve until SIGTERM."""
     events, kept, heard = KafkaLog(settings), generations(settings), Broadcasts(settings)
-    rests = settings.rest_seconds
+    rests, written = settings.rest_seconds, asyncio.Event()
     live = LiveGeneration(
-        events.partitions, kept, lambda database: Following(events, Projector(database), rest_seconds=rests)
+        events.partitions,
+        kept,
+        lambda database: Following(events, Projector(database), rest_seconds=rests, written=written),
     )
 
     def positions() -> dict[int, int]:
         return live.following.progress.positions() if live.started.is_set() else {}
 
     def more() -> dict[str, Any]:
-        return {"generation": live.following.database.number if live.started.is_set() else None}
+        number = live.following.database.number if live.started.is_set() else None
+        return {"generation": number, "partitions_unpublished": analysts.unpublished}
 
     async with open_vault(settings) as vault:
+        analysts = ForAnalysts(live, KafkaLog(settings, CASES), heard.reference, heard.clock, vault, written)
         access = AccessLog(KafkaLog(settings, ACCESS), "console")
         openings, requests = _opening_requests(settings, vault, access)
         heard.followers.append(openings)
@@ -67,13 +74,17 @@ async def run(settings: Settings) -> None:
         )
         app.include_router(_internal(live))
         process = api_process.ApiProcess(
-            "console", PORT_OFFSET, app, {"projection": live.run()}, lambda: live.ready, positions,
+            "console", PORT_OFFSET, app, _works(live, analysts, heard), lambda: live.ready, positions,
             LogReach.of(events, positions, settings), heard, more,
         )  # fmt: skip
         await process.run(settings)
         await access.stop()
         await events.stop()
         await kept.close()
+
+
+def _works(live: LiveGeneration, analysts: ForAnalysts, heard: Broadcasts) -> dict[str, Coroutine[Any, Any, None]]:
+    return {"projection": live.run(), "cases for analysts": analysts.run(heard.caught_up())}
 
 
 def _opening_requests(settings: Settings, vault: Vault, access: AccessLog) -> tuple[TopicFollower, OpeningRequests]:

@@ -192,7 +192,10 @@ def _over(until: date | None, on: date) -> bool:
 
 @dataclass(frozen=True)
 class Organisation:
-    """All of it. Ids in it are known to exist and the tree has no cycle."""
+    """All of it. Ids in it are known to exist and the tree has no cycle.
+
+    ``pseudonyms``: whether people of the bank stand under pseudonyms in what analysts get; else they stand nowhere.
+    """
 
     bank: Bank
     units: dict[str, Unit]
@@ -201,6 +204,7 @@ class Organisation:
     channel_systems: dict[str, ChannelSystem]
     ladder: tuple[str, ...]
     consumers: dict[str, Consumer] = field(default_factory=dict)
+    pseudonyms: bool = False
 
     def __post_init__(self) -> None:
         """Whatever an open case names is found, also if a later file dropped it: it stands under the top unit."""

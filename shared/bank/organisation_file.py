@@ -130,8 +130,9 @@ def parse_organisation(text: str, packs: AbstractSet[str] | None = None) -> Orga
     systems = _unique([_system(_Row(r, "a channel system"), units) for r in top.take("channel_systems", list)])
     consumers = _unique([_consumer(_Row(r, "a consumer")) for r in top.take("consumers", list, [])])
     ladder = tuple(top.known(rung, RUNGS, "rung") for rung in top.take("ladder", list))
+    pseudonyms = _pseudonyms(top.take("bi", dict, None))
     top.done()
-    found = Organisation(bank, units, people, posts, systems, ladder, consumers)
+    found = Organisation(bank, units, people, posts, systems, ladder, consumers, pseudonyms)
     _check_senders(unit_rows, found)
     return found
 
@@ -163,6 +164,16 @@ def _bank(row: _Row, packs: AbstractSet[str] | None) -> Bank:
     if opens is None or closes is None or not opens < closes:
         raise row.error(f"business_hours {bank.business_hours!r} are no hours of one day such as '09:00-17:00'.")
     return bank
+
+
+def _pseudonyms(raw: Any) -> bool:
+    """Whether people stand under pseudonyms in what leaves for analysts; without a word, they stand nowhere."""
+    if raw is None:
+        return False
+    row = _Row(raw, "bi")
+    found: bool = row.take("pseudonyms", bool, False)
+    row.done()
+    return found
 
 
 def _mediation(row: _Row) -> Mediation | None:

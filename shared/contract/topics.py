@@ -10,6 +10,7 @@ COMMANDS = "complaints.commands"
 INBOX = "complaints.inbox"
 INBOX_RESULTS = "complaints.inbox-results"
 REFERENCE = "complaints.reference"
+CASES = "complaints.cases"
 DEAD_LETTERS = "complaints.dead-letters"
 ACCESS = "complaints.access"
 CLOCK = "complaints.clock"
@@ -24,7 +25,7 @@ def topic_name(settings: Settings, base: str) -> str:
 
 MURMUR_SEED, MURMUR_FACTOR, WORD = 0x9747B28C, 0x5BD1E995, 0xFFFFFFFF
 
-KEYED = frozenset({EVENTS, COMMANDS, INBOX, INBOX_RESULTS, OWNERSHIP})
+KEYED = frozenset({EVENTS, COMMANDS, INBOX, INBOX_RESULTS, CASES, OWNERSHIP})
 """Topics keyed by case, or shared out like those: all have one partition count, for ever."""
 
 

@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import SecretStr
 
 from ops.local.tokens import TokenIssuer
+from services.console.analysis.for_analysts import ForAnalysts
+from services.console.analysis.unpublished import behind
 from services.console.http.api import create_app
 from services.console.http.questions import Questions
 from services.console.http.unsealing import Unsealer
@@ -89,6 +92,7 @@ class Console:
     access: MemoryLog
     refused: RefusedAccess
     opening_requests: OpeningRequests
+    cases: MemoryLog
 
     async def accesses(self, *kinds: str) -> list[AccessRecord]:
         """What the access log holds of these kinds, as it was recorded."""
@@ -120,6 +124,14 @@ class Console:
         """Wait until all of the log is projected."""
         async with asyncio.timeout(30):
             await self.live.following.progress.reach(await self.log.ends())
+
+    async def told(self) -> list[dict[str, Any]]:
+        """Everything on the topic of cases, once all of the log is there as it counts."""
+        await self.caught_up()
+        async with asyncio.timeout(30):
+            while await behind(self.live.following.database):
+                await asyncio.sleep(0.01)
+        return await all_told(self.cases)
 
     async def get(self, path: str, person: str = "tao.rui", **params: Any) -> httpx.Response:
         """Ask as a person of the bank. Tao Rui heads the province and has nothing to do with the tests' cases."""
@@ -153,11 +165,14 @@ async def running(
     clock.set(NOW)
     documents = reference or known()
 
+    written = asyncio.Event()
+
     def follow(database: Database) -> Following:
-        return Following(log, Projector(database))
+        return Following(log, Projector(database), written=written)
 
     live = LiveGeneration(log.partitions, kept, follow, look_seconds=0.01, farewell_seconds=0.2)
-    vault, topic = Vault(keys, MASTER), MemoryLog(1)
+    vault, topic, cases = Vault(keys, MASTER), MemoryLog(1), MemoryLog(log.partitions)
+    analysts = ForAnalysts(live, cases, documents, clock, vault, written)
     access, openings = AccessLog(topic, "console"), BulkOpenings()
     heard, opener = TopicFollower(topic, openings.take), RecordedOpener(vault, access)
     desk = OpeningRequests(openings, heard.progress, access, vault, opener, timedelta(minutes=60))
@@ -174,18 +189,41 @@ async def running(
     )
     app = create_app(asked, refused.note)
     task, hearing = asyncio.create_task(live.run()), asyncio.create_task(heard.run())
+    publishing = asyncio.create_task(analysts.run(asyncio.sleep(0)))
     try:
         async with asyncio.timeout(30):
             await until(_caught_up(live), task)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://console") as client:
-            yield Console(settings, log, keys, kept, live, follow, documents, client, issuer, topic, refused, desk)
+            yield Console(
+                settings,
+                log,
+                keys,
+                kept,
+                live,
+                follow,
+                documents,
+                client,
+                issuer,
+                topic,
+                refused,
+                desk,
+                cases,
+            )
     finally:
         hearing.cancel()
+        publishing.cancel()
+        ends = await asyncio.gather(publishing, return_exceptions=True)
         task.cancel()
-        done = await asyncio.gather(task, return_exceptions=True)
+        done = [*ends, *await asyncio.gather(task, return_exceptions=True)]
         await kept.close()
-        assert isinstance(done[0], asyncio.CancelledError), done
+        assert all(isinstance(one, asyncio.CancelledError) for one in done), done
+
+
+async def all_told(cases: MemoryLog) -> list[dict[str, Any]]:
+    """Every CloudEvent on a topic of cases."""
+    readers = [await cases.read(partition) for partition in range(cases.partitions)]
+    return [orjson.loads(record.value) for reader in readers for record in await reader.batch(0)]
 
 
 async def _caught_up(live: LiveGeneration) -> None:

@@ -10,7 +10,7 @@ from services.console.projection.messages import ShownMessage
 from services.console.projection.state import ShownCase
 from services.console.projection.tables import Row
 from services.console.statistics.counted_case import CountedCase
-from shared.case.agreements import Agreements, all_granted
+from shared.case.agreements import Agreements, Granted, all_granted
 from shared.case.duties import Duty, Place, states_of
 from shared.case.duty_kinds import EXECUTE_REMEDY, TO_BODY, WATCHED
 from shared.case.speakers import Box, Speaker, Speakers
@@ -42,15 +42,31 @@ def counted(case: ShownCase) -> CountedCase:
         bodies_judged=sum(clock.judged for clock in to_bodies),
         bodies_kept=sum(clock.kept for clock in to_bodies),
         satisfaction=result.satisfaction,
-        remedies=_json((*result.granted, *all_granted(core.agreed, states_of(core.duties(), EXECUTE_REMEDY)))),
+        remedies=_json(_granted(case)),
         same_matter=receipt.related_case if receipt.relation == "same_matter" else None,
     )
+
+
+def _granted(case: ShownCase) -> tuple[Granted, ...]:
+    """What was granted in all rounds."""
+    core = case.core
+    return (*case.result.granted, *all_granted(core.agreed, states_of(core.duties(), EXECUTE_REMEDY)))
+
+
+def remedy_rows(case: ShownCase) -> list[Row]:
+    """The rows of table ``remedy``."""
+    return [
+        {"number": number, "kind": kind, "amount_minor": amount, "currency": currency, "executed": executed}
+        for number, (kind, amount, currency, executed) in enumerate(_granted(case), 1)
+    ]
 
 
 def case_row(case: ShownCase) -> Row:
     """The row of table ``case`` but for its last position in the log and whether it is blocked."""
     core, receipt, result, leading = case.core, case.receipt, case.result, case.leading
     own = case.own_clocks
+    judged, kept = sum(clock.judged for clock in own), sum(clock.kept for clock in own)
+    answered_at = _answered_at(case)
     return {
         "case_number": receipt.case_number,
         "channel": core.channel,
@@ -86,14 +102,30 @@ def case_row(case: ShownCase) -> Row:
         "jrt_business": result.jrt[1],
         "jrt_cause": result.jrt[2],
         "escalated": result.escalated,
+        "escalated_from": result.escalated_from,
+        "not_accepted": core.did("CaseNotAccepted"),
+        "resolved": case.resolved,
         "decided_at": result.decided_at,
         "replied_at": result.replied_at,
+        "answered_at": answered_at,
+        "answered_us": micros(answered_at) if answered_at else None,
         "reported_at": result.reported_at,
         "ended_at": result.ended_at,
         "retain_until": result.retain_until,
         "due_on": leading.due_on if leading else None,
         "due_us": micros(leading.due_at) if leading else None,
+        "answer_due_on": own[-1].due_on if own else None,
+        "in_time": judged == kept if judged else None,
+        "breached": any(clock.breached_at is not None for clock in own),
+        "clocks_judged": judged,
+        "clocks_kept": kept,
     }
+
+
+def _answered_at(case: ShownCase) -> str | None:
+    """When the customer got the bank's answer: a reply, or a settlement with him."""
+    settled = case.core.did("SettledOnTheSpot")
+    return case.result.replied_at or (case.result.decided_at if settled else None)
 
 
 def _place(name: str, place: Place | None) -> Row:
@@ -165,6 +197,7 @@ def duty_rows(case: ShownCase) -> list[Row]:
                 "debtor_post": duty.terms.debtor.post,
                 "debtor_person": duty.terms.debtor.person,
                 "creditor": _json(creditor._asdict() if isinstance(creditor, Place) else creditor),
+                "owed_to": creditor.unit if isinstance(creditor, Place) else creditor,
                 "due_at": clock.due_at if clock else None,
                 "ended_ordinal": duty.ended_by_ordinal,
             }
@@ -190,7 +223,14 @@ def tie_rows(case: ShownCase) -> list[Row]:
 
 def clock_rows(clocks: tuple[ShownClock, ...]) -> list[Row]:
     """The rows of table ``clock``."""
-    return [clock._asdict() | {"due_us": micros(clock.due_at)} for clock in clocks]
+    return [clock._asdict() | _in_numbers(clock) for clock in clocks]
+
+
+def _in_numbers(clock: ShownClock) -> Row:
+    """When it is due, and how long after that its breach was recorded."""
+    due_us, known = micros(clock.due_at), clock.breach_known_at
+    late = (micros(known) - due_us) // 1_000_000 if known else None
+    return {"due_us": due_us, "breach_known_late_seconds": late}
 
 
 def message_rows(messages: tuple[ShownMessage, ...]) -> list[Row]:

@@ -25,6 +25,7 @@ class ShownClock(NamedTuple):
     met_at: str | None
     in_time: bool | None
     breached_at: str | None
+    breach_known_at: str | None
     late_by_working_days: int | None
     stopped_at: str | None
     provisional: bool
@@ -87,6 +88,7 @@ def _started(data: ClockStartedData) -> ShownClock:
         met_at=None,
         in_time=None,
         breached_at=None,
+        breach_known_at=None,
         late_by_working_days=None,
         stopped_at=None,
         milestone=data["milestone"],
@@ -115,7 +117,7 @@ def _recomputed(clock: ShownClock, event: Event) -> ShownClock:
 
 
 def _breached(clock: ShownClock, event: Event) -> ShownClock:
-    return clock._replace(state="breached", breached_at=event.time)
+    return clock._replace(state="breached", breached_at=event.time, breach_known_at=event.recordedtime)
 
 
 def _met(clock: ShownClock, event: Event) -> ShownClock:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, event, insert, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from services.console.analysis.views import statements
 from services.console.projection.database_writer import DatabaseWriter
 from services.console.projection.tables import SCHEMA, meta, metadata, projection_offset
 from shared.errors import RedressError
@@ -39,12 +40,17 @@ class Database:
             event.listen(one, "begin", _begin)
 
     async def create(self, partitions: int) -> None:
-        """Make the tables of an empty generation."""
+        """Make the tables and views of an empty generation."""
         async with self._engine.begin() as connection:
             await connection.run_sync(metadata.create_all)
+            for statement in statements():
+                await connection.exec_driver_sql(statement)
             await connection.execute(insert(meta), {"schema_number": SCHEMA})
-            rows = [{"partition": partition, "next_offset": 0} for partition in range(partitions)]
-            await connection.execute(insert(projection_offset), rows)
+            rows = [
+                {"partition": partition, "next_offset": 0, "published_offset": 0} for partition in range(partitions)
+            ]
+            if rows:
+                await connection.execute(insert(projection_offset), rows)
 
     async def fits(self, partitions: int) -> bool:
         """Whether its tables are those of this code, for this number of partitions."""

@@ -72,6 +72,12 @@ class DatabaseWriter:
             yield connection
 
     @contextmanager
+    def changing(self) -> Iterator[Connection]:
+        """A transaction on what does not come from the log."""
+        with self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection whose statements see what was written."""
         with self._engine.connect() as connection:

@@ -53,13 +53,24 @@ class Writing(Protocol):
 
 
 class Following:
-    """A database follows the log here. ``run`` keeps it going; ``progress`` says how far it has got."""
+    """A database follows the log here. ``run`` keeps it going; ``progress`` says how far it has got.
 
-    def __init__(self, events: EventLog, projector: Writing, *, rest_seconds: float = 0.0) -> None:
+    ``written`` is set after every batch.
+    """
+
+    def __init__(
+        self,
+        events: EventLog,
+        projector: Writing,
+        *,
+        rest_seconds: float = 0.0,
+        written: asyncio.Event | None = None,
+    ) -> None:
         self.database = projector.database
         self.progress = WholeLogProgress(events, rest_seconds=rest_seconds)
         self._log = events
         self._projector = projector
+        self._written = written or asyncio.Event()
 
     async def run(self) -> None:
         """Follow all partitions for ever.
@@ -106,6 +117,7 @@ class Following:
         before = self._projector.projected
         await self._projector.project(partition, records)
         PROJECTED.inc(self._projector.projected - before)
+        self._written.set()
 
     async def _measure(self) -> None:
         while True:

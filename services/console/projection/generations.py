@@ -164,8 +164,9 @@ class PostgresGenerations:
             await connection.execute(CreateSchema(self.schema(number), if_not_exists=True))
         translate = {"schema_translate_map": {None: self.schema(number)}}
         same: dict[str, Any] = {"pool_pre_ping": True, "execution_options": translate}
-        reading = create_async_engine(self._url, pool_size=POOL, **same)
-        return Database(reading, create_engine(self._url, pool_size=1, connect_args=BOUNDED, **same), number)
+        here = {"options": f'-csearch_path="{self.schema(number)}"'}  # for what is SQL already, such as the views
+        reading = create_async_engine(self._url, pool_size=POOL, connect_args=here, **same)
+        return Database(reading, create_engine(self._url, pool_size=1, connect_args=BOUNDED | here, **same), number)
 
     async def swap(self, number: int) -> None:
         """See ``Generations``."""

@@ -95,6 +95,17 @@ class ProjectedCase:
     counted: CountedCase | None = None
     counted_ordinal: int | None = None
     announced: bool = False
+    overtaken: int = 0
+
+    @property
+    def version(self) -> int:
+        """How many events it has: one more with each of them."""
+        return len(self.seen) // PACKED_BYTES
+
+    @property
+    def counting(self) -> int:
+        """How many of its events count."""
+        return self.version - self.overtaken
 
     def take(self, record: Record, changes: BatchRows, *, refused: bool = False) -> bool:
         """Take in a record; False if it was there already. ``refused``: the database does not take what it says."""
@@ -122,7 +133,7 @@ class ProjectedCase:
 
     def _next(self, id_: str) -> int:
         """Give the next event its ordinal; a record whose id is no event's gets one too, under bytes that no id has."""
-        ordinal = len(self.seen) // PACKED_BYTES
+        ordinal = self.version
         self.seen += b"\0" * PACKED_BYTES if id_.startswith("unreadable-") else packed(id_)
         return ordinal
 
@@ -148,6 +159,7 @@ class ProjectedCase:
             self.blocked = f"{found.type} cannot be folded: {error!r}"
             return False
         self.case = folded.case
+        self.overtaken += folded.overtaken + len(folded.undone)
         changes.undone += [{"of_case": self.case_id, "of_ordinal": undone} for undone in folded.undone]
         if count is not None and count != self.counted:
             row = count._asdict() | {"case_id": self.case_id, "ordinal": ordinal}
@@ -173,6 +185,7 @@ class ProjectedCase:
             "basisid": event.basisid if event else None,
             "data": orjson.dumps(event.data).decode() if event else None,
             "overtaken": overtaken,
+            "state": self.case.core.life if self.case is not None else None,
         }
 
 

@@ -15,11 +15,12 @@ from services.console.projection.case_rows import (
     duties_changed,
     duty_rows,
     message_rows,
+    remedy_rows,
     tie_rows,
 )
 from services.console.projection.database import Database
 from services.console.projection.projected_case import BatchRows, ProjectedCase
-from services.console.projection.tables import Row, case, case_tie, clock, counted_case, duty, event, message
+from services.console.projection.tables import Row, case, case_tie, clock, counted_case, duty, event, message, remedy
 from shared.contract.records import Record
 from shared.contract.topics import partition_of
 from shared.process import bombs
@@ -47,6 +48,9 @@ _count_anew = (
 )
 
 _untie = delete(case_tie).where(case_tie.c.case_id == bindparam("of_case"), case_tie.c.tie == bindparam("of_tie"))
+_take_back = delete(remedy).where(remedy.c.case_id == bindparam("of_case"), remedy.c.number > bindparam("of_number"))
+_UPSERTED = (case, duty, clock, message, remedy, case_tie)
+"""The tables whose rows are written whole."""
 
 
 class Projector:
@@ -77,6 +81,17 @@ class Projector:
         for start in range(0, len(records), BATCH_RECORDS):
             batch = partial(self._batch, partition, records[start : start + BATCH_RECORDS])
             await self.database.writer.do(batch)
+
+    def remake(self, rows: Iterable[Row]) -> None:
+        """Write cases anew from their first events, which another database holds; on the writer's thread."""
+        changes, cases = BatchRows(), dict[str, ProjectedCase]()
+        for row in rows:
+            case_id = row["case_id"]
+            one = cases.setdefault(case_id, ProjectedCase(case_id, row["partition"]))
+            one.restore(row, changes)
+            changes.events.append(row | {"overtaken": False})
+        with self.database.writer.changing() as connection:
+            self._write(connection, changes, list(cases.values()))
 
     # -- on the writer's thread ------------------------------------------------------------------------
 
@@ -171,7 +186,8 @@ class Projector:
         """Write everything of a case anew from its kept events."""
         rows = connection.execute(_events_of([one.case_id])).mappings().all()
         changes = BatchRows()
-        connection.execute(delete(case_tie).where(case_tie.c.case_id == one.case_id))
+        for table in (case_tie, remedy):
+            connection.execute(delete(table).where(table.c.case_id == one.case_id))
         anew = ProjectedCase(one.case_id, one.partition)
         for row in rows:
             anew.restore(dict(row), changes)
@@ -187,14 +203,17 @@ class Projector:
             writer.write(connection, _overtake, changes.undone)
         if changes.replaced:
             writer.write(connection, _count_anew, changes.replaced)
-        rows: dict[str, list[Row]] = {table.name: [] for table in (case, duty, clock, message, case_tie)}
-        untied: list[Row] = []
+        rows: dict[str, list[Row]] = {table.name: [] for table in _UPSERTED}
+        untied, taken_back = list[Row](), list[Row]()
         for one in touched:
             _changed(one, rows)
+            _granted_anew(one, rows, taken_back)
             _retied(one, rows, untied)
         if untied:
             writer.write(connection, _untie, untied)
-        for table in (case, duty, clock, message, case_tie):
+        if taken_back:
+            writer.write(connection, _take_back, taken_back)
+        for table in _UPSERTED:
             if rows[table.name]:
                 writer.upsert(connection, table, rows[table.name])
         if changes.counted:
@@ -213,6 +232,7 @@ def _changed(one: ProjectedCase, rows: dict[str, list[Row]]) -> None:
     if after is None and one.blocked is None:
         return  # no complaint, such as the review of an opinion box
     position = key | {"partition": one.partition, "last_offset": one.last_offset, "blocked": one.blocked}
+    position |= {"version": one.version, "events": one.counting}
     rows["case"].append(_NO_CASE | (case_row(after) if after else {}) | position)
     if after is None:
         return
@@ -222,6 +242,18 @@ def _changed(one: ProjectedCase, rows: dict[str, list[Row]]) -> None:
         rows["clock"] += [row | key for row in clock_rows(after.clocks)]
     if before is None or before.messages is not after.messages:
         rows["message"] += [row | key for row in message_rows(after.messages)]
+
+
+def _granted_anew(one: ProjectedCase, rows: dict[str, list[Row]], taken_back: list[Row]) -> None:
+    """The remedies of a case, where others are granted than before."""
+    before, after = one.written, one.case
+    if after is None or (before is not None and before.core is after.core and before.result is after.result):
+        return
+    now, then = remedy_rows(after), remedy_rows(before) if before else []
+    if now != then:
+        rows[remedy.name] += [row | {"case_id": one.case_id} for row in now]
+    if len(now) < len(then):
+        taken_back.append({"of_case": one.case_id, "of_number": len(now)})
 
 
 def _retied(one: ProjectedCase, rows: dict[str, list[Row]], untied: list[Row]) -> None:

@@ -72,6 +72,7 @@ class ShownResult(NamedTuple):
     satisfaction: str | None = None
     jrt: tuple[str | None, str | None, str | None] = (None, None, None)
     escalated: bool = False
+    escalated_from: str | None = None
     decided_at: str | None = None
     replied_at: str | None = None
     reported_at: str | None = None
@@ -220,6 +221,9 @@ def _undone(before: CaseCore, after: CaseCore, event: Event) -> tuple[int, ...]:
 def _result(case: ShownCase, core: CaseCore, event: Event) -> ShownResult:
     moved = RESULTS.get(event.name)
     result = moved(case.result, event) if moved else case.result
+    if event.name == "CaseEscalated" and result.escalated_from is None:
+        from_ = case.core.escalated_to or case.core.handler
+        result = result._replace(escalated_from=from_.post if from_ else None)
     if event.name == "CaseReopened":
         result = result._replace(
             granted=(
@@ -290,7 +294,7 @@ def _archived(result: ShownResult, event: Event) -> ShownResult:
 
 
 def _reopened(result: ShownResult, event: Event) -> ShownResult:
-    return ShownResult(result.fault, jrt=result.jrt, escalated=result.escalated)
+    return ShownResult(result.fault, jrt=result.jrt, escalated=result.escalated, escalated_from=result.escalated_from)
 
 
 RESULTS: dict[str, Callable[[ShownResult, Event], ShownResult]] = {

@@ -15,9 +15,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
-SCHEMA = 10
+SCHEMA = 11
 """Raised with every change of these tables, or of what is computed for them.
 
 A database of another number is built anew from the log."""
@@ -37,6 +38,46 @@ class CaseRows(NamedTuple):
 
 metadata = MetaData()
 
+bank_day = Table(
+    "bank_day",
+    metadata,
+    Column("day", String, primary_key=True),
+    Column("from_us", BigInteger, nullable=False, unique=True),
+    Column("day_number", Integer, nullable=False),
+    Column("month", String, nullable=False),
+    Column("week", String, nullable=False),
+    Column("working", Boolean, nullable=False),
+    Column("working_days", Integer, nullable=False),
+)
+"""The bank's days. Written, as the next three, from the reference data and not from the log."""
+
+bank_unit = Table(
+    "bank_unit",
+    metadata,
+    Column("version_number", Integer),
+    Column("unit", String),
+    Column("version", String, nullable=False),
+    Column("effective_on", String, nullable=False),
+    Column("published_us", BigInteger, nullable=False),
+    Column("name", String, nullable=False),
+    Column("name_en", String),
+    Column("kind", String, nullable=False),
+    Column("parent", String),
+    Column("path", String, nullable=False),
+    Column("outlet", String),
+    Column("until", String),
+    PrimaryKeyConstraint("version_number", "unit"),
+)
+"""The units of each organisation file, these numbered in the order in which they came into force."""
+
+pseudonym = Table(
+    "pseudonym", metadata, Column("person", String, primary_key=True), Column("pseudonym", String, nullable=False)
+)
+"""What stands for a person of the bank in everything that leaves; empty where nothing does."""
+
+bank_state = Table("bank_state", metadata, Column("says", String, primary_key=True))
+"""Of what the tables of the bank were made: one row once they are there."""
+
 meta = Table("meta", metadata, Column("schema_number", Integer, primary_key=True))
 
 projection_offset = Table(
@@ -44,7 +85,9 @@ projection_offset = Table(
     metadata,
     Column("partition", SmallInteger, primary_key=True, autoincrement=False),
     Column("next_offset", BigInteger, nullable=False),
+    Column("published_offset", BigInteger, nullable=False),
 )
+"""How far each partition is projected, and before which offset what changed a case was told on complaints.cases."""
 
 event = Table(
     "event",
@@ -64,16 +107,21 @@ event = Table(
     Column("basisid", String),
     Column("data", Text),
     Column("overtaken", Boolean, nullable=False),
+    Column("state", String),
     PrimaryKeyConstraint("case_id", "ordinal"),
     UniqueConstraint("case_id", "id"),
+    Index("event_by_known", "known_us"),
 )
 """Every record of the log, once. ``data`` is NULL where nobody can read it. ``known_us``: recorded by then, in log
-order, so that what was known at an instant is always a prefix of the case's events."""
+order, so that what was known at an instant is always a prefix of the case's events. ``state``: the life of the case
+after it."""
 
 
 def _place(name: str) -> list[Column[str]]:
     return [Column(f"{name}_unit", String), Column(f"{name}_post", String), Column(f"{name}_person", String)]
 
+
+_SAME_MATTER = text("relation = 'same_matter'")
 
 case = Table(
     "case",
@@ -82,6 +130,8 @@ case = Table(
     Column("partition", SmallInteger, nullable=False),
     Column("last_offset", BigInteger, nullable=False),
     Column("blocked", Text),
+    Column("version", Integer),
+    Column("events", Integer),
     Column("case_number", String),
     Column("channel", String),
     Column("origin_kind", String),
@@ -116,14 +166,27 @@ case = Table(
     Column("jrt_business", String),
     Column("jrt_cause", String),
     Column("escalated", Boolean),
+    Column("escalated_from", String),
+    Column("not_accepted", Boolean),
+    Column("resolved", Boolean),
     Column("decided_at", String),
     Column("replied_at", String),
+    Column("answered_at", String),
+    Column("answered_us", BigInteger),
     Column("reported_at", String),
     Column("ended_at", String),
     Column("retain_until", String),
     Column("due_on", String),
     Column("due_us", BigInteger),
+    Column("answer_due_on", String),
+    Column("in_time", Boolean),
+    Column("breached", Boolean),
+    Column("clocks_judged", SmallInteger),
+    Column("clocks_kept", SmallInteger),
     Index("case_by_number", "case_number"),
+    Index("case_by_change", "partition", "last_offset"),
+    Index("case_by_day", "received_on"),
+    Index("case_by_matter", "case_id", sqlite_where=_SAME_MATTER, postgresql_where=_SAME_MATTER),
     Index("case_by_receipt", "received_us", "case_id"),
     Index("case_by_handler", "handler_person", "received_us", "case_id"),
     Index("case_by_state", "state", "received_us", "case_id"),
@@ -131,7 +194,8 @@ case = Table(
 )
 """One row per case. ``blocked`` says why nothing more is folded; such a case may have no receipt at all.
 
-``fault`` is sealed, as JSON: it is said of staff.
+``fault`` is sealed, as JSON: it is said of staff. ``version`` counts its events, ``events`` those that count.
+``due_on``: of the open clock that is due first; ``answer_due_on``, ``in_time`` and the rest: of the bank's own clocks.
 """
 
 duty = Table(
@@ -147,6 +211,7 @@ duty = Table(
     Column("debtor_post", String),
     Column("debtor_person", String),
     Column("creditor", Text, nullable=False),
+    Column("owed_to", String),
     Column("due_at", String),
     Column("ended_ordinal", Integer),
     PrimaryKeyConstraint("case_id", "number"),
@@ -171,6 +236,8 @@ clock = Table(
     Column("met_at", String),
     Column("in_time", Boolean),
     Column("breached_at", String),
+    Column("breach_known_at", String),
+    Column("breach_known_late_seconds", BigInteger),
     Column("late_by_working_days", Integer),
     Column("stopped_at", String),
     Column("provisional", Boolean, nullable=False),
@@ -193,6 +260,19 @@ message = Table(
     Column("reason", String),
     PrimaryKeyConstraint("case_id", "message_id"),
 )
+
+remedy = Table(
+    "remedy",
+    metadata,
+    Column("case_id", String),
+    Column("number", Integer),
+    Column("kind", String, nullable=False),
+    Column("amount_minor", BigInteger),
+    Column("currency", String),
+    Column("executed", Boolean, nullable=False),
+    PrimaryKeyConstraint("case_id", "number"),
+)
+"""What was granted to the customer, in all rounds of the case, and whether it was carried out."""
 
 counted_case = Table(
     "counted_case",
@@ -239,5 +319,5 @@ case_tie = Table(
 )
 """What a case is tied to (``shared.case.ties``): by whom it is seen is looked up here, never by going through cases."""
 
-TABLES = (event, case, duty, clock, message, counted_case, case_tie)
+TABLES = (event, case, duty, clock, message, remedy, counted_case, case_tie)
 """Everything that a batch of records writes."""

@@ -1,0 +1,1 @@
+"""Exports: the console's tables for analysts as files, by day."""

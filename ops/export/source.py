@@ -1,0 +1,121 @@
+"""Reads declared tables from the console's database: which days there are, of what they are made, and their rows."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from shutil import rmtree
+from typing import Any, NamedTuple
+
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.console.analysis.declared import Declared
+from services.console.projection.as_known_then import as_known_then
+from services.console.projection.database import ConsoleDatabaseAway, Database
+from services.console.projection.generations import SqliteGenerations, generations
+from services.console.projection.instants import micros
+from services.console.projection.tables import SCHEMA, bank_day, bank_state
+from shared.errors import RedressError
+from shared.process.settings import Settings
+
+END_OF_TIME = 2**62
+
+
+class NothingToExport(RedressError):
+    """The console has no database with the bank's days yet: start it (`redress up`), and export once it is ready."""
+
+    code = "nothing_to_export"
+    status = 503
+
+
+class Source(NamedTuple):
+    """A snapshot of a database. ``says``: what everything in it rests on besides the rows of a day."""
+
+    connection: AsyncConnection
+    says: str
+    instants: dict[str, tuple[int, int]]
+
+    async def days(self, table: Declared) -> dict[str, str]:
+        """The days of which a table has rows, and what these are made of; one without a name where it has no days."""
+        of_table = (self.says, table)
+        if table.marks is None:
+            return {"": _hash(of_table)}
+        found = await self.connection.execute(text(table.marks))
+        return {day: _hash((of_table, [str(mark) for mark in marks])) for day, *marks in found}
+
+    async def rows(self, table: Declared, day: str) -> list[Any]:
+        """The rows of a day, always in the same order."""
+        where, values = "", dict[str, Any]()
+        if table.of_day is not None:
+            from_us, until_us = self.instants.get(day, (0, 0))
+            known = {"day": day, "from_us": from_us, "until_us": until_us}
+            where = f" WHERE {table.of_day}"
+            values = {name: value for name, value in known.items() if f":{name}" in table.of_day}
+        order = ", ".join(f'"{name}"' for name in table.key)
+        return list(await self.connection.execute(text(f"{table.select}{where} ORDER BY {order}"), values))
+
+
+def _hash(made_of: object) -> str:
+    return hashlib.sha256(repr(made_of).encode()).hexdigest()
+
+
+@asynccontextmanager
+async def source(settings: Settings, as_of: datetime | None, work: Path) -> AsyncIterator[Source]:
+    """The database as it is, or as it would have been at an instant; ``work``: a folder for that one, meanwhile.
+
+    Raises:
+        NothingToExport, ConsoleDatabaseAway
+    """
+    kept = generations(settings)
+    try:
+        database = await _live(kept.live, kept.open, settings.partitions)
+        try:
+            async with database.read() as connection:
+                if as_of is None:
+                    yield await _source(connection, database.number, None)
+                else:
+                    async with _then(connection, as_of, work) as then, then.read() as known:
+                        yield await _source(known, database.number, as_of)
+        finally:
+            await database.close()
+    except DBAPIError as error:
+        raise ConsoleDatabaseAway(f"{type(error.orig).__name__}: {ConsoleDatabaseAway.sentence()}") from error
+    finally:
+        await kept.close()
+
+
+async def _live(live: Any, open_: Any, partitions: int) -> Database:
+    number = await live()
+    if number is None:
+        raise NothingToExport
+    database: Database = await open_(number)
+    if not await database.fits(partitions):
+        await database.close()
+        raise NothingToExport
+    return database
+
+
+async def _source(connection: AsyncConnection, number: int, as_of: datetime | None) -> Source:
+    says = (await connection.execute(select(bank_state.c.says))).scalar_one_or_none()
+    if says is None:
+        raise NothingToExport
+    found = (await connection.execute(select(bank_day.c.day, bank_day.c.from_us).order_by(bank_day.c.from_us))).all()
+    ends = [from_us for _, from_us in found[1:]] + [END_OF_TIME]
+    instants = {day: (from_us, until_us) for (day, from_us), until_us in zip(found, ends, strict=True)}
+    return Source(connection, _hash((SCHEMA, number, says, as_of and as_of.isoformat())), instants)
+
+
+@asynccontextmanager
+async def _then(now: AsyncConnection, as_of: datetime, work: Path) -> AsyncIterator[Database]:
+    """A database of its own, which is gone afterwards."""
+    rmtree(work, ignore_errors=True)
+    then = await SqliteGenerations(work).open(1)
+    try:
+        await as_known_then(now, micros(as_of.isoformat()), then)
+        yield then
+    finally:
+        await then.close()
+        rmtree(work, ignore_errors=True)

@@ -1,0 +1,47 @@
+"""Keeps the tables of the bank in the console's database equal to what was published."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
+
+from services.console.analysis.bank_rows import BankRows
+from services.console.projection.database import Database
+from services.console.projection.tables import (
+    bank_day,
+    bank_state,
+    bank_unit,
+    event,
+    projection_offset,
+    pseudonym,
+)
+
+
+async def first_known(database: Database) -> int | None:
+    """When the first event was recorded, in microseconds; None where there is none."""
+    async with database.read() as connection:
+        found: int | None = (await connection.execute(select(func.min(event.c.known_us)))).scalar_one()
+    return found
+
+
+async def write(database: Database, rows: BankRows) -> bool:
+    """Write them in one transaction, unless they are there; whether it did."""
+    return await database.writer.do(lambda: _write(database, rows))
+
+
+def _write(database: Database, rows: BankRows) -> bool:
+    with database.writer.changing() as connection:
+        if connection.execute(select(bank_state.c.says)).scalar_one_or_none() == rows.says:
+            return False
+        under_pseudonyms = connection.execute(select(pseudonym.c.person).limit(1)).first() is not None
+        for table, found in ((bank_day, rows.days), (bank_unit, rows.units), (pseudonym, rows.pseudonyms)):
+            _replace(connection, table, found)
+        _replace(connection, bank_state, [{"says": rows.says}])
+        if under_pseudonyms != rows.pseudonyms_on:  # every case tells something else from now on
+            connection.execute(update(projection_offset).values(published_offset=0))
+    return True
+
+
+def _replace(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    connection.execute(delete(table))
+    if rows:
+        connection.execute(insert(table), rows)

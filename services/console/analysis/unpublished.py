@@ -1,0 +1,83 @@
+"""Finds the cases that changed since they were published last, and keeps how far that is."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.console.analysis.case_records import case_record
+from services.console.projection.database import Database
+from services.console.projection.tables import Row, case, event, projection_offset, pseudonym, remedy
+from shared.contract.records import Outgoing
+
+PAGE_CASES = 500
+"""Cases that are published in one transaction: some 400 KB."""
+
+
+class Page(NamedTuple):
+    """The next cases that changed, as records; from where they were looked for, and where one goes on."""
+
+    records: list[Outgoing]
+    since: int
+    until: int
+
+
+async def behind(database: Database) -> list[int]:
+    """The partitions in which something was projected since their cases were published last."""
+    async with database.read() as connection:
+        columns = projection_offset.c
+        moved = select(columns.partition).where(columns.published_offset < columns.next_offset)
+        return list((await connection.execute(moved.order_by(columns.partition))).scalars())
+
+
+async def next_page(database: Database, partition: int) -> Page | None:
+    """The cases of a partition that changed longest ago and are not published as they are now; None: all are."""
+    async with database.read() as connection:
+        place = select(projection_offset).where(projection_offset.c.partition == partition)
+        at = (await connection.execute(place)).mappings().one()
+        since, end = at["published_offset"], at["next_offset"]
+        if since >= end:
+            return None
+        rows = await _changed(connection, partition, since)
+        granted = await _remedies(connection, [row["case_id"] for row in rows])
+    records = [case_record(row, granted.get(row["case_id"], [])) for row in rows if row["case_number"] is not None]
+    return Page(records, since, rows[-1]["last_offset"] + 1 if len(rows) == PAGE_CASES else end)
+
+
+async def keep_published(database: Database, partition: int, page: Page) -> None:
+    """Keep that a page is published, unless everything is to be published anew meanwhile."""
+    columns = projection_offset.c
+    moved = (
+        update(projection_offset)
+        .where(columns.partition == partition, columns.published_offset == page.since)
+        .values(published_offset=page.until)
+    )
+
+    def keep() -> None:
+        with database.writer.changing() as connection:
+            connection.execute(moved)
+
+    await database.writer.do(keep)
+
+
+async def _changed(connection: AsyncConnection, partition: int, since: int) -> list[Row]:
+    """The next rows in order of their last event, with the handler's pseudonym and when that event was recorded."""
+    last = and_(event.c.case_id == case.c.case_id, event.c.ordinal == case.c.version - 1)
+    query = (
+        select(case, pseudonym.c.pseudonym.label("handler"), event.c.known_us)
+        .select_from(case.outerjoin(pseudonym, pseudonym.c.person == case.c.handler_person).outerjoin(event, last))
+        .where(case.c.partition == partition, case.c.last_offset >= since)
+        .order_by(case.c.last_offset)
+        .limit(PAGE_CASES)
+    )
+    return [dict(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def _remedies(connection: AsyncConnection, cases: list[str]) -> Mapping[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    query = select(remedy).where(remedy.c.case_id.in_(cases)).order_by(remedy.c.case_id, remedy.c.number)
+    for row in (await connection.execute(query)).mappings():
+        one: dict[str, Any] = dict(row)
+        found.setdefault(one["case_id"], []).append(one)
+    return found

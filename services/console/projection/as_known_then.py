@@ -1,0 +1,56 @@
+"""A database as it would have been at an instant: its cases are folded again from what was recorded by then."""
+
+from functools import partial
+
+from sqlalchemy import Select, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.console.projection.database import Database
+from services.console.projection.projector import Projector
+from services.console.projection.tables import (
+    Row,
+    bank_day,
+    bank_state,
+    bank_unit,
+    event,
+    pseudonym,
+)
+
+AT_ONCE = 2000
+"""Events at least that are folded and written in one transaction."""
+
+
+async def as_known_then(now: AsyncConnection, known_us: int, then: Database) -> None:
+    """Fill an empty database, which has no tables yet, with what was known at an instant.
+
+    Days and pseudonyms are those of now; of the organisation it knows the files that were published by then.
+    """
+    await then.create(0)
+    for table, query in (
+        (bank_day, select(bank_day)),
+        (pseudonym, select(pseudonym)),
+        (bank_state, select(bank_state)),
+        (bank_unit, select(bank_unit).where(bank_unit.c.published_us <= known_us)),
+    ):
+        rows = [dict(row) for row in (await now.execute(query)).mappings()]
+        if rows:
+            await then.writer.do(partial(_insert, then, insert(table), rows))
+    await _events(now, select(event).where(event.c.known_us <= known_us), Projector(then))
+
+
+def _insert(database: Database, statement: object, rows: list[Row]) -> None:
+    with database.writer.changing() as connection:
+        database.writer.write(connection, statement, rows)
+
+
+async def _events(now: AsyncConnection, query: Select[tuple[object, ...]], projector: Projector) -> None:
+    """Fold every case from its first events; a case is always in one piece."""
+    rows = list[Row]()
+    async with now.stream(query.order_by(event.c.case_id, event.c.ordinal)) as found:
+        async for one in found.mappings():
+            if len(rows) >= AT_ONCE and one["case_id"] != rows[-1]["case_id"]:
+                await projector.database.writer.do(partial(projector.remake, rows))
+                rows = []
+            rows.append(dict(one))
+    if rows:
+        await projector.database.writer.do(partial(projector.remake, rows))
