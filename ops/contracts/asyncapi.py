@@ -23,7 +23,10 @@ records of a key in order, and passes over types and codes that it does not know
 one may be without effect (docs/explanation/crossings.md). `data` is closed: a change of its shape is a new version of
 the type, and every version that was ever appended stays readable. Attributes and headers may be added.
 How to consume: docs/how-to/consume.md."""
-ENVELOPES = {model.__name__: model for model in (shapes.EventEnvelope, shapes.SubmittedEnvelope, shapes.AnswerEnvelope)}
+ENVELOPES = {
+    model.__name__: model
+    for model in (shapes.EventEnvelope, shapes.CaseEnvelope, shapes.SubmittedEnvelope, shapes.AnswerEnvelope)
+}
 KAFKA_BINDING = "0.5.0"
 CHANNEL_CONFIGS = ("cleanup.policy", "retention.ms", "retention.bytes")
 """The settings of a topic of which the binding knows."""

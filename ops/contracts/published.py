@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from pydantic import BaseModel
 
 from ops.contracts import record_shapes as shapes
 from ops.contracts.code_lists import GROWING
 from ops.contracts.messages import Schema
 from ops.contracts.record_messages import shape_of
 from ops.paths import SHARED
-from shared.contract import schemas
+from shared.contract import case_changed, schemas
+from shared.contract.case_changed import CaseChanged
 
 FILE = SHARED / "contract" / "events" / "shapes.lock"
 HEAD = (
@@ -31,9 +33,13 @@ LEAST_CODES = 8
 
 
 def shapes_of_today() -> dict[str, Schema]:
-    """The schema of every published shape by its type: events, and answers to what is posted."""
+    """The schema of every published shape by its type: events, cases as they count, answers to what is posted."""
     found = {type_: schemas.schema_of(type_, "") for type_ in schemas.types()}
-    return found | {"redress.SubmissionAnswered.v1": shape_of(shapes.SubmissionAnswered)}
+    others: dict[str, type[BaseModel]] = {
+        case_changed.TYPE: CaseChanged,
+        "redress.SubmissionAnswered.v1": shapes.SubmissionAnswered,
+    }
+    return found | {type_: shape_of(model) for type_, model in others.items()}
 
 
 def lines_of(found: Mapping[str, Schema], codes: Mapping[str, tuple[str, ...]] = GROWING) -> dict[str, str]:

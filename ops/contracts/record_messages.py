@@ -13,11 +13,12 @@ from services.intake.inbox.answers import Outcome, answer
 from services.intake.inbox.cloud_events import PostedEvent, PostedRecord
 from shared.bank.reference import ReferenceDocument, version_of
 from shared.contract.access import AccessRecord, outgoing_access
+from shared.contract.case_changed import CaseChanged, outgoing_case
 from shared.contract.commands import Command, CommandRecord, record_of
 from shared.contract.ids import derived
 from shared.contract.schemas import described
 from shared.contract.submissions import SUBMISSIONS
-from shared.contract.topics import ACCESS, CLOCK, COMMANDS, DEAD_LETTERS, INBOX, INBOX_RESULTS, REFERENCE
+from shared.contract.topics import ACCESS, CASES, CLOCK, COMMANDS, DEAD_LETTERS, INBOX, INBOX_RESULTS, REFERENCE
 from shared.log.broadcast_topics import clock_record, document_record
 
 NOW = datetime.fromisoformat(AT)
@@ -27,6 +28,7 @@ SEALED = {"label": "decide.findings", "box": "AAAA"}
 
 def record_messages() -> Iterator[Message]:
     """One or more for each topic besides the events'; ``complaints.ownership`` is always empty."""
+    yield _case()
     yield _submitted()
     yield _answered()
     yield _command()
@@ -45,6 +47,26 @@ def record_messages() -> Iterator[Message]:
         headers,
         key,
     )
+
+
+def _case() -> Message:
+    case = CaseChanged.model_validate({
+        "case_id": CASE, "case_number": NUMBER, "received_on": "2026-03-05", "channel": "phone", "origin": "none",
+        "units": {"receiving": "dongqiao", "complained": None, "accepting": "dongqiao", "handler": "dongqiao.lending"},
+        "handler": None, "class": "ordinary", "reason": "work_error", "level": "normal", "state": "decided",
+        "received_at": AT, "due_on": "2026-03-12", "answered_at": None, "ended_at": None, "in_time": None,
+        "breached": False, "clocks_judged": 0, "clocks_kept": 0, "satisfaction": None,
+        "remedies": [{"kind": "refund", "amount_minor": 5000, "currency": "CNY", "executed": False}], "relation": None,
+        "related_case": None, "not_accepted": False, "escalated": False, "escalated_from": None, "blocked": False,
+        "events": 14, "log": {"partition": 2, "offset": 41}, "version": 14,
+    })  # fmt: skip
+    data = case.model_dump_json(by_alias=True).encode()
+    value, headers, key = written(outgoing_case(derived("example", "case changed"), AT, data, CASE))
+    return Message(
+        CASES, "CaseChanged.v1", "A case as it counts now: the last record of a key is the case.",
+        shape_of(CaseChanged), "the case", ("content-type", "redress-id", "redress-type", "redress-source", *PROOFS),
+        value, headers, key, MEDIA_TYPE, "CaseEnvelope",
+    )  # fmt: skip
 
 
 def shape_of(model: type[BaseModel]) -> Schema:

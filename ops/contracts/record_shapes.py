@@ -42,6 +42,18 @@ class EventEnvelope(Open):
     traceparent: str = Field(default="", description="W3C Trace Context, where a trace is followed")
 
 
+class CaseEnvelope(Open):
+    """The attributes of a case as it counts, CloudEvents 1.0 in structured JSON."""
+
+    specversion: Literal["1.0"] = Field(description="version of CloudEvents")
+    id: str = Field(description="id of what is said: the same whenever the same is said of the same case")
+    source: Literal["/redress/console"] = Field(description="who folds the log and says it")
+    type: Literal["redress.CaseChanged.v1"] = Field(description="what it is")
+    subject: str = Field(description="the case by its id; it is the record's key too")
+    time: AwareDatetime = Field(description="when the last event of the case was recorded")
+    datacontenttype: Literal["application/json"] = Field(description="what `data` is")
+
+
 class SubmittedEnvelope(Open):
     """The attributes of a complaint that a channel system posts; `source` and `id` together are its key."""
 

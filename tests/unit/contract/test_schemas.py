@@ -7,6 +7,7 @@ import pytest
 
 from shared.contract import schemas
 from shared.contract.access import AccessRecord
+from shared.contract.case_changed import CaseChanged
 from shared.contract.commands import CommandRecord
 from shared.contract.envelope import Event, to_json, type_of
 from shared.contract.upcasting import STEPS
@@ -55,8 +56,9 @@ def test_no_word_is_left_of_a_field_that_is_gone() -> None:
     for type_ in schemas.types():
         shape = schemas.schema_of(type_, AT)
         shapes += [(schemas.types()[type_], shape), *shape.get("$defs", {}).items()]
-    for record in (CommandRecord, AccessRecord):
-        shapes.append((record.__name__, record.model_json_schema()))
+    for record in (CommandRecord, AccessRecord, CaseChanged):
+        shape = record.model_json_schema()
+        shapes += [(record.__name__, shape), *shape.get("$defs", {}).items()]
     known = {field for _, shape in shapes for field in shape.get("properties", {})}
     known |= {f"{name}.{field}" for name, shape in shapes for field in shape.get("properties", {})}
     calls = [call for document in DOCUMENTS.values() for path in document["paths"].values() for call in path.values()]
