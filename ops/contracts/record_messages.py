@@ -53,10 +53,11 @@ def _case() -> Message:
     case = CaseChanged.model_validate({
         "case_id": CASE, "case_number": NUMBER, "received_on": "2026-03-05", "channel": "phone", "origin": "none",
         "units": {"receiving": "dongqiao", "complained": None, "accepting": "dongqiao", "handler": "dongqiao.lending"},
-        "handler": None, "class": "ordinary", "reason": "work_error", "level": "normal", "state": "decided",
+        "handler": None, "class": None, "reason": None, "level": "normal", "state": "accepted",
         "received_at": AT, "due_on": "2026-03-12", "answered_at": None, "ended_at": None, "in_time": None,
         "breached": False, "clocks_judged": 0, "clocks_kept": 0, "satisfaction": None,
-        "remedies": [{"kind": "refund", "amount_minor": 5000, "currency": "CNY", "executed": False}], "relation": None,
+        "remedies": [{"kind": "refund", "amount_minor": 5000, "currency": "CNY", "executed": False}],
+        "relation": None,
         "related_case": None, "not_accepted": False, "escalated": False, "escalated_from": None, "blocked": False,
         "events": 14, "log": {"partition": 2, "offset": 41}, "version": 14,
     })  # fmt: skip
