@@ -39,7 +39,6 @@ def test_a_token_names_its_subject() -> None:
     assert WHO == TOKENS.subject_of(f"Bearer {OURS.issue(WHO)}")
 
 
-@pytest.mark.filterwarnings("ignore:EdDSA is deprecated:joserfc.errors.SecurityWarning")
 def test_a_consumers_token_opens_topics_and_no_call() -> None:
     """It names its account on the brokers, and says so where it is used elsewhere."""
     token = OURS.issue(Subject("consumer", "bi"))
