@@ -97,7 +97,7 @@ class Tokens:
 
     def _claims_of(self, token: str) -> dict[str, Any]:
         try:
-            # An identity service may still call its algorithm by the name that is outdated: no line of ours is about it.
+            # An identity service may call its algorithm by the name that is outdated: no line of ours is about it.
             with warnings.catch_warnings(category=SecurityWarning, action="ignore"):
                 claims = jwt.decode(token, self._keys, algorithms=ALGORITHMS).claims
             self._claims.validate(claims)
