@@ -71,6 +71,11 @@ def as_principal(settings: Settings, name: str) -> Settings:
     return settings.model_copy(update={"kafka_sasl_username": name})
 
 
+def no_topics(settings: Settings) -> Settings:
+    """An installation on the same brokers whose topics are not made yet."""
+    return settings.model_copy(update={"topic_prefix": "not-made-yet."})
+
+
 async def can(settings: Settings, action: Any) -> bool:
     """Whether the brokers let somebody do it."""
     try:
@@ -155,6 +160,7 @@ async def test_a_service_does_its_work_with_its_own_principal(cluster: Settings,
     """From topics and reference data by ops, over a receipt by intake, to its routing."""
     ops, intake = as_principal(cluster, "ops"), as_principal(cluster, "intake")
     assert ([], []) == await topics.apply(ops)
+    assert [] == await published_consumers(ops) == await published_consumers(no_topics(cluster))
     await publish_defaults(ops, EXAMPLE_ORGANISATION)
     assert ["bi"] == [consumer.id for consumer in await published_consumers(ops)]
     routing = as_principal(cluster, "routing")

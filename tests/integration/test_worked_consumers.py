@@ -180,10 +180,12 @@ async def test_a_consumer_of_cases_counts_as_the_console_does(
 async def test_a_consumer_says_in_a_line_what_is_wrong(
     command: list[str], fresh_topics: FreshTopics, tmp_path: Path
 ) -> None:
-    """No such topic: 3. No file: 2."""
-    settings = await fresh_topics()
-    arguments = ([settings.bootstrap, str(tmp_path / "f"), "--topic", "no-such-topic", "--once"], [settings.bootstrap])
+    """No such topic, no broker: 3. No file: 2."""
+    settings, file = await fresh_topics(), str(tmp_path / "file")
+    arguments = (
+        [settings.bootstrap, file, "--topic", "no-such-topic", "--once"], ["127.0.0.1:1", file], [settings.bootstrap]
+    )  # fmt: skip
     done = [await asyncio.to_thread(ran, [*command, *said]) for said in arguments]
 
-    assert [3, 2] == [one.returncode for one in done]
-    assert 1 == done[0].stderr.count("omplaints: ")
+    assert [3, 3, 2] == [one.returncode for one in done]
+    assert [1, 1] == [one.stderr.count("omplaints: ") for one in done[:2]]

@@ -128,6 +128,7 @@ public final class OpenComplaints {
     settings.put("isolation.level", "read_committed");
     settings.put("auto.offset.reset", "none");
     settings.put("enable.auto.commit", "false");
+    settings.put("default.api.timeout.ms", "10000");
     settings.put("allow.auto.create.topics", "false");
     String topic = "complaints.cases";
     boolean once = false;

@@ -25,7 +25,7 @@ OPEN = """
 select coalesce(unit, '-'), count(*) from cases
 where not over and not exists (select 1 from closings where closings.id = cases.id) group by 1 order by 1
 """
-BATCH, WAIT_SECONDS = 500, 1.0
+BATCH, WAIT_SECONDS, ANSWER_SECONDS = 500, 1.0, 10.0
 
 
 def apply(db: sqlite3.Connection, event: dict[str, Any], place: int) -> None:
@@ -69,7 +69,7 @@ def take(db: sqlite3.Connection, messages: list[Any], at_end: set[int]) -> None:
 
 def consume(consumer: Consumer, db: sqlite3.Connection, topic: str, *, once: bool) -> None:
     """Read on from where the file stands, and print whenever all that is there has been read; ``once``: then stop."""
-    found = consumer.list_topics(topic).topics[topic]
+    found = consumer.list_topics(topic, ANSWER_SECONDS).topics[topic]
     if found.error is not None:
         raise KafkaException(found.error)
     places, at_end = dict(db.execute("select partition, next from places")), set[int]()

@@ -10,23 +10,21 @@ import orjson
 import pytest
 import yaml
 
-from ops.contracts.asyncapi import document
 from ops.contracts.build import DOCUMENT, bank, documented
 from ops.contracts.event_messages import stored
 from ops.contracts.exporting import as_yaml, export
 from ops.local.topics import TOPICS_FILE
-from shared.contract import schemas
-from shared.contract.message_kinds import MESSAGES
+from shared.contract import message_kinds, schemas
 from shared.log.dead_letters import DeadLetter, DeadLetterBox
 from shared.process.settings import Settings
 from shared.sealing.stores import open_vault
+from tests.support.installation import redress
 from tests.support.memory_log import MemoryLog
 from tests.support.paths import ROOT
+from tests.support.published_contract import FOUND, MESSAGES, fits
 
 NODE = ROOT / ".venv" / "node" / "node_modules"
 CHECK = ROOT / "tests" / "support" / "asyncapi_check.js"
-FOUND = document(bank())
-MESSAGES_OF = FOUND["components"]["messages"]
 ERROR = 0
 """What the parser calls the gravest of its diagnostics."""
 EMPTY = {"complaints.ownership"}
@@ -41,13 +39,6 @@ def parsed(*files: Path) -> list[dict[str, Any]]:
     )  # fmt: skip
     found: list[dict[str, Any]] = json.loads(done.stdout)
     return found
-
-
-def fits(message: str, value: Any) -> list[str]:
-    """Everything that the document has against the value of a record."""
-    around = {"$schema": schemas.DIALECT, "components": FOUND["components"], **MESSAGES_OF[message]["payload"]}
-    checker = jsonschema_rs.validator_for(around, validate_formats=True)
-    return [f"{error.instance_path}: {error.message}" for error in checker.iter_errors(value)]
 
 
 def test_the_document_in_docs_is_what_is_declared() -> None:
@@ -82,19 +73,19 @@ def test_every_topic_and_every_version_of_every_event_is_there() -> None:
     assert {type_.removeprefix("redress.") for type_ in schemas.types()} == said["complaints.events"]
 
 
-@pytest.mark.parametrize("name", MESSAGES_OF)
+@pytest.mark.parametrize("name", MESSAGES)
 def test_what_our_code_writes_fits_what_is_said_of_it(name: str) -> None:
     """Examples are made by the code that writes such records, and events hold what golden files hold."""
-    (example,) = MESSAGES_OF[name]["examples"]
+    (example,) = MESSAGES[name]["examples"]
 
     assert [] == fits(name, example["payload"])
-    assert set(example["headers"]) <= set(MESSAGES_OF[name]["headers"]["properties"])
+    assert set(example["headers"]) <= set(MESSAGES[name]["headers"]["properties"])
     assert fits(name, []), "a schema that refuses nothing says nothing"
 
 
 def test_an_event_of_another_shape_does_not_fit() -> None:
     """An attribute may be added, and nothing within data; what is missing is seen, and so is another type."""
-    event = {**MESSAGES_OF["CaseRouted.v2"]["examples"][0]["payload"]}
+    event = {**MESSAGES["CaseRouted.v2"]["examples"][0]["payload"]}
     less = {name: value for name, value in event.items() if name != "causationid"}
 
     assert [] == fits("CaseRouted.v2", event | {"tenant": "redress"})
@@ -129,7 +120,7 @@ def test_every_schema_is_one_of_2020_12_and_takes_what_is_stored(type_: str) -> 
 def test_every_field_of_every_record_is_described() -> None:
     """Also of those beside the events."""
     shapes = FOUND["components"]["schemas"].items()
-    headers = [one["headers"] for one in MESSAGES_OF.values()]
+    headers = [one["headers"] for one in MESSAGES.values()]
 
     assert [] == [field for name, shape in shapes for field in schemas.undescribed(name, shape)]
     assert [] == [field for one in headers for field in schemas.undescribed("headers", one)]
@@ -140,7 +131,7 @@ def test_lists_of_codes_have_the_words_that_people_read() -> None:
     lists = FOUND["x-code-lists"]
 
     assert {"zh": "电话", "en": "telephone"} == lists["Channel"]["phone"]
-    assert set(MESSAGES) == set(lists["MessageKind"])
+    assert set(message_kinds.MESSAGES) == set(lists["MessageKind"])
     assert {"Reason", "RemedyKind", "SatisfactionValue", "OriginKind", "Way", "DutyKind", "Post"} <= set(lists)
     assert all(words for name in ("Channel", "DutyKind", "MessageKind", "Post") for words in lists[name].values())
 
@@ -159,3 +150,13 @@ def test_the_command_writes_the_document_and_the_schemas(tmp_path: Path) -> None
     at = orjson.loads(first["redress.CaseRouted.v2.json"])["$id"]
     example = said["components"]["messages"]["CaseRouted.v2"]["examples"][0]["payload"]
     assert "http://127.0.0.1:28500/schemas/redress.CaseRouted.v2.json" == at == example["dataschema"]
+
+
+def test_the_command_says_in_a_line_what_keeps_it_from_writing(tmp_path: Path) -> None:
+    """A file in place of a folder is wrong use; a folder that cannot be made is out of reach."""
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    done = [redress("schemas", "export", folder, check=False) for folder in (str(tmp_path / "file"), "/proc/no/folder")]
+    written = redress("schemas", "export", str(tmp_path / "out"))
+
+    assert [(2, 1), (3, 1)] == [(one.returncode, one.stderr.count("\n")) for one in done]
+    assert written.stdout.startswith(f"asyncapi.yaml and {len(schemas.types())} schemas in ")
