@@ -43,6 +43,7 @@ from shared.sealing import process_start
 from shared.sealing.production import faults
 
 READY = "ready after"
+FAULT = "redress: "
 up_app, down_app = typer.Typer(add_completion=False), typer.Typer(add_completion=False)
 prepare_app = typer.Typer(add_completion=False)
 status_app, token_app = typer.Typer(add_completion=False), typer.Typer(add_completion=False)
@@ -164,7 +165,7 @@ def told() -> Iterator[Say]:
             else:
                 status.stop()
                 with contextlib.suppress(OSError):  # a full disk, a terminal that is gone: what runs goes on
-                    out.print(line, markup=False)
+                    (err if line.startswith(FAULT) else out).print(line, markup=False, soft_wrap=True)
 
         yield say
 

@@ -89,7 +89,7 @@ class Child:
         if time.monotonic() - self.started_at > HEALTHY_AFTER_SECONDS:
             self.pause = FIRST_PAUSE_SECONDS
         self.process = None
-        why = self.last_said()
+        why = self.last_said() if code >= 0 else f"killed by {signal.Signals(-code).name}"
         self.misused = why if code == EXIT_WRONG_USE else ""
         self._put_off()
         return Incident("process.ended", f"{self.name}: ended with {code}: {why}", {"code": code, "why": why})
