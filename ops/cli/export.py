@@ -10,6 +10,7 @@ from rich.progress import Progress
 from ops.cli.terminal import DEFAULT_DATA, Data, err, guarded, installed, instant_of, out, run
 from ops.export.exporting import Wanted
 from ops.export.exporting import export as work
+from services.console.projection.projector import Projector
 from shared.errors import BadReference
 from shared.process import logs
 
@@ -29,16 +30,21 @@ def export(
     ] = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
-    """Write cases, events, clocks, duties, messages, remedies, organisation and days as Parquet, a file per day."""
+    """Write cases, events, clocks, duties, messages, remedies, history, organisation and days as Parquet, by day."""
     logs.configure_logging("export", "warning")
     days = guarded(lambda: (_day(first, "--from"), _day(last, "--until")))
     instant = guarded(lambda: instant_of(as_of)) if as_of else None
     guarded(lambda: _in_order(*days))
     settings = installed(data)
-    with Progress(console=err, transient=True) as progress:
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
         bar = progress.add_task("exporting", total=None)
         done = run(
-            work(settings, Wanted(to, *days, instant), lambda at, of: progress.update(bar, completed=at, total=of))
+            work(
+                settings,
+                Wanted(to, *days, instant),
+                lambda at, of: progress.update(bar, completed=at, total=of),
+                Projector,
+            )
         )
     out.print(
         f"{done.written} files written ({done.rows} rows), {done.unchanged} as they were, {done.removed} removed: {to}",

@@ -19,11 +19,12 @@ from ops.export import dictionary, parquet
 from ops.export.source import Source, source
 from services.console.analysis.declared import Declared
 from services.console.analysis.views import DECLARED
+from services.console.projection.as_known_then import Anew
 from shared.errors import BadReference, RedressError
 from shared.process.settings import Settings
 from shared.sealing.durable_files import replace_file, sync_folders
 
-ABOUT, DICTIONARY, WORK, LOCK = "export.json", "dictionary.md", ".work", ".lock"
+ABOUT, DICTIONARY, WORK, LOCK = "export.json", "data-dictionary.md", ".work", ".lock"
 
 
 class ExportRunning(RedressError):
@@ -60,8 +61,8 @@ Told = Callable[[int, int], None]
 """Told how many files of how many are done."""
 
 
-async def export(settings: Settings, wanted: Wanted, told: Told) -> Exported:
-    """Bring a folder up to date.
+async def export(settings: Settings, wanted: Wanted, told: Told, anew: Anew) -> Exported:
+    """Bring a folder up to date. ``anew`` writes what was known at an instant into a database of its own.
 
     Raises:
         BadReference: the folder is of another export.
@@ -69,7 +70,7 @@ async def export(settings: Settings, wanted: Wanted, told: Told) -> Exported:
     """
     with _folder(wanted.to):
         _check(settings, wanted)
-        async with source(settings, wanted.as_of, wanted.to / WORK) as found:
+        async with source(settings, wanted.as_of, wanted.to / WORK, anew) as found:
             _about(settings, wanted)
             return await _all(found, wanted, told)
 

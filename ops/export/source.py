@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.console.analysis.declared import Declared
-from services.console.projection.as_known_then import as_known_then
+from services.console.projection.as_known_then import Anew, as_known_then
 from services.console.projection.database import ConsoleDatabaseAway, Database
 from services.console.projection.generations import SqliteGenerations, generations
 from services.console.projection.instants import micros
@@ -63,8 +63,9 @@ def _hash(made_of: object) -> str:
 
 
 @asynccontextmanager
-async def source(settings: Settings, as_of: datetime | None, work: Path) -> AsyncIterator[Source]:
-    """The database as it is, or as it would have been at an instant; ``work``: a folder for that one, meanwhile.
+async def source(settings: Settings, as_of: datetime | None, work: Path, anew: Anew) -> AsyncIterator[Source]:
+    """The database as it is, or as it would have been at an instant; ``work``: a folder for that one, meanwhile,
+    which ``anew`` writes.
 
     Raises:
         NothingToExport, ConsoleDatabaseAway
@@ -77,7 +78,7 @@ async def source(settings: Settings, as_of: datetime | None, work: Path) -> Asyn
                 if as_of is None:
                     yield await _source(connection, database.number, None)
                 else:
-                    async with _then(connection, as_of, work) as then, then.read() as known:
+                    async with _then(connection, as_of, work, anew) as then, then.read() as known:
                         yield await _source(known, database.number, as_of)
         finally:
             await database.close()
@@ -109,12 +110,12 @@ async def _source(connection: AsyncConnection, number: int, as_of: datetime | No
 
 
 @asynccontextmanager
-async def _then(now: AsyncConnection, as_of: datetime, work: Path) -> AsyncIterator[Database]:
+async def _then(now: AsyncConnection, as_of: datetime, work: Path, anew: Anew) -> AsyncIterator[Database]:
     """A database of its own, which is gone afterwards."""
     rmtree(work, ignore_errors=True)
     then = await SqliteGenerations(work).open(1)
     try:
-        await as_known_then(now, micros(as_of.isoformat()), then)
+        await as_known_then(now, micros(as_of.isoformat()), then, anew)
         yield then
     finally:
         await then.close()

@@ -13,24 +13,26 @@ from shared.contract.records import Outgoing
 PLAIN = (
     "case_id", "case_number", "received_on", "channel", "class", "reason", "level", "state", "received_at",
     "answered_at", "ended_at", "in_time", "clocks_judged", "clocks_kept", "satisfaction", "relation",
-    "related_case", "escalated_from", "events", "version", "handler",
+    "related_case", "escalated_from", "events", "version",
 )  # fmt: skip
 FLAGS = ("breached", "not_accepted", "escalated")
+UNITS = {
+    "receiving": "receiving_unit", "complained": "complained_unit", "accepting": "accepting_unit",
+    "handler": "handler_unit",
+}  # fmt: skip
+OF_CASE = (*PLAIN, *FLAGS, *UNITS.values(), "origin_kind", "answer_due_on", "blocked", "partition", "last_offset")
+"""The columns of table ``case`` that a record is made of."""
 
 
 def case_record(row: Row, remedies: Sequence[Row]) -> Outgoing:
-    """The record. ``row``: of table ``case``, with the pseudonym of its handler and when its last event was known."""
+    """The record. ``row``: ``OF_CASE``, with the pseudonym of its handler and when its last event was known."""
     data = orjson.dumps(
         {name: row[name] for name in PLAIN}
         | {name: bool(row[name]) for name in FLAGS}
         | {
             "origin": row["origin_kind"],
-            "units": {
-                "receiving": row["receiving_unit"],
-                "complained": row["complained_unit"],
-                "accepting": row["accepting_unit"],
-                "handler": row["handler_unit"],
-            },
+            "units": {name: row[column] for name, column in UNITS.items()},
+            "handler": row["handler"],
             "due_on": row["answer_due_on"],
             "remedies": [
                 {name: one[name] for name in ("kind", "amount_minor", "currency", "executed")} for one in remedies

@@ -36,8 +36,10 @@ KEY = "pseudonyms"
 """The vault's key that pseudonyms are made with: destroyed, nobody can tell any more whose they were."""
 LOOK_SECONDS = 5.0
 """How often it is looked whether reference data or the generation of the database changed: nobody waits for that."""
-REST_SECONDS = 0.25
-"""What changes a case within so long is one record: its events come in bursts, and a transaction costs like ten."""
+REST_SECONDS = 1.0
+"""What changes a case within so long is one record: events come in bursts, and a transaction costs as much as twenty.
+
+With a quarter of it publishing costs more than twice as much."""
 PAUSES = Pauses(first_seconds=0.5, longest_seconds=10.0)
 """Without an end: what is not published yet stands in the database, and everything else of the console goes on."""
 PUBLISHED = Counter("redress_console_cases_published_total", "Records of cases published on complaints.cases")
@@ -53,10 +55,10 @@ class ForAnalysts:
 
     def __init__(
         self, live: LiveGeneration, cases: EventLog, reference: Reference, clock: DomainClock, vault: Vault,
-        written: asyncio.Event,
+        written: asyncio.Event, rest_seconds: float = REST_SECONDS,
     ) -> None:  # fmt: skip
         self._live, self._cases, self._vault, self._written = live, cases, vault, written
-        self._reference, self._clock = reference, clock
+        self._reference, self._clock, self._rest_seconds = reference, clock, rest_seconds
         self._writers: dict[int, Writer] = {}
         self._seen: tuple[Any, ...] = ()
         self.unpublished: int | None = None
@@ -79,7 +81,7 @@ class ForAnalysts:
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_SECONDS):
                     await self._written.wait()
-                    await asyncio.sleep(REST_SECONDS)
+                    await asyncio.sleep(self._rest_seconds)
                     return
 
     def _now(self) -> tuple[Any, ...]:

@@ -26,7 +26,7 @@ EVENTS = Declared(
         Column("source", "text", "e.source", "Service that published it."),
         Column("time", "instant", 'e."time"', "When it happened."),
         Column("recorded_at", "instant", "e.recordedtime", "When it was recorded."),
-        Column("known_seconds", "integer", "e.known_us / 1000000", "The same in seconds since 1970, for differences."),
+        Column("known_us", "integer", "e.known_us", "The same in microseconds since 1970, for differences."),
         Column("actor", "text", ACTOR, "Who acted: a person under a pseudonym, a channel system or a service."),
         Column("caused_by", "text", "e.causationid", "What it answers."),
         Column("state", "text", "e.state", "The life of the case after it."),
@@ -69,6 +69,7 @@ DAYS = Declared(
     columns=(
         Column("day", "date", "d.day", "The day, as the bank's time zone has it."),
         Column("day_number", "integer", "d.day_number", "Its number: the difference of two counts the days."),
+        Column("begins_us", "integer", "d.from_us", "When it begins, in microseconds since 1970."),
         Column("month", "text", "d.month", "Its month, such as `2026-04`."),
         Column("week", "text", "d.week", "Its week (ISO 8601), such as `2026-W15`."),
         Column("working", "boolean", "d.working", "Whether the bank works on it."),

@@ -1,6 +1,7 @@
 """The tables that tell of cases: they are parted by the day of receipt, so that a day's files hold whole cases."""
 
 from services.console.analysis.declared import Column, Declared, day_at, pseudonym_of, working_days_until
+from services.console.statistics.counted_case import FOREVER
 
 ANSWERED_ON = day_at("c.answered_us")
 MATTERS = """(
@@ -182,5 +183,41 @@ REMEDIES = Declared(
         Column("amount_minor", "integer", "r.amount_minor", "Money, in the currency's smallest unit."),
         Column("currency", "text", "r.currency", "Currency of that money."),
         Column("executed", "boolean", "r.executed", "Whether it was carried out."),
+    ),
+)  # fmt: skip
+
+HISTORY = Declared(
+    name="history",
+    says="One row per way in which a case counted, and from when until when that was known.",
+    source=f'counted_case h JOIN "case" c ON c.case_id = h.case_id LEFT JOIN {MATTERS} m ON m.case_id = h.case_id',
+    key=("case_id", "ordinal"),
+    of_day=OF_RECEIPT,
+    marks=MARKS,
+    columns=(
+        DAY,
+        CASE,
+        Column("ordinal", "integer", "h.ordinal", "The event since which it counts so, among the case's events."),
+        Column("known_from_us", "integer", "h.known_from", "From when that was known, in microseconds since 1970."),
+        Column(
+            "known_until_us",
+            "integer",
+            f"CASE WHEN h.known_to < {FOREVER} THEN h.known_to END",
+            "Until when, likewise; nothing where it still counts so.",
+        ),
+        Column("received_on", "date", "h.received_on", "Bank day of the receipt, as it was known."),
+        Column("channel", "text", "h.channel", "Channel on which it was received."),
+        Column("reason", "text", "h.reason", "Reason of the complaint."),
+        Column("origin", "text", "h.origin", "From where: `none` for inside."),
+        Column("complained_unit", "text", "h.unit", "Unit that it is about."),
+        Column("handler_unit", "text", "h.handler_unit", "Unit of the handler."),
+        Column("handler", "text", pseudonym_of("h.handler"), "Handler, under a pseudonym."),
+        Column("persons", "integer", "h.persons", "How many complain together."),
+        Column("matter", "text", "COALESCE(m.at, h.case_id)", "The first case of its matter, which counts once."),
+        Column("not_accepted", "boolean", "h.not_accepted", "Whether it was not accepted: it counts nowhere."),
+        Column("resolved", "boolean", "h.resolved", "Whether it ended with a reply or a settlement."),
+        Column("escalated", "boolean", "h.escalated", "Whether somebody took it up the ladder."),
+        Column("clocks_judged", "integer", "h.clocks_judged", "How many of its own clocks were met or breached."),
+        Column("clocks_kept", "integer", "h.clocks_kept", "How many of them were met in time."),
+        Column("satisfaction", "text", "h.satisfaction", "What the customer said of the answer."),
     ),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.console.analysis.case_records import case_record
+from services.console.analysis.case_records import OF_CASE, case_record
 from services.console.projection.database import Database
 from services.console.projection.tables import Row, case, event, projection_offset, pseudonym, remedy
 from shared.contract.records import Outgoing
@@ -65,7 +65,7 @@ async def _changed(connection: AsyncConnection, partition: int, since: int) -> l
     """The next rows in order of their last event, with the handler's pseudonym and when that event was recorded."""
     last = and_(event.c.case_id == case.c.case_id, event.c.ordinal == case.c.version - 1)
     query = (
-        select(case, pseudonym.c.pseudonym.label("handler"), event.c.known_us)
+        select(*(case.c[name] for name in OF_CASE), pseudonym.c.pseudonym.label("handler"), event.c.known_us)
         .select_from(case.outerjoin(pseudonym, pseudonym.c.person == case.c.handler_person).outerjoin(event, last))
         .where(case.c.partition == partition, case.c.last_offset >= since)
         .order_by(case.c.last_offset)

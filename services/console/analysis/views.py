@@ -2,9 +2,9 @@
 
 from services.console.analysis.declared import Declared
 from services.console.analysis.tables_of_bank import DAYS, EVENTS, ORGANISATION
-from services.console.analysis.tables_of_cases import CASES, CLOCKS, DUTIES, MESSAGES, REMEDIES
+from services.console.analysis.tables_of_cases import CASES, CLOCKS, DUTIES, HISTORY, MESSAGES, REMEDIES
 
-DECLARED: tuple[Declared, ...] = (CASES, EVENTS, CLOCKS, DUTIES, MESSAGES, REMEDIES, ORGANISATION, DAYS)
+DECLARED: tuple[Declared, ...] = (CASES, EVENTS, CLOCKS, DUTIES, MESSAGES, REMEDIES, HISTORY, ORGANISATION, DAYS)
 
 
 def statements() -> list[str]:

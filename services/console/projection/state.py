@@ -222,8 +222,7 @@ def _result(case: ShownCase, core: CaseCore, event: Event) -> ShownResult:
     moved = RESULTS.get(event.name)
     result = moved(case.result, event) if moved else case.result
     if event.name == "CaseEscalated" and result.escalated_from is None:
-        from_ = case.core.escalated_to or case.core.handler
-        result = result._replace(escalated_from=from_.post if from_ else None)
+        result = result._replace(escalated_from=_rung(case.core))
     if event.name == "CaseReopened":
         result = result._replace(
             granted=(
@@ -237,6 +236,12 @@ def _result(case: ShownCase, core: CaseCore, event: Event) -> ShownResult:
     if core.ended != case.core.ended:
         result = result._replace(ended_at=event.time if core.ended else None)
     return result
+
+
+def _rung(core: CaseCore) -> str | None:
+    """The rung at which a case is: the post by which somebody owes its handling."""
+    posts = [duty.terms.debtor.post for duty in core.duties() if duty.terms.kind == "handle"]
+    return posts[-1] if posts else None
 
 
 def _escalated(result: ShownResult, event: Event) -> ShownResult:

@@ -14,6 +14,7 @@ from ops.export.exporting import ABOUT, DICTIONARY, Exported, ExportRunning, Wan
 from ops.export.source import NothingToExport
 from services.console.analysis.declared import Declared, Kind
 from services.console.analysis.views import DECLARED
+from services.console.projection.projector import Projector
 from shared.errors import BadReference
 from shared.process.settings import Settings
 from tests.integration.console.test_projection import journeys
@@ -27,7 +28,7 @@ from tests.support.stored_journeys import journeys as drawn
 
 PSEUDONYMS = "\nbi: {pseudonyms: true}\n"
 DAY = timedelta(days=1)
-OF_CASES = {"cases", "clocks", "duties", "messages", "remedies"}
+OF_CASES = {"cases", "clocks", "duties", "messages", "remedies", "history"}
 
 
 async def exported(console: Console, to: Path, first: str | None = None, last: str | None = None,
@@ -35,7 +36,7 @@ async def exported(console: Console, to: Path, first: str | None = None, last: s
 ) -> Exported:  # fmt: skip
     """What an export did once the bank's tables are there."""
     await console.told()
-    return await export(console.settings, Wanted(to, first, last, as_of), lambda at, of: None)
+    return await export(console.settings, Wanted(to, first, last, as_of), lambda at, of: None, Projector)
 
 
 def stories() -> list[Story]:
@@ -231,6 +232,8 @@ async def test_two_exports_do_not_write_into_one_folder(desk: Console, tmp_path:
 async def test_without_a_database_there_is_nothing_to_export(tmp_path: Path) -> None:
     """Nothing was ever started here."""
     with pytest.raises(NothingToExport):
-        await export(Settings(data=tmp_path / "data"), Wanted(tmp_path / "to", None, None, None), lambda at, of: None)
+        await export(
+            Settings(data=tmp_path / "data"), Wanted(tmp_path / "to", None, None, None), lambda at, of: None, Projector
+        )
 
     assert [exporting.LOCK] == [path.name for path in (tmp_path / "to").iterdir()]

@@ -1,0 +1,195 @@
+"""The ten questions of the page for analysts, by its own SQL: export, views, stream and console answer alike."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from statistics import median_low
+from typing import Any
+
+import duckdb
+import orjson
+import pytest
+from sqlalchemy import text
+
+from ops.export.exporting import Wanted, export
+from services.console.analysis.bank_rows import pseudonym
+from services.console.projection.projector import Projector
+from shared.bank.in_force import bank_calendar
+from shared.process.settings import Settings
+from tests.integration.console.test_cases_topic import last
+from tests.support.casework import KEY, known
+from tests.support.casework import ORGANISATION as FILE
+from tests.support.console_in_process import Console, console_settings, running
+from tests.support.console_stories import shuffled
+from tests.support.doc_blocks import blocks_of
+from tests.support.facts import document
+from tests.support.memory_log import MemoryLog
+from tests.support.paths import ROOT
+from tests.support.two_years import Told, at, told_stories
+
+PAGE = ROOT / "docs" / "how-to" / "analyse-with-duckdb.md"
+SQL = blocks_of(PAGE, "sql")
+QUESTIONS = {int(heading.split(".")[0]): sql for heading, sql in SQL.items() if heading[0].isdigit()}
+NOT_OF_THE_STREAM = {8, 9, 10}
+YEAR = {"from": "2026-01-01", "to": "2026-12-31"}
+QUARTER = """SELECT COUNT(*) AS complaints, SUM(clocks_judged) AS judged FROM counted
+WHERE month BETWEEN '2026-01' AND '2026-03'"""
+EVENING = "2026-04-10T23:59:59.999999+08:00"
+Answers = dict[int, list[dict[str, Any]]]
+
+
+@contextmanager
+def duck(heading: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """DuckDB with the tables that the page opens under a heading."""
+    with duckdb.connect() as connection:
+        connection.execute(SQL[heading])
+        connection.execute(SQL["What counts"])
+        yield connection
+
+
+def asked(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+    """The rows of an answer."""
+    found = connection.execute(sql)
+    names = [column[0] for column in found.description]
+    return [plain(dict(zip(names, row, strict=True))) for row in found.fetchall()]
+
+
+def plain(row: dict[str, Any]) -> dict[str, Any]:
+    """An answer without the types of one database."""
+    return {name: float(value) if isinstance(value, Decimal | int | float) else value for name, value in row.items()}
+
+
+async def of_views(console: Console) -> Answers:
+    """The answers of the console's own database, by the SQL of the page as it stands there."""
+    async with console.live.following.database.read() as connection:
+        await connection.exec_driver_sql(SQL["What counts"])
+        answers = {}
+        for number, sql in QUESTIONS.items():
+            found = (await connection.execute(text(sql))).mappings().all()
+            answers[number] = [plain(dict(row)) for row in found]
+        await connection.rollback()
+    return answers
+
+
+def of_duck(heading: str, numbers: set[int]) -> Answers:
+    """The answers of DuckDB over files."""
+    with duck(heading) as connection:
+        return {number: asked(connection, QUESTIONS[number]) for number in numbers}
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def bank(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Console]:
+    """A console with two years of cases; where one is, an export and a stream lie beside."""
+    settings: Settings = console_settings(request.param, request, tmp_path)
+    reference = known(FILE + "\nbi: {pseudonyms: true}\n")
+    for year in (2025, 2026):
+        content = (ROOT / "services" / "sla" / "calendars" / f"cn-{year}.yaml").read_text(encoding="utf-8")
+        reference.add(document("calendar", f"cn-{year}", content))
+    async with running(settings, MemoryLog(), reference) as console:
+        await console.append(shuffled(told_stories()))
+        stream = last(await console.told())
+        lines = [orjson.dumps(one["data"]) for one in stream.values()]
+        (tmp_path / "cases.jsonl").write_bytes(b"\n".join(lines))
+        await export(settings, Wanted(tmp_path / "export", None, None, None), lambda at, of: None, Projector)
+        monkeypatch.chdir(tmp_path)
+        yield console
+
+
+async def test_export_views_and_stream_answer_alike(bank: Console) -> None:
+    """Every question has an answer, and all three say the same, the stream as far as it can."""
+    views = await of_views(bank)
+    files = of_duck("Open the export", set(QUESTIONS))
+    stream = of_duck("Open the stream", set(QUESTIONS) - NOT_OF_THE_STREAM)
+
+    assert list(range(1, 11)) == sorted(QUESTIONS)
+    for number in QUESTIONS:
+        assert files[number], number
+        assert files[number] == views[number], number
+        assert stream.get(number, files[number]) == files[number], number
+
+
+async def test_the_answers_are_the_figures_of_the_console(bank: Console) -> None:
+    """Complaints, on time, escalated, repeats, money, late: as the statistics of the year have them."""
+    answers, figures = await of_views(bank), await bank.json("/v1/statistics", **YEAR)
+    before = await bank.json("/v1/statistics", **{"from": "2025-01-01", "to": "2025-12-31"})
+    by_channel = {row["channel"]: f"{row['on_time_rate']:.3f}" for row in answers[2] if row["judged"]}
+    shown = {name: row["on_time_rate"] for name, row in figures["tables"]["channel"].items() if row["on_time_rate"]}
+    people = {pseudonym(KEY, person): person for person in ("luo.tian", "bai.xue", "gu.ming")}
+
+    handlers = [row | {"handler": people.get(row["handler"], "nobody")} for row in answers[7]]
+    late = sum(row["late"] for row in figures["tables"]["channel"].values())
+
+    assert figures["complaints"] == total(answers[1], "complaints") > 0
+    assert before["complaints"] == total(answers[1], "year_before") > 0
+    assert figures["by_reason"] == counts(answers[1], "reason", "complaints")
+    assert figures["by_unit"] == counts(answers[1], "unit", "complaints")
+    assert shown == by_channel
+    assert figures["escalated"] == total(answers[4], "cases")
+    assert (figures["repeat"], 1) == (answers[5][0]["repeats"], answers[5][0]["within_90_days"])
+    assert money(figures, "granted_minor") == total(answers[6], "granted_minor") > 0
+    assert money(figures, "executed_minor") == total(answers[6], "paid_minor") > 0
+    assert figures["by_handler"] == counts(handlers, "handler", "cases")
+    assert late == total(answers[9], "overruns")
+
+
+def total(rows: list[dict[str, Any]], name: str) -> int:
+    """The sum of a column."""
+    return int(sum(row[name] for row in rows))
+
+
+def counts(rows: list[dict[str, Any]], of: str, name: str) -> dict[str, int]:
+    """The sums of a column by another one, without those that are nothing."""
+    found: Counter[str] = Counter()
+    for row in rows:
+        found[row[of]] += int(row[name])
+    return {key: number for key, number in sorted(found.items()) if number}
+
+
+def money(figures: dict[str, Any], name: str) -> int:
+    """All money of the statistics, which is in one currency here."""
+    return sum(sum(row[name].values()) for row in figures["remedies"].values())
+
+
+async def test_what_the_console_has_no_figure_for_is_so_by_hand(bank: Console) -> None:
+    """Working days to the answer by the calendar, rungs, lateness of desk and system, hours in a state."""
+    answers = await of_views(bank)
+    calendar = bank_calendar(bank.reference, at("2026-06-01")).calendar
+    answered = [("2026-01-12", 1), ("2026-03-16", 3), ("2026-03-20", 8)]
+    days = [calendar.between(at(day).date(), (at(day) + timedelta(days=later)).date()) for day, later in answered]
+    overruns = {row["unit"]: row for row in answers[9]}
+
+    assert {"median": median_low(days), "ninetieth": max(days), "answers": 3} == answers[3][0]
+    assert [{"from_rung": "unit_head", "cases": 1}] == answers[4]
+    assert (2, 2, 1) == tuple(total(answers[9], name) for name in ("overruns", "desk_late", "system_late"))
+    assert 5 * 3600 == max(row["system_late_seconds_at_most"] for row in overruns.values())
+    assert {"received", "routed", "in_handling"} <= {row["state"] for row in answers[8]}
+
+
+async def test_the_first_quarter_is_told_as_it_was_known_and_as_it_is(bank: Console, tmp_path: Path) -> None:
+    """By the history, by an export as of that evening, and by the console's statistics as of then."""
+    await bank.append([*Told(30, at=at("2026-03-31")).timed().missed(timedelta(days=20)).records()])
+    views = {row["told"]: row for row in (await of_views(bank))[10]}
+    quarter = {"from": "2026-01-01", "to": "2026-03-31"}
+    then, now = (
+        await bank.json("/v1/statistics", **quarter, as_of=EVENING),
+        await bank.json("/v1/statistics", **quarter),
+    )
+    instant = datetime.fromisoformat(EVENING)
+    await bank.told()
+    (tmp_path / "then").mkdir()
+    await export(
+        bank.settings, Wanted(tmp_path / "then" / "export", None, None, instant), lambda at, of: None, Projector
+    )
+    with pytest.MonkeyPatch.context() as elsewhere:
+        elsewhere.chdir(tmp_path / "then")
+        with duck("Open the export") as connection:
+            as_of = asked(connection, QUARTER)[0]
+
+    assert (then["complaints"], now["complaints"]) == (views["on 10 April"]["complaints"], views["now"]["complaints"])
+    assert as_of == {name: views["on 10 April"][name] for name in ("complaints", "judged")}
+    assert views["on 10 April"]["judged"] < views["now"]["judged"]
