@@ -88,7 +88,10 @@ def ran(command: list[str]) -> subprocess.CompletedProcess[str]:
 
 async def printed(command: list[str], settings: Settings, topic: str, file: Path) -> Open:
     """What a consumer prints once it has read all there is."""
-    arguments = [settings.bootstrap, str(file), "--topic", topic_name(settings, topic), "--once"]
+    properties = file.with_suffix(".properties")
+    properties.write_text("# as an account has its log-in\nclient.id=consumer-bi\n", encoding="utf-8")
+    named = ["--topic", topic_name(settings, topic), "--settings", str(properties)]
+    arguments = [settings.bootstrap, str(file), *named, "--once"]
     done = await asyncio.to_thread(ran, [*command, *arguments])
     assert 0 == done.returncode, done.stdout + done.stderr
     return {unit: int(count) for unit, count in (line.split("\t") for line in done.stdout.splitlines() if line)}

@@ -1,5 +1,6 @@
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FileReader;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -22,11 +23,11 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  * How many complaints are open, by the unit that accepted them: read from complaints.cases, where each record is a case
  * as it counts now.
  *
- * <pre>java -cp 'LIB/*' OpenComplaints.java BROKERS FILE [--topic complaints.cases] [--once] [-X name=value ...]</pre>
+ * <pre>java -cp 'LIB/*' OpenComplaints.java BROKERS FILE [--topic complaints.cases] [--once] [--settings PROPERTIES]</pre>
  *
  * <p>Each record that it takes is a line of FILE, which is on the disk before the next records are asked for: place, id,
  * case, version, unit, whether it is open. From these lines it knows at its next start what it knew, and where it was; a
- * line that was not written to its end is taken again. -X sets anything of the client, such as a log-in.
+ * line that was not written to its end is taken again. PROPERTIES is a file of the client's settings, such as a log-in.
  */
 public final class OpenComplaints {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -115,7 +116,7 @@ public final class OpenComplaints {
   }
 
   private static void wrong(String said) {
-    System.err.println("OpenComplaints: " + said + ". Use: BROKERS FILE [--topic NAME] [--once] [-X name=value ...]");
+    System.err.println("OpenComplaints: " + said + ". Use: BROKERS FILE [--topic NAME] [--once] [--settings PROPERTIES]");
     System.exit(2);
   }
 
@@ -136,7 +137,7 @@ public final class OpenComplaints {
       switch (arguments[at]) {
         case "--once" -> once = true;
         case "--topic" -> topic = arguments[++at];
-        case "-X" -> settings.put(arguments[++at].split("=", 2)[0], arguments[at].split("=", 2)[1]);
+        case "--settings" -> settings.load(new FileReader(arguments[++at], StandardCharsets.UTF_8));
         default -> wrong("there is no " + arguments[at]);
       }
     }

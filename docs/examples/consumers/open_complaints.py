@@ -1,9 +1,10 @@
 """How many complaints are open, by the unit that accepted them: read from complaints.events with confluent-kafka.
 
-    python open_complaints.py BROKERS FILE [--topic complaints.events] [--once] [-X name=value ...]
+    python open_complaints.py BROKERS FILE [--topic complaints.events] [--once] [--settings PROPERTIES]
 
 It keeps what it knows, and how far it has read, in one SQLite file: both change in one transaction, so it goes on after
-any stop with nothing lost and nothing counted twice. `-X` sets anything of librdkafka, such as a log-in.
+any stop with nothing lost and nothing counted twice. PROPERTIES is a file of librdkafka's settings, such as a log-in:
+a line each, name=value.
 """
 
 import argparse
@@ -90,10 +91,10 @@ def main() -> int:
     parser.add_argument("file")
     parser.add_argument("--topic", default="complaints.events")
     parser.add_argument("--once", action="store_true", help="stop when all that is there has been read")
-    parser.add_argument("-X", action="append", default=[], metavar="name=value", dest="settings")
+    parser.add_argument("--settings", type=argparse.FileType(encoding="utf-8"), default=(), metavar="PROPERTIES")
     asked = parser.parse_args()
     # Places are kept in the file, so no group's are committed; its name is asked for all the same.
-    settings = dict(setting.split("=", 1) for setting in asked.settings)
+    settings = dict(line.strip().split("=", 1) for line in asked.settings if "=" in line)
     consumer = Consumer({
         "bootstrap.servers": asked.brokers, "group.id": "consumer-bi", "enable.auto.commit": False,
         "isolation.level": "read_committed", "enable.partition.eof": True, "auto.offset.reset": "error", **settings,
