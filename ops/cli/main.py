@@ -24,6 +24,8 @@ SINGLE = {
     "logs": ("ops.cli.processes", "logs_app"),
     "restart": ("ops.cli.processes", "restart_app"),
     "token": ("ops.cli.installation", "token_app"),
+    "backup": ("ops.cli.backup", "backup_app"),
+    "restore": ("ops.cli.backup", "restore_app"),
     "deadline": ("ops.cli.previews", "deadline_app"),
     "route": ("ops.cli.previews", "route_app"),
     "export": ("ops.cli.export", "export_app"),
@@ -44,7 +46,8 @@ GROUPS = {
 """Single commands and groups by the module that holds them: imported when they are asked for, since some load half of
 the services."""
 ORDER = (
-    "up", "prepare", "down", "doctor", "status", "logs", "restart", "token", *GROUPS, "export", "deadline", "route",
+    "up", "prepare", "down", "doctor", "status", "logs", "restart", "token", "backup", "restore", *GROUPS, "export",
+    "deadline", "route",
 )  # fmt: skip
 
 

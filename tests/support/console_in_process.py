@@ -171,7 +171,7 @@ async def running(
         return Following(log, Projector(database), written=written)
 
     live = LiveGeneration(log.partitions, kept, follow, look_seconds=0.01, farewell_seconds=0.2)
-    vault, topic, cases = Vault(keys, MASTER), MemoryLog(1), MemoryLog(log.partitions)
+    vault, topic, cases = Vault(keys, [MASTER]), MemoryLog(1), MemoryLog(log.partitions)
     analysts = ForAnalysts(live, cases, documents, clock, vault, written, rest_seconds=0.02)
     access, openings = AccessLog(topic, "console"), BulkOpenings()
     heard, opener = TopicFollower(topic, openings.take), RecordedOpener(vault, access)
