@@ -3,16 +3,14 @@
 No personal data, and no text that anybody typed. The topic is compacted: the last record of a key is the case.
 """
 
-from typing import Any, Literal
-
 from pydantic import Field
 
 from shared.contract.envelope import CONTENT_TYPE
 from shared.contract.events.base import Closed
 from shared.contract.records import HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Outgoing
 
-TYPE: Literal["redress.CaseChanged.v1"] = "redress.CaseChanged.v1"
-SOURCE: Literal["/redress/console"] = "/redress/console"
+TYPE = "redress.CaseChanged.v1"
+SOURCE = "/redress/console"
 
 
 class CaseUnits(Closed):
@@ -75,21 +73,12 @@ class CaseChanged(Closed):
     version: int = Field(description="how many events it has: a record with a lower one than seen is older")
 
 
-class CaseChangedEvent(Closed):
-    """The CloudEvent around a case. ``id``: the same whenever the same is said of the same case."""
-
-    specversion: Literal["1.0"] = "1.0"
-    id: str
-    source: Literal["/redress/console"] = SOURCE
-    type: Literal["redress.CaseChanged.v1"] = TYPE
-    subject: str
-    time: str = Field(description="when the last event of the case was recorded")
-    datacontenttype: Literal["application/json"] = "application/json"
-    data: CaseChanged
-
-
 def outgoing_case(event_id: str, time: str, data: bytes, case_id: str) -> Outgoing:
-    """The record as it is appended. ``data``: a ``CaseChanged`` as JSON, which is written once and hashed."""
+    """The record as it is appended: a structured CloudEvent.
+
+    ``event_id`` is the same whenever the same is said of the same case; ``time`` is when its last event was recorded;
+    ``data`` a ``CaseChanged`` as JSON, which was hashed for the id.
+    """
     head = (
         f'{{"specversion":"1.0","id":"{event_id}","source":"{SOURCE}","type":"{TYPE}","subject":"{case_id}",'
         f'"time":"{time}","datacontenttype":"application/json","data":'
@@ -101,8 +90,3 @@ def outgoing_case(event_id: str, time: str, data: bytes, case_id: str) -> Outgoi
         (HEADER_SOURCE, SOURCE.encode()),
     ]
     return Outgoing(case_id, head.encode() + data + b"}", headers)
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema of the CloudEvent."""
-    return CaseChangedEvent.model_json_schema(by_alias=True)

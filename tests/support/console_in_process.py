@@ -129,9 +129,14 @@ class Console:
         """Everything on the topic of cases, once all of the log is there as it counts."""
         await self.caught_up()
         async with asyncio.timeout(30):
-            while await behind(self.live.following.database):
+            while await self.unpublished():
                 await asyncio.sleep(0.01)
         return await all_told(self.cases)
+
+    async def unpublished(self) -> list[int]:
+        """The partitions whose cases are not published as they are."""
+        writer = self.live.following.database.writer
+        return await writer.do(lambda: behind(writer))
 
     async def get(self, path: str, person: str = "tao.rui", **params: Any) -> httpx.Response:
         """Ask as a person of the bank. Tao Rui heads the province and has nothing to do with the tests' cases."""

@@ -1,12 +1,11 @@
-"""Keeps the tables of the bank in the console's database equal to what was published."""
-
-from typing import Any
+"""Keeps the tables of the bank in the console's database equal to what was published; on the writer's thread."""
 
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from services.console.analysis.bank_rows import BankRows
-from services.console.projection.database import Database
+from services.console.projection.database_writer import DatabaseWriter
 from services.console.projection.tables import (
+    Row,
     bank_day,
     bank_state,
     bank_unit,
@@ -16,20 +15,16 @@ from services.console.projection.tables import (
 )
 
 
-async def first_known(database: Database) -> int | None:
+def first_known(writer: DatabaseWriter) -> int | None:
     """When the first event was recorded, in microseconds; None where there is none."""
-    async with database.read() as connection:
-        found: int | None = (await connection.execute(select(func.min(event.c.known_us)))).scalar_one()
+    with writer.read() as connection:
+        found: int | None = connection.execute(select(func.min(event.c.known_us))).scalar_one()
     return found
 
 
-async def write(database: Database, rows: BankRows) -> bool:
+def write_bank(writer: DatabaseWriter, rows: BankRows) -> bool:
     """Write them in one transaction, unless they are there; whether it did."""
-    return await database.writer.do(lambda: _write(database, rows))
-
-
-def _write(database: Database, rows: BankRows) -> bool:
-    with database.writer.changing() as connection:
+    with writer.changing() as connection:
         if connection.execute(select(bank_state.c.says)).scalar_one_or_none() == rows.says:
             return False
         under_pseudonyms = connection.execute(select(pseudonym.c.person).limit(1)).first() is not None
@@ -41,7 +36,7 @@ def _write(database: Database, rows: BankRows) -> bool:
     return True
 
 
-def _replace(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+def _replace(connection: Connection, table: Table, rows: list[Row]) -> None:
     connection.execute(delete(table))
     if rows:
         connection.execute(insert(table), rows)

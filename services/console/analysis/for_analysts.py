@@ -5,17 +5,18 @@ record is in the log: a process that dies in between publishes it again, and one
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import structlog
 from prometheus_client import Counter, Gauge
 from sqlalchemy.exc import DBAPIError
 
 from services.console.analysis.bank_rows import bank_rows
-from services.console.analysis.bank_writer import first_known, write
+from services.console.analysis.bank_writer import first_known, write_bank
 from services.console.analysis.unpublished import behind, keep_published, next_page
 from services.console.projection.database import Database
 from services.console.projection.live_generation import LiveGeneration
@@ -30,6 +31,7 @@ from shared.process.retrying import Pauses
 from shared.sealing.vault import Vault, VaultAway
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 WRITER = "console-cases"
 KEY = "pseudonyms"
@@ -48,6 +50,10 @@ UNPUBLISHED = Gauge(
 )
 AWAY = (BrokerError, DBAPIError, OSError, VaultAway)
 """What is waited for: brokers, database or vault."""
+
+
+class Superseded(Exception):
+    """Another database answers by now: this one will be closed."""
 
 
 class ForAnalysts:
@@ -92,7 +98,8 @@ class ForAnalysts:
         async for attempt in PAUSES.attempts(*AWAY):
             with attempt:
                 try:
-                    await self._work()
+                    with suppress(Superseded):
+                        await self._work()
                 except AWAY as error:
                     log.warning("console.cases_wait", error=type(error).__name__, again_in_seconds=attempt.next_wait)
                     await self._let_go()
@@ -110,11 +117,17 @@ class ForAnalysts:
         self._written.clear()
         if self._seen != (now := self._now()) and await self.keep_bank(database):
             self._seen = now
-        partitions = await behind(database)
+        partitions = await self._do(database, behind)
         self._still_to_publish(partitions)
         for at, partition in enumerate(partitions):
             await self._publish(database, partition)
             self._still_to_publish(partitions[at + 1 :])
+
+    async def _do(self, database: Database, job: Callable[..., T], *of: object) -> T:
+        """Do a job on the writer's thread of the database that answers. Raises Superseded."""
+        if database is not self._live.following.database:
+            raise Superseded
+        return await database.writer.do(partial(job, database.writer, *of))
 
     def _still_to_publish(self, partitions: list[int]) -> None:
         self.unpublished = len(partitions)
@@ -126,10 +139,10 @@ class ForAnalysts:
         try:
             pseudonyms = organisation_in_force(self._reference, now).organisation.pseudonyms
             key = await self._vault.ensure_key(KEY) if pseudonyms else b""
-            rows = bank_rows(self._reference, now, await first_known(database), key)
+            rows = bank_rows(self._reference, now, await self._do(database, first_known), key)
         except NotYet:
             return False
-        if await write(database, rows):
+        if await self._do(database, write_bank, rows):
             log.info("console.bank_written", days=len(rows.days), units=len(rows.units), people=len(rows.pseudonyms))
         return True
 
@@ -139,11 +152,9 @@ class ForAnalysts:
             writer = self._cases.writer(WRITER, partition)
             await writer.start()
             self._writers[partition] = writer
-        while (page := await next_page(database, partition)) is not None:
+        while (page := await self._do(database, next_page, partition)) is not None:
             if page.records:
                 await self._writers[partition].append(page.records)
             bombs.hit("cases_published")
-            if database is not self._live.following.database:
-                return  # it answers no more, and will be closed: the one that does begins anew
-            await keep_published(database, partition, page)
+            await self._do(database, keep_published, partition, page)
             PUBLISHED.inc(len(page.records))

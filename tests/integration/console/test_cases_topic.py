@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -10,7 +11,7 @@ import orjson
 from services.console.analysis.for_analysts import WRITER
 from services.console.projection.building import build
 from shared.bank.reference import BANK, ORGANISATION, Reference
-from shared.contract.case_changed import CaseChangedEvent
+from shared.contract.case_changed import SOURCE, TYPE, CaseChanged
 from shared.contract.envelope import from_json
 from shared.contract.records import HEADER_SOURCE
 from shared.process.settings import Settings
@@ -19,7 +20,7 @@ from tests.support.casework import ORGANISATION as FILE
 from tests.support.casework import known
 from tests.support.console_in_process import Console, all_told, running
 from tests.support.console_stories import Story, record_of, shuffled
-from tests.support.facts import document
+from tests.support.facts import document, reference
 from tests.support.memory_log import MemoryLog
 
 PSEUDONYMS = "\nbi: {pseudonyms: true}\n"
@@ -44,7 +45,8 @@ async def test_every_case_is_told_as_the_console_shows_it(console: Console) -> N
 
     assert {story.id for story in stories} == found.keys()
     for case_id, one in found.items():
-        CaseChangedEvent.model_validate(one)
+        CaseChanged.model_validate(one["data"])
+        assert (case_id, SOURCE, TYPE) == (one["subject"], one["source"], one["type"])
         told, case = one["data"], shown[case_id]
         same = ("case_number", "channel", "state", "class", "reason", "received_at", "log")
         assert {name: case[name] for name in same} == {name: told[name] for name in same}
@@ -151,20 +153,22 @@ async def test_under_pseudonyms_one_person_is_one_hash_on_every_case(console_pla
     assert all(str(one).startswith("person:") and "luo" not in str(one) for one in handlers)
 
 
-async def test_pseudonyms_that_are_switched_on_tell_every_case_again(desk: Console) -> None:
+async def test_pseudonyms_that_are_switched_on_tell_every_case_again(tmp_path: Path) -> None:
     """A published organisation file is heard within seconds."""
-    await desk.append(shuffled([Story(1), Story(2)]))
-    await desk.told()
-    _publish(desk.reference, FILE + PSEUDONYMS)
-    async with asyncio.timeout(30):
-        while not all(one["data"]["handler"] for one in last(await desk.told()).values()):
-            await asyncio.sleep(0.05)
+    async with running(Settings(data=tmp_path), MemoryLog(), reference(organisation=FILE)) as console:
+        await console.append(shuffled([Story(1), Story(2)]))
+        await console.told()
+        _publish(console.reference, FILE + PSEUDONYMS)
+        async with asyncio.timeout(30):
+            while not all(one["data"]["handler"] for one in last(await console.told()).values()):
+                await asyncio.sleep(0.05)
+        told = await all_told(console.cases)
 
-    assert 4 == len(await all_told(desk.cases))
+    assert 4 == len(told)
 
 
-def _publish(reference: Reference, content: str) -> None:
-    reference.add(document(ORGANISATION, BANK, content))
+def _publish(published: Reference, content: str) -> None:
+    published.add(document(ORGANISATION, BANK, content))
 
 
 async def test_a_case_that_cannot_be_read_on_is_told_as_blocked(console: Console) -> None:

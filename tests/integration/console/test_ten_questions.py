@@ -25,7 +25,6 @@ from tests.support.casework import ORGANISATION as FILE
 from tests.support.console_in_process import Console, console_settings, running
 from tests.support.console_stories import shuffled
 from tests.support.doc_blocks import blocks_of
-from tests.support.facts import document
 from tests.support.memory_log import MemoryLog
 from tests.support.paths import ROOT
 from tests.support.two_years import Told, at, told_stories
@@ -87,9 +86,6 @@ async def bank(
     """A console with two years of cases; where one is, an export and a stream lie beside."""
     settings: Settings = console_settings(request.param, request, tmp_path)
     reference = known(FILE + "\nbi: {pseudonyms: true}\n")
-    for year in (2025, 2026):
-        content = (ROOT / "services" / "sla" / "calendars" / f"cn-{year}.yaml").read_text(encoding="utf-8")
-        reference.add(document("calendar", f"cn-{year}", content))
     async with running(settings, MemoryLog(), reference) as console:
         await console.append(shuffled(told_stories()))
         stream = last(await console.told())
@@ -153,6 +149,17 @@ def counts(rows: list[dict[str, Any]], of: str, name: str) -> dict[str, int]:
 def money(figures: dict[str, Any], name: str) -> int:
     """All money of the statistics, which is in one currency here."""
     return sum(sum(row[name].values()) for row in figures["remedies"].values())
+
+
+async def test_the_register_has_the_same_cases_in_the_same_states(bank: Console) -> None:
+    """Line by line: its number, channel and state."""
+    lines = (await bank.json("/v1/register", limit=200))["rows"]
+    with duck("Open the export") as connection:
+        files = asked(connection, "SELECT case_number, channel, state FROM cases")
+
+    assert sorted((row["case_number"], row["channel"], row["state"]) for row in files) == sorted(
+        (line["case_number"], line["channel"], line["state"]) for line in lines
+    )
 
 
 async def test_what_the_console_has_no_figure_for_is_so_by_hand(bank: Console) -> None:
