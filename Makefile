@@ -11,6 +11,7 @@ MVN := mvn --quiet --batch-mode --strict-checksums -f deploy/broker/pom.xml
 PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 ALONE := $(BIN)/python -m pytest tests/chaos -m alone
 LIB := deploy/broker/target/lib
+NODE := .venv/node
 # Where it is set, as in images of Python, each process that is started compiles all of Redress anew.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -22,7 +23,7 @@ help: ## print this help
 setup: $(STAMP) ## make the virtual environment and fetch packages and broker (repeatable)
 
 # Nothing is built from source but Redress itself, by the locked build backend; nothing is used that no lock names.
-$(STAMP): requirements.lock requirements-build.lock requirements-font.lock requirements-client.lock deploy/broker/pom.xml deploy/broker/jars.lock pyproject.toml
+$(STAMP): requirements.lock requirements-build.lock requirements-font.lock requirements-client.lock ops/supply/asyncapi/package-lock.json deploy/broker/pom.xml deploy/broker/jars.lock pyproject.toml
 	@PYTHON=$(PYTHON) sh deploy/prerequisites.sh
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "setup: packages" && $(PIP) -r requirements-build.lock
@@ -34,7 +35,14 @@ $(STAMP): requirements.lock requirements-build.lock requirements-font.lock requi
 	@$(MVN) dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=target/lib.new
 	@$(BIN)/python -m ops.supply.jars --folder $(LIB).new
 	@rm -rf $(LIB) && mv $(LIB).new $(LIB)
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(NODE); \
+	  else echo "setup: no npm, so tests/unit/ops/test_asyncapi.py will fail (Debian: apt install npm, then make setup)"; fi
 	@touch $@ && echo "setup: done"
+
+# AsyncAPI's own parser, for the tests. No package's own script is run.
+$(NODE): ops/supply/asyncapi/package-lock.json
+	@echo "setup: AsyncAPI's parser" && mkdir -p $@ && cp ops/supply/asyncapi/package*.json $@
+	@npm ci --prefix $@ --silent --ignore-scripts --no-audit --no-fund && touch $@
 
 demo: $(STAMP) ## play a sub-branch's year of telephone complaints from an empty log
 	$(BIN)/python -m ops.demo.play
@@ -58,8 +66,9 @@ check: $(STAMP) ## lint, types, rules of the house and tests: exactly what CI ru
 	$(PYTEST) --ignore=tests/unit -m "not alone"
 	$(ALONE)
 
-docs: $(STAMP) ## write what is generated anew: types of stored events, tables of the reference pages, Strimzi's topics and users
+docs: $(STAMP) ## write what is generated anew: types of stored events, AsyncAPI, tables of the reference pages, Strimzi's files
 	$(BIN)/python -m ops.previews.build_stored_events
+	$(BIN)/python -m ops.contracts.build
 	$(BIN)/python -m ops.local.strimzi
 	$(BIN)/cog -r --verbosity=1 -I . $(GENERATED)
 

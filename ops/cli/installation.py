@@ -35,7 +35,7 @@ from ops.local.installation import remember
 from ops.local.process_table import MOST_WORKERS
 from ops.local.starting import UNDER_WAY, Say
 from ops.local.tokens import issuer_for
-from shared.contract.subjects import Subject
+from shared.contract.subjects import Subject, SubjectKind
 from shared.errors import BadReference
 from shared.process import logs
 from shared.process.settings import Settings
@@ -225,15 +225,19 @@ def token(
         str | None, typer.Option(help="A person's id in the organisation file, such as luo.tian.")
     ] = None,
     channel_system: Annotated[str | None, typer.Option(help="A channel system's id in the organisation file.")] = None,
+    consumer: Annotated[
+        str | None, typer.Option(help="A consumer's id in the organisation file: the token opens its topics.")
+    ] = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
-    """Print a signed development token for a person or a channel system."""
-    if (person is None) == (channel_system is None):
-        err.print("redress: name either --person or --channel-system.")
+    """Print a signed development token for a person, a channel system or a consumer."""
+    asked: dict[SubjectKind, str | None] = {"person": person, "channel": channel_system, "consumer": consumer}
+    named = [Subject(kind, id_) for kind, id_ in asked.items() if id_ is not None]
+    if len(named) != 1:
+        err.print("redress: name one of --person, --channel-system and --consumer.")
         raise typer.Exit(WRONG_USE)
     settings = Settings(data=data.resolve())
     if settings.environment == "production":
         err.print("redress: tokens are issued by the bank's own identity service in production.")
         raise typer.Exit(WRONG_USE)
-    subject = Subject("person", person) if person is not None else Subject("channel", str(channel_system))
-    sys.stdout.write(guarded(lambda: issuer_for(settings)).issue(subject) + "\n")
+    sys.stdout.write(guarded(lambda: issuer_for(settings)).issue(named[0]) + "\n")

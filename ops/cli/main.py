@@ -48,21 +48,9 @@ GROUPS = {
 """Single commands and groups by the module that holds them: imported when they are asked for, since some load half of
 the services."""
 ORDER = (
-    "up",
-    "prepare",
-    "down",
-    "doctor",
-    "status",
-    "logs",
-    "restart",
-    "token",
-    "backup",
-    "restore",
-    *GROUPS,
-    "export",
-    "deadline",
-    "route",
-)
+    "up", "prepare", "down", "doctor", "status", "logs", "restart", "token", "backup", "restore", *GROUPS, "export",
+    "deadline", "route",
+)  # fmt: skip
 
 
 class Commands(TyperGroup):

@@ -1,25 +1,21 @@
-"""Commands on the events' JSON Schemas."""
+"""Commands on what Redress publishes for whoever reads its topics."""
 
 from pathlib import Path
 
-import orjson
 import typer
 
-from ops.cli.terminal import (
-    out,
-)
-from shared.contract import schemas
+from ops.cli.terminal import WRONG_USE, err, guarded, out
+from ops.contracts.exporting import export
 from shared.process.settings import Settings
 
-schemas_app = typer.Typer(no_args_is_help=True, help="Write the JSON Schemas of events.")
+schemas_app = typer.Typer(no_args_is_help=True, help="Write the contract with whoever reads the topics.")
 
 
 @schemas_app.command("export")
 def schemas_export(folder: Path) -> None:
-    """Write the JSON Schema of every event type."""
-    folder.mkdir(parents=True, exist_ok=True)
-    at = Settings().schemas_at
-    for type_ in schemas.types():
-        schema = orjson.dumps(schemas.schema_of(type_, at), option=orjson.OPT_INDENT_2)
-        (folder / f"{type_}.json").write_bytes(schema + b"\n")
-    out.print(f"{len(schemas.types())} schemas in {folder}")
+    """Write asyncapi.yaml (every topic and record, every version of every event) and each event's JSON Schema."""
+    if folder.exists() and not folder.is_dir():
+        err.print(f"redress: {folder} is no folder: name one, which is made where it is missing.", markup=False)
+        raise typer.Exit(WRONG_USE)
+    written = guarded(lambda: export(folder, Settings()))
+    out.print(f"{written[0]} and {len(written) - 1} schemas in {folder}", markup=False, soft_wrap=True)

@@ -1,5 +1,7 @@
 """Commands on the topics on the broker."""
 
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,12 +13,16 @@ from ops.cli.terminal import (
     WRONG_USE,
     Data,
     err,
+    guarded,
     installed,
     out,
     run,
 )
-from ops.local import acls, topics
+from ops.local import acls, strimzi, topics
+from ops.local.service_accounts import consumers_in, published_consumers
+from shared.bank.organisation import Consumer
 from shared.log.acl_admin import Acl
+from shared.process.settings import Settings
 
 topics_app = typer.Typer(no_args_is_help=True, help="Make, list and guard the topics on the broker.")
 
@@ -40,17 +46,33 @@ def topics_acls(
     remove: Annotated[
         bool, typer.Option("--remove", help="With --apply: take away those that are not wanted.")
     ] = False,
+    org: Annotated[
+        Path | None, typer.Option(help="Consumers of this organisation file; else of the one in force on the brokers.")
+    ] = None,
+    as_strimzi: Annotated[
+        bool, typer.Option("--strimzi", help="Print them as KafkaUser resources, for Strimzi's operator to set.")
+    ] = False,
     data: Data = DEFAULT_DATA,
 ) -> None:
-    """Print what each service's principal may do on the brokers, the least that its work needs; or set it."""
+    """Print what each service, channel system and consumer may do on the brokers, the least it needs; or set it."""
     settings = installed(data)
     if remove and not apply:
         err.print("redress: --remove goes with --apply.")
         raise typer.Exit(WRONG_USE)
-    if not apply:
-        _lines("", acls.wanted(settings))
-        return
-    done = run(acls.apply(settings, remove=remove))
+    if as_strimzi and apply:
+        err.print("redress: --strimzi prints, --apply sets: give one of them.")
+        raise typer.Exit(WRONG_USE)
+    consumers = guarded(lambda: consumers_in(org)) if org else run(published_consumers(settings))
+    if as_strimzi:
+        sys.stdout.write(strimzi.user_manifests(settings, consumers))
+    elif not apply:
+        _lines("", acls.wanted(settings, consumers))
+    else:
+        _apply(settings, consumers, remove=remove)
+
+
+def _apply(settings: Settings, consumers: list[Consumer], *, remove: bool) -> None:
+    done = run(acls.apply(settings, consumers, remove=remove))
     _lines("", done.set)
     _lines("beyond this installation, look at it yourself: ", done.beyond)
     _lines("removed: " if remove else "not wanted, --remove takes it away: ", done.unwanted)

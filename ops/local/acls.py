@@ -1,12 +1,17 @@
-"""The rights on the brokers as they have to be: one principal per service, from ``deploy/acls.yaml``."""
+"""The rights on the brokers as they have to be: one principal per service, channel system and consumer.
 
-from collections.abc import Iterator
+Those of services stand in ``deploy/acls.yaml``, those of consumers in the organisation file.
+"""
+
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
 from ops.paths import DEPLOY
+from shared.bank.organisation import Consumer
+from shared.contract.subjects import Subject
 from shared.contract.topics import INBOX, INBOX_RESULTS, inboxes, topic_name
 from shared.log.acl_admin import Acl, acl_admin
 from shared.process.settings import Settings
@@ -14,11 +19,18 @@ from shared.process.settings import Settings
 ACLS_FILE = DEPLOY / "acls.yaml"
 
 
-def wanted(settings: Settings, file: Path = ACLS_FILE) -> list[Acl]:
+def wanted(settings: Settings, consumers: Iterable[Consumer] = (), file: Path = ACLS_FILE) -> list[Acl]:
     """Every right, by principal."""
     principals = yaml.safe_load(file.read_text(encoding="utf-8"))["principals"]
     found = [acl for name, row in principals.items() for acl in _of(settings, f"User:{name}", row)]
-    return [*found, *_of_systems(settings)]
+    return [*found, *_of_systems(settings), *_of_consumers(settings, consumers)]
+
+
+def _of_consumers(settings: Settings, consumers: Iterable[Consumer]) -> Iterator[Acl]:
+    """Each consumer reads what is listed for it, in a group of its own, and writes nothing."""
+    for consumer in consumers:
+        name = Subject("consumer", consumer.id).principal
+        yield from _of(settings, f"User:{name}", {"read": consumer.topics, "groups": [name]})
 
 
 def _of_systems(settings: Settings) -> Iterator[Acl]:
@@ -28,9 +40,8 @@ def _of_systems(settings: Settings) -> Iterator[Acl]:
             groups = [f"intake-inbox.{system}"]
             yield from _of(settings, "User:intake-inbox", {"read": [topic], "groups": groups})
             yield from _of(settings, "User:ops", {"read": [topic]})
-            yield from _of(settings, f"User:channel-{system}", {
-                "write": [topic], "read": [INBOX_RESULTS], "groups": [f"channel-{system}"],
-            })  # fmt: skip
+            name = Subject("channel", system).principal
+            yield from _of(settings, f"User:{name}", {"write": [topic], "read": [INBOX_RESULTS], "groups": [name]})
 
 
 def _of(settings: Settings, who: str, row: dict[str, Any]) -> Iterator[Acl]:
@@ -64,13 +75,13 @@ class Applied(NamedTuple):
     beyond: list[Acl]
 
 
-async def apply(settings: Settings, *, remove: bool = False) -> Applied:
+async def apply(settings: Settings, consumers: Iterable[Consumer] = (), *, remove: bool = False) -> Applied:
     """Set every right; one that is there already stays. What is not wanted is listed, or taken away.
 
     Raises:
         AclRefused: the brokers refuse one.
     """
-    acls = wanted(settings)
+    acls = wanted(settings, consumers)
     async with acl_admin(settings) as admin:
         for acl in acls:
             await admin.allow(acl)

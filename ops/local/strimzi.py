@@ -1,7 +1,7 @@
 """Writes topics and users for Strimzi's operators, from the declarations that `redress topics` applies elsewhere."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import yaml
 
 from ops.local import acls, topics
 from ops.paths import DEPLOY
+from shared.bank.organisation import Consumer
 from shared.log.acl_admin import Acl
 from shared.process.settings import Settings
 
@@ -33,9 +34,9 @@ def topic_manifests() -> str:
     return _written("topics.yaml", (_topic(spec) for spec in topics.wanted(bank())))
 
 
-def user_manifests() -> str:
+def user_manifests(settings: Settings | None = None, consumers: Iterable[Consumer] = ()) -> str:
     """Every principal as a KafkaUser with its rights; Strimzi makes its password, in a Secret of the same name."""
-    wanted = acls.wanted(bank())
+    wanted = acls.wanted(settings or bank(), consumers)
     users = sorted({acl.who for acl in wanted})
     return _written("acls.yaml", (_user(who, [acl for acl in wanted if acl.who == who]) for who in users))
 

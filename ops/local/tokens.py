@@ -1,9 +1,11 @@
 """The identity service of a development installation: it signs tokens, as the bank's own does in production."""
 
 import time
+import warnings
 from typing import Any
 
 from joserfc import jwt
+from joserfc.errors import SecurityWarning
 from joserfc.jwk import OKPKey
 
 from shared.contract.subjects import Subject
@@ -11,6 +13,9 @@ from shared.errors import BadReference
 from shared.process.settings import Settings
 from shared.sealing.signing_keys import IDENTITY, SigningKey, signing_key
 from shared.web.auth import LONGEST_LIFETIME_SECONDS
+
+FOR_APIS, FOR_BROKERS = "Ed25519", "EdDSA"
+"""One algorithm under its two names: the brokers' library of tokens knows the one that is outdated alone."""
 
 
 class TokenIssuer:
@@ -22,11 +27,17 @@ class TokenIssuer:
         self._about = {"iss": issuer, "aud": audience}
 
     def issue(self, subject: Subject, lifetime_seconds: int = LONGEST_LIFETIME_SECONDS, **claims: Any) -> str:
-        """A token for ``subject``; ``claims`` take the place of those it would have, None leaves one out."""
-        now = int(time.time())
-        said = {"sub": str(subject), **self._about, "iat": now, "exp": now + lifetime_seconds} | claims
+        """A token for ``subject``; ``claims`` take the place of those it would have, None leaves one out.
+
+        A consumer's is for the brokers, and names its account there (``client_id``).
+        """
+        now, reads = int(time.time()), subject.kind == "consumer"
+        account = {"client_id": subject.principal} if reads else {}
+        said = {"sub": str(subject), **account, **self._about, "iat": now, "exp": now + lifetime_seconds} | claims
         present = {name: value for name, value in said.items() if value is not None}
-        return jwt.encode({"alg": "Ed25519", "kid": self._kid}, present, self._key, algorithms=["Ed25519"])
+        algorithm = FOR_BROKERS if reads else FOR_APIS
+        with warnings.catch_warnings(category=SecurityWarning, action="ignore"):
+            return jwt.encode({"alg": algorithm, "kid": self._kid}, present, self._key, algorithms=[algorithm])
 
 
 def issuer_for(settings: Settings) -> TokenIssuer:

@@ -46,13 +46,14 @@ class TooFewBrokers(RedressError):
 
 @dataclass(frozen=True, slots=True)
 class TopicSpec:
-    """One topic as it has to be. ``base`` is its name without the installation's prefix."""
+    """One topic as it has to be. ``base`` is its name without the installation's prefix, ``holds`` what it is for."""
 
     base: str
     name: str
     partitions: int
     replication: int
     configs: dict[str, str]
+    holds: str = ""
 
     @property
     def keeps_everything(self) -> bool:
@@ -73,7 +74,9 @@ def _spec(settings: Settings, row: dict[str, Any]) -> TopicSpec:
     if settings.replication > 1:
         configs |= {"min.insync.replicas": str(LEAST_IN_SYNC), "unclean.leader.election.enable": "false"}
     partitions = settings.partitions if row["partitions"] == "keyed" else int(row["partitions"])
-    return TopicSpec(row["name"], topic_name(settings, row["name"]), partitions, settings.replication, configs)
+    return TopicSpec(
+        row["name"], topic_name(settings, row["name"]), partitions, settings.replication, configs, row["holds"]
+    )
 
 
 async def apply(settings: Settings) -> tuple[list[str], list[str]]:

@@ -1,5 +1,7 @@
-"""What the locks name: every Python package and every jar, with who asked for it."""
+"""What the locks name: every Python package, every jar, and every package of the check of AsyncAPI."""
 
+import base64
+import json
 import re
 import tomllib
 from collections.abc import Iterable
@@ -11,6 +13,7 @@ from ops.supply import jars
 
 BUILD, RUN = "requirements-build.lock", "requirements.lock"
 FONT, CLIENT = "requirements-font.lock", "requirements-client.lock"
+NODE = "ops/supply/asyncapi/package-lock.json"
 ENTRY = re.compile(r"^([\w.-]+)(?:\[[\w,-]+\])?==([^\s;\\]+)")
 HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 VIA = re.compile(r"^\s+#\s+(?:via\s+)?([\w.-]+)(?:\[.*\])?(?:\s\(.*\))?$")
@@ -19,7 +22,10 @@ US = "redress"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Package:
-    """A locked package. ``name`` is normalised (Maven: ``group:artifact``), ``asked_by`` are names of the same lock."""
+    """A locked package. ``name`` is normalised (Maven: ``group:artifact``), ``asked_by`` are names of the same lock.
+
+    ``hashes`` are SHA-256; npm's lock has SHA-512 alone.
+    """
 
     ecosystem: str
     name: str
@@ -36,7 +42,7 @@ class Package:
     @property
     def purl(self) -> str:
         """Its package URL, as SBOMs name it."""
-        return f"pkg:{self.ecosystem}/{self.name.replace(':', '/')}@{self.version}"
+        return f"pkg:{self.ecosystem}/{self.name.replace(':', '/').replace('@', '%40')}@{self.version}"
 
 
 def packages(root: Path = ROOT) -> list[Package]:
@@ -48,7 +54,28 @@ def packages(root: Path = ROOT) -> list[Package]:
         Package("maven", f"{j.group}:{j.artifact}", j.version, jars.LOCK.name, (j.sha256,), (US,))
         for j in jars.locked()
     ]
-    return sorted([*python, *maven])
+    return sorted([*python, *maven, *_npm((root / NODE).read_text(encoding="utf-8"))])
+
+
+def _npm(text: str) -> set[Package]:
+    """What the check of AsyncAPI is installed from; the same package may lie in several places."""
+    found = ((place, said) for place, said in json.loads(text)["packages"].items() if place)
+    return {
+        Package(
+            "npm",
+            place.rpartition("node_modules/")[2],
+            said["version"],
+            Path(NODE).name,
+            (_hex(said["integrity"]),),
+            (US,),
+        )
+        for place, said in found
+    }
+
+
+def _hex(integrity: str) -> str:
+    """The hash of npm's lock, as hashes are written elsewhere."""
+    return base64.b64decode(integrity.removeprefix("sha512-"), validate=True).hex()
 
 
 def _python(text: str, lock: str) -> Iterable[Package]:

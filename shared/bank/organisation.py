@@ -4,7 +4,7 @@ Pure look-ups over frozen data; reading and checking the file is in ``shared.ban
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -148,6 +148,14 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Consumer:
+    """A system of the bank that reads topics, and those that it reads."""
+
+    id: str
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelSystem:
     """A system that may submit complaints, on which channels, for which unit unless it says so."""
 
@@ -195,6 +203,7 @@ class Organisation:
     posts: dict[tuple[str, str], Post]
     channel_systems: dict[str, ChannelSystem]
     ladder: tuple[str, ...]
+    consumers: dict[str, Consumer] = field(default_factory=dict)
     pseudonyms: bool = False
 
     def __post_init__(self) -> None:

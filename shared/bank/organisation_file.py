@@ -14,6 +14,7 @@ from shared.bank.organisation import (
     Absence,
     Bank,
     ChannelSystem,
+    Consumer,
     Mediation,
     Organisation,
     Person,
@@ -23,6 +24,7 @@ from shared.bank.organisation import (
 from shared.bank.reference_file import OnceLoader, read_yaml
 from shared.contract.bodies import AMOUNT_LIMIT
 from shared.contract.channels import CHANNELS
+from shared.contract.topics import CONSUMED
 from shared.errors import BadReference
 
 UNIT_KINDS = ("head_office", "branch", "sub_branch", "outlet", "department")
@@ -126,10 +128,11 @@ def parse_organisation(text: str, packs: AbstractSet[str] | None = None) -> Orga
         _check_absences(person, absence_rows, people)
     posts = _posts(top.take("posts", list), units, people)
     systems = _unique([_system(_Row(r, "a channel system"), units) for r in top.take("channel_systems", list)])
+    consumers = _unique([_consumer(_Row(r, "a consumer")) for r in top.take("consumers", list, [])])
     ladder = tuple(top.known(rung, RUNGS, "rung") for rung in top.take("ladder", list))
     pseudonyms = _pseudonyms(top.take("bi", dict, None))
     top.done()
-    found = Organisation(bank, units, people, posts, systems, ladder, pseudonyms)
+    found = Organisation(bank, units, people, posts, systems, ladder, consumers, pseudonyms)
     _check_senders(unit_rows, found)
     return found
 
@@ -345,3 +348,16 @@ def _system(row: _Row, units: dict[str, Unit]) -> tuple[_Row, ChannelSystem]:
     system = ChannelSystem(row.id(), channels, row.known(row.take("unit", str), units, "unit"))
     row.done()
     return row, system
+
+
+def _consumer(row: _Row) -> tuple[_Row, Consumer]:
+    consumer = Consumer(row.id(), tuple(row.take("topics", list)))
+    row.done()
+    if not consumer.topics:
+        raise row.error(f"consumer {consumer.id!r} reads no topic: name one of {', '.join(CONSUMED)}, or leave it out.")
+    for number, topic in enumerate(consumer.topics):
+        if topic not in CONSUMED:
+            raise row.error(f"topic {topic!r} is not for consumers: those are {', '.join(CONSUMED)}.")
+        if topic in consumer.topics[:number]:
+            raise row.error(f"topic {topic!r} of consumer {consumer.id!r} is there twice.")
+    return row, consumer

@@ -59,8 +59,8 @@ class Command(NamedTuple):
     body: dict[str, Any]
 
 
-class _Shape(BaseModel):
-    """What a command's record has to be."""
+class CommandRecord(BaseModel):
+    """A command as its record holds it. What a person typed is sealed in ``body``."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -88,7 +88,7 @@ def record_of(command: Command) -> Outgoing:
 def command_from(record: Record) -> Command:
     """The command of a record. Raises Unreadable."""
     try:
-        command = Command(**_Shape.model_validate_json(record.value).model_dump())
+        command = Command(**CommandRecord.model_validate_json(record.value).model_dump())
     except ValidationError as error:
         raise Unreadable("This record is no command of Redress: a field is not what it has to be.") from error
     if command.case != record.key:

@@ -1,17 +1,20 @@
-"""The authenticated caller: a person of the bank, a channel system, or the mailbox of a unit that mail came to."""
+"""Who is known by name: a person of the bank, a channel system, a unit's mailbox that mail came to, a consumer."""
 
 from dataclasses import dataclass
 from typing import Literal
+
+SubjectKind = Literal["person", "channel", "smtp", "consumer"]
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """The authenticated caller. ``str()`` of it is the actor that events name.
 
-    ``way``: where he submits by another way than a call; his keys there are keys of their own.
+    ``way``: where he submits by another way than a call; his keys there are keys of their own. A consumer reads topics
+    and calls nobody.
     """
 
-    kind: Literal["person", "channel", "smtp"]
+    kind: SubjectKind
     id: str
     way: Literal["inbox"] | None = None
 
@@ -19,6 +22,11 @@ class Subject:
     def submitter(self) -> str:
         """Whose the keys are under which he submits."""
         return f"{self.way}:{self.id}" if self.way else str(self)
+
+    @property
+    def principal(self) -> str:
+        """What the brokers call the account of a system: a channel system's, or a consumer's."""
+        return f"{self.kind}-{self.id}"
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}"

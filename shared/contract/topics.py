@@ -30,6 +30,12 @@ KEYED = frozenset({EVENTS, COMMANDS, INBOX, INBOX_RESULTS, CASES, OWNERSHIP})
 """Topics keyed by case, or shared out like those: all have one partition count, for ever."""
 
 
+CONSUMED = (EVENTS, CASES, REFERENCE, INBOX_RESULTS, ACCESS)
+"""What a consumer of the organisation file may be given to read. The rest is between Redress and itself: what is asked
+for and not yet decided, what others posted, what could not be read.
+"""
+
+
 def inbox_of(system: str) -> str:
     """The inbox of a channel system's own."""
     return f"{INBOX}.{system}"

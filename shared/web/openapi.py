@@ -10,7 +10,7 @@ from shared.contract import bodies
 from shared.contract.schemas import described
 from shared.errors import RedressError
 from shared.web import problems
-from shared.web.auth import BadToken, ExpiredToken, ForeignToken, TokenTooLong, Unauthenticated
+from shared.web.auth import BadToken, ExpiredToken, ForeignToken, TokenTooLong, TopicsOnly, Unauthenticated
 from shared.web.guard import BadAddress, NotReady
 from shared.web.headers import RepeatedHeader
 from shared.web.query import RepeatedParameter, UnknownParameter
@@ -25,7 +25,7 @@ ANY_REQUEST: Kinds = (
 )  # fmt: skip
 """What every request can be refused with, whoever sends it."""
 EVERY_CALL: Kinds = (
-    *ANY_REQUEST, Unauthenticated, BadToken, ForeignToken, ExpiredToken, TokenTooLong, RepeatedHeader,
+    *ANY_REQUEST, Unauthenticated, BadToken, ForeignToken, ExpiredToken, TokenTooLong, TopicsOnly, RepeatedHeader,
 )  # fmt: skip
 """What every call that needs a token can be refused with."""
 

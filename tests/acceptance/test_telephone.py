@@ -16,9 +16,10 @@ from ops.local.reading import read_topic
 from ops.local.status import processes
 from ops.verify import rebuild
 from shared.contract.records import HEADER_SOURCE
-from shared.contract.topics import CLOCK, DEAD_LETTERS, EVENTS, REFERENCE
+from shared.contract.topics import ACCESS, CASES, CLOCK, DEAD_LETTERS, EVENTS, REFERENCE
 from shared.process.settings import Settings
 from tests.support.installation import authorization, installed, redress
+from tests.support.published_contract import unsaid
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(400)]
 START = "2020-03-05T10:00:00+08:00"
@@ -290,3 +291,34 @@ def test_the_rebuild_waits_for_who_is_behind_and_names_who_stays_behind(bank: Se
     assert [] == comes.differences + settled.differences
     assert 0 < stays.fields < settled.fields
     assert 0 == settled.changed
+
+
+async def test_whatever_lies_in_a_topic_is_what_is_published_of_it(bank: Settings) -> None:
+    """Every record of every topic, with its headers, as the other tests of this file left them."""
+    post(bank, "contract-1", BODY)
+    advance(bank, 1)
+    found = {topic: await read_topic(bank, topic) for topic in (EVENTS, CASES, REFERENCE, ACCESS, CLOCK)}
+    told = [
+        fault
+        for topic, records in found.items()
+        for record in records
+        for fault in unsaid(topic, json.loads(record.value), set(record.headers))
+    ]
+
+    assert [] == told
+    assert all(found.values())
+
+
+def test_a_consumers_token_opens_no_call(bank: Settings) -> None:
+    """Each API says what it is for; and it takes one name to issue a token."""
+    token = redress("token", "--consumer", "bi", "--data", str(bank.data)).stdout.strip()
+    header = {"Authorization": f"Bearer {token}"}
+    answers = [
+        httpx.get(f"http://127.0.0.1:{bank.ports}/v1/register", headers=header),
+        httpx.post(f"http://127.0.0.1:{bank.ports + 1}/v1/complaints/phone", headers=header, json=BODY),
+        httpx.post(f"http://127.0.0.1:{bank.ports + 2}/v1/cases/x/commands/close", headers=header, json={}),
+    ]
+    both = redress("token", "--consumer", "bi", "--person", "lin.fang", "--data", str(bank.data), check=False)
+
+    assert [(403, "topics_only")] * 3 == [(one.status_code, one.json()["code"]) for one in answers]
+    assert (2, "redress: name one of --person, --channel-system and --consumer.\n") == (both.returncode, both.stderr)

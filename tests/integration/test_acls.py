@@ -1,16 +1,21 @@
 """On a cluster with an authorizer each service does its work with its own principal, and nothing more."""
 
+from asyncio import to_thread
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from pydantic import SecretStr
 
 from ops.local import acls, installation, topics
 from ops.local.reading import read_topic
 from ops.local.reference import EXAMPLE_ORGANISATION, publish_defaults
+from ops.local.service_accounts import consumers_in, published_consumers
+from shared.bank.organisation import Consumer
 from shared.contract.records import Outgoing
+from shared.contract.subjects import Subject
 from shared.contract.topics import (
     ACCESS,
     COMMANDS,
@@ -35,6 +40,7 @@ from tests.support.broker import free_ports
 from tests.support.installation import redress
 from tests.support.processes import start, stop, until_ready
 from tests.support.secured_broker import PASSWORD, USER, Secured
+from tests.support.service_account import ServiceAccount
 
 WRITES = {
     "routing": {EVENTS, DEAD_LETTERS, GOVERNANCE}, "sla": {EVENTS, DEAD_LETTERS, GOVERNANCE},
@@ -65,6 +71,11 @@ async def cluster(secured_kafka: Secured, tmp_path: Path) -> Settings:
 def as_principal(settings: Settings, name: str) -> Settings:
     """The same cluster, for somebody else."""
     return settings.model_copy(update={"kafka_sasl_username": name})
+
+
+def no_topics(settings: Settings) -> Settings:
+    """An installation on the same brokers whose topics are not made yet."""
+    return settings.model_copy(update={"topic_prefix": "not-made-yet."})
 
 
 async def can(settings: Settings, action: Any) -> bool:
@@ -127,11 +138,33 @@ async def test_a_channel_system_writes_to_its_own_inbox_and_to_no_other(cluster:
     assert ([given], []) == (done.beyond, done.removed)
 
 
+async def test_a_consumer_reads_what_is_listed_for_it_and_writes_nothing(cluster: Settings) -> None:
+    """By a token of the identity service, with any client library; taken out of the file, its rights are not wanted."""
+    consumer = Consumer("bi", (EVENTS, INBOX_RESULTS))
+    await acls.apply(cluster, [consumer])
+    await appended(cluster, EVENTS)
+    reader = ServiceAccount(cluster, Subject("consumer", "bi"))
+
+    assert b"a value" == await to_thread(reader.first, EVENTS, "consumer-bi")
+    refused = {topic for topic in (COMMANDS, INBOX, REFERENCE, DEAD_LETTERS, ACCESS) if await reader.refused(topic)}
+    assert {COMMANDS, INBOX, REFERENCE, DEAD_LETTERS, ACCESS} == refused
+    assert "GROUP_AUTHORIZATION_FAILED" == await to_thread(reader.first, EVENTS, "routing")
+    assert {"TOPIC_AUTHORIZATION_FAILED"} == {await to_thread(reader.written, t) for t in TOPICS}
+    stranger = ServiceAccount(cluster, Subject("consumer", "stranger"))
+    assert await stranger.refused(EVENTS)
+
+    taken = await acls.apply(cluster, remove=True)
+    assert {"User:consumer-bi"} == {acl.who for acl in taken.removed}
+    assert await reader.refused(EVENTS)
+
+
 async def test_a_service_does_its_work_with_its_own_principal(cluster: Settings, tmp_path: Path) -> None:
     """From topics and reference data by ops, over a receipt by intake, to its routing."""
     ops, intake = as_principal(cluster, "ops"), as_principal(cluster, "intake")
     assert ([], []) == await topics.apply(ops)
+    assert [] == await published_consumers(ops) == await published_consumers(no_topics(cluster))
     await publish_defaults(ops, EXAMPLE_ORGANISATION)
+    assert ["bi"] == [consumer.id for consumer in await published_consumers(ops)]
     routing = as_principal(cluster, "routing")
     worker = await start(routing, "services.routing.worker", tmp_path / "worker.log", health_port=cluster.ports + 11)
     try:
@@ -176,13 +209,41 @@ def test_taking_away_goes_with_setting(tmp_path: Path) -> None:
     assert (2, "redress: --remove goes with --apply.\n") == (done.returncode, done.stderr)
 
 
+def test_the_command_says_in_a_line_what_keeps_it_from_the_consumers(tmp_path: Path) -> None:
+    """No brokers to ask: 3. A file that is not valid, and two things at once: 2."""
+    installation.remember(Settings(data=tmp_path, installation="bank", kafka_bootstrap="127.0.0.1:1"))
+    wrong = tmp_path / "wrong.yaml"
+    text = EXAMPLE_ORGANISATION.read_text(encoding="utf-8")
+    wrong.write_text(text.replace("topics: [complaints.events]", "topics: [complaints.commands]"), encoding="utf-8")
+    asked: tuple[list[str], ...] = (["--org", str(wrong)], ["--apply", "--strimzi"], [])
+    done = [redress("topics", "acls", *options, "--data", str(tmp_path), check=False) for options in asked]
+
+    assert [2, 2, 3] == [one.returncode for one in done]
+    assert "topic 'complaints.commands' is not for consumers" in done[0].stderr
+    assert [1, 1, 1] == [one.stderr.count("\n") for one in done]
+
+
+def test_the_command_prints_them_for_strimzi(tmp_path: Path) -> None:
+    """A KafkaUser for each, with the account's topics."""
+    installation.remember(Settings(data=tmp_path, installation="bank", kafka_bootstrap="127.0.0.1:1"))
+    done = redress("topics", "acls", "--strimzi", "--org", str(EXAMPLE_ORGANISATION), "--data", str(tmp_path))
+    users = {user["metadata"]["name"]: user["spec"] for user in yaml.safe_load_all(done.stdout)}
+    rights = users["consumer-bi"]["authorization"]["acls"]
+
+    assert {("topic", "complaints.events"), ("group", "bank.consumer-bi")} == {
+        (acl["resource"]["type"], acl["resource"]["name"]) for acl in rights
+    }
+    assert {"Read"} == {operation for acl in rights for operation in acl["operations"]}
+
+
 def test_the_command_prints_every_right(tmp_path: Path) -> None:
     """As they would be set."""
     settings = Settings(data=tmp_path, installation="bank", kafka_bootstrap="127.0.0.1:1")
     installation.remember(settings)
-    done = redress("topics", "acls", "--data", str(tmp_path))
+    done = redress("topics", "acls", "--org", str(EXAMPLE_ORGANISATION), "--data", str(tmp_path))
     lines = done.stdout.splitlines()
 
-    assert [str(acl) for acl in acls.wanted(settings)] == lines
+    assert [str(acl) for acl in acls.wanted(settings, consumers_in(EXAMPLE_ORGANISATION))] == lines
+    assert "User:consumer-bi may read topic complaints.events" in lines
     assert "User:casework-api may write topic complaints.commands" in lines
     assert "User:routing may write transactional-id bank.routing-*" in lines

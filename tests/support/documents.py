@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tests.support.paths import ROOT
 
 TEXT = {".py", ".md", ".yaml", ".yml", ".toml", ".json", ".j2", ".typ", ".sh", ".xml", ""}
-NOT_READ = re.compile(r"^tests/golden/|\.lock$|^LICENSE$")
+NOT_READ = re.compile(r"^tests/golden/|^shared/contract/events/golden/|\.lock$|^LICENSE$")
 ANCHOR = re.compile(r'<a id="([^"]+)"></a>')
 HEADING = re.compile(r"^#+ +(.+)$", re.M)
 

@@ -1,4 +1,4 @@
-"""A second real Kafka that lets nobody in without TLS and a password; its certificates are made for the test run."""
+"""A second real Kafka that lets in who has a password or a token, over TLS; its certificates are made for the run."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -6,20 +6,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.x509.oid import NameOID
 
 from ops.local import broker as brokers
-from shared.sealing.signing_keys import SIGNERS
+from ops.local.tokens import TokenIssuer
+from shared.sealing.signing_keys import IDENTITY, SIGNERS, SigningKey
+from shared.web.auth import identity_jwk
 from tests.support.broker import free_ports
 
 USER, PASSWORD = "redress", "open-sesame-1"
 CHANNEL_SYSTEMS = ("channel-hotline", "letters")
 """One with an inbox of its own, one without."""
 LOGIN = "org.apache.kafka.common.security"
+IDENTITY_KEY = SigningKey.of(IDENTITY, Ed25519PrivateKey.generate())
+IDENTITY_SERVICE = TokenIssuer(IDENTITY_KEY, "redress-development", "redress")
+"""Whose tokens it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,7 @@ class Secured:
 
 @dataclass(frozen=True, slots=True)
 class SecuredBroker(brokers.Broker):
-    """A broker with a SASL_SSL listener at ``port + 2``, taking SCRAM and PLAIN."""
+    """A broker with a SASL_SSL listener at ``port + 2``, taking SCRAM, PLAIN and tokens."""
 
     def properties(self) -> dict[str, str]:
         """Those of every broker, and the listener that clients use."""
@@ -43,20 +50,39 @@ class SecuredBroker(brokers.Broker):
             f"SASL_SSL://{here}:{self.port + 2}",
             "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL",
             "inter.broker.listener.name": "PLAINTEXT",
-            f"{listener}.sasl.enabled.mechanisms": "SCRAM-SHA-512,PLAIN",
+            f"{listener}.sasl.enabled.mechanisms": "SCRAM-SHA-512,PLAIN,OAUTHBEARER",
             f"{listener}.scram-sha-512.sasl.jaas.config": f"{LOGIN}.scram.ScramLoginModule required;",
             f"{listener}.plain.sasl.jaas.config": f"{LOGIN}.plain.PlainLoginModule required "
             + " ".join(f"user_{name}='{PASSWORD}'" for name in (USER, *SIGNERS, *CHANNEL_SYSTEMS, "nobody-known"))
             + ";",
+            **{f"{listener}.oauthbearer.{name}": value for name, value in self.tokens().items()},
             "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
             "super.users": f"User:ANONYMOUS;User:{USER}",
             f"{listener}.ssl.keystore.type": "PEM",
             f"{listener}.ssl.keystore.location": str(self.data / "server.pem"),
         }
 
+    def tokens(self) -> dict[str, str]:
+        """What makes it take the tokens of systems: docs/how-to/consume.md shows the same."""
+        return {
+            "sasl.jaas.config": f"{LOGIN}.oauthbearer.OAuthBearerLoginModule required;",
+            "sasl.server.callback.handler.class": f"{LOGIN}.oauthbearer.OAuthBearerValidatorCallbackHandler",
+            "sasl.oauthbearer.jwks.endpoint.url": self.identity_keys.as_uri(),
+            "sasl.oauthbearer.expected.issuer": "redress-development",
+            "sasl.oauthbearer.expected.audience": "redress",
+            "sasl.oauthbearer.sub.claim.name": "client_id",
+        }
+
+    @property
+    def identity_keys(self) -> Path:
+        """The public keys of whoever issues tokens."""
+        return self.data / "identity.jwks.json"
+
     def _java(self, *arguments: str) -> list[str]:
+        allowed = f"-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls={self.identity_keys.as_uri()}"
         scram = ["--add-scram", f"SCRAM-SHA-512=[name={USER},password={PASSWORD}]"]
-        return brokers.Broker._java(self, *arguments, *(scram if "format" in arguments else []))
+        java, *rest = brokers.Broker._java(self, *arguments, *(scram if "format" in arguments else []))
+        return [java, allowed, *rest]
 
 
 def _name(common_name: str) -> x509.Name:
@@ -103,6 +129,7 @@ def secured_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]
     data = tmp_path_factory.mktemp("secured-kafka")
     ca_file = write_certificates(data)
     broker = SecuredBroker(data, free_ports(3))
+    broker.identity_keys.write_bytes(orjson.dumps({"keys": [identity_jwk(IDENTITY_KEY)]}))
     process = brokers.start(broker)
     yield Secured(f"127.0.0.1:{broker.port + 2}", ca_file)
     brokers.stop(process)

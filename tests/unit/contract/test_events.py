@@ -21,9 +21,9 @@ from shared.contract.events.base import Unsealed, confidential
 from shared.contract.upcasting import upcast
 from shared.errors import Unreadable
 from tests.support.facts import Given, event, receipt
-from tests.support.paths import GOLDEN
+from tests.support.paths import GOLDEN_EVENTS
 
-EVENTS = GOLDEN / "events"
+EVENTS = GOLDEN_EVENTS
 OLDER = sorted(f.stem for f in EVENTS.glob("*.json") if f.stem != f"{f.stem[:-3]}.v{CATALOGUE[f.stem[:-3]].version}")
 
 

@@ -6,11 +6,14 @@ import re
 import pytest
 
 from shared.contract import schemas
+from shared.contract.access import AccessRecord
+from shared.contract.case_changed import CaseChanged
+from shared.contract.commands import CommandRecord
 from shared.contract.envelope import Event, to_json, type_of
 from shared.contract.upcasting import STEPS
 from tests.support.facts import NOW
 from tests.support.json_schema import faults
-from tests.support.paths import GOLDEN
+from tests.support.paths import GOLDEN_EVENTS
 
 AT = "https://redress.bank.example/schemas"
 
@@ -30,7 +33,7 @@ def test_a_schema_names_itself_and_describes_every_field(type_: str) -> None:
 def test_what_is_stored_fits_the_schema(type_: str) -> None:
     """Golden files of events are what the log holds."""
     shape = schemas.schema_of(type_, AT)
-    stored = json.loads((GOLDEN / "events" / f"{type_.removeprefix('redress.')}.json").read_text("utf-8"))
+    stored = json.loads((GOLDEN_EVENTS / f"{type_.removeprefix('redress.')}.json").read_text("utf-8"))
 
     inner = {word: rule for word, rule in shape.items() if not word.startswith("$")}
 
@@ -39,7 +42,7 @@ def test_what_is_stored_fits_the_schema(type_: str) -> None:
 
 def test_every_version_that_was_ever_stored_has_a_schema() -> None:
     """Also those that are only read: an event of them names its schema for ever."""
-    stored = {f"redress.{path.stem}" for path in (GOLDEN / "events").glob("*.json")}
+    stored = {f"redress.{path.stem}" for path in GOLDEN_EVENTS.glob("*.json")}
 
     assert stored == set(schemas.types())
     assert {type_of(*read) for read in STEPS} <= set(schemas.types())
@@ -53,6 +56,9 @@ def test_no_word_is_left_of_a_field_that_is_gone() -> None:
     for type_ in schemas.types():
         shape = schemas.schema_of(type_, AT)
         shapes += [(schemas.types()[type_], shape), *shape.get("$defs", {}).items()]
+    for record in (CommandRecord, AccessRecord, CaseChanged):
+        shape = record.model_json_schema()
+        shapes += [(record.__name__, shape), *shape.get("$defs", {}).items()]
     known = {field for _, shape in shapes for field in shape.get("properties", {})}
     known |= {f"{name}.{field}" for name, shape in shapes for field in shape.get("properties", {})}
     calls = [call for document in DOCUMENTS.values() for path in document["paths"].values() for call in path.values()]

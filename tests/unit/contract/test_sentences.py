@@ -12,7 +12,7 @@ from shared.contract.envelope import Event
 from shared.contract.events import CATALOGUE
 from shared.contract.words import POSTS_CALLED
 from tests.support.facts import event, names, organisation
-from tests.support.paths import GOLDEN
+from tests.support.paths import GOLDEN, GOLDEN_EVENTS
 
 LANGUAGES = ("zh", "en")
 PAGES = GOLDEN / "sentences"
@@ -24,7 +24,7 @@ CODE = re.compile(r"[a-z]+_[a-z_]+|[a-z]+\.[a-z]+\b|\b[0-9a-f]{8}-[0-9a-f]{4}-")
 def happened(name: str) -> Event:
     """A fact of this type as it was stored, done by the operations supervisor."""
     shape = CATALOGUE[name]
-    stored = GOLDEN / "events" / f"{name}.v{shape.version}.json"
+    stored = GOLDEN_EVENTS / f"{name}.v{shape.version}.json"
     told = event(shape.model_validate_json(stored.read_bytes()))
     return told._replace(actor="person:he.yun")
 

@@ -10,9 +10,9 @@ from shared.contract.envelope import type_of
 from shared.contract.events import CATALOGUE, parse
 from shared.contract.upcasting import STEPS, upcast
 from tests.support.facts import event, receipt
-from tests.support.paths import GOLDEN
+from tests.support.paths import GOLDEN_EVENTS
 
-STORED = sorted((GOLDEN / "events").glob("*.json"))
+STORED = sorted(GOLDEN_EVENTS.glob("*.json"))
 
 
 @pytest.mark.parametrize("path", STORED, ids=lambda p: p.stem)

@@ -11,9 +11,9 @@ from shared.contract.records import Record
 from shared.web.case_index import CaseIndex, digest_of_evidence
 from tests.support.facts import CASE, NOW, event, receipt
 from tests.support.memory_log import MemoryLog
-from tests.support.paths import GOLDEN
+from tests.support.paths import GOLDEN_EVENTS
 
-EVENTS = GOLDEN / "events"
+EVENTS = GOLDEN_EVENTS
 NUMBER = number_for(CASE, NOW.date(), lambda number: False)
 
 

@@ -19,7 +19,7 @@ from shared.store.typed_rows import StoreDamaged
 from shared.web.case_index import DAY_LENGTH, CaseIndex
 from tests.support.facts import event, receipt
 from tests.support.memory_log import MemoryLog
-from tests.support.paths import GOLDEN
+from tests.support.paths import GOLDEN_EVENTS
 from tests.support.stored_journeys import die, journeys, records
 from tests.unit.kernel.test_store import FullDisk
 
@@ -30,7 +30,7 @@ REVIEWS = 8
 
 def golden(type_: str, cause: str, **changes: Any) -> Event:
     """An event as a golden file holds it, with another cause."""
-    data = json.loads((GOLDEN / "events" / f"{type_}.json").read_text(encoding="utf-8"))
+    data = json.loads((GOLDEN_EVENTS / f"{type_}.json").read_text(encoding="utf-8"))
     return event(receipt(), cause)._replace(type=f"redress.{type_}", data=data | changes)
 
 

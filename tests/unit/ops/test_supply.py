@@ -11,7 +11,7 @@ import pytest
 
 from ops.supply import advisories, jars, sbom
 from ops.supply.licences import allowed, faults, licences, permits
-from ops.supply.locks import RUN, Package, normalised, packages, running
+from ops.supply.locks import NODE, RUN, Package, normalised, packages, running
 from tests.support.paths import ROOT
 
 LOCKED = packages()
@@ -43,7 +43,11 @@ def test_the_locks_name_what_the_lock_files_hold() -> None:
         len(re.findall(r"^\S+==", f.read_text(encoding="utf-8"), re.M)) for f in ROOT.glob("requirements*.lock")
     )
 
-    assert lines + len(jars.locked()) == len(LOCKED)
+    node = json.loads((ROOT / NODE).read_text(encoding="utf-8"))["packages"]
+    places = {(place.rpartition("node_modules/")[2], said["version"]) for place, said in node.items() if place}
+
+    assert lines + len(jars.locked()) + len(places) == len(LOCKED)
+    assert "resolved" not in json.dumps(node)  # no address of a registry: whoever installs names his own
     assert [] == [p.key for p in LOCKED if not p.hashes]
     assert {"aiokafka", "starlette", "cffi"} <= running(LOCKED)
     assert not {"pytest", "moto", "ruff"} & running(LOCKED)

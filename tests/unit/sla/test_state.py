@@ -25,11 +25,11 @@ from shared.contract.events.sla import ClockBreached, ClockRecomputed
 from shared.contract.upcasting import upcast
 from shared.kernel.service import NoLongerDue, ReferenceTrigger
 from tests.support.facts import CASE, NOW, document, event, reference
-from tests.support.paths import GOLDEN
+from tests.support.paths import GOLDEN_EVENTS
 from tests.support.sla_case import SlaCase, at, names, own
 from tests.unit.sla.test_changes import closed
 
-EVENTS = GOLDEN / "events"
+EVENTS = GOLDEN_EVENTS
 MAX_BYTES_PER_OPEN_CASE = 1024
 
 

@@ -14,13 +14,22 @@ from joserfc.jwk import KeySet, OctKey, RSAKey
 from ops.local.tokens import TokenIssuer
 from shared.contract.subjects import Subject
 from shared.sealing.signing_keys import IDENTITY, SigningKey
-from shared.web.auth import BadToken, ExpiredToken, ForeignToken, Tokens, TokenTooLong, Unauthenticated
+from shared.web.auth import (
+    BadToken,
+    ExpiredToken,
+    ForeignToken,
+    Tokens,
+    TokenTooLong,
+    TopicsOnly,
+    Unauthenticated,
+    identity_jwk,
+)
 from tests.support.tokens import AUDIENCE, ISSUER, issuer_and_tokens
 
 WHO = Subject("person", "lin.fang")
 KEY = SigningKey.of(IDENTITY, Ed25519PrivateKey.generate())
 OURS = TokenIssuer(KEY, ISSUER, AUDIENCE)
-TOKENS = Tokens(KeySet.import_key_set({"keys": [KEY.public_jwk()]}), ISSUER, AUDIENCE)
+TOKENS = Tokens(KeySet.import_key_set({"keys": [identity_jwk(KEY)]}), ISSUER, AUDIENCE)
 NOW = int(time.time())
 CLAIMS = {"sub": str(WHO), "iss": ISSUER, "aud": AUDIENCE, "iat": NOW, "exp": NOW + 600}
 
@@ -28,6 +37,18 @@ CLAIMS = {"sub": str(WHO), "iss": ISSUER, "aud": AUDIENCE, "iat": NOW, "exp": NO
 def test_a_token_names_its_subject() -> None:
     """Issued and read back."""
     assert WHO == TOKENS.subject_of(f"Bearer {OURS.issue(WHO)}")
+
+
+def test_a_consumers_token_opens_topics_and_no_call() -> None:
+    """It names its account on the brokers, and says so where it is used elsewhere."""
+    token = OURS.issue(Subject("consumer", "bi"))
+    head, body, _ = (base64.urlsafe_b64decode(part + "==") for part in token.split("."))
+
+    assert ("EdDSA", "consumer:bi", "consumer-bi") == (
+        json.loads(head)["alg"], json.loads(body)["sub"], json.loads(body)["client_id"]
+    )  # fmt: skip
+    with pytest.raises(TopicsOnly):
+        TOKENS.subject_of(f"Bearer {token}")
 
 
 def under_the_public_key(form: bytes) -> str:

@@ -1,0 +1,1 @@
+"""What Redress publishes for those who read and write its topics, written from the declarations themselves."""
