@@ -13,6 +13,7 @@ from services.console.openings.fold import BulkOpenings
 from services.console.openings.requests import OpeningRequests
 from services.console.openings.rules import ANSWER_WITHIN
 from services.console.projection.case_as_of import case_as_of
+from services.console.projection.completeness import Completeness
 from services.console.projection.dump import dump
 from services.console.projection.following import Following
 from services.console.projection.generations import generations
@@ -45,8 +46,13 @@ async def run(settings: Settings) -> None:
     def positions() -> dict[int, int]:
         return live.following.progress.positions() if live.started.is_set() else {}
 
+    completeness = Completeness(
+        lambda: live.following.database if live.started.is_set() else None, heard.clock, settings.silent_days
+    )
+
     def more() -> dict[str, Any]:
-        return {"generation": live.following.database.number if live.started.is_set() else None}
+        generation = live.following.database.number if live.started.is_set() else None
+        return {"generation": generation, "completeness": completeness.told()}
 
     async with open_vault(settings) as vault:
         access = AccessLog(KafkaLog(settings, ACCESS), "console")
@@ -67,8 +73,8 @@ async def run(settings: Settings) -> None:
         )
         app.include_router(_internal(live))
         process = api_process.ApiProcess(
-            "console", PORT_OFFSET, app, {"projection": live.run()}, lambda: live.ready, positions,
-            LogReach.of(events, positions, settings), heard, more,
+            "console", PORT_OFFSET, app, {"projection": live.run(), "completeness": completeness.run()},
+            lambda: live.ready, positions, LogReach.of(events, positions, settings), heard, more,
         )  # fmt: skip
         await process.run(settings)
         await access.stop()

@@ -69,11 +69,17 @@ class DeadLetterBox:
         self._service = service
         self._source = f"{SOURCE_PREFIX}{service}".encode()
         self._announced: set[str] = set()
+        metrics.DEAD_LETTERS.labels(service).set_function(lambda: self.published)
 
     def take(self, record: Record) -> None:
         """Note a dead letter of this service, or of before they named theirs: another's makes nothing of ours told."""
         if record.headers.get(HEADER_SOURCE, self._source) == self._source:
             self._announced.add(record.key)
+
+    @property
+    def published(self) -> int:
+        """How many dead letters of this service are in the topic, as far as this process has read it."""
+        return len(self._announced)
 
     def id_of(self, case: str, cause: str) -> str:
         """The id of the dead letter about a cause."""
@@ -124,6 +130,11 @@ class Announcements:
         self.not_kept = 0
         metrics.ANNOUNCEMENTS_WAITING.labels(service).set_function(lambda: len(self._kept))
         self._counted = metrics.ANNOUNCEMENTS_NOT_KEPT.labels(service)
+
+    @property
+    def published(self) -> int:
+        """How many stand in the topic."""
+        return self._box.published
 
     @property
     def waiting(self) -> int:

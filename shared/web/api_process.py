@@ -59,6 +59,7 @@ class ApiProcess:
             "service": self.name,
             "ready": ready,
             "positions": {str(partition): offset for partition, offset in self.positions().items()},
+            "behind": self.reach.behind()._asdict(),
             "owed": 0,
             "sendings": 0,
             "next_due": None,
@@ -82,6 +83,9 @@ class ApiProcess:
     async def run(self, settings: Settings) -> None:
         """Serve until SIGTERM or SIGINT. Raises SigningKeyMissing, BadKeyFile: nobody would believe what it writes."""
         signing_key(settings, self.name)
+        self.reach.measured_for(self.name)
+        serving.measure(self.name, settings, self.ready)
+        metrics.STORES_NOT_WRITTEN.labels(self.name).set_function(lambda: len(not_written(self.keepers)))
         self.app.include_router(serving.health_routes(self.ready, self.settled))
         docs_page.add(self.app, settings.environment)
         self.app.include_router(published_keys.routes(trusted_keys(settings)))

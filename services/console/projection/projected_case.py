@@ -7,6 +7,7 @@ import orjson
 
 from services.console.projection.case_rows import counted
 from services.console.projection.instants import micros
+from services.console.projection.standing import NOWHERE, Standing
 from services.console.projection.state import FOLDS, TIMELINE_ONLY, ShownCase, fold
 from services.console.projection.tables import Row
 from services.console.statistics.counted_case import FOREVER, CountedCase
@@ -82,7 +83,10 @@ class BatchRows:
 
 @dataclass(slots=True)
 class ProjectedCase:
-    """A case takes in its records. The database holds ``written``; ``seen`` packs the ids of its events in order."""
+    """A case takes in its records. ``seen`` packs the ids of its events in order.
+
+    The database holds ``written``; it counts the case as ``standing`` says, and knows ``since`` when it misses what.
+    """
 
     case_id: str
     partition: int
@@ -95,6 +99,8 @@ class ProjectedCase:
     counted: CountedCase | None = None
     counted_ordinal: int | None = None
     announced: bool = False
+    standing: Standing = NOWHERE
+    since: dict[str, int] = field(default_factory=dict)
 
     def take(self, record: Record, changes: BatchRows, *, refused: bool = False) -> bool:
         """Take in a record; False if it was there already. ``refused``: the database does not take what it says."""

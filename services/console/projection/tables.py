@@ -15,9 +15,12 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
-SCHEMA = 10
+from services.console.projection.standing import GAPS
+
+SCHEMA = 11
 """Raised with every change of these tables, or of what is computed for them.
 
 A database of another number is built anew from the log."""
@@ -75,6 +78,16 @@ def _place(name: str) -> list[Column[str]]:
     return [Column(f"{name}_unit", String), Column(f"{name}_post", String), Column(f"{name}_person", String)]
 
 
+SINCE = {gap: f"{gap}_missing_since" for gap in GAPS}
+"""The column that says since when a case misses something."""
+
+
+def _where_it_stands(column: str) -> Index:
+    """An index of the few cases in which a column says something."""
+    condition = text(f"{column} IS NOT NULL")
+    return Index(f"case_by_{column}", column, sqlite_where=condition, postgresql_where=condition)
+
+
 case = Table(
     "case",
     metadata,
@@ -123,6 +136,9 @@ case = Table(
     Column("retain_until", String),
     Column("due_on", String),
     Column("due_us", BigInteger),
+    *(Column(name, BigInteger) for name in SINCE.values()),
+    Column("last_fact_us", BigInteger),
+    *(_where_it_stands(name) for name in (*SINCE.values(), "last_fact_us")),
     Index("case_by_number", "case_number"),
     Index("case_by_receipt", "received_us", "case_id"),
     Index("case_by_handler", "handler_person", "received_us", "case_id"),
@@ -131,8 +147,20 @@ case = Table(
 )
 """One row per case. ``blocked`` says why nothing more is folded; such a case may have no receipt at all.
 
-``fault`` is sealed, as JSON: it is said of staff.
+``fault`` is sealed, as JSON: it is said of staff. ``…_since``: since when (system time) it misses that, NULL while it
+misses nothing; ``last_fact_us``: when its last fact was recorded, NULL once it is over.
 """
+
+figure = Table(
+    "figure",
+    metadata,
+    Column("partition", SmallInteger),
+    Column("kind", String),
+    Column("name", String),
+    Column("number", BigInteger, nullable=False),
+    PrimaryKeyConstraint("partition", "kind", "name"),
+)
+"""How many cases of a partition count for a figure (``standing.py``), moved together with the rows of the cases."""
 
 duty = Table(
     "duty",

@@ -14,6 +14,7 @@ from shared.log.dead_letters import DeadLetterBox, follow_patiently, follower
 from shared.log.kafka_log import KafkaLog
 from shared.log.posted_records import PostedRecords
 from shared.log.reach import LogReach
+from shared.process import metrics
 from shared.process.settings import Settings
 from shared.sealing.stores import open_vault
 from shared.store.stores import Stores
@@ -44,13 +45,15 @@ async def run(settings: Settings) -> None:
             InboxWork(Answering(_posted(settings, system, topic), submissions, box, system, own.keys() - {""}))
             for system, topic in own.items()
         ]
+        metrics.INBOX_UNANSWERED.set_function(lambda: told(works, settings.partitions)["inbox_waits"]["records"])
+        metrics.INBOX_OLDEST.set_function(lambda: told(works, settings.partitions)["inbox_waits"]["oldest_seconds"])
         work = {"index of all cases": index.run(), "dead letters": follow_patiently(follower(dead, box))}
         work |= {topic: one.run() for topic, one in zip(own.values(), works, strict=True)}
         process = api_process.ApiProcess(
             NAME, PORT_OFFSET, FastAPI(openapi_url=None), work,
             index.progress.caught_up.is_set, index.progress.positions,
             LogReach.of(events, index.progress.positions, settings), heard,
-            lambda: told(works, settings.partitions),
+            lambda: told(works, settings.partitions) | {"dead_letters": box.published},
             can_append=lambda: events.can_append, keepers=index.keepers,
         )  # fmt: skip
         await process.run(settings)
