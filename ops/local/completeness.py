@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from shared.kernel.picking import ALARM_SECONDS
-
 NAMED = 3
 """Cases of a sort that are named in one line."""
 MENDS = {
@@ -30,14 +28,14 @@ def agrees(counted: dict[str, Any]) -> bool:
     return {counted["received"]} == {counted["routed"], counted["clocked"], answered}
 
 
-def alarms(counted: dict[str, Any] | None) -> list[str]:
-    """What has been missing for more than a minute, and cases of which nothing has been heard for days."""
+def alarms(counted: dict[str, Any] | None, after_seconds: float) -> list[str]:
+    """What has been missing for so long that somebody has to look, and cases of which nothing was heard for days."""
     if counted is None:
         return []
     found = []
     for gap, words in MENDS.items():
         one = counted["missing"][gap]
-        if one["cases"] and one["oldest_seconds"] > ALARM_SECONDS:
+        if one["cases"] and one["oldest_seconds"] > after_seconds:
             cases = f"{_named(one['named'], one['cases'])} {'are' if one['cases'] > 1 else 'is'}"
             found.append(f"{words.format(cases=cases)}; the first for {one['oldest_seconds']:.0f} s")
     if counted["silent"]:

@@ -132,7 +132,7 @@ def _row(
 
 def alarms(name: str, report: dict[str, Any]) -> list[str]:
     """What of a process needs somebody: cases that it has held for longer than a minute, and what it cannot tell."""
-    found = [*_work_alarms(name, report), *completeness.alarms(report.get("completeness"))]
+    found = [*_work_alarms(name, report), *completeness.alarms(report.get("completeness"), ALARM_SECONDS)]
     if ownerless := report.get("ownerless", []):
         found.append(
             f"{name} knows nobody who may accept or handle {', '.join(ownerless)}: everybody is gone or a party "

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.console.projection.database import Database
-from services.console.projection.standing import GAPS, HOP, HOPS, MISSING, STATE, VERDICT
+from services.console.projection.hops import GAPS, HOP, HOPS, MISSING, STATE, VERDICT
 from services.console.projection.tables import SINCE, case, figure
 from shared.errors import NotYet
 from shared.process.clock import DomainClock

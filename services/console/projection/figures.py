@@ -2,9 +2,8 @@
 
 from collections import Counter
 
-from services.console.projection.projected_case import ProjectedCase
-from services.console.projection.standing import Figure, standing_of
-from services.console.projection.tables import SINCE, Row
+from services.console.projection.hops import Figure, Standing
+from services.console.projection.tables import Row
 
 
 class Figures:
@@ -13,16 +12,11 @@ class Figures:
     def __init__(self) -> None:
         self._moved: Counter[tuple[int, Figure]] = Counter()
 
-    def move(self, one: ProjectedCase, now: int) -> None:
-        """Count a case as it stands now (microseconds of the system clock), and no longer as it stood before."""
-        before, after = one.standing, standing_of(one.case, one.blocked)
-        if before == after:
-            return
+    def move(self, partition: int, before: Standing, after: Standing) -> None:
+        """Count a case of a partition as it stands now, and no longer as it stood before."""
         for counts, sign in ((before.counts, -1), (after.counts, 1)):
             for name, number in counts:
-                self._moved[one.partition, name] += sign * number
-        one.standing = after
-        one.since = {gap: one.since.get(gap, now) for gap in after.missing}
+                self._moved[partition, name] += sign * number
 
     def rows(self) -> list[Row]:
         """What is to be added to each figure that moved."""
@@ -31,9 +25,3 @@ class Figures:
             for (partition, (kind, name)), number in self._moved.items()
             if number
         ]
-
-
-def standing_row(one: ProjectedCase) -> Row:
-    """The columns of table ``case`` that say what a case misses, and since when it is silent."""
-    since = {name: one.since.get(gap) for gap, name in SINCE.items()}
-    return since | {"last_fact_us": one.known_us if one.standing.open else None}

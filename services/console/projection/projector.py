@@ -19,9 +19,10 @@ from services.console.projection.case_rows import (
     tie_rows,
 )
 from services.console.projection.database import Database
-from services.console.projection.figures import Figures, standing_row
+from services.console.projection.figures import Figures
+from services.console.projection.hops import BLOCKED
 from services.console.projection.projected_case import BatchRows, ProjectedCase
-from services.console.projection.standing import BLOCKED, standing_of
+from services.console.projection.standing import standing_of
 from services.console.projection.tables import (
     SINCE,
     Row,
@@ -212,7 +213,7 @@ class Projector:
         untied: list[Row] = []
         figures, now = Figures(), self._now()
         for one in touched:
-            figures.move(one, now)
+            figures.move(one.partition, *one.stand(now))
             _changed(one, rows)
             _retied(one, rows, untied)
         if untied:
@@ -238,7 +239,7 @@ def _changed(one: ProjectedCase, rows: dict[str, list[Row]]) -> None:
     if after is None and one.blocked is None:
         return  # no complaint, such as the review of an opinion box
     position = key | {"partition": one.partition, "last_offset": one.last_offset, "blocked": one.blocked}
-    rows["case"].append(_NO_CASE | (case_row(after) if after else {}) | position | standing_row(one))
+    rows["case"].append(_NO_CASE | (case_row(after) if after else {}) | position | one.standing_row())
     if after is None:
         return
     if before is None or duties_changed(before, after):

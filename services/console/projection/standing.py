@@ -5,34 +5,11 @@ Whatever has come to one of these and not to the next is in nobody's hands, unle
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from services.console.projection.hops import BLOCKED, HOP, MISSING, NOWHERE, STATE, VERDICT, Standing
 from services.console.projection.state import ShownCase
 
-HOPS = ("received", "routed", "clocked", "acknowledged", "not_acknowledged", "acknowledging")
-"""Where cases are counted. ``not_acknowledged``: with the reason in the log; ``acknowledging``: the letter is being
-sent, which notify answers for."""
-GAPS = ("routed", "clocked", "acknowledged", "debtor")
-"""What a case may miss: the first hop that did not answer, and somebody who owes a duty that is open."""
 ACKNOWLEDGEMENT = "acknowledgement"
-HOP, MISSING, STATE, VERDICT = "hop", "missing", "state", "verdict"
-BLOCKED_STATE = "blocked"
-"""A case of which a record cannot be read counts as that and nothing else, whatever was folded before."""
-
-Figure = tuple[str, str]
-"""What is counted, and the name of one of its figures."""
-
-
-class Standing(NamedTuple):
-    """How far a case has come. ``counts`` are the figures that it counts for; ``open``: somebody has to act on it."""
-
-    counts: tuple[tuple[Figure, int], ...] = ()
-    missing: tuple[str, ...] = ()
-    open: bool = False
-
-
-NOWHERE = Standing()
-BLOCKED = Standing((((STATE, BLOCKED_STATE), 1),))
 
 
 def standing_of(case: ShownCase | None, blocked: str | None) -> Standing:

@@ -18,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-from services.console.projection.standing import GAPS
+from services.console.projection.hops import GAPS
 
 SCHEMA = 11
 """Raised with every change of these tables, or of what is computed for them.

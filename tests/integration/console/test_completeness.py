@@ -10,8 +10,8 @@ from services.console.projection import projected_case, projector
 from services.console.projection.completeness import Completeness, Found, found_in
 from services.console.projection.database import Database
 from services.console.projection.figures import Figures
+from services.console.projection.hops import BLOCKED_STATE, HOP, MISSING, STATE
 from services.console.projection.projected_case import ProjectedCase
-from services.console.projection.standing import BLOCKED_STATE, HOP, MISSING, STATE
 from services.console.projection.state import FOLDS
 from services.console.projection.tables import SINCE, case, figure
 from shared.process.clock import SteeredClock, SystemClock
@@ -52,7 +52,7 @@ async def gone_through(stories: list[Story]) -> Counter[tuple[str, str]]:
             one.take(record, projected_case.BatchRows())
         figures = Figures()
         for one in cases.values():
-            figures.move(one, 0)
+            figures.move(partition, *one.stand(0))
         found.update({(row["kind"], row["name"]): row["number"] for row in figures.rows()})
     return found
 

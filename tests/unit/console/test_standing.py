@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from services.console.projection.standing import BLOCKED, HOP, MISSING, Standing, standing_of
+from services.console.projection.hops import BLOCKED, HOP, MISSING, Standing
+from services.console.projection.standing import standing_of
 from services.console.projection.state import ShownCase, fold
 from shared.contract.envelope import Event
 from tests.support.console_stories import Story

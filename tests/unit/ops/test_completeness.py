@@ -6,7 +6,7 @@ import pytest
 
 from ops.local.completeness import alarms, in_words
 from services.console.projection.completeness import Gap
-from services.console.projection.standing import GAPS
+from services.console.projection.hops import GAPS
 
 HOPS = {"received": 9, "routed": 9, "clocked": 9, "acknowledged": 7, "not_acknowledged": 2, "acknowledging": 0}
 
@@ -42,20 +42,20 @@ def test_what_is_missing_for_more_than_a_minute_is_an_alarm(gap: str) -> None:
     """It names the first cases, and where to look; for a minute it may be on its way."""
     many = {gap: {"cases": 5, "oldest_seconds": 61.4, "named": ["c1", "c2", "c3", "c4", "c5"]}}
     one = {gap: {"cases": 1, "oldest_seconds": 60.0, "named": ["c1"]}}
-    (alarm,) = alarms(counted(missing=many))
+    (alarm,) = alarms(counted(missing=many), 60)
 
     assert alarm.startswith("5 cases (c1, c2, c3 and 2 more) are ")
     assert "61 s" in alarm
     assert "`redress " in alarm
-    assert [] == alarms(counted(missing=one))
+    assert [] == alarms(counted(missing=one), 60)
 
 
 def test_cases_of_which_nothing_was_heard_are_an_alarm() -> None:
     """Whoever handles them has forgotten them, or is waited for in vain."""
-    (alarm,) = alarms(counted(silent=1, silent_cases=["c1"]))
+    (alarm,) = alarms(counted(silent=1, silent_cases=["c1"]), 60)
 
     assert "nothing was heard of 1 case (c1) for more than 10 days" in alarm
-    assert [] == alarms(None)
+    assert [] == alarms(None, 60)
 
 
 def test_a_gap_is_as_old_as_its_first_case() -> None:
