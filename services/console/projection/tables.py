@@ -15,7 +15,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
 from services.console.projection.hops import GAPS
@@ -81,13 +80,6 @@ def _place(name: str) -> list[Column[str]]:
 SINCE = {gap: f"{gap}_missing_since" for gap in GAPS}
 """The column that says since when a case misses something."""
 
-
-def _where_it_stands(column: str) -> Index:
-    """An index of the few cases in which a column says something."""
-    condition = text(f"{column} IS NOT NULL")
-    return Index(f"case_by_{column}", column, sqlite_where=condition, postgresql_where=condition)
-
-
 case = Table(
     "case",
     metadata,
@@ -138,7 +130,6 @@ case = Table(
     Column("due_us", BigInteger),
     *(Column(name, BigInteger) for name in SINCE.values()),
     Column("last_fact_us", BigInteger),
-    *(_where_it_stands(name) for name in (*SINCE.values(), "last_fact_us")),
     Index("case_by_number", "case_number"),
     Index("case_by_receipt", "received_us", "case_id"),
     Index("case_by_handler", "handler_person", "received_us", "case_id"),
@@ -150,6 +141,11 @@ case = Table(
 ``fault`` is sealed, as JSON: it is said of staff. ``…_since``: since when (system time) it misses that, NULL while it
 misses nothing; ``last_fact_us``: when its last fact was recorded, NULL once it is over.
 """
+
+for _column in (*(case.c[name] for name in SINCE.values()), case.c.last_fact_us):
+    # An index of the few cases in which the column says something.
+    _says = _column.is_not(None)
+    Index(f"case_by_{_column.name}", _column, sqlite_where=_says, postgresql_where=_says)
 
 figure = Table(
     "figure",
