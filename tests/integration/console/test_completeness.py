@@ -83,21 +83,21 @@ async def test_a_case_that_was_forgotten_is_not_counted_twice(
 
 
 async def test_what_a_case_misses_is_known_since_the_first_moment(console_places: Settings) -> None:
-    """A restart and a further fact leave that moment as it is; the answer ends it."""
-    story = Story(1, routed=False)
-    log = MemoryLog()
+    """A restart and a further fact of the same case leave that moment as it is."""
+    story, log = Story(1, routed=False).clock(), MemoryLog()
+    received, clocked = story.records()
     async with running(console_places, log) as console:
-        await console.append(shuffled([story]))
+        await console.append([received])
         first = (await counted(console)).gaps["routed"]
     async with running(console_places, log) as console:
-        again = (await counted(console)).gaps["routed"]
-        await console.append(shuffled([Story(2)]))
+        await console.append([clocked, *Story(2).records()])
         both = await counted(console)
 
     assert (1, (story.id,)) == (first.number, first.cases)
-    assert first == again == both.gaps["routed"]
+    assert first == both.gaps["routed"]
     assert 1 == both.gaps["clocked"].number
     assert 0 == both.gaps["acknowledged"].number
+    assert 1 == both.figures[HOP, "clocked"]
 
 
 async def test_a_case_that_blocks_counts_as_blocked_until_code_reads_it(
