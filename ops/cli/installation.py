@@ -198,7 +198,7 @@ def _table(rows: list[dict[str, Any]]) -> Table:
     """The processes, a row each."""
     whole = (Column(name, no_wrap=True) for name in ("name", "pid", "port", "restarts", "ready", "behind", "owed"))
     rest = (Column(name, min_width=7) for name in ("letters", "dead letters", "cases that wait"))
-    table = Table(*whole, *rest, box=None, padding=(0, 2, 0, 0))
+    table = Table(*whole, *rest, box=None, padding=(0, 1, 0, 0))
     for row in rows:
         cells = [row["name"], row["pid"], row["port"], row["restarts"], "yes" if row["ready"] else "no"]
         cells += [statuses.behind_in_words(row), statuses.owed_in_words(row), statuses.letters(row)]
