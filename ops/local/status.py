@@ -144,6 +144,11 @@ def alarms(name: str, report: dict[str, Any]) -> list[str]:
             f"{name} knows of no review of {', '.join(neglected)} since one was missed: look into the box and "
             "record it, late as it is (POST /v1/opinion-boxes/{unit}/reviews)"
         )
+    if report.get("mail_server_away"):
+        found.append(
+            f"{name} finds no mail server that takes letters: {report['sendings']} wait and are tried again; "
+            "notify.mail_server_away in its log says why (docs/how-to/runbooks/RedressMailServerAway.md)"
+        )
     if why := report.get("files_wait_for"):
         found.append(
             f"{name} has {report['files_waiting']} files in quarantine that nobody can open: {why} They are scanned as "

@@ -41,6 +41,14 @@ def test_status_says_in_words_what_becomes_of_the_letters(
     assert expected == letters(row)
 
 
+def test_a_mail_server_that_is_away_is_an_alarm() -> None:
+    """Nothing is lost, but no customer is told anything meanwhile."""
+    (alarm,) = alarms("notify", {"mail_server_away": 1, "sendings": 3})
+
+    assert "3 wait and are tried again" in alarm
+    assert [] == alarms("notify", {"mail_server_away": 0, "sendings": 3})
+
+
 def test_a_case_that_is_held_for_more_than_a_minute_is_an_alarm_with_its_reason() -> None:
     """One that has just been tried is none."""
     long, short = (
