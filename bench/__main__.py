@@ -15,6 +15,7 @@ from bench import (
     inbox,
     installation,
     intake,
+    long_log,
     mail,
     memory,
     pauses,
@@ -29,6 +30,7 @@ from bench.table import Row, progress, show
 SUBJECTS = {
     "fold": fold.rows,
     "store": store.rows,
+    "long-log": long_log.rows,
     "memory": memory.rows,
     "pauses": pauses.rows,
     "backlog": backlog.rows,
@@ -42,6 +44,7 @@ SUBJECTS = {
     "channels": channels.rows,
     "whole": whole.rows,
 }
+LONGER = "100,000 overdue timers as well; pauses at 100,000 cases; a log of 10,000,000 events"
 FAILED = "not measured"
 
 
@@ -65,7 +68,11 @@ def main() -> int:
     """Measure and print one table; 1 if something could not be measured."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", help=f"subjects, by commas: {', '.join(SUBJECTS)}", default=",".join(SUBJECTS))
-    parser.add_argument("--long", action="store_true", help="100,000 overdue timers as well; pauses at 100,000 cases")
+    parser.add_argument(
+        "--long",
+        action="store_true",
+        help="100,000 overdue timers as well; pauses at 100,000 cases; a log of 10,000,000 events",
+    )
     chosen = parser.parse_args()
     names = chosen.only.split(",")
     if unknown := [name for name in names if name not in SUBJECTS]:

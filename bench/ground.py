@@ -12,9 +12,9 @@ from typing import Any
 
 from ops.local import broker as brokers
 from ops.local import topics
+from ops.local.preparing import set_clock
 from ops.local.reference import EXAMPLE_ORGANISATION, publish_defaults
 from ops.local.status import processes
-from ops.local.supervisor import set_clock
 from shared.contract.records import EventLog, Outgoing, Record
 from shared.log.kafka_log import KafkaLog
 from shared.process.settings import Settings

@@ -8,21 +8,24 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
+from statistics import median
 from typing import Any
 
 import orjson
 
+from bench.backlog import answered, echoes
 from bench.cases import NOW, receipts
 from bench.ground import Ground, append, opened, running, until, watched
 from bench.table import Row, progress
-from ops.local.supervisor import set_clock
+from ops.local.preparing import set_clock
 from shared.contract.envelope import name_and_version
 from shared.contract.records import HEADER_TYPE, Record
 
 TIMERS_PER_CASE = 4
 """Warning, target and breach of the bank's own clock and breaches of two duties' clocks, as far as they have them."""
 FEW, MANY = 20_000, 100_000
-GOAL_PER_SECOND = 10_000
+GOAL = 0.5
+"""Of the rate at which echo answers a backlog in the same run."""
 MOST_SECONDS = {FEW: 60.0, MANY: 180.0}
 QUIET_SECONDS = 2.0
 FIRED = frozenset({"ClockWarned", "TargetPassed", "ClockBreached"})
@@ -65,11 +68,12 @@ def _data(record: Record) -> dict[str, Any]:
 
 async def rows(ground: Ground, long: bool) -> AsyncIterator[Row]:
     """20,000 timers; 100,000 with ``--long``."""
+    echo = median((await answered(ground, "timers-echo", "bench.echo_worker", echoes, "routing")).wall)
     for wanted in (FEW, MANY) if long else (FEW,):
-        yield await _leap(ground, wanted)
+        yield await _leap(ground, wanted, echo)
 
 
-async def _leap(ground: Ground, wanted: int) -> Row:
+async def _leap(ground: Ground, wanted: int, echo: float) -> Row:
     settings = await ground.installation(f"timers-{wanted}", clock="steered")
     cases, seen = wanted // TIMERS_PER_CASE, Seen()
     progress(f"{cases:,} cases are received and routed, and their clocks started")
@@ -93,6 +97,6 @@ async def _leap(ground: Ground, wanted: int) -> Row:
     return Row(
         f"{wanted:,} overdue timers, routing, sla and casework up",
         f"{seen.total():,} in {seconds:.1f} s ({seen.counts.total() - before:,} events in all), {order}",
-        f"{per_second:,.0f}/s; ≥ {GOAL_PER_SECOND:,}/s",
-        ordered and per_second >= GOAL_PER_SECOND,
+        f"{per_second:,.0f}/s, {per_second / echo:.2f} of what echo answers (≥ {GOAL})",
+        ordered and per_second / echo >= GOAL,
     )

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,7 +29,7 @@ from ops.cli.terminal import (
     instant_of,
     out,
 )
-from ops.local import completeness, supervisor
+from ops.local import completeness, preparing, supervisor
 from ops.local import status as statuses
 from ops.local.installation import remember
 from ops.local.process_table import MOST_WORKERS
@@ -42,6 +43,7 @@ from shared.sealing import process_start
 from shared.sealing.production import faults
 
 READY = "ready after"
+FAULT = "redress: "
 up_app, down_app = typer.Typer(add_completion=False), typer.Typer(add_completion=False)
 prepare_app = typer.Typer(add_completion=False)
 status_app, token_app = typer.Typer(add_completion=False), typer.Typer(add_completion=False)
@@ -67,14 +69,15 @@ def up(
     if detach:
         guarded(lambda: _detach(settings, clock, org, workers))
         return
-    logs.configure_logging("supervisor", "warning")
+    guarded(lambda: logs.configure_logging("supervisor", "info", _logs(settings) / "supervisor.log", alone=False))
     started = time.monotonic()
     with told() as say:
 
         def ready() -> None:
             say(f"{READY} {time.monotonic() - started:.1f} s: complaints to http://127.0.0.1:{ports + 1}")
 
-        guarded(lambda: supervisor.start(settings, org, instant or None, workers, say, ready))
+        prepared = partial(preparing.make_ready, settings, org, instant or None, workers, say)
+        guarded(lambda: supervisor.start(settings, workers, prepared, say, ready))
 
 
 def _settings(data: Path, ports: int, kind: str, instant: str) -> Settings:
@@ -104,7 +107,7 @@ def prepare(
     logs.configure_logging("prepare", "warning")
     guarded(lambda: remember(settings))
     with told() as say:
-        guarded(lambda: asyncio.run(supervisor.prepare(settings, org, None, say)))
+        guarded(lambda: asyncio.run(preparing.prepare(settings, org, None, say)))
 
 
 def _enough_partitions(settings: Settings, workers: int) -> None:
@@ -117,14 +120,19 @@ def _enough_partitions(settings: Settings, workers: int) -> None:
         )
 
 
+def _logs(settings: Settings) -> Path:
+    folder = settings.data / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def _detach(settings: Settings, clock: str, org: Path | None, workers: int) -> None:
     """Start the supervisor as a daemon, show its progress, return when it is ready."""
-    log_file = settings.data / "logs" / "supervisor.log"
-    log_file.parent.mkdir(parents=True, exist_ok=True)
-    log_file.write_bytes(b"")
+    said = _logs(settings) / "supervisor.out"
+    said.write_bytes(b"")
     command = [sys.executable, "-m", "ops.cli", "up", "--data", str(settings.data), "--ports", str(settings.ports)]
     command += ["--workers", str(workers), "--clock", clock, *(["--org", str(org)] if org else [])]
-    with log_file.open("ab") as output:
+    with said.open("ab") as output:
         child = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
@@ -133,7 +141,7 @@ def _detach(settings: Settings, clock: str, org: Path | None, workers: int) -> N
     with told() as say:
         while True:
             ended = child.poll() is not None
-            lines = log_file.read_text(errors="replace").splitlines()
+            lines = said.read_text(errors="replace").splitlines()
             for line in lines[shown:]:
                 say(line)
             shown = len(lines)
@@ -157,7 +165,7 @@ def told() -> Iterator[Say]:
             else:
                 status.stop()
                 with contextlib.suppress(OSError):  # a full disk, a terminal that is gone: what runs goes on
-                    out.print(line, markup=False)
+                    (err if line.startswith(FAULT) else out).print(line, markup=False, soft_wrap=True)
 
         yield say
 

@@ -1,5 +1,6 @@
 """The ``redress`` command. Exit codes: 0 done, 1 the thing checked is not so, 2 wrong use, 3 out of reach."""
 
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -7,10 +8,13 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
+from ops.cli.terminal import WRONG_USE, err
 from shared.process import logs
 from shared.process.settings import misspelled
 from shared.sealing import process_start
 
+CUT_OFF = 130
+"""As a shell has it for Ctrl-C."""
 SINGLE = {
     "up": ("ops.cli.installation", "up_app"),
     "prepare": ("ops.cli.installation", "prepare_app"),
@@ -80,4 +84,21 @@ def main() -> None:
     logs.say_nothing()
     process_start.keep_private()
     process_start.refuse(misspelled())
-    app()
+    try:
+        ended = app(standalone_mode=False)
+    except typer.TyperException as error:
+        ended = _wrong_use(error)
+    except typer.Abort:
+        ended = CUT_OFF
+    sys.exit(ended if isinstance(ended, int) else 0)
+
+
+def _wrong_use(error: Any) -> int:
+    """Say what was wrong with a command, in one line; a group that was named alone is explained."""
+    asked = error.ctx.command_path if error.ctx is not None else "redress"
+    said = " ".join(error.format_message().split())
+    if type(error).__name__ == "NoArgsIsHelpError":
+        typer.echo(error.format_message(), err=True)
+    else:
+        err.print(f"redress: {said.rstrip('.')}; `{asked} --help` shows what there is.", markup=False)
+    return WRONG_USE

@@ -3,7 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Annotated
 
 import typer
@@ -23,26 +23,31 @@ SHOWN_APART = ("timestamp", "level", "event", "service")
 
 @logs_app.command()
 def logs(
-    name: Annotated[str | None, typer.Argument(help="A process, such as sla; without one those of all.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="A process, such as sla, supervisor or broker; without one those of all.")
+    ] = None,
     case: Annotated[str | None, typer.Option(help="Only lines that name this case, by its id.")] = None,
     last: Annotated[int | None, typer.Option(min=1, help="Only so many, the last ones.")] = None,
     follow: Annotated[bool, typer.Option("--follow", help="Go on with what comes, until Ctrl-C.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The lines as the processes wrote them.")] = False,
     data: Data = DEFAULT_DATA,
 ) -> None:
-    """What the processes write of themselves, in the order of time. The broker's own log is data/logs/broker.log."""
+    """What the processes write of themselves, in the order of time; of the broker only warnings, unless it is named."""
     installed(data)
     files = guarded(lambda: log_lines.files_of(data.resolve(), name))
 
     def wanted() -> Iterator[LogLine]:
-        return (line for line in log_lines.together(files) if case is None or line.is_about(case))
+        shown = (line for line in log_lines.together(files) if name is not None or not line.is_murmur)
+        return (line for line in shown if case is None or line.is_about(case))
 
     def tell(lines: Iterable[LogLine]) -> None:
         for line in lines:
             out.print(line.text if as_json else in_words(line), markup=False, soft_wrap=True)
 
-    tell(deque(wanted(), last))
-    with suppress(KeyboardInterrupt):
+    with suppress(KeyboardInterrupt), ExitStack() as reading:
+        for file in files:
+            reading.callback(file.close)
+        tell(deque(wanted(), last))
         while follow:
             time.sleep(LOOK_SECONDS)
             tell(wanted())

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -47,18 +47,28 @@ Look = Callable[[Settings], Awaitable[Finding]]
 async def examine(settings: Settings, told: Callable[[Finding], None]) -> bool:
     """Look at everything in turn, and tell each finding; whether all is well."""
     well = True
-    for about, look in LOOKS.items():
-        try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                finding = await look(settings)
-        except TimeoutError:
-            finding = Finding(about, "no answer", (f"nothing was heard for {PATIENCE_SECONDS:.0f} s: is it away?",))
-        except (RedressError, BrokerError, OSError, aiosmtplib.SMTPException) as error:
-            said = error.detail if isinstance(error, RedressError) else f"{error}"
-            finding = Finding(about, "cannot be looked at", (said or type(error).__name__,))
-        told(finding)
+    for about in LOOKS:
+        told(finding := await look_at(settings, about))
         well = well and not finding.wrong
     return well
+
+
+async def before_start(settings: Settings) -> Sequence[Finding]:
+    """What is wrong while the brokers run and nothing else does yet, all of it at once."""
+    found = await asyncio.gather(*(look_at(settings, about) for about in BEFORE_START))
+    return [finding for finding in found if finding.wrong]
+
+
+async def look_at(settings: Settings, about: str) -> Finding:
+    """Look at one thing; what cannot be looked at is wrong, too."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await LOOKS[about](settings)
+    except TimeoutError:
+        return Finding(about, "no answer", (f"nothing was heard for {PATIENCE_SECONDS:.0f} s: is it away?",))
+    except (RedressError, BrokerError, OSError, aiosmtplib.SMTPException) as error:
+        said = error.detail if isinstance(error, RedressError) else f"{error}"
+        return Finding(about, "cannot be looked at", (said or type(error).__name__,))
 
 
 async def _settings(settings: Settings) -> Finding:
@@ -158,6 +168,10 @@ LOOKS: dict[str, Look] = {
     "mail server": _mail,
 }
 """What is looked at, in this order: whatever needs what comes before it comes later."""
+BEFORE_START = ("disk", "keys", "clock", "mail server")
+"""What `redress up` looks at: ports, topics and settings it has seen to itself."""
+HARMFUL = frozenset({"keys", "clock"})
+"""With these wrong nothing may start: what came in would be sealed with other keys, or counted from a wrong day."""
 
 
 def _reachable(settings: Settings) -> bool:

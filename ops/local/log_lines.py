@@ -1,21 +1,23 @@
 """The log lines of an installation's processes, in the order of their times; of one process or about one case.
 
-Processes write a JSON object a line. What was written otherwise, such as by Python itself where a process could not
-even begin, stands with the line before it.
+Processes, supervisor and broker write a JSON object a line. What was written otherwise, such as by Python itself where
+a process could not even begin, stands with the line before it.
 """
 
 import heapq
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 
 from shared.errors import BadReference
 
-NOT_JSON = frozenset({"broker"})
-"""The broker writes lines of its own kind, each beginning with its time in brackets."""
+QUIET = frozenset({"info", "debug"})
+"""What the broker says of itself at these levels is shown only to who asks for its log by name."""
+BROKER = "broker"
 
 
 class LogLine(NamedTuple):
@@ -31,6 +33,11 @@ class LogLine(NamedTuple):
         """How grave it is, where it says so."""
         return str(self.said.get("level", ""))
 
+    @property
+    def is_murmur(self) -> bool:
+        """Whether the broker talks to itself."""
+        return self.process == BROKER and self.level in QUIET
+
     def is_about(self, case: str) -> bool:
         """Whether it names a case."""
         return case in self.text
@@ -38,24 +45,41 @@ class LogLine(NamedTuple):
 
 @dataclass
 class LogFile:
-    """A log file as far as it was read."""
+    """The log of a process as far as it was read: what was put aside of it first, then the file that it writes."""
 
     path: Path
-    read: int = 0
     last: str = ""
-    begun: bytes = field(default=b"", repr=False)
+    _files: list[BinaryIO] = field(default_factory=list)
+    _begun: bytes = b""
 
     def lines(self) -> Iterator[LogLine]:
         """What was written since the last time; a line that is not written to its end waits for it."""
-        with self.path.open("rb") as file:
-            if file.seek(0, 2) < self.read:  # it was begun anew
-                self.read, self.begun = 0, b""
-            file.seek(self.read)
-            *whole, self.begun = (self.begun + file.read()).split(b"\n")
-            self.read = file.tell()
-        for raw in whole:
-            if raw.strip():
-                yield self._line(raw)
+        self._files = self._files or [path.open("rb") for path in (*self._put_aside(), self.path)]
+        if self._follows_an_old_one():
+            self._files.append(self.path.open("rb"))
+        while True:
+            if self._files[0].tell() > os.fstat(self._files[0].fileno()).st_size:  # somebody emptied it
+                self._files[0].seek(0)
+            *whole, self._begun = (self._begun + self._files[0].read()).split(b"\n")
+            yield from (self._line(raw) for raw in whole if raw.strip())
+            if len(self._files) == 1:
+                return
+            self._files.pop(0).close()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        while self._files:
+            self._files.pop().close()
+
+    def _put_aside(self) -> list[Path]:
+        """The files that were put aside, the oldest first."""
+        found = self.path.parent.glob(f"{self.path.name}.[1-9]*")
+        return sorted(found, key=lambda path: int(path.suffix[1:]), reverse=True)
+
+    def _follows_an_old_one(self) -> bool:
+        """Whether the file that is read last is not the one that the process writes any more."""
+        now, read = self.path.stat(), os.fstat(self._files[-1].fileno())
+        return now.st_ino != read.st_ino
 
     def _line(self, raw: bytes) -> LogLine:
         said: dict[str, Any] = {}
@@ -70,7 +94,7 @@ class LogFile:
 
 def files_of(data: Path, name: str | None) -> list[LogFile]:
     """The log files of all processes, or of one. Raises BadReference: there is none of that name."""
-    paths = {path.stem: path for path in (data / "logs").glob("*.log") if path.stem not in NOT_JSON}
+    paths = {path.stem: path for path in (data / "logs").glob("*.log")}
     found = {stem: LogFile(path) for stem, path in sorted(paths.items())}
     if name is None:
         return list(found.values())

@@ -125,5 +125,5 @@ async def _serve_pages(ready: Callable[[], bool], settings: Settings, stop: asyn
 
 if __name__ == "__main__":
     own_settings = process_start.begin()
-    configure_logging("smtp-sink")
+    configure_logging("smtp-sink", own_settings.log_level, own_settings.log_file)
     asyncio.run(run(own_settings))

@@ -5,32 +5,27 @@ import fcntl
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from threading import Event
 from types import FrameType
+from typing import Any
 
 import orjson
+import structlog
 
 from ops.local import broker as brokers
-from ops.local import topics
 from ops.local.installation import remember
 from ops.local.process_table import PROCESSES, SINK, Process, ports
 from ops.local.processes import Child, python
-from ops.local.reading import read_topic
-from ops.local.reference import publish_defaults
 from ops.local.starting import LOOK_SECONDS, STILL_SECONDS, Headway, Say, Starting
-from shared.contract.records import HEADER_MAC, Record
-from shared.contract.topics import CLOCK, REFERENCE
 from shared.errors import RedressError
-from shared.log.broadcast_topics import clock_record
-from shared.log.kafka_log import KafkaLog
-from shared.log.membership import check_place, check_stores
 from shared.process.settings import Settings
 from shared.sealing.process_start import mended
 
+log = structlog.get_logger()
 WATCH_SECONDS = 0.1
+Prepare = Callable[[], Coroutine[Any, Any, int]]
 
 
 class AlreadyRunning(RedressError):
@@ -47,37 +42,24 @@ class PortInUse(RedressError):
     status = 409
 
 
-class TopicsDiffer(RedressError):
-    """The topics or the broker are not as Redress needs them."""
+class NotStarted(RedressError):
+    """A process refuses its settings: correct what it says, then start again."""
 
-    code = "topics_differ"
-    status = 409
-
-
-class UnsignedLog(RedressError):
-    """This log is from before records were signed: set REDRESS_UNSIGNED_BEFORE to now (docs/how-to/keys.md)."""
-
-    code = "unsigned_log"
-    status = 409
-
-
-class LogOfOtherKeys(RedressError):
-    """No record here fits the key files: put back what was taken out of them (docs/how-to/keys.md), then start."""
-
-    code = "log_of_other_keys"
-    status = 409
+    code = "not_started"
+    status = 422
 
 
 class Supervisor:
-    """One installation's processes. ``say`` tells the person at the terminal how it goes."""
+    """One installation's processes, with so many workers of each service.
 
-    def __init__(
-        self, settings: Settings, organisation: Path | None, steered: str | None, workers: int, say: Say
-    ) -> None:
+    ``prepare`` makes ready, on brokers that run, what the processes find, and tells how many records they are going to
+    read; ``say`` tells the person at the terminal how it goes, the log keeps it.
+    """
+
+    def __init__(self, settings: Settings, workers: int, prepare: Prepare, say: Say) -> None:
         self.settings = settings
         self.workers = workers
-        self.organisation = organisation
-        self.steered = steered
+        self.prepare = prepare
         self.say = say
         self.children: list[Child] = []
         self._stop = Event()
@@ -95,11 +77,13 @@ class Supervisor:
         if wrong := mended(self.settings.data):
             self.say(f"data folder: {wrong} files and folders were open to others, and are so no more")
         remember(self.settings)
+        log.info("supervisor.started", pid=os.getpid(), ports=self.settings.ports, clock=self.settings.clock)
         try:
             self._start_broker()
             self._start_services()
             if not self._stop.is_set():
                 when_ready()
+                log.info("supervisor.ready", processes=len(self.children))
             while not self._stop.is_set():
                 self._watch()
                 time.sleep(WATCH_SECONDS)
@@ -110,12 +94,14 @@ class Supervisor:
         """Start them and wait until they are ready, unless somebody asks to stop meanwhile."""
         if self._stop.is_set():
             return
-        self._records = asyncio.run(self._prepare())
+        self._records = asyncio.run(self.prepare())
         for child in self._services():
             self._start(child)
         starting = Starting([child for child in self.children if child.name != "broker"], self._records, self.say)
         while not self._stop.is_set() and not starting.over():
             self._watch()
+            if refusing := [f"{child.name}: {child.misused}" for child in self.children if child.misused]:
+                raise NotStarted("\n".join(refusing))
             time.sleep(LOOK_SECONDS)
 
     def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
@@ -139,13 +125,6 @@ class Supervisor:
             time.sleep(LOOK_SECONDS)
         self.say(f"broker: ready after {time.monotonic() - started:.1f} s on port {port}")
 
-    async def _prepare(self) -> int:
-        """Make ready what the processes find, if this machine may join; how many records they are going to read."""
-        if self.settings.kafka_bootstrap is not None:  # else the broker is this machine's own, and nobody else's
-            await may_join(self.settings, self.workers)
-        await prepare(self.settings, self.organisation, self.steered, self.say)
-        return await records_of(self.settings)
-
     def _services(self) -> Iterator[Child]:
         self._check_free(ports(self.settings, self.workers))
         if self.settings.smtp_port == 0:
@@ -165,8 +144,10 @@ class Supervisor:
         }
         if process.worker or process is SINK:
             environment |= {"REDRESS_HEALTH_PORT": str(port), "REDRESS_SLOT": str(slot)}
+        log_file = settings.data / "logs" / f"{name}.log"
+        environment["REDRESS_LOG_FILE"] = str(log_file)
         return Child(
-            name, python(process.module), environment, settings.data / "logs" / f"{name}.log", port,
+            name, python(process.module), environment, log_file, port,
             f"http://127.0.0.1:{port}/health/ready", service=process.name, settles=process is not SINK,
         )  # fmt: skip
 
@@ -183,10 +164,11 @@ class Supervisor:
     # -- watch and stop ----------------------------------------------------------------------------------
 
     def _watch(self) -> None:
-        lines = [line for child in self.children if (line := child.watch()) is not None]
-        for line in lines:
-            self.say(line)
-        if lines or self._stale:
+        happened = [(child, found) for child in self.children if (found := child.watch()) is not None]
+        for child, found in happened:
+            log.warning(found.event, process=child.name, **found.facts)
+            self.say(found.line)
+        if happened or self._stale:
             self._write_state()
 
     def _write_state(self) -> None:
@@ -220,51 +202,11 @@ class Supervisor:
         for child in reversed(self.children):
             child.stop()
         self.children.clear()
+        log.info("supervisor.stopped")
         (self.settings.data / "run" / "supervisor.json").unlink(missing_ok=True)
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
-
-
-async def prepare(settings: Settings, organisation: Path | None, steered: str | None, say: Say) -> None:
-    """Make missing topics, and publish what comes with Redress where nothing of its kind is published.
-
-    Raises:
-        TopicsDiffer, TooFewBrokers, UnsignedLog, LogOfOtherKeys, BadReference
-    """
-    made, different = await topics.apply(settings)
-    if different:
-        raise TopicsDiffer("\n".join(different))
-    say(f"topics: {len(made)} made" if made else "topics: as they have to be")
-    if not await read_topic(settings, REFERENCE):  # all would be published anew, and no case would be known
-        check_may_begin(await read_topic(settings, REFERENCE, proven=False))
-    if steered is not None and not await read_topic(settings, CLOCK):
-        await set_clock(settings, steered)
-    documents = await publish_defaults(settings, organisation)
-    say(f"reference data: {len(documents)} published" if documents else "reference data: published before")
-
-
-def check_may_begin(uncounted: Sequence[Record]) -> None:
-    """Let a log begin where nothing is, not over records of which none counts. Raises UnsignedLog, LogOfOtherKeys."""
-    if uncounted:
-        raise LogOfOtherKeys if any(HEADER_MAC in record.headers for record in uncounted) else UnsignedLog
-
-
-async def set_clock(settings: Settings, instant: str) -> None:
-    """Move the steered clock; every process sees it within moments."""
-    log = KafkaLog(settings, CLOCK)
-    try:
-        await log.append([clock_record(datetime.fromisoformat(instant))])
-    finally:
-        await log.stop()
-
-
-async def may_join(settings: Settings, workers: int) -> None:
-    """Let this machine join others, with so many workers of each service. Raises PlaceTaken, StoresOfOneMachine."""
-    await check_stores(settings, *([] if settings.console_url else ["REDRESS_CONSOLE_URL"]))
-    for process in PROCESSES:
-        if process.worker:
-            await check_place(settings, process.name, range(workers))
 
 
 def hold_folder(data: Path) -> int:
@@ -279,22 +221,6 @@ def hold_folder(data: Path) -> int:
     return descriptor
 
 
-async def records_of(settings: Settings) -> int:
-    """How long the log is: what every process reads before it is ready."""
-    log = KafkaLog(settings)
-    try:
-        return sum((await log.ends()).values())
-    finally:
-        await log.stop()
-
-
-def start(
-    settings: Settings,
-    organisation: Path | None,
-    steered: str | None,
-    workers: int,
-    say: Say,
-    when_ready: Callable[[], None],
-) -> None:
-    """Run an installation in this process until it is told to stop, with so many workers of each service."""
-    Supervisor(settings, organisation, steered, workers, say).run(when_ready)
+def start(settings: Settings, workers: int, prepare: Prepare, say: Say, when_ready: Callable[[], None]) -> None:
+    """Run an installation in this process until it is told to stop."""
+    Supervisor(settings, workers, prepare, say).run(when_ready)

@@ -278,7 +278,7 @@ class Worker(Generic[S]):
 def main(service: Service[Any], outside: OutsideFactory | None = None) -> None:
     """Run a worker process of ``service``, configured by the environment."""
     settings = process_start.begin()
-    logs.configure_logging(service.name, settings.log_level)
+    logs.configure_logging(service.name, settings.log_level, settings.log_file)
     bombs.arm(settings.bombs)
     lock = hold_slot(settings, service.name)
     try:

@@ -1,15 +1,46 @@
-"""Processes write about themselves as JSON lines on standard error, the same in all of them."""
+"""Processes write about themselves as JSON lines, the same in all of them: on standard error, or into a file of theirs.
+
+A file that has grown large is put aside and begun anew, so what is kept of it is bounded, over any number of starts.
+"""
 
 import logging
+import os
 import sys
+import traceback
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from typing import Any
 
 import orjson
 import structlog
 
+FILE_BYTES = 16 * 2**20
+KEPT_FILES = 5
+"""So many that were put aside are kept beside the one that is written: ``sla.log.1`` is the youngest of them."""
 
-def configure_logging(service: str, level: str = "info") -> None:
-    """JSON lines on standard error, with the service's name. Values are ids and codes, never customer text."""
+
+class LogFile(RotatingFileHandler):
+    """A log file, appended to. ``alone``: a process has it for itself, so what else it says goes there, too."""
+
+    def __init__(self, path: Path, *, alone: bool) -> None:
+        super().__init__(path, maxBytes=FILE_BYTES, backupCount=KEPT_FILES, encoding="utf-8", errors="backslashreplace")
+        self._alone = alone
+        self._take_along()
+
+    def doRollover(self) -> None:  # noqa: N802 - its name in the standard library
+        """Put the file aside and begin it anew."""
+        super().doRollover()
+        self._take_along()
+
+    def _take_along(self) -> None:
+        """Have standard output and error lead to where the file is now: Python itself writes there as it dies."""
+        if self._alone and self.stream is not None:
+            for descriptor in (1, 2):
+                os.dup2(self.stream.fileno(), descriptor)
+
+
+def configure_logging(service: str, level: str = "info", file: Path | None = None, *, alone: bool = True) -> None:
+    """JSON lines with the service's name, into ``file`` or on standard error. Ids and codes, never customer text."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -25,7 +56,7 @@ def configure_logging(service: str, level: str = "info") -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(sys.stderr) if file is None else LogFile(file, alone=alone)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[
@@ -46,6 +77,12 @@ def configure_logging(service: str, level: str = "info") -> None:
     root.setLevel(level.upper())
     quiet_libraries()
     structlog.contextvars.bind_contextvars(service=service)
+
+
+def places_in(error: BaseException) -> list[str]:
+    """Where an error came about, file and line: never its own words, which may quote what somebody wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames]
 
 
 def say_nothing() -> None:

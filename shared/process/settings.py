@@ -214,6 +214,8 @@ class Settings(BaseSettings):
     """Only for tests: places where the process ends itself once, as ``point:nth`` separated by commas."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """``debug``, ``info``, ``warning`` or ``error``."""
+    log_file: Path | None = None
+    """Where the process writes its log lines: begun anew at 16 MiB, five older ones are kept; else standard error."""
 
     @classmethod
     def settings_customise_sources(

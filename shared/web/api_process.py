@@ -110,6 +110,6 @@ class ApiProcess:
 def main(service: str, run: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
     """Run an API process, configured by the environment."""
     settings = process_start.begin()
-    logs.configure_logging(service, settings.log_level)
+    logs.configure_logging(service, settings.log_level, settings.log_file)
     bombs.arm(settings.bombs)
     asyncio.run(run(settings))

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from shared.errors import RedressError
 from shared.process import metrics
 from shared.web import problems, raw_answers
+from shared.web.call_log import Call
 from shared.web.rates import Rates
 
 ALWAYS_ANSWERED = re.compile(r"/(health/|metrics$|internal/|openapi\.json$|docs(/|$))")
@@ -56,7 +57,7 @@ class Guard:
                 answer = problems.answer(error, Headers(scope=scope))
                 await answer(scope, receive, sends)
             else:
-                await self.app(scope, receive, sends)
+                await self.app(scope, receive, _told(scope, sends))
 
     def _admit(self, scope: Scope) -> None:
         """Raises TooManyRequests, BadAddress, NotReady."""
@@ -68,6 +69,17 @@ class Guard:
             raise BadAddress
         if not self.ready():
             raise NotReady
+
+
+def _told(scope: Scope, send: Send) -> Send:
+    """Sends what the application sends, and tells of the call in the log. Whoever is refused before is only counted."""
+    call = Call(scope)
+
+    async def sends(message: MutableMapping[str, Any]) -> None:
+        await send(message)
+        call.answered(message)
+
+    return sends if not ALWAYS_ANSWERED.match(scope["path"]) else send
 
 
 def _completed(scope: Scope, id_: bytes, send: Send) -> Callable[[MutableMapping[str, Any]], Awaitable[None]]:

@@ -20,6 +20,7 @@ from shared.contract import refusal_words
 from shared.contract.bodies import BRANCHES
 from shared.contract.refusal_words import Language
 from shared.errors import RedressError, Said
+from shared.process.logs import places_in
 
 log = structlog.get_logger()
 Noted = Callable[[Request, RedressError], None]
@@ -191,5 +192,5 @@ def install(app: FastAPI, of_shape: type[RedressError] = HttpError, noted: Noted
 
     @app.exception_handler(Exception)
     async def of_surprise(request: Request, error: Exception) -> JSONResponse:
-        log.error("http.unexpected", path=request.url.path, error=type(error).__name__)
+        log.error("http.unexpected", error=type(error).__name__, at=places_in(error))
         return answer(FaultOfOurs(), request.headers)

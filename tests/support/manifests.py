@@ -30,13 +30,18 @@ class Started(NamedTuple):
 def started_by_up(workers: int) -> dict[str, Started]:
     """What the supervisor itself starts, by name."""
     settings = Settings(data=Path("/nonexistent"), ports=free_ports(100))
-    supervisor = Supervisor(settings, None, None, workers, lambda line: None)
+    supervisor = Supervisor(settings, workers, _nothing, lambda line: None)
     return {
         child.name: Started(
             child.command[-1], child.port - settings.ports, int(child.environment.get("REDRESS_SLOT", "0"))
         )
         for child in supervisor._services()
     }
+
+
+async def _nothing() -> int:
+    """Nothing is started, so nothing has to be made ready."""
+    return 0
 
 
 def compose() -> Manifest:

@@ -73,5 +73,5 @@ def create_app(questions: Questions, noted: Noted = problems.unnoted, schemas_at
 def _errors(app: FastAPI) -> None:
     @app.exception_handler(DBAPIError)
     async def of_database(request: Request, error: DBAPIError) -> JSONResponse:
-        log.error("console.database_failed", path=request.url.path, error=type(error.orig).__name__)
+        log.error("console.database_failed", error=type(error.orig).__name__)
         return problems.answer(ConsoleDatabaseAway(), request.headers)

@@ -14,12 +14,13 @@ from services.intake.refusals import NothingToCheckAgainst
 from services.intake.submission_intake import SubmissionIntake
 from shared.contract.envelope import CONTENT_TYPE
 from shared.contract.subjects import Subject
-from shared.contract.topics import inbox_of
+from shared.contract.topics import INBOX, inbox_of
 from shared.errors import RedressError
 from shared.log.dead_letters import DeadLetter, DeadLetterBox
 from shared.log.kafka_client import BrokerError
 from shared.log.posted_records import PostedRecords
 from shared.process import bombs
+from shared.process.logs import places_in
 
 log = structlog.get_logger()
 PASSING = frozenset({429, 503, 504})
@@ -69,8 +70,20 @@ class Answering:
             value = answer(record, outcome, self.submissions.clock.now(), self.topic)
             await self.records.answer(record.partition, record.answer_key, value, [("content-type", CONTENT_TYPE)])
             bombs.hit("inbox_answered")
+            self._tell(record, outcome)
         except (RedressError, BrokerError, OSError) as error:
             raise NotNow from error
+
+    def _tell(self, record: PostedRecord, outcome: Outcome) -> None:
+        """Tell of the record in the log, as of a call; a source that nobody knows may be anything."""
+        system = outcome.event.system if outcome.event else None
+        said: dict[str, Any] = {"call": self.topic or INBOX, "partition": record.partition, "offset": record.offset}
+        said["status"] = outcome.status
+        said["subject"] = f"inbox:{system}" if system in self.systems() else None
+        if outcome.problem:
+            log.info("call.refused", code=outcome.problem["code"], **said)
+        else:
+            log.info("call.accepted", case_id=outcome.case_id, **said)
 
     async def _outcome(self, record: PostedRecord, tried: int) -> Outcome:
         """What becomes of a record. Raises NotNow: it is to be tried again."""
@@ -87,7 +100,10 @@ class Answering:
                 raise NotNow from error
             return Outcome.refused(event, error)
         except Exception as error:
-            log.exception("inbox.failed", partition=record.partition, offset=record.offset, tried=tried)
+            log.error(
+                "inbox.failed", partition=record.partition, offset=record.offset, tried=tried,
+                error=type(error).__name__, at=places_in(error),
+            )  # fmt: skip
             if tried < TRIES:
                 raise NotNow from error
             return Outcome.refused(event, RedressError())

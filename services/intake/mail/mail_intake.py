@@ -75,10 +75,12 @@ class MailIntake:
         if bounce is not None and bounce.failed and (returned := self._returned(bounce, mailboxes)) is not None:
             async with answered_in_time():
                 await self.submissions.log.append([outgoing(returned, self.submissions.schemas_at)])
+            log.info("mail.taken", outcome="bounce", case_id=returned.subject)
             return "bounce"
         reason = no_case(message, handed.return_path, mailboxes.is_own)
         if reason is not None:
             metrics.MAIL_IGNORED.labels(reason).inc()
+            log.info("mail.taken", outcome="ignored", reason=reason)
             return "ignored"
         return await self._taken(message, handed, mailboxes)
 
@@ -110,7 +112,10 @@ class MailIntake:
         assert case is not None  # noqa: S101 - its receipt is in the log
         await self._keep(message, handed, incoming, case, conflict=status == 409, fits=fits)
         self.echoes.remember(message)
-        return {200: "known", 201: "further" if incoming.submission.further_receipt else "case"}.get(status, "conflict")
+        made = "further" if incoming.submission.further_receipt else "case"
+        outcome = {200: "known", 201: made}.get(status, "conflict")
+        log.info("mail.taken", outcome=outcome, case_id=case.case_id, subject=str(incoming.subject))
+        return outcome
 
     async def _incoming(self, message: ReadMessage, handed: Handed, mailboxes: Mailboxes) -> tuple[Incoming, bool]:
         """The submission of a message, of the unit that has it already, else of the first; and whether it fits."""

@@ -1,9 +1,7 @@
 """The pool of sendings works outside the session, so that a slow mail server never blocks a partition."""
 
 import asyncio
-import traceback
 from collections.abc import Coroutine, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple, Protocol, get_args
 
 import structlog
@@ -14,6 +12,7 @@ from shared.contract.envelope import Event
 from shared.contract.events.notify import Way
 from shared.kernel.fold import Fold
 from shared.kernel.service import ResultTrigger
+from shared.process.logs import places_in
 from shared.process.pace import Pace
 from shared.process.retrying import Pauses
 
@@ -186,7 +185,5 @@ def _open(fold: Fold[Any], case: str, started: str) -> bool:
 
 
 def _report(case: str, started: str, error: Exception) -> None:
-    """Say what failed and where, never the error's own words: they may quote a letter or an address."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames]
-    log.error("notify.sending_failed", case_id=case, event_id=started, error=type(error).__name__, at=where)
+    """Say what failed and where."""
+    log.error("notify.sending_failed", case_id=case, event_id=started, error=type(error).__name__, at=places_in(error))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from ops.local.supervisor import LogOfOtherKeys, UnsignedLog, check_may_begin
+from ops.local.preparing import LogOfOtherKeys, UnsignedLog, check_may_begin
 from shared.contract.records import HEADER_MAC, Record
 from shared.errors import RedressError
 
