@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from ops.verify import naive_console
 from services.console.projection.hops import BLOCKED, HOP, MISSING, Standing
 from services.console.projection.standing import standing_of
 from services.console.projection.state import ShownCase, fold
-from shared.contract.envelope import Event
+from shared.contract.envelope import Event, to_json
 from tests.support.console_stories import Story
+from tests.support.facts import CASE
 from tests.support.journey import told
 
 ANSWERED = {"acknowledged", "not_acknowledged", "acknowledging"}
@@ -75,3 +77,16 @@ def test_a_case_that_cannot_be_read_counts_as_that_alone() -> None:
     """However far it was folded before: what code that can read it makes of it is counted then."""
     assert BLOCKED == standing_of(folded(Story(1).clock().case.events), "its body cannot be read")
     assert not [name for (kind, name), _ in BLOCKED.counts if kind in (HOP, MISSING)]
+
+
+def test_what_a_case_misses_is_what_the_log_alone_says() -> None:
+    """At every point of a journey, by the independent reading that `redress rebuild verify` holds the database against.
+
+    A fact that is without effect, or a receipt by itself: whatever was appended by then counts.
+    """
+    for seed in range(JOURNEYS // 4):
+        log = told(seed).log
+        for upto in range(1, len(log) + 1):
+            expected = naive_console.console(to_json(one) for one in log[:upto])[CASE]["missing"]
+
+            assert expected == sorted(standing_of(folded(log[:upto]), None).missing), (seed, upto)
