@@ -10,6 +10,7 @@ from bench.ground import STEERED_START
 from ops.verify.services import SERVICES
 from shared.contract.envelope import Event, outgoing
 from shared.contract.ids import event_id
+from shared.contract.letters import Fault
 from shared.contract.records import Outgoing
 from shared.kernel.fold import Fold
 from shared.kernel.ports import Ports
@@ -59,9 +60,9 @@ class Delivered:
 class NoLetters:
     """Nobody has to be told."""
 
-    def tell(self, case: str, cause: str, kind: str, why: str, raw: bytes) -> None:
+    def tell(self, case: str, cause: str, kind: str, fault: Fault, raw: bytes, type_: str | None = None) -> None:
         """A case that waits would spoil the measurement."""
-        raise AssertionError(f"{kind}: {why}")
+        raise AssertionError(f"{kind}: {fault.said}")
 
 
 async def open_cases(count: int) -> list[Outgoing]:

@@ -49,6 +49,12 @@ class Unreadable(RedressError):
     status = 409
 
 
+class TypeUnknown(Unreadable):
+    """A record is of a type, or a version of one, that this version does not know: newer code reads it."""
+
+    code = "type_unknown"
+
+
 class LogTrimmed(RedressError):
     """Nothing can be decided without all of the log: restore the topic (docs/how-to/operate.md), then start again."""
 

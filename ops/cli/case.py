@@ -1,5 +1,6 @@
 """Commands that tell one case, straight from the log."""
 
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import orjson
@@ -17,13 +18,15 @@ from ops.cli.terminal import (
     out,
     run,
 )
-from ops.local import reference
+from ops.local import reference, steering
 from ops.verify import timeline
 from shared.bank.bank_day import BankDay
 from shared.bank.in_force import organisation_in_force
 from shared.bank.names import Names
 from shared.bank.shown_instants import in_zone
+from shared.process.settings import Settings
 
+LATE_BY = {"desk": ("办理迟", "the desk was"), "system": ("系统迟", "the system was")}
 case_app = typer.Typer(no_args_is_help=True, help="One case, straight from the log.")
 
 
@@ -39,22 +42,33 @@ def case_timeline(
     """What happened on a case, one sentence per event, in Chinese and English."""
     limit = guarded(lambda: instant_of(as_of)) if as_of else None
     settings = installed(data)
-    events = run(timeline.events_of(settings, case, limit))
+    told = run(timeline.told_of(settings, case, limit))
     known = run(reference.published(settings))
-    organisation = guarded(lambda: organisation_in_force(known, events[-1].recorded_at)).organisation
-    rows = timeline.entries(events, Names(organisation))
+    at = run(_last(settings, told))
+    organisation = guarded(lambda: organisation_in_force(known, at)).organisation
+    rows = timeline.with_unread(timeline.entries(told.events, Names(organisation)), told.unread)
     if as_json:
-        head = {"case_id": events[0].subject, "case_number": events[0].data.get("case_number")}
+        number = told.events[0].data.get("case_number") if told.events else None
+        head = {"case_id": told.case, "case_number": number}
         document(head | {"entries": in_zone(rows, organisation.day)})
         return
     tell(rows, organisation.day)
 
 
+async def _last(settings: Settings, told: timeline.Told) -> datetime:
+    """When the last event of a case was recorded; now where none can be read."""
+    return told.events[-1].recorded_at if told.events else await steering.present(settings)
+
+
 def tell(rows: list[dict[str, Any]], day: BankDay) -> None:
-    """Print a timeline, in the time of the bank's zone."""
+    """Print a timeline, in the time of the bank's zone; what cannot be read has its place in the log instead."""
     for row in rows:
         zh, en = ("（与其他决定交叉，不生效）", " (overtaken: without effect)") if row["overtaken"] else ("", "")
-        out.print(f"{timeline.local(row['time'], day)}  {row['sentence']['zh']}{zh}", markup=False, soft_wrap=True)
+        if late := row.get("late"):
+            by, whose = timedelta(seconds=late["by_seconds"]), LATE_BY[late["whose"]]
+            zh, en = f"{zh}（{whose[0]} {by}）", f"{en} ({whose[1]} {by} late)"
+        when = timeline.local(row["time"], day) if row["time"] else f"{row['log']:16}"
+        out.print(f"{when}  {row['sentence']['zh']}{zh}", markup=False, soft_wrap=True)
         out.print(f"                  {row['sentence']['en']}{en}", markup=False, soft_wrap=True)
 
 
@@ -68,8 +82,8 @@ def case_show(
     """A case's owners, duties, clock and letters, folded from the log."""
     limit = guarded(lambda: instant_of(as_of)) if as_of else None
     settings = installed(data)
-    events = run(timeline.events_of(settings, case, limit))
-    found = in_zone(timeline.shown(events), run(day_of(settings, events[-1].recorded_at)))
+    told = run(timeline.told_of(settings, case, limit))
+    found = in_zone(timeline.all_of(told), run(day_of(settings, run(_last(settings, told)))))
     if as_json:
         document(found)
         return

@@ -24,6 +24,8 @@ SINGLE = {
     "logs": ("ops.cli.processes", "logs_app"),
     "restart": ("ops.cli.processes", "restart_app"),
     "token": ("ops.cli.installation", "token_app"),
+    "backup": ("ops.cli.backup", "backup_app"),
+    "restore": ("ops.cli.backup", "restore_app"),
     "deadline": ("ops.cli.previews", "deadline_app"),
     "route": ("ops.cli.previews", "route_app"),
 }
@@ -35,6 +37,8 @@ GROUPS = {
     "schemas": ("ops.cli.schemas", "schemas_app"),
     "reference": ("ops.cli.reference", "reference_app"),
     "rebuild": ("ops.cli.rebuild", "rebuild_app"),
+    "replay": ("ops.cli.replay", "replay_app"),
+    "dead-letters": ("ops.cli.dead_letters", "dead_letters_app"),
     "console": ("ops.cli.console", "console_app"),
     "access": ("ops.cli.access", "access_app"),
     "report": ("ops.cli.report", "report_app"),
@@ -42,7 +46,21 @@ GROUPS = {
 }
 """Single commands and groups by the module that holds them: imported when they are asked for, since some load half of
 the services."""
-ORDER = ("up", "prepare", "down", "doctor", "status", "logs", "restart", "token", *GROUPS, "deadline", "route")
+ORDER = (
+    "up",
+    "prepare",
+    "down",
+    "doctor",
+    "status",
+    "logs",
+    "restart",
+    "token",
+    "backup",
+    "restore",
+    *GROUPS,
+    "deadline",
+    "route",
+)
 
 
 class Commands(TyperGroup):

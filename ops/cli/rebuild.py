@@ -83,18 +83,19 @@ def rebuild_verify(
 def _compared(settings: Settings, as_json: bool) -> bool:
     found = run(rebuild.verify(settings))
     if as_json:
-        document(asdict(found))
-        return not found.differences
-    for line in found.differences:
+        document(asdict(found) | {"well": found.well})
+        return found.well
+    for line in (*found.differences, *(one.in_words() for one in found.but)):
         out.print(line, markup=False, soft_wrap=True)
     if found.from_before:
         out.print(f"{found.from_before} records are unsigned, from before the upgrade")
     if found.changed:
         out.print(f"{found.changed} cases got facts meanwhile, and are not compared")
-    verdict = "all as the log says" if not found.differences else f"{len(found.differences)} differ"
+    but = f", but for {len(found.but)} cases that cannot be read" if found.but else ""
+    verdict = f"all as the log says{but}" if not found.differences else f"{len(found.differences)} differ{but}"
     compared = f"{found.events} events, {found.cases} cases, {found.fields} fields compared, {found.signed} signatures"
-    out.print(f"{compared}: {verdict}")
-    return not found.differences
+    out.print(f"{compared}: {verdict}", soft_wrap=True)
+    return found.well
 
 
 def _owed(settings: Settings, as_json: bool) -> bool:

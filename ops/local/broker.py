@@ -3,12 +3,16 @@
 import socket
 import subprocess
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ops.local.processes import die_with_parent
 from ops.paths import DEPLOY
 from ops.supply import jars
 from shared.errors import RedressError
+from shared.process.settings import Settings
 
 HERE = DEPLOY / "broker"
 EVERY_BROKER = HERE / "broker.properties"
@@ -104,15 +108,18 @@ def answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def start(broker: Broker) -> subprocess.Popen[bytes]:
-    """Start a broker and wait until it answers.
+def start(broker: Broker, beginning: Callable[[], None] | None = None) -> subprocess.Popen[bytes]:
+    """Start a broker and wait until it answers. ``beginning`` runs in its process first.
 
     Raises:
         BrokerFailed: it ended or did not answer in time; the end of its log is in the message.
     """
     broker.prepare()
     with (broker.data / "logs" / "broker.out").open("ab") as output:
-        process = subprocess.Popen(broker.command(), stdout=output, stderr=output, start_new_session=True)
+        process = subprocess.Popen(
+            broker.command(), stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
+            preexec_fn=beginning,  # noqa: PLW1509 - whoever gives one starts no thread before
+        )  # fmt: skip
     deadline = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         if answers(broker.port):
@@ -122,6 +129,23 @@ def start(broker: Broker) -> subprocess.Popen[bytes]:
     process.wait()
     tail = broker.log_file.read_text(errors="replace")[-1500:] if broker.log_file.exists() else "no log was written"
     raise BrokerFailed(f"The broker did not start; {broker.log_file} ends with:\n{tail}")
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[None]:
+    """Have brokers: those that the settings name, else one of the data folder's own, which goes when this process does.
+
+    Raises:
+        BrokerFailed
+    """
+    if settings.kafka_bootstrap is not None:
+        yield
+        return
+    process = start(Broker(settings.data, settings.ports + 90), die_with_parent)
+    try:
+        yield
+    finally:
+        stop(process)
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

@@ -44,3 +44,8 @@ def load(data: Path) -> Settings:
     except FileNotFoundError as error:
         raise NotRunning from error
     return Settings(data=data, **kept)
+
+
+def restoring_file(data: Path) -> Path:
+    """What is there as long as a restore is not done."""
+    return data / "run" / "restoring.json"

@@ -24,9 +24,9 @@ def make(folder: Path, rotate: list[str]) -> list[str]:
     Raises:
         BadReference: there is no such signer, or the folder has private keys and no public ones.
     """
-    unknown = set(rotate) - {*SIGNERS, "log"}
-    if unknown:
-        raise BadReference(f"There is no signer {', '.join(sorted(unknown))}; known: {', '.join((*SIGNERS, 'log'))}.")
+    known = (*SIGNERS, "log", "master")
+    if unknown := set(rotate) - {*known}:
+        raise BadReference(f"There is no signer {', '.join(sorted(unknown))}; known: {', '.join(known)}.")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     wanted = [name for name in SIGNERS if name in rotate or not (folder / f"{name}.pem").exists()]
     fresh = [SigningKey.of(name, Ed25519PrivateKey.generate()) for name in wanted]
@@ -36,11 +36,12 @@ def make(folder: Path, rotate: list[str]) -> list[str]:
         _put(folder / f"{key.signer}.pem", pem)
     made = [f"{key.signer}.pem: {key.kid}" for key in fresh]
     if "log" in rotate or not (folder / LOG).exists():
-        older = (folder / LOG).read_text(encoding="ascii") if (folder / LOG).exists() else ""
-        _put(folder / LOG, f"{secrets.token_hex(KEY_BYTES)}\n{older}".encode())
+        before = (folder / LOG).read_text(encoding="ascii") if (folder / LOG).exists() else ""
+        _put(folder / LOG, f"{secrets.token_hex(KEY_BYTES)}\n{before}".encode())
         made.append(LOG)
-    if not (folder / MASTER).exists():
-        _put(folder / MASTER, secrets.token_bytes(KEY_BYTES))
+    if "master" in rotate or not (folder / MASTER).exists():
+        older = (folder / MASTER).read_bytes() if (folder / MASTER).exists() else b""
+        _put(folder / MASTER, secrets.token_bytes(KEY_BYTES) + older)
         made.append(MASTER)
     sync_folders([folder])
     return made

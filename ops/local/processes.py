@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import orjson
 
-from shared.sealing.process_start import EXIT_WRONG_USE
+from shared.process.process_end import EXIT_WRONG_USE
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 5.0
 HEALTHY_AFTER_SECONDS = 30.0

@@ -17,8 +17,6 @@ from shared.process.settings import Settings
 
 UNPROVEN_ALARM = timedelta(days=1)
 """So long somebody has to look; then it is known, or nobody comes any more."""
-NAMED = 3
-"""Cases of a sort that are named in one line."""
 LEAST_FREE_BYTES = 256 * 2**20
 """With less the brokers' next segments and the vault's next keys are soon refused."""
 _NONE = {"records": 0}
@@ -45,12 +43,14 @@ def status(settings: Settings) -> list[dict[str, Any]]:
 
     ``behind_records`` and ``behind_seconds``: how far it has not come that the log goes, and how long it is known that
     the log goes there, None of one that does not say; ``lag`` holds it against the process that is furthest.
-    ``oldest_owed_seconds``: how long the oldest trigger waits; ``dead_letters``: how many its service has published.
+    ``oldest_owed_seconds``: how long the oldest trigger waits.
     ``completeness`` (the console's): whether every case came as far as it should have.
     ``unproven``: per topic the records that nobody of this installation wrote; ``files_waiting``: files in
     quarantine; ``inbox``: what of the inbox is not answered; ``candidates_waiting``: what was found in media and
-    networks and nobody has decided on, ``candidates_oldest``: since when the first of it waits; ``announcements``:
-    dead letters that wait, ``announcements_not_kept``: those that were too many.
+    networks and nobody has decided on, ``candidates_oldest``: since when the first of it waits.
+    ``dead_letters``: those that are not tried again until somebody asks, ``inbox_refused``: those about records of the
+    inbox, whose senders were answered; ``announcements``: dead letters that cannot be published yet,
+    ``announcements_not_kept``: those that were too many.
     ``held`` and ``blocked`` name a hundred cases at most, of so many as ``held_total`` and ``blocked_total`` say.
     ``held_cases`` are those that wait longest, each with its seconds and its reason; ``ownerless`` those that nobody
     may have; ``neglected``: the opinion boxes into which nobody looked since a review of theirs was missed; ``alarms``
@@ -118,13 +118,14 @@ def _row(
         "alarms": alarms(row["name"], report),
         "blocked": report.get("blocked", []),
         "blocked_total": report.get("blocked_total", 0),
-        "dead_letters": report.get("dead_letters", 0),
         "completeness": report.get("completeness"),
         "unproven": report.get("unproven", {}),
         "files_waiting": report.get("files_waiting", 0),
         "inbox": report.get("inbox_waits"),
         "candidates_waiting": report.get("candidates_waiting", 0),
         "candidates_oldest": report.get("candidates_oldest"),
+        "dead_letters": report.get("dead_letters", 0),
+        "inbox_refused": report.get("inbox_refused", 0),
         "announcements": report.get("announcements", 0),
         "announcements_not_kept": report.get("announcements_not_kept", 0),
     }
@@ -159,6 +160,8 @@ def alarms(name: str, report: dict[str, Any]) -> list[str]:
             f"{name} has not answered {inbox_in_words(inbox)}: look in its log for inbox.held, which names what "
             "waits and why; the brokers delete what nobody has answered within 7 days"
         )
+    if letters := report.get("dead_letters", 0):
+        found.append(f"{name} has {letters} dead letters that wait: `redress dead-letters list` says what to do first")
     if waiting := report.get("announcements", 0):
         found.append(
             f"{name} has {waiting} dead letters that it cannot publish: look whether the vault and the topic "
@@ -177,15 +180,13 @@ def alarms(name: str, report: dict[str, Any]) -> list[str]:
 
 def _work_alarms(name: str, report: dict[str, Any]) -> list[str]:
     """The cases that a process cannot go on with; what else waits for longer than a minute, for whatever reason."""
-    held, blocked = report.get("held_cases", []), report.get("blocked_total", 0)
+    held = report.get("held_cases", [])
     found = [f"{name} {in_words(one)}" for one in held if one["seconds"] > ALARM_SECONDS]
-    if blocked:
-        shown = ", ".join(report["blocked"][:NAMED])
-        found.append(
-            f"{name} cannot read a record of {blocked} case{'s' if blocked > 1 else ''} ({shown}): nothing is decided "
-            "there until code that can read it is started; its dead letter says why"
-        )
-    if not found and (oldest := report.get("oldest_owed_seconds", 0.0)) > ALARM_SECONDS:
+    if (
+        not found
+        and not report.get("blocked_total", 0)
+        and (oldest := report.get("oldest_owed_seconds", 0.0)) > ALARM_SECONDS
+    ):
         found.append(
             f"{name} has {report['owed']} triggers to answer, the oldest for {oldest:.0f} s: if that number does not "
             f"fall, `redress logs {name}` says why"

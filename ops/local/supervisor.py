@@ -15,7 +15,7 @@ import orjson
 import structlog
 
 from ops.local import broker as brokers
-from ops.local.installation import remember
+from ops.local.installation import remember, restoring_file
 from ops.local.process_table import PROCESSES, SINK, Process, ports
 from ops.local.processes import Child, python
 from ops.local.starting import LOOK_SECONDS, STILL_SECONDS, Headway, Say, Starting
@@ -39,6 +39,13 @@ class PortInUse(RedressError):
     """A port is in use: stop what uses it, or choose others with --ports."""
 
     code = "port_in_use"
+    status = 409
+
+
+class RestoreCutOff(RedressError):
+    """A restore was begun here and is not done: give `redress restore` again, it goes on where it stopped."""
+
+    code = "restore_cut_off"
     status = 409
 
 
@@ -74,6 +81,8 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._ask_to_stop)
         self._lock = hold_folder(self.settings.data)
+        if restoring_file(self.settings.data).exists():
+            raise RestoreCutOff
         if wrong := mended(self.settings.data):
             self.say(f"data folder: {wrong} files and folders were open to others, and are so no more")
         remember(self.settings)

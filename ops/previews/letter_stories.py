@@ -9,7 +9,7 @@ from ops.previews.file_stories import evidence
 from ops.previews.passing_stories import PASSING
 from ops.previews.told import Told
 from shared.bank.organisation import Organisation
-from shared.case.speakers import AUTHORITY_ENDED
+from shared.case.late_timers import AUTHORITY_ENDED
 from shared.contract.events.base import EventData, Sealed, Versioned
 from shared.contract.events.casework import (
     AgentNamed,

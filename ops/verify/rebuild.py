@@ -7,9 +7,11 @@ from typing import Any
 
 import httpx
 
+from ops.local import dead_letters
 from ops.local.reading import event_of, read_topic
 from ops.local.status import processes
 from ops.verify import naive_console, naive_fold, signatures
+from ops.verify.blocked_cases import Blocked, blocked_cases
 from shared.contract.events import parse
 from shared.contract.records import Record
 from shared.errors import Unreadable
@@ -25,7 +27,11 @@ LOOK_SECONDS = 0.1
 
 @dataclass
 class Verification:
-    """What was compared, and everything that differs; ``changed``: cases that got facts meanwhile, not compared."""
+    """What was compared, and everything that differs; ``changed``: cases that got facts meanwhile, not compared.
+
+    ``but``: cases that are blocked and announced, so not compared in the services that wait for them. As long as one of
+    them is not set aside, it is not ``well``.
+    """
 
     events: int = 0
     cases: int = 0
@@ -34,19 +40,30 @@ class Verification:
     from_before: int = 0
     changed: int = 0
     differences: list[str] = field(default_factory=list)
+    but: list[Blocked] = field(default_factory=list)
+
+    @property
+    def well(self) -> bool:
+        """Whether all is as the log says, but for what two people set aside."""
+        return not self.differences and all(one.set_aside for one in self.but)
 
 
 async def verify(settings: Settings, seconds: float = CATCH_UP_SECONDS) -> Verification:
     """Read the whole log, validate every event in full, fold it naively, compare with what the services hold.
 
-    A record that cannot be read is a difference; its case is blocked in every service, so it is not compared. A
-    service that has not read so far after ``seconds`` is a difference, and not compared either.
+    A record that cannot be read, and of which nobody was told, is a difference; its case is not compared, nor is one
+    that a service waits with. A service that has not read so far after ``seconds`` is a difference, and not compared
+    either.
     """
     records, proofs = await read_topic(settings), await signatures.check(settings)
+    told = await dead_letters.standings(settings)
     result = Verification(
         events=len(records), signed=proofs.signed, from_before=proofs.from_before, differences=proofs.faults
     )
-    blocked = {record.key for record in records if not _readable(record, result.differences)}
+    unread = [(record, why) for record in records if (why := _fault(record)) is not None]
+    blocked = {record.key for record, _ in unread}
+    result.but, untold = blocked_cases(told, unread)
+    result.differences += untold
     bodies = [record.value for record in records if record.key not in blocked]
     expected = naive_fold.fold(bodies) | {"console": naive_console.console(bodies)}
     result.cases = len(expected["routing"])
@@ -59,9 +76,10 @@ async def verify(settings: Settings, seconds: float = CATCH_UP_SECONDS) -> Verif
     result.changed = len(changed)
     result.differences += [f"/{service}: {BEHIND}" for service in behind]
     for service, found in held.items():
-        wanted = _without(changed, expected[service])
+        apart = changed | blocked | {one.case for one in result.but if service in one.services}
+        wanted = _without(apart, expected[service])
         result.fields += naive_fold.fields(wanted)
-        result.differences += naive_fold.differences(wanted, _without(blocked | changed, found), f"/{service}")
+        result.differences += naive_fold.differences(wanted, _without(apart, found), f"/{service}")
     return result
 
 
@@ -69,13 +87,12 @@ def _without(cases: set[str], states: Mapping[str, Any]) -> dict[str, Any]:
     return {case: state for case, state in states.items() if case not in cases}
 
 
-def _readable(record: Record, lines: list[str]) -> bool:
+def _fault(record: Record) -> str | None:
     try:
         parse(event_of(record))
     except Unreadable as error:
-        lines.append(error.detail)
-        return False
-    return True
+        return error.detail
+    return None
 
 
 class Live:

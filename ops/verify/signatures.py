@@ -1,5 +1,6 @@
 """``redress rebuild verify``: whether every record was written by whom it has to be, checked by its signature."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ops.local.reading import event_of, read_topic
@@ -7,10 +8,14 @@ from shared.contract.access import access_from
 from shared.contract.envelope import SOURCE_PREFIX
 from shared.contract.events import CATALOGUE
 from shared.contract.records import HEADER_MAC, HEADER_SOURCE, Record
-from shared.contract.topics import ACCESS, COMMANDS, DEAD_LETTERS, EVENTS, REFERENCE
+from shared.contract.replays import any_step_from
+from shared.contract.topics import ACCESS, COMMANDS, DEAD_LETTERS, EVENTS, GOVERNANCE, REFERENCE
 from shared.errors import Unreadable
 from shared.process.settings import Settings
 from shared.sealing.proofs import Proofs
+
+ATTRIBUTED: dict[str, Callable[[Record], object]] = {ACCESS: access_from, GOVERNANCE: any_step_from}
+"""What reads the records of a topic, and refuses one that a service tells of another."""
 
 
 @dataclass
@@ -23,9 +28,9 @@ class Signatures:
 
 
 async def check(settings: Settings) -> Signatures:
-    """Check every committed record of events, commands, reference data, accesses and dead letters anew."""
+    """Check every committed record of events, commands, reference data, accesses, dead letters and steps about them."""
     found = Signatures()
-    for topic in (EVENTS, COMMANDS, REFERENCE, ACCESS, DEAD_LETTERS):
+    for topic in (EVENTS, COMMANDS, REFERENCE, ACCESS, DEAD_LETTERS, GOVERNANCE):
         counting = {record.at for record in await read_topic(settings, topic)}
         proofs, signed_in = Proofs(settings, topic), set[int]()
         for record in await read_topic(settings, topic, proven=False):
@@ -40,9 +45,9 @@ async def check(settings: Settings) -> Signatures:
     return found
 
 
-def _misattributed(record: Record) -> str | None:
+def _misattributed(record: Record, read: Callable[[Record], object]) -> str | None:
     try:
-        access_from(record)
+        read(record)
     except Unreadable as error:
         return error.detail
     return None
@@ -51,8 +56,8 @@ def _misattributed(record: Record) -> str | None:
 def _fault(proofs: Proofs, record: Record, topic: str) -> str | None:
     if (why := proofs.fault(record)) is not None:
         return why
-    if topic == ACCESS:
-        return _misattributed(record)
+    if topic in ATTRIBUTED:
+        return _misattributed(record, ATTRIBUTED[topic])
     if topic != EVENTS:
         return None
     try:

@@ -1,41 +1,106 @@
 """One case, told from the log: one sentence per event, in Chinese and English."""
 
+from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from ops.local.reading import event_of, read_topic
 from ops.verify import naive_fold
 from services.console.http.unsealing import CLOSED, replaced
 from services.console.projection.state import ShownCase, fold
 from shared.bank.bank_day import BankDay
+from shared.case.lateness import lateness
 from shared.case.letter_readers import readers
 from shared.case.numbers import UnknownCase, checked
 from shared.case.sentences import Names, tell
 from shared.contract.envelope import Event, to_json
+from shared.contract.events import parse
 from shared.contract.events.base import Sealed, Unsealed
-from shared.contract.ids import UUID_LENGTH
+from shared.contract.ids import UUID_LENGTH, is_case
+from shared.contract.letters import type_of_record
+from shared.contract.records import Record
 from shared.contract.topics import partition_of
+from shared.errors import Unreadable
 from shared.process.settings import Settings
+
+UNTOLD: dict[str, Any] = {
+    "event_id": None, "time": None, "recordedtime": None, "actor": None, "data": None, "overtaken": False,
+    "sentence": {"zh": "此记录无法读取。", "en": "This record cannot be read."},
+}  # fmt: skip
+"""The entry of a record that cannot be read: nothing of it is known for sure."""
+
+
+class Unread(NamedTuple):
+    """A record of a case that this version cannot read; ``behind``: how many events of the case lie before it."""
+
+    record: Record
+    behind: int
+
+    def told(self) -> dict[str, Any]:
+        """What can be said of it without reading it."""
+        return {"log": str(self.record.at), "type": type_of_record(self.record)}
+
+
+class Told(NamedTuple):
+    """A case straight from the log: its events in order, and what of it cannot be read."""
+
+    case: str
+    events: list[Event]
+    unread: list[Unread]
+
+
+def check_named(case: str) -> bool:
+    """Whether a subject is named by its id, and not by the number of a case. Raises BadCaseNumber: by neither."""
+    by_id = len(case) == UUID_LENGTH or not is_case(case)
+    return by_id or not checked(case)
+
+
+async def case_id_of(settings: Settings, case: str) -> str:
+    """The id of a case by its number; whatever else stands for a subject, such as an id, as it is.
+
+    Raises:
+        UnknownCase, BadCaseNumber
+    """
+    if check_named(case):
+        return case
+    number = case.encode()
+    for record in await read_topic(settings):
+        if number in record.value:
+            with suppress(Unreadable):
+                if event_of(record).data.get("case_number") == case:
+                    return record.key
+    raise UnknownCase
+
+
+async def told_of(settings: Settings, case: str, as_of: datetime | None) -> Told:
+    """A case by id or number, straight from the log; what nobody can read of it hides nothing else.
+
+    Raises:
+        UnknownCase, BadCaseNumber
+    """
+    of = await case_id_of(settings, case)
+    events: dict[str, Event] = {}
+    unread: list[Unread] = []
+    for record in await read_topic(settings, partition=partition_of(of, settings.partitions)):
+        if record.key == of:
+            try:
+                event = event_of(record)
+                parse(event)
+            except Unreadable:
+                unread.append(Unread(record, len(events)))
+            else:
+                events.setdefault(event.id, event)
+    if not (events or unread):
+        raise UnknownCase
+    if as_of is None:
+        return Told(of, list(events.values()), unread)
+    known = recorded_by(list(events.values()), as_of)
+    return Told(of, known, [one for one in unread if one.behind < len(known)])
 
 
 async def events_of(settings: Settings, case: str, as_of: datetime | None) -> list[Event]:
-    """A case's events in log order, by id or number, straight from the log.
-
-    Raises:
-        UnknownCase, BadCaseNumber, Unreadable
-    """
-    if len(case) == UUID_LENGTH:
-        records = await read_topic(settings, partition=partition_of(case, settings.partitions))
-        found = [event_of(r) for r in records if r.key == case]
-    else:
-        number = checked(case).encode()
-        records = await read_topic(settings)
-        keys = {r.key for r in records if number in r.value and event_of(r).data.get("case_number") == case}
-        found = [event_of(r) for r in records if r.key in keys]
-    unique = list({event.id: event for event in found}.values())
-    if not unique:
-        raise UnknownCase
-    return recorded_by(unique, as_of) if as_of else unique
+    """The events of a case in log order. Raises UnknownCase, BadCaseNumber."""
+    return (await told_of(settings, case, as_of)).events
 
 
 def recorded_by(events: list[Event], as_of: datetime) -> list[Event]:
@@ -49,9 +114,10 @@ def recorded_by(events: list[Event], as_of: datetime) -> list[Event]:
 def entries(events: list[Event], names: Names) -> list[dict[str, Any]]:
     """The timeline: per event who, when, and one sentence in both languages. Sealed fields stay sealed.
 
-    ``overtaken`` events stand in the log without effect (``shared.case.crossings``).
+    ``overtaken`` events stand in the log without effect (``shared.case.crossings``); ``late`` says of others how late
+    they were, and whose doing that was (``shared.case.lateness``).
     """
-    without_effect, whom = overtaken(events), readers(events)
+    without_effect, whom, late = overtaken(events), readers(events), lateness(events)
     return [
         {
             "event_id": event.id,
@@ -62,9 +128,18 @@ def entries(events: list[Event], names: Names) -> list[dict[str, Any]]:
             "sentence": tell(event, names, whom),
             "data": replaced(event.data, _as_stored),
             "overtaken": event.id in without_effect,
+            "late": late[event.id]._asdict() if event.id in late else None,
         }
         for event in events
     ]
+
+
+def with_unread(rows: list[dict[str, Any]], unread: list[Unread]) -> list[dict[str, Any]]:
+    """The timeline with what cannot be read at its own places."""
+    found = list(rows)
+    for one in reversed(unread):
+        found.insert(one.behind, UNTOLD | one.told())
+    return found
 
 
 def _as_stored(value: Sealed | Unsealed) -> dict[str, str]:
@@ -90,6 +165,13 @@ def overtaken(events: list[Event]) -> set[str]:
         if folded.overtaken:
             found.add(event.id)
     return found
+
+
+def all_of(told: Told) -> dict[str, Any]:
+    """What is told of a case, and what of it cannot be read; without its receipt nothing can be said of the rest."""
+    received = bool(told.events) and told.events[0].name == "ComplaintReceived"
+    found = shown(told.events) if received else {"case_id": told.case}
+    return found | ({"unreadable": [one.told() for one in told.unread]} if told.unread else {})
 
 
 def shown(events: list[Event]) -> dict[str, Any]:

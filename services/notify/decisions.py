@@ -29,10 +29,8 @@ from services.notify.needs import (
 from services.notify.newcomers import not_told_yet
 from services.notify.state import (
     FILED_BY,
-    GIVEN_UP,
+    LATE,
     LATE_NOTICE,
-    MORNING,
-    REMINDER,
     REMINDER_LETTER,
     TIMED,
     Message,
@@ -49,6 +47,7 @@ from shared.case.corrections import CORRECTED
 from shared.case.duties import Duty, Place
 from shared.case.duty_kinds import ANSWER, PROMISE, UNTIL_ANSWERED
 from shared.case.duty_kinds import KINDS as DUTY_KINDS
+from shared.case.late_timers import GIVEN_UP, MORNING, PUT_OFF, REMINDER, is_said_by
 from shared.contract.envelope import SOURCE_PREFIX, Event, type_of
 from shared.contract.events.base import DutyEnded, EventData
 from shared.contract.events.notify import MessageFailed, MessageSendStarted, MessageSent, MessageSuppressed
@@ -252,6 +251,9 @@ def _late(state: NotifyState, timer: Timer, context: Context) -> Iterator[EventD
     if timer.kind == MORNING:
         yield _let_out(state, message, timer, context)
         return
+    given_up_at = timer.due_at - LATE[PUT_OFF] + LATE[GIVEN_UP]
+    if timer.kind == PUT_OFF and is_said_by(PUT_OFF, GIVEN_UP, given_up_at, context.now):
+        raise NoLongerDue(f"the letter {timer.clock} is given up, which says that it is late")
     addressing = Addressing(state, _start_of(message, timer), context)
     if timer.kind == GIVEN_UP:
         yield addressing.given_up(message, DECLARED[message.kind])

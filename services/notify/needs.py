@@ -17,8 +17,9 @@ from services.notify.own_settlement import REFUSED, answers_receipt
 from services.notify.state import LATE_NOTICE, SETTLED, NotifyState
 from shared.case.duties import Duty, Place
 from shared.case.duty_kinds import ANSWER, HEARD_FROM, REPORT_UP
+from shared.case.late_timers import AUTHORITY_ENDED
 from shared.case.second_looks import REVIEW
-from shared.case.speakers import AUTHORITY_ENDED, CLAIMED, NOT_PROVED, Speakers
+from shared.case.speakers import CLAIMED, NOT_PROVED, Speakers
 from shared.contract.envelope import Event
 from shared.contract.events.notify import MessageSendStarted, StaffRecipient
 from shared.contract.receipt_pointers import EMAIL

@@ -8,15 +8,15 @@ from uuid import UUID
 
 from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
+from shared.case.late_timers import GIVEN_UP, MORNING, PUT_OFF, REMINDER
 from shared.case.silences import NO_SILENCE, Silences
 from shared.case.speakers import Box
 from shared.contract.events.notify import Way
 from shared.kernel.service import Timer
 
 LATE_NOTICE = "undelivered_notice"
-PUT_OFF, GIVEN_UP, MORNING = "put_off", "given_up", "morning"
-REMINDER, REMINDER_LETTER = "reminder", "plan_reminder"
-"""What falls due on the day before a time that the customer chose, and the letter that says so."""
+REMINDER_LETTER = "plan_reminder"
+"""The letter that says on the day before what time the customer chose."""
 LATE = {PUT_OFF: timedelta(days=1), GIVEN_UP: timedelta(days=5)}
 """How long a letter may be on its way before the accepting post is told, and before it counts as failed.
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from services.routing.state import RoutingState
-from shared.case.speakers import AUTHORITY_ENDED, CHECK_AUTHORITY, PROVED
+from shared.case.late_timers import AUTHORITY_ENDED
+from shared.case.speakers import CHECK_AUTHORITY, PROVED
 from shared.contract.events.base import DutyOpened, PostAt
 from shared.contract.events.routing import DutiesAdded
 from shared.contract.ids import duty_id

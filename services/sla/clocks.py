@@ -5,11 +5,12 @@ from datetime import datetime
 from sys import intern
 from typing import NamedTuple
 
+from shared.bank.bank_day import instant_of
 from shared.case.duties import once
+from shared.case.late_timers import BREACH, TARGET, WARNING, is_said_by
 from shared.contract.events.stored.sla import ClockMetData, ClockRecomputedData, ClockStartedData
 from shared.contract.ids import clock_id, duty_id
 
-TARGET, BREACH, WARNING = "target", "breach", "warning:"
 Point = tuple[str, float]
 """Something that falls due on a clock: its kind and the instant, in seconds of the epoch."""
 
@@ -97,14 +98,33 @@ class SlaClock(NamedTuple):
         return self.progress.state == "running"
 
     def pending(self) -> Iterator[Point]:
-        """What is still to fire while it runs."""
+        """What is still to fire while it runs. A warning is not, once a later one of the same limit was said."""
         fired = self.progress.fired
-        yield from (point for point in self.terms.points if point not in fired)
+        points = self.terms.points
+        said = (
+            max((at for at, point in enumerate(points) if point in fired and _warns(point)), default=-1)
+            if fired
+            else -1
+        )
+        for at, point in enumerate(points):
+            if point not in fired and not (at < said and _warns(point)):
+                yield point
         yield (BREACH, self.due_at)
+
+    def says_it(self, kind: str, due_at: datetime, now: datetime) -> str | None:
+        """What is due by now as well and says all that a point of this clock would say; None if nothing does."""
+        later = [(BREACH, self.due_at)]
+        if kind.startswith(WARNING):
+            later += [point for point in self.terms.points if _warns(point) and point[1] > due_at.timestamp()]
+        return next((other for other, at in later if is_said_by(kind, other, instant_of(at), now)), None)
 
     def covers(self, reason: str | None) -> bool:
         """Whether its limit holds for a complaint with this main reason; without one it does."""
         return reason is None or reason in self.terms.reasons
+
+
+def _warns(point: Point) -> bool:
+    return point[0].startswith(WARNING)
 
 
 def clock_of(key: Key, data: ClockStartedData | ClockRecomputedData) -> SlaClock:

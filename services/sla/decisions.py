@@ -9,7 +9,7 @@ from services.sla.answers_to_bodies import answer_due, answer_moved, answers_mov
 from services.sla.boxes import BoxState
 from services.sla.calendars_used import FILED_BY, keys, touched
 from services.sla.case import START, ClockTodo, SlaState
-from services.sla.clocks import BREACH, TARGET, WARNING, SlaClock
+from services.sla.clocks import SlaClock
 from services.sla.limits import Limits, counts_from, started
 from services.sla.state import CLOCK_EVENTS, FOLDS, TIMED, dump, evolve, next_due, timers
 from services.sla.stored import STORED
@@ -18,6 +18,7 @@ from shared.bank.bank_day import instant_of
 from shared.bank.reference import Reference
 from shared.case.core import CORE_FOLDS
 from shared.case.duty_kinds import KINDS, PROMISED, RESPOND
+from shared.case.late_timers import BREACH, TARGET, WARNING
 from shared.contract.envelope import Event
 from shared.contract.events import parse
 from shared.contract.events.assignments import AssistanceRequested, CorrectiveActionOpened
@@ -148,6 +149,9 @@ def _fired(state: SlaState, timer: Timer, context: Context) -> Fact:
     clock = _running(state, timer.clock)
     if clock is None or (timer.kind, timer.due_at.timestamp()) not in clock.pending():
         raise NoLongerDue(f"{timer.kind} of clock {timer.clock} is not pending any more")
+    said_by = clock.says_it(timer.kind, timer.due_at, context.now)
+    if said_by is not None:
+        raise NoLongerDue(f"{timer.kind} of clock {timer.clock} is late, and {said_by} says it")
     if timer.kind == BREACH:
         return breach(state, clock, context.event_id())
     common = {

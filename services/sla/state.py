@@ -6,10 +6,11 @@ from typing import Any
 from services.sla import clock_todos as calls
 from services.sla import clocks
 from services.sla.case import ENDS, MOVES, START, ClockTodo, SlaState
-from services.sla.clocks import BREACH, TARGET, WARNING, Key, SlaClock
+from services.sla.clocks import Key, SlaClock
 from shared.bank.bank_day import instant_of
 from shared.case import core as case_core
 from shared.case.core import CORE_FOLDS
+from shared.case.late_timers import BREACH, TARGET, WARNING
 from shared.contract.envelope import Event
 from shared.contract.events.base import heard_by
 from shared.contract.events.stored.sla import (

@@ -40,12 +40,15 @@ class ReferenceDocument:
 
 
 class Reference:
-    """All reference data published so far. Grows by ``add``; parsed forms are cached per version."""
+    """All reference data published so far. Grows by ``add``; parsed forms are cached per version.
 
-    def __init__(self) -> None:
+    ``parsed``: the cache of others of whose documents one version says the same as here.
+    """
+
+    def __init__(self, parsed: dict[tuple[Callable[..., Any], str, str], Any] | None = None) -> None:
         self._documents: dict[tuple[str, str], list[ReferenceDocument]] = {}
         self._ids: dict[str, list[str]] = {}
-        self._parsed: dict[tuple[Callable[..., Any], str, str], Any] = {}
+        self._parsed = {} if parsed is None else parsed
         self.revision = 0
 
     def add(self, document: ReferenceDocument) -> bool:

@@ -30,10 +30,10 @@ from shared.case.duties import (
     without,
 )
 from shared.case.duty_kinds import ANSWER, EXECUTE_REMEDY, INTERNAL_CLOCK, REPORT_UP, WATCHED
+from shared.case.late_timers import AUTHORITY_ENDED
 from shared.case.levels import NO_CHAINS, Chains, is_lowest_report
 from shared.case.second_looks import NONE, SecondLooks
 from shared.case.speakers import (
-    AUTHORITY_ENDED,
     CLAIMED,
     NewProxy,
     Speakers,

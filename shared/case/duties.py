@@ -3,6 +3,7 @@
 Cases routed alike share their terms; a case keeps of its own only which event opened them and what ended them.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from sys import intern
 from typing import Any, NamedTuple, TypedDict, TypeVar
@@ -19,15 +20,20 @@ CountingActs = tuple[tuple[str, int], ...]
 
 CASEWORK_SOURCE = SOURCE_PREFIX + "casework"
 """Casework decides on everything it wrote itself, also within one batch: two facts of its own never cross."""
-_shared: dict[Any, Any] = {}
+_shared: defaultdict[Any, dict[Any, Any]] = defaultdict(dict)
+"""Values by their type, plain tuples by the types of what stands in them: tuples of two types may be equal, and whoever
+folds for several services in one process would find the one in place of the other."""
 _places: dict[tuple[str, str | None, str | None], "Place"] = {}
 _all_terms: dict[tuple[str, "Place", "Place | str | None", str | None], "Terms"] = {}
 """As ``_shared``, found without making the value first: an event that routes a case has two dozen of them."""
 
 
 def once(value: V) -> V:
-    """The one object that stands for all equal values."""
-    found: V = _shared.setdefault(value, value)
+    """The one object that stands for all equal values of its type."""
+    kind = value.__class__
+    found: V = _shared[tuple(map(type, value)) if isinstance(value, tuple) and kind is tuple else kind].setdefault(
+        value, value
+    )
     return found
 
 

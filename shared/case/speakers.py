@@ -22,8 +22,6 @@ CHECK_AUTHORITY: Final = "check_authority"
 CLAIMED: Final = "claimed"
 PROVED: Final = "proved"
 NOT_PROVED: Final = "not_proved"
-AUTHORITY_ENDED: Final = "authority_ended"
-"""Why the duty is opened once more: the last day is over for which the authority was given."""
 MOST: Final = 5
 """Representatives that a joint complaint may have (order 2020 no. 3, art. 12)."""
 CORRECTED: Final = {f"/complainant/{field}": field for field in ("name", *WAYS)}

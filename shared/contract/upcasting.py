@@ -11,7 +11,7 @@ from shared.contract.bodies import IDS_JOINED
 from shared.contract.envelope import Event, from_json, name_and_version, type_of
 from shared.contract.events.base import CATALOGUE
 from shared.contract.records import Record
-from shared.errors import Unreadable
+from shared.errors import TypeUnknown
 
 Step = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -242,13 +242,13 @@ def upcast(event: Event, steps: dict[tuple[str, int], Step] = STEPS) -> Event:
     """The event in its type's newest version.
 
     Raises:
-        Unreadable: the version is newer than this code, or a step is missing.
+        TypeUnknown: the version is newer than this code, or a step is missing.
     """
     newest = newest_of(event.type)
     while event.version != newest:
         step = steps.get((event.name, event.version))
         if event.version > newest or step is None:
-            raise Unreadable(f"{event.type} cannot be read here: the newest known version is {newest}.")
+            raise TypeUnknown(f"{event.type} cannot be read here: the newest known version is {newest}.")
         event = event._replace(data=step(event.data), type=type_of(event.name, event.version + 1))
     return event
 

@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 
 from shared.contract.commands import Command, command_from
+from shared.contract.letters import OF_COMMAND_PLACE, Fault
 from shared.contract.records import EventLog, GroupReader, Record
 from shared.contract.topics import partition_of
 from shared.errors import Unreadable
@@ -63,7 +64,8 @@ class CommandReader:
             if partition_of(command.case, self._commands.partitions) != record.partition:
                 raise Unreadable("This command lies in another partition than its case: send it with its case as key.")
         except Unreadable as error:
-            self._dead_letters.tell(record.key, f"command/{record.at}", "command", str(error), record.value)
+            cause, fault = f"{OF_COMMAND_PLACE}{record.at}", Fault(error.code, str(error))
+            self._dead_letters.tell(record.key, cause, "command", fault, record.value)
             return
         unknown, now = await self._after_unknown(command), asyncio.get_running_loop().time()
         if self._fold.offer_command(CommandTrigger(command, unknown, now + self._wait_seconds)):

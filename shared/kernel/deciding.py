@@ -5,34 +5,25 @@ between others get their turn, and more may be folded meanwhile: a draft rests o
 failure holds its case only.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 import structlog
 
-from shared.contract.commands import (
-    AfterUnknown,
-    AwaitedTooLong,
-    CaseBlocked,
-    Command,
-    CommandFailed,
-    record_of,
-)
-from shared.contract.envelope import SOURCE_PREFIX, Event, outgoing
-from shared.contract.events import type_name
+from shared.contract.commands import AfterUnknown, AwaitedTooLong, CaseBlocked, Command, record_of
+from shared.contract.envelope import Event
+from shared.contract.letters import Fault
 from shared.contract.records import Outgoing
 from shared.contract.topics import partition_of
-from shared.errors import NotYet, RecordTooLarge, RedressError
+from shared.errors import NotYet, RedressError
+from shared.kernel.answering import Answer, Answering, Draft
 from shared.kernel.fold import Fold
-from shared.kernel.packed_ids import PACKED_BYTES, contains, packed
+from shared.kernel.packed_ids import PACKED_BYTES
 from shared.kernel.picking import Picking
 from shared.kernel.ports import Ports
 from shared.kernel.service import (
     CommandTrigger,
     Context,
-    Fact,
     NoLongerDue,
     ReferenceTrigger,
     ResultTrigger,
@@ -46,29 +37,6 @@ from shared.process.pace import Pace
 log = structlog.get_logger()
 S = TypeVar("S")
 
-MAX_EVENT_BYTES = 900 * 1024
-"""Below the broker's default limit of 1 MiB: a larger fact is refused, or holds its case."""
-
-
-@dataclass(slots=True)
-class Draft(Generic[S]):
-    """A case as one batch decides on it: what was folded when the batch came to it, and the batch's own facts.
-
-    ``seen`` and ``basis`` are those of the folded case; ``made`` counts the batch's facts on it.
-    """
-
-    state: S | None
-    seen: bytes
-    basis: str | None
-    made: int = 0
-
-
-class Answer(NamedTuple):
-    """The events that answer a trigger, as they are appended."""
-
-    events: Sequence[Event]
-    records: Sequence[Outgoing]
-
 
 class Deciding(Generic[S]):
     """Decides for one partition's session."""
@@ -78,6 +46,7 @@ class Deciding(Generic[S]):
         self.fold = fold
         self.service = service
         self.picking = Picking(service, fold)
+        self._answering = Answering(service, ports.schemas_at)
 
     async def batch(self) -> Answer:
         """Decide the triggers whose turn it is, as many as one transaction takes."""
@@ -126,25 +95,20 @@ class Deciding(Generic[S]):
     def _draft(self, case: str) -> Draft[S]:
         entry = self.fold.cases.get(case)
         if entry is None:
-            return Draft(None, b"", None)
-        return Draft(entry.state, entry.seen, entry.basis.decode() if entry.basis else None)
+            return Draft(None, 0, None)
+        basis = entry.basis.decode() if entry.basis else None
+        return Draft(entry.state, len(entry.seen) // PACKED_BYTES, basis, self.fold.is_blocked(case))
 
     def _answer(self, trigger: Trigger, draft: Draft[S], now: datetime) -> Answer:
-        """Decide. A person waits for the answer to a command: whatever goes wrong, it is refused at once."""
-        context = Context(self.service.name, trigger.case, trigger.id, now, self.ports.reference)
-        refuse = self.service.refuse
-        if not isinstance(trigger, CommandTrigger) or refuse is None:
-            return self._made(draft, context, self.service.decide(draft.state, trigger, context))
-        why = self._refused_unseen(trigger, draft)
-        if why is None:
-            try:
-                return self._made(draft, context, self.service.decide(draft.state, trigger, context))
-            except RedressError as error:
-                why = error
-            except Exception as error:
-                log.error("session.command_failed", case_id=trigger.case, causation_id=trigger.id, exc_info=error)
-                why = CommandFailed()
-        return self._made(draft, context, [refuse(trigger.command, why)])
+        """Decide. Raises ValueError: the answer is in the log already, or the case belongs to another partition."""
+        case = trigger.case
+        if self.fold.answered(case, trigger.id):
+            raise ValueError(f"{trigger.id} was answered already")
+        if partition_of(case, self.ports.log.partitions) != self.fold.partition:
+            raise ValueError(f"{case} does not belong to partition {self.fold.partition}")
+        context = Context(self.service.name, case, trigger.id, now, self.ports.reference)
+        unseen = self._refused_unseen(trigger, draft) if isinstance(trigger, CommandTrigger) else None
+        return self._answering.answer(draft, trigger, context, unseen)
 
     def _refused_unseen(self, trigger: CommandTrigger, draft: Draft[S]) -> RedressError | None:
         """Why nothing is decided on a command at all."""
@@ -154,54 +118,10 @@ class Deciding(Generic[S]):
             return AfterUnknown()
         return AwaitedTooLong() if self.picking.rests_on_more(trigger, draft.state) else None
 
-    def _made(self, draft: Draft[S], context: Context, facts: Sequence[Fact]) -> Answer:
-        """The facts as they are appended; only if all of them can be, the draft holds them.
-
-        Raises:
-            RecordTooLarge: the log does not take one of them.
-        """
-        if not facts:
-            raise ValueError("a decision has to answer with at least one event")
-        events = [self._event(draft, context, at, fact) for at, fact in enumerate(facts)]
-        records = [outgoing(event, self.ports.schemas_at) for event in events]
-        after, blocked = draft.state, self.fold.is_blocked(context.case)
-        for event, record in zip(events, records, strict=True):
-            if len(record.value) > MAX_EVENT_BYTES:
-                raise RecordTooLarge(
-                    f"{event.type} would have {len(record.value):,} bytes, {MAX_EVENT_BYTES:,} at most."
-                )
-            if event.name in self.service.hears(event.subject) and not blocked:
-                after = self.service.evolve(after, event)
-        draft.state, draft.made = after, draft.made + len(events)
-        return Answer(events, records)
-
-    def _event(self, draft: Draft[S], context: Context, at: int, fact: Fact) -> Event:
-        id_, case = context.event_id(at), context.case
-        if contains(draft.seen, packed(id_)):
-            raise ValueError(f"{id_} is in the log already")
-        if partition_of(case, self.ports.log.partitions) != self.fold.partition:
-            raise ValueError(f"{case} does not belong to partition {self.fold.partition}")
-        recorded, folded = context.now.isoformat(), len(draft.seen) // PACKED_BYTES
-        return Event(
-            id=id_,
-            source=SOURCE_PREFIX + self.service.name,
-            type=type_name(fact.data),
-            subject=case,
-            time=fact.happened_at.isoformat() if fact.happened_at else recorded,
-            recordedtime=recorded,
-            causationid=context.causation_id,
-            correlationid=case,
-            basisid=draft.basis,
-            actor=fact.actor or f"service:{self.service.name}",
-            data=fact.data.model_dump(mode="json"),
-            ordinal=folded + draft.made + at,
-            basis_ordinal=folded - 1,
-        )
-
     def _give_up(self, command: Command, error: Exception) -> None:
         """Not even a refusal of this command can be made: it is told of instead, and those behind it go on."""
         log.error("session.command_dropped", case_id=command.case, causation_id=command.id, exc_info=error)
-        self.ports.dead_letters.tell(command.case, command.id, "command", repr(error), record_of(command).value)
+        self.ports.dead_letters.tell(command.case, command.id, "command", Fault.of(error), record_of(command).value)
         self.fold.offered.discard(command.case, command.id)
 
     def _hold(self, trigger: Trigger, error: Exception) -> None:
@@ -213,4 +133,4 @@ class Deciding(Generic[S]):
         level("session.case_held", case_id=case, causation_id=trigger.id, error=type(error).__name__)
         if not not_yet:
             metrics.HELD.labels(self.service.name).inc()
-            self.ports.dead_letters.tell(case, trigger.id, "poison", repr(error), b"")
+            self.ports.dead_letters.tell(case, trigger.id, "poison", Fault.of(error), b"")

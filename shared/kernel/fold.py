@@ -7,7 +7,7 @@ made from the state (timers, changes of reference data) once the state no longer
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -17,9 +17,10 @@ from shared.bank.reference import Reference
 from shared.contract.envelope import SOURCE_PREFIX, Event, name_and_version
 from shared.contract.events.base import CATALOGUE
 from shared.contract.ids import event_id, is_case
+from shared.contract.letters import Fault
 from shared.contract.records import HEADER_CAUSATION, HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Reader, Record
 from shared.contract.upcasting import event_from
-from shared.errors import Unreadable
+from shared.errors import TypeUnknown
 from shared.kernel.case_keys import CaseKeys
 from shared.kernel.case_timers import CaseTimers
 from shared.kernel.folded_case import Cases, FoldedCase
@@ -41,7 +42,8 @@ class Fold(Generic[S]):
 
     ``owed``, ``due``, ``offered``, ``stale`` and ``results`` hold the work, by causation id, in the order it is to
     be done: log triggers in log order, timers in due order, commands as they came, decisions that reference data
-    have overtaken, and what came back from outside.
+    have overtaken, and what came back from outside. ``blocked``: by case where the first record lies that cannot be
+    read; ``blocked_before``: the cases of which a store said so, until they are looked at again.
     """
 
     def __init__(self, service: Folded[S], partition: int, cases: Cases[S] | None = None) -> None:
@@ -55,9 +57,11 @@ class Fold(Generic[S]):
         self.stale: WorkQueue[ReferenceTrigger] = WorkQueue()
         self.results: WorkQueue[ResultTrigger] = WorkQueue()
         self.keys = CaseKeys()
-        self.blocked: list[str] = []
-        self.unreadable: deque[tuple[Record, str]] = deque(maxlen=UNREADABLE_KEPT)
+        self.blocked: dict[str, int] = {}
+        self.blocked_before: Sequence[str] = ()
+        self.unreadable: deque[tuple[Record, Fault]] = deque(maxlen=UNREADABLE_KEPT)
         self.progress = Progress()
+        self.applied = 0
         self.news = asyncio.Event()
         self.timers = CaseTimers(service.timers, service.next_due, self.cases, self.due)
         self._names: dict[bytes, str | None] = {}
@@ -68,6 +72,7 @@ class Fold(Generic[S]):
 
     def apply(self, record: Record) -> None:
         """Fold one record. Nothing else changes state, and nothing else takes away what is owed."""
+        self.applied = record.offset + 1
         try:
             headers = record.headers
             id_, type_ = headers[HEADER_ID], headers[HEADER_TYPE]
@@ -75,7 +80,7 @@ class Fold(Generic[S]):
             own = headers[HEADER_SOURCE] == self.source
             packed_id = packed(id_)
         except Exception as error:  # noqa: BLE001 - a header may be anything, also nothing
-            self._block(record, f"its headers are not those of an event: {error!r}")
+            self._block(record, Fault("headers", f"its headers are not those of an event: {error!r}"))
             return
         entry = self._entry(record.key)
         if entry is None:
@@ -100,7 +105,7 @@ class Fold(Generic[S]):
             ordinal, basis = len(entry.seen) // PACKED_BYTES - 1, ordinal_of(entry.seen, event.basisid)
             self._fold(entry, event.at(ordinal, basis), record, name)
         except Exception as error:  # noqa: BLE001 - whatever it is, it blocks its case only
-            self._block(record, repr(error))
+            self._block(record, Fault.of(error))
 
     def _entry(self, case: str) -> FoldedCase[S] | None:
         """What is kept of a case, to be changed."""
@@ -110,11 +115,11 @@ class Fold(Generic[S]):
         """The name of a type that the service folds of such a subject, None for one that it does not; remembered.
 
         Raises:
-            Unreadable: the catalogue does not know it; nothing is passed over in silence.
+            TypeUnknown: the catalogue does not know it; nothing is passed over in silence.
         """
         name, _ = name_and_version(type_.decode())
         if name not in CATALOGUE:
-            raise Unreadable(f"{type_.decode()} is not known to this version of {self.service.name}")
+            raise TypeUnknown(f"{type_.decode()} is not known to this version of {self.service.name}")
         names = self._names if is_case(key) else self._besides
         names[type_] = name if name in self.service.hears(key) else None
         return names[type_]
@@ -144,16 +149,45 @@ class Fold(Generic[S]):
         if case in self.due.aside and not self.owed.count(case):
             self.due.bring_back(case)
 
-    def _block(self, record: Record, why: str) -> None:
+    def _block(self, record: Record, fault: Fault) -> None:
         entry = self._entry(record.key)
         if entry is None:
             entry = self.cases[record.key] = FoldedCase(None, b"", b"", b"")
         if not entry.blocked:
             entry.blocked = True
-            self.blocked.append(record.key)
-            self.unreadable.append((record, why))
+            self.blocked[record.key] = record.offset
+            self.unreadable.append((record, fault))
             self.news.set()
             log.error("fold.case_blocked", case_id=record.key, offset=record.offset, service=self.service.name)
+
+    def take_over(self, case: str, fresh: "Fold[S]", again: tuple[Record, Fault] | None, last: Record) -> None:
+        """A case that was folded anew, up to the same place, takes the place of what was blocked; nothing is undone.
+
+        What is owed on it is what ``fresh`` says: all of it was found at its own place in the log. ``again``: where it
+        is blocked now, if it is; ``last``: the last record of the partition that is folded.
+        """
+        self._entry(case)
+        entry = self.cases[case] = fresh.cases[case]
+        self.blocked.pop(case, None)
+        if again is not None:
+            self.blocked[case] = again[0].offset
+            self.unreadable.append(again)
+        for trigger in self.owed.of(case):
+            if not fresh.owed.has(case, trigger.id):
+                self.owed.discard(case, trigger.id)
+        for trigger in fresh.owed.of(case):
+            self.owed.add(trigger)
+        if entry.state is not None:
+            self.timers.schedule(case, entry)
+            self.keys.put(case, fresh.keys.of(case))
+        for todo in self._todo:
+            todo.bring_back(case)
+        self.news.set()
+
+    @property
+    def upto(self) -> int:
+        """Everything before it is folded, at this very moment: a batch may be folded half."""
+        return max(self.applied, self.position)
 
     # -- following the log -------------------------------------------------------------------------
 

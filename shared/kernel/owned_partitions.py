@@ -60,6 +60,11 @@ class OwnedPartitions(Generic[S]):
             self._begin(partition)
         self.assigned = True
 
+    def session(self, partition: int) -> Session[Any] | None:
+        """The open session of a partition, if it is ours."""
+        owned = self.owned.get(partition)
+        return owned.session if owned is not None and owned.session.open else None
+
     async def revoke(self) -> None:
         """None is ours until the next assignment."""
         self.assigned = False

@@ -161,6 +161,11 @@ class Picking(Generic[S]):
         while self._bounds and self._bounds[0][0] <= now:
             offered.bring_back(heapq.heappop(self._bounds)[1])
 
+    def try_now(self, case: str) -> None:
+        """A case is tried again at once, such as because somebody asks for it."""
+        self._released.append(case)
+        self._fold.news.set()
+
     def _try_again(self, case: str) -> None:
         if case in self.held:
             self.held[case].until = AT_ONCE

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from shared.bank.reference import Reference
 from shared.contract.envelope import SCHEMAS, Event
+from shared.contract.letters import Fault, LetterKind
 from shared.contract.records import EventLog
 from shared.kernel.fold import Fold
 from shared.process.clock import DomainClock
@@ -39,7 +40,7 @@ class Outside(Protocol):
 class DeadLetters(Protocol):
     """Where somebody is told, once, that a case waits."""
 
-    def tell(self, case: str, cause: str, kind: str, why: str, raw: bytes) -> None:
+    def tell(self, case: str, cause: str, kind: LetterKind, fault: Fault, raw: bytes, type_: str | None = None) -> None:
         """See to it that there is a dead letter of this cause, sooner or later. Never fails, nobody waits for it."""
 
 

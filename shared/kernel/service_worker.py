@@ -11,18 +11,21 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from fastapi import FastAPI
 
+from shared.contract.letters import UNPROVEN, Fault
 from shared.contract.records import Record
-from shared.contract.topics import COMMANDS, DEAD_LETTERS
+from shared.contract.topics import COMMANDS, DEAD_LETTERS, GOVERNANCE
 from shared.kernel.faust_group import FaustGroup
 from shared.kernel.fold import Fold
 from shared.kernel.owned_partitions import OwnedPartitions
 from shared.kernel.picking import HeldCase
 from shared.kernel.ports import Outside, Ports
+from shared.kernel.redriving import Redriving
 from shared.kernel.service import Service
 from shared.kernel.slot import hold_slot
 from shared.log.broadcast_topics import Broadcasts
-from shared.log.dead_letters import Announcements, DeadLetterBox, follow_patiently, follower
+from shared.log.dead_letters import Announcements, DeadLetterBox, follow_patiently, follower, follower_of_steps
 from shared.log.kafka_log import KafkaLog
+from shared.log.letter_steps import LetterSteps
 from shared.log.reach import LogReach
 from shared.log.unproven import unproven_here
 from shared.process import bombs, logs, metrics, signals
@@ -64,6 +67,7 @@ class Worker(Generic[S]):
     partitions: OwnedPartitions[S]
     broadcasts: Broadcasts
     announcements: Announcements
+    redriving: Redriving
 
     def __init__(
         self,
@@ -112,6 +116,7 @@ class Worker(Generic[S]):
         box = DeadLetterBox(KafkaLog(settings, DEAD_LETTERS), self.vault, self.service.name)
         letters = KafkaLog(settings, DEAD_LETTERS)
         self._told_before = follower(letters, box)
+        self._decided_before = follower_of_steps(KafkaLog(settings, GOVERNANCE), box)
         self.announcements = Announcements(box, self.service.name, self._told_before.caught_up.wait)
         self.broadcasts = Broadcasts(settings)
         self.outside = self._outside_factory(self) if self._outside_factory else None
@@ -122,6 +127,10 @@ class Worker(Generic[S]):
             settings.command_wait_seconds, settings.schemas_at,
         )  # fmt: skip
         self.partitions = OwnedPartitions(self.service, self.ports, Stores.of(settings))
+        kept, governance = self.besides(DEAD_LETTERS), self.besides(GOVERNANCE)
+        steps = LetterSteps(box, governance, kept, self.vault.open, settings.partitions)
+        self.redriving = Redriving(steps, self.partitions, self._heard)
+        metrics.DEAD_LETTERS.labels(self.service.name).set_function(self.redriving.waiting)
         self._measure(self.service.name)
         for one in (self.log, self.broadcasts.published, commands, letters):
             if one is not None:
@@ -139,8 +148,13 @@ class Worker(Generic[S]):
         if self.service.neglected is not None:
             metrics.NEGLECTED.labels(name).set_function(lambda: len(self.neglected()))
 
+    async def _heard(self) -> None:
+        """Wait until all that was told and decided about dead letters before has been heard."""
+        await self._told_before.caught_up.wait()
+        await self._decided_before.caught_up.wait()
+
     def _tell_unproven(self, topic: str, record: Record, why: str) -> None:
-        self.announcements.tell(record.key, f"{topic}/{record.at}", "unproven", why, record.value)
+        self.announcements.tell(record.key, f"{topic}/{record.at}", UNPROVEN, Fault(UNPROVEN, why), record.value)
 
     async def _work(self) -> None:
         group = self._group_factory(self.settings, self.service.name, self.partitions.assign, self.partitions.revoke)
@@ -148,7 +162,9 @@ class Worker(Generic[S]):
         tasks.append(watched(self.partitions.watch(), "watch over the log"))
         tasks.append(watched(self._reach.run(), "reach of the log"))
         tasks.append(watched(follow_patiently(self._told_before), "dead letters told before"))
+        tasks.append(watched(follow_patiently(self._decided_before), "what was decided about dead letters"))
         tasks.append(watched(self.announcements.run(), "announcements"))
+        tasks.append(watched(self.redriving.run(), "redriving"))
         health, member = watched(self._serve(), "health"), watched(self._join(group), "group")
         await self._stop.wait()
         await self._finish()
@@ -231,7 +247,7 @@ class Worker(Generic[S]):
             "reference": heard.documents_position,
             "stores_not_written": self.partitions.stores_not_written(),
             "unproven": unproven_here(),
-            "dead_letters": self.announcements.published,
+            "dead_letters": self.redriving.waiting(),
             "announcements": self.announcements.waiting,
             "announcements_not_kept": self.announcements.not_kept,
             **(self.outside.numbers() if self.outside else {}),

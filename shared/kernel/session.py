@@ -16,6 +16,7 @@ import structlog
 
 from shared.bank.reference import Reference
 from shared.contract.envelope import Event
+from shared.contract.letters import OF_REFERENCE, Fault, type_of_record
 from shared.contract.records import Outgoing
 from shared.contract.topics import partition_of
 from shared.errors import NotYet
@@ -218,14 +219,15 @@ class Session(Generic[S]):
             return  # looked at again when more is published
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this case's matter only
             log.error("session.recheck_failed", case_id=case, error=type(error).__name__)
-            self.ports.dead_letters.tell(case, f"reference/{case}", "poison", repr(error), b"")
+            self.ports.dead_letters.tell(case, f"{OF_REFERENCE}{case}", "poison", Fault.of(error), b"")
 
     def _announce(self) -> None:
         """Hand over what cannot be read: told in its own time, whoever is away."""
         unreadable = self.fold.unreadable
         while unreadable:
-            record, why = unreadable.popleft()
-            self.ports.dead_letters.tell(record.key, str(record.at), "unreadable", why, record.value)
+            record, fault = unreadable.popleft()
+            type_ = type_of_record(record)
+            self.ports.dead_letters.tell(record.key, str(record.at), "unreadable", fault, record.value, type_)
 
     async def close(self) -> None:
         """Give the right back."""

@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 from shared.contract.records import EventLog
 from shared.contract.topics import partition_of
 from shared.kernel.fold import Fold
+from shared.kernel.refolding import refold_known
 from shared.kernel.service import Folded
 from shared.log.following import WholeLogProgress
 from shared.log.progress import one_by_one
@@ -37,7 +38,12 @@ class WholeLog(Generic[S]):
     async def run(self) -> None:
         """Follow all partitions for ever. Raises LogTrimmed, in a group."""
         async with opened(self.keepers, self.progress.log):
-            await self.progress.run(self._follow, *(keeper.run() for keeper in self.keepers))
+            await self.progress.run(self._follow, self._read_anew(), *(keeper.run() for keeper in self.keepers))
+
+    async def _read_anew(self) -> None:
+        await self.progress.caught_up.wait()
+        for fold in self.folds:
+            await refold_known(self.progress.log, fold)
 
     async def _follow(self, partition: int) -> None:
         await self.progress.read(partition, one_by_one(self.folds[partition].apply))

@@ -117,6 +117,10 @@ class WorkQueue(Generic[T]):
         """How many triggers a case has, ready or not."""
         return len(self._of.get(case, ()))
 
+    def of(self, case: str) -> list[T]:
+        """The triggers of a case, ready or not."""
+        return [trigger for _, trigger in self._of.get(case, {}).values()]
+
     def has(self, case: str, id_: str) -> bool:
         """Whether this trigger is queued."""
         return id_ in self._of.get(case, ())
@@ -128,6 +132,11 @@ class WorkQueue(Generic[T]):
     def oldest_seconds(self) -> float:
         """How long the trigger has been here that came first; 0 where there is none."""
         return self._now() - next(iter(self._since.values())) if self._since else 0.0
+
+    def get(self, case: str, id_: str) -> T | None:
+        """This trigger, if it is queued."""
+        row = self._of.get(case, {}).get(id_)
+        return row[1] if row is not None else None
 
     def __len__(self) -> int:
         return self._size

@@ -1,7 +1,8 @@
 """A dead letter tells somebody, once, that a case waits because its record or its decision failed.
 
 The record itself stays in the log and is never appended again: code that can read it folds it in place. What is
-kept here may be somebody's words, so it is sealed under a key of its own.
+kept here may be somebody's words, so it is sealed under a key of its own; the reason is a code, in the clear.
+What is decided about a letter stands in ``complaints.governance``.
 
 Telling never holds up the work: what is to be told is kept, in bounds, until it can be, whoever is away meanwhile.
 """
@@ -18,6 +19,8 @@ import structlog
 
 from shared.contract.envelope import SOURCE_PREFIX
 from shared.contract.ids import derived
+from shared.contract.letter_standings import Standings
+from shared.contract.letters import Fault, LetterKind, sealed_under
 from shared.contract.records import HEADER_SOURCE, EventLog, Outgoing, Record
 from shared.log.broadcast_topics import TopicFollower
 from shared.process import metrics
@@ -40,28 +43,34 @@ PAUSES = Pauses(first_seconds=1.0, longest_seconds=60.0)
 class DeadLetter(NamedTuple):
     """What is to be told: which case waits, what failed (a trigger, or a place in the log), how, why, and the record.
 
-    ``kind`` is ``unreadable`` (the fold), ``poison`` (a decision), ``command``, or ``unproven`` (nobody of ours wrote
-    it). ``raw`` is the record as it stands in its topic, or the head of a large one; ``sha256`` and ``size_bytes`` are
-    those of the whole.
+    ``raw`` is the record as it stands in its topic, or the head of a large one; ``sha256`` and ``size_bytes`` are those
+    of the whole. ``type``: the event's, where the record names one.
     """
 
     case: str
     cause: str
-    kind: str
-    why: str
+    kind: LetterKind
+    fault: Fault
     raw: bytes
     sha256: str
     size_bytes: int
+    type: str | None
 
     @classmethod
-    def of(cls, case: str, cause: str, kind: str, why: str, raw: bytes) -> "DeadLetter":
+    def of(
+        cls, case: str, cause: str, kind: LetterKind, fault: Fault, raw: bytes, type_: str | None = None
+    ) -> "DeadLetter":
         """The letter about a record of any size; of one too large for the topic its head, its hash and where it is."""
         kept = raw if len(raw) <= LARGEST_RECORD_BYTES else raw[:HEAD_BYTES]
-        return cls(case, cause, kind, why[:LONGEST_WHY], kept, sha256(raw).hexdigest(), len(raw))
+        fault = fault._replace(said=fault.said[:LONGEST_WHY])
+        return cls(case, cause, kind, fault, kept, sha256(raw).hexdigest(), len(raw), type_)
 
 
 class DeadLetterBox:
-    """The dead letters of one service. ``take`` keeps it informed of what was announced before."""
+    """The dead letters of one service. ``take`` and ``take_step`` keep it informed of what was told and decided before.
+
+    ``standings``: how they stand; ``told_again``: those whose cause failed once more, by id; ``news`` of either.
+    """
 
     def __init__(self, log: EventLog, vault: Vault, service: str) -> None:
         self._log = log
@@ -69,17 +78,28 @@ class DeadLetterBox:
         self._service = service
         self._source = f"{SOURCE_PREFIX}{service}".encode()
         self._announced: set[str] = set()
-        metrics.DEAD_LETTERS.labels(service).set_function(lambda: self.published)
+        self.standings = Standings(service)
+        self.told_again: set[str] = set()
+        self.news = asyncio.Event()
 
     def take(self, record: Record) -> None:
         """Note a dead letter of this service, or of before they named theirs: another's makes nothing of ours told."""
         if record.headers.get(HEADER_SOURCE, self._source) == self._source:
             self._announced.add(record.key)
+            self.standings.take_letter(record)
+            self.news.set()
 
-    @property
-    def published(self) -> int:
-        """How many dead letters of this service are in the topic, as far as this process has read it."""
-        return len(self._announced)
+    def take_step(self, record: Record) -> None:
+        """Note what was decided about a dead letter."""
+        self.standings.take_step(record)
+        self.news.set()
+
+    def note(self, id_: str) -> None:
+        """What this dead letter told of is so again; of one that stands as open there is nothing to say."""
+        known = self.standings.by_id.get(id_)
+        if known is not None and known.state == "settled":
+            self.told_again.add(id_)
+            self.news.set()
 
     def id_of(self, case: str, cause: str) -> str:
         """The id of the dead letter about a cause."""
@@ -94,9 +114,9 @@ class DeadLetterBox:
         id_ = self.id_of(letter.case, letter.cause)
         if self.has(id_):
             return
-        sealed_under = f"dead-letter/{id_}"
-        await self._vault.ensure_key(sealed_under)
-        record = await self._vault.seal(sealed_under, "dead_letter.record", letter.raw.decode("latin-1"))
+        key = sealed_under(id_)
+        await self._vault.ensure_key(key)
+        record = await self._vault.seal(key, "dead_letter.record", letter.raw.decode("latin-1"))
         body = {
             "id": id_,
             "service": self._service,
@@ -104,7 +124,9 @@ class DeadLetterBox:
             "cause": letter.cause,
             "kind": letter.kind,
             "first_at": datetime.now(UTC).isoformat(),
-            "why": (await self._vault.seal(sealed_under, "dead_letter.why", letter.why)).model_dump(),
+            "reason": letter.fault.reason,
+            "type": letter.type,
+            "why": (await self._vault.seal(key, "dead_letter.why", letter.fault.said)).model_dump(),
             "record": record.model_dump(),
             "record_sha256": letter.sha256,
             "record_bytes": letter.size_bytes,
@@ -132,21 +154,19 @@ class Announcements:
         self._counted = metrics.ANNOUNCEMENTS_NOT_KEPT.labels(service)
 
     @property
-    def published(self) -> int:
-        """How many stand in the topic."""
-        return self._box.published
-
-    @property
     def waiting(self) -> int:
         """How many are not published yet."""
         return len(self._kept)
 
-    def tell(self, case: str, cause: str, kind: str, why: str, raw: bytes) -> None:
+    def tell(self, case: str, cause: str, kind: LetterKind, fault: Fault, raw: bytes, type_: str | None = None) -> None:
         """See ``DeadLetters``."""
         id_ = self._box.id_of(case, cause)
-        if id_ in self._kept or self._box.has(id_):
+        if self._box.has(id_):
+            self._box.note(id_)
             return
-        letter = DeadLetter.of(case, cause, kind, why, raw)
+        if id_ in self._kept:
+            return
+        letter = DeadLetter.of(case, cause, kind, fault, raw, type_)
         if len(self._kept) >= MOST_KEPT or self._bytes + len(letter.raw) > MOST_KEPT_BYTES:
             self.not_kept += 1
             self._counted.inc()
@@ -197,3 +217,8 @@ async def follow_patiently(follower: TopicFollower) -> None:
 def follower(log: EventLog, box: DeadLetterBox) -> TopicFollower:
     """Keeps ``box`` informed of what was announced before this process started."""
     return TopicFollower(log, box.take)
+
+
+def follower_of_steps(log: EventLog, box: DeadLetterBox) -> TopicFollower:
+    """Keeps ``box`` informed of what was decided about its letters."""
+    return TopicFollower(log, box.take_step)

@@ -66,7 +66,7 @@ class PostedRecords:
         assert self._consumer is not None  # noqa: S101 - opened
         wanted = [TopicPartition(self._topic, number) for number in partitions]
         found: dict[Any, Any] = await self._consumer.getmany(*wanted, timeout_ms=IDLE_MS, max_records=most)
-        return [_raw(one) for records in found.values() for one in records]
+        return [raw_of(one) for records in found.values() for one in records]
 
     def unread(self) -> int:
         """How many records lie beyond what was read, markers of transactions counted; 0 as long as nobody knows."""
@@ -93,7 +93,7 @@ class PostedRecords:
             while missing := [tp for tp, offset in last.items() if await consumer.position(tp) <= offset]:
                 records = await consumer.getmany(*missing, timeout_ms=IDLE_MS)
                 found += [
-                    _raw(one) for tp, rows in records.items() for one in rows if one.offset in wanted[tp.partition]
+                    raw_of(one) for tp, rows in records.items() for one in rows if one.offset in wanted[tp.partition]
                 ]
         finally:
             await consumer.stop()
@@ -123,5 +123,6 @@ class PostedRecords:
         self._consumer = self._producer = None
 
 
-def _raw(one: Any) -> Raw:
+def raw_of(one: Any) -> Raw:
+    """A record as aiokafka hands it over."""
     return Raw(one.partition, one.offset, one.key, one.value, tuple(one.headers), one.timestamp)

@@ -44,7 +44,7 @@ STORE_UNWRITTEN = Gauge(
 SENDINGS = Gauge("redress_sendings", "Letters that were started and have not ended", ["service"])
 SENDINGS_POSTPONED = Gauge("redress_sendings_postponed", "Letters that wait for their next attempt", ["service"])
 MAIL_SERVER_AWAY = Gauge("redress_mail_server_away", "1 while the mail server takes nobody's letters", ["service"])
-DEAD_LETTERS = Gauge("redress_dead_letters", "Dead letters of the service that were published", ["service"])
+DEAD_LETTERS = Gauge("redress_dead_letters", "Dead letters that are not tried again until somebody asks", ["service"])
 ANNOUNCEMENTS_WAITING = Gauge(
     "redress_announcements_waiting", "Dead letters that could not be published yet", ["service"]
 )

@@ -11,6 +11,8 @@ from shared.errors import RedressError
 
 log = structlog.get_logger()
 
+EXIT_WRONG_USE = 2
+"""A process that cannot work with its settings ends so: to start it again changes nothing."""
 EXIT_FATAL = 70
 """The process ends and the supervisor starts it anew: its right to append, or its view of the log, is gone."""
 FENCED_ERRORS = ("ProducerFenced", "InvalidProducerEpoch", "InvalidProducerIdMapping", "AssertionError")

@@ -3,7 +3,9 @@
 import asyncio
 import base64
 import hashlib
-from collections.abc import Sequence
+import os
+import re
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +15,8 @@ from shared.process import bombs
 from shared.process.rounds import Rounds
 from shared.sealing.durable_files import replace_file, sync_folders
 from shared.sealing.vault import Vault, encrypt
+
+NAME = re.compile(r"[0-9a-f]{64}")
 
 
 class DocumentMissing(RedressError):
@@ -38,6 +42,9 @@ class BlobStore(Protocol):
     async def get(self, name: str) -> bytes:
         """A blob. Raises DocumentMissing, DocumentsAway."""
 
+    def names(self) -> AsyncIterator[str]:
+        """The names of all blobs, in no order. Raises DocumentsAway."""
+
 
 class Documents:
     """Blobs in a folder or another store. A blob is sealed before it is stored: without the vault it tells nothing."""
@@ -57,14 +64,14 @@ class Documents:
         """
         key = await self._vault.key(case) if key is None else key
         blob = encrypt(key, case, label, content)
-        name = _name_of(blob)
+        name = name_of(blob)
         await self._store.put(name, blob)
         bombs.hit("document_write")
         return name
 
     async def name(self, case: str, label: str, content: bytes) -> str:
         """The name a document has or would have, without storing it: the same content has the same name."""
-        return _name_of(await self._vault.seal_bytes(case, label, content))
+        return name_of(await self._vault.seal_bytes(case, label, content))
 
     async def get(self, case: str, label: str, name: str) -> bytes:
         """A document's content.
@@ -118,11 +125,25 @@ class FolderStore:
         except OSError as error:
             raise DocumentsAway from error
 
+    async def names(self) -> AsyncIterator[str]:
+        """See ``BlobStore``."""
+        try:
+            folders = await asyncio.to_thread(lambda: [one for one in self._folder.iterdir() if one.is_dir()])
+            for folder in folders:
+                for name in await asyncio.to_thread(os.listdir, folder):
+                    if NAME.fullmatch(name):
+                        yield name
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise DocumentsAway from error
+
     def _place(self, name: str) -> Path:
         return self._folder / name[:2] / name
 
 
-def _name_of(blob: bytes) -> str:
+def name_of(blob: bytes) -> str:
+    """The name of a sealed blob: its SHA-256 in hex."""
     return hashlib.sha256(blob).hexdigest()
 
 

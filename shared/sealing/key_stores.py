@@ -13,9 +13,15 @@ import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from shared.process.rounds import Rounds
-from shared.sealing.vault import KeyMissing, VaultAway
+from shared.sealing.vault import KeyMissing, VaultAway, WrappedKey
 
 TABLE = "CREATE TABLE IF NOT EXISTS case_keys (case_id TEXT PRIMARY KEY, wrapped {blob})"
+PAGE = "SELECT case_id, wrapped FROM case_keys WHERE case_id > {p} ORDER BY case_id LIMIT {p}"
+PUT_BACK = (
+    "INSERT INTO case_keys VALUES ({p}, {p}) ON CONFLICT (case_id) DO UPDATE SET wrapped = NULL"
+    " WHERE excluded.wrapped IS NULL"
+)
+REWRAP = "UPDATE case_keys SET wrapped = {p} WHERE case_id = {p} AND wrapped = {p}"
 LOOK_UP = "SELECT wrapped FROM case_keys WHERE case_id = ?"
 MAKING_TABLE = 0x52454452
 """Name of a lock in PostgreSQL: of two that make a table at once one fails, even if it is only made IF NOT EXISTS."""
@@ -90,6 +96,39 @@ class SqliteKeys:
         with reached():
             await asyncio.get_running_loop().run_in_executor(self._thread, destroyed)
 
+    async def page(self, after: str, most: int) -> list[WrappedKey]:
+        """See ``KeyStore``."""
+        rows = partial(self._all, PAGE.format(p="?"), (after, most))
+        with reached():
+            found = await asyncio.get_running_loop().run_in_executor(self._thread, rows)
+        return [WrappedKey(*row) for row in found]
+
+    def _all(self, statement: str, values: Sequence[object]) -> list[tuple[str, bytes | None]]:
+        return self._connection.execute(statement, values).fetchall()
+
+    async def put_back(self, keys: Sequence[WrappedKey]) -> None:
+        """See ``KeyStore``."""
+        await self._many(PUT_BACK.format(p="?"), keys)
+
+    async def rewrap(self, keys: Sequence[tuple[WrappedKey, bytes]]) -> None:
+        """See ``KeyStore``."""
+        await self._many(REWRAP.format(p="?"), [(new, *old) for old, new in keys])
+
+    async def _many(self, statement: str, rows: Sequence[Sequence[object]]) -> None:
+        with reached():
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._change, statement, rows)
+
+    def _change(self, statement: str, rows: Sequence[Sequence[object]]) -> None:
+        connection = self._connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            connection.executemany(statement, rows)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
     async def close(self) -> None:
         """See ``KeyStore``."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._connection.close)
@@ -145,6 +184,25 @@ class PostgresKeys:
                 "INSERT INTO case_keys VALUES (%s, NULL) ON CONFLICT (case_id) DO UPDATE SET wrapped = NULL",
                 (key_id,),
             )
+
+    async def page(self, after: str, most: int) -> list[WrappedKey]:
+        """See ``KeyStore``."""
+        async with self._connection() as connection:
+            cursor = await connection.execute(PAGE.format(p="%s").encode(), (after, most))
+            return [WrappedKey(*row) for row in await cursor.fetchall()]
+
+    async def put_back(self, keys: Sequence[WrappedKey]) -> None:
+        """See ``KeyStore``."""
+        await self._many(PUT_BACK.format(p="%s"), keys)
+
+    async def rewrap(self, keys: Sequence[tuple[WrappedKey, bytes]]) -> None:
+        """See ``KeyStore``."""
+        await self._many(REWRAP.format(p="%s"), [(new, *old) for old, new in keys])
+
+    async def _many(self, statement: str, rows: Sequence[Sequence[object]]) -> None:
+        async with self._connection() as connection, connection.transaction():
+            await connection.execute("SET LOCAL synchronous_commit = on")
+            await connection.cursor().executemany(statement.encode(), rows)
 
     async def close(self) -> None:
         """See ``KeyStore``."""

@@ -10,11 +10,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from shared.process import event_loop
+from shared.process.process_end import EXIT_WRONG_USE
 from shared.process.settings import Settings, misspelled
 from shared.sealing.production import faults
 
 OWNER_ALONE = 0o077
-EXIT_WRONG_USE = 2
 
 
 def begin() -> Settings:

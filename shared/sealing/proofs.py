@@ -13,7 +13,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from shared.contract.records import HEADER_MAC, HEADER_SIGNATURE, HEADER_SOURCE, Outgoing, Record
-from shared.contract.topics import ACCESS, COMMANDS, DEAD_LETTERS, EVENTS, REFERENCE
+from shared.contract.topics import ACCESS, COMMANDS, DEAD_LETTERS, EVENTS, GOVERNANCE, REFERENCE
 from shared.process.settings import Settings
 from shared.sealing.log_keys import log_keys
 from shared.sealing.signing_keys import SIGNERS, SigningKey, TrustedKeys, signing_key, trusted_keys
@@ -24,7 +24,7 @@ DOMAIN = b"redress record 1\0"
 SOURCE = b"/redress/"
 SIGNED_BY = {COMMANDS: "casework-api", REFERENCE: "ops"}
 """Topics whose records one signer alone may write: its signature is checked by whoever reads them."""
-SIGNED_BY_SOURCE = frozenset({ACCESS, DEAD_LETTERS})
+SIGNED_BY_SOURCE = frozenset({ACCESS, DEAD_LETTERS, GOVERNANCE})
 """Topics of few records that each bear much: the signature of the service that a record names is checked at once."""
 
 

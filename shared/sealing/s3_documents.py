@@ -1,5 +1,6 @@
 """An S3 store keeps documents in a bucket that several machines share."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,7 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store as Bucket
 
 from shared.process.settings import Settings
-from shared.sealing.documents import DocumentMissing, DocumentsAway
+from shared.sealing.documents import NAME, DocumentMissing, DocumentsAway
 
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, RetryConfig, S3Config
@@ -46,6 +47,16 @@ class S3Store:
             return bytes(await found.bytes_async())
         except FileNotFoundError as error:
             raise DocumentMissing from error
+        except (BaseError, OSError) as error:
+            raise DocumentsAway from error
+
+    async def names(self) -> AsyncIterator[str]:
+        """See ``BlobStore``. Raises DocumentsAway."""
+        try:
+            async for found in obstore.list(self._bucket):
+                for one in found:
+                    if NAME.fullmatch(name := one["path"].rpartition("/")[2]):
+                        yield name
         except (BaseError, OSError) as error:
             raise DocumentsAway from error
 

@@ -9,7 +9,9 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
-from typing import Protocol
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -62,6 +64,13 @@ class MasterKeyMissing(RedressError):
     status = 503
 
 
+class WrappedKey(NamedTuple):
+    """The key of a case, or of another subject, as it lies in the store; ``wrapped`` None: it was destroyed."""
+
+    key_id: str
+    wrapped: bytes | None
+
+
 class KeyStore(Protocol):
     """Where wrapped keys lie. A destroyed key leaves a tombstone, so that it is never made again.
 
@@ -81,12 +90,59 @@ class KeyStore(Protocol):
         """Let go of the store."""
 
 
+class WholeKeyStore(KeyStore, Protocol):
+    """The same for who works on all keys: backups, and a change of the master key."""
+
+    async def page(self, after: str, most: int) -> list[WrappedKey]:
+        """So many keys and tombstones whose ids come after this one, in the order of their ids."""
+
+    async def put_back(self, keys: Sequence[WrappedKey]) -> None:
+        """Store durably what a backup holds: a tombstone in place of whatever is there, a key only where nothing is."""
+
+    async def rewrap(self, keys: Sequence[tuple[WrappedKey, bytes]]) -> None:
+        """Replace wrapped keys durably, each only where it is still wrapped as it was."""
+
+
+class MasterKeys:
+    """The master keys wrap and unwrap keys: with the first one; the others open what is not wrapped anew yet."""
+
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        self._keys = [AESGCM(key) for key in keys]
+
+    def wrap(self, key_id: str, key: bytes) -> bytes:
+        """A key as it may be stored."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + self._keys[0].encrypt(nonce, key, key_id.encode())
+
+    def unwrap(self, key_id: str, wrapped: bytes | None) -> bytes:
+        """The key. Raises KeyDestroyed, SealBroken."""
+        if wrapped is None:
+            raise KeyDestroyed
+        for master in self._keys:
+            with suppress(InvalidTag):
+                return _unwrapped(master, key_id, wrapped)
+        raise SealBroken("The master key does not open this vault: check REDRESS_MASTER_KEY_FILE.")
+
+    def rewrapped(self, one: WrappedKey) -> bytes | None:
+        """The same key under the first master key; None where it is, or where it was destroyed. Raises SealBroken."""
+        if one.wrapped is None:
+            return None
+        with suppress(InvalidTag):
+            _unwrapped(self._keys[0], one.key_id, one.wrapped)
+            return None
+        return self.wrap(one.key_id, self.unwrap(one.key_id, one.wrapped))
+
+
+def _unwrapped(master: AESGCM, key_id: str, wrapped: bytes) -> bytes:
+    return master.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], key_id.encode())
+
+
 class Vault:
     """Seals and opens. Keys are asked of the store every time they are needed, so an erasure holds at once."""
 
-    def __init__(self, store: KeyStore, master_key: bytes) -> None:
+    def __init__(self, store: KeyStore, master_keys: Sequence[bytes]) -> None:
         self._store = store
-        self._master = AESGCM(master_key)
+        self._masters = MasterKeys(master_keys)
 
     async def ensure_key(self, case: str) -> bytes:
         """The case's key, made and durable if there was none.
@@ -95,25 +151,13 @@ class Vault:
             KeyDestroyed: the case was erased.
         """
         fresh = secrets.token_bytes(KEY_BYTES)
-        stored = await self._store.ensure(case, self._wrap(case, fresh))
+        stored = await self._store.ensure(case, self._masters.wrap(case, fresh))
         bombs.hit("vault_write")
-        return self._unwrap(case, stored)
+        return self._masters.unwrap(case, stored)
 
     async def key(self, case: str) -> bytes:
         """The case's key. Raises KeyMissing, KeyDestroyed."""
-        return self._unwrap(case, await self._store.get(case))
-
-    def _wrap(self, case: str, key: bytes) -> bytes:
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + self._master.encrypt(nonce, key, case.encode())
-
-    def _unwrap(self, case: str, wrapped: bytes | None) -> bytes:
-        if wrapped is None:
-            raise KeyDestroyed
-        try:
-            return self._master.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], case.encode())
-        except InvalidTag as error:
-            raise SealBroken("The master key does not open this vault: check REDRESS_MASTER_KEY_FILE.") from error
+        return self._masters.unwrap(case, await self._store.get(case))
 
     async def seal(self, case: str, label: str, text: str) -> Sealed:
         """Seal a text of a case whose key exists."""
@@ -174,18 +218,24 @@ def fingerprint(key: bytes, content: bytes) -> str:
     return hmac.new(key, b"fingerprint\0" + content, hashlib.sha256).hexdigest()
 
 
-def master_key(settings: Settings) -> bytes:
-    """The master key: from its file, or in development one that is made under the data folder.
+def master_keys(settings: Settings) -> tuple[bytes, ...]:
+    """The master keys, the newest first: from their file, or in development one that is made under the data folder.
 
     Raises:
         MasterKeyMissing: production without a file.
-        BadKeyFile: the file does not have the length of a key.
+        BadKeyFile: the file does not have the length of one key or several.
     """
     if settings.master_key_file is not None:
-        found = settings.master_key_file.read_bytes()
-        if len(found) != KEY_BYTES:
-            raise BadKeyFile(f"{settings.master_key_file} has {len(found)} bytes; a master key has {KEY_BYTES}.")
-        return found
+        return _keys_in(settings.master_key_file)
     if settings.environment == "production":
         raise MasterKeyMissing
-    return development_key(settings.data / "keys" / "master.key")
+    path = settings.data / "keys" / "master.key"
+    development_key(path)
+    return _keys_in(path)
+
+
+def _keys_in(path: Path) -> tuple[bytes, ...]:
+    found = path.read_bytes()
+    if not found or len(found) % KEY_BYTES:
+        raise BadKeyFile(f"{path} has {len(found)} bytes; a master key has {KEY_BYTES}, several have as many each.")
+    return tuple(found[at : at + KEY_BYTES] for at in range(0, len(found), KEY_BYTES))

@@ -44,9 +44,23 @@ class AloneWorker(WithoutFaust):
         self.stop()
 
 
-def run(settings: Settings, service: str) -> None:
+class StayingWorker(AloneWorker):
+    """Goes on although nothing is owed any more."""
+
+    async def _join(self, group: Group) -> None:
+        await self.broadcasts.caught_up()
+        await self.own(*range(self.settings.partitions))
+        await self._stop.wait()
+
+
+def stay(settings: Settings, service: str) -> None:
+    """A life that ends with somebody's death only."""
+    run(settings, service, StayingWorker)
+
+
+def run(settings: Settings, service: str, worker: type[AloneWorker] = AloneWorker) -> None:
     """One life of a service's worker."""
     logs.configure_logging(service, "warning")
     bombs.arm(settings.bombs)
     kind, outside = WORKERS[service]
-    asyncio.run(AloneWorker(kind, settings, outside).run())
+    asyncio.run(worker(kind, settings, outside).run())

@@ -16,6 +16,7 @@ from shared.contract.topics import (
     COMMANDS,
     DEAD_LETTERS,
     EVENTS,
+    GOVERNANCE,
     INBOX,
     INBOX_RESULTS,
     REFERENCE,
@@ -36,13 +37,14 @@ from tests.support.processes import start, stop, until_ready
 from tests.support.secured_broker import PASSWORD, USER, Secured
 
 WRITES = {
-    "routing": {EVENTS, DEAD_LETTERS}, "sla": {EVENTS, DEAD_LETTERS}, "notify": {EVENTS, DEAD_LETTERS, ACCESS},
-    "casework": {EVENTS, DEAD_LETTERS}, "casework-api": {COMMANDS, ACCESS}, "intake": {EVENTS, ACCESS},
-    "intake-inbox": {EVENTS, INBOX_RESULTS, DEAD_LETTERS},
-    "console": {ACCESS}, "ops": {REFERENCE},
+    "routing": {EVENTS, DEAD_LETTERS, GOVERNANCE}, "sla": {EVENTS, DEAD_LETTERS, GOVERNANCE},
+    "notify": {EVENTS, DEAD_LETTERS, GOVERNANCE, ACCESS}, "casework": {EVENTS, DEAD_LETTERS, GOVERNANCE},
+    "casework-api": {COMMANDS, ACCESS}, "intake": {EVENTS, ACCESS},
+    "intake-inbox": {EVENTS, INBOX_RESULTS, DEAD_LETTERS, GOVERNANCE},
+    "console": {ACCESS}, "ops": {REFERENCE, GOVERNANCE},
 }  # fmt: skip
 """Typed by hand: who may write what."""
-TOPICS = (EVENTS, COMMANDS, INBOX, INBOX_RESULTS, REFERENCE, DEAD_LETTERS, ACCESS)
+TOPICS = (EVENTS, COMMANDS, INBOX, INBOX_RESULTS, REFERENCE, DEAD_LETTERS, GOVERNANCE, ACCESS)
 _installations = count(1)
 
 

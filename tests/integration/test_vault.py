@@ -24,7 +24,7 @@ from shared.sealing.vault import (
     Vault,
     VaultAway,
     fingerprint,
-    master_key,
+    master_keys,
 )
 
 CASE, OTHER = "11111111-1111-5111-8111-111111111111", "22222222-2222-5222-8222-222222222222"
@@ -91,7 +91,7 @@ async def test_a_full_disk_is_told_as_such_and_what_is_there_already_opens(tmp_p
     """SQLite rolls back by itself, so our own attempt at it must not hide why; with room again, all goes on."""
     with closing(sqlite3.connect(tmp_path / "keys", isolation_level=None, check_same_thread=False)) as connection:
         connection.execute(TABLE.format(blob="BLOB"))
-        vault = Vault(SqliteKeys(connection, ThreadPoolExecutor(1)), bytes(32))
+        vault = Vault(SqliteKeys(connection, ThreadPoolExecutor(1)), [bytes(32)])
         await vault.ensure_key(CASE)
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages}")
@@ -182,7 +182,7 @@ async def test_another_master_key_opens_nothing(settings: Settings) -> None:
 def test_production_needs_a_master_key_file(tmp_path: Path) -> None:
     """No key is made up there."""
     with pytest.raises(MasterKeyMissing):
-        master_key(Settings(data=tmp_path, environment="production"))
+        master_keys(Settings(data=tmp_path, environment="production"))
 
 
 def test_a_fingerprint_tells_contents_apart_and_depends_on_the_key() -> None:

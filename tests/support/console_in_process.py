@@ -157,7 +157,7 @@ async def running(
         return Following(log, Projector(database))
 
     live = LiveGeneration(log.partitions, kept, follow, look_seconds=0.01, farewell_seconds=0.2)
-    vault, topic = Vault(keys, MASTER), MemoryLog(1)
+    vault, topic = Vault(keys, [MASTER]), MemoryLog(1)
     access, openings = AccessLog(topic, "console"), BulkOpenings()
     heard, opener = TopicFollower(topic, openings.take), RecordedOpener(vault, access)
     desk = OpeningRequests(openings, heard.progress, access, vault, opener, timedelta(minutes=60))

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from shared.bank.reference import Reference
 from shared.contract.envelope import Event, from_json
+from shared.contract.letters import Fault
 from shared.contract.topics import partition_of
 from shared.kernel.fold import Fold
 from shared.kernel.ports import Ports
@@ -27,7 +28,7 @@ class Letters:
     def __init__(self) -> None:
         self.announced: list[tuple[str, str]] = []
 
-    def tell(self, case: str, cause: str, kind: str, why: str, raw: bytes) -> None:
+    def tell(self, case: str, cause: str, kind: str, fault: Fault, raw: bytes, type_: str | None = None) -> None:
         """Note it."""
         self.announced.append((case, kind))
 

@@ -1,6 +1,7 @@
 """One case among all services that decide: each has read a prefix of the log and decides on that, as on a broker."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -115,10 +116,11 @@ class World:
         due = sorted(reader.service.timers(CASE, reader.given.state), key=lambda timer: timer.due_at)
         if due:
             self.now = max(self.now, due[0].due_at)
-            try:
-                self.append(reader, due[0].id, list(reader.given.when(due[0], self.now)))
-            except NoLongerDue:
-                return
+        for timer in due:
+            if timer.due_at <= self.now:
+                with suppress(NoLongerDue):  # it is let go of, and makes way for the next one
+                    self.append(reader, timer.id, list(reader.given.when(timer, self.now)))
+                    return
 
     def command(self, actor: str, name: str, body: dict[str, Any]) -> Command:
         """What somebody sends, as the API passes it on.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.console.http.row_query import rows_of
@@ -105,6 +105,12 @@ async def investigations_of(
         if found is not None:
             said[found.subject] = found.data if found.name == "InvestigationRecorded" else {}
     return said
+
+
+def events_of(case_id: str, known_us: int | None) -> Select[Any]:
+    """The events of a case in log order; only those recorded by an instant, if one is given."""
+    query = select(event).where(event.c.case_id == case_id).order_by(event.c.ordinal)
+    return query if known_us is None else query.where(event.c.known_us <= known_us)
 
 
 def event_of(row: Row) -> Event | None:

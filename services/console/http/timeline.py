@@ -1,19 +1,20 @@
 """GET /v1/cases/{case}/timeline: what happened, one sentence per event; sealed values open to whoever has the right."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter
-from sqlalchemy import Select, select
 
 from services.console.http import parameters
 from services.console.http.other_cases import only_seen
 from services.console.http.questions import AnsweredBy, AsOf, Console, Open, ReadBy
 from services.console.http.row_query import rows_of
-from services.console.http.stored_case import duties_of, event_of, find
+from services.console.http.stored_case import duties_of, event_of, events_of, find
 from services.console.projection.instants import micros
-from services.console.projection.tables import Row, event
+from services.console.projection.tables import Row
 from shared.bank.names import Names as OrganisationNames
 from shared.bank.shown_instants import in_zone
+from shared.case.lateness import Late, lateness
 from shared.case.letter_readers import Readers, readers
 from shared.case.numbers import UnknownCase
 from shared.case.sentences import SENTENCES, Names, tell
@@ -40,8 +41,9 @@ async def timeline(
         duties = await duties_of(connection, row["case_id"])
         events = await rows_of(connection, events_of(row["case_id"], micros(until.isoformat()) if until else None))
         found = await each(events, event_of)
-        whom = readers(one for one in found if one is not None)
-        told = await each(zip(events, found, strict=True), lambda one: entry(*one, names, whom))
+        readable = [one for one in found if one is not None]
+        whom, late = readers(readable), lateness(readable)
+        told = await each(zip(events, found, strict=True), lambda one: entry(*one, names, whom, late))
         entries = await only_seen(connection, reader.sight, told, row["case_id"])
     if not entries:
         raise UnknownCase  # as of then it had not been received
@@ -51,13 +53,7 @@ async def timeline(
     return head | {"entries": shown.value, "opened": shown.opened, "erased": shown.erased}
 
 
-def events_of(case_id: str, known_us: int | None) -> Select[Any]:
-    """The events of a case in log order; only those recorded by an instant, if one is given."""
-    query = select(event).where(event.c.case_id == case_id).order_by(event.c.ordinal)
-    return query if known_us is None else query.where(event.c.known_us <= known_us)
-
-
-def entry(row: Row, found: Event | None, names: Names, whom: Readers) -> dict[str, Any]:
+def entry(row: Row, found: Event | None, names: Names, whom: Readers, late: Mapping[str, Late]) -> dict[str, Any]:
     """An entry of the timeline; ``data`` is as in the newest version of the type, with what is sealed still sealed."""
     return {
         "event_id": row["id"],
@@ -68,6 +64,7 @@ def entry(row: Row, found: Event | None, names: Names, whom: Readers) -> dict[st
         "sentence": sentence(found, names, whom) if found else UNTOLD,
         "data": found.data if found else None,
         "overtaken": row["overtaken"],
+        "late": late[row["id"]]._asdict() if row["id"] in late else None,
         "log": {"partition": row["partition"], "offset": row["offset"]},
     }
 

@@ -8,11 +8,12 @@ from typing import Any
 import orjson
 import structlog
 
-from services.intake.inbox.answers import NotNow, Outcome, answer
+from services.intake.inbox.answers import TRIES, NotNow, Outcome, answer
 from services.intake.inbox.cloud_events import ForeignSource, PostedEvent, PostedRecord, complaint, read
 from services.intake.refusals import NothingToCheckAgainst
 from services.intake.submission_intake import SubmissionIntake
 from shared.contract.envelope import CONTENT_TYPE
+from shared.contract.letters import Fault
 from shared.contract.subjects import Subject
 from shared.contract.topics import INBOX, inbox_of
 from shared.errors import RedressError
@@ -24,7 +25,6 @@ from shared.process.logs import places_in
 
 log = structlog.get_logger()
 PASSING = frozenset({429, 503, 504})
-TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Answering:
         except NothingToCheckAgainst:
             return frozenset()
 
-    async def attempt(self, record: PostedRecord, tried: int) -> None:
+    async def attempt(self, record: PostedRecord, tried: int) -> Outcome:
         """Answer a record, for the ``tried``-th time. Raises NotNow: it is to be tried again."""
         outcome = await self._outcome(record, tried)
         try:
@@ -73,6 +73,7 @@ class Answering:
             self._tell(record, outcome)
         except (RedressError, BrokerError, OSError) as error:
             raise NotNow from error
+        return outcome
 
     def _tell(self, record: PostedRecord, outcome: Outcome) -> None:
         """Tell of the record in the log, as of a call; a source that nobody knows may be anything."""
@@ -114,8 +115,9 @@ class Answering:
             "key": _latin(record.key), "value": _latin(record.value),
             "headers": [(name, _latin(value)) for name, value in record.headers],
         })  # fmt: skip
-        why = str((outcome.problem or {}).get("code"))
-        await self.dead_letters.publish(DeadLetter.of(place, sha256(raw).hexdigest(), "inbox", why, raw))
+        code = str((outcome.problem or {}).get("code"))
+        cause = sha256(raw).hexdigest()
+        await self.dead_letters.publish(DeadLetter.of(place, cause, "inbox", Fault(code, code), raw))
 
 
 def _latin(value: bytes | None) -> Any:

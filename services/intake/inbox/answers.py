@@ -10,6 +10,8 @@ from shared.contract.ids import derived
 from shared.errors import RedressError
 from shared.web.problems import body_of
 
+TRIES = 3
+"""So often a record is tried that fails by a fault of ours; then that is its answer."""
 TYPE = "redress.SubmissionAnswered.v1"
 SOURCE = "/redress/intake"
 FOR_EVER = frozenset({400, 401, 403, 413, 415, 422})

@@ -4,14 +4,17 @@ from fastapi import FastAPI
 
 from services.intake.access import CaseAccess
 from services.intake.inbox.answering import Answering
-from services.intake.inbox.work import InboxWork, told
+from services.intake.inbox.redriving import InboxRedriving
+from services.intake.inbox.work import InboxWork
+from services.intake.inbox.work import told as told_of
 from services.intake.standing import STANDINGS
 from services.intake.submission_intake import SubmissionIntake
-from shared.contract.topics import DEAD_LETTERS, INBOX_RESULTS, inboxes
+from shared.contract.topics import DEAD_LETTERS, GOVERNANCE, INBOX_RESULTS, inboxes
 from shared.kernel.whole_log import WholeLog
 from shared.log.broadcast_topics import Broadcasts
-from shared.log.dead_letters import DeadLetterBox, follow_patiently, follower
+from shared.log.dead_letters import DeadLetterBox, follow_patiently, follower, follower_of_steps
 from shared.log.kafka_log import KafkaLog
+from shared.log.letter_steps import LetterSteps
 from shared.log.posted_records import PostedRecords
 from shared.log.reach import LogReach
 from shared.process import metrics
@@ -41,23 +44,37 @@ async def run(settings: Settings) -> None:
         access = CaseAccess(nobody)
         submissions = SubmissionIntake(events, index, vault, heard.reference, heard.clock, access, settings.schemas_at)
         own = inboxes(settings)
-        works = [
-            InboxWork(Answering(_posted(settings, system, topic), submissions, box, system, own.keys() - {""}))
+        answering = {
+            system: Answering(_posted(settings, system, topic), submissions, box, system, own.keys() - {""})
             for system, topic in own.items()
-        ]
-        metrics.INBOX_UNANSWERED.set_function(lambda: told(works, settings.partitions)["inbox_waits"]["records"])
-        metrics.INBOX_OLDEST.set_function(lambda: told(works, settings.partitions)["inbox_waits"]["oldest_seconds"])
-        work = {"index of all cases": index.run(), "dead letters": follow_patiently(follower(dead, box))}
+        }
+        works = [InboxWork(one) for one in answering.values()]
+        told, decided = follower(dead, box), follower_of_steps(KafkaLog(settings, GOVERNANCE), box)
+        kept, governance = KafkaLog(settings, DEAD_LETTERS), KafkaLog(settings, GOVERNANCE)
+
+        async def before() -> None:
+            """All that was told and decided before is known."""
+            await told.caught_up.wait()
+            await decided.caught_up.wait()
+
+        steps = LetterSteps(box, governance, kept, vault.open, settings.partitions)
+        redriving = InboxRedriving(steps, answering, before)
+        metrics.DEAD_LETTERS.labels(NAME).set_function(redriving.waiting)
+        metrics.INBOX_UNANSWERED.set_function(lambda: told_of(works, settings.partitions)["inbox_waits"]["records"])
+        metrics.INBOX_OLDEST.set_function(lambda: told_of(works, settings.partitions)["inbox_waits"]["oldest_seconds"])
+        work = {"index of all cases": index.run(), "redriving": redriving.run()}
+        work |= {"dead letters": follow_patiently(told), "what was decided": follow_patiently(decided)}
         work |= {topic: one.run() for topic, one in zip(own.values(), works, strict=True)}
         process = api_process.ApiProcess(
             NAME, PORT_OFFSET, FastAPI(openapi_url=None), work,
             index.progress.caught_up.is_set, index.progress.positions,
             LogReach.of(events, index.progress.positions, settings), heard,
-            lambda: told(works, settings.partitions) | {"dead_letters": box.published},
+            lambda: told_of(works, settings.partitions) | {"inbox_refused": redriving.waiting()},
             can_append=lambda: events.can_append, keepers=index.keepers,
         )  # fmt: skip
         await process.run(settings)
-        await dead.stop()
+        for log in (dead, kept, governance):
+            await log.stop()
         await events.stop()
 
 

@@ -44,7 +44,7 @@ class Answerer(Protocol):
     def systems(self) -> AbstractSet[str]:
         """The channel systems that there are."""
 
-    async def attempt(self, record: PostedRecord, tried: int) -> None:
+    async def attempt(self, record: PostedRecord, tried: int) -> object:
         """Answer a record. Raises NotNow."""
 
 

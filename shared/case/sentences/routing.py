@@ -1,7 +1,7 @@
 """What a timeline says of the facts of routing."""
 
+from shared.case.late_timers import AUTHORITY_ENDED
 from shared.case.sentences.telling import Sentence, Sentences, Telling
-from shared.case.speakers import AUTHORITY_ENDED
 from shared.contract.events.stored.parts import RefusedCandidateData
 from shared.contract.events.stored.routing import (
     CaseEscalatedData,

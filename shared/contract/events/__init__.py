@@ -6,7 +6,7 @@ a pure upcaster (``shared.contract.upcasting``); golden files hold every version
 
 from pydantic import ValidationError
 
-from shared.contract.envelope import Event, type_of
+from shared.contract.envelope import Event
 from shared.contract.events import (
     agreements,
     assignments,
@@ -27,13 +27,8 @@ from shared.errors import Unreadable
 
 __all__ = [
     "CATALOGUE", "EventData", "agreements", "assignments", "candidates", "casework", "corrections", "evidence",
-    "intake", "notify", "parse", "passing", "routing", "second_looks", "sla", "speakers", "type_name",
+    "intake", "notify", "parse", "passing", "routing", "second_looks", "sla", "speakers",
 ]  # fmt: skip
-
-
-def type_name(data: EventData) -> str:
-    """The CloudEvents type of an event's data, such as ``redress.CaseRouted.v1``."""
-    return type_of(type(data).__name__, data.version)
 
 
 def parse(event: Event) -> EventData:

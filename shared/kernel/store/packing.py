@@ -9,7 +9,9 @@ from types import UnionType
 from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 from shared.contract.ids import is_case
+from shared.contract.letters import Fault
 from shared.contract.records import Record
+from shared.errors import Unreadable
 from shared.kernel.case_keys import Keys
 from shared.kernel.folded_case import FoldedCase
 from shared.kernel.service import LogTrigger, Stored
@@ -38,6 +40,17 @@ class BlockedRow(NamedTuple):
 
     record: Record
     why: str
+
+    @classmethod
+    def of(cls, record: Record, fault: Fault) -> "BlockedRow":
+        """The row of a record: the reason stands on a line of its own before all that is said of it."""
+        return cls(record, f"{fault.reason}\n{fault.said}")
+
+    @property
+    def fault(self) -> Fault:
+        """Why it cannot be read; a row of before reasons were told has none that anybody may read."""
+        reason, _, said = self.why.partition("\n")
+        return Fault(reason, said) if said else Fault(Unreadable.code, reason)
 
 
 class Packing(Generic[S]):

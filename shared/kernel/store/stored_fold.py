@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
+from shared.contract.letters import Fault
 from shared.contract.records import HEADER_ID, Record
 from shared.kernel.case_keys import Keys
 from shared.kernel.fold import Fold
@@ -39,15 +40,16 @@ class Known(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """What a fold knew at one place of the log and is not written down; ``owed``: None for what is owed no more.
+    """What a fold knew at one place of the log and is not written down.
 
+    ``owed`` and ``blocked`` hold None for what is so no more.
     ``cases`` are read once, others working in between: each is as it was at that place.
     """
 
     place: UpTo
     cases: Iterable[Snapshot]
     owed: dict[tuple[str, str], LogTrigger | None]
-    blocked: Sequence[BlockedRow]
+    blocked: Mapping[str, BlockedRow | None]
     records: int
 
 
@@ -70,7 +72,7 @@ class StoredFold(Fold[S]):
         self.some, self.many = asyncio.Event(), asyncio.Event()
         self.missing = False
         self._last: Record | None = None
-        self._blocked: list[BlockedRow] = []
+        self._blocked: dict[str, BlockedRow | None] = {}
         self._keys_then: dict[str, Keys] = {}
 
     @property
@@ -97,12 +99,20 @@ class StoredFold(Fold[S]):
             self._keys_then[case] = self.keys.of(case)
         return self.cases.to_change(case)
 
-    def _block(self, record: Record, why: str) -> None:
+    def _block(self, record: Record, fault: Fault) -> None:
         known = len(self.blocked)
-        super()._block(record, why)
+        super()._block(record, fault)
         if len(self.blocked) > known:
-            self._blocked.append(BlockedRow(record, why))
+            self._blocked[record.key] = BlockedRow.of(record, fault)
             self.missing = self.missing or self.cases[record.key].state is None
+
+    def take_over(self, case: str, fresh: Fold[S], again: tuple[Record, Fault] | None, last: Record) -> None:
+        """See ``Fold``."""
+        super().take_over(case, fresh, again, last)
+        self._last = self._last or last
+        self._blocked[case] = None if again is None else BlockedRow.of(*again)
+        self.unwritten += 1
+        self.some.set()
 
     def decoded(self, kept: Kept) -> Known:
         """See ``Content``."""
@@ -127,8 +137,9 @@ class StoredFold(Fold[S]):
             self.owed.add(trigger)
         self.owed.changes = {}
         for one in known.blocked:
-            self.blocked.append(one.record.key)
-            self.unreadable.append((one.record, one.why))
+            self.blocked[one.record.key] = one.record.offset
+            self.unreadable.append((one.record, one.fault))
+        self.blocked_before = tuple(self.blocked)
         self.missing = False
         await self.progress.move(known.place.next)
         self.news.set()
@@ -138,7 +149,7 @@ class StoredFold(Fold[S]):
         self._keys_then = {}
         cases = self._snapshots(self.cases.take())
         owed, self.owed.changes = self.owed.changes or {}, {}
-        blocked, self._blocked = self._blocked, []
+        blocked, self._blocked = self._blocked, {}
         records, self.unwritten = self.unwritten, 0
         self.some.clear()
         self.many.clear()
@@ -167,7 +178,8 @@ class StoredFold(Fold[S]):
         for case_and_id, owed in taken.owed.items():
             await pace.step()
             kept.append((OWED, "/".join(case_and_id), None if owed is None else write(owed)))
-        kept.extend((BLOCKED, one.record.key, write(one)) for one in taken.blocked)
+        for case, row in taken.blocked.items():
+            kept.append((BLOCKED, case, None if row is None else write(row)))
         return Change({self.partition: taken.place}, rows, kept)
 
     async def written(self, taken: Taken) -> None:
@@ -183,7 +195,7 @@ class StoredFold(Fold[S]):
         """See ``Content``."""
         self.cases.not_written()
         self.owed.changes = {**taken.owed, **(self.owed.changes or {})}
-        self._blocked = [*taken.blocked, *self._blocked]
+        self._blocked = {**taken.blocked, **self._blocked}
         self.unwritten += taken.records
         self.some.set()
 

@@ -20,7 +20,7 @@ async def filed(
     desk: Console, *, quarantined: bool, infected: bool | None = None, content_type: str | None = "application/pdf"
 ) -> tuple[str, str]:
     """A case with one file, and what a scanner said of it; the address of its files, and the file's id."""
-    story, documents = Story(), Documents(desk.settings.data / "documents", Vault(desk.keys, MASTER))
+    story, documents = Story(), Documents(desk.settings.data / "documents", Vault(desk.keys, [MASTER]))
     names = {name: seal_with(KEY, CASE, f"evidence.{name}", said) for name, said in NAMES.items()}
     more: dict[str, Any] = {"content_type": content_type, "quarantined": quarantined}
     kept: dict[str, Any] = {"kind": "scan", "size_bytes": len(CONTENT), "media_type": "image/png", **names, **more}

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from shared.contract.events.sla import ClockMet
 from tests.support.console_in_process import Console
 from tests.support.console_stories import CLOCK, DUE_AT, Story, shuffled
 from tests.support.facts import NOW
 
 AT = "2020-03-05T10:00:00+08:00"
+LATE_AT = "2020-03-11T01:00:00+08:00"
 HANDLER, ACCEPTING = {"unit": "dongqiao.lending", "person": "luo.tian"}, {"unit": "dongqiao", "person": "lin.fang"}
 POST = {"unit": "dongqiao", "post": "complaint_post", "person": "lin.fang"}
 CLOCK_JSON: dict[str, Any] = {
@@ -110,7 +112,7 @@ async def test_a_case_in_full(console: Console) -> None:
 async def test_duties_say_who_owes_what_to_whom_until_when_and_what_ended_them(console: Console) -> None:
     """By case number, with the event that discharged a duty."""
     story = Story(1).clock().does("luo.tian", "accept-handover")
-    await console.append(story.records())
+    await console.append(shuffled([story]))
     duties = {duty["kind"]: duty for duty in await console.json(f"/v1/cases/{story.case_number}/duties")}
     accepted = story.events()[-1].id
     ids = {duty["kind"]: duty["id"] for duty in story.events()[1].data["duties_opened"]}
@@ -148,9 +150,21 @@ async def test_clocks_come_earliest_first_with_their_verdict(console: Console) -
     verdict = {"state": "met", "met_at": AT, "in_time": True, "late_by_working_days": 0}
     breach = {"state": "breached", "breached_at": AT, "met_at": AT, "in_time": False, "late_by_working_days": 1}
 
-    assert [CLOCK_JSON] == running
-    assert [CLOCK_JSON | verdict] == met
-    assert [CLOCK_JSON | breach] == late
+    assert [CLOCK_JSON | {"late": None}] == running
+    assert [CLOCK_JSON | verdict | {"late": None}] == met
+    assert [CLOCK_JSON | breach | {"late": None}] == late
+
+
+async def test_a_clock_says_who_overran_it(console: Console) -> None:
+    """The desk, where nobody's letter was missing."""
+    overrun = {"in_time": False, "met_at": LATE_AT, "late_by_working_days": 1, "backdated": False}
+    met = ClockMet.model_validate({"clock_id": CLOCK, "milestone": "reply", **overrun})
+    story = Story(4).clock().breached().happens(met)
+    await console.append(shuffled([story]))
+
+    (clock,) = await console.json(f"/v1/cases/{story.id}/clocks")
+
+    assert {"by_seconds": 3600, "whose": "desk"} == clock["late"]
 
 
 @pytest.mark.holds("practice-1")
@@ -176,6 +190,7 @@ async def test_the_timeline_tells_every_event_in_log_order(console: Console) -> 
         },
         "data": story.events()[-1].data,
         "overtaken": False,
+        "late": None,
         "log": {"partition": places[-1].partition, "offset": places[-1].offset},
     } == last
     assert "…" == entries[0]["data"]["matter"]["narrative"]
@@ -186,7 +201,7 @@ async def test_the_timeline_as_of_an_instant_shows_what_was_recorded_by_then(con
     story = (
         Story(1).does("luo.tian", "accept-handover").does("luo.tian", "interim-reply", way="phone", words="正在查。")
     )
-    await console.append(story.records())
+    await console.append(shuffled([story]))
 
     async def known(as_of: str) -> list[str]:
         entries = (await console.json(f"/v1/cases/{story.id}/timeline", as_of=as_of))["entries"]
@@ -204,7 +219,7 @@ async def test_an_overtaken_acceptance_stands_in_the_timeline_without_effect(con
     story = Story(1).does("luo.tian", "accept-handover")
     received, routed, accepted = story.events()
     story.case.events[2] = story.case.events[2]._replace(basisid=received.id)
-    await console.append(story.records())
+    await console.append(shuffled([story]))
     entries = (await console.json(f"/v1/cases/{story.id}/timeline"))["entries"]
 
     assert [received.id, routed.id, accepted.id] == [entry["event_id"] for entry in entries]
@@ -262,7 +277,7 @@ async def test_pages_follow_each_other_without_a_gap_while_cases_come_in(console
 async def test_an_answer_waits_for_the_place_in_the_log_that_it_is_asked_after(console: Console) -> None:
     """A caller reads what it has just written, without asking twice."""
     story = Story(1)
-    await console.append(story.records())
+    await console.append(shuffled([story]))
     partition = console.log._rows.index(max(console.log._rows, key=len))
     end = len(console.log._rows[partition])
     asking = asyncio.create_task(console.json(f"/v1/cases/{story.id}", after=f"{partition}:{end}"))

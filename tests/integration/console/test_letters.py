@@ -29,7 +29,7 @@ def mail() -> bytes:
 async def sent(desk: Console, way: str, content: bytes) -> str:
     """Where one letter of a case is read, which was sent."""
     story = Story()
-    documents = Documents(desk.settings.data / "documents", Vault(desk.keys, MASTER))
+    documents = Documents(desk.settings.data / "documents", Vault(desk.keys, [MASTER]))
     sha256 = await documents.put(story.id, f"message.{MESSAGE}", content)
     common: dict[str, Any] = {
         "message_id": MESSAGE, "kind": "acknowledgement", "duty_id": None, "way": way, "smtp_message_id": None,

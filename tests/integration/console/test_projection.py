@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from ops.verify import naive_console
-from services.console.http import timeline
+from services.console.http import stored_case
 from services.console.projection import projected_case
 from services.console.projection.dump import dump
 from services.console.projection.state import FOLDS
@@ -263,7 +263,7 @@ async def test_a_timeline_is_looked_up_by_case_and_never_scans(console: Console)
     """From a log of a million events as from one of ten."""
     if console.settings.console_url is not None:
         return
-    plan = await console.live.following.database.plan(timeline.events_of("a-case", 1))
+    plan = await console.live.following.database.plan(stored_case.events_of("a-case", 1))
 
     assert plan
     assert all("SEARCH event USING INDEX" in step for step in plan), plan

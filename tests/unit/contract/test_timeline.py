@@ -4,10 +4,12 @@ import pytest
 
 from ops.cli import case as cli_case
 from ops.verify import timeline
+from ops.verify.timeline import Unread
 from shared.contract.envelope import Event
 from shared.contract.events.base import PersonAt
 from shared.contract.events.casework import CaseClosed, HandoverAccepted, PartyConcernedNamed
 from shared.contract.events.sla import ClockStopped
+from shared.contract.records import HEADER_TYPE, Record
 from tests.support.facts import SEALED, event, names
 from tests.unit.contract.test_crossings import log_so_far, others_facts
 
@@ -63,3 +65,24 @@ def test_the_printed_timeline_says_so_in_both_languages(capsys: pytest.CaptureFi
         lines[-1][-len(" (overtaken: without effect)") :],
     ]
     assert 2 == sum("不生效" in line or "without effect" in line for line in lines)
+
+
+def test_a_record_that_cannot_be_read_stands_at_its_place_among_the_others(capsys: pytest.CaptureFixture[str]) -> None:
+    """It hides nothing else; where it lies is told instead of a time."""
+    log = story("rerouted")
+    record = Record(2, 7, log[0].subject, b"{", {HEADER_TYPE: b"redress.MoonConsulted.v1"})
+    told = timeline.Told(log[0].subject, log, [Unread(record, 1)])
+    rows = timeline.with_unread(timeline.entries(told.events, NAMES), told.unread)
+    cli_case.tell(rows, NAMES.organisation.day)
+
+    assert [len(log) + 1, "redress.MoonConsulted.v1"] == [len(rows), rows[1]["type"]]
+    assert "2:7" == capsys.readouterr().out.splitlines()[2].split()[0]
+    assert [{"log": "2:7", "type": "redress.MoonConsulted.v1"}] == timeline.all_of(told)["unreadable"]
+    assert "unreadable" not in timeline.all_of(told._replace(unread=[]))
+
+
+def test_of_a_case_whose_receipt_cannot_be_read_only_that_is_told() -> None:
+    """Owners, duties and clocks rest on it."""
+    told = timeline.Told("case", story("rerouted")[1:], [Unread(Record(0, 3, "case", b"", {}), 0)])
+
+    assert {"case_id": "case", "unreadable": [{"log": "0:3", "type": None}]} == timeline.all_of(told)

@@ -107,5 +107,5 @@ def test_a_new_type_passes_by_a_service_that_it_does_not_name(service: Service[A
     for offset, record in enumerate(outgoing(one) for one in facts):
         fold.apply(Record(0, offset, record.key, record.value, dict(record.headers)))
 
-    assert [] == fold.blocked
+    assert {} == fold.blocked
     assert new_type.__name__ not in service.folds

@@ -12,7 +12,7 @@ from shared.contract.commands import Command, record_of
 from shared.contract.envelope import Event, outgoing
 from shared.contract.events.routing import DutiesAdded
 from shared.errors import NotYet
-from shared.kernel.deciding import MAX_EVENT_BYTES
+from shared.kernel.answering import MAX_EVENT_BYTES
 from shared.kernel.service import CommandTrigger, Context, Fact, Trigger
 from tests.support import echo
 from tests.support.memory_log import MemoryLog

@@ -100,7 +100,7 @@ def test_the_golden_log_is_read_without_a_fault() -> None:
     """Else nothing would be compared."""
     fold = folded(BY_NAME["sla"], log_as_written())
 
-    assert ([], JOURNEYS) == (fold.blocked, len(dict(fold.cases.items())))
+    assert ({}, JOURNEYS) == (fold.blocked, len(dict(fold.cases.items())))
 
 
 @cache

@@ -191,7 +191,7 @@ async def test_a_blocked_case_stays_blocked_and_is_told_of_again(tmp_path: Path)
     await written_down(desk)
     keeper = await desk.keeper()
 
-    assert [WRONG.key] == keeper.content.blocked
+    assert [WRONG.key] == list(keeper.content.blocked)
     assert keeper.content.is_blocked(WRONG.key)
     assert [(WRONG.key, WRONG.value)] == [(one.key, one.value) for one, _ in keeper.content.unreadable]
     await keeper.close()

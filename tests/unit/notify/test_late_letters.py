@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.notify.decisions import SERVICE
-from services.notify.state import GIVEN_UP, PUT_OFF
+from shared.case.late_timers import GIVEN_UP, PUT_OFF
 from shared.contract.envelope import Event, outgoing
 from shared.contract.events.notify import MessageFailed, MessageSendStarted, MessageSent
 from shared.contract.records import Record

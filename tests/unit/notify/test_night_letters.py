@@ -8,7 +8,7 @@ import pytest
 from ops.verify import naive_console, naive_fold
 from services.notify.decisions import SERVICE
 from services.notify.rechecking import NotNow, recheck
-from services.notify.state import MORNING
+from shared.case.late_timers import MORNING
 from shared.contract.envelope import Event, to_json
 from shared.contract.events.casework import CaseClosed, CaseReopened, CaseWithdrawn, PartyConcernedNamed
 from shared.contract.events.notify import MessageSendStarted, MessageSuppressed

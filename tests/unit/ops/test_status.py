@@ -89,15 +89,8 @@ def test_files_that_nobody_can_open_are_an_alarm_once_something_keeps_their_scan
     assert [] == alarms("intake", {"files_waiting": 3, "files_wait_for": None})
 
 
-def test_a_case_that_cannot_be_read_is_an_alarm() -> None:
-    """Nothing is decided on it meanwhile, so somebody has to start code that can read it."""
-    (alarm,) = alarms("sla", {"blocked": ["c1", "c2", "c3", "c4"], "blocked_total": 4})
-
-    assert "sla cannot read a record of 4 cases (c1, c2, c3)" in alarm
-
-
 def test_what_waits_for_more_than_a_minute_is_an_alarm_once() -> None:
-    """Where a case is held, that says more."""
+    """Where a case is held, that says more; of a case that cannot be read its dead letter tells."""
     report = {"owed": 7, "oldest_owed_seconds": 61.0}
     held = {"held_cases": [{"case": "c1", "seconds": 61.0, "why": "no pack"}]}
     (alarm,) = alarms("routing", report)
@@ -105,6 +98,7 @@ def test_what_waits_for_more_than_a_minute_is_an_alarm_once() -> None:
     assert "routing has 7 triggers to answer, the oldest for 61 s" in alarm
     assert ["routing holds case c1 for 61 s: no pack"] == alarms("routing", report | held)
     assert [] == alarms("routing", report | {"oldest_owed_seconds": 60.0})
+    assert [] == alarms("routing", report | {"blocked": ["c1"], "blocked_total": 1})
 
 
 @pytest.mark.parametrize(
@@ -119,6 +113,14 @@ def test_what_waits_for_more_than_a_minute_is_an_alarm_once() -> None:
 def test_what_lags_says_by_how_much_and_for_how_long(row: dict[str, Any], expected: tuple[str, str]) -> None:
     """Seconds are told once there are some; who does not answer is not said to be at the end."""
     assert expected == (behind_in_words(row), owed_in_words(row))
+
+
+def test_dead_letters_that_nobody_tries_again_are_an_alarm() -> None:
+    """What of the inbox was refused is none: whoever posted it was answered."""
+    (alarm,) = alarms("sla", {"dead_letters": 2})
+
+    assert "2 dead letters that wait: `redress dead-letters list`" in alarm
+    assert [] == alarms("intake-inbox", {"inbox_refused": 2})
 
 
 def test_dead_letters_that_cannot_be_published_are_an_alarm() -> None:

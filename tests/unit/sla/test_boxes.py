@@ -188,7 +188,7 @@ async def test_a_box_disturbs_no_case_and_an_independent_fold_says_the_same() ->
     desk = Boxes(bank(SINCE_THURSDAY), at("09 18:00"), *facts)
     async with desk.open():
         state: Any = desk.fold.state(BOX)
-        assert [] == desk.fold.blocked
+        assert {} == desk.fold.blocked
     expected = naive_fold.fold([to_json(one) for one in (event(receipt()), *desk.events())])
 
     assert SERVICE.dump(state) == expected["sla"][BOX]

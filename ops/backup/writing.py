@@ -1,0 +1,202 @@
+"""``redress backup``: what is new since the last backup in this folder is added to it, beside what runs.
+
+The log first, then documents, then keys: a key is durable before its case's first event and a document before the event
+that names it, so whatever the log names is there. Killed and started again it goes on.
+"""
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from ops.backup import manifest as manifests
+from ops.backup.manifest import NEXT, WHOLE, Keys, Manifest, NotABackup, Origin, OtherBackup, Part
+from ops.backup.packed_files import Packing
+from ops.local import topics
+from shared.contract.topics import OWNERSHIP
+from shared.errors import RedressError
+from shared.log.raw_topic import RawTopic, Span
+from shared.process import bombs
+from shared.process.settings import Settings
+from shared.sealing.documents import BlobStore
+from shared.sealing.durable_files import replace_file, sync_folders
+from shared.sealing.stores import open_blobs, open_key_store
+from shared.sealing.vault import WholeKeyStore
+
+LEFT_OUT = {OWNERSHIP: "nothing ever lies in it"}
+"""Topics that no backup holds, and why."""
+PART_BYTES = 16 * 2**20
+KEYS_AT_ONCE = 10_000
+DOCUMENTS_AT_ONCE = 50
+Told = Callable[[str, int, int], None]
+"""Hears what is being kept, how much of it is done, and of how much; 0 where nobody knows."""
+
+
+class BackupUnderWay(RedressError):
+    """Another `redress backup` writes to this folder: wait until it is done."""
+
+    code = "backup_under_way"
+    status = 409
+
+
+class BackedUp(NamedTuple):
+    """What a backup holds now, and how much of it is new."""
+
+    records: int
+    new_records: int
+    documents: int
+    new_documents: int
+    keys: int
+
+
+async def back_up(settings: Settings, folder: Path, told: Told) -> BackedUp:
+    """Bring the backup in a folder up to now.
+
+    Raises:
+        BackupUnderWay, OtherBackup, VaultAway, DocumentsAway, and what Kafka clients raise
+    """
+    with _alone(folder):
+        begun = _begun(folder, Origin.of(settings))
+        found = await _log(settings, folder, begun, told)
+        bombs.hit("backup_log")
+        documents, new = await _documents(open_blobs(settings), folder / "documents", told)
+        bombs.hit("backup_documents")
+        async with open_key_store(settings) as store:
+            keys = await _keys(store, folder, found.keys, told)
+        whole = found.model_copy(update={"keys": keys, "documents": documents})
+        manifests.write(folder, whole, WHOLE)
+        bombs.hit("backup_whole")
+        _sweep(folder, whole)
+    return BackedUp(whole.records, whole.records - begun.records, documents, new, keys.keys)
+
+
+def _sweep(folder: Path, whole: Manifest) -> None:
+    """Take away what a whole backup does not need any more: older keys, and parts that were begun and cut off."""
+    (folder / NEXT).unlink(missing_ok=True)
+    for path in (*folder.glob("keys-*.gz"), *folder.glob("log/*/*/*.gz")):
+        if str(path.relative_to(folder)) not in whole.names:
+            path.unlink()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise BackupUnderWay from error
+    finally:
+        os.close(descriptor)
+
+
+def _begun(folder: Path, origin: Origin) -> Manifest:
+    """The backup that goes on: one that was cut off, the last whole one, or none yet. Raises OtherBackup."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    for name in (NEXT, WHOLE):
+        if (folder / name).exists():
+            found = manifests.read(folder, name)
+            if found.origin != origin:
+                was = f"{found.origin.installation} with {found.origin.partitions} partitions"
+                raise OtherBackup(f"{folder} holds a backup of {was}: name an empty folder.")
+            return found.model_copy(update={"taken_at": now})
+    if any(one.name != ".lock" for one in folder.iterdir()):
+        raise NotABackup(f"{folder} holds something else: name an empty folder, or one with a backup.")
+    return Manifest(origin=origin, taken_at=now)
+
+
+# -- the log ---------------------------------------------------------------------------------------------
+
+
+async def _log(settings: Settings, folder: Path, known: Manifest, told: Told) -> Manifest:
+    """Keep what is new of every topic, up to where each ends as its turn comes."""
+    for spec in topics.wanted(settings):
+        if spec.base in LEFT_OUT:
+            continue
+        async with RawTopic(settings, spec.base) as topic:
+            for partition, span in (await topic.spans()).items():
+                known = await _partition(topic, spec.base, folder, partition, span, known, told)
+    return known
+
+
+async def _partition(
+    topic: RawTopic, base: str, folder: Path, partition: int, span: Span, known: Manifest, told: Told
+) -> Manifest:
+    parts = known.parts(base, partition)
+    at = parts[-1].next if parts else 0
+    if span.end < at:
+        raise OtherBackup(
+            f"{topic.topic}, partition {partition}, ends at {span.end}, the backup in {folder} at {at}: it is of "
+            "another log, or this one lost its end. Name an empty folder."
+        )
+    at = max(at, span.begin)
+    told(base, at, span.end)
+    async for part in _parts(topic, base, folder, partition, Span(at, span.end)):
+        known = known.adding(base, partition, part)
+        manifests.write(folder, known, NEXT)
+        bombs.hit("backup_part")
+        told(base, part.next, span.end)
+    return known
+
+
+async def _parts(topic: RawTopic, base: str, folder: Path, partition: int, span: Span) -> AsyncIterator[Part]:
+    """The records of a span, stored part by part."""
+    packing, first = Packing(), span.begin
+    async for records, at in topic.read(partition, span):
+        if records:
+            await asyncio.to_thread(packing.add, records)
+        if packing.rows and (packing.size_bytes >= PART_BYTES or at == span.end):
+            name = f"log/{base}/{partition}/{first:012}-{at:012}.gz"
+            file = await asyncio.to_thread(packing.store, folder, name)
+            yield Part(**file.model_dump(), first=first, next=at, records=packing.rows)
+            packing, first = Packing(), at
+
+
+# -- documents and keys ----------------------------------------------------------------------------------
+
+
+async def _documents(store: BlobStore, folder: Path, told: Told) -> tuple[int, int]:
+    """Copy every sealed document that is not there yet; how many there are, and how many of them are new."""
+    seen, new, waiting = 0, 0, list[str]()
+    async for name in store.names():
+        seen += 1
+        if not (folder / name[:2] / name).exists():
+            waiting.append(name)
+        if len(waiting) == DOCUMENTS_AT_ONCE:
+            new += await _copy(store, folder, waiting)
+            told("documents", new, 0)
+            waiting.clear()
+    return seen, new + await _copy(store, folder, waiting)
+
+
+async def _copy(store: BlobStore, folder: Path, names: list[str]) -> int:
+    blobs = await asyncio.gather(*(store.get(name) for name in names))
+
+    def keep() -> None:
+        for name, blob in zip(names, blobs, strict=True):
+            place = folder / name[:2] / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(place, blob)
+        if names:
+            sync_folders([*sorted({folder / name[:2] for name in names}), folder, folder.parent])
+
+    await asyncio.to_thread(keep)
+    return len(names)
+
+
+async def _keys(store: WholeKeyStore, folder: Path, before: Keys | None, told: Told) -> Keys:
+    """Keep all wrapped keys and tombstones, in a file of its own beside the one before."""
+    packing, after, destroyed = Packing(), "", 0
+    while page := await store.page(after, KEYS_AT_ONCE):
+        packing.add(page)
+        after = page[-1].key_id
+        destroyed += sum(one.wrapped is None for one in page)
+        told("keys", packing.rows, 0)
+    number = int(before.name.removeprefix("keys-").removesuffix(".gz")) + 1 if before is not None else 1
+    file = await asyncio.to_thread(packing.store, folder, f"keys-{number}.gz")
+    return Keys(**file.model_dump(), keys=packing.rows, destroyed=destroyed)

@@ -1,0 +1,1 @@
+"""Deciding the log again without sending anything, and publishing records of it once more for consumers."""

@@ -1,0 +1,1 @@
+"""Deciding again, and publishing once more, without a broker."""
