@@ -182,11 +182,8 @@ def _work_alarms(name: str, report: dict[str, Any]) -> list[str]:
     """The cases that a process cannot go on with; what else waits for longer than a minute, for whatever reason."""
     held = report.get("held_cases", [])
     found = [f"{name} {in_words(one)}" for one in held if one["seconds"] > ALARM_SECONDS]
-    if (
-        not found
-        and not report.get("blocked_total", 0)
-        and (oldest := report.get("oldest_owed_seconds", 0.0)) > ALARM_SECONDS
-    ):
+    oldest = report.get("oldest_owed_seconds", 0.0)
+    if oldest > ALARM_SECONDS and not (found or report.get("blocked_total", 0)):
         found.append(
             f"{name} has {report['owed']} triggers to answer, the oldest for {oldest:.0f} s: if that number does not "
             f"fall, `redress logs {name}` says why"
