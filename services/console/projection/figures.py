@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from services.console.projection.hops import Figure, Standing
+from services.console.projection.hops import Figure, HopStanding
 from services.console.projection.tables import Row
 
 
@@ -12,7 +12,7 @@ class Figures:
     def __init__(self) -> None:
         self._moved: Counter[tuple[int, Figure]] = Counter()
 
-    def move(self, partition: int, before: Standing, after: Standing) -> None:
+    def move(self, partition: int, before: HopStanding, after: HopStanding) -> None:
         """Count a case of a partition as it stands now, and no longer as it stood before."""
         for counts, sign in ((before.counts, -1), (after.counts, 1)):
             for name, number in counts:

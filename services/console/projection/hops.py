@@ -15,7 +15,7 @@ Figure = tuple[str, str]
 """What is counted, and the name of one of its figures."""
 
 
-class Standing(NamedTuple):
+class HopStanding(NamedTuple):
     """How far a case has come. ``counts`` are the figures that it counts for; ``open``: somebody has to act on it."""
 
     counts: tuple[tuple[Figure, int], ...] = ()
@@ -23,5 +23,5 @@ class Standing(NamedTuple):
     open: bool = False
 
 
-NOWHERE = Standing()
-BLOCKED = Standing((((STATE, BLOCKED_STATE), 1),))
+NOWHERE = HopStanding()
+BLOCKED = HopStanding((((STATE, BLOCKED_STATE), 1),))

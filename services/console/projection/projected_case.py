@@ -6,7 +6,7 @@ from typing import NamedTuple
 import orjson
 
 from services.console.projection.case_rows import counted
-from services.console.projection.hops import NOWHERE, Standing
+from services.console.projection.hops import NOWHERE, HopStanding
 from services.console.projection.instants import micros
 from services.console.projection.standing import standing_of
 from services.console.projection.state import FOLDS, TIMELINE_ONLY, ShownCase, fold
@@ -100,7 +100,7 @@ class ProjectedCase:
     counted: CountedCase | None = None
     counted_ordinal: int | None = None
     announced: bool = False
-    standing: Standing = NOWHERE
+    standing: HopStanding = NOWHERE
     since: dict[str, int] = field(default_factory=dict)
 
     def take(self, record: Record, changes: BatchRows, *, refused: bool = False) -> bool:
@@ -127,7 +127,7 @@ class ProjectedCase:
         if self._apply(ArrivedRecord(row["id"], row["type"], row["offset"], event, why), ordinal, changes):
             changes.undone.append({"of_case": self.case_id, "of_ordinal": ordinal})
 
-    def stand(self, now: int) -> tuple[Standing, Standing]:
+    def stand(self, now: int) -> tuple[HopStanding, HopStanding]:
         """Note how the case stands (``now``: microseconds of the system clock): how it stood before, and stands."""
         before, after = self.standing, standing_of(self.case, self.blocked)
         if before != after:

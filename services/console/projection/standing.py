@@ -6,13 +6,13 @@ Whatever has come to one of these and not to the next is in nobody's hands, unle
 
 from collections.abc import Iterator
 
-from services.console.projection.hops import BLOCKED, HOP, MISSING, NOWHERE, STATE, VERDICT, Standing
+from services.console.projection.hops import BLOCKED, HOP, MISSING, NOWHERE, STATE, VERDICT, HopStanding
 from services.console.projection.state import ShownCase
 
 ACKNOWLEDGEMENT = "acknowledgement"
 
 
-def standing_of(case: ShownCase | None, blocked: str | None) -> Standing:
+def standing_of(case: ShownCase | None, blocked: str | None) -> HopStanding:
     """How a case stands, folded so far."""
     if blocked is not None:
         return BLOCKED
@@ -23,7 +23,7 @@ def standing_of(case: ShownCase | None, blocked: str | None) -> Standing:
     kept = sum(clock.kept for clock in case.own_clocks)
     late = sum(clock.judged for clock in case.own_clocks) - kept
     verdicts = [((VERDICT, name), count) for name, count in (("in_time", kept), ("late", late)) if count]
-    return Standing((*((figure, 1) for figure in figures), *verdicts), missing, not case.core.ended)
+    return HopStanding((*((figure, 1) for figure in figures), *verdicts), missing, not case.core.ended)
 
 
 def _hops(case: ShownCase) -> Iterator[str]:

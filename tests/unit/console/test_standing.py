@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ops.verify import naive_console
-from services.console.projection.hops import BLOCKED, HOP, MISSING, Standing
+from services.console.projection.hops import BLOCKED, HOP, MISSING, HopStanding
 from services.console.projection.standing import standing_of
 from services.console.projection.state import ShownCase, fold
 from shared.contract.envelope import Event, to_json
@@ -25,7 +25,7 @@ def folded(events: Sequence[Event]) -> ShownCase:
     return case
 
 
-def hops(standing: Standing) -> set[str]:
+def hops(standing: HopStanding) -> set[str]:
     """The hops that it counts for."""
     return {name for (kind, name), _ in standing.counts if kind == HOP}
 
