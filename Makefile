@@ -66,10 +66,11 @@ check: $(STAMP) ## lint, types, rules of the house and tests: exactly what CI ru
 	$(PYTEST) --ignore=tests/unit -m "not alone"
 	$(ALONE)
 
-docs: $(STAMP) ## write what is generated anew: types of stored events, AsyncAPI, tables of the reference pages, Strimzi's files
+docs: $(STAMP) ## write what is generated anew: types of stored events, AsyncAPI, tables of the reference pages, Strimzi's files, the operator's rules
 	$(BIN)/python -m ops.previews.build_stored_events
 	$(BIN)/python -m ops.contracts.build
 	$(BIN)/python -m ops.local.strimzi
+	$(BIN)/python -m ops.local.monitoring
 	$(BIN)/cog -r --verbosity=1 -I . $(GENERATED)
 
 lock: ## write the broker's jars.lock anew, after a change of its pom.xml

@@ -8,7 +8,7 @@ mkdir -p "$folder"
 chmod 0700 "$folder"
 random() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
 put() { [ -s "$folder/$1" ] || { printf '%s' "$2" >"$folder/$1"; chmod 0644 "$folder/$1"; echo "made $folder/$1"; }; }
-put POSTGRES_PASSWORD "$(random)"
+for name in POSTGRES_PASSWORD GRAFANA_PASSWORD; do put "$name" "$(random)"; done
 for name in REDRESS_DOCUMENTS_SECRET REDRESS_SMS_SECRET REDRESS_MESSENGER_SECRET; do put "$name" "$(random)"; done
 password=$(cat "$folder/POSTGRES_PASSWORD")
 put REDRESS_VAULT_URL "postgresql://redress:$password@postgres/redress"

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -29,7 +29,7 @@ from ops.cli.terminal import (
     instant_of,
     out,
 )
-from ops.local import preparing, supervisor
+from ops.local import completeness, preparing, supervisor
 from ops.local import status as statuses
 from ops.local.installation import remember
 from ops.local.process_table import MOST_WORKERS
@@ -186,37 +186,47 @@ def down(data: Data = DEFAULT_DATA) -> None:
 
 @status_app.command()
 def status(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
-    """What runs: pid, port, restarts, ready, lag, owed, letters, what of the inbox is not answered, alarms.
+    """What runs: pid, port, restarts, ready, behind, owed, letters, how far all cases have come, alarms.
 
-    Exit code 1 while something is not ready, a case or a record of the inbox has waited for more than a minute, dead
-    letters cannot be published, or somebody else wrote to a topic within a day.
+    Exit code 1 while something needs somebody: a process is not ready, something has waited for more than a minute or
+    cannot be read, a case misses what it should have, or somebody else wrote to a topic within a day.
     """
     rows = guarded(lambda: statuses.status(installed(data)))
     if as_json:
         document(rows)
     else:
-        name = Column("name", no_wrap=True, min_width=max(len(row["name"]) for row in rows))
-        table = Table(name, "pid", "port", "restarts", "ready", "lag", "owed", "letters", "cases that wait")
-        for row in rows:
-            cells = [row["name"], row["pid"], row["port"], row["restarts"], "yes" if row["ready"] else "no"]
-            cells += [row["lag"], row["owed"], statuses.letters(row), statuses.waiting(row)]
-            table.add_row(*map(str, cells))
-        out.print(table)
-        for inbox in (row["inbox"] for row in rows if row["inbox"] is not None):
-            out.print(f"inbox, not answered: {statuses.inbox_in_words(inbox)}", markup=False, soft_wrap=True)
-        if waiting_candidates := statuses.candidates(rows):
-            out.print(f"candidates: {waiting_candidates}", markup=False, soft_wrap=True)
-        for topic, row in statuses.unproven(rows).items():
-            found = row["unproven"][topic]
-            out.print(
-                f"not ours: {found['records']} records of {topic}, last at {found['last']}",
-                markup=False,
-                soft_wrap=True,
-            )
-        for alarm in (alarm for row in rows for alarm in row["alarms"]):
-            out.print(f"alarm: {alarm}", markup=False, soft_wrap=True)
+        out.print(_table(rows))
+        for line in _lines(rows):
+            out.print(line, markup=False, soft_wrap=True)
     if not all(row["ready"] for row in rows) or any(row["alarms"] for row in rows):
         raise typer.Exit(NOT_SO)
+
+
+def _table(rows: list[dict[str, Any]]) -> Table:
+    """The processes, a row each."""
+    whole = (Column(name, no_wrap=True) for name in ("name", "pid", "port", "restarts", "ready", "behind", "owed"))
+    rest = (Column(name, min_width=7) for name in ("letters", "dead letters", "cases that wait"))
+    table = Table(*whole, *rest, box=None, padding=(0, 1, 0, 0))
+    for row in rows:
+        cells = [row["name"], row["pid"], row["port"], row["restarts"], "yes" if row["ready"] else "no"]
+        cells += [statuses.behind_in_words(row), statuses.owed_in_words(row), statuses.letters(row)]
+        table.add_row(*map(str, [*cells, row["dead_letters"] or "-", statuses.waiting(row)]))
+    return table
+
+
+def _lines(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """What is told below the table: of the whole installation first, then what somebody has to look at."""
+    for counted in (row["completeness"] for row in rows if row["completeness"] is not None):
+        yield f"cases: {completeness.in_words(counted)}"
+    for inbox in (row["inbox"] for row in rows if row["inbox"] is not None):
+        yield f"inbox, not answered: {statuses.inbox_in_words(inbox)}"
+    if waiting_candidates := statuses.candidates(rows):
+        yield f"candidates: {waiting_candidates}"
+    for topic, row in statuses.unproven(rows).items():
+        found = row["unproven"][topic]
+        yield f"not ours: {found['records']} records of {topic}, last at {found['last']}"
+    for alarm in (alarm for row in rows for alarm in row["alarms"]):
+        yield f"alarm: {alarm}"
 
 
 @token_app.command()

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import orjson
 
+from ops.local import completeness
 from ops.local.installation import NotRunning
 from shared.contract.topics import EVENTS, partitions_of
 from shared.kernel.picking import ALARM_SECONDS
@@ -19,6 +20,7 @@ UNPROVEN_ALARM = timedelta(days=1)
 LEAST_FREE_BYTES = 256 * 2**20
 """With less the brokers' next segments and the vault's next keys are soon refused."""
 _NONE = {"records": 0}
+_UNKNOWN = {"records": None, "seconds": None}
 
 
 def supervised(settings: Settings) -> dict[str, Any]:
@@ -39,6 +41,10 @@ def processes(settings: Settings) -> list[dict[str, Any]]:
 def status(settings: Settings) -> list[dict[str, Any]]:
     """Per process: name, pid, port, restarts, ready, lag (records not folded yet), owed, letters, waiting cases.
 
+    ``behind_records`` and ``behind_seconds``: how far it has not come that the log goes, and how long it is known that
+    the log goes there, None of one that does not say; ``lag`` holds it against the process that is furthest.
+    ``oldest_owed_seconds``: how long the oldest trigger waits.
+    ``completeness`` (the console's): whether every case came as far as it should have.
     ``unproven``: per topic the records that nobody of this installation wrote; ``files_waiting``: files in
     quarantine; ``inbox``: what of the inbox is not answered; ``candidates_waiting``: what was found in media and
     networks and nobody has decided on, ``candidates_oldest``: since when the first of it waits.
@@ -97,7 +103,10 @@ def _row(
         "restarts": row["restarts"],
         "ready": report.get("ready", row["pid"] is not None) and report.get("service") not in short,
         "lag": sum(furthest[p] - position for p, position in positions.items()),
+        "behind_records": report.get("behind", _UNKNOWN)["records"],
+        "behind_seconds": report.get("behind", _UNKNOWN)["seconds"],
         "owed": report.get("owed", 0) + report.get("sendings", 0),
+        "oldest_owed_seconds": report.get("oldest_owed_seconds", 0.0),
         "sendings": report.get("sendings", 0),
         "sendings_postponed": report.get("sendings_postponed", 0),
         "mail_server_away": bool(report.get("mail_server_away", 0)),
@@ -109,6 +118,7 @@ def _row(
         "alarms": alarms(row["name"], report),
         "blocked": report.get("blocked", []),
         "blocked_total": report.get("blocked_total", 0),
+        "completeness": report.get("completeness"),
         "unproven": report.get("unproven", {}),
         "files_waiting": report.get("files_waiting", 0),
         "inbox": report.get("inbox_waits"),
@@ -123,8 +133,7 @@ def _row(
 
 def alarms(name: str, report: dict[str, Any]) -> list[str]:
     """What of a process needs somebody: cases that it has held for longer than a minute, and what it cannot tell."""
-    held = report.get("held_cases", [])
-    found = [f"{name} {in_words(one)}" for one in held if one["seconds"] > ALARM_SECONDS]
+    found = [*_work_alarms(name, report), *completeness.alarms(report.get("completeness"), ALARM_SECONDS)]
     if ownerless := report.get("ownerless", []):
         found.append(
             f"{name} knows nobody who may accept or handle {', '.join(ownerless)}: everybody is gone or a party "
@@ -135,6 +144,11 @@ def alarms(name: str, report: dict[str, Any]) -> list[str]:
         found.append(
             f"{name} knows of no review of {', '.join(neglected)} since one was missed: look into the box and "
             "record it, late as it is (POST /v1/opinion-boxes/{unit}/reviews)"
+        )
+    if report.get("mail_server_away"):
+        found.append(
+            f"{name} finds no mail server that takes letters: {report['sendings']} wait and are tried again; "
+            "notify.mail_server_away in its log says why (docs/how-to/runbooks/RedressMailServerAway.md)"
         )
     if why := report.get("files_wait_for"):
         found.append(
@@ -161,6 +175,19 @@ def alarms(name: str, report: dict[str, Any]) -> list[str]:
         )
     if lost := report.get("announcements_not_kept", 0):
         found.append(f"{name} did not keep {lost} more dead letters: mend what keeps them back, then start it anew")
+    return found
+
+
+def _work_alarms(name: str, report: dict[str, Any]) -> list[str]:
+    """The cases that a process cannot go on with; what else waits for longer than a minute, for whatever reason."""
+    held = report.get("held_cases", [])
+    found = [f"{name} {in_words(one)}" for one in held if one["seconds"] > ALARM_SECONDS]
+    oldest = report.get("oldest_owed_seconds", 0.0)
+    if oldest > ALARM_SECONDS and not (found or report.get("blocked_total", 0)):
+        found.append(
+            f"{name} has {report['owed']} triggers to answer, the oldest for {oldest:.0f} s: if that number does not "
+            f"fall, `redress logs {name}` says why"
+        )
     return found
 
 
@@ -197,6 +224,20 @@ def alarm_disk(rows: list[dict[str, Any]], folder: Path, free: int) -> None:
 def in_words(held: dict[str, Any]) -> str:
     """A case that waits: for how long, and why."""
     return f"holds case {held['case']} for {held['seconds']:.0f} s: {held['why']}"
+
+
+def behind_in_words(row: dict[str, Any]) -> str:
+    """How far a process lags behind the log's end, as far as it says so."""
+    return "-" if row["behind_records"] is None else _with_seconds(row["behind_records"], row["behind_seconds"])
+
+
+def owed_in_words(row: dict[str, Any]) -> str:
+    """What a process has to answer, and for how long the oldest of it waits."""
+    return _with_seconds(row["owed"], row["oldest_owed_seconds"])
+
+
+def _with_seconds(number: int, seconds: float) -> str:
+    return f"{number}, {seconds:.0f} s" if seconds >= 1 else str(number)
 
 
 def inbox_in_words(inbox: dict[str, Any]) -> str:

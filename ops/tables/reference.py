@@ -16,13 +16,14 @@ from typer.main import get_command
 
 from ops.cli.main import app
 from ops.local.topics import TOPICS_FILE
-from ops.paths import ROOT, SERVICES
+from ops.paths import DEPLOY, ROOT, SERVICES
 from ops.tables.markdown import table
 from services.casework.refusing import REFUSALS
 from shared.case.duty_kinds import KINDS, DutyKind, Limit
 from shared.contract.events import CATALOGUE
 from shared.process.settings import Settings
 
+RUNBOOKS = "../how-to/runbooks"
 PRODUCERS = ("intake", "routing", "casework", "sla", "notify")
 SETTINGS_FILE = ROOT / "shared" / "process" / "settings.py"
 
@@ -103,6 +104,22 @@ def metrics() -> str:
     found = (declared for path in files for declared in METRIC.findall(path.read_text("utf-8")))
     rows = ((f"`{name}`", kind.lower(), labels.replace('"', "`"), says) for kind, name, says, labels in found)
     return table(("metric", "kind", "labels", "says"), sorted(rows))
+
+
+def alerts() -> str:
+    """Every alert with its page, whom it concerns, after how long it fires, and what it says."""
+    groups = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yml").read_text("utf-8"))["groups"]
+    rows = (
+        (f"[{rule['alert']}]({RUNBOOKS}/{rule['alert']}.md)", rule["labels"]["severity"], rule["for"], _said(rule))
+        for group in groups
+        for rule in group["rules"]
+    )
+    return table(("alert", "severity", "for", "says"), rows)
+
+
+def _said(rule: dict[str, Any]) -> str:
+    """What an alert says, with the name of a label in the place of its value."""
+    return re.sub(r"\{\{ \$labels\.(\w+) \}\}", r"*\1*", rule["annotations"]["summary"])
 
 
 def commands() -> str:

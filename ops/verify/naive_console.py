@@ -73,6 +73,7 @@ def _shown(events: list[Row]) -> Row:
         "duties": _duties(case, events),
         "clocks": clocks(events),
         "messages": _messages(events),
+        "missing": _missing(case, events),
         "ties": sorted(_ties(events, case)),
         "events": len(events),
         "overtaken": len(case.without_effect) + len(case.undone),
@@ -98,6 +99,22 @@ def _came_in(events: list[Row]) -> Row:
     if said["origin_kind"] == "none" and receipt["channel"] in ("media", "regulator"):
         said["origin_kind"] = receipt["channel"]
     return said
+
+
+def _missing(case: ShownCase, events: list[Row]) -> list[str]:
+    """The first hop that did not answer, of routing, the bank's own clock, the acknowledgement; and a debtor."""
+    of_letters = (*SENDING, "MessageSuppressed")
+    over = case.life() in ("closed", "archived", "withdrawn", "not_accepted")
+    came = {
+        "routed": case.owners["accepting"] is not None,
+        "clocked": any(name_of(event) == "ClockStarted" and event["data"]["duty_id"] is None for event in events),
+        "acknowledged": any(
+            name_of(event) in of_letters and event["data"]["kind"] == "acknowledgement" for event in events
+        ),
+    }
+    hops = [] if over else [hop for hop, there in came.items() if not there][:1]
+    vacant = any(duty["state"] == "open" and duty["debtor"]["person"] is None for duty in case.duties)
+    return sorted([*hops, *(["debtor"] if vacant else [])])
 
 
 def _ties(events: list[Row], case: ShownCase) -> set[str]:

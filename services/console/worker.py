@@ -16,6 +16,7 @@ from services.console.openings.fold import BulkOpenings
 from services.console.openings.requests import OpeningRequests
 from services.console.openings.rules import ANSWER_WITHIN
 from services.console.projection.case_as_of import case_as_of
+from services.console.projection.completeness import Completeness
 from services.console.projection.dump import dump
 from services.console.projection.following import Following
 from services.console.projection.generations import generations
@@ -50,9 +51,14 @@ async def run(settings: Settings) -> None:
     def positions() -> dict[int, int]:
         return live.following.progress.positions() if live.started.is_set() else {}
 
+    completeness = Completeness(
+        lambda: live.following.database if live.started.is_set() else None, heard.clock, settings.silent_days
+    )
+
     def more() -> dict[str, Any]:
         number = live.following.database.number if live.started.is_set() else None
-        return {"generation": number, "partitions_unpublished": analysts.unpublished}
+        told = {"partitions_unpublished": analysts.unpublished, "completeness": completeness.told()}
+        return {"generation": number, **told}
 
     async with open_vault(settings) as vault:
         analysts = ForAnalysts(live, KafkaLog(settings, CASES), heard.reference, heard.clock, vault, written)
@@ -74,8 +80,8 @@ async def run(settings: Settings) -> None:
         )
         app.include_router(_internal(live))
         process = api_process.ApiProcess(
-            "console", PORT_OFFSET, app, _works(live, analysts, heard), lambda: live.ready, positions,
-            LogReach.of(events, positions, settings), heard, more,
+            "console", PORT_OFFSET, app, _works(live, analysts, heard) | {"completeness": completeness.run()},
+            lambda: live.ready, positions, LogReach.of(events, positions, settings), heard, more,
         )  # fmt: skip
         await process.run(settings)
         await access.stop()

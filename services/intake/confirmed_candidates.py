@@ -7,6 +7,7 @@ import structlog
 
 from services.intake.candidate_intake import CandidateIntake
 from shared.errors import RedressError
+from shared.process import metrics
 
 log = structlog.get_logger()
 PAUSE_SECONDS = 60.0
@@ -24,6 +25,7 @@ class ConfirmedCandidates:
 
     async def run(self) -> None:
         """Look at once, and then again and again."""
+        metrics.CANDIDATES_WAITING.set_function(lambda: self.intake.index.candidates.waiting().candidates)
         await self.intake.index.progress.caught_up.wait()
         seen = self._unsaid()
         while True:

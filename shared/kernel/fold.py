@@ -272,6 +272,10 @@ class Fold(Generic[S]):
         """How many triggers are not answered yet."""
         return sum(len(todo) for todo in self._todo)
 
+    def oldest_seconds(self) -> float:
+        """How long the oldest of them waits, as long as this process knows of it."""
+        return max(todo.oldest_seconds() for todo in self._todo)
+
     def offsets_of(self, case: str) -> Iterator[int]:
         """Where the folded events of a case lie; known only if the service ``finds_events``."""
         packed = self.cases[case].offsets

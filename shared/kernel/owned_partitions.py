@@ -99,6 +99,7 @@ class OwnedPartitions(Generic[S]):
         fold = self.folds.get(partition) or self._made(partition)
         if partition not in self._followers:
             metrics.OWED.labels(self.service.name, partition).set_function(fold.open_work)
+            metrics.OWED_OLDEST.labels(self.service.name, partition).set_function(fold.oldest_seconds)
             follow = self._follow(fold, self._keepers.get(partition))
             self._followers[partition] = watched(follow, f"fold of partition {partition}")
         session = Session(self.ports, self.service, fold)
@@ -143,6 +144,7 @@ class OwnedPartitions(Generic[S]):
         for partition in partitions:
             self._followers.pop(partition).cancel()
             metrics.OWED.remove(self.service.name, partition)
+            metrics.OWED_OLDEST.remove(self.service.name, partition)
             if self._keepers.pop(partition, None) is not None:
                 metrics.STORE_UNWRITTEN.remove(self.service.name, partition)
                 del self.folds[partition]

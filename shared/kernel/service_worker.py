@@ -1,14 +1,12 @@
 """Runs a worker process: its group says which partitions are ours, sessions do the work, a page shows how it goes."""
 
 import asyncio
-import fcntl
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import suppress
 from functools import partial
 from itertools import islice
 from math import inf
-from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 from fastapi import FastAPI
@@ -23,6 +21,7 @@ from shared.kernel.picking import HeldCase
 from shared.kernel.ports import Outside, Ports
 from shared.kernel.redriving import Redriving
 from shared.kernel.service import Service
+from shared.kernel.slot import hold_slot
 from shared.log.broadcast_topics import Broadcasts
 from shared.log.dead_letters import Announcements
 from shared.log.kafka_log import KafkaLog
@@ -128,14 +127,22 @@ class Worker(Generic[S]):
         self.partitions = OwnedPartitions(self.service, self.ports, Stores.of(settings))
         self.redriving = Redriving(self._letters.steps, self.partitions, self._letters.heard)
         metrics.DEAD_LETTERS.labels(self.service.name).set_function(self.redriving.waiting)
-        metrics.HELD_LONG.labels(self.service.name).set_function(self.held_long)
-        if self.service.ownerless is not None:
-            metrics.OWNERLESS.labels(self.service.name).set_function(lambda: len(self.ownerless()))
-        if self.service.neglected is not None:
-            metrics.NEGLECTED.labels(self.service.name).set_function(lambda: len(self.neglected()))
+        self._measure(self.service.name)
         for one in (self.log, self.broadcasts.published, commands, self._letters.letters):
             if one is not None:
                 one.gate.tell = partial(self._tell_unproven, one.topic)
+
+    def _measure(self, name: str) -> None:
+        self._reach.measured_for(name)
+        serving.measure(name, self.settings, self.ready)
+        metrics.STORES_NOT_WRITTEN.labels(name).set_function(lambda: len(self.partitions.stores_not_written()))
+        metrics.HELD_LONG.labels(name).set_function(self.held_long)
+        metrics.HELD_NOW.labels(name).set_function(self.held_total)
+        metrics.BLOCKED.labels(name).set_function(self.blocked_total)
+        if self.service.ownerless is not None:
+            metrics.OWNERLESS.labels(name).set_function(lambda: len(self.ownerless()))
+        if self.service.neglected is not None:
+            metrics.NEGLECTED.labels(name).set_function(lambda: len(self.neglected()))
 
     def _tell_unproven(self, topic: str, record: Record, why: str) -> None:
         self.announcements.tell(record.key, f"{topic}/{record.at}", UNPROVEN, Fault(UNPROVEN, why), record.value)
@@ -214,16 +221,18 @@ class Worker(Generic[S]):
             "ready": self.ready(),
             "positions": {str(f.partition): f.position for f in folds},
             "commands": {str(p): one.session.commands_read for p, one in owned.items() if self.ports.commands},
+            "behind": self._reach.behind()._asdict(),
+            "oldest_owed_seconds": max((f.oldest_seconds() for f in folds), default=0.0),
             "owed": sum(f.open_work() for f in folds) + sum(o.session.behind_reference() for o in owned.values()),
             "sendings": self.outside.under_way() if self.outside else 0,
             "next_due": next_due if next_due < inf else None,
             "held": sorted(one.case for one in held),
-            "held_total": sum(len(one.session.deciding.picking.held) for one in owned.values()),
+            "held_total": self.held_total(),
             "held_cases": [one._asdict() for one in held],
             "ownerless": self.ownerless()[:HELD_TOLD],
             "neglected": self.neglected()[:HELD_TOLD],
             "blocked": sorted(islice((case for f in folds for case in f.blocked), HELD_TOLD)),
-            "blocked_total": sum(len(f.blocked) for f in folds),
+            "blocked_total": self.blocked_total(),
             "now": heard.clock.now().isoformat() if heard.clock_is_set else None,
             "reference": heard.documents_position,
             "stores_not_written": self.partitions.stores_not_written(),
@@ -252,6 +261,14 @@ class Worker(Generic[S]):
         found = [one for it in owned for one in it.session.deciding.picking.held_cases(HELD_TOLD)]
         return sorted(found, key=lambda one: one.seconds, reverse=True)[:HELD_TOLD]
 
+    def held_total(self) -> int:
+        """How many cases wait since their decision failed."""
+        return sum(len(owned.session.deciding.picking.held) for owned in self.partitions.owned.values())
+
+    def blocked_total(self) -> int:
+        """How many cases have a record that nobody here can read."""
+        return sum(len(self.folds[p].blocked) for p in self.partitions.owned)
+
     def held_long(self) -> int:
         """How many cases have waited so long that somebody has to look."""
         return sum(owned.session.deciding.picking.held_long() for owned in self.partitions.owned.values())
@@ -262,19 +279,6 @@ class Worker(Generic[S]):
             async for case, entry in self.folds[partition].each_case():
                 if entry.state is not None:
                     yield case, self.service.dump(entry.state)
-
-
-def hold_slot(settings: Settings, service: str) -> int:
-    """Lock this slot: two live processes with one instance id would fight over their partitions for ever."""
-    path: Path = settings.data / "run" / f"{service}-{settings.slot}.lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        running = f"slot {settings.slot} of {service} is running already, {path} is locked"
-        process_start.refuse([f"{running}: stop it, or take another REDRESS_SLOT."])
-    return descriptor
 
 
 def main(service: Service[Any], outside: OutsideFactory | None = None) -> None:

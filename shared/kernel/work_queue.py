@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from heapq import merge
 from itertools import chain, count
 from operator import itemgetter
+from time import monotonic
 from typing import Any, Generic, Protocol, TypeVar
 
 
@@ -34,8 +35,10 @@ class WorkQueue(Generic[T]):
     ``changes``: what was added, by case and id, and None for what was taken out, for whoever writes that down.
     """
 
-    def __init__(self, order: Callable[[T], Any] | None = None) -> None:
+    def __init__(self, order: Callable[[T], Any] | None = None, now: Callable[[], float] = monotonic) -> None:
         arrivals = count()
+        self._now = now
+        self._since: dict[str, float] = {}
         self._order: Callable[[T], Any] = order or (lambda _: next(arrivals))
         self._of: dict[str, dict[str, Row[T]]] = {}
         self._ready: dict[str, Row[T]] = {}
@@ -55,6 +58,7 @@ class WorkQueue(Generic[T]):
             return
         row = of[id_] = (self._order(trigger), trigger)
         self._size += 1
+        self._since[id_] = self._now()
         if self.changes is not None:
             self.changes[case, id_] = trigger
         if case not in self.aside:
@@ -66,6 +70,7 @@ class WorkQueue(Generic[T]):
         if of is None or of.pop(id_, None) is None:
             return
         self._size -= 1
+        self._since.pop(id_, None)
         if self.changes is not None:
             self.changes[case, id_] = None
         if not of:
@@ -123,6 +128,10 @@ class WorkQueue(Generic[T]):
     def values(self) -> Iterator[T]:
         """Every trigger, ready or not, case by case: for whoever looks in."""
         return (trigger for _, trigger in chain.from_iterable(of.values() for of in self._of.values()))
+
+    def oldest_seconds(self) -> float:
+        """How long the trigger has been here that came first; 0 where there is none."""
+        return self._now() - next(iter(self._since.values())) if self._since else 0.0
 
     def get(self, case: str, id_: str) -> T | None:
         """This trigger, if it is queued."""

@@ -3,14 +3,23 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from typing import NamedTuple
 
 from shared.contract.records import EventLog
 from shared.log.kafka_client import BrokerError
+from shared.process import metrics
 from shared.process.settings import Settings
 
 PROBE_SECONDS = 2.0
 """Often enough to be sure within the bound, seldom enough to cost nothing in an idle installation."""
 Positions = Mapping[int, int]
+
+
+class Behind(NamedTuple):
+    """A process lags behind the log's end by so many records; an end was seen so long ago that it has not reached."""
+
+    records: int
+    seconds: float
 
 
 class LogReach:
@@ -34,7 +43,8 @@ class LogReach:
         self._away_seconds, self._behind_seconds, self._now = away_seconds, behind_seconds, now
         self._answered_at: float | None = None
         self._goal: Positions = {}
-        self._goal_since = 0.0
+        self._ends: Positions = {}
+        self._goal_since = now()
         self._lost = True
 
     @classmethod
@@ -56,7 +66,7 @@ class LogReach:
 
     def heard(self, ends: Positions) -> None:
         """The brokers answered: these are the ends now."""
-        now = self._now()
+        now, self._ends = self._now(), ends
         if self._away():
             self._lost, self._goal, self._goal_since = True, ends, now
         self._answered_at = now
@@ -70,6 +80,20 @@ class LogReach:
         if self._reached():
             return True
         return not self._lost and self._now() - self._goal_since <= self._behind_seconds
+
+    def behind(self) -> Behind:
+        """How far this process lags behind, as far as it knows: who reaches no broker lags by time alone."""
+        at, now = self._positions(), self._now()
+        records = sum(max(0, end - at[partition]) for partition, end in self._ends.items() if partition in at)
+        if self._away():
+            return Behind(records, now - (self._goal_since if self._answered_at is None else self._answered_at))
+        return Behind(records, 0.0 if self._reached() else now - self._goal_since)
+
+    def measured_for(self, service: str) -> None:
+        """Show in the metrics of a service what it reads, and how far it lags behind."""
+        metrics.PARTITIONS.labels(service).set_function(lambda: len(self._positions()))
+        metrics.BEHIND_RECORDS.labels(service).set_function(lambda: self.behind().records)
+        metrics.BEHIND_SECONDS.labels(service).set_function(lambda: self.behind().seconds)
 
     def _away(self) -> bool:
         return self._answered_at is None or self._now() - self._answered_at > self._away_seconds

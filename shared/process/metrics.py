@@ -8,11 +8,36 @@ UNPROVEN = Counter(
 )
 HELD = Counter("redress_cases_held_total", "Times a case was held because its decision failed", ["service"])
 HELD_LONG = Gauge("redress_cases_held_long", "Cases that have waited for more than 60 s for a decision", ["service"])
+HELD_NOW = Gauge("redress_held_cases", "Cases whose decision failed and is tried again", ["service"])
+BLOCKED = Gauge("redress_blocked_cases", "Cases of which a record cannot be read by this version", ["service"])
+READY = Gauge("redress_ready", "1 while the process has read the log, reaches it and takes work", ["service"])
+DISK_FREE = Gauge("redress_disk_free_bytes", "Bytes that are free where the process keeps its data", ["service"])
+ANSWERS = Counter(
+    "redress_http_answers_total", "Answers to calls, by status; health and metrics not counted", ["status"]
+)
+STORES_NOT_WRITTEN = Gauge(
+    "redress_stores_not_written", "Stores that cannot be written down, whose content stays in memory", ["service"]
+)
+INBOX_UNANSWERED = Gauge("redress_inbox_unanswered", "Records of the inbox that were read and are not answered")
+INBOX_OLDEST = Gauge("redress_inbox_oldest_seconds", "How long the oldest of them waits")
+FILES_WAITING = Gauge("redress_files_waiting", "Files in quarantine until a scanner has answered")
+SCANNER_AWAY = Gauge("redress_scanner_away", "1 while something keeps the scanner from answering")
+CANDIDATES_WAITING = Gauge(
+    "redress_candidates_waiting", "Candidates found in media and networks on which nobody has decided"
+)
+PARTITIONS = Gauge("redress_partitions_read", "Partitions of the log that the process reads", ["service"])
+BEHIND_RECORDS = Gauge("redress_behind_records", "Records of the log that the process has not taken in", ["service"])
+BEHIND_SECONDS = Gauge(
+    "redress_behind_seconds", "How long an end of the log is known that the process has not reached", ["service"]
+)
 OWNERLESS = Gauge("redress_cases_ownerless", "Open cases that nobody may accept or handle", ["service"])
 NEGLECTED = Gauge(
     "redress_neglected", "Opinion boxes into which nobody looked since a review of theirs was missed", ["service"]
 )
 OWED = Gauge("redress_owed", "Triggers not answered yet", ["service", "partition"])
+OWED_OLDEST = Gauge(
+    "redress_owed_oldest_seconds", "How long the oldest trigger waits for its answer", ["service", "partition"]
+)
 STORE_UNWRITTEN = Gauge(
     "redress_store_unwritten", "Records that are folded and not written down in the store yet", ["service", "partition"]
 )

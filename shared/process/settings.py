@@ -166,6 +166,8 @@ class Settings(BaseSettings):
     scanner_timeout_seconds: float = Field(default=60.0, gt=0)
     """How long the scanner may take for one file; then it is tried again."""
 
+    silent_days: int = Field(default=10, ge=1)
+    """Days after which an open case without any fact is told to whoever operates: somebody has forgotten it."""
     opening_minutes: int = 60
     """How long an approved bulk opening of the register may be used."""
     refusals_per_minute: int = 10

@@ -28,7 +28,7 @@ class ApiProcess:
     ``work`` runs beside the application, by what it is; ``caught_up`` and ``positions`` say how far it has read the
     log, and ``reach`` whether that is still what is there. ``broadcasts`` is what it hears besides; ``can_append``
     says whether the brokers take what it appends; ``keepers`` keep what it knows of the log; ``more`` is what else it
-    says of itself.
+    says of itself; ``signs_as``: with whose key, where that is not the process' own name.
     """
 
     name: str
@@ -42,6 +42,7 @@ class ApiProcess:
     more: Callable[[], dict[str, Any]] = field(default=dict)
     keepers: Sequence[StoreKeeper[Any]] = ()
     can_append: Callable[[], bool] = lambda: True
+    signs_as: str | None = None
     _may_begin: asyncio.Event = field(default_factory=asyncio.Event)
 
     def ready(self) -> bool:
@@ -59,6 +60,7 @@ class ApiProcess:
             "service": self.name,
             "ready": ready,
             "positions": {str(partition): offset for partition, offset in self.positions().items()},
+            "behind": self.reach.behind()._asdict(),
             "owed": 0,
             "sendings": 0,
             "next_due": None,
@@ -81,7 +83,10 @@ class ApiProcess:
 
     async def run(self, settings: Settings) -> None:
         """Serve until SIGTERM or SIGINT. Raises SigningKeyMissing, BadKeyFile: nobody would believe what it writes."""
-        signing_key(settings, self.name)
+        signing_key(settings, self.signs_as or self.name)
+        self.reach.measured_for(self.name)
+        serving.measure(self.name, settings, self.ready)
+        metrics.STORES_NOT_WRITTEN.labels(self.name).set_function(lambda: len(not_written(self.keepers)))
         self.app.include_router(serving.health_routes(self.ready, self.settled))
         docs_page.add(self.app, settings.environment)
         self.app.include_router(published_keys.routes(trusted_keys(settings)))

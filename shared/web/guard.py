@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.errors import RedressError
+from shared.process import metrics
 from shared.web import problems, raw_answers
 from shared.web.call_log import Call
 from shared.web.rates import Rates
@@ -89,6 +90,8 @@ def _completed(scope: Scope, id_: bytes, send: Send) -> Callable[[MutableMapping
 
     async def sends(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
+            if not ALWAYS_ANSWERED.match(scope["path"]):
+                metrics.ANSWERS.labels(str(message["status"])).inc()
             unread = scope.get("redress.body_unread")
             message["headers"] = _headers(message["headers"], message["status"], id_, close=bool(unread and unread()))
         await send(message)

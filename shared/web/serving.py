@@ -2,9 +2,11 @@
 
 import asyncio
 import math
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -13,6 +15,7 @@ from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Respons
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from shared.process import metrics
 from shared.process.settings import Settings
 from shared.web.connections import BACKLOG, ConnectionBounds, make_room, protocol_of
 from shared.web.guard import Guard
@@ -47,7 +50,7 @@ def health_routes(
         return JSONResponse({"ready": ready()}, status_code=200 if ready() else 503)
 
     @routes.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
+    async def measured() -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     @routes.get("/internal/settled", include_in_schema=False, dependencies=[FROM_HERE])
@@ -61,6 +64,18 @@ def health_routes(
             return Response(orjson.dumps({case: shown async for case, shown in cases()}), media_type="application/json")
 
     return routes
+
+
+def free_bytes(folder: Path) -> int:
+    """How much is free where a folder is, or will be made."""
+    place = next(one for one in (folder, *folder.parents) if one.exists())
+    return shutil.disk_usage(place).free
+
+
+def measure(service: str, settings: Settings, ready: Ready) -> None:
+    """Show in the metrics of a service whether it is ready, and whether there is room for what it keeps."""
+    metrics.READY.labels(service).set_function(ready)
+    metrics.DISK_FREE.labels(service).set_function(lambda: free_bytes(settings.data))
 
 
 DATE_SECONDS = 1.0

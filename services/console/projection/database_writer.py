@@ -36,6 +36,7 @@ class DatabaseWriter:
         self._thread = ThreadPoolExecutor(1, "projection")
         self._compiled = cache(self._compile)
         self._upserting = cache(self._upsert_into)
+        self._adding = cache(self._add_to)
 
     async def do(self, job: Callable[[], T]) -> T:
         """Do a job. Whoever gives up waits until it has ended, so that nobody writes behind his back."""
@@ -91,6 +92,10 @@ class DatabaseWriter:
         """Write whole rows, replacing those of the same key."""
         self.write(connection, self._upserting(table), rows)
 
+    def add(self, connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+        """Add to what stands under the same key, in every other column; what is not there is 0."""
+        self.write(connection, self._adding(table), rows)
+
     def _compile(self, statement: Any) -> str:
         """The statement as this database's driver takes it, with the schema of this generation."""
         schemas = self._engine.get_execution_options().get("schema_translate_map")
@@ -98,8 +103,14 @@ class DatabaseWriter:
         return str(statement.compile(dialect=self._engine.dialect, **named))
 
     def _upsert_into(self, table: Table) -> Any:
+        return self._insert_or(table, lambda column, fresh: fresh)
+
+    def _add_to(self, table: Table) -> Any:
+        return self._insert_or(table, lambda column, fresh: column + fresh)
+
+    def _insert_or(self, table: Table, becomes: Callable[[Any, Any], Any]) -> Any:
         make = sqlite.insert if self._engine.dialect.name == "sqlite" else postgresql.insert
         statement: Any = make(table)
         keys = [column.name for column in table.primary_key.columns]
-        others = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
+        others = {c.name: becomes(c, statement.excluded[c.name]) for c in table.columns if c.name not in keys}
         return statement.on_conflict_do_update(index_elements=keys, set_=others)

@@ -7,7 +7,7 @@ from sqlalchemy import Integer, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.console.projection.database import Database
-from services.console.projection.tables import Row, case, case_tie, clock, counted_case, duty, event, message
+from services.console.projection.tables import SINCE, Row, case, case_tie, clock, counted_case, duty, event, message
 from services.console.statistics.counted_case import FOREVER, CountedCase
 
 PEOPLE = ("first_asked", "accepting", "handler", "escalated_to")
@@ -49,6 +49,7 @@ def _case(row: Row) -> dict[str, Any]:
         **{name: row[name] for name in plain},
         **owners,
         "blocked": row["blocked"] is not None,
+        "missing": sorted(gap for gap, since in SINCE.items() if row[since] is not None),
         "parties": orjson.loads(row["parties"] or "[]"),
         "fault": orjson.loads(row["fault"] or "null"),
         **{name: row[name] for name in result},

@@ -3,29 +3,25 @@
 Plain readers, no Faust and no group: the offsets stand in the database itself, beside the rows they belong to.
 """
 
-import asyncio
 from collections.abc import Sequence
 from functools import partial
 from typing import Protocol
 
 import structlog
-from prometheus_client import Counter, Gauge
+from prometheus_client import Counter
 from sqlalchemy.exc import DBAPIError
 
 from services.console.projection.database import Database
 from shared.contract.records import EventLog, Record
 from shared.errors import RedressError
 from shared.log.following import WholeLogProgress
-from shared.log.patience import patiently
 from shared.process.retrying import Pauses
 
 log = structlog.get_logger()
 
-LAG_SECONDS = 5.0
 PAUSES = Pauses(first_seconds=0.1, longest_seconds=5.0)
 """Between attempts while the database is away: without an end, since the log waits and nothing is lost."""
 PROJECTED = Counter("redress_console_events_projected_total", "Events projected into the console's database")
-LAG = Gauge("redress_console_lag", "Records of the log that are not projected yet", ["partition"])
 
 
 class ProjectionAhead(RedressError):
@@ -68,7 +64,6 @@ class Following:
     ) -> None:
         self.database = projector.database
         self.progress = WholeLogProgress(events, rest_seconds=rest_seconds)
-        self._log = events
         self._projector = projector
         self._written = written or asyncio.Event()
 
@@ -86,7 +81,7 @@ class Following:
             await self.progress.partitions[partition].move(offset)
         unblocked = await projector.fold_blocked_again()
         log.info("console.following", generation=self.database.number, unblocked=unblocked)
-        await self.progress.run(self._follow, self._measure())
+        await self.progress.run(self._follow)
 
     @property
     def projected(self) -> int:
@@ -118,9 +113,3 @@ class Following:
         await self._projector.project(partition, records)
         PROJECTED.inc(self._projector.projected - before)
         self._written.set()
-
-    async def _measure(self) -> None:
-        while True:
-            for partition, end in (await patiently(self._log.ends, "ends of the log")).items():
-                LAG.labels(str(partition)).set(max(0, end - self.progress.partitions[partition].position))
-            await asyncio.sleep(LAG_SECONDS)

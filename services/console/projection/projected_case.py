@@ -6,9 +6,11 @@ from typing import NamedTuple
 import orjson
 
 from services.console.projection.case_rows import counted
+from services.console.projection.hops import NOWHERE, HopStanding
 from services.console.projection.instants import micros
+from services.console.projection.standing import standing_of
 from services.console.projection.state import FOLDS, TIMELINE_ONLY, ShownCase, fold
-from services.console.projection.tables import Row
+from services.console.projection.tables import SINCE, Row
 from services.console.statistics.counted_case import FOREVER, CountedCase
 from shared.contract.envelope import Event, from_json, name_and_version
 from shared.contract.ids import is_case
@@ -82,7 +84,10 @@ class BatchRows:
 
 @dataclass(slots=True)
 class ProjectedCase:
-    """A case takes in its records. The database holds ``written``; ``seen`` packs the ids of its events in order."""
+    """A case takes in its records. ``seen`` packs the ids of its events in order.
+
+    The database holds ``written``; it counts the case as ``standing`` says, and knows ``since`` when it misses what.
+    """
 
     case_id: str
     partition: int
@@ -96,6 +101,8 @@ class ProjectedCase:
     counted_ordinal: int | None = None
     announced: bool = False
     overtaken: int = 0
+    standing: HopStanding = NOWHERE
+    since: dict[str, int] = field(default_factory=dict)
 
     @property
     def version(self) -> int:
@@ -130,6 +137,18 @@ class ProjectedCase:
         why = None if event is not None else "its body cannot be read"
         if self._apply(ArrivedRecord(row["id"], row["type"], row["offset"], event, why), ordinal, changes):
             changes.undone.append({"of_case": self.case_id, "of_ordinal": ordinal})
+
+    def stand(self, now: int) -> tuple[HopStanding, HopStanding]:
+        """Note how the case stands (``now``: microseconds of the system clock): how it stood before, and stands."""
+        before, after = self.standing, standing_of(self.case, self.blocked)
+        if before != after:
+            self.standing, self.since = after, {gap: self.since.get(gap, now) for gap in after.missing}
+        return before, after
+
+    def standing_row(self) -> Row:
+        """The columns of table ``case`` that say since when it misses what, and since when it is silent."""
+        since = {name: self.since.get(gap) for gap, name in SINCE.items()}
+        return since | {"last_fact_us": self.known_us if self.standing.open else None}
 
     def _next(self, id_: str) -> int:
         """Give the next event its ordinal; a record whose id is no event's gets one too, under bytes that no id has."""

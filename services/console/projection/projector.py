@@ -1,12 +1,13 @@
 """The projector folds records and writes a database: one transaction per batch moves offsets and rows together."""
 
+import time
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select, true, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, or_, select, true, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, ProgrammingError
 
 from services.console.projection.case_rows import (
@@ -19,8 +20,23 @@ from services.console.projection.case_rows import (
     tie_rows,
 )
 from services.console.projection.database import Database
+from services.console.projection.figures import Figures
+from services.console.projection.hops import BLOCKED
 from services.console.projection.projected_case import BatchRows, ProjectedCase
-from services.console.projection.tables import Row, case, case_tie, clock, counted_case, duty, event, message, remedy
+from services.console.projection.standing import standing_of
+from services.console.projection.tables import (
+    SINCE,
+    Row,
+    case,
+    case_tie,
+    clock,
+    counted_case,
+    duty,
+    event,
+    figure,
+    message,
+    remedy,
+)
 from shared.contract.records import Record
 from shared.contract.topics import partition_of
 from shared.process import bombs
@@ -53,11 +69,18 @@ _UPSERTED = (case, duty, clock, message, remedy, case_tie)
 """The tables whose rows are written whole."""
 
 
+def _system_us() -> int:
+    return time.time_ns() // 1000
+
+
 class Projector:
     """Writes one database. ``offsets``: per partition what is to be projected next, as the database has it."""
 
-    def __init__(self, database: Database, cases_in_memory: int = CASES_IN_MEMORY) -> None:
+    def __init__(
+        self, database: Database, cases_in_memory: int = CASES_IN_MEMORY, now: Callable[[], int] = _system_us
+    ) -> None:
         self.database = database
+        self._now = now
         self.offsets: dict[int, int] = {}
         self.projected = 0
         self._limit = cases_in_memory
@@ -188,7 +211,7 @@ class Projector:
         changes = BatchRows()
         for table in (case_tie, remedy):
             connection.execute(delete(table).where(table.c.case_id == one.case_id))
-        anew = ProjectedCase(one.case_id, one.partition)
+        anew = ProjectedCase(one.case_id, one.partition, standing=BLOCKED)
         for row in rows:
             anew.restore(dict(row), changes)
         self._write(connection, changes, [anew])
@@ -205,7 +228,9 @@ class Projector:
             writer.write(connection, _count_anew, changes.replaced)
         rows: dict[str, list[Row]] = {table.name: [] for table in _UPSERTED}
         untied, taken_back = list[Row](), list[Row]()
+        figures, now = Figures(), self._now()
         for one in touched:
+            figures.move(one.partition, *one.stand(now))
             _changed(one, rows)
             _granted_anew(one, rows, taken_back)
             _retied(one, rows, untied)
@@ -216,6 +241,8 @@ class Projector:
         for table in _UPSERTED:
             if rows[table.name]:
                 writer.upsert(connection, table, rows[table.name])
+        if moved := figures.rows():
+            writer.add(connection, figure, moved)
         if changes.counted:
             writer.upsert(connection, counted_case, list(changes.counted.values()))
 
@@ -233,7 +260,7 @@ def _changed(one: ProjectedCase, rows: dict[str, list[Row]]) -> None:
         return  # no complaint, such as the review of an opinion box
     position = key | {"partition": one.partition, "last_offset": one.last_offset, "blocked": one.blocked}
     position |= {"version": one.version, "events": one.counting}
-    rows["case"].append(_NO_CASE | (case_row(after) if after else {}) | position)
+    rows["case"].append(_NO_CASE | (case_row(after) if after else {}) | position | one.standing_row())
     if after is None:
         return
     if before is None or duties_changed(before, after):
@@ -280,6 +307,17 @@ def _restored(connection: Connection, cases: list[str]) -> list[ProjectedCase]:
         case_id = row["case_id"]
         one = restored.setdefault(case_id, ProjectedCase(case_id, row["partition"]))
         one.restore(dict(row), BatchRows())
+    since = _missing_since(connection, list(restored)) if restored else {}
     for one in restored.values():
-        one.written = one.case
+        one.written, one.standing, one.since = one.case, standing_of(one.case, one.blocked), since.get(one.case_id, {})
     return list(restored.values())
+
+
+def _missing_since(connection: Connection, cases: list[str]) -> dict[str, dict[str, int]]:
+    """Since when the cases that miss something miss what."""
+    columns = [case.c[name] for name in SINCE.values()]
+    query = select(case.c.case_id, *columns).where(case.c.case_id.in_(cases), or_(*(c.is_not(None) for c in columns)))
+    return {
+        row["case_id"]: {gap: row[name] for gap, name in SINCE.items() if row[name] is not None}
+        for row in connection.execute(query).mappings()
+    }

@@ -18,7 +18,9 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA = 11
+from services.console.projection.hops import GAPS
+
+SCHEMA = 12
 """Raised with every change of these tables, or of what is computed for them.
 
 A database of another number is built anew from the log."""
@@ -122,6 +124,8 @@ def _place(name: str) -> list[Column[str]]:
 
 
 _SAME_MATTER = text("relation = 'same_matter'")
+SINCE = {gap: f"{gap}_missing_since" for gap in GAPS}
+"""The column that says since when a case misses something."""
 
 case = Table(
     "case",
@@ -183,6 +187,8 @@ case = Table(
     Column("breached", Boolean),
     Column("clocks_judged", SmallInteger),
     Column("clocks_kept", SmallInteger),
+    *(Column(name, BigInteger) for name in SINCE.values()),
+    Column("last_fact_us", BigInteger),
     Index("case_by_number", "case_number"),
     Index("case_by_change", "partition", "last_offset"),
     Index("case_by_day", "received_on"),
@@ -196,7 +202,25 @@ case = Table(
 
 ``fault`` is sealed, as JSON: it is said of staff. ``version`` counts its events, ``events`` those that count.
 ``due_on``: of the open clock that is due first; ``answer_due_on``, ``in_time`` and the rest: of the bank's own clocks.
+``…_since``: since when (system time) it misses that, NULL while it misses nothing; ``last_fact_us``: when its last fact
+was recorded, NULL once it is over.
 """
+
+for _column in (*(case.c[name] for name in SINCE.values()), case.c.last_fact_us):
+    # An index of the few cases in which the column says something.
+    _says = _column.is_not(None)
+    Index(f"case_by_{_column.name}", _column, sqlite_where=_says, postgresql_where=_says)
+
+figure = Table(
+    "figure",
+    metadata,
+    Column("partition", SmallInteger),
+    Column("kind", String),
+    Column("name", String),
+    Column("number", BigInteger, nullable=False),
+    PrimaryKeyConstraint("partition", "kind", "name"),
+)
+"""How many cases of a partition count for a figure (``standing.py``), moved together with the rows of the cases."""
 
 duty = Table(
     "duty",

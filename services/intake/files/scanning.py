@@ -16,7 +16,7 @@ from shared.contract.events.evidence import EvidenceScanned
 from shared.contract.ids import derived, event_id
 from shared.contract.records import EventLog
 from shared.errors import RedressError
-from shared.process import bombs
+from shared.process import bombs, metrics
 from shared.process.clock import DomainClock
 from shared.sealing.documents import Documents
 from shared.sealing.vault import KeyDestroyed
@@ -42,6 +42,8 @@ class Scanning:
 
     async def run(self) -> None:
         """Scan, for ever."""
+        metrics.FILES_WAITING.set_function(lambda: len(self.index.waiting_files.now()))
+        metrics.SCANNER_AWAY.set_function(lambda: self.why is not None)
         while True:
             await self.index.waiting_files.some()
             await self.index.progress.caught_up.wait()

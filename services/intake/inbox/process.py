@@ -49,6 +49,8 @@ async def run(settings: Settings) -> None:
         works = [InboxWork(one) for one in answering.values()]
         redriving = InboxRedriving(dead.steps, answering, dead.heard)
         metrics.DEAD_LETTERS.labels(NAME).set_function(redriving.waiting)
+        metrics.INBOX_UNANSWERED.set_function(lambda: told_of(works, settings.partitions)["inbox_waits"]["records"])
+        metrics.INBOX_OLDEST.set_function(lambda: told_of(works, settings.partitions)["inbox_waits"]["oldest_seconds"])
         work = {"index of all cases": index.run(), "redriving": redriving.run()}
         work |= dead.work() | {topic: one.run() for topic, one in zip(own.values(), works, strict=True)}
         process = api_process.ApiProcess(

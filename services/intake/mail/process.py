@@ -76,8 +76,8 @@ async def run(settings: Settings) -> None:
         work = {"index of all cases": index.run(), "addresses of cases": known.run()}
         reach = LogReach.of(events, furthest_behind, settings)
         process = api_process.ApiProcess(
-            "intake", HEALTH_PORT, FastAPI(openapi_url=None), work, caught_up, furthest_behind, reach, heard,
-            can_append=lambda: events.can_append, keepers=[*index.keepers, *known.keepers],
+            "intake-mail", HEALTH_PORT, FastAPI(openapi_url=None), work, caught_up, furthest_behind, reach, heard,
+            can_append=lambda: events.can_append, keepers=[*index.keepers, *known.keepers], signs_as="intake",
         )  # fmt: skip
         desk = TalkRules(
             mail.mailboxes, mail.take, process.ready, Door.of(settings.smtp_peers, settings.smtp_connections),

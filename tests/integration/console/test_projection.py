@@ -64,6 +64,7 @@ async def test_the_database_says_of_every_case_what_the_log_says(console: Consol
         ("clock", "breached_at", "2030-01-01T00:00:00+08:00"), ("clock", "stopped_at", "2030-01-01T00:00:00+08:00"),
         ("duty", "due_at", "2030-01-01T00:00:00+08:00"), ("clock", "started_at", "2030-01-01T00:00:00+08:00"),
         ("case", "fault", '"bent"'), ("case", "remedies", '["bent"]'), ("case", "satisfaction", "bent"),
+        ("case", "routed_missing_since", 1), ("case", "debtor_missing_since", 1),
         ("case", "decided_at", "bent"), ("case", "reported_at", "bent"), ("case", "retain_until", "2030-01-01"),
     ],
 )  # fmt: skip

@@ -73,3 +73,33 @@ def test_a_partition_that_is_read_elsewhere_counts_for_nothing() -> None:
     world.at = {1: 0}
 
     assert world.told(100, 0)
+
+
+def test_a_process_says_how_far_it_lags_behind_in_records_and_in_time() -> None:
+    """Time counts from when an end was seen that it has not reached; the records are those up to the last end."""
+    world = World()
+    world.told(0, 0)
+    at_first = world.reach.behind()
+    world.later(2)
+    world.told(5, 3)
+    world.later(2)
+    world.told(9, 3)
+    world.later(1)
+    lagging = world.reach.behind()
+    world.at = {0: 9, 1: 3}
+    world.told(9, 3)
+
+    assert (0, 0.0) == at_first
+    assert (12, 3.0) == lagging
+    assert (0, 0.0) == world.reach.behind()
+
+
+def test_a_process_that_reaches_no_broker_lags_by_time_alone() -> None:
+    """It cannot know what is there: since the last answer, or since it began to ask."""
+    never, lost = World(), World()
+    never.later(7)
+    lost.told(0, 0)
+    lost.later(9)
+
+    assert (0, 7.0) == never.reach.behind()
+    assert (0, 9.0) == lost.reach.behind()

@@ -68,3 +68,20 @@ def test_what_comes_back_takes_its_old_place(arrivals: list[str], waits: list[st
         queue.bring_back(case)
 
     assert rows == list(queue.ready())
+
+
+def test_the_oldest_is_the_one_that_came_first_whatever_its_place() -> None:
+    """One that is laid aside is no younger for it; where there is none, nothing waits."""
+    now = 0.0
+    queue: WorkQueue[Row] = WorkQueue(order=lambda row: row.number, now=lambda: now)
+    queue.add(Row("a", "a9", 9))
+    now = 5.0
+    queue.add(Row("b", "b1", 1))
+    queue.lay_aside("a")
+    now = 8.0
+    both = queue.oldest_seconds()
+    queue.discard("a", "a9")
+    one = queue.oldest_seconds()
+    queue.discard("b", "b1")
+
+    assert (8.0, 3.0, 0.0) == (both, one, queue.oldest_seconds())

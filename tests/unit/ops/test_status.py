@@ -11,9 +11,11 @@ from ops.local.status import (
     alarm_disk,
     alarm_unproven,
     alarms,
+    behind_in_words,
     candidates,
     inbox_in_words,
     letters,
+    owed_in_words,
     uncovered,
     waiting,
 )
@@ -37,6 +39,14 @@ def test_status_says_in_words_what_becomes_of_the_letters(
     row = {"sendings": under_way, "sendings_postponed": postponed, "mail_server_away": away}
 
     assert expected == letters(row)
+
+
+def test_a_mail_server_that_is_away_is_an_alarm() -> None:
+    """Nothing is lost, but no customer is told anything meanwhile."""
+    (alarm,) = alarms("notify", {"mail_server_away": 1, "sendings": 3})
+
+    assert "3 wait and are tried again" in alarm
+    assert [] == alarms("notify", {"mail_server_away": 0, "sendings": 3})
 
 
 def test_a_case_that_is_held_for_more_than_a_minute_is_an_alarm_with_its_reason() -> None:
@@ -77,6 +87,32 @@ def test_files_that_nobody_can_open_are_an_alarm_once_something_keeps_their_scan
 
     assert "3 files in quarantine that nobody can open: The scanner at tcp://scanner.example:3310 is away" in alarm
     assert [] == alarms("intake", {"files_waiting": 3, "files_wait_for": None})
+
+
+def test_what_waits_for_more_than_a_minute_is_an_alarm_once() -> None:
+    """Where a case is held, that says more; of a case that cannot be read its dead letter tells."""
+    report = {"owed": 7, "oldest_owed_seconds": 61.0}
+    held = {"held_cases": [{"case": "c1", "seconds": 61.0, "why": "no pack"}]}
+    (alarm,) = alarms("routing", report)
+
+    assert "routing has 7 triggers to answer, the oldest for 61 s" in alarm
+    assert ["routing holds case c1 for 61 s: no pack"] == alarms("routing", report | held)
+    assert [] == alarms("routing", report | {"oldest_owed_seconds": 60.0})
+    assert [] == alarms("routing", report | {"blocked": ["c1"], "blocked_total": 1})
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"behind_records": 0, "behind_seconds": 0.0, "owed": 0, "oldest_owed_seconds": 0.0}, ("0", "0")),
+        ({"behind_records": 3, "behind_seconds": 0.4, "owed": 2, "oldest_owed_seconds": 0.9}, ("3", "2")),
+        ({"behind_records": 12, "behind_seconds": 4.6, "owed": 5, "oldest_owed_seconds": 61.2}, ("12, 5 s", "5, 61 s")),
+        ({"behind_records": None, "behind_seconds": None, "owed": 0, "oldest_owed_seconds": 0.0}, ("-", "0")),
+    ],
+)
+def test_what_lags_says_by_how_much_and_for_how_long(row: dict[str, Any], expected: tuple[str, str]) -> None:
+    """Seconds are told once there are some; who does not answer is not said to be at the end."""
+    assert expected == (behind_in_words(row), owed_in_words(row))
 
 
 def test_dead_letters_that_nobody_tries_again_are_an_alarm() -> None:
