@@ -3,6 +3,7 @@
 Plain readers, no Faust and no group: the offsets stand in the database itself, beside the rows they belong to.
 """
 
+import asyncio
 from collections.abc import Sequence
 from functools import partial
 from typing import Protocol

@@ -15,6 +15,7 @@ from ops.contracts.event_messages import stored
 from ops.contracts.exporting import as_yaml, export
 from ops.local.topics import TOPICS_FILE
 from shared.contract import message_kinds, schemas
+from shared.contract.letters import Fault
 from shared.log.dead_letters import DeadLetter, DeadLetterBox
 from shared.process.settings import Settings
 from shared.sealing.stores import open_vault
@@ -100,7 +101,7 @@ async def test_a_dead_letter_is_as_it_is_described(tmp_path: Path) -> None:
     topic = MemoryLog()
     async with open_vault(settings) as vault:
         box = DeadLetterBox(topic, vault, "routing")
-        await box.publish(DeadLetter.of("a case", "a place", "unreadable", "not JSON", b"{"))
+        await box.publish(DeadLetter.of("a case", "a place", "unreadable", Fault("not_json", "no JSON"), b"{"))
     (record,) = [row for rows in topic._rows for row in rows if row is not None]
 
     assert [] == fits("DeadLetterRecord", orjson.loads(record.value))
