@@ -225,6 +225,8 @@ def _lines(rows: list[dict[str, Any]]) -> Iterator[str]:
     for topic, row in statuses.unproven(rows).items():
         found = row["unproven"][topic]
         yield f"not ours: {found['records']} records of {topic}, last at {found['last']}"
+    if waiting := [row["name"] for row in rows if not (row["ready"] or row["alarms"])]:
+        yield f"not ready: {', '.join(waiting)}: `redress doctor` looks at what they need, `redress logs NAME` at one"
     for alarm in (alarm for row in rows for alarm in row["alarms"]):
         yield f"alarm: {alarm}"
 

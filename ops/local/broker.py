@@ -1,6 +1,7 @@
 """A single-node Apache Kafka in KRaft mode: formatted, started, watched and stopped by Redress itself."""
 
 import socket
+import struct
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +20,10 @@ EVERY_BROKER = HERE / "broker.properties"
 """What every broker is set to, whoever starts it."""
 START_SECONDS = 90.0
 STOP_SECONDS = 20.0
+ANSWER_SECONDS = 2.0
+"""A broker that is well answers the smallest request within milliseconds."""
+WHICH_REQUESTS = struct.pack(">ihhih", 10, 18, 0, 0, -1)
+"""The smallest request of Kafka's protocol, which requests there are: length, ApiVersions, version, number, nobody."""
 CLUSTER_ID = "UmVkcmVzc0xvY2FsTm9kZQ"
 """Any 22 characters of base64; one broker has no neighbours to be told apart from."""
 
@@ -106,6 +111,16 @@ def answers(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def serves(port: int) -> bool:
+    """Whether a broker answers a request on a loopback port: one that is frozen takes connections, and says nothing."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), ANSWER_SECONDS) as asking:
+            asking.sendall(WHICH_REQUESTS)
+            return bool(asking.recv(1))
+    except OSError:
+        return False
 
 
 def start(broker: Broker, beginning: Callable[[], None] | None = None) -> subprocess.Popen[bytes]:

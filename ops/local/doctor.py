@@ -14,7 +14,7 @@ from ops.local import topics
 from ops.local.installation import NotRunning
 from ops.local.process_table import ports
 from ops.local.reading import event_of, read_topic
-from ops.local.status import LEAST_FREE_BYTES, status
+from ops.local.status import LEAST_FREE_BYTES, processes, status
 from shared.contract.ids import is_case
 from shared.contract.topics import EVENTS
 from shared.errors import RedressError
@@ -100,11 +100,23 @@ async def _processes(settings: Settings) -> Finding:
 
 async def _brokers(settings: Settings) -> Finding:
     if not _reachable(settings):
-        return Finding("brokers", "its own, which does not run: `redress up` starts it")
+        return _own_broker(settings)
     missing, wrong = await topics.compare(settings)
     found = f"{settings.bootstrap}, {len(topics.wanted(settings)) - len(missing)} topics"
     gone = (f"{', '.join(missing)} missing: `redress topics apply`",) if missing else ()
     return Finding("brokers", found, (*gone, *wrong))
+
+
+def _own_broker(settings: Settings) -> Finding:
+    """A broker of this folder that answers nothing: whether it should."""
+    try:
+        processes(settings)
+    except NotRunning:
+        return Finding("brokers", "its own, which does not run: `redress up` starts it")
+    wrong = (
+        "until it answers again nothing is taken in or decided, and nothing is lost: `redress status` says what to do",
+    )
+    return Finding("brokers", f"its own at {settings.bootstrap} answers nothing", wrong)
 
 
 async def _keys(settings: Settings) -> Finding:
@@ -175,8 +187,8 @@ HARMFUL = frozenset({"keys", "clock"})
 
 
 def _reachable(settings: Settings) -> bool:
-    """Whether there are brokers to ask: those of others always, its own while it runs."""
-    return settings.kafka_bootstrap is not None or brokers.answers(settings.ports + 90)
+    """Whether there are brokers to ask: those of others always, its own while it answers."""
+    return settings.kafka_bootstrap is not None or brokers.serves(settings.ports + 90)
 
 
 async def _last(settings: Settings) -> dict[int, int]:

@@ -43,7 +43,8 @@ class Child:
     """A process of the installation. ``ready_url`` None: it counts as ready while it runs.
 
     ``service``: whose process it is, of several perhaps; ``settles``: it tells at ``/internal/settled`` on its port how
-    far it has come. ``misused``: it ended since its settings cannot be worked with; why, in its own words.
+    far it has come. ``misused``: it ended since its settings cannot be worked with; why, in its own words. ``ended``:
+    with which code it ended last, and why.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Child:
     next_start_at: float = 0.0
     pause: float = field(default=FIRST_PAUSE_SECONDS)
     misused: str = ""
+    ended: str = ""
     _log_began: int = 0
 
     def start(self) -> None:
@@ -91,8 +93,9 @@ class Child:
         self.process = None
         why = self.last_said() if code >= 0 else f"killed by {signal.Signals(-code).name}"
         self.misused = why if code == EXIT_WRONG_USE else ""
+        self.ended = f"{code}: {why}"
         self._put_off()
-        return Incident("process.ended", f"{self.name}: ended with {code}: {why}", {"code": code, "why": why})
+        return Incident("process.ended", f"{self.name}: ended with {self.ended}", {"code": code, "why": why})
 
     def _start_again(self) -> Incident:
         try:

@@ -18,6 +18,8 @@ from shared.process.settings import Settings
 BACK_SECONDS = 120.0
 """A process that goes on from its store is ready within moments; one that reads the whole log takes longer."""
 LOOK_SECONDS = 0.2
+VAIN_STARTS = 3
+"""So many starts in a row that end by themselves are no accident: the next one ends, too."""
 
 
 class NotBack(RedressError):
@@ -51,10 +53,21 @@ async def restart(settings: Settings, row: Mapping[str, Any]) -> float:
             os.kill(row["pid"], signal.SIGTERM)
     async with httpx.AsyncClient(timeout=2) as client:
         while not await _is_back(settings, client, row):
+            _refuse_a_loop(settings, row)
             if time.monotonic() - began > BACK_SECONDS:
                 raise NotBack(f"{row['name']} is not ready again after {BACK_SECONDS:.0f} s: see its log.")
             await asyncio.sleep(LOOK_SECONDS)
     return time.monotonic() - began
+
+
+def _refuse_a_loop(settings: Settings, before: Mapping[str, Any]) -> None:
+    """Raise NotBack, with the reason, where the process ends at each start."""
+    now = next((row for row in processes(settings) if row["name"] == before["name"]), before)
+    if now["restarts"] - before["restarts"] >= VAIN_STARTS:
+        raise NotBack(
+            f"{now['name']} ends at each start, the last time with {now['ended']}: mend that, and it starts by itself; "
+            f"`redress logs {now['name']}` has all it said."
+        )
 
 
 async def _is_back(settings: Settings, client: httpx.AsyncClient, before: Mapping[str, Any]) -> bool:

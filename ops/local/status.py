@@ -1,6 +1,7 @@
 """What runs: the supervisor's own record, and what each process says of itself."""
 
 import shutil
+import time
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Any
 import httpx
 import orjson
 
-from ops.local import completeness
+from ops.local import broker as brokers
+from ops.local import completeness, process_alarms
 from ops.local.installation import NotRunning
 from shared.contract.topics import EVENTS, partitions_of
 from shared.kernel.picking import ALARM_SECONDS
@@ -81,14 +83,20 @@ def uncovered(reports: Iterable[dict[str, Any]], partitions: int) -> list[str]:
 
 
 def _report(client: httpx.Client, row: dict[str, Any]) -> dict[str, Any]:
-    """What a process says of itself; one without a settled page says at most whether it is ready."""
+    """What a process says of itself; one without a settled page says at most whether it is ready.
+
+    The broker has no page: it is asked in its own protocol. ``silent``: nothing was answered within seconds.
+    """
+    if row["health"] is None:
+        serves = row["pid"] is not None and brokers.serves(row["port"])
+        return {"ready": serves, "silent": not serves}
     try:
         if row["internal"] is not None:
             report: dict[str, Any] = client.get(f"{row['internal']}/internal/settled").json()
             return report
-        return {"ready": client.get(row["health"]).status_code == httpx.codes.OK} if row["health"] else {}
+        return {"ready": client.get(row["health"]).status_code == httpx.codes.OK}
     except httpx.HTTPError:
-        return {"ready": False}
+        return {"ready": False, "silent": True}
 
 
 def _row(
@@ -115,7 +123,7 @@ def _row(
         "held_cases": report.get("held_cases", []),
         "ownerless": report.get("ownerless", []),
         "neglected": report.get("neglected", []),
-        "alarms": alarms(row["name"], report),
+        "alarms": [*process_alarms.alarms(row, report, time.monotonic()), *alarms(row["name"], report)],
         "blocked": report.get("blocked", []),
         "blocked_total": report.get("blocked_total", 0),
         "completeness": report.get("completeness"),
@@ -172,6 +180,12 @@ def alarms(name: str, report: dict[str, Any]) -> list[str]:
             f"{name} cannot write down what it knows in {store} ({why}): nothing is lost, but it needs "
             "more and more memory, and reads the log anew at its next start; make room in the folder `stores`, or see "
             "that it may write there"
+        )
+    if why := report.get("database_away"):
+        found.append(
+            f"{name} cannot work with its database ({why}): calls are answered 503, and what it shows is as old as "
+            "that; nothing is lost, the log has all of it. If server and disk are well it is damaged: "
+            "`redress console rebuild`"
         )
     if lost := report.get("announcements_not_kept", 0):
         found.append(f"{name} did not keep {lost} more dead letters: mend what keeps them back, then start it anew")

@@ -189,6 +189,8 @@ class Supervisor:
                 "pid": c.process.pid if c.process else None,
                 "port": c.port,
                 "restarts": c.restarts,
+                "started_at": c.started_at,
+                "ended": c.ended,
                 "health": c.ready_url,
                 "internal": f"http://127.0.0.1:{c.port}" if c.ready_url and c.settles else None,
             }

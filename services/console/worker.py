@@ -57,8 +57,9 @@ async def run(settings: Settings) -> None:
 
     def more() -> dict[str, Any]:
         number = live.following.database.number if live.started.is_set() else None
+        away = completeness.database_away or (live.following.database_away if live.started.is_set() else "")
         told = {"partitions_unpublished": analysts.unpublished, "completeness": completeness.told()}
-        return {"generation": number, **told}
+        return {"generation": number, "database_away": away, **told}
 
     async with open_vault(settings) as vault:
         analysts = ForAnalysts(live, KafkaLog(settings, CASES), heard.reference, heard.clock, vault, written)

@@ -19,6 +19,13 @@ def house_copy(to: Path) -> Path:
     return to
 
 
+def running_copy(to: Path) -> Path:
+    """A copy that an installation can be started from: the broker's jars are those of the house."""
+    copied = house_copy(to)
+    (copied / "deploy" / "broker" / "target").symlink_to(ROOT / "deploy" / "broker" / "target")
+    return copied
+
+
 def put(file: Path, before: str, text: str) -> None:
     """Put a text in front of the one place where another one stands."""
     found = file.read_text(encoding="utf-8")

@@ -14,14 +14,17 @@ from shared.process.settings import Settings
 from tests.support.broker import free_ports
 
 
-def redress(*arguments: str, check: bool = True, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """Run a ``redress`` command; its output is in the answer."""
+def redress(
+    *arguments: str, check: bool = True, house: Path | None = None, **environment: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run a ``redress`` command, of a copy of the house if one is named; its output is in the answer."""
     done = subprocess.run(
         [sys.executable, "-m", "ops.cli", *arguments],
         capture_output=True,
         text=True,
         timeout=180,
         check=False,
+        cwd=house,
         env=os.environ | environment,
     )
     assert not check or done.returncode == 0, done.stdout + done.stderr
@@ -29,10 +32,10 @@ def redress(*arguments: str, check: bool = True, **environment: str) -> "subproc
 
 
 @contextmanager
-def installed(data: Path, clock: str, **environment: str) -> Iterator[Settings]:
-    """A running installation; stopped afterwards, whatever happened."""
-    base = free_ports(100)
-    redress("up", "--data", str(data), "--ports", str(base), "--clock", clock, "--detach", check=True, **environment)
+def installed(data: Path, clock: str, house: Path | None = None, **environment: str) -> Iterator[Settings]:
+    """A running installation, of the code of a copy if one is named; stopped afterwards, whatever happened."""
+    place = ("--data", str(data), "--ports", str(free_ports(100)))
+    redress("up", *place, "--clock", clock, "--detach", check=True, house=house, **environment)
     try:
         yield installation.load(data)
     finally:

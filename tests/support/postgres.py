@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -32,34 +34,82 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+@dataclass
+class Database:
+    """A server of a test's own, which it may end and begin again over the same data."""
+
+    folder: Path
+    port: int
+    log: Path
+    host: str = "127.0.0.1"
+    process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def address(self) -> str:
+        """Where clients find it."""
+        return f"postgresql://redress@{self.host}:{self.port}/postgres"
+
+    def make(self, network: str | None) -> None:
+        """Make an empty database; machines of a ``network`` are let in as this one is."""
+        self.folder.mkdir(mode=0o700)
+        if _as_owner():
+            shutil.chown(self.folder, OWNER)
+        initdb = [
+            *_as_owner(),
+            program("initdb"),
+            "-D",
+            str(self.folder / "data"),
+            "-A",
+            "trust",
+            "-U",
+            "redress",
+            "-N",
+        ]
+        subprocess.run(initdb, check=True, capture_output=True, cwd=self.folder)
+        if network is not None:
+            with (self.folder / "data" / "pg_hba.conf").open("a") as rules:
+                rules.write(f"host all all {network} trust\n")
+
+    def begin(self) -> None:
+        """Start it, and wait until it answers."""
+        options = ["-D", str(self.folder / "data"), "-p", str(self.port), "-k", str(self.folder), "-h", self.host]
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [*_as_owner(), program("postgres"), *options], stdout=output, stderr=output, cwd=self.folder
+            )
+        _wait_until_ready(self.process, self.host, self.port, self.log)
+
+    def end(self) -> None:
+        """End it at once, whoever is connected."""
+        if self.process is not None:
+            postmaster = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+            os.kill(postmaster, signal.SIGINT)
+            self.process.wait(20)
+            self.process = None
+
+
+def _as_owner() -> list[str]:
+    return ["runuser", "-u", OWNER, "--"] if os.geteuid() == 0 else []
+
+
+@contextmanager
+def database(port: int, log: Path, host: str = "127.0.0.1", network: str | None = None) -> Iterator[Database]:
+    """A running server with an empty database; all of it goes afterwards."""
+    made = Database(Path(f"/tmp/redress-postgres-{os.getpid()}-{port}"), port, log, host)
+    try:
+        made.make(network)
+        made.begin()
+        yield made
+    finally:
+        made.end()
+        shutil.rmtree(made.folder, ignore_errors=True)
+
+
 @contextmanager
 def server(port: int, log: Path, host: str = "127.0.0.1", network: str | None = None) -> Iterator[str]:
     """The address of a running server; machines of a ``network`` are let in as this one is."""
-    root = os.geteuid() == 0
-    folder = Path(f"/tmp/redress-postgres-{os.getpid()}")
-    folder.mkdir(mode=0o700)
-    if root:
-        shutil.chown(folder, OWNER)
-    as_owner = ["runuser", "-u", OWNER, "--"] if root else []
-    try:
-        initdb = [*as_owner, program("initdb"), "-D", str(folder / "data"), "-A", "trust", "-U", "redress", "-N"]
-        subprocess.run(initdb, check=True, capture_output=True, cwd=folder)
-        if network is not None:
-            with (folder / "data" / "pg_hba.conf").open("a") as rules:
-                rules.write(f"host all all {network} trust\n")
-        options = ["-D", str(folder / "data"), "-p", str(port), "-k", str(folder), "-h", host]
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [*as_owner, program("postgres"), *options], stdout=output, stderr=output, cwd=folder
-            )
-        try:
-            _wait_until_ready(process, host, port, log)
-            yield f"postgresql://redress@{host}:{port}/postgres"
-        finally:
-            process.terminate()
-            process.wait(20)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with database(port, log, host, network) as running:
+        yield running.address
 
 
 def _wait_until_ready(process: "subprocess.Popen[bytes]", host: str, port: int, log: Path) -> None:

@@ -99,7 +99,10 @@ async def _count(connection: AsyncConnection, condition: Any) -> int:
 
 
 class Completeness:
-    """What was counted last. ``run`` counts again and again; nobody who asks makes anything be counted."""
+    """What was counted last. ``run`` counts again and again; nobody who asks makes anything be counted.
+
+    ``database_away``: the kind of error that kept it from counting last, empty if nothing did.
+    """
 
     def __init__(
         self,
@@ -111,13 +114,16 @@ class Completeness:
         self._database, self._clock, self._now = database, clock, now
         self._silent_days = silent_days
         self.found: Found | None = None
+        self.database_away = ""
 
     async def run(self) -> None:
         """Count for ever; a database that is away is asked again later."""
         while True:
             try:
                 await self.measure()
+                self.database_away = ""
             except DBAPIError as error:
+                self.database_away = type(error.orig).__name__
                 log.warning("console.not_counted", error=type(error.orig).__name__)
             await asyncio.sleep(SOON_SECONDS if self.found is None else MEASURE_SECONDS)
 

@@ -20,7 +20,9 @@ CACHE_KIB = 65_536
 
 
 class ConsoleDatabaseAway(RedressError):
-    """The console's database cannot be reached: it is tried again; check REDRESS_CONSOLE_URL and the server."""
+    """The console's database cannot be reached, or is damaged: it is tried again; check REDRESS_CONSOLE_URL, the server
+    and the disk, and if they are well give `redress console rebuild`.
+    """
 
     code = "console_database_away"
     status = 503

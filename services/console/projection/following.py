@@ -52,7 +52,8 @@ class Writing(Protocol):
 class Following:
     """A database follows the log here. ``run`` keeps it going; ``progress`` says how far it has got.
 
-    ``written`` is set after every batch.
+    ``written`` is set after every batch. ``database_away``: the kind of error of the last attempt to write, empty once
+    something was written again.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Following:
     ) -> None:
         self.database = projector.database
         self.progress = WholeLogProgress(events, rest_seconds=rest_seconds)
+        self.database_away = ""
         self._projector = projector
         self._written = written or asyncio.Event()
 
@@ -99,6 +101,7 @@ class Following:
                     await self.progress.partitions[partition].move(self._projector.offsets[partition])
                     await self.progress.read(partition, partial(self._project, partition))
                 except DBAPIError as error:
+                    self.database_away = type(error.orig).__name__
                     log.warning("console.database_away", partition=partition, error=type(error.orig).__name__)
                     raise
 
@@ -113,4 +116,5 @@ class Following:
         before = self._projector.projected
         await self._projector.project(partition, records)
         PROJECTED.inc(self._projector.projected - before)
+        self.database_away = ""
         self._written.set()
