@@ -49,7 +49,8 @@ def reference_publish(
     reason = guarded(lambda: reference.line(why, "--why"))
     documents = run(reference.publish(settings, [source], start, by, reason, _teller()))
     _warn_of(kind, file)
-    out.print(f"{kind}/{source.id} version {documents[0].version} is in force from {start.isoformat()}")
+    version = documents[0].version
+    out.print(f"{kind}/{source.id} version {version} is in force from {start.isoformat()}", soft_wrap=True)
 
 
 def _warn_of(kind: str, file: Path) -> None:

@@ -162,12 +162,16 @@ async def _mail(settings: Settings) -> Finding:
         use_tls=settings.smtp_tls == "tls", start_tls=settings.smtp_tls == "starttls",
         username=settings.smtp_username, password=secret.get_secret_value() if secret else None,
     )  # fmt: skip
+    server = f"{settings.smtp_host}:{settings.smtp_port}"
     try:
         await client.connect()
         await client.quit()
+    except (OSError, aiosmtplib.SMTPException) as error:
+        said = f"{error}: see to the server, or correct REDRESS_SMTP_…; letters wait meanwhile and are tried again"
+        return Finding("mail server", f"{server} takes no letters", (said,))
     finally:
         client.close()
-    return Finding("mail server", f"{settings.smtp_host}:{settings.smtp_port} answers")
+    return Finding("mail server", f"{server} answers")
 
 
 LOOKS: dict[str, Look] = {

@@ -81,7 +81,7 @@ class Database:
 
     def end(self) -> None:
         """End it at once, whoever is connected."""
-        if self.process is not None:
+        if self.process is not None and self.process.poll() is None:
             postmaster = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
             os.kill(postmaster, signal.SIGINT)
             self.process.wait(20)
