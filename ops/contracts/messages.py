@@ -17,6 +17,7 @@ HEADER_WORDS = {
     "redress-causation": "what it answers, once more",
     "redress-access": "the kind of access once more",
     "redress-case": "the case once more",
+    "redress-step": "the kind of step once more",
     "redress-mac": "proof for the services of the installation; of no use to others",
     "redress-signature": "proof that anybody can check, by the keys at /.well-known/jwks.json",
 }

@@ -12,13 +12,25 @@ from ops.contracts.messages import AT, CASE, MEDIA_TYPE, PROOFS, Message, Schema
 from services.intake.inbox.answers import Outcome, answer
 from services.intake.inbox.cloud_events import PostedEvent, PostedRecord
 from shared.bank.reference import ReferenceDocument, version_of
+from shared.contract import replays
 from shared.contract.access import AccessRecord, outgoing_access
 from shared.contract.case_changed import CaseChanged, outgoing_case
 from shared.contract.commands import Command, CommandRecord, record_of
+from shared.contract.governance import GovernanceStep, outgoing_step, step_id
 from shared.contract.ids import derived
 from shared.contract.schemas import described
 from shared.contract.submissions import SUBMISSIONS
-from shared.contract.topics import ACCESS, CASES, CLOCK, COMMANDS, DEAD_LETTERS, INBOX, INBOX_RESULTS, REFERENCE
+from shared.contract.topics import (
+    ACCESS,
+    CASES,
+    CLOCK,
+    COMMANDS,
+    DEAD_LETTERS,
+    GOVERNANCE,
+    INBOX,
+    INBOX_RESULTS,
+    REFERENCE,
+)
 from shared.log.broadcast_topics import clock_record, document_record
 
 NOW = datetime.fromisoformat(AT)
@@ -34,6 +46,8 @@ def record_messages() -> Iterator[Message]:
     yield _command()
     yield _document()
     yield _dead_letter()
+    yield _letter_step()
+    yield _replay_step()
     yield _access()
     value, headers, key = written(clock_record(NOW))
     yield Message(
@@ -154,6 +168,8 @@ def _dead_letter() -> Message:
         "case_id": CASE,
         "cause": "complaints.events/2/41",
         "kind": "unreadable",
+        "reason": "type_unknown",
+        "type": "redress.CaseRouted.v9",
         "first_at": AT,
         "why": SEALED | {"label": "dead_letter.why"},
         "record": SEALED | {"label": "dead_letter.record"},
@@ -166,6 +182,34 @@ def _dead_letter() -> Message:
         DEAD_LETTERS, "DeadLetterRecord", "A case waits, since something failed on it.",
         shape_of(shapes.DeadLetterRecord), "the id", ("redress-case", "redress-source", *PROOFS), value, headers,
         value["id"],
+    )  # fmt: skip
+
+
+def _letter_step() -> Message:
+    letter = derived("example", "dead letter")
+    step = GovernanceStep(
+        id=step_id(letter, "redrive_asked", 1), kind="redrive_asked", at=NOW, letter=letter, service="routing",
+        case=CASE, number=1, who="person:luo.tian", account="ops", why="a version reads it now", ticket="OPS-17",
+    )  # fmt: skip
+    value, headers, key = written(outgoing_step(step))
+    return Message(
+        GOVERNANCE, "GovernanceStep", "Somebody decided about a dead letter, or a service did as it was asked.",
+        shape_of(GovernanceStep), "the dead letter", ("redress-step", "redress-source", *PROOFS), value, headers, key,
+    )  # fmt: skip
+
+
+def _replay_step() -> Message:
+    replay = derived("example", "replay")
+    step = replays.ReplayStep(
+        id=replays.step_id(replay, "replay_begun", None), kind="replay_begun", at=NOW, replay=replay,
+        who="person:luo.tian", account="ops", why="the warehouse lost its tables", into="warehouse.redress",
+        types=("CaseRouted",),
+    )  # fmt: skip
+    value, headers, key = written(replays.outgoing_step(step))
+    return Message(
+        GOVERNANCE, "ReplayStep", "Records of the log are published again for a consumer, or have been.",
+        shape_of(replays.ReplayStep), "`replay/` and the replay", ("redress-step", "redress-source", *PROOFS), value,
+        headers, key,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.contract.events.base import Sealed
+from shared.contract.letters import LetterKind
 from shared.web.problems import Problem
 
 
@@ -123,7 +124,9 @@ class DeadLetterRecord(Shut):
     service: str = Field(description="the service that could not go on")
     case_id: str = Field(description="the case that waits")
     cause: str = Field(description="the trigger, or the place in the log")
-    kind: Literal["unreadable", "poison", "command", "unproven"] = Field(description="what failed")
+    kind: LetterKind = Field(description="what failed")
+    reason: str = Field(description="why it failed, as a code that says nothing of anybody")
+    type: str | None = Field(description="the type of the record, if it names one of ours")
     first_at: AwareDatetime = Field(description="when it was announced, by the machine's clock")
     why: Sealed = Field(description="why it failed, sealed: it may hold somebody's words")
     record: Sealed = Field(description="the record, or the head of a large one, sealed")

@@ -10,6 +10,8 @@ from shared.contract.access import AccessRecord
 from shared.contract.case_changed import CaseChanged
 from shared.contract.commands import CommandRecord
 from shared.contract.envelope import Event, to_json, type_of
+from shared.contract.governance import GovernanceStep
+from shared.contract.replays import ReplayStep
 from shared.contract.upcasting import STEPS
 from tests.support.facts import NOW
 from tests.support.json_schema import faults
@@ -56,7 +58,7 @@ def test_no_word_is_left_of_a_field_that_is_gone() -> None:
     for type_ in schemas.types():
         shape = schemas.schema_of(type_, AT)
         shapes += [(schemas.types()[type_], shape), *shape.get("$defs", {}).items()]
-    for record in (CommandRecord, AccessRecord, CaseChanged):
+    for record in (CommandRecord, AccessRecord, CaseChanged, GovernanceStep, ReplayStep):
         shape = record.model_json_schema()
         shapes += [(record.__name__, shape), *shape.get("$defs", {}).items()]
     known = {field for _, shape in shapes for field in shape.get("properties", {})}

@@ -21,7 +21,7 @@ posts:
   - {unit: dongqiao, post: auditor, holders: [an.jie]}
 """
 FILE = EXAMPLE_ORGANISATION.read_text(encoding="utf-8").replace("\nposts:\n", MORE, 1)
-FILE = FILE.replace("\nladder:", "\n  - {id: branch-line, channels: [phone], unit: dongqiao.harbour}\nladder:", 1)
+FILE = FILE.replace("\nconsumers:", "\n  - {id: branch-line, channels: [phone], unit: dongqiao.harbour}\nconsumers:", 1)
 FILE = FILE.replace("kind: outlet, ", 'kind: outlet, opinion_box: {since: 2020-01-01, closes_at: "17:00"}, ', 1)
 ADMISSION = Admission(parse_organisation(FILE), shipped_calendar(), NOW)
 
