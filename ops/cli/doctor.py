@@ -6,6 +6,7 @@ from ops.cli.terminal import DEFAULT_DATA, NOT_SO, AsJson, Data, document, guard
 from ops.local import doctor as examination
 from ops.local.doctor import Finding
 from ops.local.installation import load, settings_file
+from shared.process import logs
 from shared.process.settings import Settings
 
 doctor_app = typer.Typer(add_completion=False)
@@ -18,6 +19,7 @@ def doctor(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     Nothing is changed. It may be run before the first `redress up`, beside what runs, and when nothing does. Exit
     code 1 if something is wrong; each such line says what to do.
     """
+    logs.configure_logging("doctor", "error")
     folder = data.resolve()
     settings = guarded(lambda: load(folder) if settings_file(folder).exists() else Settings(data=folder))
     findings = list[Finding]()

@@ -27,6 +27,12 @@ from shared.sealing.vault import KeyDestroyed, KeyMissing, SealBroken
 
 PATIENCE_SECONDS = 15.0
 """What does not answer within so long counts as away."""
+ASKED = {
+    "brokers": "see to the brokers, or correct REDRESS_KAFKA_…",
+    "keys": "see to the server of REDRESS_VAULT_URL; what comes in meanwhile is answered 503, and nothing is lost",
+    "mail server": "see to the server, or correct REDRESS_SMTP_…",
+}
+"""Whom to see to where nothing is heard."""
 LAST_RECORDS = 50
 """Of each partition so many of the last are looked at: whose keys there have to be, and what time it was."""
 AHEAD = timedelta(seconds=5)
@@ -65,7 +71,8 @@ async def look_at(settings: Settings, about: str) -> Finding:
         async with asyncio.timeout(PATIENCE_SECONDS):
             return await LOOKS[about](settings)
     except TimeoutError:
-        return Finding(about, "no answer", (f"nothing was heard for {PATIENCE_SECONDS:.0f} s: is it away?",))
+        asked = ASKED.get(about, "see what holds it up")
+        return Finding(about, "no answer", (f"nothing was heard for {PATIENCE_SECONDS:.0f} s: {asked}",))
     except (RedressError, BrokerError, OSError, aiosmtplib.SMTPException) as error:
         said = error.detail if isinstance(error, RedressError) else f"{error}"
         return Finding(about, "cannot be looked at", (said or type(error).__name__,))

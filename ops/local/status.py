@@ -181,6 +181,12 @@ def alarms(name: str, report: dict[str, Any]) -> list[str]:
             "more and more memory, and reads the log anew at its next start; make room in the folder `stores`, or see "
             "that it may write there"
         )
+    if report.get("vault_away"):
+        found.append(
+            f"{name} cannot reach the vault: complaints and commands are answered 503 and sent again by their callers, "
+            "letters wait; see to the server of REDRESS_VAULT_URL, or the disk of the data folder: then all goes on by "
+            "itself"
+        )
     if why := report.get("database_away"):
         found.append(
             f"{name} cannot work with its database ({why}): calls are answered 503, and what it shows is as old as "

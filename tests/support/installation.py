@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,10 +14,19 @@ from shared.process.settings import Settings
 from tests.support.broker import free_ports
 
 
-def redress(
-    *arguments: str, check: bool = True, house: Path | None = None, **environment: str
+def redress(*arguments: str, check: bool = True, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run a ``redress`` command; its output is in the answer."""
+    return _ran(None, arguments, check, environment)
+
+
+def redress_of(house: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run a ``redress`` command of a copy of the house, whatever its exit code."""
+    return _ran(house, arguments, False, environment)
+
+
+def _ran(
+    house: Path | None, arguments: Sequence[str], check: bool, environment: Mapping[str, str]
 ) -> "subprocess.CompletedProcess[str]":
-    """Run a ``redress`` command, of a copy of the house if one is named; its output is in the answer."""
     done = subprocess.run(
         [sys.executable, "-m", "ops.cli", *arguments],
         capture_output=True,
@@ -32,10 +41,10 @@ def redress(
 
 
 @contextmanager
-def installed(data: Path, clock: str, house: Path | None = None, **environment: str) -> Iterator[Settings]:
+def installed(data: Path, clock: str, house: Path | None = None, /, **environment: str) -> Iterator[Settings]:
     """A running installation, of the code of a copy if one is named; stopped afterwards, whatever happened."""
     place = ("--data", str(data), "--ports", str(free_ports(100)))
-    redress("up", *place, "--clock", clock, "--detach", check=True, house=house, **environment)
+    _ran(house, ("up", *place, "--clock", clock, "--detach"), True, environment)
     try:
         yield installation.load(data)
     finally:

@@ -30,7 +30,7 @@ from shared.sealing.stores import open_vault
 from tests.support.broker import free_ports
 from tests.support.facts import event
 from tests.support.house_copy import running_copy
-from tests.support.installation import authorization, installed, redress
+from tests.support.installation import authorization, installed, redress_of
 from tests.support.mail_server import Server
 from tests.support.postgres import Database, database
 
@@ -65,7 +65,7 @@ class Night:
     def run(self, name: str, *arguments: str) -> Done:
         """Run a command; what it said is kept under a name."""
         place = ("--data", str(self.settings.data))
-        self.said[name] = redress(*arguments, *place, check=False, house=self.house, **self.environment)
+        self.said[name] = redress_of(self.house, *arguments, *place, **self.environment)
         return self.said[name]
 
     def post(self, key: str, body: Any) -> httpx.Response:
@@ -129,7 +129,7 @@ async def _interim_replies(settings: Settings, environment: dict[str, str], case
     async with open_vault(with_keys) as vault:
         words = await vault.seal(case, "words", "仍在处理。")
     last = [one for one in await read_topic(settings) if one.key == case][-1]
-    fact = event(InterimReplyGiven.model_validate({"way": "by_phone", "words": words}))
+    fact = event(InterimReplyGiven.model_validate({"way": "phone", "words": words}))
     basis, log = last.headers[HEADER_ID].decode(), KafkaLog(settings)
     for start in range(0, number, AT_ONCE):
         await log.append([outgoing(_placed(fact, case, basis, start + n)) for n in range(AT_ONCE)])
@@ -158,7 +158,7 @@ def night(folder: Path, clock: str) -> Iterator[Night]:
     house = running_copy(folder / "house")
     with database(port + 1, folder / "postgres.log") as keys:
         environment = {"REDRESS_VAULT_URL": keys.address, "REDRESS_SMTP_PORT": str(port)}
-        with installed(folder / "data", clock, house=house, **environment) as settings:
+        with installed(folder / "data", clock, house, **environment) as settings:
             found = Night(settings, environment, house, keys, Server(port))
             found.mail_begins()
             try:

@@ -20,6 +20,7 @@ from shared.log.kafka_log import KafkaLog
 from shared.log.reach import LogReach
 from shared.process.settings import Settings
 from shared.sealing.stores import open_documents, open_vault
+from shared.sealing.vault_watch import VaultWatch
 from shared.store.stores import Stores
 from shared.web import api_process
 from shared.web.auth import tokens_for
@@ -58,17 +59,18 @@ async def run(settings: Settings) -> None:
         noted = RefusedAccess(log, vault, settings.refusals_per_minute).note
         reviews = BoxReviewIntake(events, index, submissions.admission, settings.schemas_at)
         app = create_app(submissions, evidence, reviews, tokens_for(settings), UploadRoom(settings.http_uploads), noted)
-        confirmed = ConfirmedCandidates(submissions.candidates)
+        confirmed, watch = ConfirmedCandidates(submissions.candidates), VaultWatch(vault)
         work = {
             "index of all cases": index.run(),
             "standing of cases": standings.run(),
             "scans": scanning.run(),
             "candidates": confirmed.run(),
+            "watch of the vault": watch.run(),
         }
         process = api_process.ApiProcess(
             "intake", PORT_OFFSET, app, work,
             caught_up, index.progress.positions, LogReach.of(events, furthest_behind, settings), heard,
-            lambda: scanning.told() | confirmed.told(),
+            lambda: scanning.told() | confirmed.told() | watch.told(),
             can_append=lambda: events.can_append, keepers=[*index.keepers, *standings.keepers],
         )  # fmt: skip
         await process.run(settings)
