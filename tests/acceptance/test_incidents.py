@@ -146,7 +146,7 @@ def test_a_damaged_database_of_the_console_is_built_anew_from_the_log(bank: Nigh
     assert (1, 0) == (status.returncode, rebuilt.returncode)
     assert "redress console rebuild" in status.stdout
     assert (503, "console_database_away") == (asked.status_code, asked.json()["code"])
-    assert 200 == bank.ask(f"/v1/cases/{case}", "lin.fang").status_code
+    assert 200 == (shown := bank.ask(f"/v1/cases/{case}", "lin.fang")).status_code, shown.text
 
 
 def test_without_the_vaults_database_nothing_is_taken_in_and_nothing_is_lost(bank: Night) -> None:

@@ -22,13 +22,13 @@ from shared.contract.envelope import Event, outgoing
 from shared.contract.events.casework import InterimReplyGiven
 from shared.contract.ids import derived
 from shared.contract.records import HEADER_ID, HEADER_TYPE
-from shared.contract.topics import CLOCK
+from shared.contract.topics import CLOCK, EVENTS
 from shared.log.broadcast_topics import clock_record
 from shared.log.kafka_log import KafkaLog
 from shared.process.settings import Settings
 from shared.sealing.stores import open_vault
 from tests.support.broker import free_ports
-from tests.support.facts import event
+from tests.support.facts import SEALED, event
 from tests.support.house_copy import running_copy
 from tests.support.installation import authorization, installed, redress_of
 from tests.support.mail_server import Server
@@ -113,6 +113,16 @@ class Night:
         """Let it be later, whatever waits."""
         asyncio.run(_appended(self.settings, clock_record(datetime.fromisoformat(instant)), CLOCK))
 
+    def command(self, case: str, person: str, name: str, key: str) -> httpx.Response:
+        """Somebody sends a command without a body."""
+        url = f"http://127.0.0.1:{self.settings.ports + 2}/v1/cases/{case}/commands/{name}"
+        headers = authorization(self.settings, person, "person") | {"Idempotency-Key": key}
+        return httpx.post(url, json={}, headers=headers, timeout=30)
+
+    def append(self, case: str, type_: str, data: dict[str, Any]) -> None:
+        """Let a newer version append a fact of casework to a case."""
+        asyncio.run(_of_tomorrow(self.settings, case, type_, data))
+
     def interim_replies(self, case: str, number: int) -> None:
         """Let a case have so many more events."""
         asyncio.run(_interim_replies(self.settings, self.environment, case, number))
@@ -124,13 +134,23 @@ async def _appended(settings: Settings, record: Any, topic: str) -> None:
     await log.stop()
 
 
+async def _of_tomorrow(settings: Settings, case: str, type_: str, data: dict[str, Any]) -> None:
+    known = event(InterimReplyGiven.model_validate({"way": "phone", "words": SEALED}))
+    fact = _placed(known, case, await _last_id(settings, case), 0)
+    await _appended(settings, outgoing(fact._replace(type=type_, data=data)), EVENTS)
+
+
+async def _last_id(settings: Settings, case: str) -> str:
+    last = [one for one in await read_topic(settings) if one.key == case][-1]
+    return last.headers[HEADER_ID].decode()
+
+
 async def _interim_replies(settings: Settings, environment: dict[str, str], case: str, number: int) -> None:
     with_keys = Settings(data=settings.data, vault_url=environment["REDRESS_VAULT_URL"])
     async with open_vault(with_keys) as vault:
         words = await vault.seal(case, "words", "仍在处理。")
-    last = [one for one in await read_topic(settings) if one.key == case][-1]
     fact = event(InterimReplyGiven.model_validate({"way": "phone", "words": words}))
-    basis, log = last.headers[HEADER_ID].decode(), KafkaLog(settings)
+    basis, log = await _last_id(settings, case), KafkaLog(settings)
     for start in range(0, number, AT_ONCE):
         await log.append([outgoing(_placed(fact, case, basis, start + n)) for n in range(AT_ONCE)])
     await log.stop()
