@@ -44,7 +44,7 @@ class Child:
 
     ``service``: whose process it is, of several perhaps; ``settles``: it tells at ``/internal/settled`` on its port how
     far it has come. ``misused``: it ended since its settings cannot be worked with; why, in its own words. ``ended``:
-    with which code it ended last, and why.
+    with which code it ended last, and why, if it was not asked to.
     """
 
     name: str
@@ -93,9 +93,9 @@ class Child:
         self.process = None
         why = self.last_said() if code >= 0 else f"killed by {signal.Signals(-code).name}"
         self.misused = why if code == EXIT_WRONG_USE else ""
-        self.ended = f"{code}: {why}"
+        self.ended = f"{code}: {why}" if code else ""
         self._put_off()
-        return Incident("process.ended", f"{self.name}: ended with {self.ended}", {"code": code, "why": why})
+        return Incident("process.ended", f"{self.name}: ended with {code}: {why}", {"code": code, "why": why})
 
     def _start_again(self) -> Incident:
         try:

@@ -65,8 +65,8 @@ def _refuse_a_loop(settings: Settings, before: Mapping[str, Any]) -> None:
     now = next((row for row in processes(settings) if row["name"] == before["name"]), before)
     if now["restarts"] - before["restarts"] >= VAIN_STARTS:
         raise NotBack(
-            f"{now['name']} ends at each start, the last time with {now['ended']}: mend that, and it starts by itself; "
-            f"`redress logs {now['name']}` has all it said."
+            f"{now['name']} ends at each start, the last time with {now['ended'] or 0}: mend that, and it starts by "
+            f"itself; `redress logs {now['name']}` has all it said."
         )
 
 
