@@ -61,7 +61,7 @@ def test_a_broker_that_is_frozen_is_told_and_goes_on_or_is_killed(bank: Night) -
 
 def head(bank: Night, case: str) -> str:
     """Who handles a case."""
-    return str(json.loads(bank.run("shown", "case", "show", case, "--json").stdout)["handler"]["person"])
+    return str(json.loads(bank.run("shown", "case", "show", case, "--json").stdout)["handler"][1])
 
 
 def published(bank: Night, file: Path, text: str, why: str) -> str:
