@@ -12,6 +12,8 @@ from typing import Literal
 from pydantic import AwareDatetime, DirectoryPath, Field, FilePath, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 
+from shared.process.webhook_secrets import webhook_secrets
+
 PREFIX = "REDRESS_"
 REST_SECONDS = 0.25
 """So old may be, beyond the way through the log, what is shown to whoever does not say what he waits for."""
@@ -143,6 +145,14 @@ class Settings(BaseSettings):
     messenger_secret: SecretStr | None = None
     """Signs them; needed with the address."""
 
+    webhook_secrets: SecretStr = SecretStr("")
+    """Sign what channel systems with a webhook are told: ``<system>=whsec_…``, separated by commas; while a secret is
+    changed ``<system>=whsec_<new> whsec_<old>``. A system without a secret is told nothing."""
+
+    webhook_networks: str = ""
+    """Networks inside the bank where webhooks may lie in production, such as ``10.20.0.0/16``, separated by commas;
+    beside them only addresses of the open internet are called."""
+
     documents_bucket: str | None = None
     """S3 bucket of the documents, which must exist; empty: a folder under ``data``."""
     documents_prefix: str = ""
@@ -230,11 +240,17 @@ class Settings(BaseSettings):
         secrets = (SecretsSettingsSource(settings_cls, folder),) if (folder := _secrets()) else ()
         return init_settings, env_settings, *secrets
 
-    @field_validator("smtp_peers")
+    @field_validator("smtp_peers", "webhook_networks")
     @classmethod
     def _networks(cls, value: str) -> str:
-        for one in value.split(","):
+        for one in value.split(",") if value else ():
             ip_network(one.strip())
+        return value
+
+    @field_validator("webhook_secrets")
+    @classmethod
+    def _secrets_of_webhooks(cls, value: SecretStr) -> SecretStr:
+        webhook_secrets(value.get_secret_value())
         return value
 
     @field_validator("data")
