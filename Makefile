@@ -87,5 +87,5 @@ up: $(STAMP) ## start broker and services in the foreground
 down: $(STAMP) ## stop them in order
 	$(BIN)/redress down
 
-bench: $(STAMP) ## measure against the goals, as ratios within one run (about seven minutes)
+bench: $(STAMP) ## measure against the goals, as ratios within one run (about ten minutes)
 	$(BIN)/python -m bench

@@ -17,7 +17,7 @@ from ops.backup import manifest as manifests
 from ops.backup.manifest import NEXT, WHOLE, Keys, Manifest, NotABackup, Origin, OtherBackup, Part
 from ops.backup.packed_files import Packing
 from ops.local import topics
-from shared.contract.topics import OWNERSHIP
+from shared.contract.topics import CASES, OWNERSHIP
 from shared.errors import RedressError
 from shared.log.raw_topic import RawTopic, Span
 from shared.process import bombs
@@ -27,7 +27,7 @@ from shared.sealing.durable_files import replace_file, sync_folders
 from shared.sealing.stores import open_blobs, open_key_store
 from shared.sealing.vault import WholeKeyStore
 
-LEFT_OUT = {OWNERSHIP: "nothing ever lies in it"}
+LEFT_OUT = {OWNERSHIP: "nothing ever lies in it", CASES: "the console publishes it anew from the log"}
 """Topics that no backup holds, and why."""
 PART_BYTES = 16 * 2**20
 KEYS_AT_ONCE = 10_000

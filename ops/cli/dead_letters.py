@@ -13,7 +13,7 @@ from ops.cli.letter_words import facts, line, shown, step_line
 from ops.cli.terminal import DEFAULT_DATA, NOT_SO, AsJson, Data, document, guarded, installed, instant_of, out, run
 from ops.local import dead_letters, reference, steering
 from ops.local.dead_letters import DONE, Governing, Outcome, Wanted, named
-from ops.local.letter_rules import Decision, Planned, check_people, in_order, needs_second, plan
+from ops.local.letter_rules import Decision, Planned, ahead, check_people, in_order, needs_second, plan
 from ops.verify.timeline import case_id_of, check_named
 from shared.bank.bank_day import BankDay
 from shared.bank.in_force import organisation_in_force
@@ -51,7 +51,8 @@ def letters_list(
     wanted = run(filters.wanted(settings))
     found = in_order(o for o in known.by_id.values() if wanted.fits(o) and (everything or o.waits))
     day = run(_day(settings))
-    rows = [facts(one, known.by_id.values(), day) for one in found]
+    behind = ahead(known.by_id.values())
+    rows = [facts(one, behind.get(one.letter.id), day) for one in found]
     if as_json:
         document({"dead_letters": rows})
     else:
@@ -103,7 +104,7 @@ def letters_show(
     settings = installed(data)
     known = run(dead_letters.standings(settings))
     (one,) = guarded(lambda: named(known, [letter]))
-    found = shown(one, known.by_id.values(), run(_day(settings)))
+    found = shown(one, ahead(known.by_id.values()).get(one.letter.id), run(_day(settings)))
     if as_json:
         document(found)
         return

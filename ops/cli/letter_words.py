@@ -1,10 +1,8 @@
 """What is said of dead letters at the terminal and in JSON. Pure."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from ops.local.letter_rules import ahead_of
 from shared.bank.bank_day import BankDay
 from shared.contract.governance import GovernanceStep
 from shared.contract.letter_standings import Standing
@@ -31,9 +29,9 @@ def where(letter: LetterRecord) -> str:
     return letter.cause
 
 
-def facts(one: Standing, known: Iterable[Standing], day: BankDay) -> dict[str, Any]:
-    """A letter as JSON: nothing that is sealed in it."""
-    letter, ahead = one.letter, ahead_of(one, known)
+def facts(one: Standing, ahead: Standing | None, day: BankDay) -> dict[str, Any]:
+    """A letter as JSON: nothing that is sealed in it. ``ahead``: the one that it waits behind."""
+    letter = one.letter
     return {
         "id": letter.id,
         "case_id": letter.case_id,
@@ -50,12 +48,12 @@ def facts(one: Standing, known: Iterable[Standing], day: BankDay) -> dict[str, A
     }
 
 
-def shown(one: Standing, known: Iterable[Standing], day: BankDay) -> dict[str, Any]:
+def shown(one: Standing, ahead: Standing | None, day: BankDay) -> dict[str, Any]:
     """All that is in the clear of a letter, with what was decided about it."""
     letter = one.letter
     record = {"sha256": letter.record_sha256, "bytes": letter.record_bytes, "whole": letter.record_whole}
     steps = [step_facts(step, day) for step in one.steps]
-    return facts(one, known, day) | {"record": record, "redrive": MEANS[letter.kind], "steps": steps}
+    return facts(one, ahead, day) | {"record": record, "redrive": MEANS[letter.kind], "steps": steps}
 
 
 def step_facts(step: GovernanceStep, day: BankDay) -> dict[str, Any]:

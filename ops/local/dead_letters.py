@@ -5,7 +5,7 @@ service whose letter it is does the rest. So whoever is killed in between runs t
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -103,8 +103,8 @@ class Governing:
                 now, left = _next_matters(left)
                 await self._try(now, reader, ended)
                 held = {o.standing.letter.case_id: o.standing.letter.id for o in outcomes if o.outcome != DONE}
-                for one in [one for one in left if one.standing.letter.case_id in held]:
-                    left.remove(one)
+                behind, left = _parted(left, held)
+                for one in behind:
                     ended(Outcome(one.standing, BEHIND, f"waits behind {held[one.standing.letter.case_id]}"))
         finally:
             await reader.stop()
@@ -112,22 +112,22 @@ class Governing:
 
     async def _try(self, now: Sequence[Planned], reader: Reader, ended: Callable[[Outcome], None]) -> None:
         """Ask the services to try these letters, and wait for their answers."""
-        waiting = [one.standing for one in now]
-        for one in waiting:
+        waiting = {one.standing.letter.id: one.standing for one in now}
+        for one in waiting.values():
             if one.asked is None:
                 await self._take(one, "redrive_asked", one.count("redrive_asked") + 1)
         loop = asyncio.get_running_loop()
         until = loop.time() + ANSWER_SECONDS
         while waiting and loop.time() < until:
-            if all(one.letter.service in self._away for one in waiting):
+            if all(one.letter.service in self._away for one in waiting.values()):
                 break
             for record in await reader.batch(POLL_SECONDS):
                 self._known.take_step(record)
-            for one in [one for one in waiting if one.asked is None]:
-                waiting.remove(one)
+            for one in [one for one in waiting.values() if one.asked is None]:
+                del waiting[one.letter.id]
                 ended(_answered(one))
                 until = loop.time() + ANSWER_SECONDS
-        for one in waiting:
+        for one in waiting.values():
             self._away.add(one.letter.service)
             ended(
                 Outcome(one, ASKED, f"{one.letter.service} has not answered: it will when it runs, then run it again")
@@ -160,7 +160,15 @@ def _answered(one: Standing) -> Outcome:
 def _next_matters(left: Sequence[Planned]) -> tuple[list[Planned], list[Planned]]:
     """The first matter of each case that is left, and the rest."""
     first: dict[str, int] = {}
+    now, rest = list[Planned](), list[Planned]()
     for one in left:
-        first.setdefault(one.standing.letter.case_id, one.matter)
-    now = [one for one in left if one.matter == first[one.standing.letter.case_id]]
-    return now, [one for one in left if one not in now]
+        (now if one.matter == first.setdefault(one.standing.letter.case_id, one.matter) else rest).append(one)
+    return now, rest
+
+
+def _parted(left: Sequence[Planned], held: Container[str]) -> tuple[list[Planned], list[Planned]]:
+    """Those of held cases, and the others."""
+    behind, others = list[Planned](), list[Planned]()
+    for one in left:
+        (behind if one.standing.letter.case_id in held else others).append(one)
+    return behind, others

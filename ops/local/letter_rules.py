@@ -75,11 +75,15 @@ def matters(standings: Iterable[Standing], also: Collection[str] = frozenset()) 
     return found
 
 
-def ahead_of(letter: Standing, standings: Iterable[Standing]) -> Standing | None:
-    """The letter of the same case that a letter waits behind, if there is one."""
-    of_case = [(one, at) for one, at in matters(standings) if one.letter.case_id == letter.letter.case_id]
-    mine = next((at for one, at in of_case if one is letter), 0)
-    return next((one for one, at in of_case if at < mine), None)
+def ahead(standings: Iterable[Standing]) -> dict[str, Standing]:
+    """Which letter of its case each one waits behind, by the id of the one that waits."""
+    first: dict[str, tuple[Standing, int]] = {}
+    found: dict[str, Standing] = {}
+    for one, matter in matters(standings):
+        before, earliest = first.setdefault(one.letter.case_id, (one, matter))
+        if earliest < matter:
+            found[one.letter.id] = before
+    return found
 
 
 def plan(chosen: Collection[str], standings: Iterable[Standing], decision: Decision) -> list[Planned]:

@@ -118,7 +118,7 @@ def test_a_letter_of_before_is_told_without_the_reason_that_it_does_not_name() -
     one = Standing(found)
 
     assert (None, "open") == (found.reason, one.state)
-    assert "not told" in line(facts(one, [one], names().organisation.day))
+    assert "not told" in line(facts(one, None, names().organisation.day))
 
 
 def test_the_reason_in_the_clear_is_a_code_or_a_class_never_what_was_said() -> None:

@@ -8,7 +8,7 @@ from ops.local.letter_rules import (
     MOST_ALONE,
     MOST_FAILURES,
     Decision,
-    ahead_of,
+    ahead,
     check_people,
     in_order,
     needs_second,
@@ -45,10 +45,10 @@ def test_a_follower_waits_for_the_letter_before_it() -> None:
 
     assert {"letter-1": "waits behind letter-0", "letter-2": None} == planned(letters, 1, 2)
     assert {"letter-0": None, "letter-1": None} == planned(letters, 0, 1)
-    assert letters[0] is ahead_of(letters[1], letters)
+    assert letters[0] is ahead(letters).get(letters[1].letter.id)
     letters[0].steps.append(step(letters[0], "settled"))
     assert {"letter-1": None} == planned(letters, 1)
-    assert None is ahead_of(letters[1], letters)
+    assert None is ahead(letters).get(letters[1].letter.id)
 
 
 def test_what_several_services_tell_of_one_record_follows_nobody_of_each_other() -> None:
