@@ -30,7 +30,7 @@ from services.notify.state import (
     ToldDate,
     packed_id,
 )
-from services.notify.webhooks import hook as webhook
+from services.notify.webhooks import reaching
 from services.notify.webhooks.hook import AGREED
 from shared.case import core as case_core
 from shared.case import silences as silence
@@ -85,7 +85,7 @@ def evolve(state: NotifyState | None, event: Event) -> NotifyState | None:
     after = _evolved(state, event)
     if state is None or after is None or (after.hook is None and event.name != AGREED):
         return after
-    hook = webhook.evolve(after.hook, after.core, event)
+    hook = reaching.evolve(after.hook, after.core, event)
     return after if hook is after.hook else after._replace(hook=hook)
 
 
@@ -113,7 +113,7 @@ def _received(core: CaseCore, data: ComplaintReceivedData) -> NotifyState:
     unanswered = UNANSWERED in (data["warnings"] or ())
     seldom = Seldom(settling, mobile=mobile, prefers=prefers, unanswered=unanswered)
     seldom = once(seldom) if seldom != NOTHING_SELDOM else NOTHING_SELDOM
-    state = NotifyState(core, None, "", language, seldom=seldom, hook=webhook.of_receipt(data))
+    state = NotifyState(core, None, "", language, seldom=seldom, hook=reaching.of_receipt(data))
     return _reached_as(state, complainant)
 
 

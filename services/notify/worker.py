@@ -14,6 +14,7 @@ from services.notify.sending.sender import Recheck, Sender
 from services.notify.sending.webhook import gateways
 from services.notify.state import NotifyState
 from services.notify.webhooks.posting import Poster
+from services.notify.webhooks.secrets import webhook_secrets
 from services.notify.webhooks.sending import NoticePool, NoticeSender
 from shared.contract.envelope import Event
 from shared.contract.events.notify import MessageSendStarted
@@ -24,7 +25,6 @@ from shared.kernel.service import Context
 from shared.kernel.service_worker import Worker, main
 from shared.log.access_log import AccessLog, RecordedOpener
 from shared.process import metrics
-from shared.process.webhook_secrets import webhook_secrets
 from shared.sealing.stores import open_documents
 
 

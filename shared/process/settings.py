@@ -12,8 +12,6 @@ from typing import Literal
 from pydantic import AwareDatetime, DirectoryPath, Field, FilePath, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 
-from shared.process.webhook_secrets import webhook_secrets
-
 PREFIX = "REDRESS_"
 REST_SECONDS = 0.25
 """So old may be, beyond the way through the log, what is shown to whoever does not say what he waits for."""
@@ -21,6 +19,10 @@ CLOSE = 0.85
 """How like a setting a name has to be for it to be meant: a letter or two."""
 KUBERNETES_LINK = re.compile(r"_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)\w*)?)$")
 """How Kubernetes tells every container where the other services of its namespace are, whatever the container takes."""
+
+_SECRET = r"whsec_[A-Za-z0-9+/]{32,86}={0,2}"  # noqa: S105 - what one looks like
+WEBHOOK_SECRETS = re.compile(rf"([A-Za-z0-9._-]+={_SECRET}( {_SECRET})?(,\s*|\s*$))*")
+"""The secrets of channel systems, as Standard Webhooks writes them: base64 of 24 to 64 bytes."""
 
 
 class Settings(BaseSettings):
@@ -250,7 +252,10 @@ class Settings(BaseSettings):
     @field_validator("webhook_secrets")
     @classmethod
     def _secrets_of_webhooks(cls, value: SecretStr) -> SecretStr:
-        webhook_secrets(value.get_secret_value())
+        if not WEBHOOK_SECRETS.fullmatch(value.get_secret_value()):
+            raise ValueError(
+                "of each channel system one secret, or two: '<system>=whsec_… [whsec_…]', separated by commas."
+            )
         return value
 
     @field_validator("data")

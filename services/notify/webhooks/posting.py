@@ -1,7 +1,7 @@
 """Posts notices to channel systems, each signed by Standard Webhooks, to nowhere but where the organisation file says.
 
-No redirect is followed. The name of the host is looked up once and that very address is called; in production it is
-refused unless it is one of the open internet, or in a network of the bank that the operators named.
+No redirect is followed. The name of the host is looked up once, and what was found is called; in production it is
+refused unless all of it is of the open internet, or in a network of the bank that the operators named.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ import socket
 import time
 from base64 import b64encode
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
@@ -23,6 +24,7 @@ from services.notify.webhooks.hook import Notice, reached_at
 from shared.contract.envelope import SOURCE_PREFIX
 
 TYPE = "redress.SubmissionStateChanged.v1"
+HTTPS_PORT = 443
 SECONDS = 15.0
 """Longest time for one notice, from the look-up of the host to the status: Standard Webhooks advises 15 to 30."""
 
@@ -61,7 +63,8 @@ class Poster:
         self._inside = tuple(ip_network(one.strip()) for one in inside.split(",") if one.strip())
         self._seconds = seconds
         self._now = now
-        self._client = httpx.AsyncClient(timeout=seconds, follow_redirects=False, trust_env=False)
+        trusted = httpx.create_ssl_context()  # the bank's own authority too, where SSL_CERT_FILE names it
+        self._client = httpx.AsyncClient(verify=trusted, timeout=seconds, follow_redirects=False, trust_env=False)
 
     async def post(self, url: str, id_: str, body: bytes, keys: Sequence[bytes]) -> dict[str, Any]:
         """Post a notice: ``delivered`` with the status, or ``given_up`` where the system says that it is gone.
@@ -82,23 +85,28 @@ class Poster:
 
     async def _status(self, url: httpx.URL, body: bytes, headers: dict[str, str]) -> int:
         """What it was answered with. Nothing of the answer but its status is read."""
-        address = await self._address(url)
         headers |= {"Content-Type": "application/json", "Host": url.netloc.decode()}
-        extensions = {"sni_hostname": url.host}
-        there = url.copy_with(host=address)
+        *others, last = await self._addresses(url)
+        for address in others:
+            with suppress(httpx.ConnectError):  # nobody listens there, such as where a name has an old address too
+                return await self._asked(url, address, body, headers)
+        return await self._asked(url, last, body, headers)
+
+    async def _asked(self, url: httpx.URL, address: str, body: bytes, headers: dict[str, str]) -> int:
+        there, extensions = url.copy_with(host=address), {"sni_hostname": url.host}
         async with self._client.stream("POST", there, content=body, headers=headers, extensions=extensions) as answer:
             return answer.status_code
 
-    async def _address(self, url: httpx.URL) -> str:
-        """The one address that is called. Raises Postponed: none that may be called."""
+    async def _addresses(self, url: httpx.URL) -> list[str]:
+        """The addresses of the host, looked up once. Raises Postponed: one of them may not be called."""
         if self._guarded and url.scheme != "https":
             raise Postponed("in production only https is called")
         loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(url.host, url.port or 443, type=socket.SOCK_STREAM)
-        address = str(found[0][4][0])
-        if self._guarded and not self._may_be_called(ip_address(address)):
+        found = await loop.getaddrinfo(url.host, url.port or HTTPS_PORT, type=socket.SOCK_STREAM)
+        addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
+        if self._guarded and not all(self._may_be_called(ip_address(address)) for address in addresses):
             raise Postponed("its host's address is none of the open internet, nor in REDRESS_WEBHOOK_NETWORKS")
-        return address
+        return addresses
 
     def _may_be_called(self, address: IPv4Address | IPv6Address) -> bool:
         """Whether an address is public, or the operators named its network. Loopback and link-local never are."""

@@ -9,8 +9,8 @@ import pytest
 from services.notify.sending.mail_server import Postponed
 from services.notify.webhooks.hook import Notice
 from services.notify.webhooks.posting import Poster, body_of, signed
+from services.notify.webhooks.secrets import webhook_secrets
 from shared.bank.webhook_url import webhook_fault
-from shared.process.webhook_secrets import webhook_secrets
 
 OLD, NEW = b"o" * 32, b"n" * 32
 NOTICE = Notice("0d3a4c6e-5b0f-5a53-9d0c-6f1d2a7f4c11", "ended", "closed", 1_583_373_600.0)
