@@ -74,7 +74,7 @@ async def test_the_receiver_of_the_documentation_takes_what_is_signed_for_it(tmp
         assert process.stdout is not None
         first = orjson.loads(await process.stdout.readline())
         await until(lambda: len(fold.results) == 1)
-        fold.apply(record(case.happens(CaseClosed()), len(case.log) - 1))
+        fold.apply(record(case.happens(CaseClosed(), case.log[-1].id), len(case.log) - 1))
         second = orjson.loads(await process.stdout.readline())
         await until(lambda: len(fold.results) == 2)
         await pool.closed(0)
