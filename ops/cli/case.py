@@ -1,6 +1,7 @@
 """Commands that tell one case, straight from the log."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
@@ -19,12 +20,13 @@ from ops.cli.terminal import (
     run,
 )
 from ops.local import reference, steering
-from ops.verify import timeline
+from ops.verify import exported_case, timeline
 from shared.bank.bank_day import BankDay
 from shared.bank.in_force import organisation_in_force
 from shared.bank.names import Names
 from shared.bank.shown_instants import in_zone
 from shared.process.settings import Settings
+from shared.sealing.stores import open_blobs
 
 LATE_BY = {"desk": ("办理迟", "the desk was"), "system": ("系统迟", "the system was")}
 case_app = typer.Typer(no_args_is_help=True, help="One case, straight from the log.")
@@ -70,6 +72,42 @@ def tell(rows: list[dict[str, Any]], day: BankDay) -> None:
         when = timeline.local(row["time"], day) if row["time"] else f"{row['log']:16}"
         out.print(f"{when}  {row['sentence']['zh']}{zh}", markup=False, soft_wrap=True)
         out.print(f"                  {row['sentence']['en']}{en}", markup=False, soft_wrap=True)
+
+
+@case_app.command("export")
+def case_export(
+    case: str,
+    folder: Annotated[Path, typer.Argument(help="A new folder, or one with an earlier export of the case.")],
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Write a case into a folder: events as they lie, timeline, sealed letters and files, and the rules it cites.
+
+    What is sealed stays sealed. `sha256sum --check files.sha256` in the folder shows that nothing was changed since.
+    """
+    settings = installed(data)
+    told = run(timeline.told_of(settings, case, None))
+    target = exported_case.CaseFolder(folder.resolve())
+    guarded(lambda: target.check(told.case))
+    done = run(_export(settings, told, target))
+    counts = f"{done.events} events, {done.documents} letters and files, {done.rules} rules"
+    out.print(f"{folder}: {counts}", markup=False, soft_wrap=True)
+
+
+async def _export(settings: Settings, told: timeline.Told, target: exported_case.CaseFolder) -> exported_case.Exported:
+    records, known = await exported_case.records_of(settings, told.case), await reference.published(settings)
+    organisation = organisation_in_force(known, await _last(settings, told)).organisation
+    rows = timeline.with_unread(timeline.entries(told.events, Names(organisation)), told.unread)
+    target.add(exported_case.FIRST, _pretty(in_zone(timeline.all_of(told), organisation.day)))
+    target.add("timeline.json", _pretty(in_zone(rows, organisation.day)))
+    target.add("events.jsonl", exported_case.lines(records))
+    documents = await exported_case.add_documents(target, open_blobs(settings), told.events)
+    rules = exported_case.add_rules(target, known.all(), told.events)
+    target.close()
+    return exported_case.Exported(len(records), documents, rules)
+
+
+def _pretty(value: Any) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 @case_app.command("show")

@@ -91,6 +91,11 @@ class Reference:
         """All published versions, oldest first."""
         return tuple(self._documents.get((kind, id_), ()))
 
+    def all(self) -> Iterator[ReferenceDocument]:
+        """Every version that was published."""
+        for documents in self._documents.values():
+            yield from documents
+
     def named(self, kind: str, id_: str, version: str) -> ReferenceDocument:
         """The very version that an event names.
 
