@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from ops.local.reference import publish_defaults
 from tests.chaos import alone
@@ -25,7 +26,7 @@ async def test_a_notice_whose_sender_dies_comes_again_under_its_id_and_is_record
 ) -> None:
     """Six deaths, each after a POST that was taken; then no notice is missing, and none is there twice."""
     settings = await fresh_topics(data=tmp_path / "data", smtp_timeout_seconds=0.5)
-    settings = settings.model_copy(update={"session_timeout_seconds": 0, "webhook_secrets": SECRET})
+    settings = settings.model_copy(update={"session_timeout_seconds": 0, "webhook_secrets": SecretStr(SECRET)})
     async with receiver(lambda call: call.send_response(204)) as (url, came), mail_server(settings):
         organisation = tmp_path / "organisation.yaml"
         organisation.write_text(with_webhook(url), encoding="utf-8")
