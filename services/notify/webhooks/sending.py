@@ -16,7 +16,6 @@ from services.notify.webhooks.posting import Poster, body_of
 from shared.bank.in_force import organisation_in_force
 from shared.bank.reference import Reference
 from shared.kernel.fold import Fold
-from shared.process import bombs
 from shared.process.pace import Pace
 from shared.process.retrying import Pauses
 
@@ -92,7 +91,6 @@ class NoticeSender:
             raise
         if result["outcome"] == "delivered":
             self._failing_since.pop(started.system, None)
-        bombs.hit("webhook_posted")
         return result
 
     async def _post(self, url: str, started: OwedNotice) -> dict[str, Any]:
