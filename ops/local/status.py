@@ -158,6 +158,12 @@ def alarms(name: str, report: dict[str, Any]) -> list[str]:
             f"{name} finds no mail server that takes letters: {report['sendings']} wait and are tried again; "
             "notify.mail_server_away in its log says why (docs/how-to/runbooks/RedressMailServerAway.md)"
         )
+    if report.get("systems_away"):
+        found.append(
+            f"{name} finds {report['systems_away']} channel systems that take no notices: "
+            f"{report['notices_postponed']} wait, are tried again and given up after four days; "
+            "notify.sending_postponed in its log says why (docs/how-to/receive-webhooks.md)"
+        )
     if why := report.get("files_wait_for"):
         found.append(
             f"{name} has {report['files_waiting']} files in quarantine that nobody can open: {why} They are scanned as "

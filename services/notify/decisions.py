@@ -42,6 +42,8 @@ from services.notify.state import (
     timers,
 )
 from services.notify.stored import STORED
+from services.notify.webhooks.notices import NOTICE_OUTCOMES, agreement, not_taken, outcome_of_notice
+from shared.case import late_timers
 from shared.case.core import is_overtaken
 from shared.case.corrections import CORRECTED
 from shared.case.duties import Duty, Place
@@ -81,7 +83,7 @@ def owes(before: NotifyState | None, event: Event) -> bool:
 
 
 def decide(state: NotifyState | None, trigger: Trigger, context: Context) -> Sequence[Fact]:
-    """Answer a fact with the letters it calls for, a sending's result with what became of it, a late letter.
+    """Answer a fact with the letters it calls for, a sending's result with what became of it, a late letter or notice.
 
     Raises:
         NotYet: organisation or template are not published.
@@ -94,9 +96,14 @@ def decide(state: NotifyState | None, trigger: Trigger, context: Context) -> Seq
             addressing = Addressing(state, trigger.event, context)
             if trigger.event.name == RETURNED:
                 return [Fact(_bounced(addressing, trigger.event))]
-            return [Fact(data) for data in _letters(addressing, trigger.event, context)]
+            agreed = agreement(state.hook, addressing.organisation)
+            return [Fact(data) for data in (*_letters(addressing, trigger.event, context), *agreed)]
+        case ResultTrigger() if trigger.result["outcome"] in NOTICE_OUTCOMES:
+            return [Fact(outcome_of_notice(state.hook, trigger))]
         case ResultTrigger():
             return [Fact(_result(state, trigger))]
+        case Timer(kind=late_timers.NOT_TAKEN):
+            return [Fact(not_taken(state.hook, trigger))]
         case Timer():
             return [Fact(data) for data in _late(state, trigger, context)]
         case _:

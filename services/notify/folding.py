@@ -30,6 +30,8 @@ from services.notify.state import (
     ToldDate,
     packed_id,
 )
+from services.notify.webhooks import reaching
+from services.notify.webhooks.hook import AGREED
 from shared.case import core as case_core
 from shared.case import silences as silence
 from shared.case.core import CORE_FOLDS, CaseCore
@@ -80,6 +82,14 @@ def evolve(state: NotifyState | None, event: Event) -> NotifyState | None:
     Raises:
         ValueError: a fact of a case that was never received.
     """
+    after = _evolved(state, event)
+    if state is None or after is None or (after.hook is None and event.name != AGREED):
+        return after
+    hook = reaching.evolve(after.hook, after.core, event)
+    return after if hook is after.hook else after._replace(hook=hook)
+
+
+def _evolved(state: NotifyState | None, event: Event) -> NotifyState | None:
     name = event.name
     if state is None and name == BOX_MISSED:
         return NotifyState(box_core(event), None, "", BANK_LANGUAGE)
@@ -103,7 +113,8 @@ def _received(core: CaseCore, data: ComplaintReceivedData) -> NotifyState:
     unanswered = UNANSWERED in (data["warnings"] or ())
     seldom = Seldom(settling, mobile=mobile, prefers=prefers, unanswered=unanswered)
     seldom = once(seldom) if seldom != NOTHING_SELDOM else NOTHING_SELDOM
-    return _reached_as(NotifyState(core, None, "", language, seldom=seldom), complainant)
+    state = NotifyState(core, None, "", language, seldom=seldom, hook=reaching.of_receipt(data))
+    return _reached_as(state, complainant)
 
 
 def _reached_as(state: NotifyState, complainant: SealedComplainantData | None) -> NotifyState:

@@ -6,9 +6,10 @@ from struct import Struct
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from services.notify.webhooks.hook import FACTS, WEBHOOKS, Hook, given_up_at
 from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
-from shared.case.late_timers import GIVEN_UP, MORNING, PUT_OFF, REMINDER
+from shared.case.late_timers import GIVEN_UP, MORNING, NOT_TAKEN, PUT_OFF, REMINDER
 from shared.case.silences import NO_SILENCE, Silences
 from shared.case.speakers import Box
 from shared.contract.events.notify import Way
@@ -26,7 +27,7 @@ NEVER = float("inf")
 """No day on which a held letter leaves by itself."""
 SENDING = "sending"
 """The key under which the cases stand whose letters are on their way."""
-FILED_BY = frozenset({"MessageSendStarted", "MessageSent", "MessageFailed", "MessageSuppressed"})
+FILED_BY = frozenset({"MessageSendStarted", "MessageSent", "MessageFailed", "MessageSuppressed"}) | FACTS
 PAPER_LABEL = "complainant.address"
 """What the sealed postal address is called."""
 BETWEEN = "|"
@@ -139,7 +140,7 @@ class NotifyState(NamedTuple):
     by e-mail too. ``told_owners``: who was told that the case is
     theirs and not yet that it no longer is. ``shared_parts`` and ``ids`` are the messages in order: cases that went
     alike share the one, and the two ids of a message take 32 bytes of the other. ``on_their_way`` packs ``OpenLetter``.
-    ``seldom``: what is so on few cases.
+    ``seldom``: what is so on few cases. ``hook``: what the channel system that submitted the case is told.
     """
 
     core: CaseCore
@@ -154,6 +155,7 @@ class NotifyState(NamedTuple):
     limit: Limit | None = None
     told_dates: tuple[ToldDate, ...] = ()
     seldom: Seldom = NOTHING_SELDOM
+    hook: Hook | None = None
 
     @property
     def reply_clock(self) -> bool:
@@ -271,17 +273,30 @@ def packed_id(id_: str | None) -> bytes:
     return UUID(id_).bytes if id_ else NO_ID
 
 
-def open_sendings(state: NotifyState) -> Iterable[str]:
-    """The events that opened a sending which has not ended."""
+def open_letters(state: NotifyState) -> Iterable[str]:
+    """The events that opened the sending of a letter which has not ended."""
     return (m.started for m in state.messages if m.state == "started")
 
 
+def open_notices(state: NotifyState) -> Iterable[str]:
+    """The notices that a channel system is still owed."""
+    return (notice.id for notice in state.hook.owed) if state.hook is not None else ()
+
+
+def open_sendings(state: NotifyState) -> Iterable[str]:
+    """What is being sent and has not ended: letters by the events that opened them, and notices."""
+    yield from open_letters(state)
+    yield from open_notices(state)
+
+
 def timers(case: str, state: NotifyState) -> Iterator[Timer]:
-    """When letters on their way are late or given up, held ones may leave, and the customer is reminded."""
+    """When letters are late or given up, held ones may leave, the customer is reminded, and notices are given up."""
     yield from (timer for timer, _ in state.late_letters(case))
     yield from (timer for timer, _ in state.held_letters(case))
     if (reminder := state.reminder(case)) is not None:
         yield reminder
+    for notice in state.hook.owed if state.hook is not None else ():
+        yield Timer(case, notice.id, NOT_TAKEN, datetime.fromtimestamp(given_up_at(notice), UTC))
 
 
 def next_due(state: NotifyState) -> float | None:
@@ -291,12 +306,15 @@ def next_due(state: NotifyState) -> float | None:
     due += [one.until for one in state.held if one.until != NEVER]
     if (reminder := state.reminder("")) is not None:
         due.append(reminder.due_at.timestamp())
+    if state.hook is not None:
+        due += [given_up_at(notice) for notice in state.hook.owed]
     return min(due, default=None)
 
 
 def keys(state: NotifyState) -> tuple[str, ...]:
-    """Under what a case is found: whether a letter is on its way."""
-    return (SENDING,) if state.on_their_way else ()
+    """Under what a case is found: whether a letter is on its way, or a channel system is owed a notice."""
+    owed = (WEBHOOKS,) if state.hook is not None and state.hook.owed else ()
+    return (SENDING, *owed) if state.on_their_way else owed
 
 
 def dump(state: NotifyState) -> dict[str, Any]:

@@ -6,5 +6,5 @@ from shared.case.duties import Place
 from shared.kernel.service import Shape, Stored
 
 PARTS = (Reach, Limit, Seldom, tuple[Place, ...], tuple[SharedPart, ...], tuple[ToldDate, ...])
-STORED = Stored(version=2, case=Shape(NotifyState, (*COMMON, *PARTS)))
+STORED = Stored(version=3, case=Shape(NotifyState, (*COMMON, *PARTS)))
 """Raise the version whenever ``evolve`` makes another state of the same events: each store is folded anew then."""

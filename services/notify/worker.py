@@ -8,9 +8,14 @@ from services.notify.decisions import SERVICE
 from services.notify.rechecking import NotNow
 from services.notify.sending.case_reader import CaseReader
 from services.notify.sending.mail_server import MailServer
+from services.notify.sending.outside import Pools
 from services.notify.sending.pool import SendingPool
 from services.notify.sending.sender import Recheck, Sender
 from services.notify.sending.webhook import gateways
+from services.notify.state import NotifyState
+from services.notify.webhooks.posting import Poster
+from services.notify.webhooks.secrets import webhook_secrets
+from services.notify.webhooks.sending import NoticePool, NoticeSender
 from shared.contract.envelope import Event
 from shared.contract.events.notify import MessageSendStarted
 from shared.contract.records import Record
@@ -23,8 +28,28 @@ from shared.process import metrics
 from shared.sealing.stores import open_documents
 
 
-def sending_pool(worker: Worker[Any]) -> SendingPool:
-    """The pool of this process, on the worker's vault, reference data and log."""
+def sending_pools(worker: Worker[Any]) -> Pools:
+    """The pools of this process: of letters, and of what channel systems are told."""
+    letters, notices = letter_pool(worker), notice_pool(worker)
+    _measure(letters, notices)
+    return Pools(letters, notices)
+
+
+def notice_pool(worker: Worker[Any]) -> NoticePool:
+    """The pool of notices to channel systems."""
+    settings, broadcasts = worker.settings, worker.broadcasts
+
+    def state(case: str) -> NotifyState | None:
+        found: NotifyState | None = worker.folds[partition_of(case, settings.partitions)].state(case)
+        return found
+
+    keys = webhook_secrets(settings.webhook_secrets.get_secret_value())
+    poster = Poster(settings.environment == "production", settings.webhook_networks)
+    return NoticePool(NoticeSender(state, broadcasts.reference, broadcasts.clock.now, keys, poster))
+
+
+def letter_pool(worker: Worker[Any]) -> SendingPool[Event]:
+    """The pool of letters, on the worker's vault, reference data and log."""
     settings = worker.settings
     worker.log.keep_recent()  # a letter tells of what its fold passed a moment before
 
@@ -46,9 +71,7 @@ def sending_pool(worker: Worker[Any]) -> SendingPool:
         settings, opener, documents, broadcasts.reference, read_case, server, looked_at_again(worker),
         broadcasts.clock.now, gateways(settings),
     )  # fmt: skip
-    pool = SendingPool(sender, settings.smtp_senders, settings.sending_limit.total_seconds())
-    _measure(pool)
-    return pool
+    return SendingPool(sender, settings.smtp_senders, settings.sending_limit.total_seconds())
 
 
 def looked_at_again(worker: Worker[Any]) -> Recheck:
@@ -63,8 +86,10 @@ def looked_at_again(worker: Worker[Any]) -> Recheck:
     return recheck
 
 
-def _measure(pool: SendingPool) -> None:
-    """Show the pool's numbers at ``/metrics``, as they are when somebody asks."""
+def _measure(pool: SendingPool[Event], notices: NoticePool) -> None:
+    """Show the pools' numbers at ``/metrics``, as they are when somebody asks."""
+    metrics.NOTICES_POSTPONED.labels(SERVICE.name).set_function(lambda: notices.numbers()["notices_postponed"])
+    metrics.SYSTEMS_AWAY.labels(SERVICE.name).set_function(lambda: notices.numbers()["systems_away"])
     metrics.SENDINGS.labels(SERVICE.name).set_function(pool.under_way)
     metrics.SENDINGS_POSTPONED.labels(SERVICE.name).set_function(lambda: pool.numbers()["sendings_postponed"])
     metrics.MAIL_SERVER_AWAY.labels(SERVICE.name).set_function(lambda: pool.numbers()["mail_server_away"])
@@ -76,4 +101,4 @@ def placed(event: Event, seen: bytes) -> Event:
 
 
 if __name__ == "__main__":
-    main(SERVICE, sending_pool)
+    main(SERVICE, sending_pools)

@@ -162,6 +162,8 @@ class ChannelSystem:
     id: str
     channels: tuple[str, ...]
     unit: str
+    webhook: str | None = None
+    """Where the system is told what becomes of what it submitted; None: nowhere."""
 
 
 class _Units(dict[str, Unit]):

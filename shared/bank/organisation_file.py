@@ -22,6 +22,7 @@ from shared.bank.organisation import (
     Unit,
 )
 from shared.bank.reference_file import OnceLoader, read_yaml
+from shared.bank.webhook_url import webhook_fault
 from shared.contract.bodies import AMOUNT_LIMIT
 from shared.contract.channels import CHANNELS
 from shared.contract.topics import CONSUMED
@@ -345,9 +346,22 @@ def _posts(rows: list[Any], units: dict[str, Unit], people: dict[str, Person]) -
 
 def _system(row: _Row, units: dict[str, Unit]) -> tuple[_Row, ChannelSystem]:
     channels = tuple(row.known(c, CHANNELS, "channel") for c in row.take("channels", list))
-    system = ChannelSystem(row.id(), channels, row.known(row.take("unit", str), units, "unit"))
+    system = ChannelSystem(row.id(), channels, row.known(row.take("unit", str), units, "unit"), _webhook(row))
     row.done()
     return row, system
+
+
+def _webhook(row: _Row) -> str | None:
+    """Where a channel system is told what becomes of what it submitted, if it has a webhook."""
+    raw = row.take("webhook", dict, None)
+    if raw is None:
+        return None
+    webhook = _Row(raw, "a webhook")
+    url: str = webhook.take("url", str)
+    webhook.done()
+    if (why := webhook_fault(url)) is not None:
+        raise webhook.error(f"the url of a webhook {why}.")
+    return url
 
 
 def _consumer(row: _Row) -> tuple[_Row, Consumer]:

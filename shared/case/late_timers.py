@@ -12,6 +12,8 @@ COALESCE: Final = "coalesce"
 DROP: Final = "drop"
 TARGET, BREACH, WARNING = "target", "breach", "warning:"
 PUT_OFF, GIVEN_UP, MORNING, REMINDER = "put_off", "given_up", "morning", "reminder"
+NOT_TAKEN: Final = "not_taken"
+"""Also why a notice is given up: the channel system took it on none of the days on which it was tried."""
 AUTHORITY_ENDED: Final = "authority_ended"
 """Also why the duty to check an authority is opened once more: the last day is over for which it was given."""
 
@@ -36,6 +38,7 @@ LATE_TIMERS: Final = {
     GIVEN_UP: LateTimer(FIRE, None, "a letter that nobody took has failed; its duty is still owed"),
     MORNING: LateTimer(FIRE, None, "a letter that was held leaves once it may, if it is still true"),
     REMINDER: LateTimer(DROP, None, "nobody is reminded of a time that has come; a suppressed message says so"),
+    NOT_TAKEN: LateTimer(FIRE, None, "a notice that no channel system took in its time is tried no more"),
     AUTHORITY_ENDED: LateTimer(FIRE, None, "an authority that ran out has to be proved again"),
 }
 """Every kind of timer; that of a warning is a beginning, since warnings have names."""

@@ -77,6 +77,11 @@ def timer_id(clock: str, kind: str, due_at: str) -> str:
     return derived("timer", clock, kind, due_at)
 
 
+def webhook_id(event: str, state: str) -> str:
+    """The id of a notice to a channel system: the event by which its submission reached a state."""
+    return derived("webhook", event, state)
+
+
 def message_id(causation_id: str, kind: str, recipient: str) -> str:
     """The id of a message: what caused it, its kind and who gets it."""
     return derived("message", causation_id, kind, recipient)

@@ -3,6 +3,7 @@
 A service says which keys a case stands under: the calendar that its clocks rest on, who has it, a letter on its way.
 """
 
+import asyncio
 from collections.abc import Hashable
 
 Keys = tuple[Hashable, ...]
@@ -14,10 +15,19 @@ class CaseKeys:
     def __init__(self) -> None:
         self._cases: dict[Hashable, dict[str, None]] = {}
         self._keys: dict[str, Keys] = {}
+        self._news: dict[Hashable, asyncio.Event] = {}
+
+    def news_of(self, key: Hashable) -> asyncio.Event:
+        """What is set whenever a case under this key is folded: for whoever works on these cases outside the fold."""
+        return self._news.setdefault(key, asyncio.Event())
 
     def put(self, case: str, keys: Keys) -> None:
         """A case stands under these keys from now on, and no others."""
         before = self._keys.get(case, ())
+        if self._news:
+            for key in keys:
+                if key in self._news:
+                    self._news[key].set()
         if keys == before:
             return
         for key in before:

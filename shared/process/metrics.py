@@ -44,6 +44,12 @@ STORE_UNWRITTEN = Gauge(
 SENDINGS = Gauge("redress_sendings", "Letters that were started and have not ended", ["service"])
 SENDINGS_POSTPONED = Gauge("redress_sendings_postponed", "Letters that wait for their next attempt", ["service"])
 MAIL_SERVER_AWAY = Gauge("redress_mail_server_away", "1 while the mail server takes nobody's letters", ["service"])
+NOTICES_POSTPONED = Gauge(
+    "redress_notices_postponed", "Notices to channel systems that wait for their next attempt", ["service"]
+)
+SYSTEMS_AWAY = Gauge(
+    "redress_channel_systems_away", "Channel systems that have taken no notice for five minutes", ["service"]
+)
 DEAD_LETTERS = Gauge("redress_dead_letters", "Dead letters that are not tried again until somebody asks", ["service"])
 ANNOUNCEMENTS_WAITING = Gauge(
     "redress_announcements_waiting", "Dead letters that could not be published yet", ["service"]

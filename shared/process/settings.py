@@ -20,6 +20,10 @@ CLOSE = 0.85
 KUBERNETES_LINK = re.compile(r"_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)\w*)?)$")
 """How Kubernetes tells every container where the other services of its namespace are, whatever the container takes."""
 
+_SECRET = r"whsec_[A-Za-z0-9+/]{32,86}={0,2}"  # noqa: S105 - what one looks like
+WEBHOOK_SECRETS = re.compile(rf"([A-Za-z0-9._-]+={_SECRET}( {_SECRET})?(,\s*|\s*$))*")
+"""The secrets of channel systems, as Standard Webhooks writes them: base64 of 24 to 64 bytes."""
+
 
 class Settings(BaseSettings):
     """One process's settings. Every field is the variable ``REDRESS_<FIELD>``; secrets are masked when printed."""
@@ -143,6 +147,14 @@ class Settings(BaseSettings):
     messenger_secret: SecretStr | None = None
     """Signs them; needed with the address."""
 
+    webhook_secrets: SecretStr = SecretStr("")
+    """Sign what channel systems with a webhook are told: ``<system>=whsec_…``, separated by commas; while a secret is
+    changed ``<system>=whsec_<new> whsec_<old>``. A system without a secret is told nothing."""
+
+    webhook_networks: str = ""
+    """Networks inside the bank where webhooks may lie in production, such as ``10.20.0.0/16``, separated by commas;
+    beside them only addresses of the open internet are called."""
+
     documents_bucket: str | None = None
     """S3 bucket of the documents, which must exist; empty: a folder under ``data``."""
     documents_prefix: str = ""
@@ -230,11 +242,20 @@ class Settings(BaseSettings):
         secrets = (SecretsSettingsSource(settings_cls, folder),) if (folder := _secrets()) else ()
         return init_settings, env_settings, *secrets
 
-    @field_validator("smtp_peers")
+    @field_validator("smtp_peers", "webhook_networks")
     @classmethod
     def _networks(cls, value: str) -> str:
-        for one in value.split(","):
+        for one in value.split(",") if value else ():
             ip_network(one.strip())
+        return value
+
+    @field_validator("webhook_secrets")
+    @classmethod
+    def _secrets_of_webhooks(cls, value: SecretStr) -> SecretStr:
+        if not WEBHOOK_SECRETS.fullmatch(value.get_secret_value()):
+            raise ValueError(
+                "of each channel system one secret, or two: '<system>=whsec_… [whsec_…]', separated by commas."
+            )
         return value
 
     @field_validator("data")

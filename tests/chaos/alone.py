@@ -7,7 +7,7 @@ import asyncio
 from typing import Any
 
 from services.notify.decisions import SERVICE as NOTIFY
-from services.notify.worker import sending_pool
+from services.notify.worker import sending_pools
 from services.routing.decisions import SERVICE as ROUTING
 from services.sla.decisions import SERVICE as SLA
 from shared.kernel.service_worker import Group
@@ -19,7 +19,7 @@ QUIET_LOOKS = 5
 WORKERS: dict[str, tuple[Any, Any]] = {
     "routing": (ROUTING, None),
     "sla": (SLA, None),
-    "notify": (NOTIFY, sending_pool),
+    "notify": (NOTIFY, sending_pools),
 }
 
 

@@ -1,15 +1,16 @@
 """The pool of sendings works outside the session, so that a slow mail server never blocks a partition."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
-from typing import Any, NamedTuple, Protocol, get_args
+from collections import defaultdict
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from functools import partial
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import structlog
 
 from services.notify.sending.mail_server import LETTER_PAUSES, Postponed
-from services.notify.state import SENDING
+from services.notify.state import SENDING, open_letters
 from shared.contract.envelope import Event
-from shared.contract.events.notify import Way
 from shared.kernel.fold import Fold
 from shared.kernel.service import ResultTrigger
 from shared.process.logs import places_in
@@ -18,21 +19,26 @@ from shared.process.retrying import Pauses
 
 log = structlog.get_logger()
 STARTED, FAILED = "MessageSendStarted", "MessageFailed"
-WAYS: tuple[Way, ...] = get_args(Way)
-"""Each way has slots of its own: paper does not wait while the mail server is away."""
+T = TypeVar("T")
 
 
-class Delivers(Protocol):
-    """Delivers one letter after another: the sender, as the pool sees it."""
+class Delivers(Protocol[T]):
+    """Delivers one letter, or one notice, after another: the sender, as the pool sees it."""
 
     @property
     def away(self) -> bool:
         """Whether the last delivery found the mail server away."""
 
-    async def started(self, case: str, event_id: str) -> Event:
-        """The event that started a sending, out of the log."""
+    async def started(self, case: str, event_id: str) -> T:
+        """What is to be sent: of a letter the event that started it, out of the log."""
 
-    async def deliver(self, started: Event) -> dict[str, Any]:
+    def lane(self, started: T) -> str:
+        """Among which others it waits for its turn: each lane has slots of its own.
+
+        Paper does not wait while the mail server is away, nor one channel system for another.
+        """
+
+    async def deliver(self, started: T) -> dict[str, Any]:
         """Send the message; the result for the decision."""
 
 
@@ -47,14 +53,19 @@ class NotDelivered(Exception):
     """This attempt brought no letter on its way. It says nothing of why, which may quote a letter or an address."""
 
 
-class SendingPool:
-    """Sends what is started, at most so many at once, and hands every result to the partition's fold."""
+class SendingPool(Generic[T]):
+    """Sends what is started, at most so many at once, and hands every result to the partition's fold.
+
+    ``opens``: what of a case is being sent and has not ended.
+    """
 
     def __init__(
-        self, sender: Delivers, at_once: int, resume_after_seconds: float, pauses: Pauses = LETTER_PAUSES
-    ) -> None:
+        self, sender: Delivers[T], at_once: int, resume_after_seconds: float, pauses: Pauses = LETTER_PAUSES,
+        opens: Callable[[Any], Iterable[str]] = open_letters,
+    ) -> None:  # fmt: skip
         self._sender = sender
-        self._slots = {way: asyncio.Semaphore(at_once) for way in WAYS}
+        self._opens = opens
+        self._slots: dict[str, asyncio.Semaphore] = defaultdict(partial(asyncio.Semaphore, at_once))
         self._resume_after = resume_after_seconds
         self._pauses = pauses
         self._tasks: dict[int, set[asyncio.Task[None]]] = {}
@@ -70,7 +81,7 @@ class SendingPool:
             await pace.step()
             entry = fold.cases[case]
             if entry.state is not None and not entry.blocked:
-                for started in fold.service.open_sendings(entry.state):
+                for started in self._opens(entry.state):
                     self._begin(fold, case, started, self._resume(fold, case, started))
 
     def committed(self, fold: Fold[Any], events: Sequence[Event]) -> None:
@@ -99,38 +110,38 @@ class SendingPool:
     def _let_go(self, fold: Fold[Any], case: str) -> None:
         """A letter of the case ended: if it was given up, nobody tries it any more, also while the server is away."""
         for letter in self._of_case.get(case, ()):
-            if not _open(fold, case, letter.started):
+            if not self._open(fold, case, letter.started):
                 letter.task.cancel()
 
     async def _resume(self, fold: Fold[Any], case: str, started: str) -> None:
         await asyncio.sleep(self._resume_after)
-        await self._deliver(fold, case, started, None)
+        await self._deliver(fold, case, started)
 
-    async def _deliver(self, fold: Fold[Any], case: str, started: str, event: Event | None) -> None:
+    async def _deliver(self, fold: Fold[Any], case: str, started: str, known: Any = None) -> None:
         """Try one letter until it is sent, refused, or somebody else's result is recorded."""
         try:
             async for attempt in self._pauses.attempts(NotDelivered):
                 self._postponed.discard(started)
-                if not _open(fold, case, started):
+                if not self._open(fold, case, started):
                     return
                 with attempt:
-                    result = await self._attempt(case, started, event)
-                    if _open(fold, case, started):
+                    result = await self._attempt(case, started, known)
+                    if self._open(fold, case, started):
                         fold.offer_result(ResultTrigger(started, case, result))
                     return
         finally:
             self._postponed.discard(started)
 
-    async def _attempt(self, case: str, started: str, event: Event | None) -> dict[str, Any]:
+    async def _attempt(self, case: str, started: str, known: T | None) -> dict[str, Any]:
         """Try once. A letter has a slot only while it is worked on: one that has to wait lets others go first.
 
         Raises:
             NotDelivered
         """
         try:
-            event = event or await self._sender.started(case, started)
-            async with self._slots[event.data["way"]]:
-                return await self._now(event)
+            what = known or await self._sender.started(case, started)
+            async with self._slots[self._sender.lane(what)]:
+                return await self._now(what)
         except NotDelivered:
             raise
         except Postponed as why:
@@ -140,15 +151,22 @@ class SendingPool:
         self._postponed.add(started)
         raise NotDelivered
 
-    async def _now(self, event: Event) -> dict[str, Any]:
+    async def _now(self, what: T) -> dict[str, Any]:
         """Deliver it, unless the process ends: then the next owner does. Raises NotDelivered."""
         if self._ending:
             raise NotDelivered
         self._at_hand += 1
         try:
-            return await self._sender.deliver(event)
+            return await self._sender.deliver(what)
         finally:
             self._at_hand -= 1
+
+    def _open(self, fold: Fold[Any], case: str, started: str) -> bool:
+        """Whether a sending still has to be done: its result may have been recorded while this one waited."""
+        entry = fold.cases.get(case)
+        if entry is None or entry.state is None or entry.blocked:
+            return False
+        return started in self._opens(entry.state)
 
     async def closed(self, partition: int) -> None:
         """Stop sending for a partition; what was started is taken over by its next owner."""
@@ -174,14 +192,6 @@ class SendingPool:
         """How many sendings wait for their next attempt, and 1 while the mail server takes nobody's letters, else 0."""
         away = self._sender.away and self.under_way() > 0
         return {"sendings_postponed": len(self._postponed), "mail_server_away": int(away)}
-
-
-def _open(fold: Fold[Any], case: str, started: str) -> bool:
-    """Whether a sending still has to be done: its result may have been recorded while this one waited."""
-    entry = fold.cases.get(case)
-    if entry is None or entry.state is None or entry.blocked:
-        return False
-    return started in fold.service.open_sendings(entry.state)
 
 
 def _report(case: str, started: str, error: Exception) -> None:

@@ -110,6 +110,11 @@ class Sender:
                 return event
         raise LookupError("the log has no such sending")
 
+    def lane(self, started: Event) -> str:
+        """Letters wait for their turn among those that go the same way."""
+        way: str = started.data["way"]
+        return way
+
     async def deliver(self, started: Event) -> dict[str, Any]:
         """Send the message; the result for the decision. While the mail server is away, it is tried as long as it may.
 

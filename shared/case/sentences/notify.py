@@ -7,6 +7,9 @@ from shared.contract.events.stored.notify import (
     MessageSendStartedData,
     MessageSentData,
     MessageSuppressedData,
+    WebhookAgreedData,
+    WebhookDeliveredData,
+    WebhookGivenUpData,
 )
 
 CUSTOMER = "customer"
@@ -59,7 +62,51 @@ def _suppressed(t: Telling[MessageSuppressedData]) -> str:
     return f"{kind}不发出：{t.word(t.data['why'])}。" if t.zh else f"The {kind} was not sent: {t.word(t.data['why'])}."
 
 
+STATES = {"acknowledged": ("已受理告知", "was acknowledged"), "answered": ("已答复", "was answered")}
+ENDS = {
+    "closed": ("已办结", "was closed"),
+    "withdrawn": ("已撤回", "was withdrawn"),
+    "not_accepted": ("不予受理", "was not accepted"),
+}
+"""What a channel system is told of its submission."""
+NOT_TOLD = {
+    "gone": ("该系统答复不再接收", "it answered that it takes none any more"),
+    "not_taken": ("连续四日未能送达", "it took it on none of four days"),
+    "no_webhook": ("机构文件已不再登记其地址", "the organisation file names no webhook of it any more"),
+}
+Noticed = Telling[WebhookDeliveredData] | Telling[WebhookGivenUpData]
+
+
+def _reached(t: Noticed) -> str:
+    how = t.data["ended_how"]
+    return (STATES[t.data["state"]] if how is None else ENDS[how])[0 if t.zh else 1]
+
+
+def _agreed(t: Telling[WebhookAgreedData]) -> str:
+    system = t.data["system"]
+    if t.zh:
+        return f"渠道系统{system}将获知本投诉的办理状态。"
+    return f"The channel system {system} is told from here on how the complaint stands."
+
+
+def _delivered(t: Telling[WebhookDeliveredData]) -> str:
+    system = t.data["system"]
+    if t.zh:
+        return f"已告知渠道系统{system}：投诉{_reached(t)}。"
+    return f"The channel system {system} was told that the complaint {_reached(t)}."
+
+
+def _not_delivered(t: Telling[WebhookGivenUpData]) -> str:
+    system, why = t.data["system"], NOT_TOLD[t.data["reason"]][0 if t.zh else 1]
+    if t.zh:
+        return f"未能告知渠道系统{system}投诉{_reached(t)}：{why}。"
+    return f"The channel system {system} could not be told that the complaint {_reached(t)}: {why}."
+
+
 SENTENCES: Sentences = {
+    "WebhookAgreed": Sentence[WebhookAgreedData](_agreed, _agreed),
+    "WebhookDelivered": Sentence[WebhookDeliveredData](_delivered, _delivered),
+    "WebhookGivenUp": Sentence[WebhookGivenUpData](_not_delivered, _not_delivered),
     "MessageSendStarted": Sentence[MessageSendStartedData](_started, _started),
     "MessageSent": Sentence[MessageSentData](_sent, _sent),
     "MessageFailed": Sentence[MessageFailedData](_failed, _failed),

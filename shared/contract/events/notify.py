@@ -101,6 +101,50 @@ class MessageFailed(NotifyEvent, heard_by={"casework", "notify", "console"}):
     reason: Identifier
 
 
+SubmissionState = Literal["acknowledged", "answered", "ended"]
+"""What a channel system is told of a case that it submitted."""
+EndedHow = Literal["closed", "withdrawn", "not_accepted"]
+
+
+class WebhookAgreed(NotifyEvent, heard_by={"notify"}):
+    """The channel system that submitted the case is told from here on what becomes of it: it has a webhook.
+
+    What was reached before is told too. A webhook that the organisation file names later counts for later cases.
+    """
+
+    system: Identifier
+    case_number: str
+
+
+class WebhookDelivered(NotifyEvent, heard_by={"notify"}):
+    """The channel system took the notice of a state that its submission reached.
+
+    ``webhook_id`` is the notice's id, under which it is repeated; ``status`` what the system answered.
+    """
+
+    webhook_id: str
+    system: Identifier
+    state: SubmissionState
+    ended_how: EndedHow | None
+    reached_at: Instant
+    status: int
+
+
+class WebhookGivenUp(NotifyEvent, heard_by={"notify"}):
+    """Nobody took the notice, and it is tried no more.
+
+    ``reason``: ``gone`` (the system answered 410), ``not_taken`` (it was tried for four days) or ``no_webhook`` (the
+    organisation file names none any more).
+    """
+
+    webhook_id: str
+    system: Identifier
+    state: SubmissionState
+    ended_how: EndedHow | None
+    reached_at: Instant
+    reason: Literal["gone", "not_taken", "no_webhook"]
+
+
 class MessageSuppressed(NotifyEvent, heard_by={"casework", "notify", "console"}):
     """A message was due and deliberately not sent.
 

@@ -153,6 +153,9 @@ async def test_paper_does_not_wait_while_the_mail_server_is_away(desk: Desk) -> 
         async def started(self, case: str, event_id: str) -> Event:
             raise AssertionError("both are at hand")
 
+        def lane(self, started: Event) -> str:
+            return str(started.data["way"])
+
         async def deliver(self, started: Event) -> dict[str, str]:
             if started.data["way"] == "email":
                 await asyncio.Event().wait()

@@ -30,6 +30,8 @@ ApprovalRequested: act body · ApprovalGranted: approval act · ApprovalRefused:
 ApprovalRequestWithdrawn: approval act · WithdrawRequest: approval
 MessageResendRequested: message_id · MessageSendStarted: message_id kind duty_id about way language smtp_message_id
 Versioned: id version · MessageSent: message_id kind duty_id way content_sha256 smtp_message_id smtp_reply gateway_reply
+WebhookAgreed: system case_number · WebhookDelivered: webhook_id system state ended_how
+WebhookGivenUp: webhook_id system state ended_how reason
 MessageFailed: message_id kind duty_id way smtp_message_id reason · MessageSuppressed: kind duty_id why message_id about
 ClockStarted: clock_id milestone duty_id · ClockRecomputed: clock_id milestone duty_id ground
 ClockWarned: clock_id milestone duty_id warning · TargetPassed: clock_id milestone · WarningPoint: name

@@ -49,6 +49,14 @@ def test_a_mail_server_that_is_away_is_an_alarm() -> None:
     assert [] == alarms("notify", {"mail_server_away": 0, "sendings": 3})
 
 
+def test_channel_systems_that_take_no_notices_are_an_alarm() -> None:
+    """They do not know how their submissions stand, and are not told any more in the end."""
+    (alarm,) = alarms("notify", {"systems_away": 2, "notices_postponed": 7})
+
+    assert "2 channel systems that take no notices: 7 wait" in alarm
+    assert [] == alarms("notify", {"systems_away": 0, "notices_postponed": 7})
+
+
 def test_a_case_that_is_held_for_more_than_a_minute_is_an_alarm_with_its_reason() -> None:
     """One that has just been tried is none."""
     long, short = (

@@ -15,6 +15,8 @@ RemedyKind = Literal[
 ]
 DropGround = Literal["not_a_complaint", "not_this_bank", "known_already", "advertising"]
 Way = Literal["email", "sms", "messenger", "print"]
+SubmissionState = Literal["acknowledged", "answered", "ended"]
+EndedHow = Literal["closed", "withdrawn", "not_accepted"]
 Reason = Literal[
     "work_error", "service_attitude", "internal_management", "service_product", "service_channel", "violation"
 ]

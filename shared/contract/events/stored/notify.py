@@ -1,8 +1,8 @@
 """The events of notify, as JSON. Written by ``python -m ops.previews.build_stored_events``."""
 
-from typing import TypedDict
+from typing import Literal, TypedDict
 
-from shared.contract.events.stored.codes import Language, Way
+from shared.contract.events.stored.codes import EndedHow, Language, SubmissionState, Way
 from shared.contract.events.stored.parts import (
     CustomerRecipientData,
     DutyEndedData,
@@ -55,6 +55,35 @@ class MessageFailedData(TypedDict):
     smtp_message_id: str | None
     code: int | None
     reason: str
+
+
+class WebhookAgreedData(TypedDict):
+    """``WebhookAgreed``."""
+
+    system: str
+    case_number: str
+
+
+class WebhookDeliveredData(TypedDict):
+    """``WebhookDelivered``."""
+
+    webhook_id: str
+    system: str
+    state: SubmissionState
+    ended_how: EndedHow | None
+    reached_at: str
+    status: int
+
+
+class WebhookGivenUpData(TypedDict):
+    """``WebhookGivenUp``."""
+
+    webhook_id: str
+    system: str
+    state: SubmissionState
+    ended_how: EndedHow | None
+    reached_at: str
+    reason: Literal["gone", "not_taken", "no_webhook"]
 
 
 class MessageSuppressedData(TypedDict):
