@@ -32,6 +32,7 @@ from services.notify.state import (
 )
 from services.notify.webhooks import reaching
 from services.notify.webhooks.hook import AGREED
+from services.notify.webhooks.hook import SETTLED as NOTICE_ENDS
 from shared.case import core as case_core
 from shared.case import silences as silence
 from shared.case.core import CORE_FOLDS, CaseCore
@@ -390,6 +391,7 @@ BRANCHES: dict[str, Callable[[NotifyState, Event], NotifyState]] = {
     "ReceiptCorrected": _receipt_corrected,
     "EvidenceScanned": _scanned,
     "ClockStarted": _clock_started,
+    **dict.fromkeys((AGREED, *NOTICE_ENDS), _same),
     "MessageSendStarted": _started,
     "MessageSent": _sent,
     "MessageFailed": _failed,
