@@ -16,7 +16,9 @@ from services.notify.webhooks.posting import Poster, body_of
 from shared.bank.in_force import organisation_in_force
 from shared.bank.reference import Reference
 from shared.kernel.fold import Fold
+from shared.process import bombs
 from shared.process.pace import Pace
+from shared.process.process_end import watched
 from shared.process.retrying import Pauses
 
 log = structlog.get_logger()
@@ -89,6 +91,7 @@ class NoticeSender:
         except Postponed:
             self._failing_since.setdefault(started.system, self._now())
             raise
+        bombs.hit("webhook_posted")
         if result["outcome"] == "delivered":
             self._failing_since.pop(started.system, None)
         return result
@@ -116,7 +119,7 @@ class NoticePool(SendingPool[OwedNotice]):
 
     async def opened(self, fold: Fold[Any]) -> None:
         """Look at what is owed from now on: a repetition carries the same id, so nobody waits for a former owner."""
-        self._watching[fold.partition] = asyncio.create_task(self._watch(fold))
+        self._watching[fold.partition] = watched(self._watch(fold), f"notices of partition {fold.partition}")
 
     async def _watch(self, fold: Fold[Any]) -> None:
         news, begun = fold.keys.news_of(WEBHOOKS), set[str]()
