@@ -63,4 +63,4 @@ def test_a_log_that_there_is_not_is_refused_with_those_that_there_are(bank: Sett
     done = redress("logs", "slo", "--data", str(bank.data), check=False)
 
     assert 2 == done.returncode
-    assert "redress: There is no log of 'slo': casework, casework-api, " in done.stderr
+    assert "redress: There is no log of 'slo': broker, casework, casework-api, " in done.stderr
