@@ -19,8 +19,12 @@ NAMING = {"shared/contract/ids.py"}
 SQL_OF_OURS = {"services/console/projection/generations.py", "services/console/projection/database.py"}
 """Names of schemas cannot be parameters of SQL: here they come from the settings and are quoted. The other explains a
 statement of ours to a test."""
-CALLING_OUT = {"services/notify/sending/webhook.py": {"httpx", "httpx.AsyncClient"}}
-"""It posts to addresses of the settings alone, and follows no redirect: nobody else says where a request goes."""
+CALLING_OUT = {
+    "services/notify/sending/webhook.py": {"httpx", "httpx.AsyncClient"},
+    "services/notify/webhooks/posting.py": {"httpx"},
+}
+"""They post to addresses of the settings, and of the organisation file as far as they are public ones, and follow no
+redirect: nobody else says where a request goes."""
 SAFE_LOADERS = {"shared/bank/reference_file.py"}
 """Its loader is the safe one, and refuses a key that stands twice."""
 

@@ -32,6 +32,8 @@ PASSED_UP = "ReportPassedUp"
 ON_THE_WAY_UP = range(55, 400)
 OF_NO_CASE = {"BoxReviewMissed"}
 """What is said of an opinion box: no fact of a case crosses it."""
+OF_SYSTEMS = {"WebhookAgreed", "WebhookDelivered", "WebhookGivenUp"}
+"""What channel systems were told, in a bank that has told us where: nothing that counts of a case rests on it."""
 ONCE_EACH = {"promise"}
 """Duties of which a case can have several at once: each was promised for itself."""
 
@@ -121,7 +123,7 @@ def test_every_type_that_a_service_can_append_crosses_something() -> None:
     met = {event.name for one in passing_up()[1] for event in one.events}
     for seed in range(10 * BASES):
         met |= {one.name for answer in drawn(seed)[1] for one in answer.events}
-        if met >= expected - NOBODY_DECIDES - SELDOM - OF_NO_CASE:
+        if met >= expected - NOBODY_DECIDES - SELDOM - OF_NO_CASE - OF_SYSTEMS:
             break
 
-    assert set() == expected - met - NOBODY_DECIDES - SELDOM - OF_NO_CASE
+    assert set() == expected - met - NOBODY_DECIDES - SELDOM - OF_NO_CASE - OF_SYSTEMS
