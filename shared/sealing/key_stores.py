@@ -144,7 +144,10 @@ class PostgresKeys:
     @classmethod
     async def open(cls, url: str) -> "PostgresKeys":
         """Connect, and make the table if there is none."""
-        pool = AsyncConnectionPool(url, min_size=1, max_size=8, open=False, kwargs={"autocommit": True})
+        pool = AsyncConnectionPool(
+            url, min_size=1, max_size=8, open=False, kwargs={"autocommit": True},
+            check=AsyncConnectionPool.check_connection,  # one of before the database was started anew fails nobody
+        )  # fmt: skip
         with reached():
             await pool.open(wait=True)
             async with pool.connection() as connection, connection.transaction():

@@ -105,8 +105,10 @@ async def test_a_full_disk_is_told_as_such_and_what_is_there_already_opens(tmp_p
 
 
 @pytest.mark.postgres
-async def test_a_database_that_ends_every_connection_is_told_as_away(postgres: str, tmp_path: Path) -> None:
-    """The next call has a new connection."""
+async def test_a_database_that_ends_every_connection_fails_nobody_who_calls_afterwards(
+    postgres: str, tmp_path: Path
+) -> None:
+    """As when it was started anew: each call has a connection that works."""
     async with open_vault(Settings(data=tmp_path, vault_url=SecretStr(postgres))) as vault:
         await vault.ensure_key(CASE + "z")
         async with await psycopg.AsyncConnection.connect(postgres, autocommit=True) as other:
@@ -114,8 +116,6 @@ async def test_a_database_that_ends_every_connection_is_told_as_away(postgres: s
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
                 "AND datname = current_database()"
             )
-        with pytest.raises(VaultAway):
-            await vault.key(CASE + "z")
 
         assert await vault.key(CASE + "z")
 

@@ -63,8 +63,7 @@ class Poster:
         self._inside = tuple(ip_network(one.strip()) for one in inside.split(",") if one.strip())
         self._seconds = seconds
         self._now = now
-        trusted = httpx.create_ssl_context()  # the bank's own authority too, where SSL_CERT_FILE names it
-        self._client = httpx.AsyncClient(verify=trusted, timeout=seconds, follow_redirects=False, trust_env=False)
+        self._trusted = httpx.create_ssl_context()  # the bank's own authority too, where SSL_CERT_FILE names it
 
     async def post(self, url: str, id_: str, body: bytes, keys: Sequence[bytes]) -> dict[str, Any]:
         """Post a notice: ``delivered`` with the status, or ``given_up`` where the system says that it is gone.
@@ -94,7 +93,12 @@ class Poster:
 
     async def _asked(self, url: httpx.URL, address: str, body: bytes, headers: dict[str, str]) -> int:
         there, extensions = url.copy_with(host=address), {"sni_hostname": url.host}
-        async with self._client.stream("POST", there, content=body, headers=headers, extensions=extensions) as answer:
+        async with (
+            httpx.AsyncClient(
+                verify=self._trusted, timeout=self._seconds, follow_redirects=False, trust_env=False
+            ) as one,
+            one.stream("POST", there, content=body, headers=headers, extensions=extensions) as answer,
+        ):
             return answer.status_code
 
     async def _addresses(self, url: httpx.URL) -> list[str]:
