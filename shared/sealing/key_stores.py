@@ -25,6 +25,8 @@ REWRAP = "UPDATE case_keys SET wrapped = {p} WHERE case_id = {p} AND wrapped = {
 LOOK_UP = "SELECT wrapped FROM case_keys WHERE case_id = ?"
 MAKING_TABLE = 0x52454452
 """Name of a lock in PostgreSQL: of two that make a table at once one fails, even if it is only made IF NOT EXISTS."""
+CONNECTION_SECONDS = 3.0
+"""A call waits at most so long for a connection: whoever sends something in is to hear that the vault is away."""
 BUSY_SECONDS = 10
 """Two processes share the file: a writer waits for the other at most this long."""
 
@@ -145,7 +147,7 @@ class PostgresKeys:
     async def open(cls, url: str) -> "PostgresKeys":
         """Connect, and make the table if there is none."""
         pool = AsyncConnectionPool(
-            url, min_size=1, max_size=8, open=False, kwargs={"autocommit": True},
+            url, min_size=1, max_size=8, open=False, kwargs={"autocommit": True}, timeout=CONNECTION_SECONDS,
             check=AsyncConnectionPool.check_connection,  # one of before the database was started anew fails nobody
         )  # fmt: skip
         with reached():

@@ -96,8 +96,8 @@ class Poster:
         async with (
             httpx.AsyncClient(
                 verify=self._trusted, timeout=self._seconds, follow_redirects=False, trust_env=False
-            ) as one,
-            one.stream("POST", there, content=body, headers=headers, extensions=extensions) as answer,
+            ) as client,
+            client.stream("POST", there, content=body, headers=headers, extensions=extensions) as answer,
         ):
             return answer.status_code
 
