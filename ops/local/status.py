@@ -68,6 +68,7 @@ def status(settings: Settings) -> list[dict[str, Any]]:
             furthest[partition] = max(furthest.get(partition, 0), position)
     short = uncovered(reports.values(), partitions_of(settings, EVENTS))
     found = [_row(row, reports[row["name"]], furthest, short) for row in rows]
+    alarm_unread(found, {name for name, report in reports.items() if "dead_letters" in report})
     alarm_unproven(found, datetime.now(UTC))
     alarm_disk(found, settings.data, shutil.disk_usage(settings.data).free)
     return found
@@ -236,6 +237,17 @@ def alarm_unproven(rows: list[dict[str, Any]], now: datetime) -> None:
                 f"{found['last']} ({found['last_at']}): {found['why']}. They count for nothing; `redress rebuild "
                 "verify` names them. If our own keys were changed: docs/how-to/keys.md, the way back; else find out "
                 "who can write to the topic, and change that password"
+            )
+
+
+def alarm_unread(rows: list[dict[str, Any]], tellers: Collection[str]) -> None:
+    """Add an alarm at each process that cannot read a case of which no letter of ``tellers`` (dead ones) tells."""
+    told = {case for row in rows if row["name"] in tellers for case in row["blocked"]}
+    for row in rows:
+        if row["name"] not in tellers and (unread := [case for case in row["blocked"] if case not in told]):
+            row["alarms"].append(
+                f"{row['name']} cannot read {', '.join(unread)}, and all others can: commands on it are refused, and "
+                f"what {row['name']} knows of it stands still; upgrade it, or look for fold.case_blocked in its log"
             )
 
 

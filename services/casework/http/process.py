@@ -47,7 +47,7 @@ async def run(settings: Settings) -> None:
         process = api_process.ApiProcess(
             "casework-api", PORT_OFFSET, app, {"index of all cases": index.run(), "outcomes of commands": cases.run()},
             caught_up, cases.progress.positions, LogReach.of(events, furthest_behind, settings), heard,
-            can_append=lambda: commands.can_append, keepers=[*index.keepers, *cases.keepers],
+            cases.told, can_append=lambda: commands.can_append, keepers=[*index.keepers, *cases.keepers],
         )  # fmt: skip
         await process.run(settings)
         await access.stop()
