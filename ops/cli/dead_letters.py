@@ -14,6 +14,7 @@ from ops.cli.terminal import DEFAULT_DATA, NOT_SO, AsJson, Data, document, guard
 from ops.local import dead_letters, reference, steering
 from ops.local.dead_letters import DONE, Governing, Outcome, Wanted, named
 from ops.local.letter_rules import Decision, Planned, ahead, check_people, in_order, needs_second, plan
+from ops.local.published_reference import published_reference
 from ops.verify.timeline import case_id_of, check_named
 from shared.bank.bank_day import BankDay
 from shared.bank.in_force import organisation_in_force
@@ -247,7 +248,7 @@ def _decision(who: str, why: str, ticket: str | None, approved_by: str | None, *
 async def _check(settings: Settings, decision: Decision, needed: str | None) -> None:
     """Check who decides against the organisation of today. Raises BadReference."""
     now = await steering.present(settings)
-    organisation = organisation_in_force(await reference.published(settings), now).organisation
+    organisation = organisation_in_force(await published_reference(settings), now).organisation
     check_people(organisation, organisation.day.date_of(now), decision.who, decision.approved_by, needed)
 
 

@@ -13,8 +13,10 @@ from ops.local import broker as brokers
 from ops.local import topics
 from ops.local.installation import NotRunning
 from ops.local.process_table import ports
+from ops.local.published_reference import published_reference
 from ops.local.reading import event_of, read_topic
 from ops.local.status import LEAST_FREE_BYTES, processes, status
+from shared.bank.event_versions import allowed_at_last, not_allowed_yet, unknown_versions
 from shared.contract.ids import is_case
 from shared.contract.topics import EVENTS
 from shared.errors import RedressError
@@ -159,6 +161,22 @@ async def _clock(settings: Settings) -> Finding:
     return Finding("clock", f"{now:%Y-%m-%dT%H:%M:%SZ}", (said,) if recorded > now + AHEAD else ())
 
 
+async def _versions(settings: Settings) -> Finding:
+    """Whether this code knows the versions of events that may be written, and which of its own may not be yet."""
+    allowed = allowed_at_last(await published_reference(settings)) if _reachable(settings) else None
+    if allowed is None:
+        return Finding("versions", "none published: each process writes the newest that it knows")
+    waits, unknown = not_allowed_yet(allowed), unknown_versions(allowed)
+    found = (
+        f"not allowed yet: {', '.join(waits)} (docs/how-to/upgrade.md)" if waits else "all known ones may be written"
+    )
+    said = (
+        f"{', '.join(unknown)} may be written, and this version of Redress does not know it: start no process of it, "
+    )
+    said += "each would wait with every case that has one; take the newer version"
+    return Finding("versions", found, (said,) if unknown else ())
+
+
 async def _mail(settings: Settings) -> Finding:
     """Whether the mail server answers, encrypts and lets us in as the settings say. Nothing is sent."""
     if settings.smtp_port == 0:
@@ -188,10 +206,11 @@ LOOKS: dict[str, Look] = {
     "brokers": _brokers,
     "keys": _keys,
     "clock": _clock,
+    "versions": _versions,
     "mail server": _mail,
 }
 """What is looked at, in this order: whatever needs what comes before it comes later."""
-BEFORE_START = ("disk", "keys", "clock", "mail server")
+BEFORE_START = ("disk", "keys", "clock", "versions", "mail server")
 """What `redress up` looks at: ports, topics and settings it has seen to itself."""
 HARMFUL = frozenset({"keys", "clock"})
 """With these wrong nothing may start: what came in would be sealed with other keys, or counted from a wrong day."""

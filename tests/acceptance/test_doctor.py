@@ -13,7 +13,7 @@ from tests.acceptance.test_telephone import BODY
 from tests.support.installation import authorization, installed, redress
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
-LOOKED_AT = ["settings", "disk", "processes", "brokers", "keys", "clock", "mail server"]
+LOOKED_AT = ["settings", "disk", "processes", "brokers", "keys", "clock", "versions", "mail server"]
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_brokers_that_cannot_be_reached_are_found(tmp_path: Path, closed: int) -
     """In bounded time."""
     found = wrong(tmp_path / "data", REDRESS_KAFKA_BOOTSTRAP=f"127.0.0.1:{closed}")
 
-    assert {"brokers", "keys", "clock"} == found.keys()
+    assert {"brokers", "keys", "clock", "versions"} == found.keys()
 
 
 def test_a_setting_that_no_start_takes_is_found(bank: Settings) -> None:

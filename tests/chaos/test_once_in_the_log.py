@@ -107,11 +107,10 @@ async def test_a_complaint_repeated_while_its_append_is_under_way_stands_in_the_
         access = CaseAccess(WholeLog(log, STANDINGS))  # of files and further receipts, which there are none of
         running = asyncio.create_task(index.run())
         await index.progress.caught_up.wait()
-        evidence = EvidenceIntake(
-            log, index, vault, Documents(settings.data / "documents", vault), clock, access, Quota(index, MANY)
-        )
         submissions = SubmissionIntake(log, index, vault, known, clock, access)
-        reviews = BoxReviewIntake(log, index, submissions.admission)
+        documents, recording = Documents(settings.data / "documents", vault), submissions.recording
+        evidence = EvidenceIntake(log, index, vault, documents, clock, access, Quota(index, MANY), recording)
+        reviews = BoxReviewIntake(log, index, submissions.admission, recording)
         app = create_app(submissions, evidence, reviews, TOKENS, UploadRoom(8))
 
         async def all_of_them() -> list[int]:

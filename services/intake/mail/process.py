@@ -60,6 +60,7 @@ async def run(settings: Settings) -> None:
 
     async with open_vault(settings) as vault:
         documents, access = open_documents(settings, vault), CaseAccess(WholeLog(events, STANDINGS))
+        submissions = SubmissionIntake(events, index, vault, heard.reference, heard.clock, access, settings.schemas_at)
         evidence = EvidenceIntake(
             events,
             index,
@@ -68,16 +69,16 @@ async def run(settings: Settings) -> None:
             heard.clock,
             access,
             Quota(index, NO_QUOTA),
+            submissions.recording,
             settings.scanner is not None,
-            settings.schemas_at,
         )
-        submissions = SubmissionIntake(events, index, vault, heard.reference, heard.clock, access, settings.schemas_at)
         mail = MailIntake(submissions, evidence, Threads(index, known, vault))
         work = {"index of all cases": index.run(), "addresses of cases": known.run()}
         reach = LogReach.of(events, furthest_behind, settings)
         process = api_process.ApiProcess(
             "intake-mail", HEALTH_PORT, FastAPI(openapi_url=None), work, caught_up, furthest_behind, reach, heard,
-            can_append=lambda: events.can_append, keepers=[*index.keepers, *known.keepers], signs_as="intake",
+            known.told, can_append=lambda: events.can_append, keepers=[*index.keepers, *known.keepers],
+            signs_as="intake",
         )  # fmt: skip
         desk = TalkRules(
             mail.mailboxes, mail.take, process.ready, Door.of(settings.smtp_peers, settings.smtp_connections),
