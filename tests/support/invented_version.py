@@ -15,8 +15,9 @@ from ops.replay.again import Again
 from ops.replay.findings import Findings
 from ops.replay.known_then import KnownThen
 from ops.verify.services import SERVICES
-from shared.bank.event_versions import EVENTS, VERSIONS
+from shared.bank.event_versions import EVENTS, VERSIONS, Recording
 from shared.bank.reference import ReferenceDocument, version_of
+from shared.contract.envelope import Event
 from shared.contract.upcasting import event_from
 from tests.support.facts import receipt, reference
 from tests.support.house_copy import put
@@ -81,6 +82,13 @@ def decided_again(desk: WholeDesk, documents: Iterable[ReferenceDocument]) -> Fi
     return findings
 
 
+def known_to_its_writer(desk: WholeDesk, reply: Event) -> bool:
+    """Whether a fact that somebody in a hurry states says so to who states it, once it is on its way to the log."""
+    stated = reply._replace(data=reply.data | {"hurried": True})
+    known: bool = Recording(desk.known).of(stated).event.data["hurried"]
+    return known
+
+
 def seen() -> dict[str, Any]:
     """What stands in the log, how it is read, and what a replay check says of it."""
     desk, documents = asyncio.run(played())
@@ -91,6 +99,7 @@ def seen() -> dict[str, Any]:
         "written": [one.headers["redress-type"].decode() for one in replies],
         "stored": [orjson.loads(one.value)["data"].get("hurried") for one in replies],
         "read": [event_from(one).data["hurried"] for one in replies],
+        "known": [known_to_its_writer(desk, event_from(one)) for one in replies],
         "same": again.total("same"),
         "others": again.total("different", "new", "missing"),
         "not_decided": [one._asdict() for one in again.left_out()],
