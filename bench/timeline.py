@@ -6,6 +6,7 @@ What is sealed stays so: the generator's cases have no keys, and opening costs t
 import statistics
 import time
 from collections.abc import AsyncIterator, Sequence
+from http import HTTPStatus
 
 import httpx
 
@@ -17,13 +18,13 @@ from tests.support.installation import authorization
 from tests.support.processes import start, stop, until_ready
 
 SHORT, LONG = 20_000, 1_000_000
-ASKED = 300
-"""Cases, evenly taken from all, whose timelines are asked for, each once: nothing is remembered of them."""
+ASKED, ANSWERED = 1000, 100
+"""Cases, evenly taken from all, whose timelines are asked for, each once: nothing is remembered of them. So many at
+least have to be of this bank: the generator's lives are of several, and nobody sees the others' cases."""
 GOAL_MILLISECONDS = 100
 MODULE = "services.console.worker"
 MOST_SECONDS = 1800.0
 READER = "luo.tian"
-"""Sees every case."""
 
 
 async def rows(ground: Ground, long: bool) -> AsyncIterator[Row]:
@@ -63,7 +64,11 @@ async def _asked(settings: Settings, filled: Filled) -> tuple[Sequence[float], S
         for number in numbers:
             began = time.perf_counter()
             answer = await client.get(f"/v1/cases/{filled.case(number)}/timeline", params={"open": "false"})
-            took.append((time.perf_counter() - began) * 1000)
-            assert answer.status_code == 200, answer.text
+            milliseconds = (time.perf_counter() - began) * 1000
+            if answer.status_code == HTTPStatus.NOT_FOUND:
+                continue
+            assert answer.status_code == HTTPStatus.OK, answer.text
+            took.append(milliseconds)
             entries.append(len(answer.json()["entries"]))
+    assert len(took) >= ANSWERED, f"{len(took)} timelines"
     return took, entries
