@@ -14,10 +14,11 @@ doctor_app = typer.Typer(add_completion=False)
 
 @doctor_app.command()
 def doctor(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
-    """Look whether settings, disk, processes, brokers, topics, keys, clock and mail server are as they have to be.
+    """Look whether an installation has what it needs, from settings and disk to webhooks and mail server.
 
-    Nothing is changed. It may be run before the first `redress up`, beside what runs, and when nothing does. Exit
-    code 1 if something is wrong; each such line says what to do.
+    Settings, disk, processes, brokers and topics, keys, clock, webhooks, mail server. Nothing is changed. It may be
+    run before the first `redress up`, beside what runs, and when nothing does. Exit code 1 if something is wrong; each
+    such line says what to do.
     """
     logs.configure_logging("doctor", "error")
     folder = data.resolve()

@@ -3,14 +3,14 @@
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import aiosmtplib
 
 from ops.local import broker as brokers
-from ops.local import topics
+from ops.local import topics, webhook_settings
 from ops.local.installation import NotRunning
 from ops.local.process_table import ports
 from ops.local.reading import event_of, read_topic
@@ -31,6 +31,7 @@ ASKED = {
     "brokers": "see to the brokers, or correct REDRESS_KAFKA_…",
     "keys": "see to the server of REDRESS_VAULT_URL; what comes in meanwhile is answered 503, and nothing is lost",
     "mail server": "see to the server, or correct REDRESS_SMTP_…",
+    "webhooks": "see to the name servers that this machine asks",
 }
 """Whom to see to where nothing is heard."""
 LAST_RECORDS = 50
@@ -51,17 +52,27 @@ Look = Callable[[Settings], Awaitable[Finding]]
 
 
 async def examine(settings: Settings, told: Callable[[Finding], None]) -> bool:
-    """Look at everything in turn, and tell each finding; whether all is well."""
+    """Look at everything at once, and tell each finding in its turn; whether all is well."""
     well = True
-    for about in LOOKS:
-        told(finding := await look_at(settings, about))
+    for look in [asyncio.create_task(look_at(settings, about)) for about in LOOKS]:
+        told(finding := await look)
         well = well and not finding.wrong
     return well
 
 
 async def before_start(settings: Settings) -> Sequence[Finding]:
-    """What is wrong while the brokers run and nothing else does yet, all of it at once."""
-    found = await asyncio.gather(*(look_at(settings, about) for about in BEFORE_START))
+    """What is wrong while the brokers run and nothing else does yet, as far as a start depends on it."""
+    return await _wrong(settings, BEFORE_START)
+
+
+async def elsewhere(settings: Settings) -> Sequence[Finding]:
+    """What is wrong on machines of others, which may be silent for as long as they like: no start waits for them."""
+    return await _wrong(settings, ELSEWHERE)
+
+
+async def _wrong(settings: Settings, looks: Iterable[str]) -> Sequence[Finding]:
+    """What is wrong of this, looked at all at once."""
+    found = await asyncio.gather(*(look_at(settings, about) for about in looks))
     return [finding for finding in found if finding.wrong]
 
 
@@ -106,7 +117,7 @@ async def _processes(settings: Settings) -> Finding:
 
 
 async def _brokers(settings: Settings) -> Finding:
-    if not _reachable(settings):
+    if not await _reachable(settings):
         return _own_broker(settings)
     missing, wrong = await topics.compare(settings)
     found = f"{settings.bootstrap}, {len(topics.wanted(settings)) - len(missing)} topics"
@@ -128,7 +139,7 @@ def _own_broker(settings: Settings) -> Finding:
 
 async def _keys(settings: Settings) -> Finding:
     """Whether the vault is the one that the last cases of the log were sealed with."""
-    if not _reachable(settings):
+    if not await _reachable(settings):
         return Finding("keys", "not looked at without brokers")
     cases = {record.key for record in await read_topic(settings, EVENTS, since=await _last(settings))}
     if not cases:  # to open a vault makes one where there is none
@@ -150,13 +161,21 @@ async def _keys(settings: Settings) -> Finding:
 
 async def _clock(settings: Settings) -> Finding:
     """Whether this machine's clock is behind what was recorded last."""
-    now = datetime.now(UTC)
     if settings.clock == "steered":
         return Finding("clock", "steered: `redress clock show`")
-    records = await read_topic(settings, EVENTS, since=await _last(settings)) if _reachable(settings) else []
+    records = await read_topic(settings, EVENTS, since=await _last(settings)) if await _reachable(settings) else []
+    now = datetime.now(UTC)
     recorded = max((event_of(record).recorded_at for record in records), default=now)
     said = f"it is {recorded - now} behind the last event: set it (NTP), or limits are counted from a wrong day"
     return Finding("clock", f"{now:%Y-%m-%dT%H:%M:%SZ}", (said,) if recorded > now + AHEAD else ())
+
+
+async def _webhooks(settings: Settings) -> Finding:
+    """Whether the channel systems that are to be told can be."""
+    if not await _reachable(settings):
+        return Finding("webhooks", "not looked at without brokers")
+    told, wrong = await webhook_settings.webhooks(settings)
+    return Finding("webhooks", f"{told} channel systems are told" if told else "no channel system is told", wrong)
 
 
 async def _mail(settings: Settings) -> Finding:
@@ -188,18 +207,21 @@ LOOKS: dict[str, Look] = {
     "brokers": _brokers,
     "keys": _keys,
     "clock": _clock,
+    "webhooks": _webhooks,
     "mail server": _mail,
 }
-"""What is looked at, in this order: whatever needs what comes before it comes later."""
-BEFORE_START = ("disk", "keys", "clock", "mail server")
-"""What `redress up` looks at: ports, topics and settings it has seen to itself."""
+"""What is looked at, and told in this order."""
+BEFORE_START = ("disk", "keys", "clock")
+"""What `redress up` looks at first: ports, topics and settings it has seen to itself."""
+ELSEWHERE = ("webhooks", "mail server")
+"""What it looks at while the processes start: without them letters and notices wait, and everything else works."""
 HARMFUL = frozenset({"keys", "clock"})
 """With these wrong nothing may start: what came in would be sealed with other keys, or counted from a wrong day."""
 
 
-def _reachable(settings: Settings) -> bool:
+async def _reachable(settings: Settings) -> bool:
     """Whether there are brokers to ask: those of others always, its own while it answers."""
-    return settings.kafka_bootstrap is not None or brokers.serves(settings.ports + 90)
+    return settings.kafka_bootstrap is not None or await asyncio.to_thread(brokers.serves, settings.ports + 90)
 
 
 async def _last(settings: Settings) -> dict[int, int]:
