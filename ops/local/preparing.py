@@ -70,38 +70,39 @@ async def make_ready(settings: Settings, organisation: Path | None, steered: str
         await may_join(settings, workers)
     await prepare(settings, organisation, steered, say)
     await _examine(settings, say)
-    look_elsewhere(settings, say)
+    look_at_mail_server(settings, say)
     return await records_of(settings)
 
 
 async def _examine(settings: Settings, say: Say) -> None:
     """Say what is wrong with what processes need. Raises NotSound: they would do harm."""
     found = await doctor.before_start(settings)
-    _log(found)
+    _note(found)
     harmful = [finding for finding in found if finding.about in doctor.HARMFUL]
     if harmful:
         raise NotSound("\n".join(f"{one.about}: {'; '.join(one.wrong)}" for one in harmful))
     _tell(found, say)
 
 
-def look_elsewhere(settings: Settings, say: Say) -> Thread:
-    """Look, while the processes start, at what lies on machines of others; what is wrong is said once it is known.
+def look_at_mail_server(settings: Settings, say: Say) -> Thread:
+    """Look at the mail server while the processes start; what is wrong with it is said once it is known.
 
-    A mail server that takes connections and is silent held up every start, although letters only wait for it. The
-    thread ends with the process, whatever it waits for.
+    One that takes connections and is silent held up every start, although letters only wait for it. The thread ends
+    with the process, whatever it waits for.
     """
 
     def look() -> None:
-        found = asyncio.run(doctor.elsewhere(settings))
-        _log(found)
-        _tell(found, say)
+        finding = asyncio.run(doctor.of_mail_server(settings))
+        if finding.wrong:
+            _note([finding])
+            _tell([finding], say)
 
     thread = Thread(target=look, name="doctor", daemon=True)
     thread.start()
     return thread
 
 
-def _log(found: Sequence[Finding]) -> None:
+def _note(found: Sequence[Finding]) -> None:
     for finding in found:
         log.warning("doctor.found", about=finding.about, wrong=finding.wrong)
 

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 import httpx
 
+from ops.local.doctor import Finding, reachable
 from ops.local.reference import published
 from ops.local.steering import present
 from services.notify.sending.mail_server import Postponed
@@ -16,24 +16,20 @@ from shared.errors import NotYet
 from shared.process.settings import Settings
 
 
-class Webhooks(NamedTuple):
-    """How many channel systems are to be told, and what keeps one from it, a sentence each that says what to do."""
-
-    told: int
-    wrong: tuple[str, ...] = ()
-
-
-async def webhooks(settings: Settings) -> Webhooks:
+async def webhooks(settings: Settings) -> Finding:
     """Look at the webhooks of the organisation that is in force. Names of hosts are looked up, nobody is called."""
+    if not await reachable(settings):
+        return Finding("webhooks", "not looked at without brokers")
     try:
         found = organisation_in_force(await published(settings), await present(settings)).organisation.channel_systems
     except NotYet:
-        return Webhooks(0)
+        return Finding("webhooks", "no organisation is published yet")
     urls = {system: one.webhook for system, one in found.items() if one.webhook is not None}
     secrets = webhook_secrets(settings.webhook_secrets.get_secret_value())
-    asked = [address_fault(settings, system, url) for system, url in urls.items()]
-    addresses = filter(None, await asyncio.gather(*asked))
-    return Webhooks(len(urls), (*of_secrets(urls, secrets), *addresses))
+    poster = Poster.of(settings)
+    addresses = await asyncio.gather(*(address_fault(poster, system, url) for system, url in urls.items()))
+    said = f"{len(urls)} channel systems are to be told" if urls else "no channel system is to be told"
+    return Finding("webhooks", said, (*of_secrets(urls, secrets), *filter(None, addresses)))
 
 
 def of_secrets(urls: Mapping[str, str], secrets: Iterable[str]) -> Iterator[str]:
@@ -50,10 +46,10 @@ def of_secrets(urls: Mapping[str, str], secrets: Iterable[str]) -> Iterator[str]
         )
 
 
-async def address_fault(settings: Settings, system: str, url: str) -> str | None:
+async def address_fault(poster: Poster, system: str, url: str) -> str | None:
     """What is wrong with the address of a system, if something is."""
     try:
-        await Poster.of(settings).addresses(httpx.URL(url))
+        await poster.addresses(httpx.URL(url))
     except (Postponed, OSError) as error:
         return f"{system} cannot be told at {url}: {error}; correct the address, or name its network"
     return None

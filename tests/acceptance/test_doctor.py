@@ -13,7 +13,7 @@ from tests.acceptance.test_telephone import BODY
 from tests.support.installation import authorization, installed, redress
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
-LOOKED_AT = ["settings", "disk", "processes", "brokers", "keys", "clock", "webhooks", "mail server"]
+LOOKED_AT = ["settings", "disk", "processes", "brokers", "keys", "clock", "mail server", "webhooks"]
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from ops.cli.doctor import LOOKS
 from ops.local import doctor
-from ops.local.preparing import look_elsewhere
+from ops.local.preparing import look_at_mail_server
 from shared.process.settings import Settings
 from tests.support.broker import free_ports
 from tests.support.waiting import until
@@ -38,7 +39,7 @@ async def test_before_a_start_nobody_asks_a_mail_server(silent: socket.socket, t
 async def test_what_a_mail_server_says_is_told_while_the_processes_start(silent: socket.socket, tmp_path: Path) -> None:
     """Whoever starts them goes on meanwhile, and reads it as soon as it is known."""
     said = list[str]()
-    thread = look_elsewhere(asking(silent, tmp_path), said.append)
+    thread = look_at_mail_server(asking(silent, tmp_path), said.append)
     connection, _ = await asyncio.to_thread(silent.accept)
     before = list(said)
     connection.close()
@@ -54,11 +55,11 @@ async def test_the_doctor_looks_at_everything_at_once_and_tells_it_in_order(
 ) -> None:
     """A mail server that is silent keeps nothing back that comes before it."""
     told = list[doctor.Finding]()
-    looking = asyncio.create_task(doctor.examine(asking(silent, tmp_path), told.append))
+    looking = asyncio.create_task(doctor.examine(asking(silent, tmp_path), LOOKS, told.append))
     connection, _ = await asyncio.to_thread(silent.accept)
-    await until(lambda: len(told) == len(doctor.LOOKS) - 1)
+    await until(lambda: len(told) == list(LOOKS).index("mail server"))
     connection.close()
 
     assert not await looking
-    assert list(doctor.LOOKS) == [finding.about for finding in told]
+    assert list(LOOKS) == [finding.about for finding in told]
     assert ["mail server"] == [finding.about for finding in told if finding.wrong]

@@ -3,7 +3,7 @@
 import pytest
 
 from ops.local.webhook_settings import address_fault, of_secrets
-from shared.process.settings import Settings
+from services.notify.webhooks.posting import Poster
 
 URL = "https://hotline.example/redress"
 
@@ -28,8 +28,7 @@ def test_a_webhook_without_a_secret_and_a_secret_without_a_webhook_are_named() -
 )
 async def test_an_address_that_production_does_not_call_is_named(url: str, networks: str, said: str | None) -> None:
     """By the same look that each notice begins with; nobody is called."""
-    settings = Settings(webhook_networks=networks).model_copy(update={"environment": "production"})
-    fault = await address_fault(settings, "hotline", url)
+    fault = await address_fault(Poster(True, networks), "hotline", url)
 
     assert (said is None) == (fault is None)
     assert said is None or (said in str(fault) and str(fault).startswith("hotline"))
@@ -37,4 +36,4 @@ async def test_an_address_that_production_does_not_call_is_named(url: str, netwo
 
 async def test_a_host_that_nobody_knows_is_named() -> None:
     """In development, too; names under .invalid are never anybody's."""
-    assert "cannot be told at" in str(await address_fault(Settings(), "hotline", "https://hotline.invalid/"))
+    assert "cannot be told at" in str(await address_fault(Poster(False), "hotline", "https://hotline.invalid/"))
