@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from shared.contract.governance import StepKind, outgoing_step
 from shared.contract.letter_standings import Standing
@@ -98,7 +99,10 @@ async def test_a_key_that_a_restore_brought_back_goes_again_at_the_next_start(fo
     key = sealed_under(one.letter.id)
     store: Any = found.vault._store
     before = await store.get(key)
-    await LetterKeeping(found.box.standings, found.vault, nothing_to_hear).look(FAR)
+    with capture_logs() as logs:
+        for _ in range(2):
+            await LetterKeeping(found.box.standings, found.vault, nothing_to_hear).look(FAR)
+    assert ["dead_letter.no_longer_kept"] == [line["event"] for line in logs]
     await store._many("UPDATE case_keys SET wrapped = ? WHERE case_id = ?", [(before, key)])
     await found.vault.key(key)
     await LetterKeeping(found.box.standings, found.vault, nothing_to_hear).look(FAR)
