@@ -153,7 +153,7 @@ class Worker(Generic[S]):
         group = self._group_factory(self.settings, self.service.name, self.partitions.assign, self.partitions.revoke)
         tasks = [watched(one.run(), f"follow {one.log.topic}") for one in self.broadcasts.followers]
         tasks.append(watched(self.partitions.watch(), "watch over the log"))
-        tasks += [watched(self._reach.run(), "reach of the log"), watched(self._vault_watch.run(), "watch of the vault")]
+        tasks += [watched(self._reach.run(), "reach of the log"), watched(self._vault_watch.run(), "watch of vault")]
         tasks.extend(watched(one, what) for what, one in self._letters.work().items())
         tasks += [watched(self.announcements.run(), "announcements"), watched(self.redriving.run(), "redriving")]
         health, member = watched(self._serve(), "health"), watched(self._join(group), "group")
