@@ -115,10 +115,11 @@ class ForAnalysts:
     async def _work(self) -> None:
         database = self._live.following.database
         self._written.clear()
-        if self._seen != (now := self._now()) and await self.keep_bank(database):
-            self._seen = now
-        partitions = await self._do(database, behind)
-        self._still_to_publish(partitions)
+        if self._seen != (now := self._now()):
+            await self._count(database)  # also where the tables of the bank have to wait for the vault
+            if await self.keep_bank(database):
+                self._seen = now
+        partitions = await self._count(database)
         for at, partition in enumerate(partitions):
             await self._publish(database, partition)
             self._still_to_publish(partitions[at + 1 :])
@@ -128,6 +129,12 @@ class ForAnalysts:
         if database is not self._live.following.database:
             raise Superseded
         return await database.writer.do(partial(job, database.writer, *of))
+
+    async def _count(self, database: Database) -> list[int]:
+        """The partitions whose cases changed since they were published."""
+        partitions = await self._do(database, behind)
+        self._still_to_publish(partitions)
+        return partitions
 
     def _still_to_publish(self, partitions: list[int]) -> None:
         self.unpublished = len(partitions)

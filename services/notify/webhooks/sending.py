@@ -85,6 +85,7 @@ class NoticeSender:
         """Post the notice; the result for the decision. Raises Postponed."""
         url = self._url(started.system)
         if url is None:
+            self._failing_since.pop(started.system, None)
             return {"outcome": "given_up", "reason": "no_webhook"}
         try:
             result = await self._post(url, started)
@@ -92,8 +93,7 @@ class NoticeSender:
             self._failing_since.setdefault(started.system, self._now())
             raise
         bombs.hit("webhook_posted")
-        if result["outcome"] == "delivered":
-            self._failing_since.pop(started.system, None)
+        self._failing_since.pop(started.system, None)  # also of one that says it is gone: nobody has to look
         return result
 
     async def _post(self, url: str, started: OwedNotice) -> dict[str, Any]:
