@@ -82,13 +82,18 @@ class ForAnalysts:
                 await writer.stop()
 
     async def _wait(self) -> None:
-        """Until something was projected, published as reference data, or another database answers."""
-        while self._seen == self._now():
+        """Until something was projected, published as reference data, or another database answers.
+
+        As long as nothing is in force the bank's tables are looked at again and again, but not at once.
+        """
+        while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_SECONDS):
                     await self._written.wait()
                     await asyncio.sleep(self._rest_seconds)
                     return
+            if self._seen != self._now():
+                return
 
     def _now(self) -> tuple[Any, ...]:
         """What the tables of the bank rest on, and where they stand."""
