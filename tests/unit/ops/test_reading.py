@@ -4,8 +4,12 @@ from contextlib import aclosing
 
 import pytest
 
-from ops.local.reading import batches
+from ops.local.open_cases import folds
+from ops.local.reading import batches, unheard
 from shared.contract.records import Record
+from shared.contract.topics import partition_of
+from tests.support.memory_log import MemoryLog
+from tests.support.stored_journeys import journeys
 
 AT_ONCE = 10
 
@@ -120,3 +124,20 @@ async def test_how_far_it_is_is_told_after_each_batch_over_all_partitions() -> N
             pass
 
     assert [(10, 35), (20, 35), (25, 35), (35, 35)] == told
+
+
+async def test_every_partition_is_folded_by_itself_with_all_of_its_cases() -> None:
+    """Markers of transactions are no records; a partition that holds nothing has no fold."""
+    log, rows = MemoryLog(partitions=3), journeys(4)
+    wanted: dict[int, set[str]] = {}
+    for row in rows:
+        partition = partition_of(row.key, 3)
+        wanted.setdefault(partition, set()).add(row.key)
+        writer = log.writer("routing", partition)
+        await writer.start()
+        await writer.append([row])
+    async with aclosing(folds(log, unheard)) as found:
+        got = {one.partition: {case for case, _ in one.cases.items()} async for one in found}
+
+    assert wanted == got
+    assert 0 < len(wanted) < 4
