@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 
 from ops.local.reading import event_of, reading
 from shared.contract.access import access_from
-from shared.contract.envelope import SOURCE_PREFIX
 from shared.contract.events import CATALOGUE
-from shared.contract.records import HEADER_MAC, HEADER_SOURCE, Position, Record
+from shared.contract.records import HEADER_MAC, HEADER_SOURCE, SOURCE_PREFIX, Position, Record
 from shared.contract.replays import any_step_from
 from shared.contract.topics import ACCESS, COMMANDS, DEAD_LETTERS, EVENTS, GOVERNANCE, REFERENCE
 from shared.errors import Unreadable

@@ -11,11 +11,11 @@ from services.intake.confirmations import CandidateConfirmation
 from services.intake.reading import read
 from services.intake.refusals import CandidateDecided, IdempotencyConflict
 from services.intake.waiting import Doubts, LockPerName, answered_in_time
-from shared.contract.envelope import SCHEMAS, SOURCE_PREFIX, Event, outgoing, type_of
+from shared.contract.envelope import SCHEMAS, Event, outgoing, type_of
 from shared.contract.events.base import EventData
 from shared.contract.events.candidates import CandidateConfirmed, CandidateDropped, CandidateReported
 from shared.contract.ids import candidate_id, candidate_subject, derived, event_id
-from shared.contract.records import EventLog
+from shared.contract.records import SOURCE_PREFIX, EventLog
 from shared.contract.subjects import Subject
 from shared.contract.submissions import Submission
 from shared.errors import OutcomeUnknown

@@ -13,10 +13,10 @@ from services.intake.refusals import CaseErased, IdempotencyConflict, TooManyFil
 from services.intake.standing import CaseStanding
 from services.intake.upload_quota import Quota
 from services.intake.waiting import Doubts, LockPerName, answered_in_time
-from shared.contract.envelope import SCHEMAS, SOURCE_PREFIX, Event, outgoing, type_of
+from shared.contract.envelope import SCHEMAS, Event, outgoing, type_of
 from shared.contract.events.intake import EvidenceAdded
 from shared.contract.ids import derived, event_id
-from shared.contract.records import EventLog
+from shared.contract.records import SOURCE_PREFIX, EventLog
 from shared.contract.subjects import Subject
 from shared.errors import OutcomeUnknown
 from shared.process.clock import DomainClock

@@ -6,11 +6,11 @@ What failed and the record itself may hold somebody's words, so both are sealed;
 import re
 from typing import Final, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from shared.contract.envelope import SOURCE_PREFIX
+from shared.contract.attributed import said_in
 from shared.contract.events.base import Sealed
-from shared.contract.records import HEADER_SOURCE, HEADER_TYPE, Record
+from shared.contract.records import HEADER_TYPE, Record
 from shared.errors import RedressError, Unreadable
 
 LetterKind = Literal["unreadable", "poison", "command", "inbox", "unproven"]
@@ -88,13 +88,7 @@ def letter_from(record: Record) -> LetterRecord:
     Raises:
         Unreadable: it is none, or one service tells a letter of another.
     """
-    try:
-        found = _AsItLies.model_validate_json(record.value)
-    except ValidationError as error:
-        raise Unreadable(f"Record {record.offset} of complaints.dead-letters is none of Redress's.") from error
-    source = f"{SOURCE_PREFIX}{found.service}".encode()
-    if record.headers.get(HEADER_SOURCE, source) != source:
-        raise Unreadable(f"Record {record.offset} of complaints.dead-letters was not written by {found.service}.")
+    found = said_in(record, "complaints.dead-letters", _AsItLies, lambda letter: letter.service, unnamed=True)
     in_the_clear = {name: getattr(found, name) for name in LetterRecord.model_fields}
     return LetterRecord.model_construct(**in_the_clear | {"at": record.offset})
 

@@ -10,8 +10,8 @@ from typing import Generic, NamedTuple, TypeVar
 import structlog
 
 from shared.contract.commands import CommandFailed
-from shared.contract.envelope import SCHEMAS, SOURCE_PREFIX, Event, outgoing, type_of
-from shared.contract.records import Outgoing
+from shared.contract.envelope import SCHEMAS, Event, outgoing, type_of
+from shared.contract.records import SOURCE_PREFIX, Outgoing
 from shared.errors import RecordTooLarge, RedressError
 from shared.kernel.service import CommandTrigger, Context, Fact, Service, Trigger
 

@@ -14,7 +14,8 @@ from typing import Any, Generic, TypeVar
 import structlog
 
 from shared.bank.reference import Reference
-from shared.contract.envelope import SOURCE_PREFIX, Event
+from shared.contract.attributed import source_of
+from shared.contract.envelope import Event
 from shared.contract.ids import event_id
 from shared.contract.letters import Fault
 from shared.contract.records import HEADER_CAUSATION, HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Reader, Record
@@ -48,7 +49,7 @@ class Fold(Generic[S]):
     def __init__(self, service: Folded[S], partition: int, cases: Cases[S] | None = None) -> None:
         self.service = service
         self.partition = partition
-        self.source = (SOURCE_PREFIX + service.name).encode()
+        self.source = source_of(service.name)
         self.cases: Cases[S] = {} if cases is None else cases
         self.owed: WorkQueue[LogTrigger] = WorkQueue()
         self.due: WorkQueue[Timer] = WorkQueue(order=lambda timer: (timer.due_at, timer.id))

@@ -8,12 +8,11 @@ from typing import Any
 
 import orjson
 
-from shared.contract.envelope import SOURCE_PREFIX
 from shared.contract.events.base import Sealed
 from shared.contract.governance import GovernanceStep, StepKind, outgoing_step, step_id
 from shared.contract.letter_standings import Standing, Standings
 from shared.contract.letters import Fault, LetterKind, LetterRecord
-from shared.contract.records import HEADER_SOURCE, Outgoing, Record
+from shared.contract.records import HEADER_SOURCE, SOURCE_PREFIX, Outgoing, Record
 from shared.log.dead_letters import DeadLetterBox, follower, follower_of_steps
 from shared.log.letter_steps import LetterSteps
 from shared.process.settings import Settings

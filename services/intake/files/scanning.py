@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 import structlog
 
 from services.intake.files.clamd import Clamd
-from shared.contract.envelope import SCHEMAS, SOURCE_PREFIX, Event, outgoing, type_of
+from shared.contract.envelope import SCHEMAS, Event, outgoing, type_of
 from shared.contract.events.evidence import EvidenceScanned
 from shared.contract.ids import derived, event_id
-from shared.contract.records import EventLog
+from shared.contract.records import SOURCE_PREFIX, EventLog
 from shared.errors import RedressError
 from shared.process import bombs, metrics
 from shared.process.clock import DomainClock

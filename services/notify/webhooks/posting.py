@@ -21,7 +21,7 @@ import orjson
 
 from services.notify.sending.mail_server import Postponed
 from services.notify.webhooks.hook import Notice, reached_at
-from shared.contract.envelope import SOURCE_PREFIX
+from shared.contract.records import SOURCE_PREFIX
 
 TYPE = "redress.SubmissionStateChanged.v1"
 HTTPS_PORT = 443
