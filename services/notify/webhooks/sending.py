@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -122,26 +122,28 @@ class NoticePool(SendingPool[OwedNotice]):
         self._watching[fold.partition] = watched(self._watch(fold), f"notices of partition {fold.partition}")
 
     async def _watch(self, fold: Fold[Any]) -> None:
-        news, begun = fold.keys.news_of(WEBHOOKS), set[str]()
+        news, begun = fold.keys.news_of(WEBHOOKS), dict[str, set[str]]()
+        cases = fold.keys.cases(WEBHOOKS)
         while True:
-            news.clear()  # before looking: what comes in from here on wakes us again
-            begun = await self._begin_new(fold, begun)
+            await self._begin_new(fold, cases, begun)
             await news.wait()
             await asyncio.sleep(LOOK_SECONDS)
+            cases = news.taken()
 
-    async def _begin_new(self, fold: Fold[Any], begun: set[str]) -> set[str]:
-        """Begin what is owed and was not begun yet; everything that is owed."""
-        pace, owed = Pace(), set[str]()
-        for case in fold.keys.cases(WEBHOOKS):
+    async def _begin_new(self, fold: Fold[Any], cases: Sequence[str], begun: dict[str, set[str]]) -> None:
+        """Begin what these cases owe and was not begun yet. ``begun``: by case what was, and is still owed."""
+        pace = Pace()
+        for case in cases:
             await pace.step()
             entry = fold.cases[case]
             if entry.state is None or entry.blocked:
                 continue
+            before, owed = begun.pop(case, set()), set(open_notices(entry.state))
             for notice in open_notices(entry.state):
-                owed.add(notice)
-                if notice not in begun:
+                if notice not in before:
                     self._begin(fold, case, notice, self._deliver(fold, case, notice))
-        return owed
+            if owed:
+                begun[case] = owed
 
     def committed(self, fold: Fold[Any], events: Any) -> None:
         """Try no longer what these events give up; what is owed the fold says itself."""
