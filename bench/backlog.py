@@ -17,8 +17,8 @@ from uuid import uuid4
 from bench.cases import receipts
 from bench.ground import Ground, append, cpu_seconds, opened, running, until, watched
 from bench.table import Row, progress, spread
-from shared.contract.envelope import SOURCE_PREFIX, outgoing
-from shared.contract.records import HEADER_SOURCE, HEADER_TYPE, EventLog, Outgoing, Record
+from shared.contract.envelope import outgoing
+from shared.contract.records import HEADER_SOURCE, HEADER_TYPE, SOURCE_PREFIX, EventLog, Outgoing, Record
 from tests.support import echo
 from tests.support.standing_still import stand_still
 

@@ -8,9 +8,9 @@ import asyncio
 
 from fastapi import FastAPI
 
-from shared.contract.envelope import SOURCE_PREFIX, Event, outgoing, type_of
+from shared.contract.envelope import Event, outgoing, type_of
 from shared.contract.events.routing import DutiesAdded
-from shared.contract.records import HEADER_TYPE, EventLog, Outgoing
+from shared.contract.records import HEADER_TYPE, SOURCE_PREFIX, EventLog, Outgoing
 from shared.log.kafka_log import KafkaLog
 from shared.process import event_loop, garbage, logs, signals
 from shared.process.settings import Settings

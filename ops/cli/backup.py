@@ -1,18 +1,15 @@
 """Commands that keep an installation in a folder, and bring it back from one."""
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import Progress, TaskID
 
 from ops.backup import manifest as manifests
 from ops.backup import restoring, verifying, writing
 from ops.backup.manifest import Manifest
-from ops.cli.terminal import DEFAULT_DATA, NOT_SO, AsJson, Data, document, err, guarded, installed, out, run
+from ops.cli.terminal import DEFAULT_DATA, NOT_SO, AsJson, Data, bars, document, guarded, installed, out, run
 from shared.errors import BadReference
 from shared.process import bombs
 from shared.process.settings import Settings
@@ -37,7 +34,7 @@ def backup(
     if verify:
         _verify(settings, folder.resolve(), as_json)
         return
-    with _progress() as told:
+    with bars() as told:
         kept = run(writing.back_up(settings, folder.resolve(), told))
     if as_json:
         document(kept._asdict())
@@ -47,7 +44,7 @@ def backup(
 
 
 def _verify(settings: Settings, folder: Path, as_json: bool) -> None:
-    with _progress() as told:
+    with bars() as told:
         read = run(verifying.verify(settings, folder, told))
     if as_json:
         document(read._asdict())
@@ -88,7 +85,7 @@ def restore(
     bombs.arm(settings.bombs)
     if keys is not None:
         guarded(lambda: _bring_keys(keys, settings.data / "keys"))
-    with _progress() as told:
+    with bars() as told:
         done = run(restoring.restore(settings, folder.resolve(), gone, told))
     if as_json:
         document(done._asdict())
@@ -120,17 +117,3 @@ def _bring_keys(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not target.exists():
         shutil.copytree(source, target)
-
-
-@contextmanager
-def _progress() -> Iterator[writing.Told]:
-    """Show how far it is, a bar for each thing that is kept."""
-    with Progress(console=err, transient=True) as progress:
-        bars: dict[str, TaskID] = {}
-
-        def told(what: str, done: int, of: int) -> None:
-            if what not in bars:
-                bars[what] = progress.add_task(what, total=None)
-            progress.update(bars[what], completed=done, total=of or None)
-
-        yield told

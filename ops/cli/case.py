@@ -18,10 +18,12 @@ from ops.cli.terminal import (
     instant_of,
     out,
     run,
+    run_telling,
 )
 from ops.local import steering
 from ops.local.published_reference import published_reference
 from ops.verify import exported_case, timeline
+from ops.verify.timeline import ToldCase
 from shared.bank.bank_day import BankDay
 from shared.bank.in_force import organisation_in_force
 from shared.bank.names import Names
@@ -43,9 +45,7 @@ def case_timeline(
     as_json: AsJson = False,
 ) -> None:
     """What happened on a case, one sentence per event, in Chinese and English."""
-    limit = guarded(lambda: instant_of(as_of)) if as_of else None
-    settings = installed(data)
-    told = run(timeline.told_of(settings, case, limit))
+    settings, told = _told(case, as_of, data)
     known = run(published_reference(settings))
     at = run(_last(settings, told))
     organisation = guarded(lambda: organisation_in_force(known, at)).organisation
@@ -58,7 +58,14 @@ def case_timeline(
     tell(rows, organisation.day)
 
 
-async def _last(settings: Settings, told: timeline.Told) -> datetime:
+def _told(case: str, as_of: str | None, data: Path) -> tuple[Settings, ToldCase]:
+    """A case straight from the log of an installation; to read a long one takes a while."""
+    limit = guarded(lambda: instant_of(as_of)) if as_of else None
+    settings = installed(data)
+    return settings, run_telling("reading the log", lambda told: timeline.told_of(settings, case, limit, told))
+
+
+async def _last(settings: Settings, told: ToldCase) -> datetime:
     """When the last event of a case was recorded; now where none can be read."""
     return told.events[-1].recorded_at if told.events else await steering.present(settings)
 
@@ -85,8 +92,7 @@ def case_export(
 
     What is sealed stays sealed. `sha256sum --check files.sha256` in the folder shows that nothing was changed since.
     """
-    settings = installed(data)
-    told = run(timeline.told_of(settings, case, None))
+    settings, told = _told(case, None, data)
     target = exported_case.CaseFolder(folder.resolve())
     guarded(lambda: target.check(told.case))
     done = run(_export(settings, told, target))
@@ -94,17 +100,17 @@ def case_export(
     out.print(f"{folder}: {counts}", markup=False, soft_wrap=True)
 
 
-async def _export(settings: Settings, told: timeline.Told, target: exported_case.CaseFolder) -> exported_case.Exported:
-    records, known = await exported_case.records_of(settings, told.case), await published_reference(settings)
+async def _export(settings: Settings, told: ToldCase, target: exported_case.CaseFolder) -> exported_case.Exported:
+    known = await published_reference(settings)
     organisation = organisation_in_force(known, await _last(settings, told)).organisation
     rows = timeline.with_unread(timeline.entries(told.events, Names(organisation)), told.unread)
     target.add(exported_case.FIRST, _pretty(in_zone(timeline.all_of(told), organisation.day)))
     target.add("timeline.json", _pretty(in_zone(rows, organisation.day)))
-    target.add("events.jsonl", exported_case.lines(records))
+    target.add("events.jsonl", exported_case.lines(told.records))
     documents = await exported_case.add_documents(target, open_blobs(settings), told.events)
     rules = exported_case.add_rules(target, known.all(), told.events)
     target.close()
-    return exported_case.Exported(len(records), documents, rules)
+    return exported_case.Exported(len(told.records), documents, rules)
 
 
 def _pretty(value: Any) -> bytes:
@@ -119,9 +125,7 @@ def case_show(
     as_json: AsJson = False,
 ) -> None:
     """A case's owners, duties, clock and letters, folded from the log."""
-    limit = guarded(lambda: instant_of(as_of)) if as_of else None
-    settings = installed(data)
-    told = run(timeline.told_of(settings, case, limit))
+    settings, told = _told(case, as_of, data)
     found = in_zone(timeline.all_of(told), run(day_of(settings, run(_last(settings, told)))))
     if as_json:
         document(found)

@@ -10,7 +10,19 @@ import typer
 
 from ops.cli.bank_zone import day_of
 from ops.cli.letter_words import facts, line, shown, step_line
-from ops.cli.terminal import DEFAULT_DATA, NOT_SO, AsJson, Data, document, guarded, installed, instant_of, out, run
+from ops.cli.terminal import (
+    DEFAULT_DATA,
+    NOT_SO,
+    AsJson,
+    Data,
+    document,
+    guarded,
+    installed,
+    instant_of,
+    out,
+    run,
+    run_telling,
+)
 from ops.local import dead_letters, reference, steering
 from ops.local.dead_letters import DONE, Governing, Outcome, Wanted, named
 from ops.local.letter_rules import Decision, Planned, ahead, check_people, in_order, needs_second, plan
@@ -49,7 +61,7 @@ def letters_list(
     filters = guarded(lambda: Filters.of(case, service, reason, since))
     settings = installed(data)
     known = run(dead_letters.standings(settings))
-    wanted = run(filters.wanted(settings))
+    wanted = filters.wanted(settings)
     found = in_order(o for o in known.by_id.values() if wanted.fits(o) and (everything or o.waits))
     day = run(_day(settings))
     behind = ahead(known.by_id.values())
@@ -80,10 +92,14 @@ class Filters(NamedTuple):
         if bool(letters) == any(one is not None for one in self):
             raise BadReference("Name the letters either by their ids or by --case, --service, --reason and --since.")
 
-    async def wanted(self, settings: Settings) -> Wanted:
-        """The same with the id of the case that a number means. Raises UnknownCase."""
-        case = None if self.case is None else await case_id_of(settings, self.case)
+    def wanted(self, settings: Settings) -> Wanted:
+        """The same with the id of the case that a number means. Wrong use if there is none."""
+        case = None if self.case is None else _id_of(settings, self.case)
         return Wanted(case, self.service, self.reason, self.since)
+
+
+def _id_of(settings: Settings, case: str) -> str:
+    return run_telling("reading the log", lambda told: case_id_of(settings, case, told))
 
 
 def _tell(rows: Sequence[dict[str, Any]]) -> None:
@@ -147,7 +163,7 @@ def letters_redrive(
     decision = guarded(lambda: _decision(who, why, ticket, approved_by, again=again))
     settings = installed(data)
     known = run(dead_letters.standings(settings))
-    chosen = guarded(lambda: _named(known, letters)) if letters else _fitting(known, run(filters.wanted(settings)))
+    chosen = guarded(lambda: _named(known, letters)) if letters else _fitting(known, filters.wanted(settings))
     run(_check(settings, decision, needs_second(sum(one.waits for one in chosen))))
     planned = plan({one.letter.id for one in chosen}, known.by_id.values(), decision)
     for one in chosen:

@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import Progress
 
-from ops.cli.terminal import DEFAULT_DATA, Data, err, guarded, installed, instant_of, out, run
+from ops.cli.terminal import DEFAULT_DATA, Data, guarded, installed, instant_of, out, run_telling
 from ops.export.exporting import Wanted
 from ops.export.exporting import export as work
 from services.console.projection.projector import Projector
@@ -36,16 +35,8 @@ def export(
     instant = guarded(lambda: instant_of(as_of)) if as_of else None
     guarded(lambda: _in_order(*days))
     settings = installed(data)
-    with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
-        bar = progress.add_task("exporting", total=None)
-        done = run(
-            work(
-                settings,
-                Wanted(to, *days, instant),
-                lambda at, of: progress.update(bar, completed=at, total=of),
-                Projector,
-            )
-        )
+    wanted = Wanted(to, *days, instant)
+    done = run_telling("exporting", lambda told: work(settings, wanted, told, Projector))
     out.print(
         f"{done.written} files written ({done.rows} rows), {done.unchanged} as they were, {done.removed} removed: {to}",
         markup=False,

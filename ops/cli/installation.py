@@ -29,7 +29,7 @@ from ops.cli.terminal import (
     instant_of,
     out,
 )
-from ops.local import completeness, preparing, supervisor
+from ops.local import completeness, preparing, status_words, supervisor
 from ops.local import status as statuses
 from ops.local.installation import remember
 from ops.local.process_table import MOST_WORKERS
@@ -209,8 +209,8 @@ def _table(rows: list[dict[str, Any]]) -> Table:
     table = Table(*whole, *rest, box=None, padding=(0, 1, 0, 0))
     for row in rows:
         cells = [row["name"], row["pid"], row["port"], row["restarts"], "yes" if row["ready"] else "no"]
-        cells += [statuses.behind_in_words(row), statuses.owed_in_words(row), statuses.letters(row)]
-        table.add_row(*map(str, [*cells, row["dead_letters"] or "-", statuses.waiting(row)]))
+        cells += [status_words.behind_in_words(row), status_words.owed_in_words(row), status_words.letters(row)]
+        table.add_row(*map(str, [*cells, row["dead_letters"] or "-", status_words.waiting(row)]))
     return table
 
 
@@ -221,8 +221,8 @@ def _lines(rows: list[dict[str, Any]]) -> Iterator[str]:
     for unpublished in filter(None, (completeness.unpublished_in_words(row["partitions_unpublished"]) for row in rows)):
         yield f"for analysts: {unpublished}"
     for inbox in (row["inbox"] for row in rows if row["inbox"] is not None):
-        yield f"inbox, not answered: {statuses.inbox_in_words(inbox)}"
-    if waiting_candidates := statuses.candidates(rows):
+        yield f"inbox, not answered: {status_words.inbox_in_words(inbox)}"
+    if waiting_candidates := status_words.candidates(rows):
         yield f"candidates: {waiting_candidates}"
     for topic, row in statuses.unproven(rows).items():
         found = row["unproven"][topic]

@@ -4,10 +4,9 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.progress import Progress
 from rich.table import Table
 
-from ops.cli.terminal import DEFAULT_DATA, NOT_SO, AsJson, Data, document, err, guarded, installed, out, run
+from ops.cli.terminal import DEFAULT_DATA, NOT_SO, AsJson, Data, document, guarded, installed, out, run, run_telling
 from ops.local import store_building
 from ops.verify import owed, rebuild
 from ops.verify.services import SERVICES
@@ -39,11 +38,7 @@ def rebuild_stores(
         return
     logs.configure_logging("rebuild", "warning")
     names, settings = guarded(lambda: _known(services)), installed(data)
-    with Progress(console=err, transient=True) as progress:
-        bar = progress.add_task("reading the log")
-        built = run(
-            store_building.build(settings, names, lambda read, of: progress.update(bar, completed=read, total=of))
-        )
+    built = run_telling("reading the log", lambda told: store_building.build(settings, names, told))
     rate = f"{built.records / built.seconds:,.0f}"
     out.print(f"{built.files} stores built of {built.records:,} records in {built.seconds:.1f} s ({rate}/s)")
     if later:

@@ -18,7 +18,7 @@ from ops.cli.terminal import (
     run,
 )
 from ops.local import reference, steering
-from ops.local.open_cases import Told
+from ops.local.reading import Told
 from shared.bank.organisation_file import parse_organisation
 from shared.bank.reference import ORGANISATION
 

@@ -1,12 +1,11 @@
 """Commands that decide the log again, or publish records of it once more."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from getpass import getuser
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
-from rich.progress import Progress
 
 from ops.cli.replay_words import shown, tell, totals
 from ops.cli.terminal import (
@@ -15,14 +14,12 @@ from ops.cli.terminal import (
     AsJson,
     Data,
     document,
-    err,
     guarded,
     installed,
     instant_of,
     out,
-    run,
+    run_telling,
 )
-from ops.local.open_cases import Told
 from ops.local.reference import ReferenceFile, checked, line
 from ops.replay import checking, publishing
 from ops.replay.checking import Checked, Wanted
@@ -37,7 +34,6 @@ from shared.contract.events.base import CATALOGUE
 from shared.errors import BadReference, Unreadable
 from shared.process.settings import Settings
 
-T = TypeVar("T")
 DECIDING = tuple(service.name for service in SERVICES)
 replay_app = typer.Typer(no_args_is_help=True, help="Decide the log again, or publish records of it for consumers.")
 Since = Annotated[str | None, typer.Option("--from", help="Recorded at this instant or later.")]
@@ -69,7 +65,7 @@ def replay_check(
     settings = installed(data)
     if case is not None:
         wanted = wanted._replace(case=_id_of(settings, case))
-    found = _run("deciding again", lambda told: checking.check(settings, wanted, told))
+    found = run_telling("deciding again", lambda told: checking.check(settings, wanted, told))
     if as_json:
         document(_document(found, wanted, files))
     else:
@@ -122,14 +118,7 @@ def period_of(since: str | None, until: str | None) -> tuple[datetime | None, da
 
 def _id_of(settings: Settings, case: str) -> str:
     """The id of a case that is named by id or number. Wrong use if there is none."""
-    return run(told_of(settings, case, None)).case
-
-
-def _run(what: str, work: Callable[[Told], Coroutine[Any, Any, T]]) -> T:
-    """Do work that says how far it is, and show that."""
-    with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
-        bar = progress.add_task(what)
-        return run(work(lambda read, of: progress.update(bar, completed=read, total=of)))
+    return run_telling("reading the log", lambda told: told_of(settings, case, None, told)).case
 
 
 @replay_app.command("publish")
@@ -159,9 +148,10 @@ def replay_publish(
     guarded(lambda: publishing.check_name(settings, into))
     if case is not None:
         chosen = chosen._replace(case=_id_of(settings, case))
-    cases = None if unit is None else _run("looking for its cases", lambda told: cases_of(settings, unit, told))
+    cases = None if unit is None else run_telling("looking for its cases", lambda told: cases_of(settings, unit, told))
     wish = Wish(into, chosen, said[0], getuser(), said[1], rate, create, cases)
-    done = _run("publishing", lambda told: (publishing.count if dry_run else publishing.publish)(settings, wish, told))
+    work = publishing.count if dry_run else publishing.publish
+    done = run_telling("publishing", lambda told: work(settings, wish, told))
     before = f", {done.before:,} were there before" if done.before else ""
     how = "would be published" if dry_run else "were published"
     out.print(f"{done.records:,} records {how} into {into} in {done.seconds:.1f} s{before}", soft_wrap=True)

@@ -4,8 +4,10 @@ import asyncio
 import errno
 import locale
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -14,8 +16,10 @@ import orjson
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.progress import Progress, TaskID
 
 from ops.local import installation
+from ops.local.reading import Told
 from shared.bank.bank_day import within_reach
 from shared.contract import refusal_words
 from shared.errors import BadReference, RedressError
@@ -79,6 +83,29 @@ def guarded(action: Callable[[], T]) -> T:
 def run(work: Coroutine[Any, Any, T]) -> T:
     """The same for asynchronous work."""
     return guarded(lambda: asyncio.run(work))
+
+
+@contextmanager
+def bars() -> Iterator[Callable[[str, int, int], None]]:
+    """On a terminal a bar for everything that is told: what it is, how much of it is done, and of how much.
+
+    0 where nobody knows of how much.
+    """
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
+        known: dict[str, TaskID] = {}
+
+        def told(what: str, done: int, of: int) -> None:
+            if what not in known:
+                known[what] = progress.add_task(what, total=None)
+            progress.update(known[what], completed=done, total=of or None)
+
+        yield told
+
+
+def run_telling(what: str, work: Callable[[Told], Coroutine[Any, Any, T]]) -> T:
+    """Run asynchronous work that says how far it is, and show that."""
+    with bars() as told:
+        return run(work(partial(told, what)))
 
 
 def document(value: Any) -> None:

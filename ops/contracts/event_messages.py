@@ -8,9 +8,10 @@ import orjson
 
 from ops.contracts.messages import AT, CASE, MEDIA_TYPE, PROOFS, Message, written
 from shared.contract import schemas
-from shared.contract.envelope import SOURCE_PREFIX, Event, outgoing
+from shared.contract.envelope import Event, outgoing
 from shared.contract.events import CATALOGUE
 from shared.contract.ids import BOX_PREFIX, CANDIDATE_PREFIX, derived
+from shared.contract.records import SOURCE_PREFIX
 from shared.contract.topics import EVENTS
 
 HEADERS = ("content-type", "redress-id", "redress-type", "redress-source", "redress-causation", *PROOFS)

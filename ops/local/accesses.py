@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
-from ops.local.reading import read_topic
+from ops.local.reading import reading
 from shared.contract.access import AccessRecord, access_from
 from shared.contract.topics import ACCESS
 from shared.errors import Unreadable
@@ -29,8 +29,10 @@ class Wanted(NamedTuple):
 async def recorded(settings: Settings, wanted: Wanted) -> list[AccessRecord]:
     """The accesses, oldest first. What somebody else wrote into the topic counts for nothing."""
     found: dict[str, AccessRecord] = {}
-    for record in await read_topic(settings, ACCESS):
-        with suppress(Unreadable):
-            one = access_from(record)
-            found.setdefault(one.id, one)  # a copy of a record of ours is no second access
-    return [one for one in found.values() if wanted.fits(one)]
+    async with reading(settings, ACCESS) as records:
+        async for record in records:
+            with suppress(Unreadable):
+                one = access_from(record)
+                if wanted.fits(one):
+                    found.setdefault(one.id, one)  # a copy of a record of ours is no second access
+    return list(found.values())

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from ops.local.letter_rules import Decision, Planned, person
-from ops.local.reading import read_topic
+from ops.local.reading import reading
 from shared.contract.governance import GovernanceStep, StepKind, outgoing_step, step_id
 from shared.contract.letter_standings import Standing, Standings
 from shared.contract.records import Reader
@@ -53,10 +53,12 @@ class Outcome(NamedTuple):
 async def standings(settings: Settings) -> Standings:
     """Every dead letter, and what was decided about it. What somebody else wrote into the topics counts for nothing."""
     found = Standings()
-    for record in await read_topic(settings, DEAD_LETTERS):
-        found.take_letter(record)
-    for record in await read_topic(settings, GOVERNANCE):
-        found.take_step(record)
+    async with reading(settings, DEAD_LETTERS) as letters:
+        async for record in letters:
+            found.take_letter(record)
+    async with reading(settings, GOVERNANCE) as steps:
+        async for record in steps:
+            found.take_step(record)
     return found
 
 

@@ -5,9 +5,11 @@ the top unit, or as somebody who has left (``shared.bank.organisation``), and th
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
+from contextlib import aclosing
 from typing import Any, NamedTuple
 
+from ops.local.reading import Told, batches, opened
 from shared.bank.in_force import CALENDAR, PACK
 from shared.bank.organisation import Organisation
 from shared.bank.organisation_file import parse_organisation
@@ -18,10 +20,10 @@ from shared.case import core as case_core
 from shared.case.core import CORE_FOLDS, CaseCore
 from shared.case.duties import Place
 from shared.contract.envelope import Event
+from shared.contract.records import EventLog
 from shared.errors import BadReference, NotYet
 from shared.kernel.fold import Fold
 from shared.kernel.service import Folded
-from shared.log.kafka_log import KafkaLog
 from shared.process.settings import Settings
 
 SHOWN = 5
@@ -29,8 +31,6 @@ SHOWN = 5
 CLOCKS = frozenset({"ClockStarted", "ClockRecomputed"})
 Part = tuple[str, str]
 """What a file can drop: its kind (unit, person, post, class, calendar) and its name."""
-Told = Callable[[int, int], None]
-"""Hears how many records have been read, and of how many."""
 
 
 class OpenCase(NamedTuple):
@@ -62,28 +62,29 @@ FOLDED: Folded[OpenCase] = Folded(
 )
 
 
+async def folds(log: EventLog, told: Told) -> AsyncGenerator[Fold[OpenCase]]:
+    """The fold of each partition that holds anything, up to the end of the log as it is now. One pass over the log.
+
+    Whoever may leave before the last one closes this (``contextlib.aclosing``).
+    """
+    async with aclosing(batches(log, await log.ends(), told)) as found:
+        fold: Fold[OpenCase] | None = None
+        async for batch in found:
+            fold = fold or Fold(FOLDED, batch.partition)
+            for record in batch.records:
+                fold.apply(record)
+            if batch.last:
+                yield fold
+                fold = None
+
+
 async def open_cases(settings: Settings, told: Told) -> list[OpenCase]:
-    """Every case of the log that is not in the archive. One pass over the log, in its own process."""
-    log = KafkaLog(settings)
+    """Every case of the log that is not in the archive. One pass over the log."""
     found: list[OpenCase] = []
-    try:
-        ends = await log.ends()
-        done, total = 0, sum(ends.values())
-        for partition, end in ends.items():
-            fold = Fold(FOLDED, partition)
-            reader = await log.read(partition, await log.beginning(partition))
-            try:
-                while (position := await reader.position()) < end:
-                    for record in await reader.batch(0.05):
-                        fold.apply(record)
-                    told(done + position, total)
-            finally:
-                await reader.stop()
-            done += end
+    async with opened(settings) as log, aclosing(folds(log, told)) as each:
+        async for fold in each:
             states = (entry.state for _, entry in fold.cases.items())
             found += [state for state in states if state is not None and not state.core.did("CaseArchived")]
-    finally:
-        await log.stop()
     return found
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ops.local.open_cases import Told, check_dropped, may_drop, open_cases
+from ops.local.open_cases import check_dropped, may_drop, open_cases
 from ops.local.published_reference import published_reference
+from ops.local.reading import Told, unheard
 from ops.local.steering import present
 from ops.paths import DEPLOY, EVENT_VERSIONS, SERVICES
 from services.console.statistics.figures import KIND as FIGURES
@@ -143,7 +144,7 @@ async def publish(
     effective_from: datetime,
     who: str,
     why: str,
-    told: Told = lambda read, total: None,
+    told: Told = unheard,
 ) -> list[ReferenceDocument]:
     """Publish files; what is published is durable when this returns.
 

@@ -11,10 +11,9 @@ import httpx
 import orjson
 
 from ops.local import broker as brokers
-from ops.local import completeness, installation_alarms, process_alarms
+from ops.local import installation_alarms, process_alarms, reported_alarms
 from ops.local.installation import NotRunning
 from shared.contract.topics import EVENTS, partitions_of
-from shared.kernel.picking import ALARM_SECONDS
 from shared.process.settings import Settings
 
 UNPROVEN_ALARM = timedelta(days=1)
@@ -126,7 +125,7 @@ def _row(
         "held_cases": report.get("held_cases", []),
         "ownerless": report.get("ownerless", []),
         "neglected": report.get("neglected", []),
-        "alarms": [*process_alarms.alarms(row, report, time.monotonic()), *alarms(row["name"], report)],
+        "alarms": [*process_alarms.alarms(row, report, time.monotonic()), *reported_alarms.alarms(row["name"], report)],
         "blocked": report.get("blocked", []),
         "blocked_total": report.get("blocked_total", 0),
         "completeness": report.get("completeness"),
@@ -141,78 +140,6 @@ def _row(
         "announcements": report.get("announcements", 0),
         "announcements_not_kept": report.get("announcements_not_kept", 0),
     }
-
-
-def alarms(name: str, report: dict[str, Any]) -> list[str]:
-    """What of a process needs somebody: cases that it has held for longer than a minute, and what it cannot tell."""
-    found = [*_work_alarms(name, report), *completeness.alarms(report.get("completeness"), ALARM_SECONDS)]
-    if ownerless := report.get("ownerless", []):
-        found.append(
-            f"{name} knows nobody who may accept or handle {', '.join(ownerless)}: everybody is gone or a party "
-            "concerned; name somebody in the organisation file (`redress reference publish organisation`), or assign "
-            "another unit"
-        )
-    if neglected := report.get("neglected", []):
-        found.append(
-            f"{name} knows of no review of {', '.join(neglected)} since one was missed: look into the box and "
-            "record it, late as it is (POST /v1/opinion-boxes/{unit}/reviews)"
-        )
-    if report.get("mail_server_away"):
-        found.append(
-            f"{name} finds no mail server that takes letters: {report['sendings']} wait and are tried again; "
-            "notify.mail_server_away in its log says why (docs/how-to/runbooks/RedressMailServerAway.md)"
-        )
-    if report.get("systems_away"):
-        found.append(
-            f"{name} finds {report['systems_away']} channel systems that take no notices: "
-            f"{report['notices_postponed']} wait, are tried again and given up after four days; "
-            "notify.sending_postponed in its log says why (docs/how-to/receive-webhooks.md)"
-        )
-    if why := report.get("files_wait_for"):
-        found.append(
-            f"{name} has {report['files_waiting']} files in quarantine that nobody can open: {why} They are scanned as "
-            "soon as a scanner answers (docs/how-to/operate.md)"
-        )
-    if (inbox := report.get("inbox_waits")) and inbox["oldest_seconds"] > ALARM_SECONDS:
-        found.append(
-            f"{name} has not answered {inbox_in_words(inbox)}: look in its log for inbox.held, which names what "
-            "waits and why; the brokers delete what nobody has answered within 7 days"
-        )
-    if letters := report.get("dead_letters", 0):
-        found.append(f"{name} has {letters} dead letters that wait: `redress dead-letters list` says what to do first")
-    if waiting := report.get("announcements", 0):
-        found.append(
-            f"{name} has {waiting} dead letters that it cannot publish: look whether the vault and the topic "
-            "complaints.dead-letters can be reached (dead_letter.waiting in its log names the error)"
-        )
-    for store, why in report.get("stores_not_written", {}).items():
-        found.append(
-            f"{name} cannot write down what it knows in {store} ({why}): nothing is lost, but it needs "
-            "more and more memory, and reads the log anew at its next start; make room in the folder `stores`, or see "
-            "that it may write there"
-        )
-    if why := report.get("database_away"):
-        found.append(
-            f"{name} cannot work with its database ({why}): calls are answered 503, and what it shows is as old as "
-            "that; nothing is lost, the log has all of it. If server and disk are well it is damaged: "
-            "`redress console rebuild`"
-        )
-    if lost := report.get("announcements_not_kept", 0):
-        found.append(f"{name} did not keep {lost} more dead letters: mend what keeps them back, then start it anew")
-    return found
-
-
-def _work_alarms(name: str, report: dict[str, Any]) -> list[str]:
-    """The cases that a process cannot go on with; what else waits for longer than a minute, for whatever reason."""
-    held = report.get("held_cases", [])
-    found = [f"{name} {in_words(one)}" for one in held if one["seconds"] > ALARM_SECONDS]
-    oldest = report.get("oldest_owed_seconds", 0.0)
-    if oldest > ALARM_SECONDS and not (found or report.get("blocked_total", 0)):
-        found.append(
-            f"{name} has {report['owed']} triggers to answer, the oldest for {oldest:.0f} s: if that number does not "
-            f"fall, `redress logs {name}` says why"
-        )
-    return found
 
 
 def unproven(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -254,52 +181,3 @@ def alarm_disk(rows: list[dict[str, Any]], folder: Path, free: int) -> None:
         rows[0]["alarms"].append(
             f"the disk of {folder} has {free // 2**20} MiB left: free some, or nothing can be taken in any more"
         )
-
-
-def in_words(held: dict[str, Any]) -> str:
-    """A case that waits: for how long, and why."""
-    return f"holds case {held['case']} for {held['seconds']:.0f} s: {held['why']}"
-
-
-def behind_in_words(row: dict[str, Any]) -> str:
-    """How far a process lags behind the log's end, as far as it says so."""
-    return "-" if row["behind_records"] is None else _with_seconds(row["behind_records"], row["behind_seconds"])
-
-
-def owed_in_words(row: dict[str, Any]) -> str:
-    """What a process has to answer, and for how long the oldest of it waits."""
-    return _with_seconds(row["owed"], row["oldest_owed_seconds"])
-
-
-def _with_seconds(number: int, seconds: float) -> str:
-    return f"{number}, {seconds:.0f} s" if seconds >= 1 else str(number)
-
-
-def inbox_in_words(inbox: dict[str, Any]) -> str:
-    """What of the inbox is not answered."""
-    if not inbox["records"]:
-        return "nothing"
-    return f"{inbox['records']} records, the oldest for {inbox['oldest_seconds']:.0f} s"
-
-
-def waiting(row: dict[str, Any]) -> str:
-    """The cases of a process that wait, or that nobody can read, in words for a person at the terminal."""
-    named = [*row["held"], *row["blocked"]]
-    more = row["held_total"] + row["blocked_total"] - len(named)
-    return (", ".join(named) or "-") + (f" and {more:,} more" if more > 0 else "")
-
-
-def candidates(rows: list[dict[str, Any]]) -> str | None:
-    """What was found and waits for somebody to decide, in words; None where nothing does."""
-    row = max(rows, key=lambda one: one.get("candidates_waiting", 0), default=None)
-    if row is None or not row.get("candidates_waiting"):
-        return None
-    return f"{row['candidates_waiting']} wait for somebody to confirm or drop them, since {row['candidates_oldest']}"
-
-
-def letters(row: dict[str, Any]) -> str:
-    """The letters of a process in words for a person at the terminal."""
-    parts = [f"{row['sendings']} under way"] if row["sendings"] else []
-    parts += [f"{row['sendings_postponed']} to be tried again"] if row["sendings_postponed"] else []
-    parts += ["mail server away"] if row["mail_server_away"] else []
-    return ", ".join(parts) or "-"

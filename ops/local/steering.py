@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 
 from ops.local.reading import read_topic
-from ops.local.status import in_words, letters, processes, uncovered
+from ops.local.status import processes, uncovered
+from ops.local.status_words import in_words, letters
 from shared.contract.records import EventLog
 from shared.contract.topics import CLOCK, COMMANDS, EVENTS, REFERENCE, inboxes
 from shared.errors import RedressError

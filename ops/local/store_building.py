@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from ops.local.installation import NotRunning
-from ops.local.open_cases import Told
+from ops.local.reading import Told
 from ops.local.restarting import restart
 from ops.local.status import processes
 from services.casework.decisions import SERVICE as CASEWORK

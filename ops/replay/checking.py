@@ -8,17 +8,16 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
-from ops.local.open_cases import Told
-from ops.local.reading import read_topic
+from ops.local.reading import Told, batches, of_case, read_topic
 from ops.replay.deciders import Decider, decider
 from ops.replay.findings import Findings
 from ops.replay.frames import Begin, Commands, EndOfPartition, Records
 from shared.bank.reference import ReferenceDocument
-from shared.contract.records import EventLog
 from shared.contract.topics import COMMANDS, REFERENCE, partition_of
 from shared.log.broadcast_topics import document_from
 from shared.log.kafka_log import KafkaLog
@@ -26,7 +25,6 @@ from shared.process.settings import Settings
 
 MOST_PROCESSES = 4
 """At once: each holds a partition's cases in memory, for every service."""
-READ_SECONDS = 0.05
 SENDS_COMMANDS = "casework"
 
 
@@ -86,7 +84,7 @@ def _said(instant: datetime | None) -> str | None:
 class Checking:
     """The partitions that are left, what was found in the others, and how many records that were."""
 
-    def __init__(self, events: EventLog, commands: EventLog, begin: Begin, wanted: Wanted, told: Told) -> None:
+    def __init__(self, events: KafkaLog, commands: KafkaLog, begin: Begin, wanted: Wanted, told: Told) -> None:
         self.findings = Findings(wanted.told_of)
         self.decided = self.processes = 0
         self._events, self._commands = events, commands
@@ -133,20 +131,15 @@ class Checking:
                 await listening
 
     async def _send(
-        self, process: Decider, log: EventLog, partition: int, end: int, as_: type[Records] | type[Commands]
+        self, process: Decider, log: KafkaLog, partition: int, end: int, as_: type[Records] | type[Commands]
     ) -> None:
         """Hand a partition over, up to a place; of one case only what is about it."""
-        reader = await log.read(partition, await log.beginning(partition))
         case = self._wanted.case
-        try:
-            while await reader.position() < end:
-                found = [record for record in await reader.batch(READ_SECONDS) if record.offset < end]
-                if case is not None:
-                    found = [record for record in found if record.key == case]
-                if found:
-                    await process.order(as_(found))
-        finally:
-            await reader.stop()
+        read = partial(log.read, only=of_case(case)) if case is not None else None
+        async with aclosing(batches(log, {partition: end}, read=read)) as found:
+            async for batch in found:
+                if batch.records:
+                    await process.order(as_(batch.records))
 
 
 def _first(errors: BaseExceptionGroup[Exception]) -> Exception:

@@ -19,8 +19,7 @@ from ops.replay.frames import Begin, Commands, EndOfPartition, Found, Records, R
 from ops.replay.known_then import KnownThen
 from ops.verify.services import SERVICES
 from shared.contract.commands import Command, command_from
-from shared.contract.envelope import SOURCE_PREFIX
-from shared.contract.records import HEADER_SOURCE, Record
+from shared.contract.records import HEADER_SOURCE, SOURCE_PREFIX, Record
 from shared.contract.upcasting import event_from
 from shared.errors import Unreadable
 

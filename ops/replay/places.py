@@ -1,13 +1,14 @@
 """How far a replay got stands in the topic itself: each of its records says where in the log it lies."""
 
 import re
+from contextlib import aclosing
 from typing import NamedTuple
 
+from ops.local.reading import batches
 from shared.contract.records import Record
 from shared.contract.replays import HEADER_REPLAYED
 from shared.log.foreign_topic import ForeignTopic
 
-READ_SECONDS = 0.05
 SHAPE = re.compile(rb"([0-9a-f-]{36})/(\d+):(\d+)")
 
 
@@ -43,14 +44,10 @@ class Places:
 async def places_of(topic: ForeignTopic, replay: str) -> Places:
     """Read the topic, and what of a replay lies in it."""
     found = Places(replay)
-    for partition, end in (await topic.ends()).items():
-        reader = await topic.read_unproven(partition, await topic.beginning(partition))
-        try:
-            while await reader.position() < end:
-                for record in await reader.batch(READ_SECONDS):
-                    found.take(record)
-        finally:
-            await reader.stop()
+    async with aclosing(batches(topic, await topic.ends(), read=topic.read_unproven)) as each:
+        async for batch in each:
+            for record in batch.records:
+                found.take(record)
     return found
 
 

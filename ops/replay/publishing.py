@@ -10,12 +10,12 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from ops.local import topics
-from ops.local.open_cases import Told
-from ops.local.reading import read_topic
+from ops.local.reading import Told, batches, read_topic
 from ops.replay.places import Places, Replayed, mark, places_of
 from ops.replay.selection import Chooser, Selection
 from shared.contract.ids import derived
@@ -35,7 +35,6 @@ from shared.log.kafka_log import KafkaLog
 from shared.log.topic_admin import NewTopicSpec, topic_admin
 from shared.process.settings import Settings
 
-READ_SECONDS = 0.05
 LARGEST_TRANSACTION = 500
 """Records of one transaction: enough to amortise it, and few for readers to wait for."""
 NAME = re.compile(r"[a-zA-Z0-9._-]{1,249}")
@@ -184,17 +183,9 @@ class Publishing:
 
     async def run(self, told: Told) -> None:
         """Publish what was chosen, up to the end of the log as it is now, partition by partition."""
-        ends = await self._log.ends()
-        done, total = 0, sum(ends.values())
-        for partition, end in ends.items():
-            reader = await self._log.read(partition, await self._log.beginning(partition))
-            try:
-                while (position := await reader.position()) < end:
-                    await self._take([one for one in await reader.batch(READ_SECONDS) if one.offset < end])
-                    told(done + position, total)
-            finally:
-                await reader.stop()
-            done += end
+        async with aclosing(batches(self._log, await self._log.ends(), told)) as found:
+            async for batch in found:
+                await self._take(batch.records)
 
     async def _take(self, records: Sequence[Record]) -> None:
         """Publish those that are meant, each partition of the topic in turn: a case lies in one of them."""

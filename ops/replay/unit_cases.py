@@ -1,16 +1,15 @@
 """Finds the cases of a unit and what lies below it, as the log has them at its end."""
 
-from ops.local.open_cases import FOLDED, Told
+from contextlib import aclosing
+
+from ops.local.open_cases import folds
 from ops.local.published_reference import published_reference
+from ops.local.reading import Told, opened
 from ops.replay.units import unit_of
 from shared.bank.in_force import organisation_in_force
 from shared.errors import BadReference
-from shared.kernel.fold import Fold
-from shared.log.kafka_log import KafkaLog
 from shared.process.clock import SystemClock
 from shared.process.settings import Settings
-
-READ_SECONDS = 0.05
 
 
 async def cases_of(settings: Settings, unit: str, told: Told) -> frozenset[str]:
@@ -19,22 +18,8 @@ async def cases_of(settings: Settings, unit: str, told: Told) -> frozenset[str]:
     organisation = organisation_in_force(reference, SystemClock().now()).organisation
     if unit not in dict(organisation.units):
         raise BadReference(f"--unit {unit}: the organisation has no such unit.")
-    log, below, found = KafkaLog(settings), organisation.below(unit), set[str]()
-    try:
-        ends = await log.ends()
-        done, total = 0, sum(ends.values())
-        for partition, end in ends.items():
-            fold = Fold(FOLDED, partition)
-            reader = await log.read(partition, await log.beginning(partition))
-            try:
-                while (position := await reader.position()) < end:
-                    for record in await reader.batch(READ_SECONDS):
-                        fold.apply(record)
-                    told(done + position, total)
-            finally:
-                await reader.stop()
-            done += end
+    below, found = organisation.below(unit), set[str]()
+    async with opened(settings) as log, aclosing(folds(log, told)) as each:
+        async for fold in each:
             found |= {case for case, entry in fold.cases.items() if unit_of(entry.state, case) in below}
-    finally:
-        await log.stop()
     return frozenset(found)

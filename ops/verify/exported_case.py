@@ -14,13 +14,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from ops.local.reading import read_topic
 from shared.bank.reference import ReferenceDocument
 from shared.contract.envelope import Event
 from shared.contract.records import Record
-from shared.contract.topics import partition_of
 from shared.errors import BadReference
-from shared.process.settings import Settings
 from shared.sealing.documents import NAME, BlobStore, DocumentMissing
 from shared.sealing.durable_files import replace_file, sync_folders
 
@@ -70,12 +67,6 @@ class CaseFolder:
         lines = [f"{digest}  {name}\n" for name, digest in sorted(self._written.items())]
         self.add(LIST, "".join(lines).encode())
         sync_folders([self._folder])
-
-
-async def records_of(settings: Settings, case: str) -> list[Record]:
-    """Every record of a case, as it lies in the log."""
-    partition = partition_of(case, settings.partitions)
-    return [record for record in await read_topic(settings, partition=partition) if record.key == case]
 
 
 def lines(records: Iterable[Record]) -> bytes:

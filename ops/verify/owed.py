@@ -4,11 +4,11 @@ A type that a service reacts to from now on is owed for every case of the past, 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ops.local.reading import read_topic
+from ops.local.reading import reading
 from shared.contract.envelope import Event
 from shared.contract.records import Record
 from shared.kernel.fold import Fold
@@ -37,22 +37,21 @@ class Outlook:
 
 
 async def outlook(settings: Settings, services: Sequence[Service[Any]]) -> Outlook:
-    """Read the whole log and fold it once per service; nothing is appended and no process is asked."""
-    return outlook_of(await read_topic(settings), services)
+    """Read the whole log once and fold it for each service; nothing is appended and no process is asked."""
+    async with reading(settings) as records:
+        return await outlook_of(records, services)
 
 
-def outlook_of(records: list[Record], services: Sequence[Service[Any]]) -> Outlook:
-    """The same of records at hand, and of these services."""
-    owed: list[Owed] = []
-    blocked: dict[str, int] = {}
-    for service in services:
-        fold = Fold(service, 0)
-        for record in records:
+async def outlook_of(records: AsyncIterator[Record], services: Sequence[Service[Any]]) -> Outlook:
+    """The same of any records, and of these services."""
+    folds, events = [Fold(service, 0) for service in services], 0
+    async for record in records:
+        events += 1
+        for fold in folds:
             fold.apply(record)
-        owed += _by_type(service.name, [trigger.event for trigger in fold.owed.values()])
-        if fold.blocked:
-            blocked[service.name] = len(fold.blocked)
-    return Outlook(len(records), owed, blocked)
+    owed = [one for fold in folds for one in _by_type(fold.service.name, [t.event for t in fold.owed.values()])]
+    blocked = {fold.service.name: len(fold.blocked) for fold in folds if fold.blocked}
+    return Outlook(events, owed, blocked)
 
 
 def _by_type(service: str, events: Iterable[Event]) -> list[Owed]:

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 
 from ops.local import dead_letters
-from ops.local.reading import event_of, read_topic
+from ops.local.reading import event_of, reading
 from ops.local.status import processes
 from ops.verify import naive_console, naive_fold, signatures
 from ops.verify.blocked_cases import Blocked, blocked_cases
@@ -55,24 +55,23 @@ async def verify(settings: Settings, seconds: float = CATCH_UP_SECONDS) -> Verif
     that a service waits with. A service that has not read so far after ``seconds`` is a difference, and not compared
     either.
     """
-    records, proofs = await read_topic(settings), await signatures.check(settings)
+    log, proofs = await _read(settings), await signatures.check(settings)
     told = await dead_letters.standings(settings)
     result = Verification(
-        events=len(records), signed=proofs.signed, from_before=proofs.from_before, differences=proofs.faults
+        events=len(log.bodies), signed=proofs.signed, from_before=proofs.from_before, differences=proofs.faults
     )
-    unread = [(record, why) for record in records if (why := _fault(record)) is not None]
-    blocked = {record.key for record, _ in unread}
-    result.but, untold = blocked_cases(told, unread)
+    blocked = {record.key for record, _ in log.unread}
+    result.but, untold = blocked_cases(told, log.unread)
     result.differences += untold
-    bodies = [record.value for record in records if record.key not in blocked]
+    bodies = [body for case, body in log.bodies if case not in blocked]
     expected = naive_fold.fold(bodies) | {"console": naive_console.console(bodies)}
     result.cases = len(expected["routing"])
     async with httpx.AsyncClient(timeout=60) as client:
         live = Live(settings, client)
-        ends = {record.partition: record.offset + 1 for record in records}
-        behind = await live.behind(ends, seconds)
+        behind = await live.behind(log.ends, seconds)
         held = {service: await live.cases(service) for service in FOLDING if service not in behind}
-    changed = {record.key for record in await read_topic(settings, since=ends)}
+    async with reading(settings, since=log.ends) as later:
+        changed = {record.key async for record in later}
     result.changed = len(changed)
     result.differences += [f"/{service}: {BEHIND}" for service in behind]
     for service, found in held.items():
@@ -81,6 +80,25 @@ async def verify(settings: Settings, seconds: float = CATCH_UP_SECONDS) -> Verif
         result.fields += naive_fold.fields(wanted)
         result.differences += naive_fold.differences(wanted, _without(apart, found), f"/{service}")
     return result
+
+
+class Log(NamedTuple):
+    """What a verification keeps of the log: cases and bodies, what nobody can read and why, and where it ended."""
+
+    bodies: list[tuple[str, bytes]]
+    unread: list[tuple[Record, str]]
+    ends: dict[int, int]
+
+
+async def _read(settings: Settings) -> Log:
+    found = Log([], [], {})
+    async with reading(settings) as records:
+        async for record in records:
+            found.bodies.append((record.key, record.value))
+            found.ends[record.partition] = record.offset + 1
+            if (why := _fault(record)) is not None:
+                found.unread.append((record, why))
+    return found
 
 
 def _without(cases: set[str], states: Mapping[str, Any]) -> dict[str, Any]:

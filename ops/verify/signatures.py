@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ops.local.reading import event_of, read_topic
+from ops.local.reading import event_of, reading
 from shared.contract.access import access_from
-from shared.contract.envelope import SOURCE_PREFIX
 from shared.contract.events import CATALOGUE
-from shared.contract.records import HEADER_MAC, HEADER_SOURCE, Record
+from shared.contract.records import HEADER_MAC, HEADER_SOURCE, SOURCE_PREFIX, Position, Record
 from shared.contract.replays import any_step_from
 from shared.contract.topics import ACCESS, COMMANDS, DEAD_LETTERS, EVENTS, GOVERNANCE, REFERENCE
 from shared.errors import Unreadable
@@ -31,18 +30,24 @@ async def check(settings: Settings) -> Signatures:
     """Check every committed record of events, commands, reference data, accesses, dead letters and steps about them."""
     found = Signatures()
     for topic in (EVENTS, COMMANDS, REFERENCE, ACCESS, DEAD_LETTERS, GOVERNANCE):
-        counting = {record.at for record in await read_topic(settings, topic)}
+        counting = await _unsigned(settings, topic)
         proofs, signed_in = Proofs(settings, topic), set[int]()
-        for record in await read_topic(settings, topic, proven=False):
-            unsigned = HEADER_MAC not in record.headers
-            if unsigned and record.at in counting and record.partition not in signed_in:
-                found.from_before += 1
-            elif (why := _fault(proofs, record, topic)) is not None:
-                found.faults.append(f"{topic} {record.at}, {record.key}: {why}")
-            else:
-                signed_in.add(record.partition)
-                found.signed += 1
+        async with reading(settings, topic, proven=False) as records:
+            async for record in records:
+                if record.at in counting and record.partition not in signed_in:
+                    found.from_before += 1
+                elif (why := _fault(proofs, record, topic)) is not None:
+                    found.faults.append(f"{topic} {record.at}, {record.key}: {why}")
+                else:
+                    signed_in.add(record.partition)
+                    found.signed += 1
     return found
+
+
+async def _unsigned(settings: Settings, topic: str) -> set[Position]:
+    """Where the records lie that count although they bear no proof: those from before the upgrade."""
+    async with reading(settings, topic) as records:
+        return {record.at async for record in records if HEADER_MAC not in record.headers}
 
 
 def _misattributed(record: Record, read: Callable[[Record], object]) -> str | None:

@@ -1,10 +1,11 @@
 """One case, told from the log: one sentence per event, in Chinese and English."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ops.local.reading import event_of, read_topic
+from ops.local.reading import Told, event_of, of_case, reading, unheard
 from ops.verify import naive_fold
 from services.console.http.unsealing import CLOSED, replaced
 from services.console.projection.state import ShownCase, fold
@@ -41,12 +42,13 @@ class Unread(NamedTuple):
         return {"log": str(self.record.at), "type": type_of_record(self.record)}
 
 
-class Told(NamedTuple):
-    """A case straight from the log: its events in order, and what of it cannot be read."""
+class ToldCase(NamedTuple):
+    """A case straight from the log: its events in order, what of it cannot be read, and all its records."""
 
     case: str
     events: list[Event]
     unread: list[Unread]
+    records: Sequence[Record] = ()
 
 
 def check_named(case: str) -> bool:
@@ -55,7 +57,7 @@ def check_named(case: str) -> bool:
     return by_id or not checked(case)
 
 
-async def case_id_of(settings: Settings, case: str) -> str:
+async def case_id_of(settings: Settings, case: str, told: Told = unheard) -> str:
     """The id of a case by its number; whatever else stands for a subject, such as an id, as it is.
 
     Raises:
@@ -64,43 +66,40 @@ async def case_id_of(settings: Settings, case: str) -> str:
     if check_named(case):
         return case
     number = case.encode()
-    for record in await read_topic(settings):
-        if number in record.value:
+    async with reading(settings, told=told, only=lambda _, value: number in value) as records:
+        async for record in records:
             with suppress(Unreadable):
                 if event_of(record).data.get("case_number") == case:
                     return record.key
     raise UnknownCase
 
 
-async def told_of(settings: Settings, case: str, as_of: datetime | None) -> Told:
+async def told_of(settings: Settings, case: str, as_of: datetime | None, told: Told = unheard) -> ToldCase:
     """A case by id or number, straight from the log; what nobody can read of it hides nothing else.
 
     Raises:
         UnknownCase, BadCaseNumber
     """
-    of = await case_id_of(settings, case)
+    of = await case_id_of(settings, case, told)
+    partition = partition_of(of, settings.partitions)
+    async with reading(settings, partition=partition, told=told, only=of_case(of)) as found:
+        records = [record async for record in found]
     events: dict[str, Event] = {}
     unread: list[Unread] = []
-    for record in await read_topic(settings, partition=partition_of(of, settings.partitions)):
-        if record.key == of:
-            try:
-                event = event_of(record)
-                parse(event)
-            except Unreadable:
-                unread.append(Unread(record, len(events)))
-            else:
-                events.setdefault(event.id, event)
-    if not (events or unread):
+    for record in records:
+        try:
+            event = event_of(record)
+            parse(event)
+        except Unreadable:
+            unread.append(Unread(record, len(events)))
+        else:
+            events.setdefault(event.id, event)
+    if not records:
         raise UnknownCase
     if as_of is None:
-        return Told(of, list(events.values()), unread)
+        return ToldCase(of, list(events.values()), unread, records)
     known = recorded_by(list(events.values()), as_of)
-    return Told(of, known, [one for one in unread if one.behind < len(known)])
-
-
-async def events_of(settings: Settings, case: str, as_of: datetime | None) -> list[Event]:
-    """The events of a case in log order. Raises UnknownCase, BadCaseNumber."""
-    return (await told_of(settings, case, as_of)).events
+    return ToldCase(of, known, [one for one in unread if one.behind < len(known)], records)
 
 
 def recorded_by(events: list[Event], as_of: datetime) -> list[Event]:
@@ -167,7 +166,7 @@ def overtaken(events: list[Event]) -> set[str]:
     return found
 
 
-def all_of(told: Told) -> dict[str, Any]:
+def all_of(told: ToldCase) -> dict[str, Any]:
     """What is told of a case, and what of it cannot be read; without its receipt nothing can be said of the rest."""
     received = bool(told.events) and told.events[0].name == "ComplaintReceived"
     found = shown(told.events) if received else {"case_id": told.case}

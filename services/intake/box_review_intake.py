@@ -10,10 +10,10 @@ from services.intake.reading import read
 from services.intake.refusals import BoxReviewedAlready, IdempotencyConflict
 from services.intake.waiting import Doubts, LockPerName, answered_in_time
 from shared.bank.event_versions import Recording
-from shared.contract.envelope import SOURCE_PREFIX, Event, type_of
+from shared.contract.envelope import Event, type_of
 from shared.contract.events.intake import OpinionBoxReviewed
 from shared.contract.ids import box_subject, derived, event_id
-from shared.contract.records import EventLog
+from shared.contract.records import SOURCE_PREFIX, EventLog
 from shared.contract.subjects import Subject
 from shared.errors import OutcomeUnknown
 from shared.web.case_index import CaseIndex, IndexedReview, digest_of_review

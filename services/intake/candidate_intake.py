@@ -12,11 +12,11 @@ from services.intake.reading import read
 from services.intake.refusals import CandidateDecided, IdempotencyConflict
 from services.intake.waiting import Doubts, LockPerName, answered_in_time
 from shared.bank.event_versions import Recording
-from shared.contract.envelope import SOURCE_PREFIX, Event, type_of
+from shared.contract.envelope import Event, type_of
 from shared.contract.events.base import EventData
 from shared.contract.events.candidates import CandidateConfirmed, CandidateDropped, CandidateReported
 from shared.contract.ids import candidate_id, candidate_subject, derived, event_id
-from shared.contract.records import EventLog
+from shared.contract.records import SOURCE_PREFIX, EventLog
 from shared.contract.subjects import Subject
 from shared.contract.submissions import Submission
 from shared.errors import OutcomeUnknown

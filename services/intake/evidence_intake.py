@@ -14,10 +14,10 @@ from services.intake.standing import CaseStanding
 from services.intake.upload_quota import Quota
 from services.intake.waiting import Doubts, LockPerName, answered_in_time
 from shared.bank.event_versions import Recording
-from shared.contract.envelope import SOURCE_PREFIX, Event, type_of
+from shared.contract.envelope import Event, type_of
 from shared.contract.events.intake import EvidenceAdded
 from shared.contract.ids import derived, event_id
-from shared.contract.records import EventLog
+from shared.contract.records import SOURCE_PREFIX, EventLog
 from shared.contract.subjects import Subject
 from shared.errors import OutcomeUnknown
 from shared.process.clock import DomainClock

@@ -11,7 +11,7 @@ from pydantic_core import to_jsonable_python
 from services.intake.admission import Admission
 from shared.case.numbers import number_for
 from shared.contract.bodies import Shape
-from shared.contract.envelope import SOURCE_PREFIX, Event, type_of
+from shared.contract.envelope import Event, type_of
 from shared.contract.events.base import EventData, PersonAt
 from shared.contract.events.intake import (
     ComplaintReceived,
@@ -24,6 +24,7 @@ from shared.contract.events.intake import (
     ways_to_reach,
 )
 from shared.contract.ids import case_id, derived, event_id
+from shared.contract.records import SOURCE_PREFIX
 from shared.contract.subjects import Subject
 from shared.contract.submissions import (
     REPRESENTATIVES_LIMIT,

@@ -50,11 +50,12 @@ from shared.case.duties import Duty, Place
 from shared.case.duty_kinds import ANSWER, PROMISE, UNTIL_ANSWERED
 from shared.case.duty_kinds import KINDS as DUTY_KINDS
 from shared.case.late_timers import GIVEN_UP, MORNING, PUT_OFF, REMINDER, is_said_by
-from shared.contract.envelope import SOURCE_PREFIX, Event, type_of
+from shared.contract.envelope import Event, type_of
 from shared.contract.events.base import DutyEnded, EventData
 from shared.contract.events.notify import MessageFailed, MessageSendStarted, MessageSent, MessageSuppressed
 from shared.contract.events.stored.casework import MessageResendRequestedData
 from shared.contract.events.stored.intake import LetterReturnedData
+from shared.contract.records import SOURCE_PREFIX
 from shared.kernel.service import Context, Fact, LogTrigger, NoLongerDue, ResultTrigger, Service, Timer, Trigger
 
 ONCE_MORE = "MessageResendRequested"

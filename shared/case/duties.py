@@ -10,9 +10,10 @@ from typing import Any, NamedTuple, TypedDict, TypeVar
 
 from shared.case.crossings import ANSWERED_ANEW, LETTING_GO, NEW_ROUND, REACH_AHEAD, carries, lets_go
 from shared.case.duty_kinds import ANSWER, ANTICIPATED
-from shared.contract.envelope import SOURCE_PREFIX, Event
+from shared.contract.envelope import Event
 from shared.contract.events.stored.parts import DutyEndedData, DutyOpenedData, PersonAtData, PostAtData
 from shared.contract.ids import duty_id
+from shared.contract.records import SOURCE_PREFIX
 
 V = TypeVar("V")
 CountingActs = tuple[tuple[str, int], ...]

@@ -7,12 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
-from pydantic import ValidationError
-
-from shared.contract.envelope import SOURCE_PREFIX
+from shared.contract.attributed import said_in, source_of
 from shared.contract.events.base import Closed, Sealed
 from shared.contract.records import HEADER_SOURCE, Outgoing, Record
-from shared.errors import Unreadable
 
 HEADER_KIND = "redress-access"
 KEY = "access"
@@ -50,7 +47,7 @@ class AccessRecord(Closed):
 def outgoing_access(record: AccessRecord) -> Outgoing:
     """The record as it is appended: signed by the service that it names as its source."""
     value = record.model_dump_json(exclude_none=True).encode()
-    headers = [(HEADER_KIND, record.kind.encode()), (HEADER_SOURCE, f"{SOURCE_PREFIX}{record.service}".encode())]
+    headers = [(HEADER_KIND, record.kind.encode()), (HEADER_SOURCE, source_of(record.service))]
     return Outgoing(record.case or record.opening or record.who, value, headers)
 
 
@@ -60,10 +57,4 @@ def access_from(record: Record) -> AccessRecord:
     Raises:
         Unreadable: it is none, or one service tells an access of another.
     """
-    try:
-        found = AccessRecord.model_validate_json(record.value)
-    except ValidationError as error:
-        raise Unreadable(f"Record {record.offset} of complaints.access is none of Redress's.") from error
-    if record.headers.get(HEADER_SOURCE) != f"{SOURCE_PREFIX}{found.service}".encode():
-        raise Unreadable(f"Record {record.offset} of complaints.access was not written by {found.service}.")
-    return found
+    return said_in(record, "complaints.access", AccessRecord, lambda found: found.service)

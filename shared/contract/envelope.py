@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from shared.contract.records import HEADER_CAUSATION, HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Outgoing
+from shared.contract.records import HEADER_CAUSATION, HEADER_ID, HEADER_SOURCE, HEADER_TYPE, SOURCE_PREFIX, Outgoing
 from shared.errors import Unreadable
 
 CONTENT_TYPE = b"application/cloudevents+json; charset=UTF-8"
-SOURCE_PREFIX = "/redress/"
 TYPE_PREFIX = "redress."
 SCHEMAS = "/schemas"
 """Where the console serves the schemas of the events, below its own address."""

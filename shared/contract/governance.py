@@ -7,13 +7,10 @@ it by the service whose letter it is; a step has an id that repeating it gives a
 from datetime import datetime
 from typing import Literal
 
-from pydantic import ValidationError
-
-from shared.contract.envelope import SOURCE_PREFIX
+from shared.contract.attributed import said_in, source_of
 from shared.contract.events.base import Closed
 from shared.contract.ids import derived
 from shared.contract.records import HEADER_SOURCE, Outgoing, Record
-from shared.errors import Unreadable
 
 HEADER_STEP = "redress-step"
 StepKind = Literal["redrive_asked", "redrive_answered", "settled", "reopened", "discarded"]
@@ -54,18 +51,14 @@ def step_id(letter: str, kind: StepKind, number: int) -> str:
 
 def outgoing_step(step: GovernanceStep) -> Outgoing:
     """The step as it is appended: signed by the operators' key, or by that of the service that answers."""
-    source = OPERATORS if step.kind in BY_OPERATORS else step.service
-    headers = [(HEADER_STEP, step.kind.encode()), (HEADER_SOURCE, f"{SOURCE_PREFIX}{source}".encode())]
+    headers = [(HEADER_STEP, step.kind.encode()), (HEADER_SOURCE, source_of(_writer(step)))]
     return Outgoing(step.letter, step.model_dump_json(exclude_none=True).encode(), headers)
 
 
 def step_from(record: Record) -> GovernanceStep:
     """The step of a record. Raises Unreadable: it is none, or was written by somebody whose step it is not."""
-    try:
-        found = GovernanceStep.model_validate_json(record.value)
-    except ValidationError as error:
-        raise Unreadable(f"Record {record.offset} of complaints.governance is none of Redress's.") from error
-    source = OPERATORS if found.kind in BY_OPERATORS else found.service
-    if record.headers.get(HEADER_SOURCE) != f"{SOURCE_PREFIX}{source}".encode():
-        raise Unreadable(f"Record {record.offset} of complaints.governance was not written by {source}.")
-    return found
+    return said_in(record, "complaints.governance", GovernanceStep, _writer)
+
+
+def _writer(step: GovernanceStep) -> str:
+    return OPERATORS if step.kind in BY_OPERATORS else step.service

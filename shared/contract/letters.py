@@ -6,11 +6,11 @@ What failed and the record itself may hold somebody's words, so both are sealed;
 import re
 from typing import Final, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from shared.contract.envelope import SOURCE_PREFIX
+from shared.contract.attributed import said_in
 from shared.contract.events.base import Sealed
-from shared.contract.records import HEADER_SOURCE, HEADER_TYPE, Record
+from shared.contract.records import HEADER_TYPE, Record
 from shared.errors import RedressError, Unreadable
 
 LetterKind = Literal["unreadable", "poison", "command", "inbox", "unproven"]
@@ -44,9 +44,10 @@ def type_of_record(record: Record) -> str | None:
 
 
 class LetterRecord(BaseModel):
-    """One dead letter as it lies in its topic; ``at``: its offset there.
+    """What stands of one dead letter in the clear; ``at``: its offset in its topic.
 
-    ``reason`` and ``type`` are not known of letters of before they were told in the clear.
+    ``reason`` and ``type`` are not known of letters of before they were told in the clear. What is sealed, perhaps a
+    large record, is not kept: whoever opens it reads it at its place.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -57,8 +58,6 @@ class LetterRecord(BaseModel):
     cause: str
     kind: LetterKind
     first_at: str
-    why: Sealed
-    record: Sealed
     record_sha256: str
     record_bytes: int
     record_whole: bool
@@ -78,20 +77,20 @@ class LetterRecord(BaseModel):
         return int(self.cause.split(":")[1]) if self.kind == "unreadable" and _PLACE.fullmatch(self.cause) else None
 
 
+class _AsItLies(LetterRecord):
+    why: Sealed
+    record: Sealed
+
+
 def letter_from(record: Record) -> LetterRecord:
     """The dead letter of a record, also of before their headers named a service.
 
     Raises:
         Unreadable: it is none, or one service tells a letter of another.
     """
-    try:
-        found = LetterRecord.model_validate_json(record.value)
-    except ValidationError as error:
-        raise Unreadable(f"Record {record.offset} of complaints.dead-letters is none of Redress's.") from error
-    source = f"{SOURCE_PREFIX}{found.service}".encode()
-    if record.headers.get(HEADER_SOURCE, source) != source:
-        raise Unreadable(f"Record {record.offset} of complaints.dead-letters was not written by {found.service}.")
-    return found.model_copy(update={"at": record.offset})
+    found = said_in(record, "complaints.dead-letters", _AsItLies, lambda letter: letter.service, unnamed=True)
+    in_the_clear = {name: getattr(found, name) for name in LetterRecord.model_fields}
+    return LetterRecord.model_construct(**in_the_clear | {"at": record.offset})
 
 
 def sealed_under(letter: str) -> str:

@@ -11,6 +11,8 @@ HEADER_SOURCE = "redress-source"
 HEADER_MAC = "redress-mac"
 HEADER_SIGNATURE = "redress-signature"
 """What a record's headers are called: a reader passes over what it does not need without parsing the body."""
+SOURCE_PREFIX = "/redress/"
+"""How the source of a record begins, before the name of the service."""
 
 
 class Record(NamedTuple):

@@ -6,15 +6,12 @@ They lie beside what is decided about dead letters, under a step of their own.
 from datetime import datetime
 from typing import Literal, get_args
 
-from pydantic import ValidationError
-
-from shared.contract.envelope import SOURCE_PREFIX
+from shared.contract.attributed import said_in, source_of
 from shared.contract.events.base import Closed
 from shared.contract.governance import HEADER_STEP, OPERATORS, GovernanceStep
 from shared.contract.governance import step_from as letters_step_from
 from shared.contract.ids import derived
 from shared.contract.records import HEADER_SOURCE, Outgoing, Record
-from shared.errors import Unreadable
 
 HEADER_REPLAYED = "redress-replayed"
 """Of a record that was published again: the replay, and where the record lies in the log."""
@@ -51,19 +48,13 @@ def step_id(replay: str, kind: ReplayStepKind, records: int | None) -> str:
 
 def outgoing_step(step: ReplayStep) -> Outgoing:
     """The step as it is appended: signed by the operators' key."""
-    headers = [(HEADER_STEP, step.kind.encode()), (HEADER_SOURCE, f"{SOURCE_PREFIX}{OPERATORS}".encode())]
+    headers = [(HEADER_STEP, step.kind.encode()), (HEADER_SOURCE, source_of(OPERATORS))]
     return Outgoing(f"replay/{step.replay}", step.model_dump_json(exclude_none=True).encode(), headers)
 
 
 def step_from(record: Record) -> ReplayStep:
     """The step of a record. Raises Unreadable: it tells of no replay, or was not written by the operators."""
-    try:
-        found = ReplayStep.model_validate_json(record.value)
-    except ValidationError as error:
-        raise Unreadable(f"Record {record.offset} of complaints.governance tells of no replay.") from error
-    if record.headers.get(HEADER_SOURCE) != f"{SOURCE_PREFIX}{OPERATORS}".encode():
-        raise Unreadable(f"Record {record.offset} of complaints.governance was not written by {OPERATORS}.")
-    return found
+    return said_in(record, "complaints.governance", ReplayStep, lambda _: OPERATORS)
 
 
 def any_step_from(record: Record) -> ReplayStep | GovernanceStep:

@@ -11,8 +11,8 @@ import structlog
 
 from shared.bank.event_versions import Recording
 from shared.contract.commands import CommandFailed
-from shared.contract.envelope import SCHEMAS, SOURCE_PREFIX, Event, type_of
-from shared.contract.records import Outgoing
+from shared.contract.envelope import SCHEMAS, Event, type_of
+from shared.contract.records import SOURCE_PREFIX, Outgoing
 from shared.errors import RecordTooLarge, RedressError
 from shared.kernel.service import CommandTrigger, Context, Fact, Service, Trigger
 

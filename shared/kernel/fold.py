@@ -15,16 +15,16 @@ from typing import Any, Generic, TypeVar
 import structlog
 
 from shared.bank.reference import Reference
-from shared.contract.envelope import SOURCE_PREFIX, Event, name_and_version
-from shared.contract.events.base import CATALOGUE
-from shared.contract.ids import event_id, is_case
+from shared.contract.attributed import source_of
+from shared.contract.envelope import Event
+from shared.contract.ids import event_id
 from shared.contract.letters import Fault
 from shared.contract.records import HEADER_CAUSATION, HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Reader, Record
 from shared.contract.upcasting import event_from
-from shared.errors import TypeUnknown
 from shared.kernel.case_keys import CaseKeys
 from shared.kernel.case_timers import CaseTimers
 from shared.kernel.folded_case import Cases, FoldedCase
+from shared.kernel.heard_types import HeardTypes
 from shared.kernel.packed_ids import PACKED_BYTES, contains, ordinal_of, packed
 from shared.kernel.service import CommandTrigger, Folded, LogTrigger, ReferenceTrigger, ResultTrigger, Timer
 from shared.kernel.work_queue import WorkQueue
@@ -52,7 +52,7 @@ class Fold(Generic[S]):
     def __init__(self, service: Folded[S], partition: int, cases: Cases[S] | None = None) -> None:
         self.service = service
         self.partition = partition
-        self.source = (SOURCE_PREFIX + service.name).encode()
+        self.source = source_of(service.name)
         self.cases: Cases[S] = {} if cases is None else cases
         self.owed: WorkQueue[LogTrigger] = WorkQueue()
         self.due: WorkQueue[Timer] = WorkQueue(order=lambda timer: (timer.due_at, timer.id))
@@ -67,8 +67,7 @@ class Fold(Generic[S]):
         self.applied = 0
         self.news = asyncio.Event()
         self.timers = CaseTimers(service.timers, service.next_due, self.cases, self.due)
-        self._names: dict[bytes, str | None] = {}
-        self._besides: dict[bytes, str | None] = {}
+        self._name_of = HeardTypes(service.name, service.hears).name_of
         self._todo: tuple[WorkQueue[Any], ...] = (self.owed, self.due, self.offered, self.stale, self.results)
 
     # -- folding ---------------------------------------------------------------------------------
@@ -101,8 +100,7 @@ class Fold(Generic[S]):
             self._fold_alone(entry, record)
             return
         try:
-            names = self._names if is_case(record.key) else self._besides
-            name = names[type_] if type_ in names else self._learn(type_, record.key)
+            name = self._name_of(type_, record.key)
             if name is None:
                 return
             event = event_from(record)
@@ -114,19 +112,6 @@ class Fold(Generic[S]):
     def _entry(self, case: str) -> FoldedCase[S] | None:
         """What is kept of a case, to be changed."""
         return self.cases.get(case)
-
-    def _learn(self, type_: bytes, key: str) -> str | None:
-        """The name of a type that the service folds of such a subject, None for one that it does not; remembered.
-
-        Raises:
-            TypeUnknown: the catalogue does not know it; nothing is passed over in silence.
-        """
-        name, _ = name_and_version(type_.decode())
-        if name not in CATALOGUE:
-            raise TypeUnknown(f"{type_.decode()} is not known to this version of {self.service.name}")
-        names = self._names if is_case(key) else self._besides
-        names[type_] = name if name in self.service.hears(key) else None
-        return names[type_]
 
     def _fold(self, entry: FoldedCase[S], event: Event, record: Record, name: str) -> None:
         service, before = self.service, entry.state

@@ -11,13 +11,12 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from shared.kernel.fold import Fold
 from shared.kernel.service import CommandTrigger, Service, Timer, Trigger
 from shared.kernel.work_queue import WorkQueue
+from shared.process.metrics import ALARM_SECONDS
 
 S = TypeVar("S")
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 """Seconds a held case waits before it is tried again, doubled every time."""
-ALARM_SECONDS = 60.0
-"""A case that is held longer needs somebody."""
 AT_ONCE = 0.0
 WOKEN_AT_ONCE = 500
 """Cases that are tried again in one batch at most."""

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import orjson
 import structlog
 
-from shared.contract.envelope import SOURCE_PREFIX
+from shared.contract.attributed import source_of
 from shared.contract.ids import derived
 from shared.contract.letter_standings import Standings
 from shared.contract.letters import Fault, LetterKind, sealed_under
@@ -76,7 +76,7 @@ class DeadLetterBox:
         self._log = log
         self._vault = vault
         self._service = service
-        self._source = f"{SOURCE_PREFIX}{service}".encode()
+        self._source = source_of(service)
         self._announced: set[str] = set()
         self.standings = Standings(service)
         self.told_again: set[str] = set()

@@ -15,7 +15,7 @@ from shared.contract.records import Outgoing, Position, Record
 from shared.contract.topics import EVENTS, partition_of, partitions_of, topic_name
 from shared.log.appender import Appender
 from shared.log.kafka_client import client_options, start
-from shared.log.kafka_reader import KafkaReader
+from shared.log.kafka_reader import KafkaReader, Only
 from shared.log.kafka_writer import KafkaWriter
 from shared.log.offset_reader import FETCH_ONE_BYTES, OffsetReader
 from shared.log.recent_records import RecentRecords
@@ -113,9 +113,12 @@ class KafkaLog:
         found = (await self._ends.offsets_for_times({tp: int(instant.timestamp() * 1000)}))[tp]
         return end if found is None else int(found.offset)
 
-    async def read(self, partition: int, offset: int = 0, *, committed: bool = True) -> KafkaReader:
-        """A reader of one partition, from ``offset`` on."""
-        return await self._open(partition, offset, committed=committed, recent=self._recent if committed else None)
+    async def read(
+        self, partition: int, offset: int = 0, *, committed: bool = True, only: Only | None = None
+    ) -> KafkaReader:
+        """A reader of one partition, from ``offset`` on; ``only``: of what is wanted."""
+        recent = self._recent if committed else None
+        return await self._open(partition, offset, committed=committed, recent=recent, only=only)
 
     async def read_unproven(self, partition: int, offset: int = 0) -> KafkaReader:
         """A reader of what lies there, whoever wrote it: for those who look at the proofs themselves."""
@@ -143,6 +146,7 @@ class KafkaLog:
         fetch_seconds: float = FOLLOW_SECONDS,
         proven: bool = True,
         recent: RecentRecords | None = None,
+        only: Only | None = None,
     ) -> KafkaReader:
         consumer = AIOKafkaConsumer(
             **client_options(self.settings),
@@ -159,7 +163,7 @@ class KafkaLog:
         tp = TopicPartition(self.topic, partition)
         consumer.assign([tp])
         consumer.seek(tp, offset)
-        return KafkaReader(consumer, tp, self.gate if proven else None, recent)
+        return KafkaReader(consumer, tp, self.gate if proven else None, recent, only)
 
     async def records_at(self, partition: int, offsets: Sequence[int]) -> list[Record]:
         """The records at these ascending offsets; neighbours come with one fetch, what was just read with none."""

@@ -1,5 +1,6 @@
 """Reads one partition from Kafka: in order, in a group, or single records at given offsets."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -11,6 +12,8 @@ from shared.log.recent_records import RecentRecords
 
 NEAR = 256
 """Records passed over rather than fetched anew when one lies a little ahead."""
+Only = Callable[[bytes, bytes], bool]
+"""Says of a key and a value whether the record is wanted; others cost neither a proof nor memory, and are not noted."""
 
 
 class Gate(Protocol):
@@ -32,11 +35,13 @@ class KafkaReader:
         tp: TopicPartition,
         gate: Gate | None = None,
         recent: RecentRecords | None = None,
+        only: Only | None = None,
     ) -> None:
         self._consumer = consumer
         self._tp = tp
         self._gate = gate
         self._recent = recent
+        self._only = only
 
     async def batch(self, wait_seconds: float) -> list[Record]:
         """See ``Reader``.
@@ -51,8 +56,10 @@ class KafkaReader:
                 f"{self._tp.topic}, partition {self._tp.partition}, has no offset {error.args[0].get(self._tp)}, where "
                 "this process goes on: it was trimmed, or deleted and made anew."
             ) from error
-        gate = self._gate
-        records = [(self._record(r), r.timestamp) for r in found.get(self._tp, ())]
+        gate, rows = self._gate, found.get(self._tp, ())
+        if (only := self._only) is not None:
+            rows = [row for row in rows if only(row.key or b"", row.value or b"")]
+        records = [(self._record(r), r.timestamp) for r in rows]
         proven = [record for record, appended in records if gate is None or gate.lets_in(record, appended)]
         if self._recent is not None:
             self._recent.add(proven)

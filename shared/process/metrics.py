@@ -2,6 +2,8 @@
 
 from prometheus_client import Counter, Gauge
 
+ALARM_SECONDS = 60.0
+"""What waits longer needs somebody: it is counted here, and an alarm of `redress status`."""
 EVENTS = Counter("redress_events_appended_total", "Events appended and read back", ["service"])
 UNPROVEN = Counter(
     "redress_unproven_records_total", "Records passed over since nobody of this installation wrote them", ["topic"]

@@ -21,7 +21,7 @@ from ops.local.process_table import WORKERS
 from ops.local.reading import event_of, read_topic
 from ops.local.status import processes
 from ops.verify.naive_fold import differences
-from ops.verify.timeline import events_of, shown
+from ops.verify.timeline import shown, told_of
 from shared.contract.records import Record
 from shared.contract.topics import partition_of
 from shared.kernel.fold import Fold
@@ -110,7 +110,7 @@ class Played:
             return "zhong.an"
         if by not in ("handler", "accepting"):
             return by
-        return str(shown(await events_of(self.settings, case, None))[by][1])
+        return str(shown((await told_of(self.settings, case, None)).events)[by][1])
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from shared.contract.envelope import SOURCE_PREFIX
+import orjson
+
 from shared.contract.events.base import Sealed
 from shared.contract.governance import GovernanceStep, StepKind, outgoing_step, step_id
 from shared.contract.letter_standings import Standing, Standings
 from shared.contract.letters import Fault, LetterKind, LetterRecord
-from shared.contract.records import HEADER_SOURCE, Outgoing, Record
+from shared.contract.records import HEADER_SOURCE, SOURCE_PREFIX, Outgoing, Record
 from shared.log.dead_letters import DeadLetterBox, follower, follower_of_steps
 from shared.log.letter_steps import LetterSteps
 from shared.process.settings import Settings
@@ -27,7 +28,7 @@ NOW = datetime(2026, 3, 5, 10, tzinfo=UTC)
 def letter(at: int, case: str = "case-1", service: str = "sla", kind: LetterKind = "poison", **more: Any) -> Standing:
     """A letter that was told as the ``at``-th one, and nothing was decided about it."""
     said = {"cause": f"cause-{at}", "first_at": NOW.isoformat(), "reason": "code"} | more
-    sealed = {"why": BOX, "record": BOX, "record_sha256": "", "record_bytes": 0, "record_whole": True}
+    sealed = {"record_sha256": "", "record_bytes": 0, "record_whole": True}
     found = LetterRecord(id=f"letter-{at}", service=service, case_id=case, kind=kind, at=at, **sealed, **said)
     return Standing(found)
 
@@ -50,7 +51,8 @@ def failed(one: Standing, times: int, **decision: Any) -> Standing:
 def as_record(one: LetterRecord, source: str | None = None) -> Record:
     """A letter as it lies in its topic."""
     headers = {HEADER_SOURCE: f"{SOURCE_PREFIX}{source or one.service}".encode()}
-    return Record(0, one.at, one.id, one.model_dump_json(exclude={"at"}).encode(), headers)
+    value = one.model_dump(exclude={"at"}) | {"why": BOX.model_dump(), "record": BOX.model_dump()}
+    return Record(0, one.at, one.id, orjson.dumps(value), headers)
 
 
 class House:

@@ -145,10 +145,12 @@ class ProjectedCase:
             self.standing, self.since = after, {gap: self.since.get(gap, now) for gap in after.missing}
         return before, after
 
-    def standing_row(self) -> Row:
-        """The columns of table ``case`` that say since when it misses what, and since when it is silent."""
+    def place_row(self) -> Row:
+        """The columns of table ``case`` that no folded state says: how far it came, since when it misses what."""
         since = {name: self.since.get(gap) for gap, name in SINCE.items()}
-        return since | {"last_fact_us": self.known_us if self.standing.open else None}
+        place = {"case_id": self.case_id, "partition": self.partition, "last_offset": self.last_offset}
+        counts = {"blocked": self.blocked, "version": self.version, "events": self.counting}
+        return place | counts | since | {"last_fact_us": self.known_us if self.standing.open else None}
 
     def _next(self, id_: str) -> int:
         """Give the next event its ordinal; a record whose id is no event's gets one too, under bytes that no id has."""

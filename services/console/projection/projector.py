@@ -10,33 +10,13 @@ import structlog
 from sqlalchemy import Connection, Select, bindparam, delete, insert, or_, select, true, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, ProgrammingError
 
-from services.console.projection.case_rows import (
-    case_row,
-    clock_rows,
-    duties_changed,
-    duty_rows,
-    message_rows,
-    remedy_rows,
-    tie_rows,
-)
+from services.console.projection.changed_rows import ChangedRows
 from services.console.projection.database import Database
 from services.console.projection.figures import Figures
 from services.console.projection.hops import BLOCKED
 from services.console.projection.projected_case import BatchRows, ProjectedCase
 from services.console.projection.standing import standing_of
-from services.console.projection.tables import (
-    SINCE,
-    Row,
-    case,
-    case_tie,
-    clock,
-    counted_case,
-    duty,
-    event,
-    figure,
-    message,
-    remedy,
-)
+from services.console.projection.tables import SINCE, Row, case, case_tie, counted_case, event, figure, remedy
 from shared.contract.records import Record
 from shared.contract.topics import partition_of
 from shared.process import bombs
@@ -62,11 +42,6 @@ _count_anew = (
     .where(counted_case.c.case_id == bindparam("of_case"), counted_case.c.ordinal == bindparam("of_ordinal"))
     .values(known_to=bindparam("until"))
 )
-
-_untie = delete(case_tie).where(case_tie.c.case_id == bindparam("of_case"), case_tie.c.tie == bindparam("of_tie"))
-_take_back = delete(remedy).where(remedy.c.case_id == bindparam("of_case"), remedy.c.number > bindparam("of_number"))
-_UPSERTED = (case, duty, clock, message, remedy, case_tie)
-"""The tables whose rows are written whole."""
 
 
 def _system_us() -> int:
@@ -226,21 +201,12 @@ class Projector:
             writer.write(connection, _overtake, changes.undone)
         if changes.replaced:
             writer.write(connection, _count_anew, changes.replaced)
-        rows: dict[str, list[Row]] = {table.name: [] for table in _UPSERTED}
-        untied, taken_back = list[Row](), list[Row]()
-        figures, now = Figures(), self._now()
+        rows, figures, now = ChangedRows(), Figures(), self._now()
         for one in touched:
             figures.move(one.partition, *one.stand(now))
-            _changed(one, rows)
-            _granted_anew(one, rows, taken_back)
-            _retied(one, rows, untied)
-        if untied:
-            writer.write(connection, _untie, untied)
-        if taken_back:
-            writer.write(connection, _take_back, taken_back)
-        for table in _UPSERTED:
-            if rows[table.name]:
-                writer.upsert(connection, table, rows[table.name])
+            if one.case is not None or one.blocked is not None:  # else no complaint, such as the review of a box
+                rows.add(one.written, one.case, one.place_row())
+        rows.write(writer, connection)
         if moved := figures.rows():
             writer.add(connection, figure, moved)
         if changes.counted:
@@ -251,50 +217,6 @@ def _only_of_values(error: Exception) -> None:
     """Raise what is no refusal of a value but a connection that is gone."""
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         raise error
-
-
-def _changed(one: ProjectedCase, rows: dict[str, list[Row]]) -> None:
-    """The rows of a case that may differ from what is written."""
-    before, after, key = one.written, one.case, {"case_id": one.case_id}
-    if after is None and one.blocked is None:
-        return  # no complaint, such as the review of an opinion box
-    position = key | {"partition": one.partition, "last_offset": one.last_offset, "blocked": one.blocked}
-    position |= {"version": one.version, "events": one.counting}
-    rows["case"].append(_NO_CASE | (case_row(after) if after else {}) | position | one.standing_row())
-    if after is None:
-        return
-    if before is None or duties_changed(before, after):
-        rows["duty"] += [row | key for row in duty_rows(after)]
-    if before is None or before.clocks is not after.clocks:
-        rows["clock"] += [row | key for row in clock_rows(after.clocks)]
-    if before is None or before.messages is not after.messages:
-        rows["message"] += [row | key for row in message_rows(after.messages)]
-
-
-def _granted_anew(one: ProjectedCase, rows: dict[str, list[Row]], taken_back: list[Row]) -> None:
-    """The remedies of a case, where others are granted than before."""
-    before, after = one.written, one.case
-    if after is None or (before is not None and before.core is after.core and before.result is after.result):
-        return
-    now, then = remedy_rows(after), remedy_rows(before) if before else []
-    if now != then:
-        rows[remedy.name] += [row | {"case_id": one.case_id} for row in now]
-    if len(now) < len(then):
-        taken_back.append({"of_case": one.case_id, "of_number": len(now)})
-
-
-def _retied(one: ProjectedCase, rows: dict[str, list[Row]], untied: list[Row]) -> None:
-    """The ties of a case that are new, and those that hold no more."""
-    before, after = one.written, one.case
-    if after is None or (before is not None and before.core is after.core):
-        return
-    now, then = tie_rows(after), tie_rows(before) if before else []
-    rows[case_tie.name] += [row | {"case_id": one.case_id} for row in now if row not in then]
-    untied += [{"of_case": one.case_id, "of_tie": row["tie"]} for row in then if row not in now]
-
-
-_NO_CASE: Row = dict.fromkeys(column.name for column in case.columns) | {"received_us": 0}
-"""All columns, empty: every row of one statement names the same ones. What has no receipt is listed last."""
 
 
 def _events_of(cases: list[str]) -> Select[Any]:

@@ -12,10 +12,10 @@ import structlog
 
 from services.intake.files.clamd import Clamd
 from shared.bank.event_versions import Recording
-from shared.contract.envelope import SOURCE_PREFIX, Event, type_of
+from shared.contract.envelope import Event, type_of
 from shared.contract.events.evidence import EvidenceScanned
 from shared.contract.ids import derived, event_id
-from shared.contract.records import EventLog
+from shared.contract.records import SOURCE_PREFIX, EventLog
 from shared.errors import RedressError
 from shared.process import bombs, metrics
 from shared.process.clock import DomainClock

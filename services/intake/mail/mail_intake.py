@@ -21,10 +21,11 @@ from services.intake.mail.threads import Threads
 from services.intake.refusals import TooManyFiles
 from services.intake.submission_intake import SubmissionIntake
 from services.intake.waiting import answered_in_time
-from shared.contract.envelope import SOURCE_PREFIX, Event, type_of
+from shared.contract.envelope import Event, type_of
 from shared.contract.events.intake import LetterReturned
 from shared.contract.ids import derived, event_id
 from shared.contract.letter_ids import case_in, letter_in
+from shared.contract.records import SOURCE_PREFIX
 from shared.contract.subjects import Subject
 from shared.process import bombs, metrics
 from shared.web.case_index import IndexedCase

@@ -23,7 +23,7 @@ import orjson
 from services.notify.sending.mail_server import Postponed, plain
 from services.notify.sending.trusted import trusted
 from services.notify.webhooks.hook import Notice, reached_at
-from shared.contract.envelope import SOURCE_PREFIX
+from shared.contract.records import SOURCE_PREFIX
 from shared.process.settings import Settings
 
 TYPE = "redress.SubmissionStateChanged.v1"

@@ -10,7 +10,7 @@ from shared.contract.letters import Fault, letter_from, type_of_record
 from shared.contract.records import HEADER_SOURCE, HEADER_TYPE, Record
 from shared.errors import NotYet, TypeUnknown, Unreadable
 from tests.support.facts import names
-from tests.support.letters import as_record, failed, letter, raw, step
+from tests.support.letters import BOX, as_record, failed, letter, raw, step
 
 ASKED: tuple[StepKind, dict[str, str]] = ("redrive_asked", {})
 DONE: tuple[StepKind, dict[str, str]] = ("redrive_answered", {"outcome": "done"})
@@ -140,3 +140,16 @@ def test_the_reason_in_the_clear_is_a_code_or_a_class_never_what_was_said() -> N
 def test_a_type_is_told_only_if_it_looks_like_one(header: bytes | None, told: str | None) -> None:
     """A header may hold anything."""
     assert told == type_of_record(Record(0, 0, "k", b"", {} if header is None else {HEADER_TYPE: header}))
+
+
+def test_nothing_sealed_of_a_letter_is_kept() -> None:
+    """A record may be large, and nobody opens it from memory; one that seals nothing is no letter."""
+    record = as_record(letter(0).letter)
+    found = Standings()
+    found.take_letter(record)
+    less = {name: value for name, value in orjson.loads(record.value).items() if name != "record"}
+
+    assert BOX.box.encode() in record.value
+    assert BOX.box not in repr(found.by_id)
+    with pytest.raises(Unreadable):
+        letter_from(record._replace(value=orjson.dumps(less)))

@@ -71,7 +71,7 @@ def test_a_record_that_cannot_be_read_stands_at_its_place_among_the_others(capsy
     """It hides nothing else; where it lies is told instead of a time."""
     log = story("rerouted")
     record = Record(2, 7, log[0].subject, b"{", {HEADER_TYPE: b"redress.MoonConsulted.v1"})
-    told = timeline.Told(log[0].subject, log, [Unread(record, 1)])
+    told = timeline.ToldCase(log[0].subject, log, [Unread(record, 1)])
     rows = timeline.with_unread(timeline.entries(told.events, NAMES), told.unread)
     cli_case.tell(rows, NAMES.organisation.day)
 
@@ -83,6 +83,6 @@ def test_a_record_that_cannot_be_read_stands_at_its_place_among_the_others(capsy
 
 def test_of_a_case_whose_receipt_cannot_be_read_only_that_is_told() -> None:
     """Owners, duties and clocks rest on it."""
-    told = timeline.Told("case", story("rerouted")[1:], [Unread(Record(0, 3, "case", b"", {}), 0)])
+    told = timeline.ToldCase("case", story("rerouted")[1:], [Unread(Record(0, 3, "case", b"", {}), 0)])
 
     assert {"case_id": "case", "unreadable": [{"log": "0:3", "type": None}]} == timeline.all_of(told)

@@ -12,7 +12,8 @@ from shared.contract.envelope import from_json, outgoing
 from shared.contract.records import Record
 from shared.kernel.fold import Fold
 from shared.kernel.packed_ids import contains, packed
-from shared.kernel.picking import ALARM_SECONDS, Picking
+from shared.kernel.picking import Picking
+from shared.process.metrics import ALARM_SECONDS
 from tests.support.echo import receipt
 from tests.support.one_session import START, Bench
 from tests.support.waiting import until

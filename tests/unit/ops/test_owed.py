@@ -1,5 +1,6 @@
 """What this code would owe on a log, told before it is deployed."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,15 +14,15 @@ from tests.support.facts import NOW, event, receipt
 RECORDED = NOW.isoformat()
 
 
-def records(*events: Event) -> list[Record]:
+async def records(*events: Event) -> AsyncIterator[Record]:
     """A log of them."""
-    rows = [outgoing(one) for one in events]
-    return [Record(0, at, row.key, row.value, dict(row.headers)) for at, row in enumerate(rows)]
+    for at, row in enumerate(map(outgoing, events)):
+        yield Record(0, at, row.key, row.value, dict(row.headers))
 
 
-def test_what_nobody_has_answered_is_owed_by_service_and_type() -> None:
+async def test_what_nobody_has_answered_is_owed_by_service_and_type() -> None:
     """A receipt alone: it is to be routed, and its clock to be started; letters follow from these two."""
-    found = outlook_of(records(event(receipt())), SERVICES)
+    found = await outlook_of(records(event(receipt())), SERVICES)
 
     assert (
         Outlook(
@@ -33,18 +34,18 @@ def test_what_nobody_has_answered_is_owed_by_service_and_type() -> None:
     )
 
 
-def test_what_is_recorded_before_a_reaction_begins_is_not_owed() -> None:
+async def test_what_is_recorded_before_a_reaction_begins_is_not_owed() -> None:
     """``since`` keeps a new reaction from answering years of the past overnight."""
     later = {"ComplaintReceived": NOW + timedelta(seconds=1)}
     routing = replace(ROUTING, reacts_to=later)
 
-    assert Outlook(1, [], {}) == outlook_of(records(event(receipt())), [routing])
+    assert Outlook(1, [], {}) == await outlook_of(records(event(receipt())), [routing])
 
 
-def test_a_case_that_the_code_cannot_read_is_told() -> None:
+async def test_a_case_that_the_code_cannot_read_is_told() -> None:
     """Its services would block it; nothing else is said of it."""
     unknown = event(receipt())._replace(type="redress.ComplaintReceived.v99")
 
-    assert Outlook(1, [], dict.fromkeys(("routing", "casework", "sla", "notify"), 1)) == outlook_of(
+    assert Outlook(1, [], dict.fromkeys(("routing", "casework", "sla", "notify"), 1)) == await outlook_of(
         records(unknown), SERVICES
     )
