@@ -93,12 +93,10 @@ async def _one(found: Source, table: Declared, day: str, of: str, place: Path, d
     if parquet.made_of(place) == of:
         done.unchanged += 1
         return
-    rows = await found.rows(table, day)
     place.parent.mkdir(parents=True, exist_ok=True)
-    parquet.write(table, rows, place, of)
+    done.rows += await parquet.write(table, found.rows(table, day), place, of)
     sync_folders([place.parent])
     done.written += 1
-    done.rows += len(rows)
 
 
 def place_of(to: Path, table: Declared, day: str) -> Path:

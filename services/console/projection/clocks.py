@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from shared.case.lateness import Late
 from shared.contract.envelope import Event
 from shared.contract.events.stored.parts import DeadlineData
 from shared.contract.events.stored.sla import ClockEventData, ClockMetData, ClockRecomputedData, ClockStartedData
@@ -27,6 +28,8 @@ class ShownClock(NamedTuple):
     breached_at: str | None
     breach_known_at: str | None
     late_by_working_days: int | None
+    late_by_seconds: int | None
+    late_whose: str | None
     stopped_at: str | None
     provisional: bool
     calendar: str
@@ -73,6 +76,17 @@ def evolve(clocks: Clocks, event: Event) -> Clocks:
     return tuple(after if clock is before else clock for clock in clocks)
 
 
+def overrun(clocks: Clocks, met: Event, late: Late) -> Clocks:
+    """The clocks after one of them was met after its limit, which says by how much and whose doing that was."""
+    data: ClockMetData = met.data
+    said = [_late(clock, late) if clock.clock_id == data["clock_id"] else clock for clock in clocks]
+    return tuple(said)
+
+
+def _late(clock: ShownClock, late: Late) -> ShownClock:
+    return clock._replace(late_by_seconds=late.by_seconds, late_whose=late.whose)
+
+
 def _begun(clocks: Clocks, before: ShownClock | None, fresh: ShownClock) -> Clocks:
     """With a clock more; one that was stopped and counts again takes its old place, and one that was breached stays."""
     if before is None:
@@ -90,6 +104,8 @@ def _started(data: ClockStartedData) -> ShownClock:
         breached_at=None,
         breach_known_at=None,
         late_by_working_days=None,
+        late_by_seconds=None,
+        late_whose=None,
         stopped_at=None,
         milestone=data["milestone"],
         **_terms(data["deadline"]),
@@ -128,6 +144,8 @@ def _met(clock: ShownClock, event: Event) -> ShownClock:
         met_at=data["met_at"],
         in_time=data["in_time"],
         late_by_working_days=data["late_by_working_days"],
+        late_by_seconds=None,
+        late_whose=None,
     )
 
 

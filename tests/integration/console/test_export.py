@@ -13,6 +13,7 @@ from ops.export import exporting, parquet
 from ops.export.exporting import ABOUT, DICTIONARY, Exported, ExportRunning, Wanted, export
 from ops.export.source import NothingToExport
 from services.console.analysis.declared import Declared, Kind
+from services.console.analysis.in_chinese import column_says
 from services.console.analysis.views import DECLARED
 from services.console.projection.projector import Projector
 from shared.errors import BadReference
@@ -143,12 +144,12 @@ async def test_an_export_that_was_broken_off_goes_on(
     left = [after]
     write = parquet.write
 
-    def full(table: Declared, rows: Any, place: Path, made_of: str) -> None:
+    async def full(table: Declared, rows: Any, place: Path, made_of: str) -> int:
         if left[0] == 0:
             place.with_name(".0123.draft").write_bytes(b"half")
             raise OSError(28, "No space left on device")
         left[0] -= 1
-        write(table, rows, place, made_of)
+        return await write(table, rows, place, made_of)
 
     with monkeypatch.context() as bent:
         bent.setattr(parquet, "write", full)
@@ -201,9 +202,12 @@ async def test_the_dictionary_lies_beside_it(desk: Console, tmp_path: Path) -> N
     said = pq.read_schema(next((tmp_path / "to").glob("cases/*/*.parquet"))).field("handler").metadata
 
     assert [] == [
-        c.name for table in DECLARED for c in table.columns if f"| `{c.name}` | {c.kind} | {c.says} |" not in told
+        c.name
+        for table in DECLARED
+        for c in table.columns
+        if f"| `{c.name}` | {c.kind} | {c.says} | {column_says(table.name, c.name)} |" not in told
     ]
-    assert b"Handler, under a pseudonym." == said[b"says"]
+    assert (b"Handler, under a pseudonym.", "承办人（假名）。") == (said[b"says"], said[b"zh"].decode())
 
 
 async def test_a_folder_of_something_else_is_refused(desk: Console, tmp_path: Path) -> None:
