@@ -1,6 +1,9 @@
 """Reads declared tables from the console's database: which days there are, of what they are made, and their rows."""
 
+import errno
 import hashlib
+import os
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -118,12 +121,16 @@ async def _source(connection: AsyncConnection, number: int, as_of: datetime | No
 
 @asynccontextmanager
 async def _then(now: AsyncConnection, as_of: datetime, work: Path, anew: Anew) -> AsyncIterator[Database]:
-    """A database of its own, which is gone afterwards."""
+    """A database of its own, which is gone afterwards. Raises OSError: there is no room for it."""
     rmtree(work, ignore_errors=True)
     then = await SqliteGenerations(work).open(1)
     try:
         await as_known_then(now, micros(as_of.isoformat()), then, anew)
         yield then
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_FULL:
+            raise
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(work)) from error
     finally:
         await then.close()
         rmtree(work, ignore_errors=True)

@@ -1,5 +1,6 @@
 """Exports of the tables for analysts: the same rows as the views, on both databases, whatever was killed before."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -176,6 +177,27 @@ async def test_as_of_an_instant_it_holds_what_was_known_then(console: Console, t
         assert file_rows(tmp_path / "then", table) == file_rows(tmp_path / "as-of", table), table.name
     assert len(file_rows(tmp_path / "now", DECLARED[0])) == 2
     assert not (tmp_path / "as-of" / exporting.WORK).exists()
+
+
+class Full(Projector):
+    """The disk is full once the database has its tables."""
+
+    def remake(self, rows: Iterable[dict[str, Any]]) -> None:
+        """See ``Projector``."""
+        with self.database.writer.changing() as connection:
+            connection.execute(text("PRAGMA max_page_count = 1"))
+        super().remake(rows)
+
+
+async def test_a_disk_that_is_too_small_for_what_was_known_then_is_named(desk: Console, tmp_path: Path) -> None:
+    """It is not the console's database that is away, and nothing of the other one is left."""
+    await desk.append([one for number in range(1, 40) for one in Story(number).clock().records()])
+    await desk.told()
+    with pytest.raises(OSError, match="No space left") as raised:
+        await export(desk.settings, Wanted(tmp_path / "to", None, None, NOW + DAY), lambda at, of: None, Full)
+
+    assert str(tmp_path / "to" / exporting.WORK) == raised.value.filename
+    assert [exporting.LOCK] == [path.name for path in (tmp_path / "to").iterdir()]
 
 
 async def test_days_bound_what_is_written_and_what_is_removed(desk: Console, tmp_path: Path) -> None:
