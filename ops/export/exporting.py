@@ -68,6 +68,8 @@ async def export(settings: Settings, wanted: Wanted, told: Told, anew: Anew) -> 
         BadReference: the folder is of another export.
         ExportRunning, NothingToExport, ConsoleDatabaseAway
     """
+    if wanted.to.is_dir():
+        _check(settings, wanted)  # before anything is made there
     with _folder(wanted.to):
         _check(settings, wanted)
         async with source(settings, wanted.as_of, wanted.to / WORK, anew) as found:

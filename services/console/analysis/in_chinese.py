@@ -106,7 +106,7 @@ COLUMNS: Final = {
         "number": "在本件事项中的次序，自 0 起。",
         "duty_id": "事项编号。",
         "kind": "应办何事。",
-        "level": "逐级办理时，应办的层级单位。",
+        "level": "逐级办理时，应办的层级单位；其他事项为所涉的请求、步骤或措施。",
         "state": "`open`（待办）、`discharged`（已办）或 `waived`（免办）。",
         "debtor_unit": "应办单位。",
         "debtor_post": "应办岗位。",

@@ -148,7 +148,12 @@ DUTIES = Declared(
         Column("number", "integer", "y.number", "Its place among the case's duties as they opened, from 0."),
         Column("duty_id", "text", "y.duty_id", "The duty."),
         Column("kind", "text", "y.kind", "What is owed."),
-        Column("level", "text", "y.level", "Unit whose level owes it, where levels do in turn."),
+        Column(
+            "level",
+            "text",
+            "y.level",
+            "Unit whose level owes it, where levels do in turn; else which request, step or remedy it is about.",
+        ),
         Column("state", "text", "y.state", "`open`, `discharged` or `waived`."),
         Column("debtor_unit", "text", "y.debtor_unit", "Unit that owes it."),
         Column("debtor_post", "text", "y.debtor_post", "Post by which it is owed."),
