@@ -7,6 +7,8 @@ import pytest
 from services.console.analysis.case_records import OF_CASE
 from services.console.analysis.declared import Column, pseudonym_of
 from services.console.analysis.views import DECLARED
+from services.console.register.wording import STATES as IN_WORDS
+from shared.contract.case_changed import STATES
 
 TYPED = {"data", "fault", "agreed", "speakers", "parties", "creditor"}
 """Columns of the console that hold sealed values, or whatever stands in the log."""
@@ -39,3 +41,8 @@ def test_a_record_of_a_case_is_made_of_nothing_that_was_typed() -> None:
     """Nor of a person's id."""
     assert set() == TYPED & set(OF_CASE)
     assert [] == [name for name in OF_CASE if name.endswith("person") or name == "agent"]
+
+
+def test_a_record_of_a_case_names_every_state_that_the_register_has_words_for() -> None:
+    """The published description and the dictionary speak of the same life of a case."""
+    assert set(IN_WORDS) == set(STATES)
