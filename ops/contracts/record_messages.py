@@ -67,7 +67,7 @@ def _case() -> Message:
     case = CaseChanged.model_validate({
         "case_id": CASE, "case_number": NUMBER, "received_on": "2026-03-05", "channel": "phone", "origin": "none",
         "units": {"receiving": "dongqiao", "complained": None, "accepting": "dongqiao", "handler": "dongqiao.lending"},
-        "handler": None, "class": "ordinary", "reason": "work_error", "level": "normal", "state": "decided",
+        "handler": None, "class": "standard", "reason": "work_error", "level": "normal", "state": "decided",
         "received_at": AT, "due_on": "2026-03-12", "answered_at": None, "ended_at": None, "in_time": None,
         "breached": False, "clocks_judged": 0, "clocks_kept": 0, "satisfaction": None,
         "remedies": [{"kind": "refund", "amount_minor": 5000, "currency": "CNY", "executed": False}],

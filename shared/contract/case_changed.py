@@ -67,7 +67,7 @@ class CaseChanged(Closed):
     units: CaseUnits
     handler: str | None = Field(description="`person:` and a hash, where `bi.pseudonyms` is on; else null")
     class_: str | None = Field(
-        alias="class", description="`ordinary` `complex`, or as the policy pack calls it; null before the clock"
+        alias="class", description="as the policy pack calls it; null before the bank's own clock started"
     )
     reason: str | None = Field(description=f"main reason, once it was classified: {_codes(*get_args(Reason))}")
     level: str = Field(description=f"how hard the case is: {_codes(*get_args(Level))}")

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from shared.case.lateness import Late
 from shared.contract.envelope import Event
 from shared.contract.events.stored.parts import DeadlineData
 from shared.contract.events.stored.sla import ClockEventData, ClockMetData, ClockRecomputedData, ClockStartedData
@@ -76,15 +75,13 @@ def evolve(clocks: Clocks, event: Event) -> Clocks:
     return tuple(after if clock is before else clock for clock in clocks)
 
 
-def overrun(clocks: Clocks, met: Event, late: Late) -> Clocks:
-    """The clocks after one of them was met after its limit, which says by how much and whose doing that was."""
+def overrun(clocks: Clocks, met: Event, by_seconds: int, whose: str) -> Clocks:
+    """The clocks after one of them was met after its limit, by how much, and whose doing that was."""
     data: ClockMetData = met.data
-    said = [_late(clock, late) if clock.clock_id == data["clock_id"] else clock for clock in clocks]
-    return tuple(said)
-
-
-def _late(clock: ShownClock, late: Late) -> ShownClock:
-    return clock._replace(late_by_seconds=late.by_seconds, late_whose=late.whose)
+    return tuple(
+        one._replace(late_by_seconds=by_seconds, late_whose=whose) if one.clock_id == data["clock_id"] else one
+        for one in clocks
+    )
 
 
 def _begun(clocks: Clocks, before: ShownClock | None, fresh: ShownClock) -> Clocks:

@@ -141,7 +141,7 @@ def fold(case: ShownCase | None, event: Event, late: Late | None = None) -> Fold
     if (branch := BRANCHES.get(name)) is not None:
         case = branch(case, event)
     if late is not None and name == "ClockMet":
-        case = case._replace(clocks=clocks.overrun(case.clocks, event, late))
+        case = case._replace(clocks=clocks.overrun(case.clocks, event, *late))
     if name not in CORE_FOLDS:
         return FoldedEvent(case)
     if case_core.is_overtaken(case.core, event):
