@@ -1,7 +1,7 @@
 """Commands on dead letters: what waits by case, and what operators decide about it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from getpass import getuser
 from itertools import groupby
 from typing import Annotated, Any, NamedTuple
@@ -104,13 +104,14 @@ def letters_show(
     settings = installed(data)
     known = run(dead_letters.standings(settings))
     (one,) = guarded(lambda: named(known, [letter]))
-    found = shown(one, ahead(known.by_id.values()).get(one.letter.id), run(_day(settings)))
+    found = shown(one, ahead(known.by_id.values()).get(one.letter.id), run(_day(settings)), datetime.now(UTC))
     if as_json:
         document(found)
         return
     steps = found.pop("steps")
     record = found.pop("record")
-    found["record"] = f"{record['bytes']:,} bytes, kept sealed {'whole' if record['whole'] else 'only in part'}"
+    kept = f"kept sealed {'whole' if record['whole'] else 'only in part'}" if record["kept"] else "kept no longer"
+    found["record"] = f"{record['bytes']:,} bytes, {kept}"
     for name, value in found.items():
         if value is not None:
             out.print(f"{name.replace('_', ' '):12}  {value}", markup=False, soft_wrap=True)

@@ -11,7 +11,7 @@ import httpx
 import orjson
 
 from ops.local import broker as brokers
-from ops.local import completeness, process_alarms
+from ops.local import completeness, installation_alarms, process_alarms
 from ops.local.installation import NotRunning
 from shared.contract.topics import EVENTS, partitions_of
 from shared.kernel.picking import ALARM_SECONDS
@@ -47,6 +47,7 @@ def status(settings: Settings) -> list[dict[str, Any]]:
     the log goes there, None of one that does not say; ``lag`` holds it against the process that is furthest.
     ``oldest_owed_seconds``: how long the oldest trigger waits.
     ``completeness`` (the console's): whether every case came as far as it should have.
+    ``partitions_unpublished`` (its too): partitions whose cases wait to be published, None: not counted yet.
     ``unproven``: per topic the records that nobody of this installation wrote; ``files_waiting``: files in
     quarantine; ``inbox``: what of the inbox is not answered; ``candidates_waiting``: what was found in media and
     networks and nobody has decided on, ``candidates_oldest``: since when the first of it waits.
@@ -70,6 +71,7 @@ def status(settings: Settings) -> list[dict[str, Any]]:
     found = [_row(row, reports[row["name"]], furthest, short) for row in rows]
     alarm_unproven(found, datetime.now(UTC))
     alarm_disk(found, settings.data, shutil.disk_usage(settings.data).free)
+    installation_alarms.add(found, reports)
     return found
 
 
@@ -127,6 +129,7 @@ def _row(
         "blocked": report.get("blocked", []),
         "blocked_total": report.get("blocked_total", 0),
         "completeness": report.get("completeness"),
+        "partitions_unpublished": report.get("partitions_unpublished", 0),
         "unproven": report.get("unproven", {}),
         "files_waiting": report.get("files_waiting", 0),
         "inbox": report.get("inbox_waits"),
@@ -186,12 +189,6 @@ def alarms(name: str, report: dict[str, Any]) -> list[str]:
             f"{name} cannot write down what it knows in {store} ({why}): nothing is lost, but it needs "
             "more and more memory, and reads the log anew at its next start; make room in the folder `stores`, or see "
             "that it may write there"
-        )
-    if report.get("vault_away"):
-        found.append(
-            f"{name} cannot reach the vault: complaints and commands are answered 503 and sent again by their callers, "
-            "letters wait; see to the server of REDRESS_VAULT_URL, or the disk of the data folder: then all goes on by "
-            "itself"
         )
     if why := report.get("database_away"):
         found.append(

@@ -59,18 +59,17 @@ async def run(settings: Settings) -> None:
         noted = RefusedAccess(log, vault, settings.refusals_per_minute).note
         reviews = BoxReviewIntake(events, index, submissions.admission, settings.schemas_at)
         app = create_app(submissions, evidence, reviews, tokens_for(settings), UploadRoom(settings.http_uploads), noted)
-        confirmed, watch = ConfirmedCandidates(submissions.candidates), VaultWatch(vault)
+        confirmed = ConfirmedCandidates(submissions.candidates)
         work = {
             "index of all cases": index.run(),
             "standing of cases": standings.run(),
             "scans": scanning.run(),
             "candidates": confirmed.run(),
-            "watch of the vault": watch.run(),
         }
         process = api_process.ApiProcess(
             "intake", PORT_OFFSET, app, work,
-            caught_up, index.progress.positions, LogReach.of(events, furthest_behind, settings), heard,
-            lambda: scanning.told() | confirmed.told() | watch.told(),
+            caught_up, index.progress.positions, LogReach.of(events, furthest_behind, settings),
+            VaultWatch(vault, "intake"), heard, lambda: scanning.told() | confirmed.told(),
             can_append=lambda: events.can_append, keepers=[*index.keepers, *standings.keepers],
         )  # fmt: skip
         await process.run(settings)
