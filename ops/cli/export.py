@@ -13,13 +13,18 @@ from services.console.projection.projector import Projector
 from shared.errors import BadReference
 from shared.process import logs
 
-export_app = typer.Typer()
-FOLDER = typer.Option("--to", help="Folder of the files; an export into the same one writes what changed since.")
+export_app = typer.Typer(add_completion=False)
+TO = typer.Option(
+    "--to",
+    metavar="DIR",
+    help="Folder of the files; an export into the same one writes what changed since. A second one that is a day is "
+    "the last day, as --until.",
+)
 
 
 @export_app.command()
 def export(
-    to: Annotated[Path, FOLDER],
+    to: Annotated[list[str], TO],
     first: Annotated[
         str | None, typer.Option("--from", help="First day, such as 2026-04-01: of receipt, or of recording (events).")
     ] = None,
@@ -31,17 +36,32 @@ def export(
 ) -> None:
     """Write cases, events, clocks, duties, messages, remedies, history, organisation and days as Parquet, by day."""
     logs.configure_logging("export", "warning")
+    folder, last = guarded(lambda: _folder_and_last_day(to, last))
     days = guarded(lambda: (_day(first, "--from"), _day(last, "--until")))
     instant = guarded(lambda: instant_of(as_of)) if as_of else None
     guarded(lambda: _in_order(*days))
     settings = installed(data)
-    wanted = Wanted(to, *days, instant)
+    wanted = Wanted(folder, *days, instant)
     done = run_telling("exporting", lambda told: work(settings, wanted, told, Projector))
-    out.print(
-        f"{done.written} files written ({done.rows} rows), {done.unchanged} as they were, {done.removed} removed: {to}",
-        markup=False,
-        soft_wrap=True,
-    )
+    told = f"{done.written} files written ({done.rows} rows), {done.unchanged} as they were, {done.removed} removed"
+    out.print(f"{told}: {folder}", markup=False, soft_wrap=True)
+
+
+def _folder_and_last_day(to: list[str], until: str | None) -> tuple[Path, str | None]:
+    """Which ``--to`` is the folder, and which the last day: both are called so (contract 12). Raises BadReference."""
+    days, folders = [one for one in to if _is_day(one)], [one for one in to if not _is_day(one)]
+    if not folders:
+        raise BadReference(f"--to {to[0]} is a day: name a folder with --to as well, such as ./{to[0]}.")
+    if len(folders) > 1 or len(days) + (until is not None) > 1:
+        raise BadReference("--to names one folder and at most one last day: leave the others out.")
+    return Path(folders[0]), days[0] if days else until
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _day(text: str | None, option: str) -> str | None:

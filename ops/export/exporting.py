@@ -68,6 +68,8 @@ async def export(settings: Settings, wanted: Wanted, told: Told, anew: Anew) -> 
         BadReference: the folder is of another export.
         ExportRunning, NothingToExport, ConsoleDatabaseAway
     """
+    if wanted.to.is_dir():
+        _check(settings, wanted)  # before anything is made there
     with _folder(wanted.to):
         _check(settings, wanted)
         async with source(settings, wanted.as_of, wanted.to / WORK, anew) as found:
@@ -93,12 +95,10 @@ async def _one(found: Source, table: Declared, day: str, of: str, place: Path, d
     if parquet.made_of(place) == of:
         done.unchanged += 1
         return
-    rows = await found.rows(table, day)
     place.parent.mkdir(parents=True, exist_ok=True)
-    parquet.write(table, rows, place, of)
+    done.rows += await parquet.write(table, found.rows(table, day), place, of)
     sync_folders([place.parent])
     done.written += 1
-    done.rows += len(rows)
 
 
 def place_of(to: Path, table: Declared, day: str) -> Path:

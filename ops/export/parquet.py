@@ -1,8 +1,7 @@
 """Writes the rows of a declared table as one Parquet file: the same rows give the same bytes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from services.console.analysis.declared import Column, Declared, Kind
-from shared.sealing.durable_files import replace_file
+from services.console.analysis.in_chinese import column_says
+from shared.sealing.durable_files import replacing
 
 MADE_OF = b"redress.made_of"
 """The key of a file's metadata under which stands of what it was made."""
@@ -29,27 +29,34 @@ VALUES: dict[Kind, Callable[[Any], Any]] = {
     "instant": lambda text: datetime.fromisoformat(text).astimezone(UTC),
 }
 """What a database gives, as a value of the column's kind: SQLite has no truth values, and both have text for times."""
+Rows = Sequence[Sequence[Any]]
 
 
 def schema_of(table: Declared) -> Any:
-    """The columns of a file, each with what it says."""
-    return pa.schema([_field(column) for column in table.columns])
+    """The columns of a file, each with what it says in both languages."""
+    return pa.schema([_field(table, column) for column in table.columns])
 
 
-def _field(column: Column) -> Any:
-    return pa.field(column.name, TYPES[column.kind], metadata={"says": column.says})
+def _field(table: Declared, column: Column) -> Any:
+    said = {"says": column.says, "zh": column_says(table.name, column.name)}
+    return pa.field(column.name, TYPES[column.kind], metadata=said)
 
 
-def write(table: Declared, rows: Sequence[Sequence[Any]], place: Path, made_of: str) -> None:
-    """Write the file, whole or not at all."""
-    values = [
+async def write(table: Declared, rows: AsyncIterator[Rows], place: Path, made_of: str) -> int:
+    """Write the file, whole or not at all, in parts as they come; how many rows it has."""
+    schema, written = schema_of(table).with_metadata({MADE_OF: made_of.encode()}), 0
+    with replacing(place) as out, pq.ParquetWriter(out, schema, compression="zstd") as writer:
+        async for some in rows:
+            writer.write_table(pa.Table.from_arrays(_values(table, some), schema=schema))
+            written += len(some)
+    return written
+
+
+def _values(table: Declared, rows: Rows) -> list[Any]:
+    return [
         pa.array([None if row[at] is None else VALUES[column.kind](row[at]) for row in rows], TYPES[column.kind])
         for at, column in enumerate(table.columns)
     ]
-    schema = schema_of(table).with_metadata({MADE_OF: made_of.encode()})
-    out = BytesIO()
-    pq.write_table(pa.Table.from_arrays(values, schema=schema), out, compression="zstd")
-    replace_file(place, out.getvalue())
 
 
 def made_of(place: Path) -> str | None:

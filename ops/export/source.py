@@ -1,6 +1,9 @@
 """Reads declared tables from the console's database: which days there are, of what they are made, and their rows."""
 
+import errno
 import hashlib
+import os
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -12,7 +15,9 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ops.export.parquet import Rows
 from services.console.analysis.declared import Declared
+from services.console.analysis.in_chinese import column_says
 from services.console.projection.as_known_then import Anew, as_known_then
 from services.console.projection.database import ConsoleDatabaseAway, Database
 from services.console.projection.generations import SqliteGenerations, generations
@@ -22,6 +27,8 @@ from shared.errors import RedressError
 from shared.process.settings import Settings
 
 END_OF_TIME = 2**62
+ROWS_AT_ONCE = 10_000
+"""Rows that are in memory at once, some tens of megabytes: a day may have a million events."""
 
 
 class NothingToExport(RedressError):
@@ -40,14 +47,15 @@ class Source(NamedTuple):
 
     async def days(self, table: Declared) -> dict[str, str]:
         """The days of which a table has rows, and what these are made of; one without a name where it has no days."""
-        of_table = (self.says, table)
+        says = [column_says(table.name, column.name) for column in table.columns]
+        of_table = (self.says, table, says, ROWS_AT_ONCE)
         if table.marks is None:
             return {"": _hash(of_table)}
         found = await self.connection.execute(text(table.marks))
         return {day: _hash((of_table, [str(mark) for mark in marks])) for day, *marks in found}
 
-    async def rows(self, table: Declared, day: str) -> list[Any]:
-        """The rows of a day, always in the same order."""
+    async def rows(self, table: Declared, day: str) -> AsyncIterator[Rows]:
+        """The rows of a day, always in the same order and in the same parts."""
         where, values = "", dict[str, Any]()
         if table.of_day is not None:
             from_us, until_us = self.instants.get(day, (0, 0))
@@ -55,7 +63,9 @@ class Source(NamedTuple):
             where = f" WHERE {table.of_day}"
             values = {name: value for name, value in known.items() if f":{name}" in table.of_day}
         order = ", ".join(f'"{name}"' for name in table.key)
-        return list(await self.connection.execute(text(f"{table.select}{where} ORDER BY {order}"), values))
+        async with self.connection.stream(text(f"{table.select}{where} ORDER BY {order}"), values) as found:
+            async for some in found.partitions(ROWS_AT_ONCE):
+                yield some
 
 
 def _hash(made_of: object) -> str:
@@ -111,12 +121,16 @@ async def _source(connection: AsyncConnection, number: int, as_of: datetime | No
 
 @asynccontextmanager
 async def _then(now: AsyncConnection, as_of: datetime, work: Path, anew: Anew) -> AsyncIterator[Database]:
-    """A database of its own, which is gone afterwards."""
+    """A database of its own, which is gone afterwards. Raises OSError: there is no room for it."""
     rmtree(work, ignore_errors=True)
     then = await SqliteGenerations(work).open(1)
     try:
         await as_known_then(now, micros(as_of.isoformat()), then, anew)
         yield then
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_FULL:
+            raise
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(work)) from error
     finally:
         await then.close()
         rmtree(work, ignore_errors=True)

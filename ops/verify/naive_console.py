@@ -10,6 +10,7 @@ from typing import Any
 from ops.verify.naive_agreements import NaiveAgreements
 from ops.verify.naive_core import NaiveCase, Row, name_of
 from ops.verify.naive_counted import counted
+from ops.verify.naive_lateness import overruns
 from ops.verify.naive_speakers import speakers
 
 OWNERS = ("first_asked", "accepting", "handler", "escalated")
@@ -232,7 +233,11 @@ def clocks(events: list[Row]) -> list[list[Any]]:
             clock |= {key: data[key] for key in ("met_at", "in_time", "late_by_working_days")}
             clock["state"] = "breached" if clock["state"] == "breached" else "met"
     order = ("milestone", "state", "started_at", "due_on", "due_at", "target_on", "provisional", *_nothing())
-    return sorted([clock_id, *(clock[key] for key in order)] for clock_id, clock in found.items())
+    late = overruns(events)
+    return sorted(
+        [clock_id, *(clock[key] for key in order), *late.get(clock_id, (None, None))]
+        for clock_id, clock in found.items()
+    )
 
 
 def _nothing() -> dict[str, Any]:

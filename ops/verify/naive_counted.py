@@ -5,6 +5,7 @@ from typing import Any
 
 from ops.verify.naive_agreements import NaiveAgreements
 from ops.verify.naive_core import NaiveCase, Row, name_of
+from ops.verify.naive_lateness import overruns
 
 FROM_OUTSIDE = ("regulator", "media")
 """Channels whose complaints come from outside, whatever their origin says."""
@@ -17,7 +18,7 @@ def counted(case: NaiveCase, events: list[Row], matter: tuple[str | None, str | 
     receipt = events[0]["data"]
     unit, reason = matter
     handler = case.owners["handler"] or (None, None)
-    verdicts = _verdicts(events)
+    verdicts, late = _verdicts(events), _late(events)
     return {
         **_of_receipt(receipt),
         "reason": reason,
@@ -29,6 +30,8 @@ def counted(case: NaiveCase, events: list[Row], matter: tuple[str | None, str | 
         "resolved": _resolved(case),
         "clocks_judged": sum(1 for body, _ in verdicts if not body),
         "clocks_kept": sum(kept for body, kept in verdicts if not body),
+        "late_by_desk": late.count("desk"),
+        "late_by_system": late.count("system"),
         "bodies_judged": sum(1 for body, _ in verdicts if body),
         "bodies_kept": sum(kept for body, kept in verdicts if body),
         "satisfaction": _satisfaction(events),
@@ -80,6 +83,12 @@ def _verdicts(events: list[Row]) -> list[tuple[bool, bool]]:
             found[data["clock_id"]].pop("met", None)
     judged = [c for c in found.values() if c["wanted"] and ("met" in c or c.get("breached"))]
     return [(c["body"], bool(c.get("met")) and not c.get("breached")) for c in judged]
+
+
+def _late(events: list[Row]) -> list[str]:
+    """Whose doing it was that the bank's own clocks were met after their limit."""
+    own = {e["data"]["clock_id"] for e in events if name_of(e) == "ClockStarted" and e["data"].get("duty_id") is None}
+    return [whose for clock, (_, whose) in overruns(events).items() if clock in own]
 
 
 def _satisfaction(events: list[Row]) -> Any:

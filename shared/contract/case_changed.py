@@ -3,14 +3,32 @@
 No personal data, and no text that anybody typed. The topic is compacted: the last record of a key is the case.
 """
 
+from typing import get_args
+
 from pydantic import Field
 
+from shared.contract.channels import CHANNELS
+from shared.contract.codes import Reason, RemedyKind, SatisfactionValue
 from shared.contract.envelope import CONTENT_TYPE
 from shared.contract.events.base import Closed
+from shared.contract.events.casework import Level
+from shared.contract.events.intake import OriginKind
 from shared.contract.records import HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Outgoing
 
 TYPE = "redress.CaseChanged.v1"
 SOURCE = "/redress/console"
+
+
+def _codes(*codes: str) -> str:
+    """Codes as a description lists them: the shape leaves them open, so a new one is no new version."""
+    return " ".join(f"`{code}`" for code in codes)
+
+
+STATES = (
+    "received", "routed", "accepted", "in_handling", "decided", "replied", "reported", "closed", "archived",
+    "withdrawn", "not_accepted", "reopened", "erased",
+)  # fmt: skip
+"""The life of a case, as it is told (contract 1)."""
 
 
 class CaseUnits(Closed):
@@ -25,7 +43,7 @@ class CaseUnits(Closed):
 class GrantedRemedy(Closed):
     """Something that was granted to the customer. Money is in the currency's smallest unit."""
 
-    kind: str
+    kind: str = Field(description=f"what was granted: {_codes(*get_args(RemedyKind))}")
     amount_minor: int | None
     currency: str | None
     executed: bool
@@ -44,14 +62,16 @@ class CaseChanged(Closed):
     case_id: str
     case_number: str
     received_on: str = Field(description="bank day of the receipt")
-    channel: str
-    origin: str = Field(description="from where: `none` for inside")
+    channel: str = Field(description=f"channel on which it came in: {_codes(*CHANNELS)}; more may come")
+    origin: str = Field(description=f"from where: {_codes(*get_args(OriginKind))}; `none` is inside")
     units: CaseUnits
     handler: str | None = Field(description="`person:` and a hash, where `bi.pseudonyms` is on; else null")
-    class_: str | None = Field(alias="class", description="null before the bank's own clock started")
-    reason: str | None
-    level: str
-    state: str
+    class_: str | None = Field(
+        alias="class", description="as the policy pack calls it; null before the bank's own clock started"
+    )
+    reason: str | None = Field(description=f"main reason, once it was classified: {_codes(*get_args(Reason))}")
+    level: str = Field(description=f"how hard the case is: {_codes(*get_args(Level))}")
+    state: str = Field(description=f"how it stands: {_codes(*STATES)}")
     received_at: str
     due_on: str | None = Field(description="day by which the bank answers, once that is reckoned")
     answered_at: str | None = Field(description="when the customer had a reply or settlement")
@@ -60,9 +80,11 @@ class CaseChanged(Closed):
     breached: bool = Field(description="whether one of them was breached")
     clocks_judged: int = Field(description="how many of them were met or breached")
     clocks_kept: int = Field(description="how many of them were met in time")
-    satisfaction: str | None
+    satisfaction: str | None = Field(
+        description=f"what the customer thinks of the outcome: {_codes(*get_args(SatisfactionValue))}"
+    )
     remedies: tuple[GrantedRemedy, ...]
-    relation: str | None = Field(description="how it is related to another case, such as `same_matter`")
+    relation: str | None = Field(description="how it is related to another case: `same_matter` `repeat` `review`")
     related_case: str | None
     not_accepted: bool = Field(description="it was not accepted, and counts nowhere")
     escalated: bool = Field(description="somebody took it up the ladder")

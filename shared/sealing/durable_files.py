@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 from uuid import uuid4
 
 
@@ -15,19 +16,32 @@ def draft_beside(path: Path, content: bytes, mode: int = 0o666) -> Iterator[Path
     """
     draft = path.with_name(f".{uuid4().hex}.draft")
     try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        with _written(draft, mode) as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
         yield draft
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write into part by part: it takes its place once it is whole and on the disk, or nothing is left of it.
+
+    Its name is durable once its folder is synced.
+    """
+    draft = path.with_name(f".{uuid4().hex}.draft")
+    try:
+        with _written(draft, 0o666) as file:
+            yield file
+        draft.rename(path)
     finally:
         draft.unlink(missing_ok=True)
 
 
 def replace_file(path: Path, content: bytes) -> None:
     """Put a file in its place, whole or not at all. Its name is durable once its folder is synced."""
-    with draft_beside(path, content) as draft:
-        draft.rename(path)
+    with replacing(path) as file:
+        file.write(content)
 
 
 def sync_folders(folders: Iterable[Path]) -> None:
@@ -38,3 +52,12 @@ def sync_folders(folders: Iterable[Path]) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+@contextmanager
+def _written(draft: Path, mode: int) -> Iterator[BinaryIO]:
+    """A new file, which is on the disk once nothing more is written into it."""
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())

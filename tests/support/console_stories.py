@@ -15,15 +15,24 @@ from shared.case.second_looks import REVIEW
 from shared.contract.envelope import Event, from_json, headers_of, to_json
 from shared.contract.events import EventData
 from shared.contract.events.base import Sealed, Unsealed
+from shared.contract.events.notify import MessageSendStarted, MessageSent
 from shared.contract.events.sla import ClockBreached, ClockMet, ClockStarted, ClockStopped
 from shared.contract.ids import case_id
 from shared.contract.records import Outgoing
 from shared.sealing.vault import SealBroken, decrypt, seal_with
 from tests.support.casework import CONTACT, DECISION, INVESTIGATION, KEY, REPLY, REPORT, SETTLEMENT, Case
-from tests.support.facts import CASE, NOW, Body
+from tests.support.facts import CASE, NOW, SEALED, Body
 
 DUE_AT = "2020-03-11T00:00:00+08:00"
 CLOCK = "cccccccc-0000-5000-8000-000000000001"
+VERSIONED = {"id": "x", "version": "v"}
+LETTER = {
+    "message_id": "dddddddd-0000-5000-8000-000000000001", "kind": "decision_notice", "duty_id": None,
+    "recipient": {"address": SEALED}, "way": "email", "template": VERSIONED, "smtp_message_id": None,
+}  # fmt: skip
+LEAVES = {"language": "zh", "organisation": VERSIONED}
+ARRIVED = {"content_sha256": "00", "smtp_reply": "250"}
+"""A letter to the customer, and what is said of it when it leaves and once it was taken."""
 
 
 @dataclass
@@ -79,6 +88,20 @@ class Story:
         late = 0 if in_time else 1
         verdict = {"met_at": self.case.now, "in_time": in_time, "backdated": False, "late_by_working_days": late}
         return self.happens(ClockMet.model_validate({"clock_id": CLOCK, "milestone": "reply", **verdict}))
+
+    def answered_by_letter(self, left_at: str) -> "Story":
+        """The clock is missed, and met by a letter that left then; what called for it is the last fact before."""
+        called_for, at = self.case.events[-1], datetime.fromisoformat(left_at)
+        self.breached()
+        self._follows(MessageSendStarted.model_validate(LETTER | {"about": called_for.id} | LEAVES), called_for, at)
+        self._follows(MessageSent.model_validate(LETTER | ARRIVED), self.case.events[-1], at)
+        verdict = {"met_at": at, "in_time": False, "backdated": False, "late_by_working_days": 1}
+        met = ClockMet.model_validate({"clock_id": CLOCK, "milestone": "reply", **verdict})
+        return self._follows(met, self.case.events[-1], at)
+
+    def _follows(self, data: EventData, cause: Event, at: datetime) -> "Story":
+        self.case.happens(data, cause.id, at=at)
+        return self
 
     def stopped(self) -> "Story":
         """It does not apply any more."""

@@ -25,6 +25,10 @@ class Told(Story):
         self.case.now += timedelta(days=days)
         return self
 
+    def breached(self) -> "Told":
+        """The bank's own clock is breached, and that is recorded at once."""
+        return self.missed(timedelta(seconds=1))
+
     def missed(self, late: timedelta) -> "Told":
         """The bank's own clock is breached, and that is recorded so late."""
         due = self.due
@@ -56,7 +60,7 @@ def told_stories() -> list[Story]:
     second.after(3).handled().met()
     found.append(second)
     late = Told(12, at=at("2026-03-20"), changes={"channel": "online"}).timed()
-    late.missed(timedelta(seconds=1)).after(2).handled("dissatisfied").met(in_time=False)
+    late.breached().after(2).handled("dissatisfied").met(in_time=False)
     found.append(late)
     found.append(Told(13, at=at("2026-03-23")).timed().missed(timedelta(hours=5)))
     for number, day, relation in (
@@ -66,6 +70,8 @@ def told_stories() -> list[Story]:
     ):
         found.append(Told(number, at=at(day)).timed().relates(first, relation))
     found.append(escalated(Told(17, at=at("2026-02-02")).timed()))
+    by_letter = Told(19, at=at("2026-05-11")).timed().after(1)
+    found.append(by_letter.handled().answered_by_letter("2026-05-18T02:00:00+08:00"))
     body = {"origin": {"kind": "consumer_body"}, "channel": "letter"}
     found.append(Told(18, at=at("2026-02-03"), changes=body).timed())
     return found

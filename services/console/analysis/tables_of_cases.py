@@ -11,8 +11,9 @@ MATTERS = """(
     SELECT chain.case_id, l.related_case, chain.hops + 1 FROM chain JOIN "case" l ON l.case_id = chain.at
     WHERE l.relation = 'same_matter' AND l.related_case IS NOT NULL AND chain.hops < 100
   )
-  SELECT one.case_id, one.at FROM chain one
-  WHERE one.hops = (SELECT MAX(other.hops) FROM chain other WHERE other.case_id = one.case_id)
+  SELECT one.case_id, one.at FROM (
+    SELECT case_id, at, ROW_NUMBER() OVER (PARTITION BY case_id ORDER BY hops DESC) AS last FROM chain
+  ) one WHERE one.last = 1
 )"""
 """The case that a chain of links to the same matter ends at; a chain of a hundred goes round."""
 OF_RECEIPT = "c.received_on = :day"
@@ -106,13 +107,25 @@ CLOCKS = Declared(
         Column("met_at", "instant", "k.met_at", "When that happened which it waits for."),
         Column("in_time", "boolean", "k.in_time", "Whether that was in time."),
         Column("late_by_working_days", "integer", "k.late_by_working_days", "How late the desk was, once it was met."),
+        Column(
+            "late_by_seconds",
+            "integer",
+            "k.late_by_seconds",
+            "How long after its limit it was met; nothing where it was met in time, or not yet, or was not breached.",
+        ),
+        Column(
+            "late_whose",
+            "text",
+            "k.late_whose",
+            "Whose doing that was: of the `desk`, or of the `system` where a letter was all that was missing.",
+        ),
         Column("breached_at", "instant", "k.breached_at", "When it was breached."),
         Column("breach_known_at", "instant", "k.breach_known_at", "When the breach was recorded."),
         Column(
             "breach_known_late_seconds",
             "integer",
             "k.breach_known_late_seconds",
-            "How long after its due instant the breach was recorded: how late the system was.",
+            "How long after its due instant the breach was recorded: above 60 the system told it late.",
         ),
         Column("stopped_at", "instant", "k.stopped_at", "When it stopped counting, unmet."),
         Column("provisional", "boolean", "k.provisional", "Whether a year it touches has no official calendar."),
@@ -135,7 +148,12 @@ DUTIES = Declared(
         Column("number", "integer", "y.number", "Its place among the case's duties as they opened, from 0."),
         Column("duty_id", "text", "y.duty_id", "The duty."),
         Column("kind", "text", "y.kind", "What is owed."),
-        Column("level", "text", "y.level", "Unit whose level owes it, where levels do in turn."),
+        Column(
+            "level",
+            "text",
+            "y.level",
+            "Unit whose level owes it, where levels do in turn; else which request, step or remedy it is about.",
+        ),
         Column("state", "text", "y.state", "`open`, `discharged` or `waived`."),
         Column("debtor_unit", "text", "y.debtor_unit", "Unit that owes it."),
         Column("debtor_post", "text", "y.debtor_post", "Post by which it is owed."),
@@ -218,6 +236,8 @@ HISTORY = Declared(
         Column("escalated", "boolean", "h.escalated", "Whether somebody took it up the ladder."),
         Column("clocks_judged", "integer", "h.clocks_judged", "How many of its own clocks were met or breached."),
         Column("clocks_kept", "integer", "h.clocks_kept", "How many of them were met in time."),
+        Column("late_by_desk", "integer", "h.late_by_desk", "How many were met after their limit by the desk's doing."),
+        Column("late_by_system", "integer", "h.late_by_system", "How many since only a letter of ours was missing."),
         Column("satisfaction", "text", "h.satisfaction", "What the customer said of the answer."),
     ),
 )  # fmt: skip

@@ -15,14 +15,12 @@ from services.console.http.known_cases import Refold, refolded
 from services.console.http.other_cases import only_seen
 from services.console.http.questions import AnsweredBy, AsOf, Console, Open, ReadBy
 from services.console.http.row_query import rows_of
-from services.console.http.stored_case import duties_of, event_of, events_of, find, receipts_of
+from services.console.http.stored_case import duties_of, find, receipts_of
 from services.console.projection.instants import micros
 from services.console.projection.messages import WITHOUT_ID
 from services.console.projection.tables import CaseRows, Row, clock, message
 from shared.bank.shown_instants import in_zone
-from shared.case.lateness import Late, overruns
 from shared.case.numbers import UnknownCase
-from shared.process.pace import each
 
 Json = dict[str, Any]
 RECEIPT_PARTS = ("origin", "language", "reachable_by", "complainant", "group", "matter", "details", "relates_to")
@@ -66,15 +64,8 @@ async def clocks(console: Console, reader: ReadBy, database: AnsweredBy, case: s
     async with database.read() as connection:
         row = await find(connection, reader.sight, case)
         known = await known_case(connection, row, until, console.refold)
-        stored = await rows_of(connection, events_of(row["case_id"], micros(until.isoformat()) if until else None))
-        late = overruns([one for one in await each(stored, event_of) if one is not None])
-        shown = [shown_clock(one) | {"late": _late(late.get(one["clock_id"]))} for one in known.clocks]
-        told: list[Json] = in_zone(shown, reader.organisation.day)
+        told: list[Json] = in_zone([shown_clock(one) for one in known.clocks], reader.organisation.day)
         return told
-
-
-def _late(found: Late | None) -> Json | None:
-    return found._asdict() if found is not None else None
 
 
 @routes.get("/v1/cases/{case}/duties")
@@ -133,8 +124,10 @@ def shown_duty(row: Row) -> Json:
 
 def shown_clock(row: Row) -> Json:
     """A clock."""
-    calendar = {"id": row["calendar"], "version": row["calendar_version"]}
-    return {name: row[name] for name in CLOCK_AS_STORED} | {"class": row["complaint_class"], "calendar": calendar}
+    calendar, whose = {"id": row["calendar"], "version": row["calendar_version"]}, row["late_whose"]
+    late = {"by_seconds": row["late_by_seconds"], "whose": whose} if whose is not None else None
+    shown = {name: row[name] for name in CLOCK_AS_STORED}
+    return shown | {"class": row["complaint_class"], "calendar": calendar, "late": late}
 
 
 def shown_message(row: Row) -> Json:

@@ -39,6 +39,8 @@ def counted(case: ShownCase) -> CountedCase:
         registered_late=receipt.registered_late,
         clocks_judged=sum(clock.judged for clock in own),
         clocks_kept=sum(clock.kept for clock in own),
+        late_by_desk=sum(clock.late_whose == "desk" for clock in own),
+        late_by_system=sum(clock.late_whose == "system" for clock in own),
         bodies_judged=sum(clock.judged for clock in to_bodies),
         bodies_kept=sum(clock.kept for clock in to_bodies),
         satisfaction=result.satisfaction,

@@ -27,6 +27,8 @@ class ShownClock(NamedTuple):
     breached_at: str | None
     breach_known_at: str | None
     late_by_working_days: int | None
+    late_by_seconds: int | None
+    late_whose: str | None
     stopped_at: str | None
     provisional: bool
     calendar: str
@@ -73,6 +75,15 @@ def evolve(clocks: Clocks, event: Event) -> Clocks:
     return tuple(after if clock is before else clock for clock in clocks)
 
 
+def overrun(clocks: Clocks, met: Event, by_seconds: int, whose: str) -> Clocks:
+    """The clocks after one of them was met after its limit, by how much, and whose doing that was."""
+    data: ClockMetData = met.data
+    return tuple(
+        one._replace(late_by_seconds=by_seconds, late_whose=whose) if one.clock_id == data["clock_id"] else one
+        for one in clocks
+    )
+
+
 def _begun(clocks: Clocks, before: ShownClock | None, fresh: ShownClock) -> Clocks:
     """With a clock more; one that was stopped and counts again takes its old place, and one that was breached stays."""
     if before is None:
@@ -90,6 +101,8 @@ def _started(data: ClockStartedData) -> ShownClock:
         breached_at=None,
         breach_known_at=None,
         late_by_working_days=None,
+        late_by_seconds=None,
+        late_whose=None,
         stopped_at=None,
         milestone=data["milestone"],
         **_terms(data["deadline"]),
@@ -128,6 +141,8 @@ def _met(clock: ShownClock, event: Event) -> ShownClock:
         met_at=data["met_at"],
         in_time=data["in_time"],
         late_by_working_days=data["late_by_working_days"],
+        late_by_seconds=None,
+        late_whose=None,
     )
 
 

@@ -76,7 +76,8 @@ def _duty(row: Row) -> list[str]:
 
 def _clock(row: Row) -> list[Any]:
     terms = ("clock_id", "milestone", "state", "started_at", "due_on", "due_at", "target_on", "provisional")
-    return [row[name] for name in (*terms, "met_at", "in_time", "breached_at", "late_by_working_days", "stopped_at")]
+    verdict = ("met_at", "in_time", "breached_at", "late_by_working_days", "stopped_at")
+    return [row[name] for name in (*terms, *verdict, "late_by_seconds", "late_whose")]
 
 
 def _sorted(shown: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from services.console.projection.standing import standing_of
 from services.console.projection.state import FOLDS, TIMELINE_ONLY, ShownCase, fold
 from services.console.projection.tables import SINCE, Row
 from services.console.statistics.counted_case import FOREVER, CountedCase
+from shared.case.lateness import Lateness
 from shared.contract.envelope import Event, from_json, name_and_version
 from shared.contract.ids import is_case
 from shared.contract.records import HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Record
@@ -103,6 +104,7 @@ class ProjectedCase:
     overtaken: int = 0
     standing: HopStanding = NOWHERE
     since: dict[str, int] = field(default_factory=dict)
+    lateness: Lateness = field(default_factory=Lateness)
 
     @property
     def version(self) -> int:
@@ -158,6 +160,13 @@ class ProjectedCase:
         self.seen += b"\0" * PACKED_BYTES if id_.startswith("unreadable-") else packed(id_)
         return ordinal
 
+    def _place_of(self, id_: str) -> int:
+        """Where an event lies among those of the case; -1 for what is none of them."""
+        try:
+            return ordinal_of(self.seen, id_)
+        except ValueError:
+            return -1
+
     def _apply(self, found: ArrivedRecord, ordinal: int, changes: BatchRows) -> bool:
         """Fold one event; whether it is without effect. Whatever goes wrong blocks this case only."""
         if self.blocked is not None:
@@ -171,10 +180,12 @@ class ProjectedCase:
             if found.event.name not in FOLDS:
                 known = found.event.name in TIMELINE_ONLY
                 self.blocked = None if known else f"{found.type} is not known to this version"
+                self.lateness.hear(found.event, self._place_of)
                 return False
             event = upcast(found.event)
             basis = ordinal_of(self.seen, event.basisid)
-            folded = fold(self.case, event.at(ordinal, basis))
+            late = self.lateness.take(event, self._place_of)
+            folded = fold(self.case, event.at(ordinal, basis), late)
             count = counted(folded.case) if folded.case and folded.case is not self.case else self.counted
         except Exception as error:  # noqa: BLE001 - whatever it is, it blocks its case only
             self.blocked = f"{found.type} cannot be folded: {error!r}"

@@ -26,7 +26,9 @@ log = structlog.get_logger()
 BATCH_RECORDS = 1000
 """Records per transaction: enough to amortise a commit, few enough to let requests in between."""
 CASES_IN_MEMORY = 20_000
-"""Folded cases that are kept; what is asked for beyond is folded again from the database (some 50 MB in all)."""
+"""Folded cases that are kept; what is asked for beyond is folded again from the database.
+
+A case with 50 events takes 18 KB: 350 MB in all."""
 LOOKED_UP_AT_ONCE = 500
 UNTAKEN = (DataError, IntegrityError, InterfaceError, ProgrammingError, OverflowError)
 """What a database says of a value that it does not take: then the records of the batch are written one by one."""

@@ -15,6 +15,7 @@ from shared.case.agreements import Granted, all_granted
 from shared.case.core import CORE_FOLDS, CaseCore
 from shared.case.duties import states_of
 from shared.case.duty_kinds import EXECUTE_REMEDY
+from shared.case.lateness import Late
 from shared.contract.channels import OUTSIDE, TRANSFERRED
 from shared.contract.envelope import Event
 from shared.contract.events.base import CATALOGUE, heard_by
@@ -126,8 +127,8 @@ def replied(core: CaseCore) -> bool:
     return bool(replies) and replies[-1].state == "discharged"
 
 
-def fold(case: ShownCase | None, event: Event) -> FoldedEvent:
-    """Fold an event into its case, and say what that did to the standing of events.
+def fold(case: ShownCase | None, event: Event, late: Late | None = None) -> FoldedEvent:
+    """Fold an event into its case, and say what that did to the standing of events. ``late``: how late it was.
 
     Raises:
         ValueError: a fact of a case that was never received.
@@ -139,6 +140,8 @@ def fold(case: ShownCase | None, event: Event) -> FoldedEvent:
         return FoldedEvent(_received(event))
     if (branch := BRANCHES.get(name)) is not None:
         case = branch(case, event)
+    if late is not None and name == "ClockMet":
+        case = case._replace(clocks=clocks.overrun(case.clocks, event, *late))
     if name not in CORE_FOLDS:
         return FoldedEvent(case)
     if case_core.is_overtaken(case.core, event):

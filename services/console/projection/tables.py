@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from services.console.projection.hops import GAPS
 
-SCHEMA = 12
+SCHEMA = 13
 """Raised with every change of these tables, or of what is computed for them.
 
 A database of another number is built anew from the log."""
@@ -263,6 +263,8 @@ clock = Table(
     Column("breach_known_at", String),
     Column("breach_known_late_seconds", BigInteger),
     Column("late_by_working_days", Integer),
+    Column("late_by_seconds", BigInteger),
+    Column("late_whose", String),
     Column("stopped_at", String),
     Column("provisional", Boolean, nullable=False),
     Column("calendar", String, nullable=False),
@@ -322,6 +324,8 @@ counted_case = Table(
     Column("registered_late", Boolean, nullable=False),
     Column("clocks_judged", SmallInteger, nullable=False),
     Column("clocks_kept", SmallInteger, nullable=False),
+    Column("late_by_desk", SmallInteger, nullable=False),
+    Column("late_by_system", SmallInteger, nullable=False),
     Column("bodies_judged", SmallInteger, nullable=False),
     Column("bodies_kept", SmallInteger, nullable=False),
     Column("satisfaction", String),

@@ -9,7 +9,8 @@ FOREVER = 2**62
 class CountedCase(NamedTuple):
     """The statistics count these fields of a case, as it was known at some time (contract 9, *Definitions*).
 
-    ``bypassed`` and ``registered_late`` are said by the receipt for good. ``clocks_…`` count the bank's own clocks,
+    ``bypassed`` and ``registered_late`` are said by the receipt for good. ``clocks_…`` count the bank's own clocks, and
+    ``late_by_…`` those of them that were met after their limit, by whose doing (``shared.case.lateness``);
     ``bodies_…`` those of the answers to bodies. ``remedies``: ``[[kind, amount, currency, executed]…]``.
     """
 
@@ -30,6 +31,8 @@ class CountedCase(NamedTuple):
     registered_late: bool
     clocks_judged: int
     clocks_kept: int
+    late_by_desk: int
+    late_by_system: int
     bodies_judged: int
     bodies_kept: int
     satisfaction: str | None

@@ -39,6 +39,8 @@ def figures(went_up: ColumnElement[bool]) -> Conditions:
         "judged": c.clocks_judged > 0,
         "on_time": and_(c.clocks_judged > 0, c.clocks_kept == c.clocks_judged),
         "late": c.clocks_kept < c.clocks_judged,
+        "late_by_desk": c.late_by_desk > 0,
+        "late_by_system": c.late_by_system > 0,
         "bodies_judged": c.bodies_judged > 0,
         "bodies_on_time": and_(c.bodies_judged > 0, c.bodies_kept == c.bodies_judged),
         "bodies_late": c.bodies_kept < c.bodies_judged,

@@ -1,9 +1,11 @@
 """Every case as it counts, on the topic for those who analyse: on both databases, from any start, the same."""
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import orjson
@@ -190,3 +192,49 @@ async def test_every_record_says_who_wrote_it(desk: Console) -> None:
     records = [r for p in range(desk.cases.partitions) for r in await (await desk.cases.read(p)).batch(0)]
 
     assert [(Story(1).id, b"/redress/console")] == [(one.key, one.headers[HEADER_SOURCE]) for one in records]
+
+
+async def test_a_case_whose_key_is_destroyed_is_told_as_before_and_never_as_nothing(console: Console) -> None:
+    """What was said of it holds nothing of the customer, so it may stay; a reader is never given a tombstone."""
+    await console.append(shuffled(journeys()))
+    before = await console.told()
+    for case_id in last(before):
+        await console.keys.destroy(case_id)
+    await build(console.log.partitions, console.generations, console.follow)
+    async with asyncio.timeout(30):
+        while len(await console.told()) < len(before) + len(last(before)):
+            await asyncio.sleep(0.01)
+    readers = [await console.cases.read(partition) for partition in range(console.cases.partitions)]
+    values = [record.value for reader in readers for record in await reader.batch(0)]
+
+    assert last(before) == last(await console.told())
+    assert [] == [value for value in values if not value]
+
+
+async def test_a_database_that_is_deleted_is_built_again_and_says_the_same(tmp_path: Path) -> None:
+    """All of it again, under the ids that readers know, and nothing else."""
+    settings, log = Settings(data=tmp_path / "data"), MemoryLog()
+    async with running(settings, log) as console:
+        await console.append(shuffled(journeys()))
+        before = last(await console.told())
+    rmtree(settings.data / "console")
+    async with running(settings, log) as console:
+        after = await console.told()
+
+    assert before == last(after)
+    assert len(before) == len(after)
+
+
+async def test_names_without_measure_are_told_whole(tmp_path: Path) -> None:
+    """Units and people of ids and names as long as they may be: one record a case, and its shape holds."""
+    unit, name = "u" * 64, "很长的名字" * 40
+    file, renamed = re.subn("(?<=id: dongqiao.lending, name: )[^,]+", name, FILE)
+    file = file.replace("dongqiao.lending", unit)
+    async with running(Settings(data=tmp_path), MemoryLog(), known(file + PSEUDONYMS)) as console:
+        story = Story(1, changes={"matter": {"complained_unit": unit, "reason": "work_error"}})
+        await console.append(story.records())
+        (told,) = await console.told()
+
+    CaseChanged.model_validate(told["data"])
+    assert (1, unit) == (renamed, told["data"]["units"]["complained"])
+    assert name not in orjson.dumps(told).decode()

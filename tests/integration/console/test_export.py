@@ -1,5 +1,6 @@
 """Exports of the tables for analysts: the same rows as the views, on both databases, whatever was killed before."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from ops.export import exporting, parquet
 from ops.export.exporting import ABOUT, DICTIONARY, Exported, ExportRunning, Wanted, export
 from ops.export.source import NothingToExport
 from services.console.analysis.declared import Declared, Kind
+from services.console.analysis.in_chinese import column_says
 from services.console.analysis.views import DECLARED
 from services.console.projection.projector import Projector
 from shared.errors import BadReference
@@ -143,12 +145,12 @@ async def test_an_export_that_was_broken_off_goes_on(
     left = [after]
     write = parquet.write
 
-    def full(table: Declared, rows: Any, place: Path, made_of: str) -> None:
+    async def full(table: Declared, rows: Any, place: Path, made_of: str) -> int:
         if left[0] == 0:
             place.with_name(".0123.draft").write_bytes(b"half")
             raise OSError(28, "No space left on device")
         left[0] -= 1
-        write(table, rows, place, made_of)
+        return await write(table, rows, place, made_of)
 
     with monkeypatch.context() as bent:
         bent.setattr(parquet, "write", full)
@@ -177,6 +179,27 @@ async def test_as_of_an_instant_it_holds_what_was_known_then(console: Console, t
     assert not (tmp_path / "as-of" / exporting.WORK).exists()
 
 
+class Full(Projector):
+    """The disk is full once the database has its tables."""
+
+    def remake(self, rows: Iterable[dict[str, Any]]) -> None:
+        """See ``Projector``."""
+        with self.database.writer.changing() as connection:
+            connection.execute(text("PRAGMA max_page_count = 1"))
+        super().remake(rows)
+
+
+async def test_a_disk_that_is_too_small_for_what_was_known_then_is_named(desk: Console, tmp_path: Path) -> None:
+    """It is not the console's database that is away, and nothing of the other one is left."""
+    await desk.append([one for number in range(1, 40) for one in Story(number).clock().records()])
+    await desk.told()
+    with pytest.raises(OSError, match="No space left") as raised:
+        await export(desk.settings, Wanted(tmp_path / "to", None, None, NOW + DAY), lambda at, of: None, Full)
+
+    assert str(tmp_path / "to" / exporting.WORK) == raised.value.filename
+    assert [exporting.LOCK] == [path.name for path in (tmp_path / "to").iterdir()]
+
+
 async def test_days_bound_what_is_written_and_what_is_removed(desk: Console, tmp_path: Path) -> None:
     """A file of a day that has no rows any more goes with an export of that day, and only of that."""
     await desk.append(shuffled([Story(1), Story(2, at=NOW - DAY), Story(3, at=NOW - 2 * DAY)]))
@@ -201,9 +224,12 @@ async def test_the_dictionary_lies_beside_it(desk: Console, tmp_path: Path) -> N
     said = pq.read_schema(next((tmp_path / "to").glob("cases/*/*.parquet"))).field("handler").metadata
 
     assert [] == [
-        c.name for table in DECLARED for c in table.columns if f"| `{c.name}` | {c.kind} | {c.says} |" not in told
+        c.name
+        for table in DECLARED
+        for c in table.columns
+        if f"| `{c.name}` | {c.kind} | {c.says} | {column_says(table.name, c.name)} |" not in told
     ]
-    assert b"Handler, under a pseudonym." == said[b"says"]
+    assert (b"Handler, under a pseudonym.", "承办人（假名）。") == (said[b"says"], said[b"zh"].decode())
 
 
 async def test_a_folder_of_something_else_is_refused(desk: Console, tmp_path: Path) -> None:
@@ -218,7 +244,7 @@ async def test_a_folder_of_something_else_is_refused(desk: Console, tmp_path: Pa
         with pytest.raises(BadReference, match="name"):
             await exported(desk, tmp_path / name, as_of=as_of)
 
-    assert ["thesis.txt"] == [path.name for path in (tmp_path / "full").iterdir() if path.name != exporting.LOCK]
+    assert ["thesis.txt"] == [path.name for path in (tmp_path / "full").iterdir()]
     assert about == (tmp_path / "now" / ABOUT).read_bytes()
 
 

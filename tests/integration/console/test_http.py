@@ -33,6 +33,7 @@ CLOCK_JSON: dict[str, Any] = {
     "stopped_at": None,
     "provisional": False,
     "calendar": {"id": "cn", "version": "c1"},
+    "late": None,
 }
 
 
@@ -150,21 +151,24 @@ async def test_clocks_come_earliest_first_with_their_verdict(console: Console) -
     verdict = {"state": "met", "met_at": AT, "in_time": True, "late_by_working_days": 0}
     breach = {"state": "breached", "breached_at": AT, "met_at": AT, "in_time": False, "late_by_working_days": 1}
 
-    assert [CLOCK_JSON | {"late": None}] == running
-    assert [CLOCK_JSON | verdict | {"late": None}] == met
-    assert [CLOCK_JSON | breach | {"late": None}] == late
+    assert [CLOCK_JSON] == running
+    assert [CLOCK_JSON | verdict] == met
+    assert [CLOCK_JSON | breach] == late
 
 
 async def test_a_clock_says_who_overran_it(console: Console) -> None:
-    """The desk, where nobody's letter was missing."""
+    """The desk, where nobody's letter was missing; the system, where the letter that ended it was all that was."""
     overrun = {"in_time": False, "met_at": LATE_AT, "late_by_working_days": 1, "backdated": False}
     met = ClockMet.model_validate({"clock_id": CLOCK, "milestone": "reply", **overrun})
-    story = Story(4).clock().breached().happens(met)
-    await console.append(shuffled([story]))
+    by_hand, by_letter = Story(4).clock().breached().happens(met), Story(5).clock().answered_by_letter(LATE_AT)
+    await console.append(shuffled([by_hand, by_letter]))
+    told = [await console.json(f"/v1/cases/{one.id}/clocks") for one in (by_hand, by_letter)]
+    before = await console.json(f"/v1/cases/{by_letter.id}/clocks", as_of=DUE_AT)
+    (in_full,) = (await console.json(f"/v1/cases/{by_letter.id}"))["clocks"]
 
-    (clock,) = await console.json(f"/v1/cases/{story.id}/clocks")
-
-    assert {"by_seconds": 3600, "whose": "desk"} == clock["late"]
+    assert [{"by_seconds": 3600, "whose": whose} for whose in ("desk", "system")] == [one["late"] for (one,) in told]
+    assert [None] == [clock["late"] for clock in before]
+    assert in_full == told[1][0]
 
 
 @pytest.mark.holds("practice-1")

@@ -29,11 +29,13 @@ def journeys() -> list[Story]:
         Story(4).clock().does("lin.fang", "withdraw", way="phone", proof="录音", received_at=NOW).stopped(),
         Story(5).clock().does("luo.tian", "accept-handover"),
         Story(6, routed=False),
+        Story(7).clock().answered_by_letter(LEFT_LATE),
     ]
 
 
 ARCHIVE = {"place": "A-1", "retain_until": "2025-12-31"}
 NOW = "2020-03-05T10:00:00+08:00"
+LEFT_LATE = "2020-03-11T02:00:00+08:00"
 
 
 def bodies(stories: list[Story]) -> list[bytes]:
@@ -60,7 +62,7 @@ async def test_the_database_says_of_every_case_what_the_log_says(console: Consol
     ("table", "column", "bent"),
     [
         ("clock", "state", "met"), ("clock", "due_at", "2030-01-01T00:00:00+08:00"), ("clock", "in_time", None),
-        ("clock", "late_by_working_days", 99),
+        ("clock", "late_by_working_days", 99), ("clock", "late_whose", "desk"), ("clock", "late_by_seconds", 1),
         ("clock", "breached_at", "2030-01-01T00:00:00+08:00"), ("clock", "stopped_at", "2030-01-01T00:00:00+08:00"),
         ("duty", "due_at", "2030-01-01T00:00:00+08:00"), ("clock", "started_at", "2030-01-01T00:00:00+08:00"),
         ("case", "fault", '"bent"'), ("case", "remedies", '["bent"]'), ("case", "satisfaction", "bent"),

@@ -13,6 +13,7 @@ import yaml
 from ops.contracts.build import DOCUMENT, bank, documented
 from ops.contracts.event_messages import stored
 from ops.contracts.exporting import as_yaml, export
+from ops.local import installation
 from ops.local.topics import TOPICS_FILE
 from shared.contract import message_kinds, schemas
 from shared.contract.letters import Fault
@@ -161,3 +162,14 @@ def test_the_command_says_in_a_line_what_keeps_it_from_writing(tmp_path: Path) -
 
     assert [(2, 1), (3, 1)] == [(one.returncode, one.stderr.count("\n")) for one in done]
     assert written.stdout.startswith(f"asyncapi.yaml, versions.yaml and {len(schemas.types())} schemas in ")
+
+
+def test_the_command_writes_it_of_the_installation_that_a_folder_is_of(tmp_path: Path) -> None:
+    """By what that installation was started with, whatever the settings say; a folder without one ends with 3."""
+    installation.remember(Settings(data=tmp_path / "data", topic_prefix="desk.", installation="desk"))
+    redress("schemas", "export", str(tmp_path / "out"), "--data", str(tmp_path / "data"))
+    said = yaml.safe_load((tmp_path / "out" / "asyncapi.yaml").read_bytes())
+    nowhere = redress("schemas", "export", str(tmp_path / "no"), "--data", str(tmp_path / "nowhere"), check=False)
+
+    assert "desk.complaints.events" == said["channels"]["events"]["address"]
+    assert (3, 1, False) == (nowhere.returncode, nowhere.stderr.count("\n"), (tmp_path / "no").exists())

@@ -36,6 +36,37 @@ def test_wrong_use_ends_with_2_and_one_line(tmp_path: Path, words: list[str], sa
     assert [] == list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--to", "2026-03-31"], "is a day: name a folder"),
+        (["--to", "one", "--to", "two"], "names one folder"),
+        (["--to", "one", "--to", "2026-03-31", "--until", "2026-03-30"], "at most one last day"),
+        (["--to", "one", "--to", "2026-03-31", "--to", "2026-03-30"], "at most one last day"),
+        (["--to", "one", "--from", "2026-04-01", "--to", "2026-03-31"], "lies before"),
+    ],
+)
+def test_the_folder_and_the_last_day_are_told_apart(tmp_path: Path, words: list[str], says: str) -> None:
+    """Both are called --to: whatever is neither one folder nor one day is wrong use, and makes nothing."""
+    code, said = ran(*words, "--data", str(tmp_path))
+
+    assert (WRONG_USE, 1) == (code, said.count("\n"))
+    assert says in said
+
+
+@pytest.mark.parametrize("days", [["--to", "2026-03-31"], ["--until", "2026-03-31"]])
+def test_the_last_day_may_be_called_either_way(
+    tmp_path: Path, days: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is made under its name."""
+    monkeypatch.chdir(tmp_path)
+    installation.remember(Settings(data=tmp_path / "data"))
+    code, said = ran("--to", "to", "--from", "2026-01-01", *days, "--data", "data")
+
+    assert (OUT_OF_REACH, True) == (code, "redress up" in said)
+    assert ["data", "to"] == sorted(path.name for path in tmp_path.iterdir())
+
+
 def test_a_file_where_the_folder_should_be_is_wrong_use(tmp_path: Path) -> None:
     """The file stays as it is."""
     settings = Settings(data=tmp_path / "data")

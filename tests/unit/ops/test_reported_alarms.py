@@ -114,7 +114,7 @@ def test_all_that_is_reported_is_told_each_by_itself() -> None:
     found = alarms("sla-0", report)
 
     assert 4 == len(found)
-    assert all(any(said in line for line in found) for said in ("sla/0", "sla/3", "the vault", "1 dead letters"))
+    assert all(any(said in line for line in found) for said in ("sla/0", "sla/3", "its database", "1 dead letters"))
 
 
 def test_a_case_that_is_held_for_more_than_a_minute_is_an_alarm_with_its_reason() -> None:
