@@ -1,5 +1,6 @@
 """Commands that keep an installation in a folder, and bring it back from one."""
 
+import asyncio
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,9 +10,10 @@ from typing import Annotated
 import typer
 from rich.progress import Progress, TaskID
 
+from ops.backup import folder_lock, restoring, verifying, writing
 from ops.backup import manifest as manifests
-from ops.backup import restoring, verifying, writing
 from ops.backup.manifest import Manifest
+from ops.backup.restoring import Restored
 from ops.cli.terminal import DEFAULT_DATA, NOT_SO, AsJson, Data, document, err, guarded, installed, out, run
 from shared.errors import BadReference
 from shared.process import bombs
@@ -86,10 +88,8 @@ def restore(
     found = guarded(lambda: manifests.read(folder.resolve()))
     settings = guarded(lambda: _settings(found, data.resolve(), ports))
     bombs.arm(settings.bombs)
-    if keys is not None:
-        guarded(lambda: _bring_keys(keys, settings.data / "keys"))
     with _progress() as told:
-        done = run(restoring.restore(settings, folder.resolve(), gone, told))
+        done = guarded(lambda: _restored(settings, keys, folder.resolve(), gone, told))
     if as_json:
         document(done._asdict())
         return
@@ -100,6 +100,14 @@ def restore(
     out.print(f"start it with: redress up --data {data}{clock}", markup=False, soft_wrap=True)
 
 
+def _restored(settings: Settings, keys: Path | None, folder: Path, gone: set[str], told: writing.Told) -> Restored:
+    """Bring keys and backup back, while nobody else has the place."""
+    with restoring.alone(settings.data), folder_lock.reading(folder):
+        if keys is not None:
+            _bring_keys(keys, settings.data / "keys")
+        return asyncio.run(restoring.restore(settings, folder, gone, told))
+
+
 def _erased(file: Path | None, *, nothing_erased: bool) -> set[str]:
     """What must not come back. Raises BadReference: nobody said."""
     if (file is None) != nothing_erased:
@@ -107,7 +115,10 @@ def _erased(file: Path | None, *, nothing_erased: bool) -> set[str]:
             "Say what was erased since this backup: --erased FILE with the ids that `redress keys erased` told, or "
             "--nothing-erased."
         )
-    return set(file.read_text(encoding="utf-8").split()) if file is not None else set()
+    try:
+        return set(file.read_text(encoding="utf-8").split()) if file is not None else set()
+    except UnicodeDecodeError as error:
+        raise BadReference(f"--erased {file}: this is no list of ids; `redress keys erased` writes one.") from error
 
 
 def _settings(found: Manifest, data: Path, ports: int) -> Settings:
@@ -115,11 +126,14 @@ def _settings(found: Manifest, data: Path, ports: int) -> Settings:
 
 
 def _bring_keys(source: Path, target: Path) -> None:
+    """Copy the key files, all of them or none: half of them would look like others."""
     if not (source / "master.key").exists():
         raise BadReference(f"--keys {source}: no master.key lies there.")
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not target.exists():
-        shutil.copytree(source, target)
+        draft = target.with_suffix(".draft")
+        shutil.rmtree(draft, ignore_errors=True)
+        shutil.copytree(source, draft)
+        draft.rename(target)
 
 
 @contextmanager

@@ -42,7 +42,7 @@ def case_timeline(
     as_json: AsJson = False,
 ) -> None:
     """What happened on a case, one sentence per event, in Chinese and English."""
-    limit = guarded(lambda: instant_of(as_of)) if as_of else None
+    limit = guarded(lambda: instant_of(as_of)) if as_of is not None else None
     settings = installed(data)
     told = run(timeline.told_of(settings, case, limit))
     known = run(reference.published(settings))
@@ -118,7 +118,7 @@ def case_show(
     as_json: AsJson = False,
 ) -> None:
     """A case's owners, duties, clock and letters, folded from the log."""
-    limit = guarded(lambda: instant_of(as_of)) if as_of else None
+    limit = guarded(lambda: instant_of(as_of)) if as_of is not None else None
     settings = installed(data)
     told = run(timeline.told_of(settings, case, limit))
     found = in_zone(timeline.all_of(told), run(day_of(settings, run(_last(settings, told)))))

@@ -14,6 +14,7 @@ from ops.cli.terminal import DEFAULT_DATA, NOT_SO, AsJson, Data, document, guard
 from ops.local import dead_letters, reference, steering
 from ops.local.dead_letters import DONE, Governing, Outcome, Wanted, named
 from ops.local.letter_rules import Decision, Planned, ahead, check_people, in_order, needs_second, plan
+from ops.local.process_table import PROCESSES
 from ops.verify.timeline import case_id_of, check_named
 from shared.bank.bank_day import BankDay
 from shared.bank.in_force import organisation_in_force
@@ -32,6 +33,8 @@ Who = Annotated[str, typer.Option(help="Who decides: a person of the organisatio
 Why = Annotated[str, typer.Option(help="Why, in a sentence; kept with the step.")]
 Ticket = Annotated[str | None, typer.Option(help="The ticket that it is done for; kept with the step.")]
 DISCARDING = "Nothing is ever done about a letter that is discarded"
+TELLING = tuple(process.name for process in PROCESSES)
+"""Who may tell dead letters."""
 
 
 @dead_letters_app.command("list")
@@ -70,6 +73,10 @@ class Filters(NamedTuple):
     @classmethod
     def of(cls, case: str | None, service: str | None, reason: str | None, since: str | None) -> "Filters":
         """Of the options. Raises BadCaseNumber, BadReference."""
+        if service is not None and service not in TELLING:
+            raise BadReference(
+                f"--service {service}: none of that name tells dead letters; choose of {', '.join(TELLING)}."
+            )
         if case is not None:
             check_named(case)
         return cls(case, service, reason, instant_of(since) if since is not None else None)

@@ -33,7 +33,7 @@ def export(
     """Write cases, events, clocks, duties, messages, remedies, history, organisation and days as Parquet, by day."""
     logs.configure_logging("export", "warning")
     days = guarded(lambda: (_day(first, "--from"), _day(last, "--until")))
-    instant = guarded(lambda: instant_of(as_of)) if as_of else None
+    instant = guarded(lambda: instant_of(as_of)) if as_of is not None else None
     guarded(lambda: _in_order(*days))
     settings = installed(data)
     with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:

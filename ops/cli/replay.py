@@ -113,8 +113,8 @@ def _document(found: Checked, wanted: Wanted, files: Sequence[ReferenceFile]) ->
 
 def period_of(since: str | None, until: str | None) -> tuple[datetime | None, datetime | None]:
     """From when to when. Raises BadReference."""
-    first = instant_of(since) if since else None
-    last = instant_of(until) if until else None
+    first = instant_of(since) if since is not None else None
+    last = instant_of(until) if until is not None else None
     if first is not None and last is not None and first >= last:
         raise BadReference(f"--from {since} is not before --to {until}: turn them round.")
     return first, last

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import locale
+import shutil
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import datetime
@@ -52,6 +53,9 @@ def _in_words(fault: dict[str, Any]) -> str:
 
 def _out_of_reach(error: Exception) -> str:
     """What a connection or a disk says that does not do what is asked."""
+    if isinstance(error, shutil.Error):  # of several files, each with its source, its place and why not
+        _, target, why = error.args[0][0]
+        return f"{target}: {why}."
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}."
     if isinstance(error, OSError) and error.errno in DISK_ERRORS:

@@ -10,11 +10,12 @@ from typing import NamedTuple
 import aiosmtplib
 
 from ops.local import broker as brokers
-from ops.local import topics
+from ops.local import supervisor_file, topics
 from ops.local.installation import NotRunning
 from ops.local.process_table import ports
 from ops.local.reading import event_of, read_topic
 from ops.local.status import LEAST_FREE_BYTES, processes, status
+from ops.local.supervisor_file import SupervisorGone
 from shared.contract.ids import is_case
 from shared.contract.topics import EVENTS
 from shared.errors import RedressError
@@ -94,7 +95,10 @@ async def _disk(settings: Settings) -> Finding:
 async def _processes(settings: Settings) -> Finding:
     """What runs; where nothing does, whether its ports are free."""
     try:
+        passing = supervisor_file.passing(settings)
         rows = await asyncio.to_thread(status, settings)
+    except SupervisorGone as error:
+        return Finding("processes", "none runs any more", (error.detail,))
     except NotRunning:
         taken = [port for port in ports(settings, 1) if brokers.answers(port)]
         wrong = (f"{taken} are in use: stop what uses them, or choose others with --ports",) if taken else ()
@@ -102,7 +106,8 @@ async def _processes(settings: Settings) -> Finding:
     names = (row["name"] for row in rows if not row["ready"])
     away = tuple(f"{name} is not ready: `redress logs {name}` says why" for name in names)
     alarms = tuple(alarm for row in rows for alarm in row["alarms"])
-    return Finding("processes", f"{len(rows)} run, {sum(row['restarts'] for row in rows)} restarts", (*away, *alarms))
+    found = f"{len(rows)} run, {sum(row['restarts'] for row in rows)} restarts"
+    return Finding("processes", found, (*passing, *away, *alarms))
 
 
 async def _brokers(settings: Settings) -> Finding:

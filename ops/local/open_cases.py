@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from ops.local.reading import batches
 from shared.bank.in_force import CALENDAR, PACK
 from shared.bank.organisation import Organisation
 from shared.bank.organisation_file import parse_organisation
@@ -73,8 +74,8 @@ async def open_cases(settings: Settings, told: Told) -> list[OpenCase]:
             fold = Fold(FOLDED, partition)
             reader = await log.read(partition, await log.beginning(partition))
             try:
-                while (position := await reader.position()) < end:
-                    for record in await reader.batch(0.05):
+                async for records, position in batches(reader, end):
+                    for record in records:
                         fold.apply(record)
                     told(done + position, total)
             finally:

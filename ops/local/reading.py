@@ -1,16 +1,20 @@
 """Reading topics from beginning to end, for commands that look and go."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import AsyncIterator, Mapping
 from types import MappingProxyType
 
 from shared.contract.envelope import Event
 from shared.contract.events import CATALOGUE
-from shared.contract.records import Record
+from shared.contract.records import Reader, Record
 from shared.contract.topics import EVENTS
 from shared.contract.upcasting import event_from
 from shared.errors import Unreadable
 from shared.log.kafka_log import KafkaLog
+from shared.log.silence import SILENT_SECONDS, Silence
 from shared.process.settings import Settings
+
+READ_SECONDS = 0.05
 
 
 def event_of(record: Record) -> Event:
@@ -54,8 +58,22 @@ async def _read(log: KafkaLog, partition: int, proven: bool, since: int) -> list
     reader = await (log.read(partition, beginning) if proven else log.read_unproven(partition, beginning))
     try:
         found: list[Record] = []
-        while await reader.position() < end:
-            found += await reader.batch(0.05)
+        async for records, _ in batches(reader, end):
+            found += records
         return found
     finally:
         await reader.stop()
+
+
+async def batches(
+    reader: Reader, end: int, silent_seconds: float = SILENT_SECONDS
+) -> AsyncIterator[tuple[list[Record], int]]:
+    """The records of a partition up to an offset, in batches, each with the place of the next. Raises BrokersSilent."""
+    silence = Silence(silent_seconds)
+    at = await reader.position()
+    while at < end:
+        asked, before = time.monotonic(), at
+        found = await reader.batch(READ_SECONDS)
+        at = await reader.position()
+        silence.after(time.monotonic() - asked, further=at > before)
+        yield [record for record in found if record.offset < end], at

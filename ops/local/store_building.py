@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from ops.local.installation import NotRunning
 from ops.local.open_cases import Told
+from ops.local.reading import batches
 from ops.local.restarting import restart
 from ops.local.status import processes
 from services.casework.decisions import SERVICE as CASEWORK
@@ -41,7 +42,6 @@ INDEXED = (OUTCOMES.name, STANDINGS.name, CORRESPONDENTS.name, "intake-inbox")
 KEEPING = tuple(dict.fromkeys((*FOLDS, *INDEXED)))
 """Every process that keeps a store."""
 ENDING = ".next"
-READ_SECONDS = 0.05
 
 
 class StoresNotBuilt(RedressError):
@@ -108,9 +108,9 @@ class Building:
             at = min([*(one.content.position for one in keepers), *(_next(one, partition) for one in self._indexes)])
             reader = await self.log.read(partition, at)
             try:
-                while await reader.position() < end:
-                    await self._take(await reader.batch(READ_SECONDS), keepers)
-                    told(min(await reader.position(), end))
+                async for records, position in batches(reader, end):
+                    await self._take(records, keepers)
+                    told(min(position, end))
             finally:
                 await reader.stop()
 

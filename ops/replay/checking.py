@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ops.local.open_cases import Told
-from ops.local.reading import read_topic
+from ops.local.reading import batches, read_topic
 from ops.replay.deciders import Decider, decider
 from ops.replay.findings import Findings
 from ops.replay.frames import Begin, Commands, EndOfPartition, Records
@@ -26,7 +26,6 @@ from shared.process.settings import Settings
 
 MOST_PROCESSES = 4
 """At once: each holds a partition's cases in memory, for every service."""
-READ_SECONDS = 0.05
 SENDS_COMMANDS = "casework"
 
 
@@ -139,10 +138,8 @@ class Checking:
         reader = await log.read(partition, await log.beginning(partition))
         case = self._wanted.case
         try:
-            while await reader.position() < end:
-                found = [record for record in await reader.batch(READ_SECONDS) if record.offset < end]
-                if case is not None:
-                    found = [record for record in found if record.key == case]
+            async for records, _ in batches(reader, end):
+                found = [record for record in records if case in (None, record.key)]
                 if found:
                     await process.order(as_(found))
         finally:

@@ -3,11 +3,11 @@
 import re
 from typing import NamedTuple
 
+from ops.local.reading import batches
 from shared.contract.records import Record
 from shared.contract.replays import HEADER_REPLAYED
 from shared.log.foreign_topic import ForeignTopic
 
-READ_SECONDS = 0.05
 SHAPE = re.compile(rb"([0-9a-f-]{36})/(\d+):(\d+)")
 
 
@@ -46,8 +46,8 @@ async def places_of(topic: ForeignTopic, replay: str) -> Places:
     for partition, end in (await topic.ends()).items():
         reader = await topic.read_unproven(partition, await topic.beginning(partition))
         try:
-            while await reader.position() < end:
-                for record in await reader.batch(READ_SECONDS):
+            async for records, _ in batches(reader, end):
+                for record in records:
                     found.take(record)
         finally:
             await reader.stop()

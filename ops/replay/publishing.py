@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ops.local import topics
 from ops.local.open_cases import Told
-from ops.local.reading import read_topic
+from ops.local.reading import batches, read_topic
 from ops.replay.places import Places, Replayed, mark, places_of
 from ops.replay.selection import Chooser, Selection
 from shared.contract.ids import derived
@@ -35,7 +35,6 @@ from shared.log.kafka_log import KafkaLog
 from shared.log.topic_admin import NewTopicSpec, topic_admin
 from shared.process.settings import Settings
 
-READ_SECONDS = 0.05
 LARGEST_TRANSACTION = 500
 """Records of one transaction: enough to amortise it, and few for readers to wait for."""
 NAME = re.compile(r"[a-zA-Z0-9._-]{1,249}")
@@ -189,8 +188,8 @@ class Publishing:
         for partition, end in ends.items():
             reader = await self._log.read(partition, await self._log.beginning(partition))
             try:
-                while (position := await reader.position()) < end:
-                    await self._take([one for one in await reader.batch(READ_SECONDS) if one.offset < end])
+                async for records, position in batches(reader, end):
+                    await self._take(records)
                     told(done + position, total)
             finally:
                 await reader.stop()

@@ -1,6 +1,7 @@
 """Finds the cases of a unit and what lies below it, as the log has them at its end."""
 
 from ops.local.open_cases import FOLDED, Told
+from ops.local.reading import batches
 from ops.local.reference import published
 from ops.replay.units import unit_of
 from shared.bank.in_force import organisation_in_force
@@ -9,8 +10,6 @@ from shared.kernel.fold import Fold
 from shared.log.kafka_log import KafkaLog
 from shared.process.clock import SystemClock
 from shared.process.settings import Settings
-
-READ_SECONDS = 0.05
 
 
 async def cases_of(settings: Settings, unit: str, told: Told) -> frozenset[str]:
@@ -27,8 +26,8 @@ async def cases_of(settings: Settings, unit: str, told: Told) -> frozenset[str]:
             fold = Fold(FOLDED, partition)
             reader = await log.read(partition, await log.beginning(partition))
             try:
-                while (position := await reader.position()) < end:
-                    for record in await reader.batch(READ_SECONDS):
+                async for records, position in batches(reader, end):
+                    for record in records:
                         fold.apply(record)
                     told(done + position, total)
             finally:

@@ -1,6 +1,7 @@
 """A topic as it lies there, for who keeps it elsewhere and brings it back: every record, whoever wrote it."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -10,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from shared.contract.topics import partitions_of, topic_name
 from shared.log.kafka_client import client_options, start, stop_producer
 from shared.log.posted_records import Raw, raw_of
+from shared.log.silence import Silence
 from shared.process.settings import Settings
 
 READ_MS = 500
@@ -64,13 +66,16 @@ class RawTopic:
         if at >= span.end:
             return
         consumer = self._consumer()  # one each: of a consumer that was assigned anew, stop() may wait for ever
+        silence = Silence()
         await start(consumer, self._settings)
         try:
             consumer.assign([place])
             consumer.seek(place, at)
             while at < span.end:
+                asked, before = time.monotonic(), at
                 found = await consumer.getmany(place, timeout_ms=READ_MS)
                 at = await consumer.position(place)
+                silence.after(time.monotonic() - asked, further=at > before)
                 yield [raw_of(one) for one in found.get(place, ()) if one.offset < span.end], min(at, span.end)
         finally:
             await consumer.stop()

@@ -38,3 +38,14 @@ def sync_folders(folders: Iterable[Path]) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def is_draft(path: Path) -> bool:
+    """Whether a file is a draft that somebody who was killed left behind, or that somebody is writing."""
+    return path.name.startswith(".") and path.suffix == ".draft"
+
+
+def sweep_drafts(folder: Path) -> None:
+    """Take drafts out of a folder and what lies below it, in which nobody else writes."""
+    for path in folder.rglob(".*.draft"):
+        path.unlink(missing_ok=True)

@@ -1,0 +1,77 @@
+"""What a supervisor tells of itself and its processes, in a file that other commands read.
+
+A supervisor that was killed leaves its file behind, and the system gives its number to whoever comes next: so the file
+says when it was born, and nobody is taken for it.
+"""
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+import orjson
+
+from ops.local.installation import NotRunning
+from shared.process.settings import Settings
+
+Phase = Literal["starting", "running", "stopping"]
+STATE_AT, BORN_AT = 0, 19
+"""Which words of ``/proc/PID/stat`` behind the name say whether a process lives, and when it was born (proc(5))."""
+DEAD = frozenset("ZX")
+PASSING: dict[Phase, str] = {
+    "starting": "it is being started: not everything runs yet",
+    "stopping": "it is being stopped: nothing is taken in any more",
+}
+
+
+class SupervisorGone(NotRunning):
+    """`redress up` was killed here, and its processes with it: start it again with `redress up`; nothing is lost."""
+
+    code = "supervisor_gone"
+
+
+def place(settings: Settings) -> Path:
+    """Where the file lies."""
+    return settings.data / "run" / "supervisor.json"
+
+
+def write(settings: Settings, phase: Phase, processes: list[dict[str, Any]]) -> None:
+    """Tell what runs. Raises OSError: the disk takes nothing."""
+    told = {"pid": os.getpid(), "born": born(os.getpid()), "phase": phase, "processes": processes}
+    draft = place(settings).with_suffix(".draft")
+    draft.write_bytes(orjson.dumps(told, option=orjson.OPT_INDENT_2))
+    draft.rename(place(settings))
+
+
+def read(settings: Settings) -> dict[str, Any]:
+    """What the supervisor tells. Raises NotRunning, SupervisorGone.
+
+    Where something else supervises, nobody says when it was born, and it counts as alive.
+    """
+    try:
+        found: dict[str, Any] = orjson.loads(place(settings).read_bytes())
+    except FileNotFoundError as error:
+        raise NotRunning from error
+    except orjson.JSONDecodeError as error:  # the machine went down while it was written
+        raise SupervisorGone from error
+    if "born" in found and found["born"] != born(found["pid"]):
+        raise SupervisorGone
+    return found
+
+
+def remove(settings: Settings) -> None:
+    """Tell that nothing runs any more."""
+    place(settings).unlink(missing_ok=True)
+
+
+def born(pid: int) -> str | None:
+    """When a process was born, as the system counts; None of one that lives no more."""
+    try:
+        said = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return None if said[STATE_AT] in DEAD else said[BORN_AT]
+
+
+def passing(settings: Settings) -> list[str]:
+    """What is under way with the whole installation, in words; nothing where all runs. Raises NotRunning."""
+    return [said] if (said := PASSING.get(read(settings).get("phase", "running"))) else []
