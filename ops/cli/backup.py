@@ -8,13 +8,24 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import Progress, TaskID
+from rich.progress import TaskID
 
 from ops.backup import folder_lock, restoring, verifying, writing
 from ops.backup import manifest as manifests
 from ops.backup.manifest import Manifest
 from ops.backup.restoring import Restored
-from ops.cli.terminal import DEFAULT_DATA, NOT_SO, AsJson, Data, document, err, guarded, installed, out, run
+from ops.cli.terminal import (
+    DEFAULT_DATA,
+    NOT_SO,
+    AsJson,
+    Data,
+    document,
+    guarded,
+    installed,
+    out,
+    progressing,
+    run,
+)
 from shared.errors import BadReference
 from shared.process import bombs
 from shared.process.settings import Settings
@@ -139,7 +150,7 @@ def _bring_keys(source: Path, target: Path) -> None:
 @contextmanager
 def _progress() -> Iterator[writing.Told]:
     """Show how far it is, a bar for each thing that is kept."""
-    with Progress(console=err, transient=True) as progress:
+    with progressing() as progress:
         bars: dict[str, TaskID] = {}
 
         def told(what: str, done: int, of: int) -> None:

@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import Progress
 
-from ops.cli.terminal import DEFAULT_DATA, Data, err, guarded, installed, instant_of, out, run
+from ops.cli.terminal import DEFAULT_DATA, Data, guarded, installed, instant_of, out, progressing, run
 from ops.export.exporting import Wanted
 from ops.export.exporting import export as work
 from services.console.projection.projector import Projector
@@ -36,7 +35,7 @@ def export(
     instant = guarded(lambda: instant_of(as_of)) if as_of is not None else None
     guarded(lambda: _in_order(*days))
     settings = installed(data)
-    with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
+    with progressing() as progress:
         bar = progress.add_task("exporting", total=None)
         done = run(
             work(

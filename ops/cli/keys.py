@@ -4,9 +4,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import Progress
 
-from ops.cli.terminal import DEFAULT_DATA, Data, err, guarded, installed, out, run
+from ops.cli.terminal import DEFAULT_DATA, Data, guarded, installed, out, progressing, run
 from ops.local import keys, rewrapping
 from shared.process import bombs
 
@@ -36,7 +35,7 @@ def keys_rewrap(data: Data = DEFAULT_DATA) -> None:
     """Wrap every key of the vault with the newest master key, beside what runs; an older one is then needed no more."""
     settings = installed(data)
     bombs.arm(settings.bombs)
-    with Progress(console=err, transient=True) as progress:
+    with progressing() as progress:
         bar = progress.add_task("keys", total=None)
         found = run(rewrapping.rewrap(settings, lambda seen: progress.update(bar, completed=seen)))
     out.print(f"{found.keys:,} keys, {found.anew:,} of them wrapped anew")

@@ -4,10 +4,20 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.progress import Progress
 from rich.table import Table
 
-from ops.cli.terminal import DEFAULT_DATA, NOT_SO, AsJson, Data, document, err, guarded, installed, out, run
+from ops.cli.terminal import (
+    DEFAULT_DATA,
+    NOT_SO,
+    AsJson,
+    Data,
+    document,
+    guarded,
+    installed,
+    out,
+    progressing,
+    run,
+)
 from ops.local import store_building
 from ops.verify import owed, rebuild
 from ops.verify.services import SERVICES
@@ -39,7 +49,7 @@ def rebuild_stores(
         return
     logs.configure_logging("rebuild", "warning")
     names, settings = guarded(lambda: _known(services)), installed(data)
-    with Progress(console=err, transient=True) as progress:
+    with progressing() as progress:
         bar = progress.add_task("reading the log")
         built = run(
             store_building.build(settings, names, lambda read, of: progress.update(bar, completed=read, total=of))

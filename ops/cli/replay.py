@@ -6,7 +6,6 @@ from getpass import getuser
 from typing import Annotated, Any, TypeVar
 
 import typer
-from rich.progress import Progress
 
 from ops.cli.replay_words import shown, tell, totals
 from ops.cli.terminal import (
@@ -15,11 +14,11 @@ from ops.cli.terminal import (
     AsJson,
     Data,
     document,
-    err,
     guarded,
     installed,
     instant_of,
     out,
+    progressing,
     run,
 )
 from ops.local.open_cases import Told
@@ -127,7 +126,7 @@ def _id_of(settings: Settings, case: str) -> str:
 
 def _run(what: str, work: Callable[[Told], Coroutine[Any, Any, T]]) -> T:
     """Do work that says how far it is, and show that."""
-    with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
+    with progressing() as progress:
         bar = progress.add_task(what)
         return run(work(lambda read, of: progress.update(bar, completed=read, total=of)))
 

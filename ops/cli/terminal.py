@@ -15,6 +15,7 @@ import orjson
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.progress import Progress
 
 from ops.local import installation
 from shared.bank.bank_day import within_reach
@@ -83,6 +84,11 @@ def guarded(action: Callable[[], T]) -> T:
 def run(work: Coroutine[Any, Any, T]) -> T:
     """The same for asynchronous work."""
     return guarded(lambda: asyncio.run(work))
+
+
+def progressing() -> Progress:
+    """Bars that show how far something is; into a file nothing is written, not even an empty line."""
+    return Progress(console=err, transient=True, disable=not err.is_terminal)
 
 
 def document(value: Any) -> None:
