@@ -36,7 +36,7 @@ def access_list(
         document({"accesses": [one.model_dump(mode="json", exclude_none=True) for one in found]})
         return
     for one in found:
-        out.print(told(one), markup=False, soft_wrap=True)
+        out.print(told(one), markup=False)
 
 
 def told(one: AccessRecord) -> str:

@@ -66,7 +66,7 @@ def _verify(settings: Settings, folder: Path, as_json: bool) -> None:
         document(read._asdict())
     else:
         for line in read.wrong:
-            out.print(line, markup=False, soft_wrap=True)
+            out.print(line, markup=False)
         verdict = f"not all as it was written ({len(read.wrong)})" if read.wrong else "all as it was written"
         counts = f"{read.records:,} records of {read.cases:,} cases, {read.documents:,} documents, {read.keys:,} keys"
         out.print(f"{counts} read back: {verdict}")
@@ -108,7 +108,7 @@ def restore(
         f"{done.records:,} records, {done.documents:,} documents, {done.keys:,} keys, {done.erased:,} of them erased"
     )
     clock = " --clock steered:<its instant>" if settings.clock == "steered" else ""
-    out.print(f"start it with: redress up --data {data}{clock}", markup=False, soft_wrap=True)
+    out.print(f"start it with: redress up --data {data}{clock}", markup=False)
 
 
 def _restored(settings: Settings, keys: Path | None, folder: Path, gone: set[str], told: writing.Told) -> Restored:

@@ -94,9 +94,9 @@ class Filters(NamedTuple):
 
 def _tell(rows: Sequence[dict[str, Any]]) -> None:
     for of, letters in groupby(rows, key=lambda row: row["case_id"]):
-        out.print(f"case {of}" if "/" not in of else of, markup=False, soft_wrap=True)
+        out.print(f"case {of}" if "/" not in of else of, markup=False)
         for row in letters:
-            out.print(f"  {line(row)}", markup=False, soft_wrap=True)
+            out.print(f"  {line(row)}", markup=False)
     if not rows:
         out.print("no dead letters")
 
@@ -120,9 +120,9 @@ def letters_show(
     found["record"] = f"{record['bytes']:,} bytes, kept sealed {'whole' if record['whole'] else 'only in part'}"
     for name, value in found.items():
         if value is not None:
-            out.print(f"{name.replace('_', ' '):12}  {value}", markup=False, soft_wrap=True)
+            out.print(f"{name.replace('_', ' '):12}  {value}", markup=False)
     for step in steps:
-        out.print(step_line(step), markup=False, soft_wrap=True)
+        out.print(step_line(step), markup=False)
 
 
 @dead_letters_app.command("redrive")
@@ -225,7 +225,7 @@ async def _discarded(settings: Settings, known: Standings, decision: Decision, o
 def _say(one: Outcome) -> None:
     letter = one.standing.letter
     what = f"{letter.service} {letter.kind} {letter.reason or ''}".rstrip()
-    out.print(f"{letter.case_id}  {what}  {letter.id}: {one.said}", markup=False, soft_wrap=True)
+    out.print(f"{letter.case_id}  {what}  {letter.id}: {one.said}", markup=False)
 
 
 def _named(known: Standings, letters: Sequence[str]) -> list[Standing]:

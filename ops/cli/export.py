@@ -48,7 +48,6 @@ def export(
     out.print(
         f"{done.written} files written ({done.rows} rows), {done.unchanged} as they were, {done.removed} removed: {to}",
         markup=False,
-        soft_wrap=True,
     )
 
 

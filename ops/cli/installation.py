@@ -147,6 +147,8 @@ def _detach(settings: Settings, clock: str, org: Path | None, workers: int) -> N
             shown = len(lines)
             if any(line.startswith(READY) for line in lines):
                 return
+            if ended and not child.returncode:
+                say(f"{FAULT}somebody stopped it before everything was ready.")
             if ended:
                 raise typer.Exit(child.returncode or OUT_OF_REACH)
             time.sleep(0.1)
@@ -165,7 +167,7 @@ def told() -> Iterator[Say]:
             else:
                 status.stop()
                 with contextlib.suppress(OSError):  # a full disk, a terminal that is gone: what runs goes on
-                    (err if line.startswith(FAULT) else out).print(line, markup=False, soft_wrap=True)
+                    (err if line.startswith(FAULT) else out).print(line, markup=False)
 
         yield say
 
@@ -191,9 +193,9 @@ def status(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     if as_json:
         document(rows)
     else:
-        out.print(_table(rows))
+        out.print(_table(rows), soft_wrap=False)
         for line in (*passing, *_lines(rows)):
-            out.print(line, markup=False, soft_wrap=True)
+            out.print(line, markup=False)
     if passing or not all(row["ready"] for row in rows) or any(row["alarms"] for row in rows):
         raise typer.Exit(NOT_SO)
 

@@ -87,4 +87,4 @@ def letter_preview(
         out.print(f"{pdf}", markup=False)
         return
     letter = guarded(lambda: letter_previews.preview(kind, language, org))
-    out.print(f"{letter.subject}\n\n{letter.body}", end="", markup=False, soft_wrap=True)
+    out.print(f"{letter.subject}\n\n{letter.body}", end="", markup=False)

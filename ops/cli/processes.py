@@ -45,7 +45,7 @@ def logs(
 
     def tell(lines: Iterable[LogLine]) -> None:
         for line in lines:
-            out.print(line.text if as_json else in_words(line), markup=False, soft_wrap=True)
+            out.print(line.text if as_json else in_words(line), markup=False)
 
     with suppress(KeyboardInterrupt), ExitStack() as reading:
         for file in files:

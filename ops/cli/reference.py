@@ -51,7 +51,7 @@ def reference_publish(
     documents = run(reference.publish(settings, [source], start, by, reason, _teller()))
     _warn_of(kind, file)
     version = documents[0].version
-    out.print(f"{kind}/{source.id} version {version} is in force from {start.isoformat()}", soft_wrap=True)
+    out.print(f"{kind}/{source.id} version {version} is in force from {start.isoformat()}")
 
 
 def _warn_of(kind: str, file: Path) -> None:

@@ -75,7 +75,7 @@ def replay_check(
         tell(found.findings)
         rate, how = f"{found.records / max(found.seconds, 0.01):,.0f}", "processes without brokers, keys or mail"
         took = f"{found.records:,} records in {found.seconds:.1f} s ({rate}/s), {found.processes} {how}"
-        out.print(f"{took}: {totals(found.findings)}", soft_wrap=True)
+        out.print(f"{took}: {totals(found.findings)}")
     if found.findings.total("different", "new", "missing"):
         raise typer.Exit(NOT_SO)
 
@@ -163,8 +163,8 @@ def replay_publish(
     done = _run("publishing", lambda told: (publishing.count if dry_run else publishing.publish)(settings, wish, told))
     before = f", {done.before:,} were there before" if done.before else ""
     how = "would be published" if dry_run else "were published"
-    out.print(f"{done.records:,} records {how} into {into} in {done.seconds:.1f} s{before}", soft_wrap=True)
-    out.print(f"replay {done.replay}", soft_wrap=True)
+    out.print(f"{done.records:,} records {how} into {into} in {done.seconds:.1f} s{before}")
+    out.print(f"replay {done.replay}")
 
 
 def _selection(since: str | None, until: str | None, types: list[str] | None, unit: str | None) -> Selection:

@@ -18,4 +18,4 @@ def schemas_export(folder: Path) -> None:
         err.print(f"redress: {folder} is no folder: name one, which is made where it is missing.", markup=False)
         raise typer.Exit(WRONG_USE)
     written = guarded(lambda: export(folder, Settings()))
-    out.print(f"{written[0]} and {len(written) - 1} schemas in {folder}", markup=False, soft_wrap=True)
+    out.print(f"{written[0]} and {len(written) - 1} schemas in {folder}", markup=False)

@@ -30,7 +30,7 @@ DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT}
 Data = Annotated[Path, typer.Option("--data", help="Folder of the installation.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document, nothing else.")]
 DEFAULT_DATA = Path("data")
-out = Console(highlight=False)
+out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 

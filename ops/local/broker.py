@@ -175,6 +175,13 @@ def running(settings: Settings) -> Iterator[None]:
     process = start(broker, die_with_parent)
     try:
         yield
+    except Exception as error:
+        if process.poll() is not None:
+            raise BrokerFailed(
+                f"The broker ended in the middle: is there room on the disk? {broker.log_file} says why; mend it, then "
+                "give the command again."
+            ) from error
+        raise
     finally:
         stop(process)
 

@@ -16,11 +16,15 @@ from shared.process.settings import Settings
 Phase = Literal["starting", "running", "stopping"]
 STATE_AT, BORN_AT = 0, 19
 """Which words of ``/proc/PID/stat`` behind the name say whether a process lives, and when it was born (proc(5))."""
-DEAD = frozenset("ZX")
+DEAD, STOPPED = frozenset("ZX"), frozenset("Tt")
 PASSING: dict[Phase, str] = {
     "starting": "it is being started: not everything runs yet",
     "stopping": "it is being stopped: nothing is taken in any more",
 }
+FROZEN = (
+    "its supervisor (pid {pid}) stands still, so what dies is not started again: `kill -CONT {pid}`, or `kill -9 {pid}` "
+    "and `redress up`; nothing is lost"
+)
 
 
 class SupervisorGone(NotRunning):
@@ -65,13 +69,23 @@ def remove(settings: Settings) -> None:
 
 def born(pid: int) -> str | None:
     """When a process was born, as the system counts; None of one that lives no more."""
-    try:
-        said = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-    except OSError:
-        return None
+    said = _stat(pid)
     return None if said[STATE_AT] in DEAD else said[BORN_AT]
+
+
+def _stat(pid: int) -> list[str]:
+    """What the system says of a process."""
+    try:
+        said = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return [*DEAD][:1]
+    return said.rpartition(")")[2].split()
 
 
 def passing(settings: Settings) -> list[str]:
     """What is under way with the whole installation, in words; nothing where all runs. Raises NotRunning."""
-    return [said] if (said := PASSING.get(read(settings).get("phase", "running"))) else []
+    found = read(settings)
+    pid, said = found["pid"], PASSING.get(found.get("phase", "running"))
+    if "born" in found and _stat(pid)[STATE_AT] in STOPPED:
+        said = FROZEN.format(pid=pid)
+    return [said] if said else []

@@ -9,6 +9,7 @@ from typing import NamedTuple, Self
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from shared.contract.topics import partitions_of, topic_name
+from shared.errors import BrokersSilent
 from shared.log.kafka_client import client_options, start, stop_producer
 from shared.log.posted_records import Raw, raw_of
 from shared.log.silence import Silence
@@ -18,6 +19,8 @@ READ_MS = 500
 FETCH_BYTES = 4 * 2**20
 READ_BATCH = 5000
 LARGEST_REQUEST = 8 * 2**20
+APPEND_SECONDS = 60.0
+"""Brokers that are there take a thousand of the largest records in less; a client tries for ever."""
 
 
 class Span(NamedTuple):
@@ -81,7 +84,14 @@ class RawTopic:
             await consumer.stop()
 
     async def append(self, partition: int, records: Sequence[Raw]) -> None:
-        """Append records in order, as they are; durable when this returns."""
+        """Append records in order, as they are; durable when this returns. Raises BrokersSilent."""
+        try:
+            async with asyncio.timeout(APPEND_SECONDS):
+                await self._append(partition, records)
+        except TimeoutError as error:
+            raise BrokersSilent from error
+
+    async def _append(self, partition: int, records: Sequence[Raw]) -> None:
         if self._producer is None:
             self._producer = producer = AIOKafkaProducer(
                 **client_options(self._settings), enable_idempotence=True, acks="all", compression_type="zstd",

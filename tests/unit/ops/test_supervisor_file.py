@@ -10,11 +10,12 @@ from pathlib import Path
 import orjson
 import pytest
 
-from ops.local import stopping, supervisor_file
+from ops.local import installation, stopping, supervisor_file
 from ops.local.installation import NotRunning
 from ops.local.stopping import NotStopped
 from ops.local.supervisor_file import SupervisorGone
 from shared.process.settings import Settings
+from tests.support.installation import redress
 
 SUPERVISING = """
 import signal, sys, time
@@ -114,6 +115,18 @@ def test_a_start_and_a_stop_that_are_under_way_are_told(
     assert all(one in line for one, line in zip(said, told, strict=True))
 
 
+def test_a_supervisor_that_stands_still_is_told(settings: Settings, supervising: "subprocess.Popen[bytes]") -> None:
+    """Nobody starts what dies meanwhile."""
+    os.kill(supervising.pid, signal.SIGSTOP)
+    os.waitpid(supervising.pid, os.WUNTRACED)
+    (told,) = supervisor_file.passing(settings)
+    os.kill(supervising.pid, signal.SIGCONT)
+    os.waitpid(supervising.pid, os.WCONTINUED)
+
+    assert f"kill -CONT {supervising.pid}" in told
+    assert [] == supervisor_file.passing(settings)
+
+
 def test_a_supervisor_is_waited_for_until_it_has_ended(
     settings: Settings, supervising: "subprocess.Popen[bytes]"
 ) -> None:
@@ -133,3 +146,28 @@ def test_a_supervisor_that_does_not_end_is_named_with_what_ends_it(
 
     with pytest.raises(NotStopped, match=f"kill -9 {supervising.pid}"):
         stopping.stop(settings, patience_seconds=0.3)
+
+
+@pytest.mark.parametrize(("phase", "code"), [("starting", 1), ("running", 0), ("stopping", 1)])
+def test_status_is_not_well_while_something_is_under_way(
+    settings: Settings, phase: supervisor_file.Phase, code: int
+) -> None:
+    """Although whatever is there by then is ready."""
+    installation.remember(settings)
+    supervisor_file.write(settings, phase, [])
+
+    assert code == redress("status", "--data", str(settings.data), check=False).returncode
+
+
+def test_commands_say_that_the_supervisor_was_killed(settings: Settings) -> None:
+    """They do not advise to kill what is not there; `down` has done all it can."""
+    installation.remember(settings)
+    dead = {"pid": 1, "born": "0", "phase": "running", "processes": []}
+    supervisor_file.place(settings).write_bytes(orjson.dumps(dead))
+    place = ("--data", str(settings.data))
+    told = [redress(*command, *place, check=False) for command in (("status",), ("restart", "sla"), ("doctor",))]
+    down = redress("down", *place, check=False)
+
+    assert [3, 3, 1] == [one.returncode for one in told]
+    assert all("was killed here" in one.stdout + one.stderr for one in told)
+    assert (0, "stopped\n") == (down.returncode, down.stdout)
