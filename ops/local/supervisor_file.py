@@ -22,8 +22,8 @@ PASSING: dict[Phase, str] = {
     "stopping": "it is being stopped: nothing is taken in any more",
 }
 FROZEN = (
-    "its supervisor (pid {pid}) stands still, so what dies is not started again: `kill -CONT {pid}`, or `kill -9 {pid}` "
-    "and `redress up`; nothing is lost"
+    "its supervisor (pid {pid}) stands still, so nothing that dies is started again: `kill -CONT {pid}`, or `kill -9 "
+    "{pid}` and `redress up`; nothing is lost"
 )
 
 
