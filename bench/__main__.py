@@ -21,6 +21,7 @@ from bench import (
     pauses,
     store,
     takeover,
+    timeline,
     timers,
     whole,
 )
@@ -31,6 +32,7 @@ SUBJECTS = {
     "fold": fold.rows,
     "store": store.rows,
     "long-log": long_log.rows,
+    "timeline": timeline.rows,
     "memory": memory.rows,
     "pauses": pauses.rows,
     "backlog": backlog.rows,
@@ -44,7 +46,7 @@ SUBJECTS = {
     "channels": channels.rows,
     "whole": whole.rows,
 }
-LONGER = "100,000 overdue timers as well; pauses at 100,000 cases; a log of 10,000,000 events"
+LONGER = "100,000 overdue timers as well; pauses at 100,000 cases; logs of 10,000,000 and of 1,000,000 events"
 FAILED = "not measured"
 
 
@@ -68,11 +70,7 @@ def main() -> int:
     """Measure and print one table; 1 if something could not be measured."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", help=f"subjects, by commas: {', '.join(SUBJECTS)}", default=",".join(SUBJECTS))
-    parser.add_argument(
-        "--long",
-        action="store_true",
-        help="100,000 overdue timers as well; pauses at 100,000 cases; a log of 10,000,000 events",
-    )
+    parser.add_argument("--long", action="store_true", help=LONGER)
     chosen = parser.parse_args()
     names = chosen.only.split(",")
     if unknown := [name for name in names if name not in SUBJECTS]:

@@ -20,6 +20,7 @@ from bench.table import Row, progress, spread
 from shared.contract.envelope import SOURCE_PREFIX, outgoing
 from shared.contract.records import HEADER_SOURCE, HEADER_TYPE, EventLog, Outgoing, Record
 from tests.support import echo
+from tests.support.standing_still import stand_still
 
 TRIGGERS = 20_000
 ROUNDS = 2
@@ -70,7 +71,7 @@ async def answered(ground: Ground, name: str, module: str, made: Callable[[int],
     async with opened(settings) as log, running(settings, module) as worker:
         for number in range(ROUNDS):
             progress(f"{module}: {TRIGGERS:,} receipts, round {number + 1} of {ROUNDS}")
-            os.kill(worker.pid, signal.SIGSTOP)
+            stand_still(worker.pid)
             seconds, used = await _one(log, worker.pid, made(TRIGGERS), f"{SOURCE_PREFIX}{source}".encode())
             found.wall.append(TRIGGERS / seconds)
             found.cpu.append(TRIGGERS / used)

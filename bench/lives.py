@@ -56,14 +56,22 @@ class Life:
         found = tuple(self._owned.setdefault(one, len(self._owned)) for one in OWN.findall(text))
         return OWN.sub(b"%b", text.replace(b"%", b"%%")), found
 
+    def case_of(self, number: int) -> str:
+        """The id of the case whose life this copy is."""
+        return f"{int(self.case_id[:ID_BYTES], 16) ^ _moved(number):08x}{self.case_id[ID_BYTES:]}"
+
     def copy(self, number: int) -> Iterator[Outgoing]:
         """The records of another case that lives like this one."""
-        moved = number * SPREAD & 0xFFFFFFFF
-        case_id = f"{int(self.case_id[:ID_BYTES], 16) ^ moved:08x}{self.case_id[ID_BYTES:]}"
+        case_id, moved = self.case_of(number), _moved(number)
         own = [_fresh(one, case_id, moved) for one in self._owned]
         for one in self._templates:
             headers = [(name, value % tuple([own[at] for at in fills])) for name, value, fills in one.headers]
             yield Outgoing(case_id, one.value % tuple([own[at] for at in one.fills_value]), headers)
+
+
+def _moved(number: int) -> int:
+    """What tells the ids of this copy from those of the others."""
+    return number * SPREAD & 0xFFFFFFFF
 
 
 def _fresh(own: bytes, case_id: str, moved: int) -> bytes:

@@ -1,37 +1,25 @@
 """A log of ten million events: how fast it is read anew, and how a worker and an API start at its end.
 
-A generator writes it (``bench.lives``): lives from receipt to archive, and in the end cases that are open. The stores
-are built as ``redress rebuild`` builds them; then the real processes start from them on a real broker.
+The stores are built as ``redress rebuild`` builds them; then the real processes start from them on a real broker.
 """
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
-from confluent_kafka import KafkaException, Producer
 
-from bench.cases import open_cases
+from bench.filled_log import fill
 from bench.ground import Ground, opened
-from bench.lives import Life, alive, archived, copies
 from bench.table import Row, progress
 from ops.local.store_building import build
-from shared.contract.records import Outgoing
-from shared.contract.topics import partition_of
-from shared.log.kafka_log import KafkaLog
 from shared.process.settings import Settings
 from tests.support.broker import free_ports
 from tests.support.processes import start, stop, until_ready
 
 SHORT, LONG = 200_000, 10_000_000
-DISTINCT = 100
-"""Lives that are really lived, of each kind."""
-OPEN_SHARE, OPEN_MOST = 0.1, 20_000
-"""Cases that are open: a tenth of the short log's, as many as KERNEL's goals have of the long one's."""
 SECONDS_GOAL, RSS_GOAL_MIB = 5.0, 300
 READY_SECONDS = 120.0
-SAID_EVERY = 1_000_000
 NAMES = ("sla", "casework-api")
 """The worker with the largest states, and the API that everybody's acts go through."""
 MODULES = {"sla": "services.sla.worker", "casework-api": "services.casework.http.process"}
@@ -39,9 +27,8 @@ MODULES = {"sla": "services.sla.worker", "casework-api": "services.casework.http
 
 async def rows(ground: Ground, long: bool) -> AsyncIterator[Row]:
     """200,000 events; ten million with ``--long``."""
-    events = LONG if long else SHORT
     settings = await ground.installation("long-log", clock="steered")
-    cases = await _write(settings, events)
+    cases = (await fill(settings, LONG if long else SHORT)).cases
     async with opened(settings) as log:
         written = sum((await log.ends()).values())
     progress(f"{written:,} events of {cases:,} cases are written; the stores are built")
@@ -59,48 +46,6 @@ async def rows(ground: Ground, long: bool) -> AsyncIterator[Row]:
 
 def _nobody(done: int, total: int) -> None:
     """How far it is, is told to nobody: what is printed in between costs time, too."""
-
-
-async def _write(settings: Settings, events: int) -> int:
-    """Write a log of about so many events; how many cases those are of."""
-    progress(f"{events:,} events are made")
-    closed, open_ = archived(DISTINCT), alive(await open_cases(DISTINCT))
-    still_open = min(OPEN_MOST, int(events * OPEN_SHARE / _mean(open_)))
-    over = int((events - still_open * _mean(open_)) / _mean(closed))
-    async with opened(settings) as log:
-        assert isinstance(log, KafkaLog)
-        await asyncio.to_thread(_append, log, copies(closed, over, 1))
-        await asyncio.to_thread(_append, log, copies(open_, still_open, 1 + over))
-    return over + still_open
-
-
-def _mean(lives: list[Life]) -> float:
-    return sum(map(len, lives)) / len(lives)
-
-
-def _append(log: KafkaLog, records: Iterable[Outgoing]) -> None:
-    """Append many records, durable when this returns; by librdkafka, so that a generator is not what is waited for."""
-    failed: list[object] = []
-    options = {"bootstrap.servers": log.settings.bootstrap, "enable.idempotence": True, "linger.ms": 50}
-    producer = Producer(options | {"compression.type": "zstd"})
-    for number, record in enumerate(records, 1):
-        partition = partition_of(record.key, log.partitions)
-        key, value, headers = log.proofs.signed(record, partition)
-        while True:
-            try:
-                producer.produce(
-                    log.topic, value, key, partition, headers=list[tuple[str, str | bytes | None]](headers),
-                    on_delivery=lambda error, _: failed.append(error) if error else None,
-                )  # fmt: skip
-                break
-            except BufferError:
-                producer.poll(0.1)
-        producer.poll(0)
-        if number % SAID_EVERY == 0:
-            progress(f"{number:,} events are written")
-    producer.flush()
-    if failed:
-        raise KafkaException(failed[0])
 
 
 async def _start(settings: Settings, name: str, what: str) -> Row:

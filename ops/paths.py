@@ -6,3 +6,4 @@ ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy"
 SERVICES = ROOT / "services"
 SHARED = ROOT / "shared"
+EVENT_VERSIONS = SHARED / "contract" / "events" / "versions.yaml"

@@ -19,7 +19,8 @@ from ops.cli.terminal import (
     out,
     run,
 )
-from ops.local import reference, steering
+from ops.local import steering
+from ops.local.published_reference import published_reference
 from ops.verify import exported_case, timeline
 from shared.bank.bank_day import BankDay
 from shared.bank.in_force import organisation_in_force
@@ -45,7 +46,7 @@ def case_timeline(
     limit = guarded(lambda: instant_of(as_of)) if as_of is not None else None
     settings = installed(data)
     told = run(timeline.told_of(settings, case, limit))
-    known = run(reference.published(settings))
+    known = run(published_reference(settings))
     at = run(_last(settings, told))
     organisation = guarded(lambda: organisation_in_force(known, at)).organisation
     rows = timeline.with_unread(timeline.entries(told.events, Names(organisation)), told.unread)
@@ -94,7 +95,7 @@ def case_export(
 
 
 async def _export(settings: Settings, told: timeline.Told, target: exported_case.CaseFolder) -> exported_case.Exported:
-    records, known = await exported_case.records_of(settings, told.case), await reference.published(settings)
+    records, known = await exported_case.records_of(settings, told.case), await published_reference(settings)
     organisation = organisation_in_force(known, await _last(settings, told)).organisation
     rows = timeline.with_unread(timeline.entries(told.events, Names(organisation)), told.unread)
     target.add(exported_case.FIRST, _pretty(in_zone(timeline.all_of(told), organisation.day)))

@@ -16,7 +16,8 @@ from ops.cli.terminal import (
     out,
     run,
 )
-from ops.local import reference, steering
+from ops.local import steering
+from ops.local.published_reference import published_reference
 from shared.bank.in_force import bank_calendar, bank_day
 from shared.bank.reference import Reference
 from shared.process.settings import Settings
@@ -49,7 +50,7 @@ def clock_advance(
 ) -> None:
     """Move the clock forward by working days, at the same time of day."""
     settings = installed(data)
-    now, known = run(steering.shown(settings)), run(reference.published(settings))
+    now, known = run(steering.shown(settings)), run(published_reference(settings))
     _advance(settings, guarded(lambda: _later(known, now, working_days)))
 
 

@@ -1,7 +1,7 @@
 """Commands on dead letters: what waits by case, and what operators decide about it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from getpass import getuser
 from itertools import groupby
 from typing import Annotated, Any, NamedTuple
@@ -15,6 +15,7 @@ from ops.local import dead_letters, reference, steering
 from ops.local.dead_letters import DONE, Governing, Outcome, Wanted, named
 from ops.local.letter_rules import Decision, Planned, ahead, check_people, in_order, needs_second, plan
 from ops.local.process_table import PROCESSES
+from ops.local.published_reference import published_reference
 from ops.verify.timeline import case_id_of, check_named
 from shared.bank.bank_day import BankDay
 from shared.bank.in_force import organisation_in_force
@@ -111,13 +112,14 @@ def letters_show(
     settings = installed(data)
     known = run(dead_letters.standings(settings))
     (one,) = guarded(lambda: named(known, [letter]))
-    found = shown(one, ahead(known.by_id.values()).get(one.letter.id), run(_day(settings)))
+    found = shown(one, ahead(known.by_id.values()).get(one.letter.id), run(_day(settings)), datetime.now(UTC))
     if as_json:
         document(found)
         return
     steps = found.pop("steps")
     record = found.pop("record")
-    found["record"] = f"{record['bytes']:,} bytes, kept sealed {'whole' if record['whole'] else 'only in part'}"
+    kept = f"kept sealed {'whole' if record['whole'] else 'only in part'}" if record["kept"] else "kept no longer"
+    found["record"] = f"{record['bytes']:,} bytes, {kept}"
     for name, value in found.items():
         if value is not None:
             out.print(f"{name.replace('_', ' '):12}  {value}", markup=False)
@@ -254,7 +256,7 @@ def _decision(who: str, why: str, ticket: str | None, approved_by: str | None, *
 async def _check(settings: Settings, decision: Decision, needed: str | None) -> None:
     """Check who decides against the organisation of today. Raises BadReference."""
     now = await steering.present(settings)
-    organisation = organisation_in_force(await reference.published(settings), now).organisation
+    organisation = organisation_in_force(await published_reference(settings), now).organisation
     check_people(organisation, organisation.day.date_of(now), decision.who, decision.approved_by, needed)
 
 

@@ -4,20 +4,24 @@ import typer
 
 from ops.cli.terminal import DEFAULT_DATA, NOT_SO, AsJson, Data, document, guarded, out, run
 from ops.local import doctor as examination
+from ops.local import webhook_settings
 from ops.local.doctor import Finding
 from ops.local.installation import load, settings_file
 from shared.process import logs
 from shared.process.settings import Settings
 
 doctor_app = typer.Typer(add_completion=False)
+LOOKS = {**examination.LOOKS, "webhooks": webhook_settings.webhooks}
+"""What is looked at, in the order in which it is told."""
 
 
 @doctor_app.command()
 def doctor(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
-    """Look whether settings, disk, processes, brokers, topics, keys, clock and mail server are as they have to be.
+    """Look whether an installation has what it needs, from settings and disk to mail server and webhooks.
 
-    Nothing is changed. It may be run before the first `redress up`, beside what runs, and when nothing does. Exit
-    code 1 if something is wrong; each such line says what to do.
+    Settings, disk, processes, brokers and topics, keys, clock, versions of events, mail server, webhooks. Nothing is
+    changed. It may be run before the first `redress up`, beside what runs, and when nothing does. Exit code 1 if
+    something is wrong; each such line says what to do.
     """
     logs.configure_logging("doctor", "error")
     folder = data.resolve()
@@ -29,7 +33,7 @@ def doctor(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
         if not as_json:
             _show(finding)
 
-    well = run(examination.examine(settings, told))
+    well = run(examination.examine(settings, LOOKS, told))
     if as_json:
         document([finding._asdict() for finding in findings])
     if not well:

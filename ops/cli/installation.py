@@ -216,6 +216,8 @@ def _lines(rows: list[dict[str, Any]]) -> Iterator[str]:
     """What is told below the table: of the whole installation first, then what somebody has to look at."""
     for counted in (row["completeness"] for row in rows if row["completeness"] is not None):
         yield f"cases: {completeness.in_words(counted)}"
+    for unpublished in filter(None, (completeness.unpublished_in_words(row["partitions_unpublished"]) for row in rows)):
+        yield f"for analysts: {unpublished}"
     for inbox in (row["inbox"] for row in rows if row["inbox"] is not None):
         yield f"inbox, not answered: {statuses.inbox_in_words(inbox)}"
     if waiting_candidates := statuses.candidates(rows):

@@ -48,10 +48,11 @@ def facts(one: Standing, ahead: Standing | None, day: BankDay) -> dict[str, Any]
     }
 
 
-def shown(one: Standing, ahead: Standing | None, day: BankDay) -> dict[str, Any]:
+def shown(one: Standing, ahead: Standing | None, day: BankDay, now: datetime) -> dict[str, Any]:
     """All that is in the clear of a letter, with what was decided about it."""
     letter = one.letter
     record = {"sha256": letter.record_sha256, "bytes": letter.record_bytes, "whole": letter.record_whole}
+    record["kept"] = one.kept_at(now)
     steps = [step_facts(step, day) for step in one.steps]
     return facts(one, ahead, day) | {"record": record, "redrive": MEANS[letter.kind], "steps": steps}
 

@@ -29,7 +29,7 @@ reference_app = typer.Typer(no_args_is_help=True, help="Publish reference data, 
 
 @reference_app.command("publish")
 def reference_publish(
-    kind: Annotated[str, typer.Argument(help="organisation, routing, pack, calendar, template or figures.")],
+    kind: Annotated[str, typer.Argument(help="organisation, routing, pack, calendar, template, figures or versions.")],
     file: Path,
     who: Annotated[str, typer.Option(help="Who publishes it; kept with the account that runs the command.")],
     why: Annotated[str, typer.Option(help="Why it is published, in a sentence; kept with the version.")],

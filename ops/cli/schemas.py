@@ -13,9 +13,11 @@ schemas_app = typer.Typer(no_args_is_help=True, help="Write the contract with wh
 
 @schemas_app.command("export")
 def schemas_export(folder: Path) -> None:
-    """Write asyncapi.yaml (every topic and record, every version of every event) and each event's JSON Schema."""
+    """Write asyncapi.yaml (every topic and record, every version of every event), each event's JSON Schema, and
+    versions.yaml, which allows every version that this code knows to be written.
+    """
     if folder.exists() and not folder.is_dir():
         err.print(f"redress: {folder} is no folder: name one, which is made where it is missing.", markup=False)
         raise typer.Exit(WRONG_USE)
     written = guarded(lambda: export(folder, Settings()))
-    out.print(f"{written[0]} and {len(written) - 1} schemas in {folder}", markup=False)
+    out.print(f"{written[0]}, {written[1]} and {len(written) - 2} schemas in {folder}", markup=False)

@@ -3,11 +3,11 @@
 import sys
 from pathlib import Path
 
-from ops.contracts import published
+from ops.contracts import newest_versions, published
 from ops.contracts.asyncapi import document
 from ops.contracts.exporting import as_yaml
 from ops.local import strimzi
-from ops.paths import ROOT
+from ops.paths import EVENT_VERSIONS, ROOT
 from shared.process.settings import Settings
 
 DOCUMENT = ROOT / "docs" / "asyncapi.yaml"
@@ -24,8 +24,11 @@ def documented() -> str:
     return as_yaml(document(bank()), HEAD)
 
 
-def main(lock: Path = published.FILE, file: Path = DOCUMENT) -> int:
-    """Add what is new to the file of published shapes and write the document; 1 where a published shape changed."""
+def main(lock: Path = published.FILE, file: Path = DOCUMENT, versions: Path = EVENT_VERSIONS) -> int:
+    """Add what is new to the file of published shapes, write the document and the newest versions of events.
+
+    1 where a published shape changed.
+    """
     before, now = published.published(lock), published.lines_of(published.shapes_of_today())
     for fault in (faults := published.broken(before, now)):
         sys.stderr.write(f"redress: {fault}\n")
@@ -33,6 +36,7 @@ def main(lock: Path = published.FILE, file: Path = DOCUMENT) -> int:
         return 1
     lock.write_text(published.text(now), encoding="utf-8")
     file.write_text(documented(), encoding="utf-8")
+    versions.write_text(newest_versions.text(), encoding="utf-8")
     return 0
 
 

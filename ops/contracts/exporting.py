@@ -1,4 +1,4 @@
-"""Writes the published contract into a folder: the AsyncAPI document, and a JSON Schema for each type of event."""
+"""Writes the published contract into a folder: AsyncAPI document, a JSON Schema per type of event, their versions."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,9 @@ from typing import Any
 import orjson
 import yaml
 
+from ops.contracts import newest_versions
 from ops.contracts.asyncapi import document
+from ops.paths import EVENT_VERSIONS
 from shared.contract import schemas
 from shared.process.settings import Settings
 
@@ -21,7 +23,8 @@ def export(folder: Path, settings: Settings) -> list[str]:
         schema = orjson.dumps(schemas.schema_of(type_, settings.schemas_at), option=orjson.OPT_INDENT_2)
         (folder / f"{type_}.json").write_bytes(schema + b"\n")
     (folder / ASYNCAPI).write_text(as_yaml(document(settings)), encoding="utf-8")
-    return [ASYNCAPI, *(f"{type_}.json" for type_ in schemas.types())]
+    (folder / EVENT_VERSIONS.name).write_text(newest_versions.text(), encoding="utf-8")
+    return [ASYNCAPI, EVENT_VERSIONS.name, *(f"{type_}.json" for type_ in schemas.types())]
 
 
 class _Plain(yaml.SafeDumper):

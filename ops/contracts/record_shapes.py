@@ -103,9 +103,9 @@ class AnswerEnvelope(Open):
 
 
 class PublishedDocument(Shut):
-    """One version of one piece of reference data: organisation, rules, a pack, a calendar, a template, figures."""
+    """One version of one piece of reference data: a file of its kind, as it was published."""
 
-    kind: str = Field(description="organisation, routing, pack, calendar, template or figures")
+    kind: str = Field(description="organisation, routing, pack, calendar, template, figures or versions")
     id: str = Field(description="which one of its kind")
     version: str = Field(description="the first twelve hex digits of the SHA-256 of `content`")
     effective_from: AwareDatetime = Field(

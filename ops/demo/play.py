@@ -50,7 +50,7 @@ def ports() -> int:
 
 def redress(*arguments: str) -> None:
     """Run a ``redress`` command as a person would."""
-    out.print(f"$ redress {' '.join(arguments)}", style="bold", markup=False)
+    out.print(f"$ redress {' '.join(arguments)}", style="bold", markup=False, soft_wrap=True)
     subprocess.run([sys.executable, "-m", "ops.cli", *arguments], check=True)
 
 

@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from ops.demo import figure
+from ops.local.published_reference import published_reference
 from ops.local.reading import event_of, read_topic
-from ops.local.reference import published
 from ops.local.tokens import issuer_for
 from ops.verify import rebuild, timeline
 from shared.bank.bank_day import BankDay
@@ -66,9 +66,9 @@ async def report(settings: Settings, story: Story, client: httpx.AsyncClient) ->
     async with console:
         await show_register(console, story)
         await show_statistics(console, story, settings)
-        await show_timeline(console, story, bank_day(await published(settings), events[-1].recorded_at))
+        await show_timeline(console, story, bank_day(await published_reference(settings), events[-1].recorded_at))
     show_silence(events, story)
-    show_moved_date(events, story, bank_day(await published(settings), events[-1].recorded_at))
+    show_moved_date(events, story, bank_day(await published_reference(settings), events[-1].recorded_at))
     check_letters(events, settings, story)
     found = await rebuild.verify(settings)
     story.expect("differences between the services and the log", [], found.differences)

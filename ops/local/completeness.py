@@ -28,6 +28,14 @@ def agrees(counted: dict[str, Any]) -> bool:
     return {counted["received"]} == {counted["routed"], counted["clocked"], answered}
 
 
+def unpublished_in_words(partitions: int | None) -> str | None:
+    """In how many partitions ``complaints.cases`` is behind; None: nobody has counted. Of none nothing is said."""
+    if partitions == 0:
+        return None
+    still = "not counted yet" if partitions is None else f"{partitions} partitions with cases not published as they are"
+    return f"{still} (docs/how-to/runbooks/RedressCasesUnpublished.md)"
+
+
 def alarms(counted: dict[str, Any] | None, after_seconds: float) -> list[str]:
     """What has been missing for so long that somebody has to look, and cases of which nothing was heard for days."""
     if counted is None:

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -13,9 +13,12 @@ from ops.local import broker as brokers
 from ops.local import supervisor_file, topics
 from ops.local.installation import NotRunning
 from ops.local.process_table import ports
+from ops.local.published_reference import published_reference
 from ops.local.reading import event_of, read_topic
 from ops.local.status import LEAST_FREE_BYTES, processes, status
 from ops.local.supervisor_file import SupervisorGone
+from services.notify.sending.trusted import trusted
+from shared.bank.event_versions import allowed_at_last, not_allowed_yet, unknown_versions
 from shared.contract.ids import is_case
 from shared.contract.topics import EVENTS
 from shared.errors import RedressError
@@ -28,10 +31,12 @@ from shared.sealing.vault import KeyDestroyed, KeyMissing, SealBroken
 
 PATIENCE_SECONDS = 15.0
 """What does not answer within so long counts as away."""
+MAIL_SERVER = "mail server"
 ASKED = {
     "brokers": "see to the brokers, or correct REDRESS_KAFKA_…",
     "keys": "see to the server of REDRESS_VAULT_URL; what comes in meanwhile is answered 503, and nothing is lost",
-    "mail server": "see to the server, or correct REDRESS_SMTP_…",
+    MAIL_SERVER: "see to the server, or correct REDRESS_SMTP_…",
+    "webhooks": "see to the name servers that this machine asks, or to the brokers",
 }
 """Whom to see to where nothing is heard."""
 LAST_RECORDS = 50
@@ -51,26 +56,31 @@ class Finding(NamedTuple):
 Look = Callable[[Settings], Awaitable[Finding]]
 
 
-async def examine(settings: Settings, told: Callable[[Finding], None]) -> bool:
-    """Look at everything in turn, and tell each finding; whether all is well."""
+async def examine(settings: Settings, looks: Mapping[str, Look], told: Callable[[Finding], None]) -> bool:
+    """Look at everything at once, and tell each finding in its turn; whether all is well."""
     well = True
-    for about in LOOKS:
-        told(finding := await look_at(settings, about))
+    for look in [asyncio.create_task(look_at(settings, *one)) for one in looks.items()]:
+        told(finding := await look)
         well = well and not finding.wrong
     return well
 
 
 async def before_start(settings: Settings) -> Sequence[Finding]:
     """What is wrong while the brokers run and nothing else does yet, all of it at once."""
-    found = await asyncio.gather(*(look_at(settings, about) for about in BEFORE_START))
+    found = await asyncio.gather(*(look_at(settings, about, LOOKS[about]) for about in BEFORE_START))
     return [finding for finding in found if finding.wrong]
 
 
-async def look_at(settings: Settings, about: str) -> Finding:
+async def of_mail_server(settings: Settings) -> Finding:
+    """How the mail server is. It may be silent for as long as it likes: no start waits for it."""
+    return await look_at(settings, MAIL_SERVER, _mail)
+
+
+async def look_at(settings: Settings, about: str, look: Look) -> Finding:
     """Look at one thing; what cannot be looked at is wrong, too."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            return await LOOKS[about](settings)
+            return await look(settings)
     except TimeoutError:
         asked = ASKED.get(about, "see what holds it up")
         return Finding(about, "no answer", (f"nothing was heard for {PATIENCE_SECONDS:.0f} s: {asked}",))
@@ -111,7 +121,7 @@ async def _processes(settings: Settings) -> Finding:
 
 
 async def _brokers(settings: Settings) -> Finding:
-    if not _reachable(settings):
+    if not await reachable(settings):
         return _own_broker(settings)
     missing, wrong = await topics.compare(settings)
     found = f"{settings.bootstrap}, {len(topics.wanted(settings)) - len(missing)} topics"
@@ -133,7 +143,7 @@ def _own_broker(settings: Settings) -> Finding:
 
 async def _keys(settings: Settings) -> Finding:
     """Whether the vault is the one that the last cases of the log were sealed with."""
-    if not _reachable(settings):
+    if not await reachable(settings):
         return Finding("keys", "not looked at without brokers")
     cases = {record.key for record in await read_topic(settings, EVENTS, since=await _last(settings))}
     if not cases:  # to open a vault makes one where there is none
@@ -155,23 +165,40 @@ async def _keys(settings: Settings) -> Finding:
 
 async def _clock(settings: Settings) -> Finding:
     """Whether this machine's clock is behind what was recorded last."""
-    now = datetime.now(UTC)
     if settings.clock == "steered":
         return Finding("clock", "steered: `redress clock show`")
-    records = await read_topic(settings, EVENTS, since=await _last(settings)) if _reachable(settings) else []
+    records = await read_topic(settings, EVENTS, since=await _last(settings)) if await reachable(settings) else []
+    now = datetime.now(UTC)
     recorded = max((event_of(record).recorded_at for record in records), default=now)
     said = f"it is {recorded - now} behind the last event: set it (NTP), or limits are counted from a wrong day"
     return Finding("clock", f"{now:%Y-%m-%dT%H:%M:%SZ}", (said,) if recorded > now + AHEAD else ())
 
 
+async def _versions(settings: Settings) -> Finding:
+    """Whether this code knows the versions of events that may be written, and which of its own may not be yet."""
+    allowed = allowed_at_last(await published_reference(settings)) if await reachable(settings) else None
+    if allowed is None:
+        return Finding("versions", "none published: each process writes the newest that it knows")
+    waits, unknown = not_allowed_yet(allowed), unknown_versions(allowed)
+    found = (
+        f"not allowed yet: {', '.join(waits)} (docs/how-to/upgrade.md)" if waits else "all known ones may be written"
+    )
+    said = (
+        f"{', '.join(unknown)} may be written, and this version of Redress does not know it: start no process of it, "
+    )
+    said += "each would wait with every case that has one; take the newer version"
+    return Finding("versions", found, (said,) if unknown else ())
+
+
 async def _mail(settings: Settings) -> Finding:
     """Whether the mail server answers, encrypts and lets us in as the settings say. Nothing is sent."""
     if settings.smtp_port == 0:
-        return Finding("mail server", "development: letters stay in data/outbox")
+        return Finding(MAIL_SERVER, "development: letters stay in data/outbox")
     secret = settings.smtp_password
     client = aiosmtplib.SMTP(
         hostname=settings.smtp_host, port=settings.smtp_port, timeout=settings.smtp_timeout_seconds,
         use_tls=settings.smtp_tls == "tls", start_tls=settings.smtp_tls == "starttls",
+        tls_context=trusted(settings) if settings.smtp_tls != "none" else None,
         username=settings.smtp_username, password=secret.get_secret_value() if secret else None,
     )  # fmt: skip
     server = f"{settings.smtp_host}:{settings.smtp_port}"
@@ -180,10 +207,10 @@ async def _mail(settings: Settings) -> Finding:
         await client.quit()
     except (OSError, aiosmtplib.SMTPException) as error:
         said = f"{error}: see to the server, or correct REDRESS_SMTP_…; letters wait meanwhile and are tried again"
-        return Finding("mail server", f"{server} takes no letters", (said,))
+        return Finding(MAIL_SERVER, f"{server} takes no letters", (said,))
     finally:
         client.close()
-    return Finding("mail server", f"{server} answers")
+    return Finding(MAIL_SERVER, f"{server} answers")
 
 
 LOOKS: dict[str, Look] = {
@@ -193,18 +220,19 @@ LOOKS: dict[str, Look] = {
     "brokers": _brokers,
     "keys": _keys,
     "clock": _clock,
-    "mail server": _mail,
+    "versions": _versions,
+    MAIL_SERVER: _mail,
 }
-"""What is looked at, in this order: whatever needs what comes before it comes later."""
-BEFORE_START = ("disk", "keys", "clock", "mail server")
-"""What `redress up` looks at: ports, topics and settings it has seen to itself."""
+"""What processes need, in the order in which it is told."""
+BEFORE_START = ("disk", "keys", "clock", "versions")
+"""What `redress up` looks at first: ports, topics and settings it has seen to; a mail server letters wait for."""
 HARMFUL = frozenset({"keys", "clock"})
 """With these wrong nothing may start: what came in would be sealed with other keys, or counted from a wrong day."""
 
 
-def _reachable(settings: Settings) -> bool:
+async def reachable(settings: Settings) -> bool:
     """Whether there are brokers to ask: those of others always, its own while it answers."""
-    return settings.kafka_bootstrap is not None or brokers.serves(settings.ports + 90)
+    return settings.kafka_bootstrap is not None or await asyncio.to_thread(brokers.serves, settings.ports + 90)
 
 
 async def _last(settings: Settings) -> dict[int, int]:

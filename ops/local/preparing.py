@@ -1,12 +1,15 @@
 """What processes find when they start: topics, reference data, a clock; and whether they may start on this log."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from threading import Thread
 
 import structlog
 
 from ops.local import doctor, topics
+from ops.local.doctor import Finding
 from ops.local.process_table import PROCESSES
 from ops.local.reading import read_topic
 from ops.local.reference import publish_defaults
@@ -67,17 +70,44 @@ async def make_ready(settings: Settings, organisation: Path | None, steered: str
         await may_join(settings, workers)
     await prepare(settings, organisation, steered, say)
     await _examine(settings, say)
+    look_at_mail_server(settings, say)
     return await records_of(settings)
 
 
 async def _examine(settings: Settings, say: Say) -> None:
     """Say what is wrong with what processes need. Raises NotSound: they would do harm."""
     found = await doctor.before_start(settings)
-    for finding in found:
-        log.warning("doctor.found", about=finding.about, wrong=finding.wrong)
+    _note(found)
     harmful = [finding for finding in found if finding.about in doctor.HARMFUL]
     if harmful:
         raise NotSound("\n".join(f"{one.about}: {'; '.join(one.wrong)}" for one in harmful))
+    _tell(found, say)
+
+
+def look_at_mail_server(settings: Settings, say: Say) -> Thread:
+    """Look at the mail server while the processes start; what is wrong with it is said once it is known.
+
+    One that takes connections and is silent held up every start, although letters only wait for it. The thread ends
+    with the process, whatever it waits for.
+    """
+
+    def look() -> None:
+        finding = asyncio.run(doctor.of_mail_server(settings))
+        if finding.wrong:
+            _note([finding])
+            _tell([finding], say)
+
+    thread = Thread(target=look, name="doctor", daemon=True)
+    thread.start()
+    return thread
+
+
+def _note(found: Sequence[Finding]) -> None:
+    for finding in found:
+        log.warning("doctor.found", about=finding.about, wrong=finding.wrong)
+
+
+def _tell(found: Sequence[Finding], say: Say) -> None:
     for finding in found:
         say(f"doctor: {finding.about}: {'; '.join(finding.wrong)}")
 

@@ -6,13 +6,14 @@ from datetime import datetime
 from pathlib import Path
 
 from ops.local.open_cases import Told, check_dropped, may_drop, open_cases
-from ops.local.reading import read_topic
+from ops.local.published_reference import published_reference
 from ops.local.steering import present
-from ops.paths import DEPLOY, SERVICES
+from ops.paths import DEPLOY, EVENT_VERSIONS, SERVICES
 from services.console.statistics.figures import KIND as FIGURES
 from services.console.statistics.figures import parse_figures
 from services.notify.letters.template import parse_template
 from services.routing.rules.evaluation import parse_rules
+from shared.bank.event_versions import EVENTS, VERSIONS, check_rising, parse_known_versions
 from shared.bank.in_force import CALENDAR, PACK, bank_calendar
 from shared.bank.organisation_file import parse_organisation
 from shared.bank.pack import Pack, parse_pack
@@ -20,7 +21,7 @@ from shared.bank.reference import BANK, ORGANISATION, Reference, ReferenceDocume
 from shared.bank.working_days import Calendar, parse_year
 from shared.contract.topics import REFERENCE
 from shared.errors import BadReference, NotYet
-from shared.log.broadcast_topics import document_from, document_record
+from shared.log.broadcast_topics import document_record
 from shared.log.kafka_log import KafkaLog
 from shared.process.clock import SystemClock
 from shared.process.settings import Settings
@@ -37,6 +38,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "calendar": parse_year,
     "template": parse_template,
     FIGURES: parse_figures,
+    VERSIONS: parse_known_versions,
 }
 """Every kind, and what refuses a file of it that is not valid."""
 
@@ -59,6 +61,7 @@ def shipped(organisation: Path) -> list[ReferenceFile]:
         *(ReferenceFile("calendar", p.stem, p) for p in sorted((SERVICES / "sla" / "calendars").glob("*.yaml"))),
         *(ReferenceFile("template", p.stem, p) for p in sorted(TEMPLATES.glob("*.j2"))),
         *(ReferenceFile(FIGURES, p.stem, p) for p in sorted((DEPLOY / "figures").glob("*.yaml"))),
+        ReferenceFile(VERSIONS, EVENTS, EVENT_VERSIONS),
     ]
 
 
@@ -87,7 +90,7 @@ def as_published(files: Iterable[ReferenceFile]) -> Reference:
 
 def id_of(kind: str, path: Path) -> str:
     """The id a file is published under: fixed for what there is one of, else the file's name."""
-    return {"organisation": "bank", "routing": "rules"}.get(kind, path.stem)
+    return {"organisation": "bank", "routing": "rules", VERSIONS: EVENTS}.get(kind, path.stem)
 
 
 def checked(file: ReferenceFile) -> str:
@@ -104,14 +107,6 @@ def checked(file: ReferenceFile) -> str:
     if isinstance(parsed, Pack) and parsed.id != file.id:
         raise BadReference(f"{file.path}: the pack's id is {parsed.id!r}, and has to be the file's name, {file.id!r}.")
     return content
-
-
-async def published(settings: Settings) -> Reference:
-    """All reference data published so far."""
-    reference = Reference()
-    for record in await read_topic(settings, REFERENCE):
-        reference.add(document_from(record))
-    return reference
 
 
 def check_governed(known: Reference, new: list[ReferenceDocument]) -> None:
@@ -163,9 +158,10 @@ async def publish(
         ReferenceDocument(file.kind, file.id, version_of(content), effective_from, content, now, who, why)
         for file, content in contents
     ]
-    known = await published(settings)
+    known = await published_reference(settings)
     if any(document.kind in (ORGANISATION, PACK) for document in documents):
         check_governed(known, documents)
+    check_rising(known, documents)
     if may_drop(known, documents):
         check_dropped(known, documents, await open_cases(settings, told))
     log = KafkaLog(settings, REFERENCE)
@@ -190,7 +186,7 @@ async def publish_defaults(settings: Settings, organisation: Path | None) -> lis
     Raises:
         BadReference: another organisation file was published before; it changes by `redress reference publish`.
     """
-    reference = await published(settings)
+    reference = await published_reference(settings)
     files = shipped(organisation or EXAMPLE_ORGANISATION)
     bank = reference.versions("organisation", "bank")
     if organisation is not None and bank and all(d.version != version_of(checked(files[0])) for d in bank):

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from ops.local import reference
+from ops.local.published_reference import published_reference
 from ops.local.steering import present
 from shared.bank.in_force import organisation_in_force
 from shared.bank.organisation import Consumer
@@ -28,7 +29,7 @@ async def published_consumers(settings: Settings) -> list[Consumer]:
     async with topic_admin(settings) as admin:
         if topic_name(settings, REFERENCE) not in await admin.names():
             return []
-    published = await reference.published(settings)
+    published = await published_reference(settings)
     if not published.versions(ORGANISATION, BANK):
         return []
     organisation = organisation_in_force(published, await present(settings)).organisation

@@ -1,9 +1,9 @@
 """A mail server and gateway for one machine: it writes every letter as an ``.eml`` file. Nothing leaves the machine.
 
 ``python -m ops.smtp_sink``: listens at BASE+26, writes to ``data/outbox``. A letter that comes a second time gets a
-further file of the same name with a number, so doubled letters can be seen. Health and metrics are served on loopback
-where REDRESS_HEALTH_PORT says; what is posted there to ``/sms`` and ``/messenger`` becomes a ``.json`` file in a folder
-of that name.
+further file of the same name with a number, so doubled letters can be seen; what is older than REDRESS_OUTBOX_DAYS is
+removed. Health and metrics are served on loopback where REDRESS_HEALTH_PORT says; what is posted there to ``/sms`` and
+``/messenger`` becomes a ``.json`` file in a folder of that name.
 """
 
 import asyncio
@@ -24,6 +24,8 @@ from fastapi.responses import JSONResponse
 from prometheus_client import Counter
 
 from shared.process.logs import configure_logging
+from shared.process.process_end import watched
+from shared.process.retention import Kept, remove_in_time
 from shared.process.rounds import Rounds
 from shared.process.settings import Settings
 from shared.process.signals import stop_on_signals
@@ -33,6 +35,8 @@ from shared.web.serving import health_routes, serve
 
 log = structlog.get_logger()
 LARGEST_LETTER_BYTES = 2**20
+KINDS = (("", "*.eml"), ("sms", "*.json"), ("messenger", "*.json"))
+"""In which folders of the outbox letters lie, and how they are called."""
 LETTERS = Counter("redress_sink_letters_total", "Letters that came to the mail server of this machine", ["outcome"])
 
 
@@ -102,10 +106,13 @@ async def run(settings: Settings) -> None:
         return SMTP(outbox, hostname="localhost", data_size_limit=LARGEST_LETTER_BYTES, enable_SMTPUTF8=True)
 
     server = await asyncio.get_running_loop().create_server(protocol, settings.host, settings.outbox_port)
+    kept = [Kept(settings.data / "outbox" / folder, pattern) for folder, pattern in KINDS]
+    removing = watched(remove_in_time(kept, settings.outbox_days), "old letters")
     async with server:
         if settings.health_port:
             await _serve_pages(lambda: server.is_serving() and outbox.ready(), settings, stop)
         await stop.wait()
+    removing.cancel()
 
 
 async def _serve_pages(ready: Callable[[], bool], settings: Settings, stop: asyncio.Event) -> None:

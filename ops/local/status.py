@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from ops.local import broker as brokers
-from ops.local import completeness, process_alarms, supervisor_file
+from ops.local import completeness, installation_alarms, process_alarms, supervisor_file
 from shared.contract.topics import EVENTS, partitions_of
 from shared.kernel.picking import ALARM_SECONDS
 from shared.process.settings import Settings
@@ -36,6 +36,7 @@ def status(settings: Settings) -> list[dict[str, Any]]:
     the log goes there, None of one that does not say; ``lag`` holds it against the process that is furthest.
     ``oldest_owed_seconds``: how long the oldest trigger waits.
     ``completeness`` (the console's): whether every case came as far as it should have.
+    ``partitions_unpublished`` (its too): partitions whose cases wait to be published, None: not counted yet.
     ``unproven``: per topic the records that nobody of this installation wrote; ``files_waiting``: files in
     quarantine; ``inbox``: what of the inbox is not answered; ``candidates_waiting``: what was found in media and
     networks and nobody has decided on, ``candidates_oldest``: since when the first of it waits.
@@ -57,8 +58,10 @@ def status(settings: Settings) -> list[dict[str, Any]]:
             furthest[partition] = max(furthest.get(partition, 0), position)
     short = uncovered(reports.values(), partitions_of(settings, EVENTS))
     found = [_row(row, reports[row["name"]], furthest, short) for row in rows]
+    alarm_unread(found, {name for name, report in reports.items() if "dead_letters" in report})
     alarm_unproven(found, datetime.now(UTC))
     alarm_disk(found, settings.data, shutil.disk_usage(settings.data).free)
+    installation_alarms.add(found, reports)
     return found
 
 
@@ -116,6 +119,7 @@ def _row(
         "blocked": report.get("blocked", []),
         "blocked_total": report.get("blocked_total", 0),
         "completeness": report.get("completeness"),
+        "partitions_unpublished": report.get("partitions_unpublished", 0),
         "unproven": report.get("unproven", {}),
         "files_waiting": report.get("files_waiting", 0),
         "inbox": report.get("inbox_waits"),
@@ -176,12 +180,6 @@ def alarms(name: str, report: dict[str, Any]) -> list[str]:
             "more and more memory, and reads the log anew at its next start; make room in the folder `stores`, or see "
             "that it may write there"
         )
-    if report.get("vault_away"):
-        found.append(
-            f"{name} cannot reach the vault: complaints and commands are answered 503 and sent again by their callers, "
-            "letters wait; see to the server of REDRESS_VAULT_URL, or the disk of the data folder: then all goes on by "
-            "itself"
-        )
     if why := report.get("database_away"):
         found.append(
             f"{name} cannot work with its database ({why}): calls are answered 503, and what it shows is as old as "
@@ -225,6 +223,17 @@ def alarm_unproven(rows: list[dict[str, Any]], now: datetime) -> None:
                 f"{found['last']} ({found['last_at']}): {found['why']}. They count for nothing; `redress rebuild "
                 "verify` names them. If our own keys were changed: docs/how-to/keys.md, the way back; else find out "
                 "who can write to the topic, and change that password"
+            )
+
+
+def alarm_unread(rows: list[dict[str, Any]], tellers: Collection[str]) -> None:
+    """Add an alarm at each process that cannot read a case of which no letter of ``tellers`` (dead ones) tells."""
+    told = {case for row in rows if row["name"] in tellers for case in row["blocked"]}
+    for row in rows:
+        if row["name"] not in tellers and (unread := [case for case in row["blocked"] if case not in told]):
+            row["alarms"].append(
+                f"{row['name']} cannot read {', '.join(unread)}, and all others can: commands on it are refused, and "
+                f"what {row['name']} knows of it stands still; upgrade it, or look for fold.case_blocked in its log"
             )
 
 

@@ -197,7 +197,8 @@ class Again:
 
     def _decided(self, trigger: Trigger, draft: Draft[Any], now: datetime, reference: Reference) -> Attempt:
         context = Context(self.service.name, trigger.case, trigger.id, now, reference)
-        unseen = CaseBlocked() if isinstance(trigger, CommandTrigger) and draft.blocked else None
+        blocked = isinstance(trigger, CommandTrigger) and (draft.blocked or trigger.command.unread)
+        unseen = CaseBlocked() if blocked else None
         try:
             return Attempt(trigger, tuple(self._answering.answer(draft, trigger, context, unseen).events))
         except NoLongerDue as no:

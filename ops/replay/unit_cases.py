@@ -1,8 +1,8 @@
 """Finds the cases of a unit and what lies below it, as the log has them at its end."""
 
 from ops.local.open_cases import FOLDED, Told
+from ops.local.published_reference import published_reference
 from ops.local.reading import batches
-from ops.local.reference import published
 from ops.replay.units import unit_of
 from shared.bank.in_force import organisation_in_force
 from shared.errors import BadReference
@@ -14,7 +14,7 @@ from shared.process.settings import Settings
 
 async def cases_of(settings: Settings, unit: str, told: Told) -> frozenset[str]:
     """The ids of the cases, and of the opinion boxes. One pass over the log. Raises BadReference: no such unit."""
-    reference = await published(settings)
+    reference = await published_reference(settings)
     organisation = organisation_in_force(reference, SystemClock().now()).organisation
     if unit not in dict(organisation.units):
         raise BadReference(f"--unit {unit}: the organisation has no such unit.")

@@ -6,14 +6,16 @@ from pathlib import Path
 
 from ops.local.reference import FROM_THE_BEGINNING, ReferenceFile, checked, id_of
 from services.console.statistics.figures import KIND as FIGURES
+from shared.bank.event_versions import VERSIONS
 from shared.bank.in_force import CALENDAR, PACK
 from shared.bank.organisation_file import parse_organisation
 from shared.bank.reference import ORGANISATION, ReferenceDocument, version_of
 from shared.errors import BadReference
 
 DECIDED_BY = (ORGANISATION, "routing", PACK, CALENDAR)
-"""What decisions rest on. Words of letters are chosen when they are sent, figures when they are asked for."""
-NOT_DECIDED_BY = ("template", FIGURES)
+"""What decisions rest on. Words of letters are chosen when they are sent, figures when they are
+asked for, and in which version a fact is written changes nothing that it says."""
+NOT_DECIDED_BY = ("template", FIGURES, VERSIONS)
 
 
 def file_of(said: str) -> ReferenceFile:

@@ -31,6 +31,7 @@ from shared.log.reach import LogReach
 from shared.process.settings import Settings
 from shared.sealing.stores import open_documents, open_vault
 from shared.sealing.vault import Vault
+from shared.sealing.vault_watch import VaultWatch
 from shared.web import api_process
 from shared.web.auth import tokens_for
 from shared.web.refused_access import RefusedAccess
@@ -87,7 +88,8 @@ async def run(settings: Settings) -> None:
         app.include_router(_internal(live))
         process = api_process.ApiProcess(
             "console", PORT_OFFSET, app, _works(live, analysts, heard) | {"completeness": completeness.run()},
-            lambda: live.ready, positions, LogReach.of(events, positions, settings), heard, more,
+            lambda: live.ready, positions, LogReach.of(events, positions, settings), VaultWatch(vault, "console"),
+            heard, more,
         )  # fmt: skip
         await process.run(settings)
         await access.stop()

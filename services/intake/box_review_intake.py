@@ -9,7 +9,8 @@ from services.intake.confirmations import BoxReviewConfirmation
 from services.intake.reading import read
 from services.intake.refusals import BoxReviewedAlready, IdempotencyConflict
 from services.intake.waiting import Doubts, LockPerName, answered_in_time
-from shared.contract.envelope import SCHEMAS, SOURCE_PREFIX, Event, outgoing, type_of
+from shared.bank.event_versions import Recording
+from shared.contract.envelope import SOURCE_PREFIX, Event, type_of
 from shared.contract.events.intake import OpinionBoxReviewed
 from shared.contract.ids import box_subject, derived, event_id
 from shared.contract.records import EventLog
@@ -28,7 +29,7 @@ class BoxReviewIntake:
     log: EventLog
     index: CaseIndex
     admission: Callable[[], Admission]
-    schemas_at: str = SCHEMAS
+    recording: Recording
     locks: LockPerName = field(default_factory=LockPerName)
     doubts: Doubts = field(default_factory=Doubts)
 
@@ -69,7 +70,7 @@ class BoxReviewIntake:
             raise BoxReviewedAlready(pointers=("/date",))
         event = self._event(admission, admission.event_data(review), subject, cause)
         with self.doubts.about(cause):
-            position = (await self.log.append([outgoing(event, self.schemas_at)]))[0]
+            position = (await self.log.append([self.recording.of(event).record]))[0]
         await index.progress.partitions[position.partition].past(position.offset)
         first = index.review_of(admission.unit, day)
         if first is None:

@@ -11,7 +11,8 @@ from services.intake.confirmations import CandidateConfirmation
 from services.intake.reading import read
 from services.intake.refusals import CandidateDecided, IdempotencyConflict
 from services.intake.waiting import Doubts, LockPerName, answered_in_time
-from shared.contract.envelope import SCHEMAS, SOURCE_PREFIX, Event, outgoing, type_of
+from shared.bank.event_versions import Recording
+from shared.contract.envelope import SOURCE_PREFIX, Event, type_of
 from shared.contract.events.base import EventData
 from shared.contract.events.candidates import CandidateConfirmed, CandidateDropped, CandidateReported
 from shared.contract.ids import candidate_id, candidate_subject, derived, event_id
@@ -33,7 +34,7 @@ class CandidateIntake:
     index: CaseIndex
     vault: Vault
     admission: Callable[[], Admission]
-    schemas_at: str = SCHEMAS
+    recording: Recording
     locks: LockPerName = field(default_factory=LockPerName)
     doubts: Doubts = field(default_factory=Doubts)
 
@@ -133,7 +134,7 @@ class CandidateIntake:
         """Append; then what is known of the candidate, and that it is told by this call."""
         event = self._event(id_, actor, cause, data)
         with self.doubts.about(cause):
-            position = (await self.log.append([outgoing(event, self.schemas_at)]))[0]
+            position = (await self.log.append([self.recording.of(event).record]))[0]
         await self.index.progress.partitions[position.partition].past(position.offset)
         first = self.index.candidate(id_)
         if first is None:

@@ -13,7 +13,8 @@ from services.intake.refusals import CaseErased, IdempotencyConflict, TooManyFil
 from services.intake.standing import CaseStanding
 from services.intake.upload_quota import Quota
 from services.intake.waiting import Doubts, LockPerName, answered_in_time
-from shared.contract.envelope import SCHEMAS, SOURCE_PREFIX, Event, outgoing, type_of
+from shared.bank.event_versions import Recording
+from shared.contract.envelope import SOURCE_PREFIX, Event, type_of
 from shared.contract.events.intake import EvidenceAdded
 from shared.contract.ids import derived, event_id
 from shared.contract.records import EventLog
@@ -42,8 +43,8 @@ class EvidenceIntake:
     clock: DomainClock
     access: CaseAccess
     quota: Quota
+    recording: Recording
     quarantines: bool = False
-    schemas_at: str = SCHEMAS
     locks: LockPerName = field(default_factory=LockPerName)
     doubts: Doubts = field(default_factory=Doubts)
 
@@ -126,7 +127,7 @@ class EvidenceIntake:
             case, now, now, cause, case, None, str(subject), data.model_dump(mode="json"),
         )  # fmt: skip
         with self.doubts.about(cause):
-            position = (await self.log.append([outgoing(event, self.schemas_at)]))[0]
+            position = (await self.log.append([self.recording.of(event).record]))[0]
         await self.index.progress.partitions[position.partition].past(position.offset)
         first = self.index.evidence(cause)
         if first is None:

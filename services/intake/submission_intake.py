@@ -12,11 +12,12 @@ from services.intake.reading import read
 from services.intake.refusals import CaseErased, IdempotencyConflict, NothingToCheckAgainst
 from services.intake.waiting import Doubts, LockPerName, answered_in_time
 from shared.bank.boxes import BoxHistory
+from shared.bank.event_versions import Recording
 from shared.bank.in_force import bank_calendar, counts_since, organisation_in_force
 from shared.bank.organisation import Organisation
 from shared.bank.reference import Reference
 from shared.case.numbers import BadCaseNumber, UnknownCase
-from shared.contract.envelope import SCHEMAS, outgoing
+from shared.contract.envelope import SCHEMAS
 from shared.contract.ids import derived
 from shared.contract.records import EventLog
 from shared.contract.subjects import Subject
@@ -46,8 +47,13 @@ class SubmissionIntake:
 
     def __post_init__(self) -> None:
         """What it found itself may be confirmed with a submission."""
-        found = CandidateIntake(self.log, self.index, self.vault, self.admission, self.schemas_at)
+        found = CandidateIntake(self.log, self.index, self.vault, self.admission, self.recording)
         object.__setattr__(self, "candidates", found)
+
+    @property
+    def recording(self) -> Recording:
+        """What makes its records."""
+        return Recording(self.reference, self.schemas_at)
 
     def organisation(self) -> Organisation:
         """The organisation as it is now. Raises NothingToCheckAgainst."""
@@ -122,7 +128,7 @@ class SubmissionIntake:
                 return 201, known
         receipt = incoming.receipt(known.case_id, await self._key(known.case_id), admission)
         if known.fingerprint != await beside(size, receipt.fingerprint):
-            await self.log.append([outgoing(receipt.conflict(cause), self.schemas_at)])
+            await self.log.append([self.recording.of(receipt.conflict(cause)).record])
             return 409, known
         return 200, known
 
@@ -160,7 +166,7 @@ class SubmissionIntake:
             make = partial(receipt.received, cause, lambda number: self.index.by_number(number) is not None, related)
         event = await beside(size, make)
         with self.doubts.about(receipt_id):
-            position = (await self.log.append([outgoing(event, self.schemas_at)]))[0]
+            position = (await self.log.append([self.recording.of(event).record]))[0]
         await self.index.progress.partitions[position.partition].past(position.offset)
         first = self.index.receipt(receipt_id)
         if first is None:

@@ -10,6 +10,7 @@ from services.notify.sending.case_reader import CaseReader
 from services.notify.sending.mail_server import MailServer
 from services.notify.sending.outside import Pools
 from services.notify.sending.pool import SendingPool
+from services.notify.sending.print_tray import PrintTray
 from services.notify.sending.sender import Recheck, Sender
 from services.notify.sending.webhook import gateways
 from services.notify.state import NotifyState
@@ -29,10 +30,11 @@ from shared.sealing.stores import open_documents
 
 
 def sending_pools(worker: Worker[Any]) -> Pools:
-    """The pools of this process: of letters, and of what channel systems are told."""
-    letters, notices = letter_pool(worker), notice_pool(worker)
-    _measure(letters, notices)
-    return Pools(letters, notices)
+    """What this process does outside its log: letters, notices to channel systems, the tray of what is printed."""
+    letters, notices, tray = letter_pool(worker), notice_pool(worker), PrintTray(worker.settings)
+    _measure(letters, notices, tray)
+    tray.begin()
+    return Pools(letters, notices, tray=tray)
 
 
 def notice_pool(worker: Worker[Any]) -> NoticePool:
@@ -44,8 +46,7 @@ def notice_pool(worker: Worker[Any]) -> NoticePool:
         return found
 
     keys = webhook_secrets(settings.webhook_secrets.get_secret_value())
-    poster = Poster(settings.environment == "production", settings.webhook_networks)
-    return NoticePool(NoticeSender(state, broadcasts.reference, broadcasts.clock.now, keys, poster))
+    return NoticePool(NoticeSender(state, broadcasts.reference, broadcasts.clock.now, keys, Poster.of(settings)))
 
 
 def letter_pool(worker: Worker[Any]) -> SendingPool[Event]:
@@ -86,10 +87,12 @@ def looked_at_again(worker: Worker[Any]) -> Recheck:
     return recheck
 
 
-def _measure(pool: SendingPool[Event], notices: NoticePool) -> None:
-    """Show the pools' numbers at ``/metrics``, as they are when somebody asks."""
+def _measure(pool: SendingPool[Event], notices: NoticePool, tray: PrintTray) -> None:
+    """Show their numbers at ``/metrics``, as they are when somebody asks."""
     metrics.NOTICES_POSTPONED.labels(SERVICE.name).set_function(lambda: notices.numbers()["notices_postponed"])
     metrics.SYSTEMS_AWAY.labels(SERVICE.name).set_function(lambda: notices.numbers()["systems_away"])
+    metrics.LETTERS_TO_PRINT.labels(SERVICE.name).set_function(lambda: tray.numbers()["letters_to_print"])
+    metrics.LETTERS_NOT_PRINTED.labels(SERVICE.name).set_function(lambda: tray.numbers()["letters_not_printed"])
     metrics.SENDINGS.labels(SERVICE.name).set_function(pool.under_way)
     metrics.SENDINGS_POSTPONED.labels(SERVICE.name).set_function(lambda: pool.numbers()["sendings_postponed"])
     metrics.MAIL_SERVER_AWAY.labels(SERVICE.name).set_function(lambda: pool.numbers()["mail_server_away"])

@@ -68,7 +68,7 @@ class Reference:
         Raises:
             NotYet: none is; the decision has to wait.
         """
-        found = self._latest(kind, id_, at)
+        found = self.latest(kind, id_, at)
         if found is None:
             raise NotYet(f"No {kind} {id_!r} is in force at {at.isoformat()}: publish one.")
         return found
@@ -79,9 +79,10 @@ class Reference:
         Raises:
             NotYet: nothing is published under this id.
         """
-        return self._latest(kind, id_, at) or next(iter(self.versions(kind, id_)), None) or self.in_force(kind, id_, at)
+        return self.latest(kind, id_, at) or next(iter(self.versions(kind, id_)), None) or self.in_force(kind, id_, at)
 
-    def _latest(self, kind: str, id_: str, at: datetime) -> ReferenceDocument | None:
+    def latest(self, kind: str, id_: str, at: datetime) -> ReferenceDocument | None:
+        """The version in force at ``at``; None where none is."""
         for document in reversed(self._documents.get((kind, id_), ())):
             if document.effective_from <= at:
                 return document
@@ -110,7 +111,7 @@ class Reference:
     def all_in_force(self, kind: str, at: datetime) -> Iterator[ReferenceDocument]:
         """Of every id of a kind the version in force at ``at``; ids with none yet are left out."""
         for id_ in self._ids.get(kind, ()):
-            if (document := self._latest(kind, id_, at)) is not None:
+            if (document := self.latest(kind, id_, at)) is not None:
                 yield document
 
     def ids(self, kind: str) -> tuple[str, ...]:

@@ -42,6 +42,13 @@ class AwaitedTooLong(RedressError):
     status = 503
 
 
+UNREAD = 2**63 - 1
+"""The ``after`` of a command whose sender could not read the case: it has no body, and nothing is decided on it.
+
+No offset is ever so large: a worker of a version that does not know this mark refuses it, too (``AfterUnknown``).
+"""
+
+
 class Command(NamedTuple):
     """One command. ``at``: when it happened, ISO 8601 with offset, None for now.
 
@@ -57,6 +64,11 @@ class Command(NamedTuple):
     after: int
     fingerprint: str
     body: dict[str, Any]
+
+    @property
+    def unread(self) -> bool:
+        """Whether its sender could not read the case."""
+        return self.after == UNREAD
 
 
 class CommandRecord(BaseModel):

@@ -1,5 +1,6 @@
 """The envelope of every event: CloudEvents 1.0, structured JSON, keyed by case id."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -14,6 +15,10 @@ SOURCE_PREFIX = "/redress/"
 TYPE_PREFIX = "redress."
 SCHEMAS = "/schemas"
 """Where the console serves the schemas of the events, below its own address."""
+
+
+Step = Callable[[dict[str, Any]], dict[str, Any]]
+"""Makes of the data of one version of a type that of the next one, or of the one before."""
 
 
 class Event(NamedTuple):

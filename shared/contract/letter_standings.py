@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Literal
 
 from shared.contract.governance import GovernanceStep, StepKind, step_from
@@ -11,6 +12,8 @@ from shared.contract.records import Record
 from shared.errors import Unreadable
 
 LetterState = Literal["open", "asked", "settled", "discarded"]
+KEPT_FOR = timedelta(days=365)
+"""So long what a letter seals is kept after it was resolved: whoever asks what failed last year is answered."""
 
 
 @dataclass(slots=True)
@@ -48,6 +51,15 @@ class Standing:
     def waits(self) -> bool:
         """Whether somebody has to do something about it, or a service has."""
         return self.state in ("open", "asked")
+
+    @property
+    def resolved_at(self) -> datetime | None:
+        """Since when nobody has to see to it any more; None while somebody has to, or a service."""
+        return self.steps[-1].at if self.state in ("settled", "discarded") else None
+
+    def kept_at(self, now: datetime) -> bool:
+        """Whether what it seals is still kept: until it is resolved, then for a year."""
+        return self.resolved_at is None or now < self.resolved_at + KEPT_FOR
 
     def count(self, kind: StepKind) -> int:
         """How many steps of a kind were taken."""

@@ -3,17 +3,14 @@
 The log is never rewritten; a version that was ever appended can be read for ever.
 """
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 from shared.contract.bodies import IDS_JOINED
-from shared.contract.envelope import Event, from_json, name_and_version, type_of
+from shared.contract.envelope import Event, Step, from_json, name_and_version, type_of
 from shared.contract.events.base import CATALOGUE
 from shared.contract.records import Record
 from shared.errors import TypeUnknown
-
-Step = Callable[[dict[str, Any]], dict[str, Any]]
 
 V1_REASONS = {
     "ordinary": ["work_error", "service_attitude", "internal_management"],

@@ -9,8 +9,9 @@ from typing import Generic, NamedTuple, TypeVar
 
 import structlog
 
+from shared.bank.event_versions import Recording
 from shared.contract.commands import CommandFailed
-from shared.contract.envelope import SCHEMAS, SOURCE_PREFIX, Event, outgoing, type_of
+from shared.contract.envelope import SCHEMAS, SOURCE_PREFIX, Event, type_of
 from shared.contract.records import Outgoing
 from shared.errors import RecordTooLarge, RedressError
 from shared.kernel.service import CommandTrigger, Context, Fact, Service, Trigger
@@ -71,22 +72,24 @@ class Answering(Generic[S]):
         return self._made(draft, context, [service.refuse(trigger.command, why)])
 
     def _made(self, draft: Draft[S], context: Context, facts: Sequence[Fact]) -> Answer:
-        """The facts as they are appended; only if all of them can be, the draft holds them.
+        """The facts as they are appended, and as they are read back; only if all of them can be, the draft holds them.
 
         Raises:
             RecordTooLarge: the log does not take one of them.
+            NotYet: one of them may not be written yet.
         """
         if not facts:
             raise ValueError("a decision has to answer with at least one event")
-        events = [self._event(draft, context, at, fact) for at, fact in enumerate(facts)]
-        records = [outgoing(event, self._schemas_at) for event in events]
-        for event, record in zip(events, records, strict=True):
+        recording = Recording(context.reference, self._schemas_at)
+        made = [recording.of(self._event(draft, context, at, fact)) for at, fact in enumerate(facts)]
+        for event, record in made:
             if len(record.value) > MAX_EVENT_BYTES:
                 raise RecordTooLarge(
                     f"{event.type} would have {len(record.value):,} bytes, {MAX_EVENT_BYTES:,} at most."
                 )
+        events = [one.event for one in made]
         self.hold(draft, events)
-        return Answer(events, records)
+        return Answer(events, [one.record for one in made])
 
     def hold(self, draft: Draft[S], events: Sequence[Event]) -> None:
         """Let the draft hold these facts of its batch."""

@@ -9,25 +9,47 @@ from collections.abc import Hashable
 Keys = tuple[Hashable, ...]
 
 
+class News:
+    """Names the cases under one key that were folded since somebody looked last."""
+
+    def __init__(self) -> None:
+        self._cases: dict[str, None] = {}
+        self._some = asyncio.Event()
+
+    def tell(self, case: str) -> None:
+        """A case was folded that stands under the key, or did before."""
+        self._cases[case] = None
+        self._some.set()
+
+    async def wait(self) -> None:
+        """Wait until there is one."""
+        await self._some.wait()
+
+    def taken(self) -> list[str]:
+        """These cases, each once; they are news no more."""
+        cases, self._cases = self._cases, {}
+        self._some.clear()
+        return list(cases)
+
+
 class CaseKeys:
     """The cases of one partition by their keys, and the keys of each case that has any."""
 
     def __init__(self) -> None:
         self._cases: dict[Hashable, dict[str, None]] = {}
         self._keys: dict[str, Keys] = {}
-        self._news: dict[Hashable, asyncio.Event] = {}
+        self._news: dict[Hashable, News] = {}
 
-    def news_of(self, key: Hashable) -> asyncio.Event:
-        """What is set whenever a case under this key is folded: for whoever works on these cases outside the fold."""
-        return self._news.setdefault(key, asyncio.Event())
+    def news_of(self, key: Hashable) -> News:
+        """The news of a key from now on, for the one that works on its cases outside the fold."""
+        return self._news.setdefault(key, News())
 
     def put(self, case: str, keys: Keys) -> None:
         """A case stands under these keys from now on, and no others."""
         before = self._keys.get(case, ())
-        if self._news:
-            for key in keys:
-                if key in self._news:
-                    self._news[key].set()
+        for key, news in self._news.items():
+            if key in keys or key in before:
+                news.tell(case)
         if keys == before:
             return
         for key in before:

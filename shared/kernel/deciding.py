@@ -112,7 +112,7 @@ class Deciding(Generic[S]):
 
     def _refused_unseen(self, trigger: CommandTrigger, draft: Draft[S]) -> RedressError | None:
         """Why nothing is decided on a command at all."""
-        if self.fold.is_blocked(trigger.case):
+        if self.fold.is_blocked(trigger.case) or trigger.command.unread:
             return CaseBlocked()
         if trigger.after_unknown:
             return AfterUnknown()

@@ -8,6 +8,7 @@ made from the state (timers, changes of reference data) once the state no longer
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -33,6 +34,8 @@ from shared.process.pace import Pace
 log = structlog.get_logger()
 S = TypeVar("S")
 
+OFFSET_BYTES = 8
+"""Of an offset as a case keeps it."""
 UNREADABLE_KEPT = 100
 """Records that wait to be told of; of more only the number is kept: the next start finds them again."""
 
@@ -95,6 +98,7 @@ class Fold(Generic[S]):
             self.offered.bring_back(record.key)
             self.news.set()
         if entry.blocked:
+            self._fold_alone(entry, record)
             return
         try:
             names = self._names if is_case(record.key) else self._besides
@@ -133,7 +137,7 @@ class Fold(Generic[S]):
             self._answer(record.key, id_)
         entry.state = after
         if service.finds_events:
-            entry.offsets += record.offset.to_bytes(8, "little")
+            entry.offsets += record.offset.to_bytes(OFFSET_BYTES, "little")
         if owes:
             self.owed.add(LogTrigger(event, record.offset))
             self.news.set()
@@ -141,6 +145,17 @@ class Fold(Generic[S]):
             self.timers.schedule(record.key, entry)
         if name in service.filed_by and after is not None:
             self.keys.put(record.key, tuple(service.keys(after)))
+
+    def _fold_alone(self, entry: FoldedCase[S], record: Record) -> None:
+        """Of a case that cannot be read, fold what rests on nothing else of it; pass over the rest.
+
+        Its ordinal is its place among the offsets that are kept of the case, so that it is found by it.
+        """
+        service = self.service
+        with suppress(Exception):  # a blocked case may hold anything, and somebody is told of it already
+            if service.said_alone and (event := event_from(record)).name in service.said_alone:
+                entry.state = service.evolve(entry.state, event.at(len(entry.offsets) // OFFSET_BYTES, -1))
+                entry.offsets += record.offset.to_bytes(OFFSET_BYTES, "little")
 
     def _answer(self, case: str, causation: str) -> None:
         """Take out what this answers. What falls due on a case waits until nothing is owed on it."""
@@ -279,8 +294,8 @@ class Fold(Generic[S]):
     def offsets_of(self, case: str) -> Iterator[int]:
         """Where the folded events of a case lie; known only if the service ``finds_events``."""
         packed = self.cases[case].offsets
-        for at in range(0, len(packed), 8):
-            yield int.from_bytes(packed[at : at + 8], "little")
+        for at in range(0, len(packed), OFFSET_BYTES):
+            yield int.from_bytes(packed[at : at + OFFSET_BYTES], "little")
 
     def answered(self, case: str, causation: str) -> bool:
         """Whether this service answered a cause on a case: the first event of its answer is in the log."""

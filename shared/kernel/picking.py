@@ -106,7 +106,7 @@ class Picking(Generic[S]):
 
     def rests_on_more(self, trigger: CommandTrigger, state: S | None) -> bool:
         """Whether what a command rests on has not come yet. On a blocked case nothing more is awaited."""
-        if self._fold.is_blocked(trigger.case):
+        if self._fold.is_blocked(trigger.case) or trigger.command.unread:
             return False
         return trigger.command.after >= self._fold.position or (
             state is not None and self._service.waits_for_others(state)

@@ -37,7 +37,7 @@ TRY_SECONDS = 30.0
 POLL_SECONDS = 0.05
 FOR_SOMEBODY = frozenset({"unreadable", "command"})
 """What nobody tries again until somebody asks for it."""
-NO_LONGER_OWED, NOT_WHOLE, NOT_IN_TIME, BLOCKED = "no_longer_owed", "record_not_kept", "not_in_time", "case_blocked"
+NO_LONGER_OWED, NOT_KEPT, NOT_IN_TIME, BLOCKED = "no_longer_owed", "record_not_kept", "not_in_time", "case_blocked"
 
 
 class Partitions(Protocol):
@@ -165,9 +165,9 @@ class Redriving:
 
     async def _command(self, letter: LetterRecord, session: Session[Any]) -> str | None:
         """Offer a command again, as it was: a repetition of one that was answered changes nothing."""
-        if not letter.record_whole:
-            return NOT_WHOLE
         raw = await self._steps.record_of(letter)
+        if raw is None:
+            return NOT_KEPT
         try:
             command = command_from(Record(session.fold.partition, -1, letter.case_id, raw, {}))
         except Unreadable as error:

@@ -168,8 +168,9 @@ class Folded(Generic[S]):
     which has not ended. ``finds_events``: somebody asks the fold where a case's events lie, so it keeps that.
     ``ownerless``: the key of cases that nobody can have, which is an alarm; ``neglected``: that of subjects which
     somebody has to look after by hand, which is one too. ``besides`` names the types it folds of subjects that are no
-    case, such as an opinion box; everything else that is said of these is passed over. ``stored``: how it is kept
-    in a store; what has none is folded from the whole log at each start.
+    case, such as an opinion box; everything else that is said of these is passed over. ``said_alone``: those that it
+    folds also of a case that it cannot read, since they rest on nothing else of it. ``stored``: how it is kept in a
+    store; what has none is folded from the whole log at each start.
     """
 
     name: str
@@ -190,6 +191,7 @@ class Folded(Generic[S]):
     touched: Callable[[Hashable, Reference, datetime], bool] = lambda key, reference, now: False
     ownerless: Hashable | None = None
     besides: frozenset[str] = frozenset()
+    said_alone: frozenset[str] = frozenset()
     neglected: Hashable | None = None
     stored: Stored | None = None
 

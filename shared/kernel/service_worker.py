@@ -34,6 +34,7 @@ from shared.process.settings import Settings
 from shared.sealing import process_start
 from shared.sealing.stores import open_vault
 from shared.sealing.vault import Vault
+from shared.sealing.vault_watch import VaultWatch
 from shared.store.stores import Stores
 from shared.web import problems, serving
 
@@ -114,6 +115,7 @@ class Worker(Generic[S]):
 
     def _compose(self) -> None:
         settings = self.settings
+        self._vault_watch = VaultWatch(self.vault, self.service.name)
         self._letters = LetterTopics(settings, self.vault, self.service.name)
         self.announcements = Announcements(self._letters.box, self.service.name, self._letters.told)
         self.broadcasts = Broadcasts(settings)
@@ -151,10 +153,9 @@ class Worker(Generic[S]):
         group = self._group_factory(self.settings, self.service.name, self.partitions.assign, self.partitions.revoke)
         tasks = [watched(one.run(), f"follow {one.log.topic}") for one in self.broadcasts.followers]
         tasks.append(watched(self.partitions.watch(), "watch over the log"))
-        tasks.append(watched(self._reach.run(), "reach of the log"))
+        tasks += [watched(self._reach.run(), "reach of the log"), watched(self._vault_watch.run(), "watch of vault")]
         tasks.extend(watched(one, what) for what, one in self._letters.work().items())
-        tasks.append(watched(self.announcements.run(), "announcements"))
-        tasks.append(watched(self.redriving.run(), "redriving"))
+        tasks += [watched(self.announcements.run(), "announcements"), watched(self.redriving.run(), "redriving")]
         health, member = watched(self._serve(), "health"), watched(self._join(group), "group")
         await self._stop.wait()
         await self._finish()
@@ -240,6 +241,7 @@ class Worker(Generic[S]):
             "dead_letters": self.redriving.waiting(),
             "announcements": self.announcements.waiting,
             "announcements_not_kept": self.announcements.not_kept,
+            **self._vault_watch.told(),
             **(self.outside.numbers() if self.outside else {}),
         }
 

@@ -10,9 +10,12 @@ from shared.kernel.refolding import refold_known
 from shared.kernel.service import Folded
 from shared.log.following import WholeLogProgress
 from shared.log.progress import one_by_one
+from shared.process import metrics
 from shared.store.store_keeper import StoreKeeper, opened
 
 S = TypeVar("S")
+BLOCKED_TOLD = 100
+"""Of more only the number is told."""
 
 
 class WholeLog(Generic[S]):
@@ -37,6 +40,7 @@ class WholeLog(Generic[S]):
 
     async def run(self) -> None:
         """Follow all partitions for ever. Raises LogTrimmed, in a group."""
+        metrics.BLOCKED.labels(self.folds[0].service.name).set_function(lambda: self.told()["blocked_total"])
         async with opened(self.keepers, self.progress.log):
             await self.progress.run(self._follow, self._read_anew(), *(keeper.run() for keeper in self.keepers))
 
@@ -47,6 +51,11 @@ class WholeLog(Generic[S]):
 
     async def _follow(self, partition: int) -> None:
         await self.progress.read(partition, one_by_one(self.folds[partition].apply))
+
+    def told(self) -> dict[str, Any]:
+        """What the process says of itself: the cases that it cannot read, a hundred of them at most."""
+        blocked = [case for fold in self.folds for case in fold.blocked]
+        return {"blocked": sorted(blocked)[:BLOCKED_TOLD], "blocked_total": len(blocked)}
 
     def of(self, case: str) -> Fold[S]:
         """The fold of a case's partition."""

@@ -12,6 +12,7 @@ from shared.contract.governance import GovernanceStep, StepKind, outgoing_step, 
 from shared.contract.letter_standings import Standing, Standings
 from shared.contract.letters import LetterRecord, sealed_under
 from shared.contract.records import EventLog
+from shared.sealing.vault import KeyDestroyed
 
 Open = Callable[[str, Sealed], Awaitable[str]]
 Outcome = Literal["done", "failed"]
@@ -39,11 +40,20 @@ class LetterSteps:
         self._letters = letters
         self._unseal = unseal
 
-    async def record_of(self, letter: LetterRecord) -> bytes:
-        """The record that a letter keeps, opened. Raises KeyMissing, SealBroken."""
+    async def record_of(self, letter: LetterRecord) -> bytes | None:
+        """The record of a letter, opened; None where it keeps only its head, or not even that any more.
+
+        Raises:
+            KeyMissing, SealBroken
+        """
+        if not letter.record_whole:
+            return None
         (kept,) = await self._letters.records_at(0, [letter.at])
         sealed = Sealed.model_validate(orjson.loads(kept.value)["record"])
-        return (await self._unseal(sealed_under(letter.id), sealed)).encode("latin-1")
+        try:
+            return (await self._unseal(sealed_under(letter.id), sealed)).encode("latin-1")
+        except KeyDestroyed:
+            return None
 
     async def answer(self, one: Standing, asked: GovernanceStep, outcome: Outcome, reason: str | None) -> None:
         """A redrive that was asked for was done, or failed."""

@@ -6,6 +6,7 @@ from typing import Any
 from shared.contract.topics import DEAD_LETTERS, GOVERNANCE
 from shared.log.dead_letters import DeadLetterBox, follow_patiently, follower, follower_of_steps
 from shared.log.kafka_log import KafkaLog
+from shared.log.letter_keeping import LetterKeeping
 from shared.log.letter_steps import LetterSteps
 from shared.process.settings import Settings
 from shared.sealing.vault import Vault
@@ -22,6 +23,7 @@ class LetterTopics:
         self.letters = KafkaLog(settings, DEAD_LETTERS)
         self._told = follower(self.letters, self.box)
         self._decided = follower_of_steps(KafkaLog(settings, GOVERNANCE), self.box)
+        self._keeping = LetterKeeping(self.box.standings, vault, self.heard)
 
     async def told(self) -> None:
         """Wait until all that was told before has been heard."""
@@ -37,6 +39,7 @@ class LetterTopics:
         return {
             "dead letters told before": follow_patiently(self._told),
             "what was decided about dead letters": follow_patiently(self._decided),
+            "how long dead letters are kept": self._keeping.run(),
         }
 
     async def stop(self) -> None:

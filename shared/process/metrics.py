@@ -15,6 +15,7 @@ DISK_FREE = Gauge("redress_disk_free_bytes", "Bytes that are free where the proc
 ANSWERS = Counter(
     "redress_http_answers_total", "Answers to calls, by status; health and metrics not counted", ["status"]
 )
+VAULT_AWAY = Gauge("redress_vault_away", "1 while the process cannot reach the vault", ["service"])
 STORES_NOT_WRITTEN = Gauge(
     "redress_stores_not_written", "Stores that cannot be written down, whose content stays in memory", ["service"]
 )
@@ -49,6 +50,12 @@ NOTICES_POSTPONED = Gauge(
 )
 SYSTEMS_AWAY = Gauge(
     "redress_channel_systems_away", "Channel systems that have taken no notice for five minutes", ["service"]
+)
+LETTERS_TO_PRINT = Gauge("redress_letters_to_print", "Letters in the print tray that nobody has fetched", ["service"])
+LETTERS_NOT_PRINTED = Gauge(
+    "redress_letters_not_printed",
+    "Those of them that have lain there for more than REDRESS_PRINT_DAYS days",
+    ["service"],
 )
 DEAD_LETTERS = Gauge("redress_dead_letters", "Dead letters that are not tried again until somebody asks", ["service"])
 ANNOUNCEMENTS_WAITING = Gauge(

@@ -2,6 +2,7 @@
 
 import os
 import re
+import ssl
 from datetime import timedelta
 from difflib import get_close_matches
 from ipaddress import ip_network
@@ -151,9 +152,19 @@ class Settings(BaseSettings):
     """Sign what channel systems with a webhook are told: ``<system>=whsec_…``, separated by commas; while a secret is
     changed ``<system>=whsec_<new> whsec_<old>``. A system without a secret is told nothing."""
 
+    ca_file: FilePath | None = None
+    """The bank's own certificate authority (PEM), which counts beside the public ones for mail server, gateways and
+    webhooks."""
+
     webhook_networks: str = ""
     """Networks inside the bank where webhooks may lie in production, such as ``10.20.0.0/16``, separated by commas;
     beside them only addresses of the open internet are called."""
+
+    print_days: int = Field(default=3, ge=1)
+    """Days after which a letter that nobody has fetched from the print tray is told to whoever operates."""
+    outbox_days: int = Field(default=30, ge=0)
+    """Days for which printed letters stay in ``outbox/print/done``, and in ``outbox`` what the sink of one machine
+    took; 0: for ever."""
 
     documents_bucket: str | None = None
     """S3 bucket of the documents, which must exist; empty: a folder under ``data``."""
@@ -247,6 +258,16 @@ class Settings(BaseSettings):
     def _networks(cls, value: str) -> str:
         for one in value.split(",") if value else ():
             ip_network(one.strip())
+        return value
+
+    @field_validator("ca_file")
+    @classmethod
+    def _authority(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            try:
+                ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(value)
+            except ssl.SSLError as error:
+                raise ValueError("it holds no certificate in PEM.") from error
         return value
 
     @field_validator("webhook_secrets")

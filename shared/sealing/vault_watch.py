@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 
+from shared.process import metrics
 from shared.sealing.vault import KeyDestroyed, KeyMissing, SealBroken, Vault, VaultAway
 
 log = structlog.get_logger()
@@ -18,10 +19,11 @@ NOBODYS_KEY = "vault-watch"
 class VaultWatch:
     """``away``: whether the vault could not be read when it was asked last."""
 
-    def __init__(self, vault: Vault, look_seconds: float = LOOK_SECONDS) -> None:
+    def __init__(self, vault: Vault, service: str, look_seconds: float = LOOK_SECONDS) -> None:
         self._vault = vault
         self._look_seconds = look_seconds
         self.away = False
+        metrics.VAULT_AWAY.labels(service).set_function(lambda: self.away)
 
     async def run(self) -> None:
         """Ask for ever."""

@@ -17,6 +17,7 @@ from shared.process.process_end import watched
 from shared.process.settings import Settings
 from shared.sealing import process_start
 from shared.sealing.signing_keys import signing_key, trusted_keys
+from shared.sealing.vault_watch import VaultWatch
 from shared.store.store_keeper import StoreKeeper, not_written
 from shared.web import docs_page, published_keys, serving
 
@@ -26,9 +27,10 @@ class ApiProcess:
     """One HTTP service as its process runs it.
 
     ``work`` runs beside the application, by what it is; ``caught_up`` and ``positions`` say how far it has read the
-    log, and ``reach`` whether that is still what is there. ``broadcasts`` is what it hears besides; ``can_append``
-    says whether the brokers take what it appends; ``keepers`` keep what it knows of the log; ``more`` is what else it
-    says of itself; ``signs_as``: with whose key, where that is not the process' own name.
+    log, and ``reach`` whether that is still what is there; ``vault`` watches over the vault that it seals or opens
+    with. ``broadcasts`` is what it hears besides; ``can_append`` says whether the brokers take what it appends;
+    ``keepers`` keep what it knows of the log; ``more`` is what else it says of itself; ``signs_as``: with whose key,
+    where that is not the process' own name.
     """
 
     name: str
@@ -38,6 +40,7 @@ class ApiProcess:
     caught_up: Callable[[], bool]
     positions: Callable[[], Mapping[int, int]]
     reach: LogReach
+    vault: VaultWatch
     broadcasts: Broadcasts | None = None
     more: Callable[[], dict[str, Any]] = field(default=dict)
     keepers: Sequence[StoreKeeper[Any]] = ()
@@ -74,7 +77,7 @@ class ApiProcess:
         if heard is not None:
             now = heard.clock.now().isoformat() if ready else None
             found |= {"now": now, "reference": heard.documents_position}
-        return found | self.more()
+        return found | self.vault.told() | self.more()
 
     async def _begin(self, settings: Settings) -> None:
         if own_stores(settings):
@@ -96,6 +99,7 @@ class ApiProcess:
             unwritten.set_function(partial(getattr, keeper.content, "unwritten"))
         tasks = [watched(work, what) for what, work in self.work.items()]
         tasks.append(watched(self.reach.run(), "reach of the log"))
+        tasks.append(watched(self.vault.run(), "watch of the vault"))
         tasks.append(watched(self._begin(settings), "stores"))
         if self.broadcasts is not None:
             tasks += [watched(one.run(), f"follow {one.log.topic}") for one in self.broadcasts.followers]

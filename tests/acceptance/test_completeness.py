@@ -1,9 +1,7 @@
 """A service that skips shows as a difference of the hops; what processes measure is what the page of metrics says."""
 
 import asyncio
-import os
 import re
-import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +13,7 @@ from ops.local.process_table import PROCESSES, SINK
 from shared.process.settings import Settings
 from tests.support.installation import authorization, installed, redress
 from tests.support.promtool import catalogue, promtool
+from tests.support.standing_still import standing_still
 from tests.support.waiting import until
 
 TYPED = re.compile(r"^# TYPE (redress_\w+) ", re.M)
@@ -54,14 +53,11 @@ def test_a_service_that_stands_still_is_a_difference_until_it_goes_on(running: S
     (pid,) = [row["pid"] for row in status.processes(running) if row["name"] == "routing"]
     complain(running, "before")
     comes_to(running, received=1, routed=1, clocked=1, acknowledged=1)
-    os.kill(pid, signal.SIGSTOP)
-    try:
+    with standing_still(pid):
         complain(running, "meanwhile")
         comes_to(running, received=2, routed=1)
         between = told(running)
         shown = redress("status", "--data", str(running.data), check=False)
-    finally:
-        os.kill(pid, signal.SIGCONT)
     comes_to(running, received=2, routed=2, clocked=2, acknowledged=2)
 
     assert 1 == between["missing"]["routed"]["cases"] == len(between["missing"]["routed"]["named"])

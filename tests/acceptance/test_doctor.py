@@ -13,7 +13,7 @@ from tests.acceptance.test_telephone import BODY
 from tests.support.installation import authorization, installed, redress
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
-LOOKED_AT = ["settings", "disk", "processes", "brokers", "keys", "clock", "mail server"]
+LOOKED_AT = ["settings", "disk", "processes", "brokers", "keys", "clock", "versions", "mail server", "webhooks"]
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_brokers_that_cannot_be_reached_are_found(tmp_path: Path, closed: int) -
     """In bounded time."""
     found = wrong(tmp_path / "data", REDRESS_KAFKA_BOOTSTRAP=f"127.0.0.1:{closed}")
 
-    assert {"brokers", "keys", "clock"} == found.keys()
+    assert {"brokers", "keys", "clock", "versions", "webhooks"} == found.keys()
 
 
 def test_a_setting_that_no_start_takes_is_found(bank: Settings) -> None:
@@ -96,3 +96,12 @@ def test_a_setting_that_no_start_takes_is_found(bank: Settings) -> None:
 
     assert "REDRESS_SIGNING_KEYS" in found["settings"]
     assert (2, True) == (misspelled.returncode, "REDRESS_MASTER_KEYFILE" in misspelled.stderr)
+
+
+def test_a_secret_of_a_channel_system_that_has_no_webhook_is_found(bank: Settings) -> None:
+    """Somebody thinks that it is told what becomes of its submissions."""
+    secret = "hotline=whsec_" + "aGVsbG8gaGVsbG8gaGVsbG8gaGVsbG8gaGVsbG8gaGU="
+    found = wrong(bank.data, REDRESS_WEBHOOK_SECRETS=secret)
+
+    assert ["webhooks"] == [*found]
+    assert "hotline, which has no webhook" in found["webhooks"]

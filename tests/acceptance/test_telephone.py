@@ -3,8 +3,6 @@
 import asyncio
 import hashlib
 import json
-import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from shared.contract.topics import ACCESS, CASES, CLOCK, DEAD_LETTERS, EVENTS, R
 from shared.process.settings import Settings
 from tests.support.installation import authorization, installed, redress
 from tests.support.published_contract import unsaid
+from tests.support.standing_still import standing_still
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(400)]
 START = "2020-03-05T10:00:00+08:00"
@@ -277,12 +276,9 @@ def test_the_rebuild_waits_for_who_is_behind_and_names_who_stays_behind(bank: Se
     post(bank, "read before", BODY)
     advance(bank, 1)
     [notify] = [row["pid"] for row in processes(bank) if row["name"] == "notify"]
-    os.kill(notify, signal.SIGSTOP)
-    try:
+    with standing_still(notify):
         post(bank, "behind", BODY)
         stays = asyncio.run(rebuild.verify(bank, seconds=2))
-    finally:
-        os.kill(notify, signal.SIGCONT)
     comes = asyncio.run(rebuild.verify(bank))  # notify appends meanwhile, so the case may be left out
     advance(bank, 1)
     settled = asyncio.run(rebuild.verify(bank))

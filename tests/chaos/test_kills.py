@@ -16,6 +16,7 @@ from ops.verify import rebuild
 from shared.process.settings import Settings
 from tests.oracle.log import faults, letter_faults
 from tests.support.installation import authorization, installed
+from tests.support.standing_still import standing_still
 
 pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(400)]
 CASES = 200
@@ -110,15 +111,12 @@ async def test_while_the_broker_is_away_the_outcome_is_unknown_and_the_same_key_
         url = f"http://127.0.0.1:{settings.ports + 1}"
         async with httpx.AsyncClient(base_url=url, headers=authorization(settings), timeout=20) as client:
             await post_until_taken(client, 0)
-            os.kill(broker, signal.SIGSTOP)
-            try:
+            with standing_still(broker):
                 began = time.monotonic()
                 away = await client.post(
                     "/v1/complaints/phone", content=body(1), headers=JSON | {"Idempotency-Key": "kill-1"}
                 )
                 took = time.monotonic() - began
-            finally:
-                os.kill(broker, signal.SIGCONT)
             await post_until_taken(client, 1)
         await asyncio.to_thread(settle, settings)
         bodies = [record.value for record in await read_topic(settings)]

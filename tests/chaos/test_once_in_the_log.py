@@ -6,7 +6,6 @@ import signal
 import subprocess
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -35,6 +34,7 @@ from shared.web.case_index import CaseIndex
 from tests.support.broker import free_ports
 from tests.support.facts import reference
 from tests.support.intake_in_process import MANY, TOKENS, submit
+from tests.support.standing_still import standing_still
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(400)]
@@ -72,14 +72,12 @@ async def log(settings: Settings) -> AsyncIterator[KafkaLog]:
     await events.stop()
 
 
-@contextmanager
-def stopped(process: "subprocess.Popen[bytes]") -> Iterator[None]:
-    """The broker stands still: connections stay open, nothing is answered."""
-    os.kill(process.pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(process.pid, signal.SIGCONT)
+@pytest.fixture
+async def commands(settings: Settings) -> AsyncIterator[KafkaLog]:
+    """The log of commands."""
+    commands = KafkaLog(settings, COMMANDS)
+    yield commands
+    await commands.stop()
 
 
 async def ids_in(log: KafkaLog) -> Counter[bytes]:
@@ -107,18 +105,17 @@ async def test_a_complaint_repeated_while_its_append_is_under_way_stands_in_the_
         access = CaseAccess(WholeLog(log, STANDINGS))  # of files and further receipts, which there are none of
         running = asyncio.create_task(index.run())
         await index.progress.caught_up.wait()
-        evidence = EvidenceIntake(
-            log, index, vault, Documents(settings.data / "documents", vault), clock, access, Quota(index, MANY)
-        )
         submissions = SubmissionIntake(log, index, vault, known, clock, access)
-        reviews = BoxReviewIntake(log, index, submissions.admission)
+        documents, recording = Documents(settings.data / "documents", vault), submissions.recording
+        evidence = EvidenceIntake(log, index, vault, documents, clock, access, Quota(index, MANY), recording)
+        reviews = BoxReviewIntake(log, index, submissions.admission, recording)
         app = create_app(submissions, evidence, reviews, TOKENS, UploadRoom(8))
 
         async def all_of_them() -> list[int]:
             return [a.status_code for a in await asyncio.gather(*(submit(app, f"k{n}", BODY) for n in range(CALLS)))]
 
         assert 201 == (await submit(app, "before", BODY)).status_code
-        with stopped(broker):
+        with standing_still(broker.pid):
             first, again = await all_of_them(), await all_of_them()
         last = await all_of_them()
         found = await ids_in(log)
@@ -132,18 +129,16 @@ async def test_a_complaint_repeated_while_its_append_is_under_way_stands_in_the_
 
 
 async def test_a_command_repeated_after_its_append_came_through_unseen_is_not_appended_again(
-    settings: Settings, broker: "subprocess.Popen[bytes]"
+    commands: KafkaLog, broker: "subprocess.Popen[bytes]"
 ) -> None:
     """Nobody waited any more when the broker took it: whoever repeats gets its place."""
-    commands = KafkaLog(settings, COMMANDS)
     await commands.append([record("first")])
-    with stopped(broker), pytest.raises(OutcomeUnknown):
+    with standing_still(broker.pid), pytest.raises(OutcomeUnknown):
         await commands.append([record("command")])
     await until(lambda: commands.can_append)
     where = await commands.append([record("command")])
     found = await ids_in(commands)
     end = await commands.end(where[0].partition)
-    await commands.stop()
 
     assert {b"first": 1, b"command": 1} == found
     assert where[0].offset < end
@@ -170,7 +165,7 @@ async def test_whether_appends_are_taken_is_said_while_the_broker_stands_still_a
     """What readiness asks."""
     await log.append([record("one")])
     assert log.can_append
-    with stopped(broker):
+    with standing_still(broker.pid):
         with pytest.raises(OutcomeUnknown):
             await log.append([record("two")])
         assert not log.can_append

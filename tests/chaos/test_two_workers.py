@@ -1,8 +1,6 @@
 """Two workers of one service share the partitions; a stopped one that comes back as a zombie is fenced."""
 
 import asyncio
-import os
-import signal
 from pathlib import Path
 
 import httpx
@@ -16,6 +14,7 @@ from tests.chaos.submitter import submit
 from tests.oracle.log import faults
 from tests.support.broker import FreshTopics, free_ports
 from tests.support.processes import start, stop
+from tests.support.standing_still import standing_still
 
 pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.alone, pytest.mark.timeout(300)]
 ROUTING = "services.routing.worker"
@@ -57,11 +56,8 @@ async def stop_under_load(settings: Settings, client: httpx.AsyncClient, base: i
     """Stop a worker in the middle of its work until the other one has its partitions, then let it go on."""
     load = asyncio.create_task(submit(settings, PER_ROUND, first))
     await until_routed(settings, first + PER_ROUND // 4)
-    os.kill(zombie, signal.SIGSTOP)
-    try:
+    with standing_still(zombie):
         await until_shared(client, [base])
-    finally:
-        os.kill(zombie, signal.SIGCONT)
     await load
 
 

@@ -132,7 +132,7 @@ def certificate(folder: Path) -> Path:
 
 
 async def test_many_letters_need_one_login_and_one_encryption(
-    settings: Settings, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, server: Server, tmp_path: Path
 ) -> None:
     """Encrypted by STARTTLS and logged in: as before, but once per connection."""
     logins: list[bytes] = []
@@ -144,9 +144,8 @@ async def test_many_letters_need_one_login_and_one_encryption(
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file := certificate(tmp_path))
-    monkeypatch.setenv("SSL_CERT_FILE", str(file))
     secret = Settings(smtp_password="secret").smtp_password
-    changes = {"smtp_tls": "starttls", "smtp_username": "redress", "smtp_password": secret}
+    changes = {"smtp_tls": "starttls", "smtp_username": "redress", "smtp_password": secret, "ca_file": file}
     post = MailServer(settings.model_copy(update=changes))
     async with running(server, tls_context=context, require_starttls=True, authenticator=login, auth_required=True):
         for n in range(3):

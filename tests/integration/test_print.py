@@ -90,7 +90,7 @@ class Desk:
 
     def lying(self) -> list[str]:
         """The files in it."""
-        return [path.name for path in self.tray.iterdir()] if self.tray.exists() else []
+        return [path.name for path in self.tray.iterdir() if path.is_file()] if self.tray.exists() else []
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ async def test_a_printed_letter_lies_in_the_tray_and_in_the_documents(desk: Desk
 
     assert [f"{message_id}.pdf"] == desk.lying()
     assert pdf == await desk.documents.get(CASE, f"message.{message_id}", result["content_sha256"])
-    assert 0o700 == stat.S_IMODE(desk.tray.stat().st_mode)
+    assert [0o700, 0o700] == [stat.S_IMODE(folder.stat().st_mode) for folder in (desk.tray, desk.tray / "done")]
     text = PdfReader(BytesIO(pdf)).pages[0].extract_text().replace(" ", "")
     wanted = ["示例银行", "甲某", "示例市示例区示例路3号4幢501室", "findings的内容", "编号20200305-0000000001-1"]
     assert [] == [words for words in wanted if words not in text]

@@ -43,7 +43,8 @@ def scanning(house: House, address: str | None) -> Scanning:
     clock = SteeredClock()
     clock.set(NOW)
     documents = Documents(house.data / "documents", house.vault)
-    return Scanning(Clamd(address, TIMEOUT) if address else None, house.log, house.indexes[-1], documents, clock)
+    scanner, recording = Clamd(address, TIMEOUT) if address else None, house.submissions[-1].recording
+    return Scanning(scanner, house.log, house.indexes[-1], documents, clock, recording)
 
 
 async def with_files(house: House, *contents: bytes) -> str:

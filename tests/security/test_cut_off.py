@@ -12,6 +12,7 @@ import orjson
 from ops.local.status import processes, status
 from shared.process.settings import Settings
 from tests.support.installation import authorization
+from tests.support.standing_still import standing_still
 
 ASKED = [
     (0, "GET", "/v1/cases"), (0, "GET", "/v1/cases/{case}"), (0, "GET", "/v1/cases/{case}?after=0:0"),
@@ -53,12 +54,9 @@ def test_while_the_brokers_are_silent_nobody_is_ready_and_nobody_answers_from_me
     ]
     until(lambda: asked(bank, "GET", 0, f"/v1/cases/{case}").status_code == 200)  # she sees it once it is routed
     broker = next(row["pid"] for row in processes(bank) if row["name"] == "broker")
-    os.kill(broker, signal.SIGSTOP)
-    try:
+    with standing_still(broker):
         until(lambda: ready(bank) == {False}, 20)
         answers = [asked(bank, method, api, path.format(case=case)) for api, method, path in ASKED]
-    finally:
-        os.kill(broker, signal.SIGCONT)
     until(lambda: ready(bank) == {True})
     again = asked(bank, "GET", 0, f"/v1/cases/{case}")
 

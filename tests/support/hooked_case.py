@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cache
@@ -62,8 +63,11 @@ class HookedCase(LetterCase):
 
 
 @asynccontextmanager
-async def receiver(answer: Answer) -> AsyncIterator[tuple[str, list[str]]]:
-    """A receiver on loopback that answers as it is told to; where it is, and the ids of the notices that came."""
+async def receiver(answer: Answer, certificate: ssl.SSLContext | None = None) -> AsyncIterator[tuple[str, list[str]]]:
+    """A receiver on loopback that answers as it is told to; where it is, and the ids of the notices that came.
+
+    With a certificate it is `https://localhost`.
+    """
     came: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -77,9 +81,13 @@ async def receiver(answer: Answer) -> AsyncIterator[tuple[str, list[str]]]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    where = f"http://127.0.0.1:{server.server_port}/"
+    if certificate is not None:
+        server.socket = certificate.wrap_socket(server.socket, server_side=True)
+        where = f"https://localhost:{server.server_port}/"
     serving = asyncio.create_task(asyncio.to_thread(server.serve_forever, 0.05))
     try:
-        yield f"http://127.0.0.1:{server.server_port}/", came
+        yield where, came
     finally:
         await asyncio.to_thread(server.shutdown)
         await serving

@@ -76,6 +76,8 @@ class House:
             await index.progress.caught_up.wait()
         log: Any = self.log
         access = CaseAccess(standings)
+        known = (self.known or reference()) if published else Reference()
+        submissions = SubmissionIntake(log, index, self.vault, known, clock, access)
         evidence = EvidenceIntake(
             log,
             index,
@@ -84,12 +86,11 @@ class House:
             clock,
             access,
             Quota(index, quota),
+            submissions.recording,
             quarantines,
         )
-        known = (self.known or reference()) if published else Reference()
-        submissions = SubmissionIntake(log, index, self.vault, known, clock, access)
         self.submissions.append(submissions)
-        reviews = BoxReviewIntake(log, index, submissions.admission)
+        reviews = BoxReviewIntake(log, index, submissions.admission, submissions.recording)
         return create_app(submissions, evidence, reviews, TOKENS, UploadRoom(32))
 
     def events(self, name: str | None = None) -> list[Event]:

@@ -16,6 +16,7 @@ from shared.log.dead_letters import DeadLetterBox, follower, follower_of_steps
 from shared.log.letter_steps import LetterSteps
 from shared.process.settings import Settings
 from shared.sealing.stores import open_vault
+from shared.sealing.vault import Vault
 from tests.support.memory_log import MemoryLog
 
 BOX = Sealed(label="l", box="Ym94")
@@ -55,11 +56,14 @@ def as_record(one: LetterRecord, source: str | None = None) -> Record:
 class House:
     """The topics of dead letters and of governance, with the box and the steps of one service."""
 
-    def __init__(self, box: DeadLetterBox, steps: LetterSteps, letters: MemoryLog, governance: MemoryLog) -> None:
+    def __init__(
+        self, box: DeadLetterBox, steps: LetterSteps, letters: MemoryLog, governance: MemoryLog, vault: Vault
+    ) -> None:
         self.box = box
         self.steps = steps
         self.letters = letters
         self.governance = governance
+        self.vault = vault
 
     async def ask(self, one: Standing) -> None:
         """Operators ask for a redrive."""
@@ -92,7 +96,7 @@ async def house(folder: Path, service: str, tasks: Callable[[Any], None], partit
         box = DeadLetterBox(letters, vault, service)
         for one in (follower(letters, box), follower_of_steps(governance, box)):
             tasks(one.run())
-        yield House(box, LetterSteps(box, governance, letters, vault.open, partitions), letters, governance)
+        yield House(box, LetterSteps(box, governance, letters, vault.open, partitions), letters, governance, vault)
 
 
 def raw(outgoing: Outgoing, offset: int = 0) -> Record:

@@ -21,7 +21,7 @@ from ops.local.status import processes, status
 from shared.contract.envelope import Event, outgoing
 from shared.contract.events.casework import InterimReplyGiven
 from shared.contract.ids import derived
-from shared.contract.records import HEADER_ID, HEADER_TYPE
+from shared.contract.records import HEADER_ID, HEADER_TYPE, Record
 from shared.contract.topics import CLOCK, EVENTS
 from shared.log.broadcast_topics import clock_record
 from shared.log.kafka_log import KafkaLog
@@ -98,10 +98,13 @@ class Night:
             row["ready"] and not (row["lag"] or row["owed"] or row["behind_records"]) for row in self.rows().values()
         )
 
+    def records(self, case: str) -> list[Record]:
+        """The records of a case in the log."""
+        return [one for one in asyncio.run(read_topic(self.settings)) if one.key == case]
+
     def facts(self, case: str) -> Counter[str]:
         """What the log holds of a case."""
-        records = asyncio.run(read_topic(self.settings))
-        return Counter(one.headers[HEADER_TYPE].decode().split(".")[1] for one in records if one.key == case)
+        return Counter(one.headers[HEADER_TYPE].decode().split(".")[1] for one in self.records(case))
 
     def acknowledged(self, case: str) -> bool:
         """Whether every service answered the receipt, and no letter is under way."""
@@ -113,11 +116,11 @@ class Night:
         """Let it be later, whatever waits."""
         asyncio.run(_appended(self.settings, clock_record(datetime.fromisoformat(instant)), CLOCK))
 
-    def command(self, case: str, person: str, name: str, key: str) -> httpx.Response:
-        """Somebody sends a command without a body."""
+    def command(self, case: str, person: str, name: str, key: str, **body: Any) -> httpx.Response:
+        """Somebody sends a command."""
         url = f"http://127.0.0.1:{self.settings.ports + 2}/v1/cases/{case}/commands/{name}"
         headers = authorization(self.settings, person, "person") | {"Idempotency-Key": key}
-        return httpx.post(url, json={}, headers=headers, timeout=30)
+        return httpx.post(url, json=body, headers=headers, timeout=30)
 
     def append(self, case: str, type_: str, data: dict[str, Any]) -> None:
         """Let a newer version append a fact of casework to a case."""

@@ -15,6 +15,7 @@ from ops.local import topics
 from ops.local.reference import EXAMPLE_ORGANISATION, publish_defaults
 from shared.process.settings import Settings
 from tests.support.broker import free_ports
+from tests.support.standing_still import stand_still
 
 
 @dataclass
@@ -31,7 +32,7 @@ class OwnBroker:
 
     def freeze(self) -> None:
         """Let it answer nobody, with every connection open."""
-        os.kill(self.process.pid, signal.SIGSTOP)
+        stand_still(self.process.pid)
 
     def go_on(self) -> None:
         """Let it go on where it was frozen."""

@@ -17,7 +17,7 @@ from services.casework.http.sealed_command import Content, Speaking, checked, se
 from services.casework.http.sight import CaseSight
 from services.casework.rights import SideName
 from shared.case.numbers import BadCaseNumber, UnknownCase
-from shared.contract.commands import Command, command_from, command_id, record_of
+from shared.contract.commands import UNREAD, Command, command_from, command_id, record_of
 from shared.contract.envelope import Event
 from shared.contract.positions import position_from
 from shared.contract.records import EventLog, Position
@@ -87,13 +87,13 @@ class CommandIntake:
         numbered = self._with_number(declared, entry, said, None if answered else subject)
         content = await beside(len(body), partial(checked, declared.body, numbered))
         may = answered or self._may(declared, entry.case_id, actor, content)
-        fold, secret = self.cases.of(entry.case_id), await self.vault.key(entry.case_id)
-        wanted = declared.reads_receipt and may and not answered
+        secret, seen = await self.vault.key(entry.case_id), self._seen(entry)
+        whole = may and not answered and seen != UNREAD
+        wanted = declared.reads_receipt and whole
         looked_up = value_and_receipt(content, await self._receipt(entry), secret, self.door.zone()) if wanted else None
         make = partial(
             sealed_command, name, content, actor=actor, case=entry.case_id, key=key,
-            secret=secret, after=max(fold.position - 1, entry.offset),
-            zone=self.door.zone(), with_body=may and not answered, looked_up=looked_up,
+            secret=secret, after=seen, zone=self.door.zone(), with_body=whole, looked_up=looked_up,
             speaking=self._speaking(declared, entry.case_id),
         )  # fmt: skip
         command = await beside(len(body), make)
@@ -107,6 +107,14 @@ class CommandIntake:
         """Know what is in the log before it is said who sees a case and what became of a command."""
         await self.index.progress.fresh()
         await self.cases.progress.fresh()
+
+    def _seen(self, entry: IndexedCase) -> int:
+        """The place in the log that a command on a case rests on.
+
+        Where the case cannot be read here, only that somebody asked is sent: it is refused, whoever else can read it.
+        """
+        fold = self.cases.of(entry.case_id)
+        return UNREAD if fold.is_blocked(entry.case_id) else max(fold.position - 1, entry.offset)
 
     async def _receipt(self, entry: IndexedCase) -> Event:
         """The first receipt of a case, out of the log: it never changes."""

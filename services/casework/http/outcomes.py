@@ -116,14 +116,19 @@ def _outcome(before: CaseOutcomes, event: Event, command: CommandRefData) -> Out
     return found._replace(code=known.code if known else None)
 
 
-STORED = Stored(version=1, case=Shape(CaseOutcomes, (*COMMON, KeptBeside)))
+STORED = Stored(version=2, case=Shape(CaseOutcomes, (*COMMON, KeptBeside)))
 """Raise the version whenever ``evolve`` makes another state of the same events: each store is folded anew then."""
 OUTCOMES: Folded[CaseOutcomes] = Folded(
     name="casework-api",
     folds=frozenset(CATALOGUE),
     evolve=evolve,
     dump=lambda state: {"commands": len(state.outcomes)},
+    said_alone=frozenset({"CommandRefused"}),
     finds_events=True,
     stored=STORED,
 )
-"""Folds every type, so that an event's ordinal is also its index among the fold's offsets of its case."""
+"""Folds every type, so that an event's ordinal is also its index among the fold's offsets of its case.
+
+That a command was refused is known also of a case that this version cannot read; an act is not, since it may have been
+overtaken.
+"""

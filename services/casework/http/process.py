@@ -15,6 +15,7 @@ from shared.log.kafka_log import KafkaLog
 from shared.log.reach import LogReach
 from shared.process.settings import Settings
 from shared.sealing.stores import open_vault
+from shared.sealing.vault_watch import VaultWatch
 from shared.store.stores import Stores
 from shared.web import api_process
 from shared.web.auth import tokens_for
@@ -46,7 +47,8 @@ async def run(settings: Settings) -> None:
         app = create_app(intake, tokens_for(settings), noted)
         process = api_process.ApiProcess(
             "casework-api", PORT_OFFSET, app, {"index of all cases": index.run(), "outcomes of commands": cases.run()},
-            caught_up, cases.progress.positions, LogReach.of(events, furthest_behind, settings), heard,
+            caught_up, cases.progress.positions, LogReach.of(events, furthest_behind, settings),
+            VaultWatch(vault, "casework-api"), heard, cases.told,
             can_append=lambda: commands.can_append, keepers=[*index.keepers, *cases.keepers],
         )  # fmt: skip
         await process.run(settings)

@@ -82,13 +82,18 @@ class ForAnalysts:
                 await writer.stop()
 
     async def _wait(self) -> None:
-        """Until something was projected, published as reference data, or another database answers."""
-        while self._seen == self._now():
+        """Until something was projected, published as reference data, or another database answers.
+
+        As long as nothing is in force the bank's tables are looked at again and again, but not at once.
+        """
+        while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_SECONDS):
                     await self._written.wait()
                     await asyncio.sleep(self._rest_seconds)
                     return
+            if self._seen != self._now():
+                return
 
     def _now(self) -> tuple[Any, ...]:
         """What the tables of the bank rest on, and where they stand."""
@@ -115,10 +120,11 @@ class ForAnalysts:
     async def _work(self) -> None:
         database = self._live.following.database
         self._written.clear()
-        if self._seen != (now := self._now()) and await self.keep_bank(database):
-            self._seen = now
-        partitions = await self._do(database, behind)
-        self._still_to_publish(partitions)
+        if self._seen != (now := self._now()):
+            await self._count(database)  # also where the tables of the bank have to wait for the vault
+            if await self.keep_bank(database):
+                self._seen = now
+        partitions = await self._count(database)
         for at, partition in enumerate(partitions):
             await self._publish(database, partition)
             self._still_to_publish(partitions[at + 1 :])
@@ -128,6 +134,12 @@ class ForAnalysts:
         if database is not self._live.following.database:
             raise Superseded
         return await database.writer.do(partial(job, database.writer, *of))
+
+    async def _count(self, database: Database) -> list[int]:
+        """The partitions whose cases changed since they were published."""
+        partitions = await self._do(database, behind)
+        self._still_to_publish(partitions)
+        return partitions
 
     def _still_to_publish(self, partitions: list[int]) -> None:
         self.unpublished = len(partitions)

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 import structlog
 
 from services.intake.files.clamd import Clamd
-from shared.contract.envelope import SCHEMAS, SOURCE_PREFIX, Event, outgoing, type_of
+from shared.bank.event_versions import Recording
+from shared.contract.envelope import SOURCE_PREFIX, Event, type_of
 from shared.contract.events.evidence import EvidenceScanned
 from shared.contract.ids import derived, event_id
 from shared.contract.records import EventLog
@@ -37,7 +38,7 @@ class Scanning:
     index: CaseIndex
     documents: Documents
     clock: DomainClock
-    schemas_at: str = SCHEMAS
+    recording: Recording
     why: str | None = field(default=None, init=False)
 
     async def run(self) -> None:
@@ -84,5 +85,5 @@ class Scanning:
             type_of("EvidenceScanned", data.version), one.case_id, now, now, cause, one.case_id, None,
             "service:intake", data.model_dump(mode="json"),
         )  # fmt: skip
-        position = (await self.log.append([outgoing(event, self.schemas_at)]))[0]
+        position = (await self.log.append([self.recording.of(event).record]))[0]
         await self.index.progress.partitions[position.partition].past(position.offset)

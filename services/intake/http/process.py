@@ -50,27 +50,25 @@ async def run(settings: Settings) -> None:
         access, log = CaseAccess(standings), AccessLog(KafkaLog(settings, ACCESS), "intake")
         quota = Quota(index, Uploads(settings.upload_files_per_day, settings.upload_mib_per_day * 2**20))
         quarantines = settings.scanner is not None
-        evidence = EvidenceIntake(
-            events, index, vault, documents, heard.clock, access, quota, quarantines, settings.schemas_at
-        )
-        scanner = Clamd(settings.scanner, settings.scanner_timeout_seconds) if settings.scanner else None
-        scanning = Scanning(scanner, events, index, documents, heard.clock, settings.schemas_at)
         submissions = SubmissionIntake(events, index, vault, heard.reference, heard.clock, access, settings.schemas_at)
+        recording = submissions.recording
+        evidence = EvidenceIntake(events, index, vault, documents, heard.clock, access, quota, recording, quarantines)
+        scanner = Clamd(settings.scanner, settings.scanner_timeout_seconds) if settings.scanner else None
+        scanning = Scanning(scanner, events, index, documents, heard.clock, recording)
         noted = RefusedAccess(log, vault, settings.refusals_per_minute).note
-        reviews = BoxReviewIntake(events, index, submissions.admission, settings.schemas_at)
+        reviews = BoxReviewIntake(events, index, submissions.admission, recording)
         app = create_app(submissions, evidence, reviews, tokens_for(settings), UploadRoom(settings.http_uploads), noted)
-        confirmed, watch = ConfirmedCandidates(submissions.candidates), VaultWatch(vault)
+        confirmed = ConfirmedCandidates(submissions.candidates)
         work = {
             "index of all cases": index.run(),
             "standing of cases": standings.run(),
             "scans": scanning.run(),
             "candidates": confirmed.run(),
-            "watch of the vault": watch.run(),
         }
         process = api_process.ApiProcess(
             "intake", PORT_OFFSET, app, work,
-            caught_up, index.progress.positions, LogReach.of(events, furthest_behind, settings), heard,
-            lambda: scanning.told() | confirmed.told() | watch.told(),
+            caught_up, index.progress.positions, LogReach.of(events, furthest_behind, settings),
+            VaultWatch(vault, "intake"), heard, lambda: standings.told() | scanning.told() | confirmed.told(),
             can_append=lambda: events.can_append, keepers=[*index.keepers, *standings.keepers],
         )  # fmt: skip
         await process.run(settings)

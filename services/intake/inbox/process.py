@@ -19,6 +19,7 @@ from shared.log.reach import LogReach
 from shared.process import metrics
 from shared.process.settings import Settings
 from shared.sealing.stores import open_vault
+from shared.sealing.vault_watch import VaultWatch
 from shared.store.stores import Stores
 from shared.web import api_process
 from shared.web.case_index import CaseIndex
@@ -56,7 +57,7 @@ async def run(settings: Settings) -> None:
         process = api_process.ApiProcess(
             NAME, PORT_OFFSET, FastAPI(openapi_url=None), work,
             index.progress.caught_up.is_set, index.progress.positions,
-            LogReach.of(events, index.progress.positions, settings), heard,
+            LogReach.of(events, index.progress.positions, settings), VaultWatch(vault, NAME), heard,
             lambda: told_of(works, settings.partitions) | {"inbox_refused": redriving.waiting()},
             can_append=lambda: events.can_append, keepers=index.keepers,
         )  # fmt: skip

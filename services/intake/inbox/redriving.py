@@ -22,7 +22,7 @@ from shared.process.retrying import Pauses
 log = structlog.get_logger()
 PAUSES = Pauses(first_seconds=1.0, longest_seconds=60.0)
 """For ever: a redrive that was asked for is owed until it is answered."""
-NOT_WHOLE, NO_SUCH_INBOX = "record_not_kept", "no_such_inbox"
+NOT_KEPT, NO_SUCH_INBOX = "record_not_kept", "no_such_inbox"
 
 
 class Answerer(Protocol):
@@ -83,9 +83,10 @@ class InboxRedriving:
         answering = self._answering.get(own)
         if answering is None:
             return NO_SUCH_INBOX
-        if not letter.record_whole:
-            return NOT_WHOLE
-        outcome = await answering.attempt(posted(place, await self._steps.record_of(letter)), TRIES)
+        raw = await self._steps.record_of(letter)
+        if raw is None:
+            return NOT_KEPT
+        outcome = await answering.attempt(posted(place, raw), TRIES)
         return None if outcome.problem is None else str(outcome.problem["code"])
 
 

@@ -21,7 +21,7 @@ from services.intake.mail.threads import Threads
 from services.intake.refusals import TooManyFiles
 from services.intake.submission_intake import SubmissionIntake
 from services.intake.waiting import answered_in_time
-from shared.contract.envelope import SOURCE_PREFIX, Event, outgoing, type_of
+from shared.contract.envelope import SOURCE_PREFIX, Event, type_of
 from shared.contract.events.intake import LetterReturned
 from shared.contract.ids import derived, event_id
 from shared.contract.letter_ids import case_in, letter_in
@@ -74,7 +74,7 @@ class MailIntake:
         bounce = bounce_in(message.tree)
         if bounce is not None and bounce.failed and (returned := self._returned(bounce, mailboxes)) is not None:
             async with answered_in_time():
-                await self.submissions.log.append([outgoing(returned, self.submissions.schemas_at)])
+                await self.submissions.log.append([self.submissions.recording.of(returned).record])
             log.info("mail.taken", outcome="bounce", case_id=returned.subject)
             return "bounce"
         reason = no_case(message, handed.return_path, mailboxes.is_own)

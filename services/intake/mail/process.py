@@ -21,6 +21,7 @@ from shared.log.kafka_log import KafkaLog
 from shared.log.reach import LogReach
 from shared.process.settings import Settings
 from shared.sealing.stores import open_documents, open_vault
+from shared.sealing.vault_watch import VaultWatch
 from shared.store.stores import Stores
 from shared.web import api_process
 from shared.web.case_index import CaseIndex, Uploads
@@ -60,6 +61,7 @@ async def run(settings: Settings) -> None:
 
     async with open_vault(settings) as vault:
         documents, access = open_documents(settings, vault), CaseAccess(WholeLog(events, STANDINGS))
+        submissions = SubmissionIntake(events, index, vault, heard.reference, heard.clock, access, settings.schemas_at)
         evidence = EvidenceIntake(
             events,
             index,
@@ -68,15 +70,15 @@ async def run(settings: Settings) -> None:
             heard.clock,
             access,
             Quota(index, NO_QUOTA),
+            submissions.recording,
             settings.scanner is not None,
-            settings.schemas_at,
         )
-        submissions = SubmissionIntake(events, index, vault, heard.reference, heard.clock, access, settings.schemas_at)
         mail = MailIntake(submissions, evidence, Threads(index, known, vault))
         work = {"index of all cases": index.run(), "addresses of cases": known.run()}
         reach = LogReach.of(events, furthest_behind, settings)
         process = api_process.ApiProcess(
-            "intake-mail", HEALTH_PORT, FastAPI(openapi_url=None), work, caught_up, furthest_behind, reach, heard,
+            "intake-mail", HEALTH_PORT, FastAPI(openapi_url=None), work, caught_up, furthest_behind, reach,
+            VaultWatch(vault, "intake-mail"), heard, known.told,
             can_append=lambda: events.can_append, keepers=[*index.keepers, *known.keepers], signs_as="intake",
         )  # fmt: skip
         desk = TalkRules(

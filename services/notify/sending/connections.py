@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import aiosmtplib
 
+from services.notify.sending.trusted import trusted
 from shared.process.settings import Settings
 
 
@@ -31,6 +32,7 @@ class Connections:
     def __init__(self, settings: Settings, farewell_seconds: float) -> None:
         self._settings = settings
         self._farewell_seconds = farewell_seconds
+        self._trusted = trusted(settings) if settings.smtp_tls != "none" else None
         self._kept: deque[Kept] = deque()
         self._closing: asyncio.Task[None] | None = None
 
@@ -68,6 +70,7 @@ class Connections:
             timeout=settings.smtp_timeout_seconds,
             use_tls=settings.smtp_tls == "tls",
             start_tls=settings.smtp_tls == "starttls",
+            tls_context=self._trusted,
             username=settings.smtp_username,
             password=secret.get_secret_value() if secret else None,
         )

@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.notify.sending.pool import SendingPool
+from services.notify.sending.print_tray import PrintTray
 from shared.contract.envelope import Event
 from shared.kernel.fold import Fold
 
 
 class Pools:
-    """Several pools that a session sees as one."""
+    """Several pools that a session sees as one, and the tray of what is printed."""
 
-    def __init__(self, *pools: SendingPool[Any]) -> None:
+    def __init__(self, *pools: SendingPool[Any], tray: PrintTray) -> None:
         self._pools = pools
+        self._tray = tray
 
     async def opened(self, fold: Fold[Any]) -> None:
         """The partition is ours."""
@@ -43,5 +45,6 @@ class Pools:
             pool.begin_no_more()
 
     def numbers(self) -> dict[str, int]:
-        """What the pools tell of themselves."""
-        return {name: number for pool in self._pools for name, number in pool.numbers().items()}
+        """What pools and tray tell of themselves."""
+        of_pools = {name: number for pool in self._pools for name, number in pool.numbers().items()}
+        return of_pools | self._tray.numbers()

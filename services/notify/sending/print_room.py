@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from services.notify.sending.print_tray import DONE
 from shared.sealing.durable_files import replace_file, sync_folders
 
 NEW_FOLDERS = 3
@@ -21,5 +22,6 @@ class PrintRoom:
 
     def _write(self, path: Path, pdf: bytes) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (path.parent / DONE).mkdir(mode=0o700, exist_ok=True)  # ours, since we remove what is moved there
         replace_file(path, pdf)
         sync_folders(path.parents[:NEW_FOLDERS])

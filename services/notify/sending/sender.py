@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Any, assert_never
 
 import structlog
@@ -27,6 +26,7 @@ from services.notify.sending.connections import ServerAway
 from services.notify.sending.mail_and_sheet import BadAddress, Written, mail_of, sheet, short_message
 from services.notify.sending.mail_server import LETTER_PAUSES, Mail, MailServer
 from services.notify.sending.print_room import PrintRoom
+from services.notify.sending.print_tray import TRAY
 from services.notify.sending.webhook import NoGateway, Webhook
 from shared.bank.in_force import bank_calendar, organisation_named
 from shared.bank.organisation import Organisation
@@ -45,8 +45,6 @@ from shared.sealing.vault import KeyDestroyed
 
 log = structlog.get_logger()
 
-PRINT_TRAY = Path("outbox") / "print"
-"""Where in the data folder letters wait for the print room."""
 ACKNOWLEDGED = "acknowledgement"
 """The one letter that leaves for an address without anybody of the bank having looked at the case."""
 FAILURES: dict[type[Exception], str] = {
@@ -228,7 +226,7 @@ class Sender:
     async def _print(self, written: Written, data: MessageSendStarted, started: Event, keep: Keep) -> dict[str, Any]:
         pdf = await asyncio.to_thread(printed, sheet(written, data), started.happened_at)
         sha256 = await keep(pdf)
-        await PrintRoom(self.settings.data / PRINT_TRAY).take(data.message_id, pdf)
+        await PrintRoom(self.settings.data / TRAY).take(data.message_id, pdf)
         return {"outcome": "sent", "smtp_reply": None, "content_sha256": sha256}
 
     async def _hand_over(self, mail: Mail, check: Callable[[], None]) -> dict[str, Any]:

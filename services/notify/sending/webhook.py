@@ -5,6 +5,7 @@ One POST a message, signed; the answer's status tells what is refused for good f
 
 import hashlib
 import hmac
+import ssl
 import time
 from collections.abc import Callable
 from http import HTTPStatus
@@ -14,6 +15,7 @@ import httpx
 import orjson
 
 from services.notify.sending.mail_server import LONGEST_REPLY, Postponed, plain
+from services.notify.sending.trusted import trusted
 from shared.process.settings import Settings
 
 SIGNATURE = "Redress-Signature"
@@ -40,10 +42,17 @@ class ShortMessage(NamedTuple):
 class Webhook:
     """Hands messages to one address. ``secret`` signs each, so that whoever takes it knows from whom it is."""
 
-    def __init__(self, url: str, secret: bytes, timeout_seconds: float, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        url: str,
+        secret: bytes,
+        timeout_seconds: float,
+        trusts: ssl.SSLContext,
+        now: Callable[[], float] = time.time,
+    ) -> None:
         self._url = url
         self._secret = secret
-        self._client = httpx.AsyncClient(timeout=timeout_seconds, follow_redirects=False)
+        self._client = httpx.AsyncClient(timeout=timeout_seconds, follow_redirects=False, verify=trusts)
         self._now = now
 
     async def take(self, message: ShortMessage) -> dict[str, Any]:
@@ -72,15 +81,15 @@ class Webhook:
 def gateways(settings: Settings) -> dict[str, Webhook]:
     """The gateways by the way that leads there; in development the sink where none is set."""
     sink = f"http://127.0.0.1:{settings.sink_health_port}"
-    found = {}
+    found, trusts = {}, trusted(settings)
     for way, url, secret in (
         ("sms", settings.sms_url, settings.sms_secret),
         ("messenger", settings.messenger_url, settings.messenger_secret),
     ):
         if url is not None and secret is not None:
-            found[way] = Webhook(url, secret.get_secret_value().encode(), settings.smtp_timeout_seconds)
+            found[way] = Webhook(url, secret.get_secret_value().encode(), settings.smtp_timeout_seconds, trusts)
         elif settings.environment == "development":
-            found[way] = Webhook(f"{sink}/{way}", b"development", settings.smtp_timeout_seconds)
+            found[way] = Webhook(f"{sink}/{way}", b"development", settings.smtp_timeout_seconds, trusts)
     return found
 
 

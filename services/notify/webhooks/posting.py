@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import hmac
 import socket
+import ssl
 import time
 from base64 import b64encode
 from collections.abc import Callable, Sequence
@@ -19,9 +20,11 @@ from typing import Any
 import httpx
 import orjson
 
-from services.notify.sending.mail_server import Postponed
+from services.notify.sending.mail_server import Postponed, plain
+from services.notify.sending.trusted import trusted
 from services.notify.webhooks.hook import Notice, reached_at
 from shared.contract.envelope import SOURCE_PREFIX
+from shared.process.settings import Settings
 
 TYPE = "redress.SubmissionStateChanged.v1"
 HTTPS_PORT = 443
@@ -53,17 +56,24 @@ def signed(id_: str, at: int, body: bytes, keys: Sequence[bytes]) -> dict[str, s
 class Poster:
     """Posts notices. ``guarded``: in production, where only https is called, and only public addresses and ``inside``.
 
-    ``inside``: the networks of the bank where webhooks may lie.
+    ``inside``: the networks of the bank where webhooks may lie. ``trusts`` checks certificates.
     """
 
     def __init__(
-        self, guarded: bool, inside: str = "", seconds: float = SECONDS, now: Callable[[], float] = time.time
-    ) -> None:
+        self, guarded: bool, inside: str = "", seconds: float = SECONDS, now: Callable[[], float] = time.time,
+        trusts: ssl.SSLContext | None = None,
+    ) -> None:  # fmt: skip
         self._guarded = guarded
         self._inside = tuple(ip_network(one.strip()) for one in inside.split(",") if one.strip())
         self._seconds = seconds
         self._now = now
-        self._trusted = httpx.create_ssl_context()  # the bank's own authority too, where SSL_CERT_FILE names it
+        self._trusted = trusts or httpx.create_ssl_context()
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Poster":
+        """One that goes by the settings."""
+        production = settings.environment == "production"
+        return cls(production, settings.webhook_networks, trusts=trusted(settings))
 
     async def post(self, url: str, id_: str, body: bytes, keys: Sequence[bytes]) -> dict[str, Any]:
         """Post a notice: ``delivered`` with the status, or ``given_up`` where the system says that it is gone.
@@ -75,7 +85,7 @@ class Poster:
             async with asyncio.timeout(self._seconds):
                 status = await self._status(httpx.URL(url), body, signed(id_, int(self._now()), body, keys))
         except (httpx.HTTPError, OSError, TimeoutError) as error:
-            raise Postponed(type(error).__name__) from error
+            raise Postponed(self._said(error)) from error
         if HTTPStatus(200) <= status < HTTPStatus(300):
             return {"outcome": "delivered", "status": status}
         if status == HTTPStatus.GONE:
@@ -85,7 +95,7 @@ class Poster:
     async def _status(self, url: httpx.URL, body: bytes, headers: dict[str, str]) -> int:
         """What it was answered with. Nothing of the answer but its status is read."""
         headers |= {"Content-Type": "application/json", "Host": url.netloc.decode()}
-        *others, last = await self._addresses(url)
+        *others, last = await self.addresses(url)
         for address in others:
             with suppress(httpx.ConnectError):  # nobody listens there, such as where a name has an old address too
                 return await self._asked(url, address, body, headers)
@@ -101,7 +111,13 @@ class Poster:
         ):
             return answer.status_code
 
-    async def _addresses(self, url: httpx.URL) -> list[str]:
+    def _said(self, error: Exception) -> str:
+        """Why nobody took it, such as a certificate that nobody vouches for; what it is about is in no such error."""
+        if isinstance(error, TimeoutError | httpx.TimeoutException):
+            return f"nothing was answered within {self._seconds:g} s"
+        return plain(f"{type(error).__name__}: {error}")
+
+    async def addresses(self, url: httpx.URL) -> list[str]:
         """The addresses of the host, looked up once. Raises Postponed: one of them may not be called."""
         if self._guarded and url.scheme != "https":
             raise Postponed("in production only https is called")

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -85,6 +85,7 @@ class NoticeSender:
         """Post the notice; the result for the decision. Raises Postponed."""
         url = self._url(started.system)
         if url is None:
+            self._failing_since.pop(started.system, None)
             return {"outcome": "given_up", "reason": "no_webhook"}
         try:
             result = await self._post(url, started)
@@ -92,8 +93,7 @@ class NoticeSender:
             self._failing_since.setdefault(started.system, self._now())
             raise
         bombs.hit("webhook_posted")
-        if result["outcome"] == "delivered":
-            self._failing_since.pop(started.system, None)
+        self._failing_since.pop(started.system, None)  # also of one that says it is gone: nobody has to look
         return result
 
     async def _post(self, url: str, started: OwedNotice) -> dict[str, Any]:
@@ -122,26 +122,28 @@ class NoticePool(SendingPool[OwedNotice]):
         self._watching[fold.partition] = watched(self._watch(fold), f"notices of partition {fold.partition}")
 
     async def _watch(self, fold: Fold[Any]) -> None:
-        news, begun = fold.keys.news_of(WEBHOOKS), set[str]()
+        news, begun = fold.keys.news_of(WEBHOOKS), dict[str, set[str]]()
+        cases = fold.keys.cases(WEBHOOKS)
         while True:
-            news.clear()  # before looking: what comes in from here on wakes us again
-            begun = await self._begin_new(fold, begun)
+            await self._begin_new(fold, cases, begun)
             await news.wait()
             await asyncio.sleep(LOOK_SECONDS)
+            cases = news.taken()
 
-    async def _begin_new(self, fold: Fold[Any], begun: set[str]) -> set[str]:
-        """Begin what is owed and was not begun yet; everything that is owed."""
-        pace, owed = Pace(), set[str]()
-        for case in fold.keys.cases(WEBHOOKS):
+    async def _begin_new(self, fold: Fold[Any], cases: Sequence[str], begun: dict[str, set[str]]) -> None:
+        """Begin what these cases owe and was not begun yet. ``begun``: by case what was, and is still owed."""
+        pace = Pace()
+        for case in cases:
             await pace.step()
             entry = fold.cases[case]
             if entry.state is None or entry.blocked:
                 continue
+            before, owed = begun.pop(case, set()), set(open_notices(entry.state))
             for notice in open_notices(entry.state):
-                owed.add(notice)
-                if notice not in begun:
+                if notice not in before:
                     self._begin(fold, case, notice, self._deliver(fold, case, notice))
-        return owed
+            if owed:
+                begun[case] = owed
 
     def committed(self, fold: Fold[Any], events: Any) -> None:
         """Try no longer what these events give up; what is owed the fold says itself."""

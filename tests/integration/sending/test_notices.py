@@ -11,17 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pytest
 
 from services.notify.decisions import SERVICE
+from services.notify.sending.mail_server import Postponed
 from services.notify.webhooks.posting import Poster
-from services.notify.webhooks.sending import NoticePool, NoticeSender
+from services.notify.webhooks.sending import AWAY_SECONDS, NoticePool, NoticeSender
 from shared.contract.events.casework import CaseClosed
 from shared.kernel.fold import Fold
 from shared.process.retrying import Pauses
 from tests.support.broker import free_ports
 from tests.support.facts import CASE, event
 from tests.support.hooked_case import KEY, SECRET, HookedCase, receiver, with_webhook
-from tests.support.letter_case import NEXT_DAY
+from tests.support.letter_case import NEXT_DAY, ORGANISATION
 from tests.support.paths import ROOT
 from tests.support.sending_case import record
 from tests.support.waiting import until
@@ -130,6 +132,27 @@ async def test_410_ends_it() -> None:
 
     assert 1 == len(came)
     assert [{"outcome": "given_up", "reason": "gone"}] == [one.result for one in fold.results.values()]
+
+
+@pytest.mark.parametrize("leaves", ["the file", "by 410", "by taking it"])
+async def test_a_system_is_away_from_its_first_failure_until_nothing_is_left_to_look_after(leaves: str) -> None:
+    """It took the notice, said that it is gone, or left the organisation file."""
+    statuses = iter([500, 410 if leaves == "by 410" else 204])
+    async with receiver(lambda call: call.send_response(next(statuses))) as (url, _):
+        case, seconds = HookedCase(with_webhook(url)), iter([0.0, AWAY_SECONDS, AWAY_SECONDS])
+        state = folded(case).state
+        sender = NoticeSender(
+            state, case.known, lambda: NEXT_DAY, {"hotline": (KEY,)}, Poster(False), lambda: next(seconds)
+        )
+        owed = await sender.started(CASE, case.hook.owed[0].id)
+        with pytest.raises(Postponed):
+            await sender.deliver(owed)
+        away = sender.systems_away()
+        if leaves == "the file":
+            sender._reference = HookedCase(ORGANISATION).known
+        await sender.deliver(owed)
+
+    assert (["hotline"], []) == (away, sender.systems_away())
 
 
 async def test_a_notice_that_was_given_up_is_tried_no_more_and_nobody_waits_for_a_system_that_is_away() -> None:

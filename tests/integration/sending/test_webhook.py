@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -60,7 +61,7 @@ async def gateway() -> AsyncIterator[Gateway]:
 
 def webhook(port: int) -> Webhook:
     """A webhook to a gateway on loopback, at an instant."""
-    return Webhook(f"http://127.0.0.1:{port}/sms", SECRET, 2.0, lambda: 1_583_373_600.9)
+    return Webhook(f"http://127.0.0.1:{port}/sms", SECRET, 2.0, ssl.create_default_context(), lambda: 1_583_373_600.9)
 
 
 async def test_a_message_is_signed_and_the_answer_recorded_without_the_number() -> None:

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from ops.paths import EVENT_VERSIONS
 from services.console.statistics.figures import parse_figures
 from services.notify.letters.template import parse_template
 from services.routing.rules.table import read_table
+from shared.bank.event_versions import parse_known_versions
 from shared.bank.organisation_file import parse_organisation
 from shared.bank.pack import parse_pack
 from shared.bank.working_days import parse_year
@@ -22,6 +24,7 @@ FILES: dict[str, tuple[Callable[[str], Any], Path, str]] = {
     "pack": (parse_pack, Path("services/sla/packs/cn-bank-internal.yaml"), "calendar: cn\n"),
     "calendar": (parse_year, Path("services/sla/calendars/cn-2020.yaml"), "country: CN\n"),
     "figures": (parse_figures, next(Path("deploy/figures").glob("*.yaml")), "figures: []\n"),
+    "versions": (parse_known_versions, EVENT_VERSIONS, "DecisionMade: 2\n"),
     "template": (parse_template, TEMPLATE, "---\nkind: acknowledgement\n"),
 }
 """Per kind what reads it, a file that is taken, and a key of it to put before it."""

@@ -156,6 +156,17 @@ def test_nothing_goes_in_or_out_that_no_rule_names() -> None:
     assert PODS.keys() == {pod.name for pod in _chosen(deny["spec"]["podSelector"])}
 
 
+def test_notify_alone_gets_out_to_the_networks_of_webhooks_that_it_may_call() -> None:
+    """One that is named in one of the two places only would never be told, and nobody would say why."""
+    (rule,) = [rule for rule in of_kind(FOLDER, "NetworkPolicy") if rule["metadata"]["name"] == "webhooks"]
+    (egress,) = rule["spec"]["egress"]
+
+    assert ["notify"] == [pod.name for pod in _chosen(rule["spec"]["podSelector"])]
+    assert told()["REDRESS_WEBHOOK_NETWORKS"].split(",") == [place["ipBlock"]["cidr"] for place in egress["to"]]
+    assert [{"port": 443, "protocol": "TCP"}] == egress["ports"]
+    assert "Egress" in rule["spec"]["policyTypes"]
+
+
 def test_production_takes_what_the_pods_are_told(tmp_path: Path) -> None:
     """Every variable is a setting; with keys and addresses of databases in place nothing is unsafe."""
     keys.make(tmp_path / "keys", [])

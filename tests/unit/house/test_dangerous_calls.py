@@ -22,9 +22,10 @@ statement of ours to a test."""
 CALLING_OUT = {
     "services/notify/sending/webhook.py": {"httpx", "httpx.AsyncClient"},
     "services/notify/webhooks/posting.py": {"httpx"},
+    "services/notify/sending/trusted.py": {"httpx"},
 }
 """They post to addresses of the settings, and of the organisation file as far as they are public ones, and follow no
-redirect: nobody else says where a request goes."""
+redirect: nobody else says where a request goes. The last one takes from there which authorities are public."""
 SAFE_LOADERS = {"shared/bank/reference_file.py"}
 """Its loader is the safe one, and refuses a key that stands twice."""
 

@@ -13,7 +13,7 @@ from services.intake.inbox.answers import NotNow, Outcome
 from services.intake.inbox.cloud_events import PostedRecord
 from services.intake.inbox.redriving import InboxRedriving, inbox_and_place, posted
 from shared.contract.letter_standings import Standing
-from shared.contract.letters import Fault
+from shared.contract.letters import Fault, sealed_under
 from shared.log.dead_letters import LARGEST_RECORD_BYTES, DeadLetter
 from shared.process.retrying import Pauses
 from tests.support.letters import House, house
@@ -129,4 +129,15 @@ async def test_what_cannot_be_taken_in_at_all_fails_with_its_reason(
 ) -> None:
     """A record that was too large to be kept, an inbox that there is no more."""
     assert ("failed", reason) == await answered(at_work, await told(at_work, place, raw))
+    assert [] == answerer.records
+
+
+async def test_a_record_whose_letter_is_kept_no_longer_fails_with_its_reason(
+    at_work: House, answerer: Answerer
+) -> None:
+    """It was resolved long ago; whoever asks for it again is answered, and not left waiting."""
+    one = await told(at_work, "inbox/1:7", kept(RECORD))
+    await at_work.vault.destroy(sealed_under(one.letter.id))
+
+    assert ("failed", "record_not_kept") == await answered(at_work, one)
     assert [] == answerer.records

@@ -13,6 +13,7 @@ from ops.paths import SERVICES
 from services.routing.decisions import SERVICE as ROUTING
 from services.routing.owners_gone import recheck_at
 from services.sla.decisions import SERVICE as SLA
+from shared.bank.event_versions import EVENTS, VERSIONS
 from shared.bank.reference import Reference
 from shared.contract.envelope import Event, outgoing
 from shared.contract.topics import partition_of
@@ -140,3 +141,20 @@ def test_no_day_turns_where_nobody_has_a_last_one() -> None:
     """Nor before an organisation is published."""
     assert None is recheck_at(reference(organisation=ALWAYS_THERE), NOW)
     assert None is recheck_at(Reference(), NOW)
+
+
+async def test_a_fact_that_may_not_be_written_yet_holds_its_case_until_reference_data_allow_it() -> None:
+    """No step leads back from its version, so it waits, as for a calendar; nobody needs to be told."""
+    known = reference("organisation", "routing", "pack", "calendar")
+    known.add(document(VERSIONS, EVENTS, "ComplaintReceived: 5"))
+    desk = Desk(ROUTING, known, event(receipt()))
+    await desk.log.append([outgoing(one) for one in desk.before])
+    async with desk.working(desk.at_work):
+        held = desk.at_work.deciding.picking.held
+        await until(lambda: CASE in held)
+        why = held[CASE].why
+        before = [one.name for one in desk.events()]
+        await desk.publish(VERSIONS, EVENTS, "ComplaintReceived: 5\nCaseRouted: 2", NOW)
+
+    assert "reference_missing: redress.CaseRouted.v2 may not be written yet" in why
+    assert (["ComplaintReceived"], "redress.CaseRouted.v2") == (before, desk.events()[1].type)

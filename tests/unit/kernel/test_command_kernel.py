@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.contract.commands import Command, record_of
+from shared.contract.commands import UNREAD, Command, record_of
 from shared.contract.envelope import outgoing
 from shared.contract.events.routing import DutiesAdded
 from shared.contract.records import Outgoing
@@ -115,6 +115,16 @@ async def test_a_command_on_a_blocked_case_is_refused(bench: CommandBench) -> No
     await bench.log.append([outgoing(receipt(case, 1, channel="unreadable"))])
     async with bench.session() as (fold, _):
         await bench.send(case, "accept-handover")
+        await until(lambda: bool(bench.reasons(case)) and fold.open_work() == 0)
+
+    assert ["case_blocked"] == bench.reasons(case)
+
+
+async def test_a_command_whose_sender_could_not_read_the_case_is_refused(bench: CommandBench) -> None:
+    """By a worker that can read it, too: its sender may have known less of the case than it does."""
+    case = await bench.received()
+    async with bench.session() as (fold, _):
+        await bench.send(case, "accept-handover", after=UNREAD)
         await until(lambda: bool(bench.reasons(case)) and fold.open_work() == 0)
 
     assert ["case_blocked"] == bench.reasons(case)

@@ -12,7 +12,7 @@ import pytest
 from shared.contract.commands import Command
 from shared.contract.envelope import Event, outgoing
 from shared.contract.letter_standings import Standing
-from shared.contract.letters import Fault
+from shared.contract.letters import Fault, sealed_under
 from shared.contract.records import Outgoing
 from shared.kernel import redriving as module
 from shared.kernel.fold import Fold
@@ -202,6 +202,15 @@ async def test_what_is_no_command_stays_one_until_code_can_read_it(world: World,
     world.ports.dead_letters.tell(case, "command/0:7", "command", Fault("unreadable", "said"), raw)
 
     assert ("open", "failed", reason) == await world.redriven(await world.told())
+
+
+async def test_a_command_whose_letter_is_kept_no_longer_fails_with_its_reason(world: World) -> None:
+    """Its key was destroyed a year after it was resolved."""
+    world.ports.dead_letters.tell(world.case(), "command/0:7", "command", Fault("unreadable", "said"), b"no command")
+    one = await world.told()
+    await world.house.vault.destroy(sealed_under(one.letter.id))
+
+    assert ("open", "failed", "record_not_kept") == await world.redriven(one)
 
 
 async def test_nothing_is_tried_on_a_blocked_case(world: World) -> None:

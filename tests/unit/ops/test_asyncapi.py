@@ -160,4 +160,4 @@ def test_the_command_says_in_a_line_what_keeps_it_from_writing(tmp_path: Path) -
     written = redress("schemas", "export", str(tmp_path / "out"))
 
     assert [(2, 1), (3, 1)] == [(one.returncode, one.stderr.count("\n")) for one in done]
-    assert written.stdout.startswith(f"asyncapi.yaml and {len(schemas.types())} schemas in ")
+    assert written.stdout.startswith(f"asyncapi.yaml, versions.yaml and {len(schemas.types())} schemas in ")

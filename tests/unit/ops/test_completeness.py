@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ops.local.completeness import alarms, in_words
+from ops.local.completeness import alarms, in_words, unpublished_in_words
 from services.console.projection.completeness import Gap
 from services.console.projection.hops import GAPS
 
@@ -65,3 +65,14 @@ def test_a_gap_is_as_old_as_its_first_case() -> None:
         Gap(1, 4_000_000).seconds(3_500_000),
         Gap(0).seconds(3_500_000),
     )
+
+
+@pytest.mark.parametrize(("partitions", "said"), [(0, None), (3, "3 partitions"), (None, "not counted yet")])
+def test_what_analysts_have_not_got_yet_is_said_and_what_nobody_counted_too(
+    partitions: int | None, said: str | None
+) -> None:
+    """A console that never came to publish anything looked like one that had nothing to publish."""
+    words = unpublished_in_words(partitions)
+
+    assert (said is None) == (words is None)
+    assert said is None or str(words).startswith(said)

@@ -76,16 +76,17 @@ def test_make_docs_adds_what_is_new_and_never_writes_a_change_down(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It says what to do instead, and leaves both files as they were."""
-    lock, file = tmp_path / "shapes.lock", tmp_path / "asyncapi.yaml"
+    lock, *written_too = (tmp_path / name for name in ("shapes.lock", "asyncapi.yaml", "versions.yaml"))
+    file = written_too[0]
     lines = published.lines_of(TODAY)
     lock.write_text(published.text({name: said for name, said in lines.items() if name != TYPE}), encoding="utf-8")
-    assert 0 == build.main(lock, file)
+    assert 0 == build.main(lock, *written_too)
     assert lines == published.published(lock)
 
     lock.write_text(published.text(lines | {TYPE: "0" * 64}), encoding="utf-8")
     written = file.read_bytes()
     file.write_bytes(b"as it was")
-    assert 1 == build.main(lock, file)
+    assert 1 == build.main(lock, *written_too)
     assert "new version" in capsys.readouterr().err
     assert "0" * 64 == published.published(lock)[TYPE]
     assert b"as it was" == file.read_bytes() != written

@@ -10,6 +10,7 @@ from ops.local.status import (
     LEAST_FREE_BYTES,
     alarm_disk,
     alarm_unproven,
+    alarm_unread,
     alarms,
     behind_in_words,
     candidates,
@@ -174,6 +175,19 @@ def test_a_forged_record_is_an_alarm_once_for_a_day_and_shown_for_ever() -> None
     assert rows[2]["alarms"][0].startswith("3 records of complaints.events were not written by this installation")
     assert "0:7" in rows[2]["alarms"][0]
     assert "it has no proof" in rows[2]["alarms"][0]
+
+
+def test_a_case_that_only_an_api_cannot_read_is_an_alarm() -> None:
+    """Of what a worker cannot read either its dead letter tells."""
+    rows: list[dict[str, Any]] = [
+        {"name": "sla", "blocked": ["c1"], "alarms": []},
+        {"name": "casework-api", "blocked": ["c1", "c2"], "alarms": []},
+        {"name": "intake", "blocked": ["c1"], "alarms": []},
+    ]
+    alarm_unread(rows, {"sla"})
+
+    assert [0, 1, 0] == [len(row["alarms"]) for row in rows]
+    assert rows[1]["alarms"][0].startswith("casework-api cannot read c2, and all others can")
 
 
 @pytest.mark.parametrize(

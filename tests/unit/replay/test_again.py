@@ -14,7 +14,7 @@ from ops.replay.known_then import KnownThen
 from ops.replay.states_before import StatesBefore
 from ops.verify.services import SERVICES
 from shared.bank.reference import ReferenceDocument
-from shared.contract.commands import Command
+from shared.contract.commands import UNREAD, Command
 from shared.contract.envelope import Event
 from shared.contract.records import Record
 from shared.kernel.service import Context, Fact, Service, Trigger
@@ -220,6 +220,18 @@ async def test_what_was_refused_in_the_queue_is_not_decided_again() -> None:
 
     assert 0 == found.total("different", "new", "missing")
     assert [("CommandRefused", QUEUED)] == [(left.type, left.why) for left in found.left_out()]
+
+
+async def test_what_was_refused_since_its_sender_could_not_read_the_case_is_refused_again() -> None:
+    """Also by code that can read it, and did then."""
+    desk = WholeDesk(reference())
+    async with desk.open():
+        await desk.happens(receipt())
+        await desk.asks("luo.tian", "accept-handover", after=UNREAD)
+
+    found = again(desk.records(), desk.kept_commands())
+
+    assert (0, []) == (found.total("different", "new", "missing"), found.left_out())
 
 
 async def test_what_rests_on_too_long_ago_is_counted(desk: WholeDesk, monkeypatch: pytest.MonkeyPatch) -> None:

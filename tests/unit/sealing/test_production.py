@@ -211,3 +211,19 @@ def test_every_process_refuses_it(monkeypatch: pytest.MonkeyPatch, capsys: pytes
 
     assert 2 == ended.value.code
     assert "redress: REDRESS_PROFILE_OF_THE_BANK: there is no such setting" in capsys.readouterr().err
+
+
+def test_an_authority_without_a_certificate_is_refused_at_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Else the first letter would fail by it, and nobody would see why."""
+    file = tmp_path / "bank-ca.crt"
+    file.write_text("a certificate")
+    monkeypatch.setenv("REDRESS_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("REDRESS_CA_FILE", str(file))
+    with pytest.raises(SystemExit) as ended:
+        begin()
+
+    assert 2 == ended.value.code
+    assert "REDRESS_CA_FILE: " in (said := capsys.readouterr().err)
+    assert "no certificate in PEM" in said

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from prometheus_client import REGISTRY
 
 from shared.sealing.vault import KeyMissing, Vault, VaultAway
 from shared.sealing.vault_watch import VaultWatch
@@ -22,16 +23,22 @@ class Store:
         raise VaultAway if self.away else KeyMissing
 
 
+def measured() -> float | None:
+    """What Prometheus is told of this process."""
+    return REGISTRY.get_sample_value("redress_vault_away", {"service": "watched"})
+
+
 async def test_a_vault_that_goes_away_is_told_and_one_that_is_back_too() -> None:
-    """By the next look, without anybody's call."""
+    """By the next look, without anybody's call; in the metrics as in what `redress status` is told."""
     store = Store()
-    watch = VaultWatch(Vault(store, [bytes(32)]), look_seconds=0.0)  # type: ignore[arg-type]
+    watch = VaultWatch(Vault(store, [bytes(32)]), "watched", look_seconds=0.0)  # type: ignore[arg-type]
     looking = asyncio.create_task(watch.run())
     try:
         await until(lambda: store.asked > 1)
-        before = watch.told()
+        before = watch.told(), measured()
         store.away = True
         await until(lambda: watch.away)
+        meanwhile = watch.told(), measured()
         store.away = False
         await until(lambda: not watch.away)
     finally:
@@ -39,4 +46,6 @@ async def test_a_vault_that_goes_away_is_told_and_one_that_is_back_too() -> None
         with pytest.raises(asyncio.CancelledError):
             await looking
 
-    assert {"vault_away": False} == before
+    assert ({"vault_away": False}, 0.0) == before
+    assert ({"vault_away": True}, 1.0) == meanwhile
+    assert 0.0 == measured()

@@ -1,0 +1,116 @@
+"""Says in which version an event may be written: the newest that reference data allow, once there are any of it. Pure.
+
+While processes of two versions work side by side, the newer ones write what the older ones can read. Who upgrades them
+publishes the new versions once all are new (``docs/how-to/upgrade.md``).
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from shared.bank.reference import Reference, ReferenceDocument
+from shared.bank.reference_file import read_yaml
+from shared.contract.downcasting import downcast
+from shared.contract.envelope import SCHEMAS, Event, outgoing
+from shared.contract.events.base import CATALOGUE
+from shared.contract.records import Outgoing
+from shared.contract.upcasting import upcast
+from shared.errors import BadReference
+
+VERSIONS, EVENTS = "versions", "events"
+"""The kind of the document, and the one id it is published under."""
+FIRST = 1
+"""What may be written of a type that the document does not name."""
+Versions = Mapping[str, int]
+
+
+class Recorded(NamedTuple):
+    """An event as everybody will read it, and its record."""
+
+    event: Event
+    record: Outgoing
+
+
+class Recording(NamedTuple):
+    """Makes the records of events, each in the version that may be written when it is recorded.
+
+    ``schemas_at``: where the schemas of the events are found.
+    """
+
+    reference: Reference
+    schemas_at: str = SCHEMAS
+
+    def of(self, event: Event) -> Recorded:
+        """The record of an event, which is in its newest version. Raises NotYet: it has to wait for reference data."""
+        allowed = allowed_version(self.reference, event.name, event.recorded_at)
+        if allowed is None or allowed >= event.version:
+            return Recorded(event, outgoing(event, self.schemas_at))
+        written = downcast(event, allowed)
+        return Recorded(upcast(written), outgoing(written, self.schemas_at))
+
+
+def allowed_version(reference: Reference, name: str, at: datetime) -> int | None:
+    """The newest version of a type that may be written at an instant; None while nobody has published any."""
+    document = reference.latest(VERSIONS, EVENTS, at)
+    return None if document is None else reference.parsed(document, parse_versions).get(name, FIRST)
+
+
+def allowed_at_last(reference: Reference) -> Versions | None:
+    """What may be written once all that is published is in force; None while nobody has published any."""
+    published = reference.versions(VERSIONS, EVENTS)
+    return reference.parsed(published[-1], parse_versions) if published else None
+
+
+def parse_versions(content: str) -> Versions:
+    """The versions by type; also of types and versions that only newer code knows. Raises BadReference."""
+    found = read_yaml(content, VERSIONS)
+    if not isinstance(found, dict) or not all(isinstance(name, str) and _is_version(at) for name, at in found.items()):
+        raise BadReference("versions: each line has to be a type of event and its version, such as `DecisionMade: 2`.")
+    return found
+
+
+def parse_known_versions(content: str) -> Versions:
+    """The same of a file that is to be published: this code has to know what it allows. Raises BadReference."""
+    found = parse_versions(content)
+    if unknown := unknown_versions(found):
+        raise BadReference(
+            f"versions: this version of Redress does not know {', '.join(unknown)}: publish it with the version that "
+            "does, once every process has been upgraded to that."
+        )
+    return found
+
+
+def unknown_versions(allowed: Versions) -> list[str]:
+    """What is allowed and this code cannot read."""
+    newest = {name: shape.version for name, shape in CATALOGUE.items()}
+    return [f"{name}.v{version}" for name, version in sorted(allowed.items()) if version > newest.get(name, 0)]
+
+
+def not_allowed_yet(allowed: Versions) -> list[str]:
+    """What this code could write and is not allowed yet."""
+    newest = {name: shape.version for name, shape in CATALOGUE.items()}
+    return [f"{name}.v{version}" for name, version in sorted(newest.items()) if version > allowed.get(name, FIRST)]
+
+
+def check_rising(known: Reference, new: Iterable[ReferenceDocument]) -> None:
+    """See that no version is allowed any more that was allowed before: the log may hold it, and who reads it has to.
+
+    Raises:
+        BadReference: one is not; it is named.
+    """
+    for document in new:
+        if document.kind != VERSIONS:
+            continue
+        said = parse_versions(document.content)
+        for other in known.versions(VERSIONS, EVENTS):
+            theirs = known.parsed(other, parse_versions)
+            before, after = (theirs, said) if other.effective_from <= document.effective_from else (said, theirs)
+            if fallen := [f"{name} {before[name]}" for name in sorted(before) if after.get(name, FIRST) < before[name]]:
+                raise BadReference(
+                    f"versions: an allowed version only rises, and {', '.join(fallen)} is allowed already "
+                    f"(version {other.version}, in force from {other.effective_from.isoformat()}): name at least these."
+                )
+
+
+def _is_version(said: object) -> bool:
+    return isinstance(said, int) and not isinstance(said, bool) and said >= FIRST
