@@ -72,6 +72,13 @@ class BrokersRefuse(RedressError):
     status = 503
 
 
+class BrokersSilent(RedressError):
+    """The brokers answer no more: `redress status` says what to do; then give the command again."""
+
+    code = "brokers_silent"
+    status = 503
+
+
 class MayNotAppend(RedressError):
     """The brokers do not let this service append here, and nothing was: `redress topics acls` names what it needs."""
 

@@ -5,6 +5,7 @@ from there when it is started again.
 """
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.errors import RedressError
 from shared.process.settings import Settings
-from shared.sealing.durable_files import replace_file, sync_folders
+from shared.sealing.durable_files import is_draft, replace_file, sync_folders
 
 WHOLE, NEXT = "backup.json", "backup.next.json"
 READ_BYTES = 2**20
@@ -147,3 +148,8 @@ def check(folder: Path, file: File) -> None:
         raise BackupDamaged(f"{file.name} is missing in {folder}: use another backup.") from error
     if digest.hexdigest() != file.sha256:
         raise BackupDamaged(f"{file.name} in {folder} is not what was written: use another backup.")
+
+
+def documents(folder: Path) -> Iterator[Path]:
+    """The sealed documents of a backup, and no draft of one that was cut off."""
+    return (path for path in sorted((folder / "documents").glob("*/*")) if not is_draft(path))

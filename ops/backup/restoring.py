@@ -7,8 +7,10 @@ somebody could open who may not. Killed and started again it goes on; until it i
 
 import asyncio
 import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -59,6 +61,16 @@ class Restored(NamedTuple):
     documents: int
     keys: int
     erased: int
+
+
+@contextmanager
+def alone(data: Path) -> Iterator[None]:
+    """Have a data folder, in which nothing runs and nobody else restores, for one restore. Raises AlreadyRunning."""
+    descriptor = installation.hold_folder(data)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
 
 
 async def restore(settings: Settings, folder: Path, erased: AbstractSet[str], told: Told) -> Restored:
@@ -123,10 +135,16 @@ class Restoring:
                     self._erased.add(record.key)
                 read += 1
             self._told("checked", read, self._manifest.records)
+        self._check_that_no_document_is_missing()
         if self._manifest.keys is None:
             raise BackupDamaged("The backup has no keys: use another one.")
         manifests.check(self._folder, self._manifest.keys)
         self._check_master_key()
+
+    def _check_that_no_document_is_missing(self) -> None:
+        there = sum(1 for _ in manifests.documents(self._folder))
+        if missing := max(0, self._manifest.documents - there):
+            raise BackupDamaged(f"{missing} documents are missing in {self._folder}: use another backup.")
 
     def _check_that_keys_are_there(self) -> None:
         """Development makes keys where there are none, and with new ones nothing of a backup opens."""
@@ -185,7 +203,7 @@ class Restoring:
     async def documents(self) -> int:
         """Bring the sealed documents back. Raises BackupDamaged."""
         store, count = open_blobs(self._settings), 0
-        for path in sorted((self._folder / "documents").glob("*/*")):
+        for path in manifests.documents(self._folder):
             blob = await asyncio.to_thread(path.read_bytes)
             if name_of(blob) != path.name:
                 raise BackupDamaged(f"{path} is not what was written: use another backup.")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from ops.backup import folder_lock
 from ops.backup import manifest as manifests
 from ops.backup.manifest import BackupDamaged, Manifest, Part
 from ops.backup.packed_files import blocks
@@ -30,8 +31,9 @@ class Verified(NamedTuple):
 
 
 async def verify(settings: Settings, folder: Path, told: Told) -> Verified:
-    """Read a backup back. Raises NotABackup, SigningKeyMissing, BadKeyFile."""
-    return await asyncio.to_thread(_Reading(settings, folder, told).run)
+    """Read a backup back. Raises NotABackup, BackupUnderWay, SigningKeyMissing, BadKeyFile."""
+    with folder_lock.reading(folder):
+        return await asyncio.to_thread(_Reading(settings, folder, told).run)
 
 
 class _Reading:
@@ -85,7 +87,7 @@ class _Reading:
 
     def _documents(self) -> int:
         read = 0
-        for path in sorted((self._folder / "documents").glob("*/*")):
+        for path in manifests.documents(self._folder):
             if name_of(path.read_bytes()) != path.name:
                 self._wrong.append(f"{path}: it is not what was written")
             read += 1

@@ -5,25 +5,22 @@ that names it, so whatever the log names is there. Killed and started again it g
 """
 
 import asyncio
-import fcntl
-import os
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from ops.backup import folder_lock
 from ops.backup import manifest as manifests
 from ops.backup.manifest import NEXT, WHOLE, Keys, Manifest, NotABackup, Origin, OtherBackup, Part
 from ops.backup.packed_files import Packing
 from ops.local import topics
 from shared.contract.topics import CASES, OWNERSHIP
-from shared.errors import RedressError
 from shared.log.raw_topic import RawTopic, Span
 from shared.process import bombs
 from shared.process.settings import Settings
 from shared.sealing.documents import BlobStore
-from shared.sealing.durable_files import replace_file, sync_folders
+from shared.sealing.durable_files import is_draft, replace_file, sweep_drafts, sync_folders
 from shared.sealing.stores import open_blobs, open_key_store
 from shared.sealing.vault import WholeKeyStore
 
@@ -34,13 +31,6 @@ KEYS_AT_ONCE = 10_000
 DOCUMENTS_AT_ONCE = 50
 Told = Callable[[str, int, int], None]
 """Hears what is being kept, how much of it is done, and of how much; 0 where nobody knows."""
-
-
-class BackupUnderWay(RedressError):
-    """Another `redress backup` writes to this folder: wait until it is done."""
-
-    code = "backup_under_way"
-    status = 409
 
 
 class BackedUp(NamedTuple):
@@ -59,8 +49,11 @@ async def back_up(settings: Settings, folder: Path, told: Told) -> BackedUp:
     Raises:
         BackupUnderWay, OtherBackup, VaultAway, DocumentsAway, and what Kafka clients raise
     """
-    with _alone(folder):
+    with folder_lock.writing(folder):
         begun = _begun(folder, Origin.of(settings))
+        sweep_drafts(folder)
+        manifests.write(folder, begun, NEXT)  # from here on the folder is known for a backup's
+        bombs.hit("backup_begun")
         found = await _log(settings, folder, begun, told)
         bombs.hit("backup_log")
         documents, new = await _documents(open_blobs(settings), folder / "documents", told)
@@ -82,19 +75,6 @@ def _sweep(folder: Path, whole: Manifest) -> None:
             path.unlink()
 
 
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError as error:
-        raise BackupUnderWay from error
-    finally:
-        os.close(descriptor)
-
-
 def _begun(folder: Path, origin: Origin) -> Manifest:
     """The backup that goes on: one that was cut off, the last whole one, or none yet. Raises OtherBackup."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -105,7 +85,7 @@ def _begun(folder: Path, origin: Origin) -> Manifest:
                 was = f"{found.origin.installation} with {found.origin.partitions} partitions"
                 raise OtherBackup(f"{folder} holds a backup of {was}: name an empty folder.")
             return found.model_copy(update={"taken_at": now})
-    if any(one.name != ".lock" for one in folder.iterdir()):
+    if any(one.name != folder_lock.LOCK and not is_draft(one) for one in folder.iterdir()):
         raise NotABackup(f"{folder} holds something else: name an empty folder, or one with a backup.")
     return Manifest(origin=origin, taken_at=now)
 

@@ -1,14 +1,16 @@
 """Commands that read who opened what is sealed, and who was refused."""
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
 from ops.cli.bank_zone import day_of
 from ops.cli.terminal import DEFAULT_DATA, AsJson, Data, document, guarded, installed, instant_of, out, run
 from ops.local.accesses import Wanted, recorded
-from shared.contract.access import AccessRecord
+from shared.contract.access import AccessKind, AccessRecord
+from shared.errors import BadReference
 
+KINDS: tuple[str, ...] = get_args(AccessKind)
 access_app = typer.Typer(no_args_is_help=True, help="Who opened what is sealed, and who was refused.")
 
 
@@ -24,7 +26,8 @@ def access_list(
     as_json: AsJson = False,
 ) -> None:
     """What `complaints.access` holds, oldest first; what is sealed in it stays sealed."""
-    instant = guarded(lambda: instant_of(since)) if since else None
+    guarded(lambda: _check(kind))
+    instant = guarded(lambda: instant_of(since)) if since is not None else None
     settings = installed(data)
     found = run(recorded(settings, Wanted(case, person, instant, kind)))
     day = run(day_of(settings, found[-1].at)) if found else None
@@ -33,7 +36,7 @@ def access_list(
         document({"accesses": [one.model_dump(mode="json", exclude_none=True) for one in found]})
         return
     for one in found:
-        out.print(told(one), markup=False, soft_wrap=True)
+        out.print(told(one), markup=False)
 
 
 def told(one: AccessRecord) -> str:
@@ -41,3 +44,8 @@ def told(one: AccessRecord) -> str:
     what = [one.kind, one.who, one.role, f"case {one.case}" if one.case else None, one.call, one.why, one.opening]
     fields = f"[{', '.join(one.fields)}]" if one.fields else None
     return "  ".join(part for part in (one.at.isoformat(timespec="seconds"), *what, fields) if part)
+
+
+def _check(kind: str | None) -> None:
+    if kind is not None and kind not in KINDS:
+        raise BadReference(f"--kind {kind}: there is no such kind; choose of {', '.join(KINDS)}.")

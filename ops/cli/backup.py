@@ -1,14 +1,16 @@
 """Commands that keep an installation in a folder, and bring it back from one."""
 
+import asyncio
 import shutil
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ops.backup import folder_lock, restoring, verifying, writing
 from ops.backup import manifest as manifests
-from ops.backup import restoring, verifying, writing
 from ops.backup.manifest import Manifest
+from ops.backup.restoring import Restored
 from ops.cli.terminal import DEFAULT_DATA, NOT_SO, AsJson, Data, bars, document, guarded, installed, out, run
 from shared.errors import BadReference
 from shared.process import bombs
@@ -50,7 +52,7 @@ def _verify(settings: Settings, folder: Path, as_json: bool) -> None:
         document(read._asdict())
     else:
         for line in read.wrong:
-            out.print(line, markup=False, soft_wrap=True)
+            out.print(line, markup=False)
         verdict = f"not all as it was written ({len(read.wrong)})" if read.wrong else "all as it was written"
         counts = f"{read.records:,} records of {read.cases:,} cases, {read.documents:,} documents, {read.keys:,} keys"
         out.print(f"{counts} read back: {verdict}")
@@ -83,10 +85,8 @@ def restore(
     found = guarded(lambda: manifests.read(folder.resolve()))
     settings = guarded(lambda: _settings(found, data.resolve(), ports))
     bombs.arm(settings.bombs)
-    if keys is not None:
-        guarded(lambda: _bring_keys(keys, settings.data / "keys"))
     with bars() as told:
-        done = run(restoring.restore(settings, folder.resolve(), gone, told))
+        done = guarded(lambda: _restored(settings, keys, folder.resolve(), gone, told))
     if as_json:
         document(done._asdict())
         return
@@ -94,7 +94,15 @@ def restore(
         f"{done.records:,} records, {done.documents:,} documents, {done.keys:,} keys, {done.erased:,} of them erased"
     )
     clock = " --clock steered:<its instant>" if settings.clock == "steered" else ""
-    out.print(f"start it with: redress up --data {data}{clock}", markup=False, soft_wrap=True)
+    out.print(f"start it with: redress up --data {data}{clock}", markup=False)
+
+
+def _restored(settings: Settings, keys: Path | None, folder: Path, gone: set[str], told: writing.Told) -> Restored:
+    """Bring keys and backup back, while nobody else has the place."""
+    with restoring.alone(settings.data), folder_lock.reading(folder):
+        if keys is not None:
+            _bring_keys(keys, settings.data / "keys")
+        return asyncio.run(restoring.restore(settings, folder, gone, told))
 
 
 def _erased(file: Path | None, *, nothing_erased: bool) -> set[str]:
@@ -104,7 +112,10 @@ def _erased(file: Path | None, *, nothing_erased: bool) -> set[str]:
             "Say what was erased since this backup: --erased FILE with the ids that `redress keys erased` told, or "
             "--nothing-erased."
         )
-    return set(file.read_text(encoding="utf-8").split()) if file is not None else set()
+    try:
+        return set(file.read_text(encoding="utf-8").split()) if file is not None else set()
+    except UnicodeDecodeError as error:
+        raise BadReference(f"--erased {file}: this is no list of ids; `redress keys erased` writes one.") from error
 
 
 def _settings(found: Manifest, data: Path, ports: int) -> Settings:
@@ -112,8 +123,11 @@ def _settings(found: Manifest, data: Path, ports: int) -> Settings:
 
 
 def _bring_keys(source: Path, target: Path) -> None:
+    """Copy the key files, all of them or none: half of them would look like others."""
     if not (source / "master.key").exists():
         raise BadReference(f"--keys {source}: no master.key lies there.")
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not target.exists():
-        shutil.copytree(source, target)
+        draft = target.with_suffix(".draft")
+        shutil.rmtree(draft, ignore_errors=True)
+        shutil.copytree(source, draft)
+        draft.rename(target)

@@ -78,8 +78,8 @@ def tell(rows: list[dict[str, Any]], day: BankDay) -> None:
             by, whose = timedelta(seconds=late["by_seconds"]), LATE_BY[late["whose"]]
             zh, en = f"{zh}（{whose[0]} {by}）", f"{en} ({whose[1]} {by} late)"
         when = timeline.local(row["time"], day) if row["time"] else f"{row['log']:16}"
-        out.print(f"{when}  {row['sentence']['zh']}{zh}", markup=False, soft_wrap=True)
-        out.print(f"                  {row['sentence']['en']}{en}", markup=False, soft_wrap=True)
+        out.print(f"{when}  {row['sentence']['zh']}{zh}", markup=False)
+        out.print(f"                  {row['sentence']['en']}{en}", markup=False)
 
 
 @case_app.command("export")
@@ -97,7 +97,7 @@ def case_export(
     guarded(lambda: target.check(told.case))
     done = run(_export(settings, told, target))
     counts = f"{done.events} events, {done.documents} letters and files, {done.rules} rules"
-    out.print(f"{folder}: {counts}", markup=False, soft_wrap=True)
+    out.print(f"{folder}: {counts}", markup=False)
 
 
 async def _export(settings: Settings, told: ToldCase, target: exported_case.CaseFolder) -> exported_case.Exported:
@@ -131,4 +131,4 @@ def case_show(
         document(found)
         return
     for key, value in found.items():
-        out.print(f"{key}: {orjson.dumps(value).decode()}", markup=False, soft_wrap=True)
+        out.print(f"{key}: {orjson.dumps(value).decode()}", markup=False)

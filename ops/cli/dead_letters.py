@@ -26,6 +26,7 @@ from ops.cli.terminal import (
 from ops.local import dead_letters, reference, steering
 from ops.local.dead_letters import DONE, Governing, Outcome, Wanted, named
 from ops.local.letter_rules import Decision, Planned, ahead, check_people, in_order, needs_second, plan
+from ops.local.process_table import PROCESSES
 from ops.local.published_reference import published_reference
 from ops.verify.timeline import case_id_of, check_named
 from shared.bank.bank_day import BankDay
@@ -45,6 +46,8 @@ Who = Annotated[str, typer.Option(help="Who decides: a person of the organisatio
 Why = Annotated[str, typer.Option(help="Why, in a sentence; kept with the step.")]
 Ticket = Annotated[str | None, typer.Option(help="The ticket that it is done for; kept with the step.")]
 DISCARDING = "Nothing is ever done about a letter that is discarded"
+TELLING = tuple(process.name for process in PROCESSES)
+"""Who may tell dead letters."""
 
 
 @dead_letters_app.command("list")
@@ -83,6 +86,10 @@ class Filters(NamedTuple):
     @classmethod
     def of(cls, case: str | None, service: str | None, reason: str | None, since: str | None) -> "Filters":
         """Of the options. Raises BadCaseNumber, BadReference."""
+        if service is not None and service not in TELLING:
+            raise BadReference(
+                f"--service {service}: none of that name tells dead letters; choose of {', '.join(TELLING)}."
+            )
         if case is not None:
             check_named(case)
         return cls(case, service, reason, instant_of(since) if since is not None else None)
@@ -104,9 +111,9 @@ def _id_of(settings: Settings, case: str) -> str:
 
 def _tell(rows: Sequence[dict[str, Any]]) -> None:
     for of, letters in groupby(rows, key=lambda row: row["case_id"]):
-        out.print(f"case {of}" if "/" not in of else of, markup=False, soft_wrap=True)
+        out.print(f"case {of}" if "/" not in of else of, markup=False)
         for row in letters:
-            out.print(f"  {line(row)}", markup=False, soft_wrap=True)
+            out.print(f"  {line(row)}", markup=False)
     if not rows:
         out.print("no dead letters")
 
@@ -131,9 +138,9 @@ def letters_show(
     found["record"] = f"{record['bytes']:,} bytes, {kept}"
     for name, value in found.items():
         if value is not None:
-            out.print(f"{name.replace('_', ' '):12}  {value}", markup=False, soft_wrap=True)
+            out.print(f"{name.replace('_', ' '):12}  {value}", markup=False)
     for step in steps:
-        out.print(step_line(step), markup=False, soft_wrap=True)
+        out.print(step_line(step), markup=False)
 
 
 @dead_letters_app.command("redrive")
@@ -236,7 +243,7 @@ async def _discarded(settings: Settings, known: Standings, decision: Decision, o
 def _say(one: Outcome) -> None:
     letter = one.standing.letter
     what = f"{letter.service} {letter.kind} {letter.reason or ''}".rstrip()
-    out.print(f"{letter.case_id}  {what}  {letter.id}: {one.said}", markup=False, soft_wrap=True)
+    out.print(f"{letter.case_id}  {what}  {letter.id}: {one.said}", markup=False)
 
 
 def _named(known: Standings, letters: Sequence[str]) -> list[Standing]:

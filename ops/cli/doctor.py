@@ -43,6 +43,6 @@ def doctor(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
 def _show(finding: Finding) -> None:
     mark = "[red]wrong[/]" if finding.wrong else "[green]well [/]"
     out.print(mark, f"{finding.about:12}", end=" ")
-    out.print(finding.found, markup=False, soft_wrap=True)
+    out.print(finding.found, markup=False)
     for line in finding.wrong:
-        out.print(f"                   {line}", markup=False, soft_wrap=True)
+        out.print(f"                   {line}", markup=False)

@@ -38,7 +38,7 @@ def export(
     logs.configure_logging("export", "warning")
     folder, last = guarded(lambda: _folder_and_last_day(to, last))
     days = guarded(lambda: (_day(first, "--from"), _day(last, "--until")))
-    instant = guarded(lambda: instant_of(as_of)) if as_of else None
+    instant = guarded(lambda: instant_of(as_of)) if as_of is not None else None
     guarded(lambda: _in_order(*days))
     settings = installed(data)
     wanted = Wanted(folder, *days, instant)

@@ -29,7 +29,7 @@ from ops.cli.terminal import (
     instant_of,
     out,
 )
-from ops.local import completeness, preparing, status_words, supervisor
+from ops.local import completeness, preparing, status_words, stopping, supervisor, supervisor_file
 from ops.local import status as statuses
 from ops.local.installation import remember
 from ops.local.process_table import MOST_WORKERS
@@ -147,6 +147,8 @@ def _detach(settings: Settings, clock: str, org: Path | None, workers: int) -> N
             shown = len(lines)
             if any(line.startswith(READY) for line in lines):
                 return
+            if ended and not child.returncode:
+                say(f"{FAULT}somebody stopped it before everything was ready.")
             if ended:
                 raise typer.Exit(child.returncode or OUT_OF_REACH)
             time.sleep(0.1)
@@ -165,7 +167,7 @@ def told() -> Iterator[Say]:
             else:
                 status.stop()
                 with contextlib.suppress(OSError):  # a full disk, a terminal that is gone: what runs goes on
-                    (err if line.startswith(FAULT) else out).print(line, markup=False, soft_wrap=True)
+                    (err if line.startswith(FAULT) else out).print(line, markup=False)
 
         yield say
 
@@ -174,13 +176,7 @@ def told() -> Iterator[Say]:
 def down(data: Data = DEFAULT_DATA) -> None:
     """Stop an installation in order: intake first, the broker last."""
     settings = installed(data)
-    pid = guarded(lambda: statuses.supervised(settings))["pid"]
-    try:
-        os.kill(pid, 15)
-    except ProcessLookupError:
-        (settings.data / "run" / "supervisor.json").unlink(missing_ok=True)
-    while (settings.data / "run" / "supervisor.json").exists() and Path(f"/proc/{pid}").exists():
-        time.sleep(0.1)
+    guarded(lambda: stopping.stop(settings))
     out.print("stopped")
 
 
@@ -191,14 +187,16 @@ def status(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     Exit code 1 while something needs somebody: a process is not ready, something has waited for more than a minute or
     cannot be read, a case misses what it should have, or somebody else wrote to a topic within a day.
     """
-    rows = guarded(lambda: statuses.status(installed(data)))
+    settings = installed(data)
+    passing = guarded(lambda: supervisor_file.passing(settings))
+    rows = guarded(lambda: statuses.status(settings))
     if as_json:
         document(rows)
     else:
-        out.print(_table(rows))
-        for line in _lines(rows):
-            out.print(line, markup=False, soft_wrap=True)
-    if not all(row["ready"] for row in rows) or any(row["alarms"] for row in rows):
+        out.print(_table(rows), soft_wrap=False)
+        for line in (*passing, *_lines(rows)):
+            out.print(line, markup=False)
+    if passing or not all(row["ready"] for row in rows) or any(row["alarms"] for row in rows):
         raise typer.Exit(NOT_SO)
 
 

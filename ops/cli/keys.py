@@ -27,7 +27,7 @@ def keys_make(
 ) -> None:
     """Make key files for production; those that are there stay."""
     for line in guarded(lambda: keys.make(folder, rotate or [])):
-        out.print(f"made {line}", markup=False, soft_wrap=True)
+        out.print(f"made {line}", markup=False)
 
 
 @keys_app.command("rewrap")

@@ -8,13 +8,15 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
-from ops.cli.terminal import WRONG_USE, err
+from ops.cli.terminal import OUT_OF_REACH, WRONG_USE, err, guarded
 from shared.process import logs
 from shared.process.settings import misspelled
 from shared.sealing import process_start
 
 CUT_OFF = 130
 """As a shell has it for Ctrl-C."""
+FRAMES_SHOWN = 4
+"""Places that are named where Redress itself fails: the innermost say what to look at."""
 SINGLE = {
     "up": ("ops.cli.installation", "up_app"),
     "prepare": ("ops.cli.installation", "prepare_app"),
@@ -93,12 +95,26 @@ def main() -> None:
     process_start.keep_private()
     process_start.refuse(misspelled())
     try:
-        ended = app(standalone_mode=False)
+        ended = guarded(lambda: app(standalone_mode=False))
     except typer.TyperException as error:
         ended = _wrong_use(error)
     except typer.Abort:
         ended = CUT_OFF
+    except typer.Exit as error:  # what a command did not guard itself
+        ended = error.exit_code
+    except Exception as error:  # noqa: BLE001 - the last place: whoever sits there is no programmer
+        ended = _our_fault(error)
     sys.exit(ended if isinstance(ended, int) else 0)
+
+
+def _our_fault(error: Exception) -> int:
+    """Say that we failed, and where; never in the error's own words, which may quote what somebody wrote."""
+    where = " < ".join(reversed(logs.places_in(error)[-FRAMES_SHOWN:]))
+    err.print(
+        f"redress: this failed by a fault of Redress ({type(error).__name__} at {where}): report it with the command.",
+        markup=False,
+    )
+    return OUT_OF_REACH
 
 
 def _wrong_use(error: Any) -> int:

@@ -49,9 +49,12 @@ def route(
 
     def work() -> dict[str, Any]:
         try:
-            return previews.route(orjson.loads(file.read_bytes()), org)
+            submission = orjson.loads(file.read_bytes())
         except orjson.JSONDecodeError as error:
             raise BadReference(f"{file} is not JSON: {error}") from error
+        if not isinstance(submission, dict):
+            raise BadReference(f"{file} is no submission: it has to be one JSON object, as it is posted.")
+        return previews.route(submission, org)
 
     found = guarded(work)
     if as_json:
@@ -84,4 +87,4 @@ def letter_preview(
         out.print(f"{pdf}", markup=False)
         return
     letter = guarded(lambda: letter_previews.preview(kind, language, org))
-    out.print(f"{letter.subject}\n\n{letter.body}", end="", markup=False, soft_wrap=True)
+    out.print(f"{letter.subject}\n\n{letter.body}", end="", markup=False)

@@ -12,6 +12,8 @@ from rich.text import Text
 from ops.cli.terminal import DEFAULT_DATA, Data, guarded, installed, out, run
 from ops.local import log_lines, restarting
 from ops.local.log_lines import LogLine
+from shared.contract.ids import UUID_LENGTH
+from shared.errors import BadReference
 
 logs_app = typer.Typer(add_completion=False)
 restart_app = typer.Typer(add_completion=False)
@@ -33,16 +35,17 @@ def logs(
     data: Data = DEFAULT_DATA,
 ) -> None:
     """What the processes write of themselves, in the order of time; of the broker only warnings, unless it is named."""
+    named = guarded(lambda: _id(case)) if case is not None else None
     installed(data)
     files = guarded(lambda: log_lines.files_of(data.resolve(), name))
 
     def wanted() -> Iterator[LogLine]:
         shown = (line for line in log_lines.together(files) if name is not None or not line.is_murmur)
-        return (line for line in shown if case is None or line.is_about(case))
+        return (line for line in shown if named is None or line.is_about(named))
 
     def tell(lines: Iterable[LogLine]) -> None:
         for line in lines:
-            out.print(line.text if as_json else in_words(line), markup=False, soft_wrap=True)
+            out.print(line.text if as_json else in_words(line), markup=False)
 
     with suppress(KeyboardInterrupt), ExitStack() as reading:
         for file in files:
@@ -51,6 +54,15 @@ def logs(
         while follow:
             time.sleep(LOOK_SECONDS)
             tell(wanted())
+
+
+def _id(case: str) -> str:
+    """A case's id, by which lines name it. Raises BadReference: it is named otherwise."""
+    if len(case) != UUID_LENGTH:
+        raise BadReference(
+            f"--case {case}: lines name a case by its id, which `redress case show {case or 'NUMBER'}` tells."
+        )
+    return case
 
 
 def in_words(line: LogLine) -> Text:

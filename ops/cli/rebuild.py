@@ -81,7 +81,7 @@ def _compared(settings: Settings, as_json: bool) -> bool:
         document(asdict(found) | {"well": found.well})
         return found.well
     for line in (*found.differences, *(one.in_words() for one in found.but)):
-        out.print(line, markup=False, soft_wrap=True)
+        out.print(line, markup=False)
     if found.from_before:
         out.print(f"{found.from_before} records are unsigned, from before the upgrade")
     if found.changed:
@@ -89,7 +89,7 @@ def _compared(settings: Settings, as_json: bool) -> bool:
     but = f", but for {len(found.but)} cases that cannot be read" if found.but else ""
     verdict = f"all as the log says{but}" if not found.differences else f"{len(found.differences)} differ{but}"
     compared = f"{found.events} events, {found.cases} cases, {found.fields} fields compared, {found.signed} signatures"
-    out.print(f"{compared}: {verdict}", soft_wrap=True)
+    out.print(f"{compared}: {verdict}")
     return found.well
 
 
@@ -103,7 +103,7 @@ def _owed(settings: Settings, as_json: bool) -> bool:
         table = Table("service", "would react to", "events", "cases", "oldest recorded")
         for row in found.owed:
             table.add_row(row.service, row.type, str(row.events), str(row.cases), row.oldest)
-        out.print(table)
+        out.print(table, soft_wrap=False)
     for service, cases in found.blocked.items():
         out.print(f"{service} cannot read {cases} cases: they would be blocked")
     verdict = "nothing would be owed" if nothing else f"{sum(row.events for row in found.owed)} reactions would be owed"

@@ -42,15 +42,16 @@ def reference_publish(
     if kind not in reference.PARSERS:
         err.print(f"redress: there is no kind {kind!r}; known: {', '.join(reference.PARSERS)}.")
         raise typer.Exit(WRONG_USE)
-    settings = installed(data)
-    source = reference.ReferenceFile(kind, reference.id_of(kind, file), file)
-    start = instant_of(effective_from) if effective_from else run(steering.present(settings))
     by = guarded(lambda: reference.publisher(who, getuser()))
     reason = guarded(lambda: reference.line(why, "--why"))
+    ahead = guarded(lambda: instant_of(effective_from)) if effective_from is not None else None
+    settings = installed(data)
+    source = reference.ReferenceFile(kind, reference.id_of(kind, file), file)
+    start = run(steering.present(settings)) if ahead is None else ahead
     documents = run(reference.publish(settings, [source], start, by, reason, _teller()))
     _warn_of(kind, file)
     version = documents[0].version
-    out.print(f"{kind}/{source.id} version {version} is in force from {start.isoformat()}", soft_wrap=True)
+    out.print(f"{kind}/{source.id} version {version} is in force from {start.isoformat()}")
 
 
 def _warn_of(kind: str, file: Path) -> None:

@@ -72,7 +72,7 @@ def replay_check(
         tell(found.findings)
         rate, how = f"{found.records / max(found.seconds, 0.01):,.0f}", "processes without brokers, keys or mail"
         took = f"{found.records:,} records in {found.seconds:.1f} s ({rate}/s), {found.processes} {how}"
-        out.print(f"{took}: {totals(found.findings)}", soft_wrap=True)
+        out.print(f"{took}: {totals(found.findings)}")
     if found.findings.total("different", "new", "missing"):
         raise typer.Exit(NOT_SO)
 
@@ -109,8 +109,8 @@ def _document(found: Checked, wanted: Wanted, files: Sequence[ReferenceFile]) ->
 
 def period_of(since: str | None, until: str | None) -> tuple[datetime | None, datetime | None]:
     """From when to when. Raises BadReference."""
-    first = instant_of(since) if since else None
-    last = instant_of(until) if until else None
+    first = instant_of(since) if since is not None else None
+    last = instant_of(until) if until is not None else None
     if first is not None and last is not None and first >= last:
         raise BadReference(f"--from {since} is not before --to {until}: turn them round.")
     return first, last
@@ -154,8 +154,8 @@ def replay_publish(
     done = run_telling("publishing", lambda told: work(settings, wish, told))
     before = f", {done.before:,} were there before" if done.before else ""
     how = "would be published" if dry_run else "were published"
-    out.print(f"{done.records:,} records {how} into {into} in {done.seconds:.1f} s{before}", soft_wrap=True)
-    out.print(f"replay {done.replay}", soft_wrap=True)
+    out.print(f"{done.records:,} records {how} into {into} in {done.seconds:.1f} s{before}")
+    out.print(f"replay {done.replay}")
 
 
 def _selection(since: str | None, until: str | None, types: list[str] | None, unit: str | None) -> Selection:

@@ -37,17 +37,17 @@ def tell(findings: Findings) -> None:
     table = Table("service", Column("type", min_width=WIDEST_TYPE), Column("unit", min_width=WIDEST_UNIT), *VERDICTS)
     for row in summed(findings.rows()):
         table.add_row(*map(str, row))
-    out.print(table, crop=False)
+    out.print(table, crop=False, soft_wrap=False)
     for one in findings.differences:
         _tell_difference(one)
     if findings.untold:
         out.print(f"and {findings.untold:,} more that differ (--most lists more, --case and --service fewer)")
     for left in findings.left_out():
-        out.print(f"not decided again: {left.events:,} {left.type}: {left.why}", soft_wrap=True)
+        out.print(f"not decided again: {left.events:,} {left.type}: {left.why}")
     if findings.waiting:
         out.print(f"not answered yet: {findings.waiting:,}")
     for why, count in findings.held.items():
-        out.print(f"cannot be answered: {count:,} ({why})", soft_wrap=True)
+        out.print(f"cannot be answered: {count:,} ({why})")
     if findings.blocked:
         out.print(f"blocked, since this code cannot read them: {findings.blocked:,}")
 
@@ -72,10 +72,10 @@ def summed(rows: list[Row]) -> list[Row]:
 def _tell_difference(one: Difference) -> None:
     why = f": {one.why}" if one.why else ""
     head = f"{one.verdict} {one.type} of {one.service}, case {one.case}, event {one.event_id}, {one.recordedtime}{why}"
-    out.print(head, markup=False, soft_wrap=True)
+    out.print(head, markup=False)
     for field in one.fields:
         line = f"    {field.pointer}: {_short(field.logged)} -> {_short(field.decided)}"
-        out.print(line, markup=False, soft_wrap=True)
+        out.print(line, markup=False)
 
 
 def _short(value: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import httpx
 import typer
 
-from ops.cli.terminal import DEFAULT_DATA, WRONG_USE, Data, err, guarded, installed, language, out
+from ops.cli.terminal import DEFAULT_DATA, OUT_OF_REACH, WRONG_USE, Data, err, guarded, installed, language, out
 from ops.local.tokens import issuer_for
 from services.console.http.report_forms import PDF
 from services.console.register.exports import XLSX
@@ -38,11 +38,11 @@ def report_yearly(
         err.print("redress: the file has to end in .pdf or .xlsx.")
         raise typer.Exit(WRONG_USE)
     settings = installed(data)
-    query = {"year": year, "language": said or language()} | ({"unit": unit} if unit else {})
+    query = {"year": year, "language": said or language()} | ({"unit": unit} if unit is not None else {})
     answer = guarded(lambda: _asked(settings, person, kind, query))
     if answer.is_error:
         err.print(f"redress: {answer.json()['detail']}", markup=False)
-        raise typer.Exit(WRONG_USE)
+        raise typer.Exit(OUT_OF_REACH if answer.is_server_error else WRONG_USE)
     guarded(lambda: file.write_bytes(answer.content))
     out.print(f"{file}: {len(answer.content):,} bytes", markup=False)
 

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import locale
+import shutil
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -32,7 +33,7 @@ DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT}
 Data = Annotated[Path, typer.Option("--data", help="Folder of the installation.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document, nothing else.")]
 DEFAULT_DATA = Path("data")
-out = Console(highlight=False)
+out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -56,6 +57,9 @@ def _in_words(fault: dict[str, Any]) -> str:
 
 def _out_of_reach(error: Exception) -> str:
     """What a connection or a disk says that does not do what is asked."""
+    if isinstance(error, shutil.Error):  # of several files, each with its source, its place and why not
+        _, target, why = error.args[0][0]
+        return f"{target}: {why}."
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}."
     if isinstance(error, OSError) and error.errno in DISK_ERRORS:

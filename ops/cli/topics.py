@@ -32,7 +32,7 @@ def topics_apply(data: Data = DEFAULT_DATA) -> None:
     """Make missing topics; report what differs (exit code 1)."""
     made, different = run(topics.apply(installed(data)))
     for line in [*(f"made {name}" for name in made), *different]:
-        out.print(line, markup=False, soft_wrap=True)
+        out.print(line, markup=False)
     if different:
         raise typer.Exit(NOT_SO)
     out.print("topics are as they have to be")
@@ -82,7 +82,7 @@ def _apply(settings: Settings, consumers: list[Consumer], *, remove: bool) -> No
 
 def _lines(before: str, found: list[Acl]) -> None:
     for acl in found:
-        out.print(f"{before}{acl}", markup=False, soft_wrap=True)
+        out.print(f"{before}{acl}", markup=False)
 
 
 @topics_app.command("show")
@@ -92,4 +92,4 @@ def topics_show(data: Data = DEFAULT_DATA) -> None:
     for spec in topics.wanted(installed(data)):
         settings = ", ".join(f"{key}={value}" for key, value in spec.configs.items())
         table.add_row(spec.name, str(spec.partitions), str(spec.replication), settings)
-    out.print(table)
+    out.print(table, soft_wrap=False)

@@ -22,7 +22,7 @@ from services.console.analysis.views import DECLARED
 from services.console.projection.as_known_then import Anew
 from shared.errors import BadReference, RedressError
 from shared.process.settings import Settings
-from shared.sealing.durable_files import replace_file, sync_folders
+from shared.sealing.durable_files import replace_file, sweep_drafts, sync_folders
 
 ABOUT, DICTIONARY, WORK, LOCK = "export.json", "data-dictionary.md", ".work", ".lock"
 
@@ -72,6 +72,7 @@ async def export(settings: Settings, wanted: Wanted, told: Told, anew: Anew) -> 
         _check(settings, wanted)  # before anything is made there
     with _folder(wanted.to):
         _check(settings, wanted)
+        sweep_drafts(wanted.to)
         async with source(settings, wanted.as_of, wanted.to / WORK, anew) as found:
             _about(settings, wanted)
             return await _all(found, wanted, told)
@@ -127,8 +128,6 @@ def _folder(to: Path) -> Iterator[None]:
     descriptor = os.open(to / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        for draft in to.rglob(".*.draft"):
-            draft.unlink(missing_ok=True)
         yield
     except BlockingIOError as error:
         raise ExportRunning from error

@@ -4,7 +4,7 @@ import socket
 import struct
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,13 @@ WHICH_REQUESTS = struct.pack(">ihhih", 10, 18, 0, 0, -1)
 """The smallest request of Kafka's protocol, which requests there are: length, ApiVersions, version, number, nobody."""
 CLUSTER_ID = "UmVkcmVzc0xvY2FsTm9kZQ"
 """Any 22 characters of base64; one broker has no neighbours to be told apart from."""
+
+
+class PortInUse(RedressError):
+    """A port is in use: stop what uses it, or choose others with --ports."""
+
+    code = "port_in_use"
+    status = 409
 
 
 class BrokerFailed(RedressError):
@@ -113,6 +120,13 @@ def answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def check_free(ports: Sequence[int]) -> None:
+    """See that nobody listens on any of these loopback ports. Raises PortInUse."""
+    for port in ports:
+        if answers(port):
+            raise PortInUse(f"Port {port} is in use: stop what uses it, or choose others with --ports.")
+
+
 def serves(port: int) -> bool:
     """Whether a broker answers a request on a loopback port: one that is frozen takes connections, and says nothing."""
     try:
@@ -151,14 +165,23 @@ def running(settings: Settings) -> Iterator[None]:
     """Have brokers: those that the settings name, else one of the data folder's own, which goes when this process does.
 
     Raises:
-        BrokerFailed
+        PortInUse, BrokerFailed
     """
     if settings.kafka_bootstrap is not None:
         yield
         return
-    process = start(Broker(settings.data, settings.ports + 90), die_with_parent)
+    broker = Broker(settings.data, settings.ports + 90)
+    check_free([broker.port, broker.port + 1])  # else who answers there would be taken for this one
+    process = start(broker, die_with_parent)
     try:
         yield
+    except Exception as error:
+        if process.poll() is not None:
+            raise BrokerFailed(
+                f"The broker ended in the middle: is there room on the disk? {broker.log_file} says why; mend it, then "
+                "give the command again."
+            ) from error
+        raise
     finally:
         stop(process)
 

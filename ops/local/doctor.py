@@ -10,12 +10,13 @@ from typing import NamedTuple
 import aiosmtplib
 
 from ops.local import broker as brokers
-from ops.local import topics
+from ops.local import supervisor_file, topics
 from ops.local.installation import NotRunning
 from ops.local.process_table import ports
 from ops.local.published_reference import published_reference
 from ops.local.reading import event_of, read_topic
 from ops.local.status import LEAST_FREE_BYTES, processes, status
+from ops.local.supervisor_file import SupervisorGone
 from services.notify.sending.trusted import trusted
 from shared.bank.event_versions import allowed_at_last, not_allowed_yet, unknown_versions
 from shared.contract.ids import is_case
@@ -104,7 +105,10 @@ async def _disk(settings: Settings) -> Finding:
 async def _processes(settings: Settings) -> Finding:
     """What runs; where nothing does, whether its ports are free."""
     try:
+        passing = supervisor_file.passing(settings)
         rows = await asyncio.to_thread(status, settings)
+    except SupervisorGone as error:
+        return Finding("processes", "none runs any more", (error.detail,))
     except NotRunning:
         taken = [port for port in ports(settings, 1) if brokers.answers(port)]
         wrong = (f"{taken} are in use: stop what uses them, or choose others with --ports",) if taken else ()
@@ -112,7 +116,8 @@ async def _processes(settings: Settings) -> Finding:
     names = (row["name"] for row in rows if not row["ready"])
     away = tuple(f"{name} is not ready: `redress logs {name}` says why" for name in names)
     alarms = tuple(alarm for row in rows for alarm in row["alarms"])
-    return Finding("processes", f"{len(rows)} run, {sum(row['restarts'] for row in rows)} restarts", (*away, *alarms))
+    found = f"{len(rows)} run, {sum(row['restarts'] for row in rows)} restarts"
+    return Finding("processes", found, (*passing, *away, *alarms))
 
 
 async def _brokers(settings: Settings) -> Finding:

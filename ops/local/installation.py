@@ -1,5 +1,7 @@
 """An installation on this machine: what ``redress up`` was started with, so that other commands find it."""
 
+import fcntl
+import os
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,7 @@ import orjson
 
 from shared.errors import RedressError
 from shared.process.settings import Settings
+from shared.sealing.durable_files import replace_file
 
 
 class NotRunning(RedressError):
@@ -14,6 +17,13 @@ class NotRunning(RedressError):
 
     code = "not_running"
     status = 503
+
+
+class AlreadyRunning(RedressError):
+    """Another `redress up` or `redress restore` has this data folder: `redress down` stops it; or name another one."""
+
+    code = "already_running"
+    status = 409
 
 
 def settings_file(data: Path) -> Path:
@@ -34,7 +44,7 @@ def remember(settings: Settings) -> None:
         "installation": settings.installation,
     }
     settings_file(settings.data).parent.mkdir(parents=True, exist_ok=True)
-    settings_file(settings.data).write_bytes(orjson.dumps(kept))
+    replace_file(settings_file(settings.data), orjson.dumps(kept))  # a full disk leaves the one before
 
 
 def load(data: Path) -> Settings:
@@ -43,9 +53,23 @@ def load(data: Path) -> Settings:
         kept: dict[str, Any] = orjson.loads(settings_file(data).read_bytes())
     except FileNotFoundError as error:
         raise NotRunning from error
+    except orjson.JSONDecodeError as error:
+        raise NotRunning(f"{settings_file(data)} is damaged: `redress up` writes it anew.") from error
     return Settings(data=data, **kept)
 
 
 def restoring_file(data: Path) -> Path:
     """What is there as long as a restore is not done."""
     return data / "run" / "restoring.json"
+
+
+def hold_folder(data: Path) -> int:
+    """Lock a data folder for one supervisor, or one restore. Raises AlreadyRunning."""
+    (data / "run").mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(data / "run" / "supervisor.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise AlreadyRunning from error
+    return descriptor

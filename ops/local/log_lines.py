@@ -6,7 +6,9 @@ a process could not even begin, stands with the line before it.
 
 import heapq
 import os
+import time
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -18,6 +20,8 @@ from shared.errors import BadReference
 QUIET = frozenset({"info", "debug"})
 """What the broker says of itself at these levels is shown only to who asks for its log by name."""
 BROKER = "broker"
+PUT_ASIDE_SECONDS = 1.0
+"""A file that is put aside has no successor for microseconds."""
 
 
 class LogLine(NamedTuple):
@@ -54,7 +58,7 @@ class LogFile:
 
     def lines(self) -> Iterator[LogLine]:
         """What was written since the last time; a line that is not written to its end waits for it."""
-        self._files = self._files or [path.open("rb") for path in (*self._put_aside(), self.path)]
+        self._files = self._files or self._opened()
         if self._follows_an_old_one():
             self._files.append(self.path.open("rb"))
         while True:
@@ -71,6 +75,23 @@ class LogFile:
         while self._files:
             self._files.pop().close()
 
+    def _opened(self) -> list[BinaryIO]:
+        """The files as they lie there; looked at again where one is just put aside."""
+        until = time.monotonic() + PUT_ASIDE_SECONDS
+        while True:
+            with ExitStack() as opened:
+                try:
+                    found: list[BinaryIO] = [
+                        opened.enter_context(path.open("rb")) for path in (*self._put_aside(), self.path)
+                    ]
+                except FileNotFoundError:
+                    if time.monotonic() > until:
+                        raise
+                else:
+                    opened.pop_all()
+                    return found
+            time.sleep(PUT_ASIDE_SECONDS / 100)
+
     def _put_aside(self) -> list[Path]:
         """The files that were put aside, the oldest first."""
         found = self.path.parent.glob(f"{self.path.name}.[1-9]*")
@@ -78,7 +99,10 @@ class LogFile:
 
     def _follows_an_old_one(self) -> bool:
         """Whether the file that is read last is not the one that the process writes any more."""
-        now, read = self.path.stat(), os.fstat(self._files[-1].fileno())
+        try:
+            now, read = self.path.stat(), os.fstat(self._files[-1].fileno())
+        except FileNotFoundError:  # it is just put aside
+            return False
         return now.st_ino != read.st_ino
 
     def _line(self, raw: bytes) -> LogLine:

@@ -1,5 +1,6 @@
 """Reading topics up to their ends, for commands that look and go: batch by batch, so that none holds a topic."""
 
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from types import MappingProxyType
@@ -13,6 +14,7 @@ from shared.contract.upcasting import event_from
 from shared.errors import Unreadable
 from shared.log.kafka_log import KafkaLog
 from shared.log.kafka_reader import Only
+from shared.log.silence import SILENT_SECONDS, Silence
 from shared.process.settings import Settings
 
 READ_SECONDS = 0.05
@@ -81,21 +83,29 @@ async def batches(
     *,
     since: Mapping[int, int] = BEGINNING,
     read: Read | None = None,
+    silent_seconds: float = SILENT_SECONDS,
 ) -> AsyncGenerator[Batch]:
     """The records of partitions up to these ends, one partition after the other, each by a consumer of its own.
 
     A batch is let go of once the next one is there. Whoever may leave before the end closes this
     (``contextlib.aclosing``), and with it the consumer. ``since``: the offset to begin at, by partition; where none is
     named, the beginning. ``read``: opens the readers, where it is not the topic's own way.
+
+    Raises:
+        BrokersSilent: for ``silent_seconds`` nothing came, of what is there.
     """
     done, total = 0, sum(ends.values())
     for partition, end in ends.items():
         begin = max(since.get(partition, 0), await topic.beginning(partition))
         reader = await (read or topic.read)(partition, begin)
+        silence, at = Silence(silent_seconds), await reader.position()
         try:
-            while await reader.position() < end:
+            while at < end:
+                asked, before = time.monotonic(), at
                 found = [record for record in await reader.batch(READ_SECONDS) if record.offset < end]
-                position = min(await reader.position(), end)
+                at = await reader.position()
+                silence.after(time.monotonic() - asked, further=at > before)
+                position = min(at, end)
                 yield Batch(partition, found, position == end)
                 told(done + position, total)
         finally:

@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import orjson
 
 from ops.local import broker as brokers
-from ops.local import installation_alarms, process_alarms, reported_alarms
-from ops.local.installation import NotRunning
+from ops.local import installation_alarms, process_alarms, reported_alarms, supervisor_file
 from shared.contract.topics import EVENTS, partitions_of
 from shared.process.settings import Settings
 
@@ -24,18 +22,9 @@ _NONE = {"records": 0}
 _UNKNOWN = {"records": None, "seconds": None}
 
 
-def supervised(settings: Settings) -> dict[str, Any]:
-    """The supervisor's record: its pid and its processes. Raises NotRunning."""
-    try:
-        found: dict[str, Any] = orjson.loads((settings.data / "run" / "supervisor.json").read_bytes())
-    except FileNotFoundError as error:
-        raise NotRunning from error
-    return found
-
-
 def processes(settings: Settings) -> list[dict[str, Any]]:
     """The installation's processes. Raises NotRunning."""
-    rows: list[dict[str, Any]] = supervised(settings)["processes"]
+    rows: list[dict[str, Any]] = supervisor_file.read(settings)["processes"]
     return rows
 
 

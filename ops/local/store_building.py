@@ -3,15 +3,18 @@
 A build that was cut off goes on where it stopped when the command is given again.
 """
 
+import fcntl
+import os
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import ExitStack, aclosing, asynccontextmanager, contextmanager
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from ops.local.installation import NotRunning
-from ops.local.reading import Told
+from ops.local.reading import Told, batches
 from ops.local.restarting import restart
 from ops.local.status import processes
 from services.casework.decisions import SERVICE as CASEWORK
@@ -41,7 +44,6 @@ INDEXED = (OUTCOMES.name, STANDINGS.name, CORRESPONDENTS.name, "intake-inbox")
 KEEPING = tuple(dict.fromkeys((*FOLDS, *INDEXED)))
 """Every process that keeps a store."""
 ENDING = ".next"
-READ_SECONDS = 0.05
 
 
 class StoresNotBuilt(RedressError):
@@ -67,13 +69,34 @@ async def build(settings: Settings, names: Sequence[str], told: Told) -> Built:
     """
     log, began = KafkaLog(settings), time.monotonic()
     building = Building(log, replace(Stores.of(settings), ending=ENDING), names)
-    try:
-        with garbage.loading():
-            records = await building.run(told)
-    finally:
-        await log.stop()
-    building.put_beside()
+    with alone(settings.data / "stores", names):
+        try:
+            with garbage.loading():
+                records = await building.run(told)
+        finally:
+            await log.stop()
+        building.put_beside()
     return Built(len(building.files), records, time.monotonic() - began)
+
+
+@contextmanager
+def alone(stores: Path, names: Sequence[str]) -> Iterator[None]:
+    """Have the stores of these processes to build until they wait beside the used ones. Raises StoresNotBuilt.
+
+    Each file has a lock of its own, and lets go of it before it is put there.
+    """
+    with ExitStack() as held:
+        for name in names:
+            (stores / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor = os.open(stores / name / ".rebuild.lock", os.O_RDWR | os.O_CREAT, 0o600)
+            held.callback(os.close, descriptor)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise StoresNotBuilt(
+                    f"Another rebuild works on the stores of {name}: wait until it is done."
+                ) from error
+        yield
 
 
 class Building:
@@ -106,13 +129,10 @@ class Building:
         keepers = [fold_keeper(self._stores, fold, stored_of(fold), partition) for fold in self._folds]
         async with self._open(keepers):
             at = min([*(one.content.position for one in keepers), *(_next(one, partition) for one in self._indexes)])
-            reader = await self.log.read(partition, at)
-            try:
-                while await reader.position() < end:
-                    await self._take(await reader.batch(READ_SECONDS), keepers)
-                    told(min(await reader.position(), end))
-            finally:
-                await reader.stop()
+            new = batches(self.log, {partition: end}, lambda read, _: told(read), since={partition: at})
+            async with aclosing(new) as found:
+                async for batch in found:
+                    await self._take(batch.records, keepers)
 
     async def _take(self, records: Sequence[Record], keepers: Sequence[StoreKeeper[StoredFold[Any]]]) -> None:
         """Take in what is new to each of them, and write down what is much by now."""
@@ -166,9 +186,8 @@ async def hand_over(settings: Settings, names: Sequence[str], say: Callable[[str
         NotBack: one of them is not ready again.
     """
     try:
-        rows = [row for row in processes(settings) if row["service"] in names]
-    except NotRunning:
-        return
-    for row in rows:
-        await restart(settings, row)
-        say(f"{row['name']} goes on from its new store")
+        for row in [row for row in processes(settings) if row["service"] in names]:
+            await restart(settings, row)
+            say(f"{row['name']} goes on from its new store")
+    except NotRunning:  # not at all, or not any more
+        say("nothing runs: the next start of each process takes its new store over")

@@ -1,24 +1,23 @@
 """Starts broker and services of one installation, restarts what dies, stops them in order."""
 
 import asyncio
-import fcntl
 import os
 import signal
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from pathlib import Path
 from threading import Event
 from types import FrameType
 from typing import Any
 
-import orjson
 import structlog
 
 from ops.local import broker as brokers
-from ops.local.installation import remember, restoring_file
+from ops.local import supervisor_file
+from ops.local.installation import hold_folder, remember, restoring_file
 from ops.local.process_table import PROCESSES, SINK, Process, ports
 from ops.local.processes import Child, python
 from ops.local.starting import LOOK_SECONDS, STILL_SECONDS, Headway, Say, Starting
+from ops.local.supervisor_file import Phase
 from shared.errors import RedressError
 from shared.process.settings import Settings
 from shared.sealing.process_start import mended
@@ -26,20 +25,6 @@ from shared.sealing.process_start import mended
 log = structlog.get_logger()
 WATCH_SECONDS = 0.1
 Prepare = Callable[[], Coroutine[Any, Any, int]]
-
-
-class AlreadyRunning(RedressError):
-    """This data folder is in use by another `redress up`: stop it with `redress down`, or name another folder."""
-
-    code = "already_running"
-    status = 409
-
-
-class PortInUse(RedressError):
-    """A port is in use: stop what uses it, or choose others with --ports."""
-
-    code = "port_in_use"
-    status = 409
 
 
 class RestoreCutOff(RedressError):
@@ -73,6 +58,7 @@ class Supervisor:
         self._stale = False
         self._records = 0
         self._lock: int | None = None
+        self._phase: Phase = "starting"
 
     # -- start -----------------------------------------------------------------------------------------
 
@@ -86,11 +72,13 @@ class Supervisor:
         if wrong := mended(self.settings.data):
             self.say(f"data folder: {wrong} files and folders were open to others, and are so no more")
         remember(self.settings)
+        self._write_state()
         log.info("supervisor.started", pid=os.getpid(), ports=self.settings.ports, clock=self.settings.clock)
         try:
             self._start_broker()
             self._start_services()
             if not self._stop.is_set():
+                self._enter("running")
                 when_ready()
                 log.info("supervisor.ready", processes=len(self.children))
             while not self._stop.is_set():
@@ -105,6 +93,8 @@ class Supervisor:
             return
         self._records = asyncio.run(self.prepare())
         for child in self._services():
+            if self._stop.is_set():
+                return
             self._start(child)
         starting = Starting([child for child in self.children if child.name != "broker"], self._records, self.say)
         while not self._stop.is_set() and not starting.over():
@@ -121,7 +111,7 @@ class Supervisor:
             self.say(f"broker: using {self.settings.kafka_bootstrap}")
             return
         port = self.settings.ports + 90
-        self._check_free([port, port + 1])
+        brokers.check_free([port, port + 1])
         broker = brokers.Broker(self.settings.data, port)
         broker.prepare()
         started, headway = time.monotonic(), Headway()
@@ -132,10 +122,11 @@ class Supervisor:
             if child.process is None or child.process.poll() is not None or headway.still() > STILL_SECONDS:
                 raise brokers.BrokerFailed(f"The broker did not start: read {broker.log_file}.")
             time.sleep(LOOK_SECONDS)
-        self.say(f"broker: ready after {time.monotonic() - started:.1f} s on port {port}")
+        if not self._stop.is_set():
+            self.say(f"broker: ready after {time.monotonic() - started:.1f} s on port {port}")
 
     def _services(self) -> Iterator[Child]:
-        self._check_free(ports(self.settings, self.workers))
+        brokers.check_free(ports(self.settings, self.workers))
         if self.settings.smtp_port == 0:
             yield self._child(SINK)
         for process in PROCESSES:
@@ -160,11 +151,6 @@ class Supervisor:
             f"http://127.0.0.1:{port}/health/ready", service=process.name, settles=process is not SINK,
         )  # fmt: skip
 
-    def _check_free(self, ports: list[int]) -> None:
-        for port in ports:
-            if brokers.answers(port):
-                raise PortInUse(f"Port {port} is in use: stop what uses it, or choose others with --ports.")
-
     def _start(self, child: Child) -> None:
         child.start()
         self.children.append(child)
@@ -179,6 +165,10 @@ class Supervisor:
             self.say(found.line)
         if happened or self._stale:
             self._write_state()
+
+    def _enter(self, phase: Phase) -> None:
+        self._phase = phase
+        self._write_state()
 
     def _write_state(self) -> None:
         """Tell `redress status` what runs; a disk that takes nothing stops no process, it is tried again."""
@@ -196,40 +186,26 @@ class Supervisor:
             }
             for c in self.children
         ]
-        place = self.settings.data / "run" / "supervisor.json"
-        draft = place.with_suffix(".draft")
         try:
-            draft.write_bytes(orjson.dumps({"pid": os.getpid(), "processes": rows}, option=orjson.OPT_INDENT_2))
-            draft.rename(place)
+            supervisor_file.write(self.settings, self._phase, rows)
         except OSError as error:
             if not self._stale:
-                self.say(f"{place}: {error.strerror}")
+                self.say(f"{supervisor_file.place(self.settings)}: {error.strerror}")
             self._stale = True
         else:
             self._stale = False
 
     def stop(self) -> None:
         """Stop in the reverse order: intake first, then the workers, the broker last."""
+        self._enter("stopping")
         for child in reversed(self.children):
             child.stop()
         self.children.clear()
         log.info("supervisor.stopped")
-        (self.settings.data / "run" / "supervisor.json").unlink(missing_ok=True)
+        supervisor_file.remove(self.settings)
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
-
-
-def hold_folder(data: Path) -> int:
-    """Lock a data folder for one supervisor. Raises AlreadyRunning."""
-    (data / "run").mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(data / "run" / "supervisor.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(descriptor)
-        raise AlreadyRunning from error
-    return descriptor
 
 
 def start(settings: Settings, workers: int, prepare: Prepare, say: Say, when_ready: Callable[[], None]) -> None:

@@ -19,7 +19,7 @@ from shared.contract.envelope import Event
 from shared.contract.records import Record
 from shared.errors import BadReference
 from shared.sealing.documents import NAME, BlobStore, DocumentMissing
-from shared.sealing.durable_files import replace_file, sync_folders
+from shared.sealing.durable_files import is_draft, replace_file, sweep_drafts, sync_folders
 
 FIRST = "case.json"
 """Written before all others: it says whose folder it is."""
@@ -45,7 +45,7 @@ class CaseFolder:
 
     def check(self, case: str) -> None:
         """See that it is empty, or holds the same case, perhaps only a part of it. Raises BadReference."""
-        there = self._folder.is_dir() and any(self._folder.iterdir())
+        there = self._folder.is_dir() and any(not is_draft(one) for one in self._folder.iterdir())
         if there and self._case_in() != case:
             raise BadReference(f"{self._folder} holds something else: name a new folder.")
 
@@ -65,6 +65,7 @@ class CaseFolder:
     def close(self) -> None:
         """Write the list of all files: as long as it is missing, the export is not whole."""
         lines = [f"{digest}  {name}\n" for name, digest in sorted(self._written.items())]
+        sweep_drafts(self._folder)
         self.add(LIST, "".join(lines).encode())
         sync_folders([self._folder])
 

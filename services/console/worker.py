@@ -10,6 +10,7 @@ from fastapi import APIRouter, Response
 
 from services.console.analysis.for_analysts import ForAnalysts
 from services.console.http.api import create_app
+from services.console.http.database_failures import DatabaseFailures
 from services.console.http.questions import Questions
 from services.console.http.unsealing import Unsealer
 from services.console.openings.fold import BulkOpenings
@@ -56,9 +57,12 @@ async def run(settings: Settings) -> None:
         lambda: live.following.database if live.started.is_set() else None, heard.clock, settings.silent_days
     )
 
+    failures = DatabaseFailures()
+
     def more() -> dict[str, Any]:
         number = live.following.database.number if live.started.is_set() else None
-        away = completeness.database_away or (live.following.database_away if live.started.is_set() else "")
+        writing = live.following.database_away if live.started.is_set() else ""
+        away = completeness.database_away or writing or failures.lately()
         told = {"partitions_unpublished": analysts.unpublished, "completeness": completeness.told()}
         return {"generation": number, "database_away": away, **told}
 
@@ -79,6 +83,7 @@ async def run(settings: Settings) -> None:
             ),
             RefusedAccess(access, vault, settings.refusals_per_minute).note,
             settings.schemas_at,
+            failures,
         )
         app.include_router(_internal(live))
         process = api_process.ApiProcess(

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from datetime import date, time
 from typing import NamedTuple
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from shared.bank.reference_file import read_yaml
+from shared.bank.reference_file import read_as
 from shared.contract.codes import Reason
 from shared.contract.events.base import Closed, Identifier, Versioned
-from shared.errors import BadReference
 
 LONGEST_LIMIT = 2_500
 """Working days: some ten years. More is a mistyped number, and would lead beyond every calendar."""
@@ -108,9 +107,4 @@ class PackInForce(NamedTuple):
 
 def parse_pack(text: str) -> Pack:
     """The pack of a file's text. Raises BadReference naming the place."""
-    try:
-        return Pack.model_validate(read_yaml(text, "The pack"))
-    except ValidationError as error:
-        first = error.errors(include_input=False)[0]
-        place = "/".join(str(part) for part in first["loc"])
-        raise BadReference(f"The pack is not valid: {place}{': ' if place else ''}{first['msg']}.") from error
+    return read_as(Pack, text, "The pack")

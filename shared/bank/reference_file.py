@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
+from pydantic import BaseModel, ValidationError
 
 from shared.errors import BadReference
+
+M = TypeVar("M", bound=BaseModel)
 
 
 class OnceLoader(yaml.CSafeLoader):
@@ -30,6 +33,16 @@ def read_yaml(text: str, what: str, loader: type[OnceLoader] = OnceLoader) -> An
     """
     with said_where_it_ends(what):
         return yaml.load(text, Loader=loader)  # noqa: S506 - derived from a safe loader
+
+
+def read_as(model: type[M], text: str, what: str) -> M:
+    """Read a file's text as what it has to be. Raises BadReference, in one line that names the first wrong place."""
+    try:
+        return model.model_validate(read_yaml(text, what))
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        place = "/".join(str(part) for part in first["loc"])
+        raise BadReference(f"{what} is not valid: {place}{': ' if place else ''}{first['msg']}.") from error
 
 
 def read_nodes(text: str, what: str) -> yaml.Node | None:

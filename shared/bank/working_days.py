@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.bank.bank_day import FIRST_INSTANT, LAST_INSTANT
-from shared.bank.reference_file import read_yaml
+from shared.bank.reference_file import read_as
 from shared.contract.events.base import Versioned
 from shared.errors import BadReference
 
@@ -54,10 +54,7 @@ def parse_year(text: str) -> YearCalendar:
     Raises:
         BadReference: not valid, a day of another time, or a day that is named twice; the line is named.
     """
-    try:
-        found = YearCalendar.model_validate(read_yaml(text, "The calendar file"))
-    except ValidationError as error:
-        raise BadReference(f"The calendar file is not valid: {error}") from error
+    found = read_as(YearCalendar, text, "The calendar file")
     if found.status not in ("official", "provisional"):
         raise BadReference(f"The calendar of {found.year}: status is official or provisional, not {found.status!r}.")
     named: set[date] = set()

@@ -1,6 +1,7 @@
 """A topic as it lies there, for who keeps it elsewhere and brings it back: every record, whoever wrote it."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -8,14 +9,18 @@ from typing import NamedTuple, Self
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from shared.contract.topics import partitions_of, topic_name
+from shared.errors import BrokersSilent
 from shared.log.kafka_client import client_options, start, stop_producer
 from shared.log.posted_records import Raw, raw_of
+from shared.log.silence import Silence
 from shared.process.settings import Settings
 
 READ_MS = 500
 FETCH_BYTES = 4 * 2**20
 READ_BATCH = 5000
 LARGEST_REQUEST = 8 * 2**20
+APPEND_SECONDS = 60.0
+"""Brokers that are there take a thousand of the largest records in less; a client tries for ever."""
 
 
 class Span(NamedTuple):
@@ -64,19 +69,29 @@ class RawTopic:
         if at >= span.end:
             return
         consumer = self._consumer()  # one each: of a consumer that was assigned anew, stop() may wait for ever
+        silence = Silence()
         await start(consumer, self._settings)
         try:
             consumer.assign([place])
             consumer.seek(place, at)
             while at < span.end:
+                asked, before = time.monotonic(), at
                 found = await consumer.getmany(place, timeout_ms=READ_MS)
                 at = await consumer.position(place)
+                silence.after(time.monotonic() - asked, further=at > before)
                 yield [raw_of(one) for one in found.get(place, ()) if one.offset < span.end], min(at, span.end)
         finally:
             await consumer.stop()
 
     async def append(self, partition: int, records: Sequence[Raw]) -> None:
-        """Append records in order, as they are; durable when this returns."""
+        """Append records in order, as they are; durable when this returns. Raises BrokersSilent."""
+        try:
+            async with asyncio.timeout(APPEND_SECONDS):
+                await self._append(partition, records)
+        except TimeoutError as error:
+            raise BrokersSilent from error
+
+    async def _append(self, partition: int, records: Sequence[Raw]) -> None:
         if self._producer is None:
             self._producer = producer = AIOKafkaProducer(
                 **client_options(self._settings), enable_idempotence=True, acks="all", compression_type="zstd",

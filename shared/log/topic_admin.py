@@ -9,6 +9,7 @@ from typing import Any
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
+from shared.errors import RedressError
 from shared.log.kafka_client import client_options, start
 from shared.process.settings import Settings
 
@@ -38,6 +39,13 @@ class FoundTopic:
     configs: Configs
 
 
+class TopicNotMade(RedressError):
+    """The brokers refuse to make a topic: correct what they say, then try again."""
+
+    code = "topic_not_made"
+    status = 409
+
+
 class TopicAdmin:
     """Asks and changes what the brokers know of topics."""
 
@@ -52,7 +60,7 @@ class TopicAdmin:
         """Make topics; one that somebody else has just made is as good.
 
         Raises:
-            RuntimeError: the brokers refuse one.
+            TopicNotMade: the brokers refuse one.
         """
         wanted = [NewTopic(t.name, t.partitions, t.replication, topic_configs=t.configs) for t in topics]
         if not wanted:
@@ -60,7 +68,8 @@ class TopicAdmin:
         answer = await self._client.create_topics(wanted)
         refused = [row for row in answer.topic_errors if row[1] not in (0, ALREADY_EXISTS)]
         if refused:
-            raise RuntimeError(f"topics were not made: {refused}")
+            said = "; ".join(f"{row[0]}: {row[-1]}" for row in refused)
+            raise TopicNotMade(f"The brokers did not make {said.rstrip('.')}. Correct that, then try again.")
 
     async def described(self, names: list[str]) -> dict[str, FoundTopic]:
         """Topics as they are. Raises TimeoutError: a topic is not known to the brokers."""

@@ -39,8 +39,8 @@ class Settings(BaseSettings):
     """Folder with a file for each setting that is secret, called as the variable is; a variable counts before it."""
     data: Path = Path("data")
     """Folder of everything kept on this machine: broker log, vault, documents, outbox, logs."""
-    ports: int = 8100
-    """First port (BASE); every other port is an offset from it."""
+    ports: int = Field(default=8100, ge=0, le=65_400)
+    """First port (BASE), up to 65400; every other port is an offset from it."""
     host: str = "127.0.0.1"
     """Address the services listen on."""
     behind_proxy: bool = False
@@ -69,9 +69,9 @@ class Settings(BaseSettings):
     """Its key."""
     topic_prefix: str = ""
     """Put before every topic name, so that installations can share a cluster."""
-    partitions: int = 4
+    partitions: int = Field(default=4, ge=1)
     """Partition count of every keyed topic: fixed for ever once the log exists (12 for a bank, 4 on one machine)."""
-    replication: int = 1
+    replication: int = Field(default=1, ge=1)
     """Replicas of every topic (3 on a cluster)."""
 
     cases_in_memory: int = Field(default=20_000, ge=100)
@@ -83,7 +83,7 @@ class Settings(BaseSettings):
     """Name of this machine, no other's of the installation: it names static memberships. Empty: the host's name."""
     slot: int = Field(default=0, ge=0)
     """Which of this machine's workers of its service this process is: names its static membership and its lock file."""
-    health_port: int = 0
+    health_port: int = Field(default=0, ge=0, le=65_535)
     """Port of a worker's health, metrics and settled pages; 0 lets the system choose."""
 
     vault_url: SecretStr | None = None
@@ -111,7 +111,7 @@ class Settings(BaseSettings):
 
     smtp_host: str = "127.0.0.1"
     """Mail server for letters."""
-    smtp_port: int = 0
+    smtp_port: int = Field(default=0, ge=0, le=65_535)
     """Its port; 0: the sink that ``redress up`` runs, at BASE+26."""
     smtp_tls: Literal["none", "starttls", "tls"] = "none"
     """``none``, ``starttls`` or ``tls``."""
@@ -119,13 +119,13 @@ class Settings(BaseSettings):
     """User of the mail server."""
     smtp_password: SecretStr | None = None
     """Its password."""
-    smtp_timeout_seconds: float = 10.0
+    smtp_timeout_seconds: float = Field(default=10.0, gt=0)
     """Longest time one delivery may take: a new owner waits this long before it repeats an open sending."""
-    smtp_senders: int = 8
+    smtp_senders: int = Field(default=8, ge=1)
     """Deliveries under way at once per process, each on a connection of its own."""
     acknowledgements_per_address: int = Field(default=50, ge=1)
     """Acknowledgements that one e-mail address gets on one day; a further one fails with `address_limit`."""
-    smtp_idle_seconds: float = 5.0
+    smtp_idle_seconds: float = Field(default=5.0, ge=0)
     """How long a connection to the mail server is kept for a next letter: few servers close one before that."""
 
     smtp_in_host: str | None = None
@@ -191,13 +191,13 @@ class Settings(BaseSettings):
 
     silent_days: int = Field(default=10, ge=1)
     """Days after which an open case without any fact is told to whoever operates: somebody has forgotten it."""
-    opening_minutes: int = 60
+    opening_minutes: int = Field(default=60, ge=1)
     """How long an approved bulk opening of the register may be used."""
-    refusals_per_minute: int = 10
+    refusals_per_minute: int = Field(default=10, ge=0)
     """Refused log-ins and rights of one subject or address that are recorded in a minute; all are counted."""
-    upload_files_per_day: int = 500
+    upload_files_per_day: int = Field(default=500, ge=0)
     """Files that one submitter may add to cases on one day."""
-    upload_mib_per_day: int = 2048
+    upload_mib_per_day: int = Field(default=2048, ge=0)
     """MiB of files that one submitter may add on one day."""
     http_connections: int = Field(default=512, ge=1)
     """Connections that a process takes at once; the next one is answered 503 and closed."""
@@ -225,13 +225,13 @@ class Settings(BaseSettings):
     behind_seconds: float = Field(default=30.0, gt=0)
     """The same while it has not read what was in the log so long ago."""
 
-    session_timeout_seconds: int = 6
+    session_timeout_seconds: int = Field(default=6, ge=1)
     """How long the broker waits for a silent worker before its partitions go to another."""
-    batch_triggers: int = 500
+    batch_triggers: int = Field(default=500, ge=1)
     """Triggers decided in one transaction: enough to amortise its 25 ms, few enough to keep memory flat."""
-    batch_bytes: int = 4 * 2**20
+    batch_bytes: int = Field(default=4 * 2**20, ge=1)
     """Upper size of one transaction's facts."""
-    command_wait_seconds: float = 60.0
+    command_wait_seconds: float = Field(default=60.0, ge=0)
     """Longest time a command waits for what it rests on, such as who has the case now; then it is refused."""
     bombs: str = ""
     """Only for tests: places where the process ends itself once, as ``point:nth`` separated by commas."""

@@ -61,3 +61,14 @@ def _written(draft: Path, mode: int) -> Iterator[BinaryIO]:
         yield file
         file.flush()
         os.fsync(file.fileno())
+
+
+def is_draft(path: Path) -> bool:
+    """Whether a file is a draft that somebody who was killed left behind, or that somebody is writing."""
+    return path.name.startswith(".") and path.suffix == ".draft"
+
+
+def sweep_drafts(folder: Path) -> None:
+    """Take drafts out of a folder and what lies below it, in which nobody else writes."""
+    for path in folder.rglob(".*.draft"):
+        path.unlink(missing_ok=True)

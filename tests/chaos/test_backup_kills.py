@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -91,7 +93,10 @@ async def test_a_backup_and_a_restore_that_are_killed_at_any_step_go_on(
         assert EXIT_CODE == (await run("backup", str(folder), *place, REDRESS_BOMBS=death))[0], death
     assert (0, "") == await run("backup", str(folder), *place)
     whole = tmp_path / "at once"
-    assert (0, "") == await run("backup", str(whole), *place)
+    assert EXIT_CODE == (await run("backup", str(whole), *place, REDRESS_BOMBS="backup_begun:1"))[0]
+    assert (0, "") == await run("backup", str(whole), *place), "before its first part it was known as a backup, too"
+    left = next((folder / "documents").iterdir()) / f".{UUID(int=1).hex}.draft"
+    left.write_bytes(b"half a document, of a backup that was killed")
     assert (0, "") == await run("backup", str(folder), "--verify", *place)
 
     once, often = manifest(whole), manifest(folder)
@@ -121,6 +126,7 @@ async def _restored_among_kills(settings: Settings, folder: Path, tmp_path: Path
         assert EXIT_CODE == (await run(*command, REDRESS_BOMBS=death))[0], death
         code, why = await run("up", "--data", str(new), "--ports", str(ports))
         assert (2, True) == (code, "redress restore" in why), why
+    await _refused_where_somebody_else_is(new, ports, command)
     others = ("--keys", str(settings.data / "keys"), "--nothing-erased", "--ports", str(ports))
     code, why = await run("restore", str(folder), "--data", str(new), *others)
     assert (2, True) == (code, "holds something" in why), "another restore goes on with this one"
@@ -140,6 +146,17 @@ async def _restored_among_kills(settings: Settings, folder: Path, tmp_path: Path
             else:
                 assert b"a letter" == await documents.get(case, "letter", name)
     assert 2 == (await run(*command))[0], "it is done, and nothing is written over it"
+
+
+async def _refused_where_somebody_else_is(new: Path, ports: int, command: tuple[str, ...]) -> None:
+    """A restore leaves a folder alone that somebody has, and brokers of others that answer at its ports."""
+    held = installation.hold_folder(new)
+    code, why = await run(*command)
+    assert (2, True) == (code, "has this data folder" in why), why
+    os.close(held)
+    with socket.create_server(("127.0.0.1", ports + 90)):
+        code, why = await run(*command)
+    assert (2, True) == (code, f"Port {ports + 90} is in use" in why), why
 
 
 async def _name(settings: Settings, case: str) -> str:

@@ -25,6 +25,7 @@ from shared.contract.replays import HEADER_REPLAYED
 from shared.contract.topics import GOVERNANCE, partition_of
 from shared.contract.upcasting import event_from
 from shared.log.foreign_topic import ForeignTopic, GoesOnElsewhere
+from shared.log.topic_admin import TopicNotMade
 from shared.process.settings import Settings
 from tests.support.broker import FreshTopics
 from tests.support.facts import NOW
@@ -193,4 +194,14 @@ async def test_a_topic_that_is_not_there_is_not_made_by_itself(log: Settings) ->
     """A slip of the pen makes no topic; nothing is kept of it."""
     with pytest.raises(NotForReplays, match="--create"):
         await publishing.publish(log, wish(log)._replace(into="elsewhere"), quiet)
+    assert [] == await publishing.steps(log)
+
+
+async def test_a_topic_that_the_brokers_do_not_make_is_told_in_their_words(log: Settings) -> None:
+    """Such as one whose name differs from another's by a dot alone; nothing is kept of it."""
+    there = wish(log)._replace(into=f"{log.installation}_x", create=True)
+    assert await publishing.found_topic(log, there) is not None
+
+    with pytest.raises(TopicNotMade, match="collides"):
+        await publishing.publish(log, there._replace(into=f"{log.installation}.x"), quiet)
     assert [] == await publishing.steps(log)

@@ -24,6 +24,7 @@ from services.console.http import (
     statistics,
     timeline,
 )
+from services.console.http.database_failures import DatabaseFailures
 from services.console.http.questions import Questions
 from services.console.projection.database import ConsoleDatabaseAway
 from shared.contract.envelope import SCHEMAS
@@ -59,19 +60,29 @@ class ConsoleApp(FastAPI):
         return self.openapi_schema
 
 
-def create_app(questions: Questions, noted: Noted = problems.unnoted, schemas_at: str = SCHEMAS) -> FastAPI:
-    """The HTTP service. ``schemas_at``: where the schemas of the events are found, as events name it."""
+def create_app(
+    questions: Questions,
+    noted: Noted = problems.unnoted,
+    schemas_at: str = SCHEMAS,
+    failures: DatabaseFailures | None = None,
+) -> FastAPI:
+    """The HTTP service. ``schemas_at``: where the schemas of the events are found, as events name it.
+
+    ``failures`` hears of calls that the database failed.
+    """
     app = ConsoleApp(title=openapi.TITLE, **docs_page.NO_ADDRESSES)
     app.state.questions, app.state.schemas_at = questions, schemas_at
     problems.install(app, parameters.BadQuery, noted)
-    _errors(app)
+    _errors(app, failures or DatabaseFailures())
     for module in CALLS:
         app.include_router(module.routes)
     return app
 
 
-def _errors(app: FastAPI) -> None:
+def _errors(app: FastAPI, failures: DatabaseFailures) -> None:
     @app.exception_handler(DBAPIError)
     async def of_database(request: Request, error: DBAPIError) -> JSONResponse:
-        log.error("console.database_failed", error=type(error.orig).__name__)
+        kind = type(error.orig).__name__
+        log.error("console.database_failed", error=kind)
+        failures.note(kind)
         return problems.answer(ConsoleDatabaseAway(), request.headers)

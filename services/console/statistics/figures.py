@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, NamedTuple
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from shared.bank.reference_file import read_yaml
+from shared.bank.reference_file import read_as
 from shared.contract.bodies import AMOUNT_LIMIT
 from shared.contract.events.base import Closed, Identifier
-from shared.errors import BadReference
 
 KIND = "figures"
 Count = Annotated[int, Field(ge=0, le=AMOUNT_LIMIT)]
@@ -55,10 +54,7 @@ class Known(NamedTuple):
 
 def parse_figures(text: str) -> Figures:
     """The figures of a file's text. Raises BadReference naming the place."""
-    try:
-        return Figures.model_validate(read_yaml(text, "The file of figures"))
-    except ValidationError as error:
-        raise BadReference(f"The figures are not valid: {error}") from error
+    return read_as(Figures, text, "The file of figures")
 
 
 def figure_of(published: Iterable[Figures], unit: str, start: date, end: date) -> Figure | None:

@@ -119,3 +119,15 @@ def test_only_lines_that_name_a_case_are_about_it(reading: Reading) -> None:
     about = [one.said["event"] for one in together(reading(None)) if one.is_about("c-1")]
 
     assert ["d"] == about
+
+
+def test_a_file_that_is_just_put_aside_is_waited_for(data: Path, reading: Reading) -> None:
+    """For a moment there is none of its name."""
+    (file,) = reading("sla")
+    assert ["a", "d"] == events([file])
+    file.path.rename(data / "logs" / "sla.log.1")
+
+    assert [] == events([file])
+    file.path.write_bytes(line(7, "first"))
+
+    assert ["first"] == events([file])

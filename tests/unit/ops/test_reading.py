@@ -8,6 +8,8 @@ from ops.local.open_cases import folds
 from ops.local.reading import batches, unheard
 from shared.contract.records import Record
 from shared.contract.topics import partition_of
+from shared.errors import BrokersSilent
+from shared.log.silence import Silence
 from tests.support.memory_log import MemoryLog
 from tests.support.stored_journeys import journeys
 
@@ -141,3 +143,24 @@ async def test_every_partition_is_folded_by_itself_with_all_of_its_cases() -> No
 
     assert wanted == got
     assert 0 < len(wanted) < 4
+
+
+async def test_brokers_that_bring_nothing_any_more_are_given_up() -> None:
+    """They are frozen, perhaps for ever; the consumer is closed."""
+    topic = MadeTopic(AT_ONCE)
+    async with aclosing(batches(topic, {0: AT_ONCE + 1}, silent_seconds=0.0)) as found:
+        first = await anext(found)
+        with pytest.raises(BrokersSilent, match="redress status"):
+            await anext(found)
+
+    assert (AT_ONCE, False, []) == (len(first.records), first.last, topic.open)
+
+
+def test_only_waiting_counts_and_only_since_something_came() -> None:
+    """What is done with records between two batches may take as long as it likes."""
+    silence = Silence(2.0)
+    for further in (False, False, True, False, False):
+        silence.after(1.0, further=further)
+
+    with pytest.raises(BrokersSilent):
+        silence.after(1.0, further=False)

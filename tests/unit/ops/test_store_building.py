@@ -7,8 +7,9 @@ import pytest
 from typer.testing import CliRunner
 
 from ops.cli.rebuild import _known, rebuild_app
-from ops.local.store_building import ENDING, KEEPING, Building, StoresNotBuilt
+from ops.local.store_building import ENDING, KEEPING, Building, StoresNotBuilt, alone, hand_over
 from shared.errors import BadReference
+from shared.process.settings import Settings
 from shared.store.store_file import built_beside
 from tests.support.stored_journeys import BY_NAME, Desk, folded, journeys, known_by
 
@@ -127,3 +128,23 @@ def test_options_before_verify_are_refused() -> None:
     done = CliRunner().invoke(rebuild_app, ["--data", "elsewhere", "verify"])
 
     assert 2 == done.exit_code
+
+
+def test_a_store_is_built_by_one_at_a_time_until_it_waits_beside_the_used_one(tmp_path: Path) -> None:
+    """Whoever came between the last record and the renaming wrote into the file that a process had taken over."""
+    with alone(tmp_path, ["sla", "notify"]):
+        with pytest.raises(StoresNotBuilt, match="stores of sla"), alone(tmp_path, ["routing", "sla"]):
+            pass
+        with alone(tmp_path, ["routing"]):
+            pass
+    with alone(tmp_path, KEEPING):
+        pass
+
+
+async def test_where_nothing_runs_the_next_start_takes_them_over(tmp_path: Path) -> None:
+    """Also where everything was stopped in the middle of it."""
+    said: list[str] = []
+
+    await hand_over(Settings(data=tmp_path), KEEPING, said.append)
+
+    assert ["nothing runs: the next start of each process takes its new store over"] == said

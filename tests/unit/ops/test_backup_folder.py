@@ -1,0 +1,45 @@
+"""A backup's folder is one writer's or some readers', and what a writer who was killed left there is no part of it."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from ops.backup import folder_lock, manifest
+from ops.backup.folder_lock import BackupUnderWay
+from shared.sealing.durable_files import draft_beside, is_draft, sweep_drafts
+
+
+def test_one_writes_or_several_read(tmp_path: Path) -> None:
+    """A file that is read back could be taken away meanwhile, and would count as missing."""
+    with folder_lock.writing(tmp_path):
+        with pytest.raises(BackupUnderWay), folder_lock.writing(tmp_path):
+            pass
+        with pytest.raises(BackupUnderWay), folder_lock.reading(tmp_path):
+            pass
+    with ExitStack() as readers:
+        readers.enter_context(folder_lock.reading(tmp_path))
+        readers.enter_context(folder_lock.reading(tmp_path))
+        with pytest.raises(BackupUnderWay), folder_lock.writing(tmp_path):
+            pass
+
+
+def test_a_copy_to_which_nobody_adds_is_read_as_it_is(tmp_path: Path) -> None:
+    """It may lie where nothing can be written."""
+    with folder_lock.reading(tmp_path):
+        assert [] == list(tmp_path.iterdir())
+
+
+def test_drafts_of_who_was_killed_are_no_documents(tmp_path: Path) -> None:
+    """And are swept away by who comes next."""
+    place = tmp_path / "documents" / "ab" / "abcd"
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"sealed")
+    with draft_beside(place, b"half") as draft:
+        left = draft.with_name(".0.draft")
+        left.hardlink_to(draft)
+
+    assert is_draft(left)
+    assert [place] == list(manifest.documents(tmp_path))
+    sweep_drafts(tmp_path)
+    assert [place] == list(place.parent.iterdir())
