@@ -60,7 +60,7 @@ def case_timeline(
 
 def _told(case: str, as_of: str | None, data: Path) -> tuple[Settings, ToldCase]:
     """A case straight from the log of an installation; to read a long one takes a while."""
-    limit = guarded(lambda: instant_of(as_of)) if as_of else None
+    limit = guarded(lambda: instant_of(as_of)) if as_of is not None else None
     settings = installed(data)
     return settings, run_telling("reading the log", lambda told: timeline.told_of(settings, case, limit, told))
 

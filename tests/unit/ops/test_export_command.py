@@ -3,18 +3,17 @@
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from ops.cli.main import app
 from ops.cli.terminal import OUT_OF_REACH, WRONG_USE
 from ops.local import installation
 from shared.process.settings import Settings
+from tests.support.installation import redress
 
 
 def ran(*words: str) -> tuple[int, str]:
     """How the command ended, and what it said."""
-    found = CliRunner().invoke(app, ["export", *words])
-    return found.exit_code, found.stderr
+    done = redress("export", *words, check=False)
+    return done.returncode, done.stderr
 
 
 @pytest.mark.parametrize(
