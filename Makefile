@@ -47,9 +47,8 @@ $(NODE): ops/supply/asyncapi/package-lock.json
 demo: $(STAMP) ## play a sub-branch's year of telephone complaints from an empty log
 	$(BIN)/python -m ops.demo.play
 
-test: $(STAMP) ## run all tests, on a real Kafka that the run starts by itself
-	$(PYTEST) -m "not alone"
-	$(ALONE)
+test: $(STAMP) ## run the tests, on a real Kafka that the run starts by itself; all but the long ones
+	$(PYTEST) -m "not alone and not long"
 
 cluster-test: $(STAMP) ## disturb an installation on three brokers under load: what is lost, doubled, how long it pauses
 	$(BIN)/python -m tests.chaos.cluster

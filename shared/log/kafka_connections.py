@@ -9,10 +9,13 @@ connections are made here; Faust's are the same ones.
 import asyncio
 import socket
 from typing import Any
+from weakref import WeakSet
 
 from aiokafka import conn
+from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaConnectionError
 
+CLOSE = AIOKafkaClient.close
 CONNECT_SECONDS = 3.0
 """Within so long a broker has taken a connection and let the client in; else the next one is asked."""
 SILENT_MS = 3000
@@ -32,13 +35,24 @@ OPTIONS = {
 """Those that a system does not have are left out: there it takes as long as it takes."""
 
 
+CLOSED: "WeakSet[AIOKafkaClient]" = WeakSet()
+"""Clients that are closed, or are being closed."""
+
+
 class WatchedConnection(conn.AIOKafkaConnection):  # type: ignore[misc] # aiokafka ships no types
     """A connection that is given up when the machine at its other end is silent."""
 
     async def connect(self) -> Any:
-        """Connect, in time. Raises TimeoutError, OSError, KafkaError."""
+        """Connect, in time. Raises TimeoutError, OSError, KafkaError; also where its client was closed meanwhile.
+
+        Else nobody would ever close it: a client that closes looks only at the connections that it has.
+        """
+        client = getattr(self._on_close_cb, "__self__", None)
         async with asyncio.timeout(CONNECT_SECONDS):
             found = await super().connect()
+        if client in CLOSED:
+            self.close()
+            raise KafkaConnectionError(f"The client of {self.host}:{self.port} was closed.")
         if self._writer is not None:
             watch(self._writer.get_extra_info("socket"))
         return found
@@ -75,6 +89,13 @@ def watch(sock: socket.socket) -> None:
             sock.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
+async def close_client(client: AIOKafkaClient) -> None:
+    """Close a client, and what it is connecting to meanwhile."""
+    CLOSED.add(client)
+    await CLOSE(client)
+
+
 def install() -> None:
     """Make every connection to a broker such a one. Whoever makes clients calls it (``shared.log.kafka_client``)."""
     conn.AIOKafkaConnection = WatchedConnection
+    AIOKafkaClient.close = close_client

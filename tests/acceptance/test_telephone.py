@@ -248,7 +248,7 @@ def test_a_second_installation_on_the_same_folder_is_refused(bank: Settings) -> 
     done = redress("up", "--data", str(bank.data), "--ports", str(bank.ports), check=False)
 
     assert 2 == done.returncode
-    assert "in use by another" in done.stderr
+    assert "has this data folder" in done.stderr
 
 
 def test_a_planted_error_in_a_service_is_found_by_the_rebuild(bank: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

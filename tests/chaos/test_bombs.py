@@ -99,11 +99,13 @@ async def die_while_submitting(settings: Settings, point: str) -> Outcome:
 @asynccontextmanager
 async def mail_server(settings: Settings) -> AsyncIterator[None]:
     """The sink that ``redress up`` runs."""
+    own = environment(settings, session_timeout_seconds=1)  # it is in no group; that ours wait for none is no setting
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "ops.local.smtp_sink", env=environment(settings), stderr=asyncio.subprocess.DEVNULL
+        sys.executable, "-m", "ops.local.smtp_sink", env=own, stderr=asyncio.subprocess.DEVNULL
     )
     try:
         yield
+        assert process.returncode is None, f"the mail server ended with {process.returncode}"
     finally:
         process.terminate()
         await process.wait()

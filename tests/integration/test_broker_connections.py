@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from aiokafka import conn
+from aiokafka.client import AIOKafkaClient, ConnectionGroup
 from aiokafka.conn import create_conn
 from aiokafka.errors import KafkaConnectionError
 from aiokafka.protocol.admin import ApiVersionRequest
@@ -132,3 +133,29 @@ async def test_a_broker_that_has_just_hung_up_is_one_that_is_away(fresh_topics: 
         connection.send(ApiVersionRequest())
 
     assert not connection.connected()
+
+
+async def test_what_a_client_connects_to_while_it_is_closed_is_closed_too(
+    fresh_topics: FreshTopics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It closes the connections that it has; one that came to it a moment later was never closed by anybody."""
+    client = AIOKafkaClient(bootstrap_servers=(await fresh_topics()).bootstrap)
+    await client.bootstrap()
+    let_in, go_on, made = asyncio.Event(), asyncio.Event(), list[WatchedConnection]()
+    connect = conn.AIOKafkaConnection.__mro__[1].connect
+
+    async def slowly(self: WatchedConnection) -> object:
+        made.append(self)
+        let_in.set()
+        await go_on.wait()
+        return await connect(self)
+
+    monkeypatch.setattr(conn.AIOKafkaConnection.__mro__[1], "connect", slowly)
+    (node,) = (broker.nodeId for broker in client.cluster.brokers())
+    connecting = asyncio.create_task(client._get_conn(node, group=ConnectionGroup.COORDINATION))
+    await let_in.wait()
+    await client.close()
+    go_on.set()
+
+    assert await connecting is None
+    assert [False] == [one.connected() for one in made]
