@@ -5,7 +5,7 @@ import ssl
 from typing import Any
 
 import structlog
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.conn import collect_hosts, create_conn
 from aiokafka.errors import (
     IllegalSaslStateError,
@@ -78,8 +78,10 @@ async def start(client: Any, settings: Settings) -> None:
     except BaseException as error:
         if isinstance(client, AIOKafkaProducer):
             await stop_producer(client)
+        elif isinstance(client, AIOKafkaConsumer):
+            await stop_consumer(client)
         else:
-            await (client.stop() if hasattr(client, "stop") else client.close())
+            await client.close()
         if isinstance(error, KafkaConnectionError) and (why := await _refusal(settings)) is not None:
             raise BrokersRefuse(why) from error
         raise
@@ -94,6 +96,17 @@ async def stop_producer(producer: AIOKafkaProducer) -> None:
         log.info("producer.stopped_hard", error=repr(error))
     finally:
         await producer.client.close()
+
+
+async def stop_consumer(consumer: AIOKafkaConsumer) -> None:
+    """Stop a consumer within seconds: it waits for its task to end, and such a task can miss that it was cancelled."""
+    try:
+        async with asyncio.timeout(STOP_SECONDS):
+            await consumer.stop()
+    except TimeoutError:
+        log.info("consumer.stopped_hard")
+    finally:
+        await consumer._client.close()  # noqa: SLF001 - nothing else closes what it was connecting to
 
 
 async def _refusal(settings: Settings) -> str | None:

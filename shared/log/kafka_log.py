@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from shared.contract.records import Outgoing, Position, Record
 from shared.contract.topics import EVENTS, partition_of, partitions_of, topic_name
 from shared.log.appender import Appender
-from shared.log.kafka_client import client_options, start
+from shared.log.kafka_client import client_options, start, stop_consumer
 from shared.log.kafka_reader import KafkaReader, Only
 from shared.log.kafka_writer import KafkaWriter
 from shared.log.offset_reader import FETCH_ONE_BYTES, OffsetReader
@@ -190,8 +190,9 @@ class KafkaLog:
 
     async def stop(self) -> None:
         """Let go of all connections that this object opened for itself."""
-        for client in (self._appender, self._ends, *self._offset_readers.values()):
-            if client is not None:
-                await client.stop()
+        await self._appender.stop()
+        for consumer in (self._ends, *self._offset_readers.values()):
+            if consumer is not None:
+                await stop_consumer(consumer)
         self._ends = None
         self._offset_readers.clear()

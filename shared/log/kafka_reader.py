@@ -8,6 +8,7 @@ from aiokafka.errors import OffsetOutOfRangeError
 
 from shared.contract.records import Record
 from shared.errors import LogTrimmed, Unreadable
+from shared.log.kafka_client import stop_consumer
 from shared.log.recent_records import RecentRecords
 
 NEAR = 256
@@ -103,4 +104,4 @@ class KafkaReader:
 
     async def stop(self) -> None:
         """See ``Reader``."""
-        await self._consumer.stop()
+        await stop_consumer(self._consumer)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from shared.contract.topics import partitions_of, topic_name
-from shared.log.kafka_client import client_options, start, stop_producer
+from shared.log.kafka_client import client_options, start, stop_consumer, stop_producer
 from shared.process.settings import Settings
 
 IDLE_MS = 1000
@@ -96,7 +96,7 @@ class PostedRecords:
                     raw_of(one) for tp, rows in records.items() for one in rows if one.offset in wanted[tp.partition]
                 ]
         finally:
-            await consumer.stop()
+            await stop_consumer(consumer)
         return found
 
     async def keep(self, positions: Mapping[int, int]) -> None:
@@ -117,7 +117,7 @@ class PostedRecords:
     async def close(self) -> None:
         """Let go of the connections."""
         if self._consumer is not None:
-            await self._consumer.stop()
+            await stop_consumer(self._consumer)
         if self._producer is not None:
             await stop_producer(self._producer)
         self._consumer = self._producer = None

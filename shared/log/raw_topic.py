@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from shared.contract.topics import partitions_of, topic_name
 from shared.errors import BrokersSilent
-from shared.log.kafka_client import client_options, start, stop_producer
+from shared.log.kafka_client import client_options, start, stop_consumer, stop_producer
 from shared.log.posted_records import Raw, raw_of
 from shared.log.silence import Silence
 from shared.process.settings import Settings
@@ -47,7 +47,7 @@ class RawTopic:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._asked.stop()
+        await stop_consumer(self._asked)
         if self._producer is not None:
             await stop_producer(self._producer)
 
@@ -81,7 +81,7 @@ class RawTopic:
                 silence.after(time.monotonic() - asked, further=at > before)
                 yield [raw_of(one) for one in found.get(place, ()) if one.offset < span.end], min(at, span.end)
         finally:
-            await consumer.stop()
+            await stop_consumer(consumer)
 
     async def append(self, partition: int, records: Sequence[Raw]) -> None:
         """Append records in order, as they are; durable when this returns. Raises BrokersSilent."""

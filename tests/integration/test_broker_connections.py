@@ -4,21 +4,23 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
-from aiokafka import conn
+from aiokafka import AIOKafkaConsumer, TopicPartition, conn
 from aiokafka.client import AIOKafkaClient, ConnectionGroup
 from aiokafka.conn import create_conn
 from aiokafka.errors import KafkaConnectionError
 from aiokafka.protocol.admin import ApiVersionRequest
 
-from shared.log import kafka_connections
+from shared.contract.topics import EVENTS, topic_name
+from shared.log import kafka_client, kafka_connections
 from shared.log.kafka_connections import OPTIONS, WatchedConnection
 from shared.log.kafka_log import KafkaLog
 from tests.support.broker import FreshTopics
 from tests.support.secured_broker import write_certificates
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.kafka
 
@@ -159,3 +161,30 @@ async def test_what_a_client_connects_to_while_it_is_closed_is_closed_too(
 
     assert await connecting is None
     assert [False] == [one.connected() for one in made]
+
+
+async def test_a_consumer_whose_task_misses_its_end_is_stopped_all_the_same(
+    fresh_topics: FreshTopics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was waited for without an end, and a process that is told to stop was killed in the end."""
+    monkeypatch.setattr(kafka_client, "STOP_SECONDS", 0.1)
+    settings = await fresh_topics()
+    consumer = AIOKafkaConsumer(bootstrap_servers=settings.bootstrap)
+    await consumer.start()
+    consumer.assign([TopicPartition(topic_name(settings, EVENTS), 0)])
+    await until(lambda: bool(consumer._client._conns))
+
+    async def deaf(task: "asyncio.Task[None]") -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        task.cancel()
+        await asyncio.Event().wait()
+
+    fetcher = consumer._fetcher
+    fetcher._fetch_task = asyncio.create_task(deaf(fetcher._fetch_task))
+    await asyncio.sleep(0)
+    connections = list(consumer._client._conns.values())
+    await kafka_client.stop_consumer(consumer)
+
+    assert connections
+    assert not any(one.connected() for one in connections)
