@@ -9,7 +9,7 @@ MVN := mvn --quiet --batch-mode --strict-checksums -f deploy/broker/pom.xml
 # Two workers, each with a broker and ports of its own (tests/support/in_parallel.py says who gets what). What holds
 # within a time has the machine to itself afterwards.
 PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
-ALONE := $(BIN)/python -m pytest tests/chaos -m alone
+ALONE := $(BIN)/python -m pytest tests/chaos
 LIB := deploy/broker/target/lib
 NODE := .venv/node
 # Where it is set, as in images of Python, each process that is started compiles all of Redress anew.
@@ -49,6 +49,7 @@ demo: $(STAMP) ## play a sub-branch's year of telephone complaints from an empty
 
 test: $(STAMP) ## run the tests, on a real Kafka that the run starts by itself; all but the long ones
 	$(PYTEST) -m "not alone and not long"
+	$(ALONE) -m "alone and not long"
 
 cluster-test: $(STAMP) ## disturb an installation on three brokers under load: what is lost, doubled, how long it pauses
 	$(BIN)/python -m tests.chaos.cluster
@@ -63,7 +64,7 @@ check: $(STAMP) ## lint, types, rules of the house and tests: exactly what CI ru
 	$(BIN)/python -m ops.supply.advisories
 	$(PYTEST) tests/unit --cov --cov-report=term
 	$(PYTEST) --ignore=tests/unit -m "not alone"
-	$(ALONE)
+	$(ALONE) -m alone
 
 docs: $(STAMP) ## write what is generated anew: types of stored events, AsyncAPI, tables of the reference pages, Strimzi's files, the operator's rules
 	$(BIN)/python -m ops.previews.build_stored_events

@@ -16,7 +16,7 @@ from tests.acceptance.test_waiting_cases import keys
 from tests.support.banks import EXAMPLE
 from tests.support.night import Night, night, until
 
-pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(300), pytest.mark.long]
 EVENING, MORNING = "2020-03-05T20:30:00+08:00", "2020-03-06T08:30:00+08:00"
 XUE, NAMED_HEAD = "{id: bai.xue,", "holders: [bai.xue]"
 GONE = "from shared.bank.working_days import not_there_any_more\n"

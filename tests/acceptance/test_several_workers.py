@@ -17,7 +17,7 @@ from tests.acceptance.test_telephone import BODY, START, post
 from tests.support.broker import free_ports
 from tests.support.installation import redress
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(400), pytest.mark.long]
 CASES = 12
 
 

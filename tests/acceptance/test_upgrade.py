@@ -18,7 +18,7 @@ from tests.support.house_copy import put
 from tests.support.invented_version import NAME, REPLY, bring
 from tests.support.night import Done, Night, night, until
 
-pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(480)]
+pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(480), pytest.mark.long]
 TYPE = "redress.FlowersSent.v1"
 EVENT = '''
 

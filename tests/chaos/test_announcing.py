@@ -25,7 +25,7 @@ from tests.chaos.lives import killed_afterwards, live
 from tests.chaos.submitter import submit
 from tests.support.broker import FreshTopics
 
-pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.alone, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.alone, pytest.mark.timeout(400), pytest.mark.long]
 LIVES = 2
 """So often a worker is killed while what it has to tell cannot be told."""
 PER_LIFE = 3

@@ -26,7 +26,7 @@ from tests.support.broker import FreshTopics, free_ports
 from tests.support.facts import event, receipt
 from tests.support.installation import redress
 
-pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(400), pytest.mark.long]
 CASES = [str(UUID(int=number, version=5)) for number in range(1, 41)]
 ERASED_BEFORE, ERASED_SINCE = CASES[3], CASES[7]
 TOPICS = (EVENTS, COMMANDS, DEAD_LETTERS, INBOX)

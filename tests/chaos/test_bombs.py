@@ -22,7 +22,7 @@ from tests.oracle.log import faults, letter_faults
 from tests.support.broker import FreshTopics, free_ports
 from tests.support.processes import environment
 
-pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(300), pytest.mark.long]
 DEATHS = 20
 CASES = 100
 KEYS = 40

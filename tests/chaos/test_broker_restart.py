@@ -17,7 +17,7 @@ from tests.support.installation import authorization
 from tests.support.own_broker import OwnBroker
 from tests.support.processes import start, stop, until_ready
 
-pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(400), pytest.mark.long]
 CALLERS, BEFORE, AFTER = 6, 30, 30
 """Callers at once, and complaints that are taken before the broker goes away and after it is back, at least."""
 JSON = {"Content-Type": "application/json"}

@@ -22,7 +22,7 @@ from shared.process.settings import Settings
 from tests.oracle.log import faults
 from tests.support.installation import installed
 
-pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.alone, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.alone, pytest.mark.timeout(600), pytest.mark.long]
 START = "2026-08-24T08:30:00+08:00"
 KILLED_BEFORE_STEP = 3
 CALL = {

@@ -22,7 +22,7 @@ from tests.chaos.test_announcing import announced, unreadable, until_announced
 from tests.support.broker import FreshTopics, free_ports
 from tests.support.installation import redress
 
-pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(300), pytest.mark.long]
 LETTERS = 5
 DEATHS = ("append:1", "append:2", "step_taken:1", "step_taken:1")
 """Where the tool dies, one run after the other: as a step is handed over, and once it is durable."""

@@ -15,7 +15,7 @@ from tests.support.customer_mail import CUT, events, handed, handed_once, messag
 from tests.support.installation import authorization, installed, redress
 from tests.support.own_broker import fill
 
-pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(400), pytest.mark.long]
 RETRY_SECONDS = 1.0
 
 

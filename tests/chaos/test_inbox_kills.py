@@ -25,7 +25,7 @@ from tests.support.broker import FreshTopics, free_ports
 from tests.support.installation import installed
 from tests.support.paths import ROOT
 
-pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(400), pytest.mark.long]
 PAGE = ROOT / "docs" / "how-to" / "post-to-the-inbox.md"
 COMPLAINTS, KEYS, KILLS = 200, 7, 3
 POISON = (b"{poison", None, b"\xff\x00", b"[]")

@@ -17,7 +17,7 @@ from tests.chaos.test_inbox_kills import answers, posted, until_answered
 from tests.support.own_broker import OwnBroker, broker_in, fill, installation_on
 from tests.support.processes import start, stop, until_ready
 
-pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(300), pytest.mark.long]
 COMPLAINTS, KEYS, BEFORE = 300, 5, 10
 AWAY_SECONDS = 8.0
 """Longer than an append is waited for: what becomes of it is not known then."""

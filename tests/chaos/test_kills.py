@@ -18,7 +18,7 @@ from tests.oracle.log import faults, letter_faults
 from tests.support.installation import authorization, installed
 from tests.support.standing_still import standing_still
 
-pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(400), pytest.mark.long]
 CASES = 200
 AT_ONCE = 4
 KILLS = ("routing", "sla", "notify", "intake", "smtp-sink", "broker", "routing", "notify")

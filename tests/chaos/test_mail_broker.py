@@ -11,7 +11,7 @@ from tests.support.customer_mail import HalfSent, case_of, events, handed, messa
 from tests.support.own_broker import OwnBroker
 from tests.support.processes import start, stop, until_ready
 
-pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(400), pytest.mark.long]
 LISTENER, HEALTH_PORT = "services.intake.mail.process", 28
 BEFORE, MEANWHILE, AWAY = range(10), range(10, 30), range(30, 50)
 """Messages that end before the broker goes away, in the very moment, and while it is away."""

@@ -17,7 +17,7 @@ from tests.chaos.test_kills import settle
 from tests.chaos.test_store_kills import CALLS, again, call_in, made_anew
 from tests.support.installation import installed, redress
 
-pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(400), pytest.mark.long]
 
 
 def taken_over(settings: Settings) -> dict[str, int]:

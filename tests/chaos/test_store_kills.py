@@ -20,7 +20,7 @@ from tests.acceptance.test_telephone import BODY
 from tests.chaos.test_kills import settle
 from tests.support.installation import authorization, installed, redress
 
-pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(400), pytest.mark.long]
 FOLDING = ("routing", "casework", "sla", "notify", "casework-api", "intake", "intake-mail")
 """Who keeps a store for each partition."""
 INDEXING = ("casework-api", "intake", "intake-mail", "intake-inbox")

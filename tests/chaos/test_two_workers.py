@@ -16,7 +16,7 @@ from tests.support.broker import FreshTopics, free_ports
 from tests.support.processes import start, stop
 from tests.support.standing_still import standing_still
 
-pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.alone, pytest.mark.timeout(300), pytest.mark.long]
 ROUTING = "services.routing.worker"
 PER_ROUND = 200
 MOST_ROUNDS = 6

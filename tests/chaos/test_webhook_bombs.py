@@ -16,7 +16,7 @@ from tests.oracle.log import faults
 from tests.support.broker import FreshTopics
 from tests.support.hooked_case import SECRET, receiver, with_webhook
 
-pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(300), pytest.mark.long]
 CASES = 4
 DEATHS = 6
 

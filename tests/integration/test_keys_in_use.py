@@ -33,7 +33,7 @@ from tests.support.processes import start, stop, until_ready
 from tests.support.secured_broker import PASSWORD, USER, Secured
 from tests.unit.sealing.test_production import sound
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(400), pytest.mark.long]
 ROUTING, CASEWORK = "services.routing.worker", "services.casework.worker"
 APIS = {"services.intake.http.process": 1, "services.casework.http.process": 2, "services.console.worker": 0}
 _installations = count(1)

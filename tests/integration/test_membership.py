@@ -26,7 +26,7 @@ from tests.support.broker import FreshTopics, free_ports
 from tests.support.installation import redress
 from tests.support.processes import environment
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(200)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(200), pytest.mark.long]
 SHARED: dict[str, Any] = {
     "vault_url": SecretStr("postgresql://redress@db.bank.example/vault"), "documents_bucket": "documents",
 }  # fmt: skip

@@ -50,6 +50,7 @@ def a_case(bank: Settings) -> dict[str, str]:
     return {"case": answer["case_number"], "after": f"{answer['log']['partition']}:{answer['log']['offset']}"}
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("api", APIS)
 def test_an_api_answers_generated_requests_as_it_declares(
