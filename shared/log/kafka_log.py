@@ -190,9 +190,9 @@ class KafkaLog:
 
     async def stop(self) -> None:
         """Let go of all connections that this object opened for itself."""
-        await self._appender.stop()
-        for consumer in (self._ends, *self._offset_readers.values()):
-            if consumer is not None:
-                await stop_consumer(consumer)
+        for opened in (self._appender, *self._offset_readers.values()):
+            await opened.stop()
+        if self._ends is not None:
+            await stop_consumer(self._ends)
         self._ends = None
         self._offset_readers.clear()

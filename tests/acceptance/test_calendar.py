@@ -8,7 +8,7 @@ import pytest
 from tests.acceptance.test_telephone import BODY, post
 from tests.support.installation import installed, redress
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300), pytest.mark.long]
 IN_FORCE = "2026-12-30T10:01:30+08:00"
 YEAR_2027 = """\
 country: CN

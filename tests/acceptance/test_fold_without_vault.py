@@ -28,7 +28,7 @@ from shared.kernel.fold import Fold
 from shared.process.settings import Settings
 from tests.support.installation import authorization, installed, redress
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300), pytest.mark.long]
 CALLED_AT = datetime.fromisoformat("2020-03-05T10:00:00+08:00")
 END = CALLED_AT + timedelta(days=20)
 BREADTH = {

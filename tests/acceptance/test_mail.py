@@ -19,7 +19,7 @@ from tests.support.customer_mail import case_of, events, handed, message
 from tests.support.facts import NOW
 from tests.support.installation import authorization, installed
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300), pytest.mark.long]
 MESSAGES, KILLS, AT_ONCE = 200, 4, 4
 
 

@@ -18,7 +18,7 @@ from tests.support.customer_mail import case_of, encrypted, handed, message, mes
 from tests.support.facts import NOW
 from tests.support.installation import authorization, installed
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300), pytest.mark.long]
 ACCEPTING, STRANGER = "lin.fang", "luo.tian"
 PATIENCE_SECONDS = 60
 

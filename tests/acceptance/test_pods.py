@@ -38,7 +38,7 @@ from tests.support.manifests import DEPLOY, Pod, of_kind, pods
 from tests.support.processes import stop, until_ready
 from tests.support.secured_broker import PASSWORD, USER, Secured
 
-pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.timeout(400), pytest.mark.long]
 ISSUER = "https://identity.bank.example"
 BUCKET = "redress-documents"
 OPERATIONS = {"Read": "read", "Write": "write", "Create": "create", "Describe": "describe", "Alter": "alter",

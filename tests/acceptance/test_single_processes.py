@@ -10,7 +10,7 @@ from shared.process.settings import Settings
 from tests.acceptance.test_telephone import BODY
 from tests.support.installation import authorization, installed, redress
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300), pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from shared.process.settings import Settings
 from tests.acceptance.test_telephone import BODY, post
 from tests.support.installation import authorization, installed, redress
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(400), pytest.mark.long]
 FOUND: dict[str, Any] = {"findings": "属实。", "fault": "misunderstanding", "persons_responsible": []}
 DECISION: dict[str, Any] = {"outcome": "upheld", "findings": "属实。", "grounds": "第三条。", "decision": "退费。"}
 

@@ -25,7 +25,7 @@ from tests.acceptance.test_telephone import BODY, START, post
 from tests.support.installation import installed, redress
 from tests.support.paths import ROOT
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300), pytest.mark.long]
 ROUTING_RULES = ROOT / "tests" / "golden" / "reference" / "routing-rules.json"
 """In the form of earlier versions, which takes rules that leave a kind of unit out."""
 EVERY_UNIT = '"_id": "phone", "i_channel": "\\"phone\\"", "i_unit_kind": ""'

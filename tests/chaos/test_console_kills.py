@@ -23,7 +23,7 @@ from tests.support.broker import FreshTopics, free_ports
 from tests.support.console_stories import Story, shuffled
 from tests.support.processes import ended, start, stop, until_ready
 
-pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(300), pytest.mark.long]
 CONSOLE = "services.console.worker"
 LIVES = (
     "projection_written:1", "projection_committed:1", "projection_written:3", "projection_committed:2", "",

@@ -17,7 +17,7 @@ from tests.support.console_stories import Story, shuffled
 from tests.support.facts import NOW
 from tests.support.memory_log import MemoryLog
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300), pytest.mark.long]
 DAYS, LIVES = 50, 6
 FILES_A_LIFE = 40
 

@@ -24,7 +24,7 @@ from tests.oracle.log import faults
 from tests.support.broker import FreshTopics, free_ports
 from tests.support.mail_server import Server, running
 
-pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(400), pytest.mark.long]
 POINTS = ("begin", "send", "commit", "read_back")
 CASES = 2
 DEATHS = 2

@@ -13,7 +13,7 @@ from tests.chaos.lives import killed_afterwards, live
 from tests.support.broker import FreshTopics, free_ports
 from tests.support.customer_mail import events, handed, handed_once, message
 
-pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(300), pytest.mark.long]
 DEATHS = 10
 FILES = 3
 AGAIN_SECONDS = 0.1

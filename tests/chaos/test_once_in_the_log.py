@@ -37,7 +37,7 @@ from tests.support.intake_in_process import MANY, TOKENS, submit
 from tests.support.standing_still import standing_still
 from tests.support.waiting import until
 
-pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(400), pytest.mark.long]
 CALLS = 20
 BODY = {
     "complainant": {"name": "甲某", "phone": "13900000000"},

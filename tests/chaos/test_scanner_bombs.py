@@ -14,7 +14,7 @@ from tests.support.broker import FreshTopics, free_ports
 from tests.support.clamd import MARK, ProtocolServer, protocol_server
 from tests.support.customer_mail import events, handed, message
 
-pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.timeout(300), pytest.mark.long]
 MESSAGES, FILES, DEATHS = 4, 3, 6
 
 

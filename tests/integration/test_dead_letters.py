@@ -32,7 +32,7 @@ from tests.acceptance.test_waiting_cases import (
 from tests.support.broker import free_ports
 from tests.support.installation import installed, redress
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300), pytest.mark.long]
 HAO = "  - {id: jin.hao, name: 金昊,"
 LATER = HAO.replace("jin.hao", "new.clerk").replace("金昊", "新员")
 """Somebody whom the organisation file names only later."""

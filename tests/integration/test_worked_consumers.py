@@ -26,7 +26,7 @@ from tests.support.console_in_process import Console
 from tests.support.console_stories import CLOCK, DUE_AT, Story, record_of
 from tests.support.paths import ROOT
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240), pytest.mark.long]
 EXAMPLES = ROOT / "docs" / "examples" / "consumers"
 PYTHON = [sys.executable, str(EXAMPLES / "open_complaints.py")]
 JAVA = ["java", "-cp", jars.classpath(jars.FOLDER), str(EXAMPLES / "OpenComplaints.java")]

@@ -18,7 +18,7 @@ from tests.acceptance.test_handling import act, received
 from tests.support import attacker
 from tests.support.installation import authorization, redress
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300), pytest.mark.long]
 
 
 def events(settings: Settings, case: str) -> list[Record]:
