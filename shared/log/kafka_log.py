@@ -190,8 +190,9 @@ class KafkaLog:
 
     async def stop(self) -> None:
         """Let go of all connections that this object opened for itself."""
-        for opened in (self._appender, *self._offset_readers.values()):
-            await opened.stop()
+        await self._appender.stop()
+        for reader in self._offset_readers.values():
+            await reader.stop()
         if self._ends is not None:
             await stop_consumer(self._ends)
         self._ends = None
