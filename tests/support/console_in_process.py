@@ -93,6 +93,7 @@ class Console:
     refused: RefusedAccess
     opening_requests: OpeningRequests
     cases: MemoryLog
+    clock: SteeredClock
 
     async def accesses(self, *kinds: str) -> list[AccessRecord]:
         """What the access log holds of these kinds, as it was recorded."""
@@ -214,6 +215,7 @@ async def running(
                 refused,
                 desk,
                 cases,
+                clock,
             )
     finally:
         hearing.cancel()
