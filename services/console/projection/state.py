@@ -9,11 +9,12 @@ from services.console.projection.clocks import CLOCK_EVENTS, Clocks, ShownClock
 from services.console.projection.instants import micros
 from services.console.projection.messages import MESSAGE_EVENTS, Messages
 from services.console.projection.results import RESULTS, ShownResult
-from shared.case import core as case_core
 from shared.case.agreements import all_granted
-from shared.case.core import CORE_FOLDS, CaseCore
+from shared.case.core import CaseCore
 from shared.case.duties import states_of
 from shared.case.duty_kinds import EXECUTE_REMEDY
+from shared.case.folding import core as case_core
+from shared.case.folding.core import CORE_FOLDS
 from shared.case.lateness import Late
 from shared.contract.channels import OUTSIDE, TRANSFERRED
 from shared.contract.envelope import Event
