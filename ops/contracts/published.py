@@ -18,6 +18,7 @@ from ops.contracts.messages import Schema
 from ops.contracts.record_messages import shape_of
 from ops.paths import SHARED
 from shared.contract import case_changed, schemas
+from shared.contract.case_versions import NAME
 from shared.contract.envelope import type_of
 
 FILE = SHARED / "contract" / "events" / "shapes.lock"
@@ -36,7 +37,7 @@ def shapes_of_today() -> dict[str, Schema]:
     """The schema of every published shape by its type: events, cases as they count, answers to what is posted."""
     found = {type_: schemas.schema_of(type_, "") for type_ in schemas.types()}
     others: dict[str, type[BaseModel]] = {"redress.SubmissionAnswered.v1": shapes.SubmissionAnswered}
-    others |= {type_of(case_changed.NAME, version): shape for version, shape in case_changed.SHAPES.items()}
+    others |= {type_of(NAME, version): shape for version, shape in case_changed.SHAPES.items()}
     return found | {type_: shape_of(model) for type_, model in others.items()}
 
 

@@ -14,7 +14,8 @@ from services.intake.inbox.cloud_events import PostedEvent, PostedRecord
 from shared.bank.reference import ReferenceDocument, version_of
 from shared.contract import replays
 from shared.contract.access import AccessRecord, outgoing_access
-from shared.contract.case_changed import NAME, NEWEST, SHAPES, outgoing_case
+from shared.contract.case_changed import SHAPES, outgoing_case
+from shared.contract.case_versions import NAME, NEWEST
 from shared.contract.commands import Command, CommandRecord, record_of
 from shared.contract.governance import GovernanceStep, outgoing_step, step_id
 from shared.contract.ids import derived

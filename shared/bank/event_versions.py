@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from shared.bank.reference import Reference, ReferenceDocument
 from shared.bank.reference_file import read_yaml
-from shared.contract import case_changed
+from shared.contract import case_versions
 from shared.contract.downcasting import downcast
 from shared.contract.envelope import SCHEMAS, Event, outgoing
 from shared.contract.events.base import CATALOGUE
@@ -67,13 +67,13 @@ def case_version(reference: Reference, at: datetime) -> int:
 
     Version 1 also while nobody has published any: who reads them was not asked.
     """
-    allowed = allowed_version(reference, case_changed.NAME, at) or FIRST
-    return min(allowed, case_changed.NEWEST)
+    allowed = allowed_version(reference, case_versions.NAME, at) or FIRST
+    return min(allowed, case_versions.NEWEST)
 
 
 def known_versions() -> dict[str, int]:
     """The newest version of every type that this code writes: of events, and of cases as they count."""
-    return {name: shape.version for name, shape in CATALOGUE.items()} | {case_changed.NAME: case_changed.NEWEST}
+    return {name: shape.version for name, shape in CATALOGUE.items()} | {case_versions.NAME: case_versions.NEWEST}
 
 
 def parse_versions(content: str) -> Versions:

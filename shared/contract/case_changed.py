@@ -7,6 +7,7 @@ from typing import get_args
 
 from pydantic import Field
 
+from shared.contract.case_versions import FIRST, NAME, NEWEST
 from shared.contract.channels import CHANNELS
 from shared.contract.codes import Reason, RemedyKind, SatisfactionValue
 from shared.contract.envelope import CONTENT_TYPE, type_of
@@ -15,9 +16,6 @@ from shared.contract.events.casework import Level
 from shared.contract.events.intake import OriginKind
 from shared.contract.records import HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Outgoing
 
-NAME = "CaseChanged"
-FIRST, NEWEST = 1, 2
-"""Its versions: the first is written until reference data allow the newest (``shared.bank.event_versions``)."""
 SOURCE = "/redress/console"
 
 

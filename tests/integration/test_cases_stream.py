@@ -7,7 +7,8 @@ import pytest
 from aiokafka.errors import ProducerFenced
 
 from services.console.analysis.for_analysts import WRITER
-from shared.contract.case_changed import NEWEST, outgoing_case
+from shared.contract.case_changed import outgoing_case
+from shared.contract.case_versions import NEWEST
 from shared.contract.ids import derived
 from shared.contract.records import Outgoing
 from shared.contract.topics import CASES, partition_of, topic_name

@@ -14,7 +14,7 @@ import orjson
 import pytest
 
 from ops.supply import jars
-from shared.contract.case_changed import NEWEST
+from shared.contract.case_versions import NEWEST
 from shared.contract.envelope import Event
 from shared.contract.events.base import DutyOpened, PostAt
 from shared.contract.events.sla import ClockBreached

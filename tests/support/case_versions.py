@@ -5,7 +5,7 @@ from datetime import datetime
 from ops.local.reference import FROM_THE_BEGINNING
 from shared.bank.event_versions import EVENTS, VERSIONS
 from shared.bank.reference import Reference, ReferenceDocument, version_of
-from shared.contract import case_changed
+from shared.contract import case_versions
 from tests.support.casework import ORGANISATION
 from tests.support.facts import reference
 
@@ -20,7 +20,7 @@ def nothing_allowed(organisation: str = ORGANISATION) -> Reference:
 
 def allow_cases(published: Reference, version: int, since: datetime = FROM_THE_BEGINNING) -> None:
     """Publish that cases may be told in a version, from an instant on."""
-    content = f"{case_changed.NAME}: {version}\n"
+    content = f"{case_versions.NAME}: {version}\n"
     published.add(
         ReferenceDocument(VERSIONS, EVENTS, version_of(content), since, content, since, "person:test", "test")
     )

@@ -6,7 +6,7 @@ from services.console.analysis.bank_rows import BankRows
 from services.console.projection.bank_tables import bank_day, bank_state, bank_unit, pseudonym
 from services.console.projection.database_writer import DatabaseWriter
 from services.console.projection.tables import Row, event, projection_offset
-from shared.contract.case_changed import FIRST
+from shared.contract.case_versions import FIRST
 
 
 def first_known(writer: DatabaseWriter) -> int | None:

@@ -9,7 +9,8 @@ import orjson
 
 from services.console.projection.tables import Row
 from services.console.statistics.counted_case import FOREVER
-from shared.contract.case_changed import FIRST, NEWEST, outgoing_case
+from shared.contract.case_changed import outgoing_case
+from shared.contract.case_versions import FIRST, NEWEST
 from shared.contract.ids import derived
 from shared.contract.records import Outgoing
 

@@ -13,7 +13,7 @@ from services.console.projection.bank_tables import bank_state, pseudonym
 from services.console.projection.counting_tables import counted_case
 from services.console.projection.database_writer import DatabaseWriter
 from services.console.projection.tables import Row, case, clock, event, projection_offset, remedy
-from shared.contract.case_changed import FIRST
+from shared.contract.case_versions import FIRST
 from shared.contract.records import Outgoing
 
 PAGE_CASES = 500

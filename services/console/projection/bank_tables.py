@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, Integer, PrimaryKeyConstraint, SmallInteger, String, Table
 
-from services.console.projection.tables import metadata
+from services.console.projection.metadata import metadata
 
 bank_day = Table(
     "bank_day",

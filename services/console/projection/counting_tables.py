@@ -13,7 +13,7 @@ from sqlalchemy import (
     Text,
 )
 
-from services.console.projection.tables import metadata
+from services.console.projection.metadata import metadata
 
 figure = Table(
     "figure",

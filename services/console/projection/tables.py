@@ -8,7 +8,6 @@ from sqlalchemy import (
     Column,
     Index,
     Integer,
-    MetaData,
     PrimaryKeyConstraint,
     SmallInteger,
     String,
@@ -19,6 +18,7 @@ from sqlalchemy import (
 )
 
 from services.console.projection.hops import GAPS
+from services.console.projection.metadata import metadata
 
 SCHEMA = 14
 """Raised with every change of these tables, or of what is computed for them.
@@ -37,8 +37,6 @@ class CaseRows(NamedTuple):
     clocks: list[Row]
     messages: list[Row]
 
-
-metadata = MetaData()
 
 meta = Table("meta", metadata, Column("schema_number", Integer, primary_key=True))
 

@@ -11,7 +11,8 @@ from services.console.analysis.unpublished import clocks_of, counts_of, states_o
 from services.console.projection import projected_case
 from services.console.projection.building import build
 from services.console.projection.state import FOLDS
-from shared.contract.case_changed import FIRST, NAME, NEWEST, SHAPES, CaseAsItCounts, CaseChanged
+from shared.contract.case_changed import SHAPES, CaseAsItCounts, CaseChanged
+from shared.contract.case_versions import FIRST, NAME, NEWEST
 from shared.contract.envelope import type_of
 from shared.process.settings import Settings
 from tests.integration.console.test_cases_topic import last

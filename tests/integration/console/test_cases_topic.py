@@ -13,7 +13,8 @@ import orjson
 from services.console.analysis.for_analysts import WRITER
 from services.console.projection.building import build
 from shared.bank.reference import BANK, ORGANISATION, Reference
-from shared.contract.case_changed import NAME, NEWEST, SOURCE, CaseChanged
+from shared.contract.case_changed import SOURCE, CaseChanged
+from shared.contract.case_versions import NAME, NEWEST
 from shared.contract.envelope import from_json, type_of
 from shared.contract.records import HEADER_SOURCE
 from shared.process.settings import Settings
