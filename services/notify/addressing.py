@@ -15,8 +15,7 @@ from services.notify.customers import (
 )
 from services.notify.letters.box_file import KEEPER
 from services.notify.letters.kind import BANK_LANGUAGE, Addressee, LetterKind, Why
-from services.notify.letters.let_go import ONLY_WHO_WAS_TOLD, let_go
-from services.notify.letters.new_duties import newly_owed
+from services.notify.letters.moved_duties import ONLY_WHO_WAS_TOLD, let_go, newly_owed
 from services.notify.letters.outcome_letters import NOT_ACCEPTED_NOTICE
 from services.notify.message_facts import MessageFacts, Outcome
 from services.notify.people import PostHolders

@@ -12,7 +12,7 @@ from services.notify.letters.duty_notices import DUTY_NOTICE
 from services.notify.letters.first_letters import FIRST_LETTERS
 from services.notify.letters.kind import LetterKind, Needless
 from services.notify.letters.kinds import DECLARED, OCCASIONS, SINCE
-from services.notify.letters.new_duties import newly_owed
+from services.notify.letters.moved_duties import newly_owed
 from services.notify.letters.news import OF_A_REOPENING
 from services.notify.letters.occasions import FIRST_FACTS, FROM_THE_BEGINNING
 from services.notify.message_facts import BOUNCED, Outcome, instead, towards

@@ -8,8 +8,7 @@ from services.notify.letters.authority_check import AUTHORITY_CHECK
 from services.notify.letters.first_letters import ACKNOWLEDGEMENT
 from services.notify.letters.kind import LetterKind, Needless
 from services.notify.letters.kinds import DECLARED
-from services.notify.letters.let_go import let_go
-from services.notify.letters.new_duties import newly_opened, newly_owed
+from services.notify.letters.moved_duties import let_go, newly_opened, newly_owed
 from services.notify.letters.occasions import When
 from services.notify.letters.plans import PLAN_REMINDER
 from services.notify.message_facts import Outcome

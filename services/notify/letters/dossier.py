@@ -10,8 +10,7 @@ from typing import Any, TypeVar
 from services.notify.letters.box_file import BOX_MISSED, box_core, box_receipt
 from services.notify.letters.kind import SaidAgain
 from services.notify.letters.kinds import TELL_DATE
-from services.notify.letters.let_go import let_go
-from services.notify.letters.new_duties import newly_owed
+from services.notify.letters.moved_duties import let_go, newly_owed
 from shared.bank.in_force import pack_counting_from, pack_named
 from shared.bank.pack import Pack
 from shared.bank.reference import Reference

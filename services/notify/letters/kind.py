@@ -193,11 +193,11 @@ class Dossier(Protocol):
 
     @property
     def newly_owed(self) -> tuple[Any, ...]:
-        """The duties that the letter's cause made others owe than who brought it about (``new_duties``)."""
+        """The duties that the letter's cause made others owe than who brought it about (``moved_duties``)."""
 
     @property
     def let_go(self) -> tuple[Any, ...]:
-        """The duties that the letter's cause took from whoever owed them, undone (``let_go``)."""
+        """The duties that the letter's cause took from whoever owed them, undone (``moved_duties``)."""
 
     def owed(self, duty: Any) -> tuple[Any, ...]:
         """The open duties of the kind and level of another one."""
