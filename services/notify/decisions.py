@@ -12,7 +12,6 @@ from services.notify.letters.duty_notices import DUTY_NOTICE
 from services.notify.letters.first_letters import FIRST_LETTERS
 from services.notify.letters.kind import LetterKind, Needless
 from services.notify.letters.kinds import DECLARED, OCCASIONS, SINCE
-from services.notify.letters.moved_duties import newly_owed
 from services.notify.letters.news import OF_A_REOPENING
 from services.notify.letters.occasions import FIRST_FACTS, FROM_THE_BEGINNING
 from services.notify.message_facts import BOUNCED, Outcome, instead, towards
@@ -138,7 +137,7 @@ def _told_once(addressing: Addressing, found: Sequence[tuple[Outcome, bool]]) ->
     if DUTY_NOTICE.name not in names:
         return list(found)
     told: set[tuple[str | None, str]] = {(reader_person(letter), letter.kind) for letter, _ in found}
-    owed = addressing.owing(newly_owed(addressing.state.core, addressing.cause))
+    owed = addressing.readers.owing()
     missed = {to.person for to, duties in owed.items() if not all(_is_told(to, duty, told) for duty in duties)}
     return [one for one in found if one[0].kind != DUTY_NOTICE.name or reader_person(one[0]) in missed]
 
@@ -146,7 +145,7 @@ def _told_once(addressing: Addressing, found: Sequence[tuple[Outcome, bool]]) ->
 def _relieved_once(addressing: Addressing, found: Sequence[tuple[Outcome, bool]]) -> list[tuple[Outcome, bool]]:
     """The letters without those of duties taken of which their readers learn by another one of them."""
     told = {(reader_person(letter), duty) for letter, _ in found for duty in DECLARED[letter.kind].relieves}
-    freed = addressing.freed().items()
+    freed = addressing.readers.freed().items()
     missed = {to.person for to, duties in freed if any((to.person, duty.terms.kind) not in told for duty in duties)}
     return [one for one in found if one[0].kind != DUTY_OVER_NOTICE.name or reader_person(one[0]) in missed]
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.notify.bank_readers import PLACES
 from services.notify.letters.fields import Field
 from services.notify.letters.kind import BANK_LANGUAGE, LANGUAGES, Addressee, LetterKind
 from services.notify.letters.kinds import DECLARED, KINDS
@@ -68,3 +69,8 @@ def test_a_declaration_names_kinds_of_duties_and_languages_that_there_are() -> N
 def test_an_occasion_counts_from_the_beginning_unless_it_says_otherwise() -> None:
     """As for every kind so far."""
     assert {Occasion("CaseClosed").since} == {one.since for _, one in OF_ALL}
+
+
+def test_every_addressee_is_found() -> None:
+    """Among the bank's people by the table; the others are customers, units and copies, which have no such place."""
+    assert set(Addressee) == PLACES.keys() | {Addressee.CUSTOMER, Addressee.PROXY, Addressee.COPIES, Addressee.ALARMED}
