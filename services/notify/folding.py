@@ -7,8 +7,8 @@ from typing import Literal
 
 from services.notify.customers import OF_AUTHORITY, REPRESENTATIVE
 from services.notify.letters.box_file import BOX_MISSED, box_core
-from services.notify.letters.kind import BANK_LANGUAGE, Ownership
-from services.notify.letters.kinds import DECLARED, OCCASIONS, TELL_DATE
+from services.notify.letters.kind import BANK_LANGUAGE
+from services.notify.letters.kinds import HAND_OVER, OCCASIONS, TAKE_BACK, TELL_DATE
 from services.notify.message_facts import representative
 from services.notify.own_settlement import REFUSED, answers_receipt
 from services.notify.state import (
@@ -69,9 +69,6 @@ UNANSWERED = "unanswered"
 BESIDES = frozenset({BOX_MISSED, "MessageSendStarted", "MessageSent", "MessageFailed", "MessageSuppressed"})
 """What it folds of an opinion box: the alarm that nobody looked into it, and the letters that tell it."""
 RecipientData = StaffRecipientData | UnitRecipientData | CustomerRecipientData
-HAND_OVER = frozenset(name for name, kind in DECLARED.items() if kind.tells is Ownership.YOURS)
-TAKE_BACK = frozenset(name for name, kind in DECLARED.items() if kind.tells is Ownership.NO_LONGER_YOURS)
-"""The kinds that tell somebody that a case is theirs, and that it no longer is."""
 WAYS: tuple[tuple[Way, Literal["email", "address"]], ...] = (("email", "email"), ("print", "address"))
 """The ways to write to a customer, the first that there is an address for, with the receipt's field."""
 CORRECTED_WAYS: dict[str, Way] = {EMAIL: "email", ADDRESS: "print"}

@@ -164,3 +164,8 @@ def instead(letter: Outcome, why: Why) -> Outcome:
 def towards(creditor: Place | str | None, to: Place) -> bool:
     """Whether a duty is owed to somebody in person."""
     return isinstance(creditor, Place) and creditor.person == to.person
+
+
+def reader_person(letter: Outcome) -> str | None:
+    """The person whom a letter goes to; None for the customer and for a unit's mailbox."""
+    return letter.recipient.person if isinstance(letter.recipient, StaffRecipient) else None

@@ -4,9 +4,10 @@ import pytest
 
 from services.notify.bank_readers import PLACES
 from services.notify.letters.fields import Field
-from services.notify.letters.kind import BANK_LANGUAGE, LANGUAGES, Addressee, LetterKind
+from services.notify.letters.kind import BANK_LANGUAGE, LANGUAGES, Addressee, LetterKind, Needless
 from services.notify.letters.kinds import DECLARED, KINDS
 from services.notify.letters.occasions import CLOSED, Occasion, When
+from services.notify.needless import JUDGES
 from shared.case.duty_kinds import KINDS as DUTY_KINDS
 from shared.contract.events import CATALOGUE
 
@@ -74,3 +75,8 @@ def test_an_occasion_counts_from_the_beginning_unless_it_says_otherwise() -> Non
 def test_every_addressee_is_found() -> None:
     """Among the bank's people by the table; the others are customers, units and copies, which have no such place."""
     assert set(Addressee) == PLACES.keys() | {Addressee.CUSTOMER, Addressee.PROXY, Addressee.COPIES, Addressee.ALARMED}
+
+
+def test_every_reason_why_a_letter_is_needless_is_judged() -> None:
+    """Else a declaration could name one that stops the case."""
+    assert set(Needless) == JUDGES.keys()
