@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from services.notify.letters.kind import Addressee, LetterKind, Why
 from services.notify.letters.outcome_letters import NOT_ACCEPTED_NOTICE
-from services.notify.message_facts import representative
+from services.notify.message_facts import representative, representatives_place
 from services.notify.quiet_hours import is_quiet
 from services.notify.state import PAPER_LABEL, Message, NotifyState
 from shared.case.duties import Place
@@ -15,8 +15,6 @@ from shared.contract.envelope import Event
 from shared.contract.events.base import Sealed
 from shared.contract.events.notify import Way
 
-REPRESENTATIVE: Final = "representative"
-"""In the place of a message: it goes to the representative with the address of this key, in no unit of the bank."""
 OF_AUTHORITY: Final[dict[str, Why]] = {"claimed": "authority_open", NOT_PROVED: "authority_not_proved"}
 """Why somebody is told nothing, by what is known of his authority."""
 
@@ -133,7 +131,7 @@ def line_of(state: NotifyState, kind: LetterKind, to: Place | None) -> Line | No
 
 def place_of_line(line: Line) -> Place | None:
     """The place of a message on a line: that of a representative, or None for the customer."""
-    return Place("", REPRESENTATIVE, line.key) if line.key is not None else None
+    return representatives_place(line.key) if line.key is not None else None
 
 
 def reader_on(line: Line) -> str | None:
@@ -164,7 +162,7 @@ def own_address(state: NotifyState) -> Box | None:
 def places_of(line: Line) -> tuple[Place | None, ...]:
     """The places under which a letter on a line may stand: a customer may be a representative too."""
     own = place_of_line(line)
-    return (own,) if line.address is None else (own, Place("", REPRESENTATIVE, line.address.key))
+    return (own,) if line.address is None else (own, representatives_place(line.address.key))
 
 
 def not_on(line: Line, kind: LetterKind, state: NotifyState, cause: Event, local: datetime) -> Why | None:

@@ -6,6 +6,7 @@ from typing import Final
 from services.notify import results
 from services.notify.addressing import Addressing
 from services.notify.customers import OF_AUTHORITY
+from services.notify.falls_due import LATE, TIMED, held_letters, next_due, reminder, timers
 from services.notify.folding import BESIDES, FOLDS, evolve
 from services.notify.letters.box_file import BOX_MISSED
 from services.notify.letters.kind import LetterKind, Needless
@@ -18,17 +19,13 @@ from services.notify.newcomers import not_told_yet
 from services.notify.rounds import is_of_its_round, is_owed
 from services.notify.state import (
     FILED_BY,
-    LATE,
     LATE_NOTICE,
     REMINDER_LETTER,
-    TIMED,
     Message,
     NotifyState,
     dump,
     keys,
-    next_due,
     open_sendings,
-    timers,
 )
 from services.notify.stored import STORED
 from services.notify.told_once import Weighed, told_once
@@ -214,7 +211,7 @@ def _late(state: NotifyState, timer: Timer, context: Context) -> Iterator[EventD
 
 def _reminder(state: NotifyState, timer: Timer, context: Context) -> Iterator[Outcome]:
     """Remind the customer of the time that was chosen. Raises NoLongerDue: another plan stands, or it was said."""
-    due = state.reminder(context.case)
+    due = reminder(context.case, state)
     if due is None or due.id != timer.id:
         raise NoLongerDue(f"nobody is to be reminded of the plan {timer.clock} any more")
     cause, kind = _about(timer.clock, timer.case, timer.due_at.isoformat(), timer.id), DECLARED[REMINDER_LETTER]
@@ -226,7 +223,7 @@ def _reminder(state: NotifyState, timer: Timer, context: Context) -> Iterator[Ou
 
 def _let_out(state: NotifyState, message: Message, timer: Timer, context: Context) -> Outcome:
     """A letter that was held leaves in the morning under its own id, if it may and is still true."""
-    about = next(held.about for due, held in state.held_letters(context.case) if due.id == timer.id)
+    about = next(held.about for due, held in held_letters(context.case, state) if due.id == timer.id)
     return _after_waiting(state, message, _start_of(message._replace(started=about), timer), context)
 
 

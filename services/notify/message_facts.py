@@ -27,6 +27,8 @@ NOT_DELIVERED = "not_delivered"
 """The reason of a letter that was given up."""
 BOUNCED = "bounced"
 """The reason of a letter that came back after the mail server had taken it."""
+REPRESENTATIVE = "representative"
+"""In the place of a message: it goes to the representative with the address of this key, in no unit of the bank."""
 Outcome = MessageSendStarted | MessageSuppressed
 
 
@@ -136,6 +138,11 @@ class MessageFacts:
 def representative(key: str) -> str:
     """What ids of messages name a representative by, of whom the key of an address is known."""
     return f"representative:{key}"
+
+
+def representatives_place(key: str) -> Place:
+    """The reader of a message to the representative with the address of a key: in no unit of the bank."""
+    return Place("", REPRESENTATIVE, key)
 
 
 def _name(recipient: Recipient | None) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.notify.falls_due import held_letters
 from services.notify.letters.kind import Addressee
 from services.notify.letters.kinds import DECLARED, KINDS
 from services.notify.letters.words import PROOFS, SPEAKS_AS
@@ -344,7 +345,7 @@ def test_a_letter_held_for_the_night_leaves_for_the_representative_it_was_for() 
     assert ["quiet_hours", "quiet_hours"] == [one.why for one in held]
     case.all_sent(held)
 
-    due = {due.clock: due for due, _ in case.state.held_letters(CASE)}
+    due = {due.clock: due for due, _ in held_letters(CASE, case.state)}
     sent: list[Any] = [case.given.when(due[one.message_id], due[one.message_id].due_at)[0].data for one in held]
 
     assert [one.message_id for one in held] == [one.message_id for one in sent]
