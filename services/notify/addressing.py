@@ -15,7 +15,9 @@ from services.notify.customers import (
     preferred,
     reader_on,
 )
-from services.notify.letters.kind import BANK_LANGUAGE, Addressee, LetterKind, Why
+from services.notify.letters.addressees import Addressee
+from services.notify.letters.kind import BANK_LANGUAGE, LetterKind
+from services.notify.letters.reasons import Why
 from services.notify.message_facts import MessageFacts, Outcome
 from services.notify.quiet_hours import morning_after
 from services.notify.state import Message, NotifyState

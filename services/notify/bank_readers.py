@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
+from services.notify.letters.addressees import Addressee
 from services.notify.letters.box_file import KEEPER
-from services.notify.letters.kind import Addressee
 from services.notify.letters.moved_duties import ONLY_WHO_WAS_TOLD, let_go, newly_owed
 from services.notify.people import PostHolders
 from services.notify.state import NotifyState

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from services.notify.letters.kind import Addressee, LetterKind, Why
+from services.notify.letters.addressees import Addressee
+from services.notify.letters.kind import LetterKind
 from services.notify.letters.outcome_letters import NOT_ACCEPTED_NOTICE
+from services.notify.letters.reasons import Why
 from services.notify.message_facts import representative, representatives_place
 from services.notify.quiet_hours import is_quiet
 from services.notify.state import PAPER_LABEL, Message, NotifyState

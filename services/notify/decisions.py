@@ -9,9 +9,10 @@ from services.notify.customers import OF_AUTHORITY
 from services.notify.falls_due import LATE, TIMED, held_letters, next_due, reminder, timers
 from services.notify.folding import BESIDES, FOLDS, evolve
 from services.notify.letters.box_file import BOX_MISSED
-from services.notify.letters.kind import LetterKind, Needless
+from services.notify.letters.kind import LetterKind
 from services.notify.letters.kinds import DECLARED, OCCASIONS, SINCE
 from services.notify.letters.occasions import BRINGS_SPEAKERS, FROM_THE_BEGINNING
+from services.notify.letters.reasons import Needless
 from services.notify.message_facts import BOUNCED, Outcome, instead
 from services.notify.needless import QUIET, is_needless
 from services.notify.needs import calls_for, one_of

@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import assert_never
 
-from services.notify.letters.kind import BANK_LANGUAGE, Addressee, LetterKind, Why
+from services.notify.letters.addressees import Addressee
+from services.notify.letters.kind import BANK_LANGUAGE, LetterKind
+from services.notify.letters.reasons import Why
 from shared.bank.in_force import OrganisationInForce
 from shared.case.core import CaseCore
 from shared.case.duties import Place, opened_by

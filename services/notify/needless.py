@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from services.notify.letters.authority_check import AUTHORITY_CHECK
-from services.notify.letters.kind import Needless
+from services.notify.letters.first_letters import AUTHORITY_CHECK
 from services.notify.letters.kinds import DECLARED
 from services.notify.letters.moved_duties import let_go, newly_owed
 from services.notify.letters.occasions import BRINGS_SPEAKERS
 from services.notify.letters.plans import PLAN_REMINDER
+from services.notify.letters.reasons import Needless
 from services.notify.message_facts import Outcome, reader_person
 from services.notify.state import LATE_NOTICE, NotifyState
 from shared.case.core import CaseCore

@@ -1,9 +1,10 @@
 """Rounds tell which kinds are called for: first letters are decided once, and a reopening calls for others. Pure."""
 
 from services.notify.letters.first_letters import ACKNOWLEDGEMENT, FIRST_LETTERS
-from services.notify.letters.kind import LetterKind, Needless
+from services.notify.letters.kind import LetterKind
 from services.notify.letters.news import OF_A_REOPENING
 from services.notify.letters.occasions import FIRST_FACTS
+from services.notify.letters.reasons import Needless
 from services.notify.state import NotifyState
 from shared.case.corrections import CORRECTED
 from shared.contract.envelope import Event

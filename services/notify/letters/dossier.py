@@ -7,8 +7,8 @@ from functools import cached_property
 from itertools import islice, takewhile
 from typing import Any, TypeVar
 
+from services.notify.letters.asked import SaidAgain
 from services.notify.letters.box_file import BOX_MISSED, box_core, box_receipt
-from services.notify.letters.kind import SaidAgain
 from services.notify.letters.kinds import TELL_DATE
 from services.notify.letters.moved_duties import let_go, newly_owed
 from shared.bank.in_force import pack_counting_from, pack_named

@@ -3,10 +3,12 @@
 import pytest
 
 from services.notify.bank_readers import PLACES
+from services.notify.letters.addressees import Addressee
 from services.notify.letters.fields import Field
-from services.notify.letters.kind import BANK_LANGUAGE, LANGUAGES, Addressee, LetterKind, Needless
+from services.notify.letters.kind import BANK_LANGUAGE, LANGUAGES, LetterKind
 from services.notify.letters.kinds import DECLARED, KINDS
 from services.notify.letters.occasions import CLOSED, Occasion, When
+from services.notify.letters.reasons import Needless
 from services.notify.needless import JUDGES
 from shared.case.duty_kinds import KINDS as DUTY_KINDS
 from shared.contract.events import CATALOGUE

@@ -7,8 +7,8 @@ from typing import get_args
 import pytest
 
 from ops.paths import ROOT
-from services.notify.letters.kind import Why
 from services.notify.letters.kinds import KINDS
+from services.notify.letters.reasons import Why
 from services.notify.letters.template import render
 from services.notify.letters.words import LETTER_WORDS, NOT_ACCEPTED_BECAUSE, REMEDIES_OPEN, in_words
 from services.notify.sending.sender import FAILURES

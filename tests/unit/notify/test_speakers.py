@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.notify.falls_due import held_letters
-from services.notify.letters.kind import Addressee
+from services.notify.letters.addressees import Addressee
 from services.notify.letters.kinds import DECLARED, KINDS
 from services.notify.letters.words import PROOFS, SPEAKS_AS
 from services.notify.rechecking import NotNow, recheck
