@@ -11,15 +11,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.casework import said_times
-from services.casework.bad_content import (
-    AttemptsMissing,
-    BeforeWhatItAnswers,
-    InvalidCommand,
-    UnknownPerson,
-    UnknownUnit,
-)
+from services.casework.bad_content import AttemptsMissing, InvalidCommand, UnknownPerson, UnknownUnit
+from services.casework.bad_state import AuthorityUnproved
+from services.casework.bad_times import BeforeWhatItAnswers
 from services.casework.event_parts import ended
-from services.casework.refusals import AuthorityUnproved, PartyConcerned
+from services.casework.refusals import PartyConcerned
 from services.casework.rights import DEBTOR, Rights, SideName
 from services.casework.state import CaseworkState
 from services.casework.waiting_acts import Asked

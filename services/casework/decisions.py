@@ -8,7 +8,9 @@ import orjson
 from services.casework import said_times
 from services.casework.act import Act, Approval
 from services.casework.asking import requested
-from services.casework.bad_content import BeforeWhatItAnswers, InvalidCommand, LateWithoutProof
+from services.casework.bad_content import InvalidCommand
+from services.casework.bad_state import ApprovalOvertaken, CaseNotRouted
+from services.casework.bad_times import BeforeWhatItAnswers, LateWithoutProof
 from services.casework.commands import (
     answers,
     approving,
@@ -31,7 +33,7 @@ from services.casework.commands import (
 )
 from services.casework.commands.approving import asked_for
 from services.casework.commands.declaration import REFUSED_AT_STAGE, Declaration, Stage
-from services.casework.refusals import ApprovalOvertaken, CaseNotRouted, NotEntitled
+from services.casework.refusals import NotEntitled
 from services.casework.refusing import refused
 from services.casework.rights import Rights
 from services.casework.shown_state import dump

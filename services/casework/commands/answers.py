@@ -1,23 +1,17 @@
 """These commands record what customer and bank are told: reply, satisfaction, report, and why it takes longer."""
 
 from services.casework.act import Act
-from services.casework.bad_content import (
-    AttemptsMissing,
-    ProofMissing,
-    RemediesNotTold,
-    ReportIncomplete,
-    UnknownUnit,
-)
-from services.casework.commands.declaration import Body, Declaration
-from services.casework.refusals import (
+from services.casework.bad_content import AttemptsMissing, ProofMissing, RemediesNotTold, ReportIncomplete, UnknownUnit
+from services.casework.bad_state import (
     AuthorityUnproved,
     NoDecision,
     NoResult,
     NotAnsweredYet,
     NothingOwed,
     NothingToReport,
-    PartyConcerned,
 )
+from services.casework.commands.declaration import Body, Declaration
+from services.casework.refusals import PartyConcerned
 from services.casework.rights import ACCEPTING, HANDLER, HANDLER_ALONE, IN_HANDLERS_PLACE
 from services.casework.state import OUTCOMES
 from shared.case.duty_kinds import KINDS, PROMISE, REPORT_UP

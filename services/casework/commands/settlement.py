@@ -5,16 +5,16 @@ from typing import Any
 from services.casework.act import Act
 from services.casework.approvals import above_limit
 from services.casework.bad_content import AttemptsMissing, ConsentMissing, UnknownUnit
-from services.casework.commands.declaration import Body, Declaration, SecondPerson
-from services.casework.refusals import (
+from services.casework.bad_state import (
     AuthorityUnproved,
     ConfirmedAlready,
     DecidedAlready,
     NothingOwed,
-    PartyConcerned,
     TooHardForTheSpot,
     ViolationNotOnTheSpot,
 )
+from services.casework.commands.declaration import Body, Declaration, SecondPerson
+from services.casework.refusals import PartyConcerned
 from services.casework.remedies_owed import of_decision
 from services.casework.rights import CLAIMED_SETTLER, FIRST_ASKED, HANDLER, LADDER
 from shared.case.duty_kinds import KINDS, REOPENED
