@@ -16,7 +16,8 @@ from services.casework.bad_state import AuthorityUnproved
 from services.casework.bad_times import BeforeWhatItAnswers
 from services.casework.event_parts import ended
 from services.casework.refusals import PartyConcerned
-from services.casework.rights import DEBTOR, Rights, SideName
+from services.casework.rights import Rights
+from services.casework.sides import DEBTOR, SideName
 from services.casework.state import CaseworkState
 from services.casework.waiting_acts import Asked
 from shared.bank.in_force import bank_calendar

@@ -12,7 +12,7 @@ from services.casework.bad_state import (
 )
 from services.casework.commands.declaration import Body, Declaration
 from services.casework.refusals import PartyConcerned
-from services.casework.rights import ACCEPTING, HANDLER, HANDLER_ALONE, IN_HANDLERS_PLACE
+from services.casework.sides import ACCEPTING, HANDLER, HANDLER_ALONE, IN_HANDLERS_PLACE
 from services.casework.state import OUTCOMES
 from shared.case.duty_kinds import KINDS, PROMISE, REPORT_UP
 from shared.case.levels import is_lowest_report

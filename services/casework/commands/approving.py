@@ -6,7 +6,7 @@ from services.casework.bad_times import BeforeWhatItAnswers
 from services.casework.commands.declaration import Body, Declaration
 from services.casework.event_parts import ended
 from services.casework.refusals import NotEntitled, OwnApproval
-from services.casework.rights import ASKER, WHOEVER_SEES
+from services.casework.sides import ASKER, WHOEVER_SEES
 from services.casework.waiting_acts import Asked
 from shared.contract.bodies import Id, Text
 from shared.contract.events.base import DutyEnded

@@ -21,7 +21,7 @@ from services.casework.commands.declaration import Body, Declaration
 from services.casework.event_parts import ended
 from services.casework.kept_beside import digest, has_document
 from services.casework.refusals import PartyConcerned
-from services.casework.rights import (
+from services.casework.sides import (
     ACCEPTING,
     ACTION_OWNER,
     ASSISTING,

@@ -28,7 +28,7 @@ from services.casework.bad_times import TimeAfterReceipt, TimeAhead, TimeTooEarl
 from services.casework.commands.declaration import Body, Declaration, SecondPerson
 from services.casework.kept_beside import has_document
 from services.casework.letters_out import sent_to
-from services.casework.rights import ACCEPTING, HANDLER
+from services.casework.sides import ACCEPTING, HANDLER
 from shared.bank.boxes import BoxHistory
 from shared.bank.in_force import counts_since
 from shared.bank.parts import Misfit

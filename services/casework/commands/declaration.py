@@ -25,7 +25,7 @@ from services.casework.bad_times import (
     TimeTooFar,
 )
 from services.casework.refusals import NotEntitled, NotYours, OwnApproval, PartyConcerned, Refusal, UnknownActor
-from services.casework.rights import SideName
+from services.casework.sides import SideName
 from services.casework.state import Moment
 from shared.case.duty_kinds import KINDS, WATCHED
 from shared.contract.bodies import Shape, Text

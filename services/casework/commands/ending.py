@@ -26,8 +26,8 @@ from services.casework.bad_state import (
 from services.casework.bad_times import RetentionTooShort
 from services.casework.commands.declaration import Body, Declaration, SecondPerson
 from services.casework.event_parts import ended
-from services.casework.rights import ACCEPTING, ARCHIVIST, CLOSER, DEBTOR
 from services.casework.same_matter import NAMES_OTHER, SAME_MATTER
+from services.casework.sides import ACCEPTING, ARCHIVIST, CLOSER, DEBTOR
 from shared.bank.bank_day import instant_of
 from shared.case.duties import Duty
 from shared.case.duty_kinds import (

@@ -28,7 +28,7 @@ from services.casework.commands.declaration import Body, Declaration, SecondPers
 from services.casework.event_parts import ended
 from services.casework.refusals import PartyConcerned
 from services.casework.remedies_owed import of_plan
-from services.casework.rights import ACCEPTING, DEBTOR, HANDLER, IN_HANDLERS_PLACE
+from services.casework.sides import ACCEPTING, DEBTOR, HANDLER, IN_HANDLERS_PLACE
 from shared.bank.in_force import bank_calendar
 from shared.case.agreements import Plan, level
 from shared.case.duties import Place, states_of

@@ -4,7 +4,7 @@ from services.casework.act import Act
 from services.casework.bad_state import FlaggedAlready, NothingOwed
 from services.casework.commands.declaration import Body, Declaration
 from services.casework.refusals import NotEntitled
-from services.casework.rights import ACCEPTING, HANDLER, REVIEWER
+from services.casework.sides import ACCEPTING, HANDLER, REVIEWER
 from shared.case.second_looks import REVIEW
 from shared.contract.bodies import Text
 from shared.contract.events.casework import DissatisfactionReviewed, ReviewOutcome

@@ -16,7 +16,7 @@ from services.casework.bad_state import (
 from services.casework.commands.declaration import Body, Declaration, SecondPerson
 from services.casework.refusals import PartyConcerned
 from services.casework.remedies_owed import of_decision
-from services.casework.rights import CLAIMED_SETTLER, FIRST_ASKED, HANDLER, LADDER
+from services.casework.sides import CLAIMED_SETTLER, FIRST_ASKED, HANDLER, LADDER
 from shared.case.duty_kinds import KINDS, REOPENED
 from shared.case.settlement_claims import CONFIRM_SETTLEMENT
 from shared.contract.bodies import Id, Text
