@@ -12,6 +12,7 @@ from services.casework.bad_state import (
 )
 from services.casework.commands.declaration import Body, Declaration
 from services.casework.refusals import PartyConcerned
+from services.casework.reviews import of_dissatisfied
 from services.casework.sides import ACCEPTING, HANDLER, HANDLER_ALONE, IN_HANDLERS_PLACE
 from services.casework.state import OUTCOMES
 from shared.case.duty_kinds import KINDS, PROMISE, REPORT_UP
@@ -74,7 +75,7 @@ def record_satisfaction(act: Act) -> Fact:
     if not act.core.answered:
         raise NotAnsweredYet
     act.check_attempts(act.body)
-    opened = act.opens_review(act.body.get("value"))
+    opened = of_dissatisfied(act, act.body.get("value"))
     return act.fact(SatisfactionRecorded, opened=opened, **act.said("value", "attempts"))
 
 

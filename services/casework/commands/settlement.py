@@ -16,6 +16,7 @@ from services.casework.bad_state import (
 from services.casework.commands.declaration import Body, Declaration, SecondPerson
 from services.casework.refusals import PartyConcerned
 from services.casework.remedies_owed import of_decision
+from services.casework.reviews import of_dissatisfied
 from services.casework.sides import CLAIMED_SETTLER, FIRST_ASKED, HANDLER, LADDER
 from shared.case.duty_kinds import KINDS, REOPENED
 from shared.case.settlement_claims import CONFIRM_SETTLEMENT
@@ -51,7 +52,7 @@ def settle(act: Act) -> Fact:
     said = {name: act.body[name] for name in SealedSettlement.model_fields if name in act.body}
     _check_content(act, said)
     owed = of_decision(act, [said["remedy"]])
-    review = act.opens_review((said.get("satisfaction") or {}).get("value"))
+    review = of_dissatisfied(act, (said.get("satisfaction") or {}).get("value"))
     opened = [*_done_with_it(act), *owed.opened, *review]
     return act.fact(SettledOnTheSpot, [*act.discharges_all(SettledOnTheSpot), *owed.ended], opened, settlement=said)
 
