@@ -138,10 +138,7 @@ class Rights:
             case "answerer":
                 yield from self._of_duties(name, (TO_BODY,)) or self._accepts(name)
             case "claimed_settler":
-                for duty in core.duties():
-                    if duty.terms.kind == CONFIRM_SETTLEMENT:
-                        place = duty.terms.debtor
-                        yield _side(name, {place.person}, place.unit, place.person)
+                yield from self._claimed_settlers(name)
             case "reviewer":
                 yield from self._reviewers(name)
             case "oneself":
@@ -169,6 +166,13 @@ class Rights:
         if handler is not None:
             people = {handler.person, agent if name == HANDLER else None}
             yield _side(name, people, handler.unit, handler.person)
+
+    def _claimed_settlers(self, name: SideName) -> Iterator[Side]:
+        """Name whom the receipt says to have settled the matter, and no other holder of his post."""
+        for duty in self.core.duties():
+            if duty.terms.kind == CONFIRM_SETTLEMENT:
+                place = duty.terms.debtor
+                yield _side(name, {place.person}, place.unit, place.person)
 
     def _reviewers(self, name: SideName) -> Iterator[Side]:
         """Name who looks again at what a customer is dissatisfied with: who owes it, and who would owe it today.

@@ -32,7 +32,7 @@ from tests.support.letter_case import (
     settlement,
     warned,
 )
-from tests.unit.notify.test_templates import TEMPLATES, template
+from tests.support.letter_templates import TEMPLATES, template
 
 # -- what a letter quotes ------------------------------------------------------------------------------
 

@@ -35,7 +35,7 @@ from tests.support.letter_case import (
     sealed,
     warned,
 )
-from tests.unit.notify.test_templates import template
+from tests.support.letter_templates import template
 
 CLOSES_EARLY = ORGANISATION.replace('close_of_business: "24:00"', 'close_of_business: "17:30"')
 

@@ -38,7 +38,7 @@ from tests.support.letter_case import (
     sealed,
     settlement,
 )
-from tests.unit.notify.test_templates import template
+from tests.support.letter_templates import template
 
 CUSTOMER_KINDS = sorted(name for name, kind in KINDS.items() if kind.to_customer)
 MARK = "⚑处分⚑"
