@@ -9,8 +9,9 @@ from services.notify.letters.moved_duties import ONLY_WHO_WAS_TOLD, let_go, newl
 from services.notify.people import PostHolders
 from services.notify.state import NotifyState
 from shared.bank.organisation import Organisation
-from shared.case.duties import Duty, Place, opened_by, place_of
+from shared.case.duties import Duty, Place, place_of
 from shared.case.duty_kinds import REPORT_UP
+from shared.case.folding.duties import opened_by
 from shared.case.second_looks import REVIEW
 from shared.case.settlement_claims import CONFIRM_SETTLEMENT
 from shared.contract.envelope import Event

@@ -32,7 +32,7 @@ from services.notify.stored import STORED
 from services.notify.told_once import Weighed, told_once
 from services.notify.webhooks.notices import NOTICE_OUTCOMES, agreement, not_taken, outcome_of_notice
 from shared.case import late_timers
-from shared.case.core import is_overtaken
+from shared.case.folding.core import is_overtaken
 from shared.case.late_timers import GIVEN_UP, MORNING, PUT_OFF, REMINDER, is_said_by
 from shared.contract.envelope import Event, type_of
 from shared.contract.events.base import EventData

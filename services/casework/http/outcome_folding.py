@@ -9,8 +9,8 @@ from services.casework.http.outcomes import REFUSED_WITHIN_SECONDS, CaseOutcomes
 from services.casework.kept_beside import KeptBeside
 from services.casework.refusals import Forbidden
 from services.casework.refusing import REFUSALS
-from shared.case import core as case_core
 from shared.case.core import COMMON
+from shared.case.folding import core as case_core
 from shared.contract.envelope import Event
 from shared.contract.events import CATALOGUE
 from shared.contract.events.stored.casework import (
