@@ -94,6 +94,7 @@ class Console:
     refused: RefusedAccess
     opening_requests: OpeningRequests
     cases: MemoryLog
+    clock: SteeredClock
 
     async def accesses(self, *kinds: str) -> list[AccessRecord]:
         """What the access log holds of these kinds, as it was recorded."""
@@ -185,7 +186,7 @@ async def running(
     asked = Questions(live, unsealer, documents, clock, tokens, desk, case_as_of, exports)
     async with _at_work(live, heard, analysts, kept), _client(create_app(asked, refused.note)) as client:
         yield Console(
-            settings, log, keys, kept, live, follow, documents, client, issuer, topic, refused, desk, cases,
+            settings, log, keys, kept, live, follow, documents, client, issuer, topic, refused, desk, cases, clock,
         )  # fmt: skip
 
 
