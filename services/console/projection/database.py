@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.console.analysis.views import statements
 from services.console.projection.database_writer import DatabaseWriter
-from services.console.projection.tables import SCHEMA, meta, metadata, projection_offset
+from services.console.projection.tables import SCHEMA, case, meta, metadata, projection_offset
 from shared.errors import RedressError
 
 BUSY_SECONDS = 10
@@ -70,6 +70,12 @@ class Database:
         async with self.read() as connection:
             found = await connection.execute(select(projection_offset))
             return {row.partition: row.next_offset for row in found}
+
+    async def blocked(self) -> list[str]:
+        """The cases of which a record cannot be read."""
+        async with self.read() as connection:
+            query = select(case.c.case_id).where(case.c.blocked.is_not(None)).order_by(case.c.case_id)
+            return list((await connection.execute(query)).scalars())
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

@@ -159,6 +159,23 @@ def test_status_is_not_well_while_something_is_under_way(
     assert code == redress("status", "--data", str(settings.data), check=False).returncode
 
 
+@pytest.mark.parametrize("phase", ["starting", "stopping"])
+def test_what_starts_or_stops_is_named_and_nobody_is_told_to_kill_it(
+    settings: Settings, phase: supervisor_file.Phase
+) -> None:
+    """It answers nothing yet, or any more."""
+    installation.remember(settings)
+    row = {"name": "sla", "service": "sla", "pid": 7, "port": 9, "restarts": 0, "started_at": 0.0, "ended": ""}
+    nobody = {"health": "http://127.0.0.1:9/health/ready", "internal": "http://127.0.0.1:9"}
+    supervisor_file.write(settings, phase, [row | nobody])
+    status, doctor = (redress(one, "--data", str(settings.data), check=False) for one in ("status", "doctor"))
+
+    assert f"{phase}: sla" in status.stdout.splitlines()
+    assert f"sla is {phase}" in doctor.stdout
+    assert "kill -9" not in status.stdout + doctor.stdout
+    assert "not ready" not in status.stdout + doctor.stdout
+
+
 def test_commands_say_that_the_supervisor_was_killed(settings: Settings) -> None:
     """They do not advise to kill what is not there; `down` has done all it can."""
     installation.remember(settings)
