@@ -17,7 +17,7 @@ from ops.local.port_range import given_away
 from ops.local.process_table import ports
 from ops.local.published_reference import published_reference
 from ops.local.reading import event_of, read_topic
-from ops.local.status import LEAST_FREE_BYTES, processes, status
+from ops.local.status import processes, status
 from ops.local.supervisor_file import SupervisorGone
 from services.notify.sending.trusted import trusted
 from shared.bank.event_versions import allowed_at_last, not_allowed_yet, unknown_versions
@@ -27,6 +27,7 @@ from shared.errors import RedressError
 from shared.log.kafka_client import BrokerError
 from shared.log.kafka_log import KafkaLog
 from shared.process import disks
+from shared.process.disks import LEAST_FREE_BYTES
 from shared.process.settings import Settings
 from shared.sealing.production import faults
 from shared.sealing.stores import open_vault

@@ -12,12 +12,11 @@ from ops.local import broker as brokers
 from ops.local import installation_alarms, process_alarms, reported_alarms, supervisor_file
 from shared.contract.topics import EVENTS, partitions_of
 from shared.process import disks
+from shared.process.disks import LEAST_FREE_BYTES
 from shared.process.settings import Settings
 
 UNPROVEN_ALARM = timedelta(days=1)
 """So long somebody has to look; then it is known, or nobody comes any more."""
-LEAST_FREE_BYTES = 256 * 2**20
-"""With less the brokers' next segments and the vault's next keys are soon refused."""
 _NONE = {"records": 0}
 _UNKNOWN = {"records": None, "seconds": None}
 
@@ -50,7 +49,7 @@ def status(settings: Settings) -> list[dict[str, Any]]:
     ``sendings_postponed`` those of them that wait for their next attempt.
     """
     told = supervisor_file.read(settings)
-    rows: list[dict[str, Any]] = told["processes"]
+    rows = supervisor_file.as_they_are(told)
     with httpx.Client(timeout=5) as client:
         reports = {row["name"]: _report(client, row) for row in rows}
     furthest: dict[str, int] = {}

@@ -4,6 +4,8 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
+LEAST_FREE_BYTES = 256 * 2**20
+"""With less the brokers' next segments and the vault's next keys are soon refused."""
 DEPTHS = ("*/", "*/*/")
 """Folders that may be on a disk of their own, such as ``broker/log`` and ``outbox/print``."""
 
@@ -23,3 +25,9 @@ def free_bytes(data: Path) -> dict[Path, int]:
                 known.add(device)
                 found[folder] = shutil.disk_usage(folder).free
     return found
+
+
+def advice(data: Path) -> str:
+    """What to say of something that could not be written, where that may be why; empty where there is room."""
+    full = [f"{folder}" for folder, free in free_bytes(data).items() if free < LEAST_FREE_BYTES]
+    return f" There is little room on the disk of {', '.join(full)}: free some first." if full else ""

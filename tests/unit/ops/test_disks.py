@@ -7,8 +7,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from ops.local.doctor import LOOKS, _wrong_with_disk
-from ops.local.status import LEAST_FREE_BYTES
-from shared.process.disks import free_bytes, place_of
+from shared.process.disks import LEAST_FREE_BYTES, advice, free_bytes, place_of
 from shared.process.settings import Settings
 
 
@@ -53,3 +52,11 @@ def test_a_disk_that_takes_nothing_says_what_to_do() -> None:
     assert "nothing can be written in /proc" in _wrong_with_disk(Path("/proc"), LEAST_FREE_BYTES)
     assert "free some on the disk of /dev/shm" in _wrong_with_disk(Path("/dev/shm"), LEAST_FREE_BYTES - 1)
     assert "" == _wrong_with_disk(Path("/dev/shm"), LEAST_FREE_BYTES)
+
+
+def test_what_could_not_be_written_names_the_disk_where_it_is_full(tmp_path: Path) -> None:
+    """Nothing is said where there is room."""
+    room = free_bytes(tmp_path)[tmp_path] >= LEAST_FREE_BYTES
+
+    assert room == (advice(tmp_path) == "")
+    assert "disk of /proc" in advice(Path("/proc"))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ops.local.status import LEAST_FREE_BYTES, alarm_disks, alarm_unproven, alarm_unread, uncovered
+from ops.local.status import alarm_disks, alarm_unproven, alarm_unread, uncovered
 from ops.local.status_words import (
     NAMED_CASES,
     behind_in_words,
@@ -17,6 +17,7 @@ from ops.local.status_words import (
     owed_in_words,
     waiting,
 )
+from shared.process.disks import LEAST_FREE_BYTES
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
