@@ -54,11 +54,15 @@ class StoresNotBuilt(RedressError):
 
 
 class Built(NamedTuple):
-    """What was built: files, the records that were read for them, and the seconds that took."""
+    """What was built: files, the records that were read for them, the seconds that took, and what waits in them.
+
+    ``blocked``: the cases of which a record cannot be read by this version.
+    """
 
     files: int
     records: int
     seconds: float
+    blocked: Sequence[str]
 
 
 async def build(settings: Settings, names: Sequence[str], told: Told) -> Built:
@@ -76,7 +80,7 @@ async def build(settings: Settings, names: Sequence[str], told: Told) -> Built:
         finally:
             await log.stop()
         building.put_beside()
-    return Built(len(building.files), records, time.monotonic() - began)
+    return Built(len(building.files), records, time.monotonic() - began, sorted(building.blocked))
 
 
 @contextmanager
@@ -105,6 +109,7 @@ class Building:
     def __init__(self, log: EventLog, stores: Stores, names: Sequence[str]) -> None:
         self.log = log
         self.files: list[StoreFile] = []
+        self.blocked: set[str] = set()
         self._stores = stores
         self._folds = [FOLDS[name] for name in names if name in FOLDS]
         self._indexes = [CaseIndex(log, stores, name) for name in names if name in INDEXED]
@@ -133,6 +138,7 @@ class Building:
             async with aclosing(new) as found:
                 async for batch in found:
                     await self._take(batch.records, keepers)
+            self.blocked.update(*(keeper.content.blocked for keeper in keepers))
 
     async def _take(self, records: Sequence[Record], keepers: Sequence[StoreKeeper[StoredFold[Any]]]) -> None:
         """Take in what is new to each of them, and write down what is much by now."""

@@ -351,3 +351,8 @@ def _unknown(name: str, settings: list[str]) -> str:
     near = get_close_matches(name, settings, n=1, cutoff=CLOSE)
     advice = f"did you mean {near[0]}?" if near else "docs/reference/settings.md lists them."
     return f"{name}: there is no such setting; {advice}"
+
+
+def given() -> dict[str, str]:
+    """The variables that are ours, as this process was given them."""
+    return {name: value for name, value in os.environ.items() if name.startswith(PREFIX)}
