@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from ops.cli.rebuild import _known, rebuild_app
 from ops.local.store_building import ENDING, KEEPING, Building, StoresNotBuilt, alone, hand_over
-from shared.errors import BadReference
+from shared.errors import BadReference, LogTrimmed
 from shared.process.settings import Settings
 from shared.store.store_file import built_beside
 from tests.support.stored_journeys import BY_NAME, Desk, folded, journeys, known_by
@@ -148,3 +148,17 @@ async def test_where_nothing_runs_the_next_start_takes_them_over(tmp_path: Path)
     await hand_over(Settings(data=tmp_path), KEEPING, said.append)
 
     assert ["nothing runs: the next start of each process takes its new store over"] == said
+
+
+async def test_of_a_log_that_lost_its_beginning_nothing_is_built(tmp_path: Path) -> None:
+    """It would pass for all that the log says; restored first, it is built then."""
+    desk = Desk(tmp_path, "sla", journeys(CASES))
+
+    async def trimmed(partition: int) -> int:
+        return 7
+
+    desk.log.beginning = trimmed  # type: ignore[method-assign] # somebody deleted what comes before
+    with pytest.raises(LogTrimmed, match="begins at offset 7"):
+        await built(desk, "sla")
+
+    assert [] == list(tmp_path.rglob("*.built.db"))
