@@ -10,9 +10,11 @@ import orjson
 from services.casework import kept_beside, letters_out
 from services.casework.kept_beside import NOTHING, KeptBeside
 from services.casework.waiting_acts import Asked, AtReceipt
-from shared.case import core as case_core
-from shared.case.core import CORE_FOLDS, CaseCore
+from shared.case.core import ENDINGS, CaseCore
 from shared.case.duties import once
+from shared.case.folding import core as case_core
+from shared.case.folding.core import CORE_FOLDS
+from shared.case.receipts import adds_to_owners, says_who_passed_on
 from shared.case.settlement_claims import settled_by
 from shared.contract.envelope import Event
 from shared.contract.events.base import heard_by
@@ -76,7 +78,6 @@ ROUTED_ANEW = frozenset((
 ))  # fmt: skip
 """Facts that routing always answers; an investigation or a further receipt only where it names further people."""
 ROUTING_ANSWERS = frozenset({"CaseRerouted", "CaseEscalated", "RoutingFellBack"})
-ENDINGS = frozenset(case_core.ENDINGS)
 DECIDE = "decide"
 
 
@@ -153,9 +154,9 @@ def _unanswered(state: CaseworkState, event: Event) -> tuple[str, ...]:
 def _calls_for_routing(state: CaseworkState, event: Event) -> bool:
     """Tell whether routing answers a fact that it does not always answer."""
     if event.name == "ReceiptAdded":
-        return case_core.adds_to_owners(state.core, event)
+        return adds_to_owners(state.core, event)
     if event.name == "ReceiptCorrected":
-        return case_core.says_who_passed_on(event)
+        return says_who_passed_on(event)
     if event.name != "InvestigationRecorded":
         return False
     data: InvestigationRecordedData = event.data

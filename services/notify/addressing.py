@@ -22,8 +22,9 @@ from services.notify.message_facts import MessageFacts, Outcome
 from services.notify.people import PostHolders
 from services.notify.state import Message, NotifyState
 from shared.bank.in_force import organisation_in_force
-from shared.case.duties import Duty, Place, opened_by, place_of
+from shared.case.duties import Duty, Place, place_of
 from shared.case.duty_kinds import REPORT_UP, SURVIVE_WITHDRAWAL
+from shared.case.folding.duties import opened_by
 from shared.case.second_looks import REVIEW
 from shared.case.settlement_claims import CONFIRM_SETTLEMENT
 from shared.contract.envelope import Event

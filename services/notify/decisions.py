@@ -44,11 +44,11 @@ from services.notify.state import (
 from services.notify.stored import STORED
 from services.notify.webhooks.notices import NOTICE_OUTCOMES, agreement, not_taken, outcome_of_notice
 from shared.case import late_timers
-from shared.case.core import is_overtaken
 from shared.case.corrections import CORRECTED
 from shared.case.duties import Duty, Place
 from shared.case.duty_kinds import ANSWER, PROMISE, UNTIL_ANSWERED
 from shared.case.duty_kinds import KINDS as DUTY_KINDS
+from shared.case.folding.core import is_overtaken
 from shared.case.late_timers import GIVEN_UP, MORNING, PUT_OFF, REMINDER, is_said_by
 from shared.contract.envelope import Event, type_of
 from shared.contract.events.base import DutyEnded, EventData

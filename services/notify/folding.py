@@ -33,10 +33,11 @@ from services.notify.state import (
 from services.notify.webhooks import reaching
 from services.notify.webhooks.hook import AGREED
 from services.notify.webhooks.hook import SETTLED as NOTICE_ENDS
-from shared.case import core as case_core
 from shared.case import silences as silence
-from shared.case.core import CORE_FOLDS, CaseCore
+from shared.case.core import CaseCore
 from shared.case.duties import Place, once
+from shared.case.folding import core as case_core
+from shared.case.folding.core import CORE_FOLDS
 from shared.case.settlement_claims import settled_by
 from shared.case.speakers import KEY_LENGTH, Box, represented_by
 from shared.contract.envelope import Event

@@ -6,7 +6,8 @@ from typing import assert_never
 from services.notify.letters.kind import BANK_LANGUAGE, Addressee, LetterKind, Why
 from shared.bank.in_force import OrganisationInForce
 from shared.case.core import CaseCore
-from shared.case.duties import Place, opened_by
+from shared.case.duties import Place
+from shared.case.folding.duties import opened_by
 from shared.contract.envelope import Event
 from shared.contract.events.base import Versioned
 from shared.contract.events.notify import (

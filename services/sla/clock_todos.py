@@ -9,11 +9,11 @@ from datetime import datetime
 from services.sla.case import CORRECT, MET, RECLASSIFY, START, STOP, ClockTodo, SlaState
 from services.sla.clocks import Key
 from services.sla.receipt_dates import dates_of
-from shared.case import core as case_core
 from shared.case.core import ENDINGS, CaseCore
 from shared.case.corrections import CORRECTED
 from shared.case.duties import Place, Terms, once
 from shared.case.duty_kinds import ANSWER, ANTICIPATED, CLOCKED, LEVELLED, OF_UNIT, PROMISED, RESPOND, TO_BODY, WATCHED
+from shared.case.folding import core as case_core
 from shared.case.levels import is_lowest_report, whose_turn_it_is
 from shared.contract.envelope import Event
 from shared.contract.events.stored.casework import CaseReopenedData, CustomerContactedData, OverrunExplainedData

@@ -10,8 +10,8 @@ from services.casework.refusals import Forbidden
 from services.casework.refusing import REFUSALS
 from services.casework.state import FOLDS, CaseworkState
 from services.casework.state import evolve as evolve_case
-from shared.case import core as case_core
 from shared.case.core import COMMON
+from shared.case.folding import core as case_core
 from shared.contract.envelope import Event
 from shared.contract.events import CATALOGUE
 from shared.contract.events.stored.casework import (

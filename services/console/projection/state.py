@@ -10,11 +10,12 @@ from services.console.projection import clocks, messages
 from services.console.projection.clocks import CLOCK_EVENTS, Clocks, ShownClock
 from services.console.projection.instants import micros
 from services.console.projection.messages import MESSAGE_EVENTS, Messages
-from shared.case import core as case_core
 from shared.case.agreements import Granted, all_granted
-from shared.case.core import CORE_FOLDS, CaseCore
+from shared.case.core import CaseCore
 from shared.case.duties import states_of
 from shared.case.duty_kinds import EXECUTE_REMEDY
+from shared.case.folding import core as case_core
+from shared.case.folding.core import CORE_FOLDS
 from shared.case.lateness import Late
 from shared.contract.channels import OUTSIDE, TRANSFERRED
 from shared.contract.envelope import Event

@@ -15,10 +15,11 @@ from services.notify.letters.new_duties import newly_owed
 from shared.bank.in_force import pack_counting_from, pack_named
 from shared.bank.pack import Pack
 from shared.bank.reference import Reference
-from shared.case import core as case_core
-from shared.case.core import CORE_FOLDS, CaseCore
+from shared.case.core import CaseCore
 from shared.case.corrections import CORRECTED, contact, standing
 from shared.case.duties import Duty, Place
+from shared.case.folding import core as case_core
+from shared.case.folding.core import CORE_FOLDS
 from shared.case.levels import Chains
 from shared.case.speakers import Speakers
 from shared.contract.envelope import Event

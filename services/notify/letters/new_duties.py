@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from shared.case.core import CaseCore
-from shared.case.duties import Duty, ListsDuties, opened_by
+from shared.case.duties import Duty, ListsDuties
 from shared.case.duty_kinds import KINDS, LEVELLED, READ_SUBMISSION
+from shared.case.folding.duties import opened_by
 from shared.case.levels import whose_turn_it_is
 from shared.contract.envelope import Event
 from shared.contract.events.stored.parts import DutyOpenedData

@@ -12,8 +12,8 @@ from services.console.projection import state as console
 from services.notify import folding as notify
 from services.routing import state as routing
 from services.sla import state as sla
-from shared.case import core
-from shared.case.core import CORE_FOLDS
+from shared.case.folding import core
+from shared.case.folding.core import CORE_FOLDS
 from shared.contract.envelope import outgoing
 from shared.contract.events import CATALOGUE
 from shared.contract.events.base import EVERYBODY, NOBODY, Hearer, heard_by
