@@ -266,8 +266,8 @@ class Settings(BaseSettings):
         if value is not None:
             try:
                 ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(value)
-            except OSError as error:  # of TLS, too: it is none, or nobody lets us read it
-                raise ValueError("it holds no certificate in PEM that can be read.") from error
+            except ssl.SSLError as error:
+                raise ValueError("it holds no certificate in PEM.") from error
         return value
 
     @field_validator("webhook_secrets")

@@ -91,6 +91,14 @@ def test_an_address_that_can_be_used_is_taken(url: str) -> None:
     assert webhook_fault(url) is None
 
 
+@pytest.mark.parametrize("host", ["hotline..example", "-ü.example", "a" * 64 + ".example"])
+async def test_a_host_whose_name_cannot_be_one_is_put_off_as_any_other_that_is_away(host: str) -> None:
+    """Else nobody would count its system among those that take nothing."""
+    assert webhook_fault(f"https://{host}/") is None
+    with pytest.raises(Postponed):
+        await Poster(False).post(f"https://{host}/", "id", b"{}", [NEW])
+
+
 @pytest.mark.parametrize(
     ("url", "inside"),
     [
@@ -110,11 +118,3 @@ async def test_a_network_of_the_bank_is_called_where_it_is_named() -> None:
     """Most channel systems lie inside; nobody listens at this address."""
     with pytest.raises(Postponed, match=r"Connect|nothing was answered"):
         await Poster(True, "10.20.0.0/16", seconds=0.2).post("https://10.20.0.1:9/", "id", b"{}", [NEW])
-
-
-@pytest.mark.parametrize("host", ["hotline..example", "-ü.example", "a" * 64 + ".example"])
-async def test_a_host_whose_name_cannot_be_one_is_put_off_as_any_other_that_is_away(host: str) -> None:
-    """Else nobody would count its system among those that take nothing."""
-    assert webhook_fault(f"https://{host}/") is None
-    with pytest.raises(Postponed):
-        await Poster(False).post(f"https://{host}/", "id", b"{}", [NEW])

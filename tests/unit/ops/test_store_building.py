@@ -87,6 +87,20 @@ async def test_two_that_build_the_same_are_told_apart(tmp_path: Path) -> None:
     assert [built_beside(tmp_path / "sla" / "0.db")] == await built(desk, "sla")
 
 
+async def test_of_a_log_that_lost_its_beginning_nothing_is_built(tmp_path: Path) -> None:
+    """It would pass for all that the log says; restored first, it is built then."""
+    desk = Desk(tmp_path, "sla", journeys(CASES))
+
+    async def trimmed(partition: int) -> int:
+        return 7
+
+    desk.log.beginning = trimmed  # type: ignore[method-assign] # somebody deleted what comes before
+    with pytest.raises(LogTrimmed, match="begins at offset 7"):
+        await built(desk, "sla")
+
+    assert [] == list(tmp_path.rglob("*.built.db"))
+
+
 async def test_a_build_that_was_cut_off_goes_on(tmp_path: Path) -> None:
     """What it wrote down is not read again."""
     desk = Desk(tmp_path, "sla", journeys(CASES))
@@ -148,17 +162,3 @@ async def test_where_nothing_runs_the_next_start_takes_them_over(tmp_path: Path)
     await hand_over(Settings(data=tmp_path), KEEPING, said.append)
 
     assert ["nothing runs: the next start of each process takes its new store over"] == said
-
-
-async def test_of_a_log_that_lost_its_beginning_nothing_is_built(tmp_path: Path) -> None:
-    """It would pass for all that the log says; restored first, it is built then."""
-    desk = Desk(tmp_path, "sla", journeys(CASES))
-
-    async def trimmed(partition: int) -> int:
-        return 7
-
-    desk.log.beginning = trimmed  # type: ignore[method-assign] # somebody deleted what comes before
-    with pytest.raises(LogTrimmed, match="begins at offset 7"):
-        await built(desk, "sla")
-
-    assert [] == list(tmp_path.rglob("*.built.db"))
