@@ -19,7 +19,7 @@ from services.notify.letters.words import (
     in_words,
 )
 from services.notify.people import PostHolders
-from shared.bank.entries import Unit
+from shared.bank.listed import Unit
 from shared.bank.organisation import Organisation
 from shared.bank.pack import Pack
 from shared.bank.working_days import Calendar
