@@ -19,10 +19,11 @@ from ops.export.parquet import Rows
 from services.console.analysis.declared import Declared
 from services.console.analysis.in_chinese import column_says
 from services.console.projection.as_known_then import Anew, as_known_then
+from services.console.projection.bank_tables import bank_day, bank_state
 from services.console.projection.database import ConsoleDatabaseAway, Database
 from services.console.projection.generations import SqliteGenerations, generations
 from services.console.projection.instants import micros
-from services.console.projection.tables import SCHEMA, bank_day, bank_state
+from services.console.projection.tables import SCHEMA
 from shared.errors import RedressError
 from shared.process.settings import Settings
 

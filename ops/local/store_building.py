@@ -18,7 +18,7 @@ from ops.local.reading import Told, batches
 from ops.local.restarting import restart
 from ops.local.status import processes
 from services.casework.decisions import SERVICE as CASEWORK
-from services.casework.http.outcomes import OUTCOMES
+from services.casework.http.outcome_folding import OUTCOMES
 from services.intake.mail.correspondents import CORRESPONDENTS
 from services.intake.standing import STANDINGS
 from services.notify.decisions import SERVICE as NOTIFY

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from shared.bank.reference import Reference, ReferenceDocument
 from shared.bank.reference_file import read_yaml
+from shared.contract import case_changed
 from shared.contract.downcasting import downcast
 from shared.contract.envelope import SCHEMAS, Event, outgoing
 from shared.contract.events.base import CATALOGUE
@@ -61,6 +62,20 @@ def allowed_at_last(reference: Reference) -> Versions | None:
     return reference.parsed(published[-1], parse_versions) if published else None
 
 
+def case_version(reference: Reference, at: datetime) -> int:
+    """The version in which cases are told on `complaints.cases`: the newest known that is allowed.
+
+    Version 1 also while nobody has published any: who reads them was not asked.
+    """
+    allowed = allowed_version(reference, case_changed.NAME, at) or FIRST
+    return min(allowed, case_changed.NEWEST)
+
+
+def known_versions() -> dict[str, int]:
+    """The newest version of every type that this code writes: of events, and of cases as they count."""
+    return {name: shape.version for name, shape in CATALOGUE.items()} | {case_changed.NAME: case_changed.NEWEST}
+
+
 def parse_versions(content: str) -> Versions:
     """The versions by type; also of types and versions that only newer code knows. Raises BadReference."""
     found = read_yaml(content, VERSIONS)
@@ -82,13 +97,13 @@ def parse_known_versions(content: str) -> Versions:
 
 def unknown_versions(allowed: Versions) -> list[str]:
     """What is allowed and this code cannot read."""
-    newest = {name: shape.version for name, shape in CATALOGUE.items()}
+    newest = known_versions()
     return [f"{name}.v{version}" for name, version in sorted(allowed.items()) if version > newest.get(name, 0)]
 
 
 def not_allowed_yet(allowed: Versions) -> list[str]:
     """What this code could write and is not allowed yet."""
-    newest = {name: shape.version for name, shape in CATALOGUE.items()}
+    newest = known_versions()
     return [f"{name}.v{version}" for name, version in sorted(newest.items()) if version > allowed.get(name, FIRST)]
 
 
