@@ -4,7 +4,7 @@ import errno
 import hashlib
 import os
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -55,7 +55,7 @@ class Source(NamedTuple):
         found = await self.connection.execute(text(table.marks))
         return {day: _hash((of_table, [str(mark) for mark in marks])) for day, *marks in found}
 
-    async def rows(self, table: Declared, day: str) -> AsyncIterator[Rows]:
+    async def rows(self, table: Declared, day: str) -> AsyncGenerator[Rows]:
         """The rows of a day, always in the same order and in the same parts."""
         where, values = "", dict[str, Any]()
         if table.of_day is not None:

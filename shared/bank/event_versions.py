@@ -11,7 +11,7 @@ from typing import NamedTuple
 from shared.bank.reference import Reference, ReferenceDocument
 from shared.bank.reference_file import read_yaml
 from shared.contract import case_changed
-from shared.contract.downcasting import downcast
+from shared.contract.downcasting import STEPS_BACK, downcast
 from shared.contract.envelope import SCHEMAS, Event, outgoing
 from shared.contract.events.base import CATALOGUE
 from shared.contract.records import Outgoing
@@ -92,6 +92,11 @@ def parse_known_versions(content: str) -> Versions:
             f"versions: this version of Redress does not know {', '.join(unknown)}: publish it with the version that "
             "does, once every process has been upgraded to that."
         )
+    if stuck := without_step_back(found):
+        raise BadReference(
+            f"versions: {', '.join(stuck)} cannot be written as anything older, so whatever needs it would wait: "
+            "allow at least these (`redress schemas export` writes the file)."
+        )
     return found
 
 
@@ -99,6 +104,13 @@ def unknown_versions(allowed: Versions) -> list[str]:
     """What is allowed and this code cannot read."""
     newest = known_versions()
     return [f"{name}.v{version}" for name, version in sorted(allowed.items()) if version > newest.get(name, 0)]
+
+
+def without_step_back(allowed: Versions) -> list[str]:
+    """What this code writes and no step leads back from to what is allowed: those of before there were steps."""
+    newest = {name: shape.version for name, shape in CATALOGUE.items()}
+    beyond = ((name, at) for name, top in sorted(newest.items()) for at in range(allowed.get(name, FIRST) + 1, top + 1))
+    return [f"{name}.v{at}" for name, at in beyond if (name, at) not in STEPS_BACK]
 
 
 def not_allowed_yet(allowed: Versions) -> list[str]:

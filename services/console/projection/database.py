@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.console.analysis.views import statements
 from services.console.projection import bank_tables, counting_tables, tables
 from services.console.projection.database_writer import DatabaseWriter
-from services.console.projection.tables import SCHEMA, meta, projection_offset
+from services.console.projection.tables import SCHEMA, case, meta, projection_offset
 from shared.errors import RedressError
 
 (METADATA,) = {one.metadata for one in (tables, bank_tables, counting_tables)}
@@ -73,6 +73,12 @@ class Database:
         async with self.read() as connection:
             found = await connection.execute(select(projection_offset))
             return {row.partition: row.next_offset for row in found}
+
+    async def blocked(self) -> list[str]:
+        """The cases of which a record cannot be read."""
+        async with self.read() as connection:
+            query = select(case.c.case_id).where(case.c.blocked.is_not(None)).order_by(case.c.case_id)
+            return list((await connection.execute(query)).scalars())
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from functools import partial
+from http import HTTPStatus
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import structlog
@@ -11,6 +12,7 @@ import structlog
 from services.notify.sending.mail_server import LETTER_PAUSES, Postponed
 from services.notify.state import SENDING, open_letters
 from shared.contract.envelope import Event
+from shared.errors import RedressError
 from shared.kernel.fold import Fold
 from shared.kernel.service import ResultTrigger
 from shared.process.logs import places_in
@@ -144,8 +146,6 @@ class SendingPool(Generic[T]):
                 return await self._now(what)
         except NotDelivered:
             raise
-        except Postponed as why:
-            log.warning("notify.sending_postponed", case_id=case, event_id=started, why=str(why))
         except Exception as error:  # noqa: BLE001 - whatever it is, it holds this letter only
             _report(case, started, error)
         self._postponed.add(started)
@@ -195,5 +195,11 @@ class SendingPool(Generic[T]):
 
 
 def _report(case: str, started: str, error: Exception) -> None:
-    """Say what failed and where."""
+    """Say why a letter waits where that is known; else what failed and where."""
+    why = str(error) if isinstance(error, Postponed) else None
+    if isinstance(error, RedressError) and error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        why = error.code  # such as that the vault is away
+    if why is not None:
+        log.warning("notify.sending_postponed", case_id=case, event_id=started, why=why)
+        return
     log.error("notify.sending_failed", case_id=case, event_id=started, error=type(error).__name__, at=places_in(error))

@@ -21,6 +21,7 @@ from shared.bank.event_versions import (
     parse_known_versions,
     parse_versions,
     unknown_versions,
+    without_step_back,
 )
 from shared.bank.reference import Reference, ReferenceDocument
 from shared.contract.downcasting import STEPS_BACK, downcast
@@ -126,6 +127,16 @@ def test_only_code_that_knows_a_version_publishes_it(content: str) -> None:
     with pytest.raises(BadReference, match=r"does not know (DecisionMade\.v3|FlowersSent\.v1): publish"):
         parse_known_versions(content)
     assert 1 == len(parse_versions(content))
+
+
+@pytest.mark.parametrize("content", ["{}", "DecisionMade: 2"])
+def test_a_file_by_which_every_case_would_wait_is_not_published(content: str) -> None:
+    """What was written before there were steps back has none: a file that forgets it would stop the bank."""
+    shipped = parse_known_versions(EVENT_VERSIONS.read_text(encoding="utf-8"))
+
+    with pytest.raises(BadReference, match=r"ComplaintReceived\.v4, ComplaintReceived\.v5.*cannot be written"):
+        parse_known_versions(content)
+    assert ["CaseRouted.v2"] == without_step_back({**shipped, "CaseRouted": 1})
 
 
 def test_an_allowed_version_only_rises() -> None:
