@@ -24,7 +24,7 @@ from services.intake.refusals import (
     UnknownSubmitter,
 )
 from shared.bank.boxes import BoxHistory
-from shared.bank.entries import ChannelSystem, Person
+from shared.bank.listed import ChannelSystem, Person
 from shared.bank.organisation import Organisation
 from shared.bank.parts import Misfit, Scene, misfit
 from shared.bank.working_days import Calendar

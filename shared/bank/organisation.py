@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 
 from shared.bank.bank_day import BankDay
-from shared.bank.entries import Bank, ChannelSystem, Consumer, Person, Post, Unit
+from shared.bank.listed import Bank, ChannelSystem, Consumer, Person, Post, Unit
 from shared.bank.posts import AUDITOR, HEAD_POST, OWN_LADDER
 
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
-from shared.bank.entries import (
+from shared.bank.file_row import LINE, Row, minute_of_day
+from shared.bank.listed import (
     BUSINESS_HOURS,
     Absence,
     Bank,
@@ -20,7 +21,6 @@ from shared.bank.entries import (
     Post,
     Unit,
 )
-from shared.bank.file_row import LINE, Row, minute_of_day
 from shared.bank.organisation import Organisation
 from shared.bank.posts import ACCEPTING_POSTS, POSTS, RUNGS, UNIT_KINDS
 from shared.bank.reference_file import OnceLoader, read_yaml

@@ -1,7 +1,7 @@
 """Institutions that a customer can turn to are named with how to reach them. Pure."""
 
 from services.notify.letters.words import MEDIATION, REVIEWED_ABOVE, REVIEWED_BY_US
-from shared.bank.entries import Unit
+from shared.bank.listed import Unit
 from shared.bank.organisation import Organisation
 
 
