@@ -2,13 +2,15 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from random import uniform
+from secrets import randbelow
 
 import stamina
 from stamina.instrumentation import set_on_retry_hooks
 
 set_on_retry_hooks(())
 """Stamina's own log line quotes the error, and an error may quote a letter or an address: each caller logs itself."""
+FINE = 1_000
+"""Parts of the longest jitter, of which chance takes some: many who failed together are to part."""
 MOST_DOUBLED = 64
 """A pause of a millisecond that was doubled so often is longer than any longest, and still a number."""
 
@@ -35,5 +37,5 @@ class Pauses:
 
     def after(self, failures: int) -> float:
         """Seconds until the next attempt of something that failed so often, for what has no task of its own."""
-        jitter = uniform(0, self.jitter_seconds)  # noqa: S311 - nobody gains by guessing it
+        jitter = self.jitter_seconds * randbelow(FINE) / FINE
         return min(self.longest_seconds, self.first_seconds * 2.0 ** min(failures - 1, MOST_DOUBLED) + jitter)
