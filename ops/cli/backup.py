@@ -11,7 +11,20 @@ from ops.backup import folder_lock, restoring, verifying, writing
 from ops.backup import manifest as manifests
 from ops.backup.manifest import Manifest
 from ops.backup.restoring import Restored
-from ops.cli.terminal import DEFAULT_DATA, NOT_SO, AsJson, Data, bars, document, guarded, installed, out, run
+from ops.cli.terminal import (
+    DEFAULT_DATA,
+    NOT_SO,
+    AsJson,
+    Data,
+    Ports,
+    bars,
+    document,
+    guarded,
+    installed_here,
+    out,
+    run,
+)
+from ops.local import installation
 from shared.errors import BadReference
 from shared.process import bombs
 from shared.process.settings import Settings
@@ -31,7 +44,7 @@ def backup(
 
     The master key and the log key are part of no backup: keep them apart from it.
     """
-    settings = installed(data)
+    settings = installed_here(data)
     bombs.arm(settings.bombs)
     if verify:
         _verify(settings, folder.resolve(), as_json)
@@ -74,7 +87,7 @@ def restore(
     nothing_erased: Annotated[
         bool, typer.Option("--nothing-erased", help="Nobody was erased since this backup was taken.")
     ] = False,
-    ports: Annotated[int, typer.Option(help="First port, for the broker meanwhile.")] = 8100,
+    ports: Ports = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring a backup back into a new folder, or onto empty brokers and stores that the settings name.
@@ -118,8 +131,9 @@ def _erased(file: Path | None, *, nothing_erased: bool) -> set[str]:
         raise BadReference(f"--erased {file}: this is no list of ids; `redress keys erased` writes one.") from error
 
 
-def _settings(found: Manifest, data: Path, ports: int) -> Settings:
-    return Settings(data=data, ports=ports, **found.origin.model_dump())
+def _settings(found: Manifest, data: Path, ports: int | None) -> Settings:
+    first = installation.last_ports(data) if ports is None else ports
+    return Settings(data=data, ports=first, **found.origin.model_dump())
 
 
 def _bring_keys(source: Path, target: Path) -> None:

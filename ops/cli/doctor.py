@@ -7,7 +7,6 @@ from ops.local import doctor as examination
 from ops.local import webhook_settings
 from ops.local.doctor import Finding
 from ops.local.installation import load, settings_file
-from shared.process import logs
 from shared.process.settings import Settings
 
 doctor_app = typer.Typer(add_completion=False)
@@ -23,7 +22,6 @@ def doctor(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     changed. It may be run before the first `redress up`, beside what runs, and when nothing does. Exit code 1 if
     something is wrong; each such line says what to do.
     """
-    logs.configure_logging("doctor", "error")
     folder = data.resolve()
     settings = guarded(lambda: load(folder) if settings_file(folder).exists() else Settings(data=folder))
     findings = list[Finding]()

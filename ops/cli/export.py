@@ -6,12 +6,11 @@ from typing import Annotated
 
 import typer
 
-from ops.cli.terminal import DEFAULT_DATA, Data, guarded, installed, instant_of, out, run_telling
+from ops.cli.terminal import DEFAULT_DATA, Data, guarded, installed_here, instant_of, out, run_telling
 from ops.export.exporting import Wanted
 from ops.export.exporting import export as work
 from services.console.projection.projector import Projector
 from shared.errors import BadReference
-from shared.process import logs
 
 export_app = typer.Typer(add_completion=False)
 TO = typer.Option(
@@ -35,12 +34,11 @@ def export(
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Write cases, events, clocks, duties, messages, remedies, history, organisation and days as Parquet, by day."""
-    logs.configure_logging("export", "warning")
     folder, last = guarded(lambda: _folder_and_last_day(to, last))
     days = guarded(lambda: (_day(first, "--from"), _day(last, "--until")))
     instant = guarded(lambda: instant_of(as_of)) if as_of is not None else None
     guarded(lambda: _in_order(*days))
-    settings = installed(data)
+    settings = installed_here(data)
     wanted = Wanted(folder, *days, instant)
     done = run_telling("exporting", lambda told: work(settings, wanted, told, Projector))
     told = f"{done.written} files written ({done.rows} rows), {done.unchanged} as they were, {done.removed} removed"
@@ -49,6 +47,8 @@ def export(
 
 def _folder_and_last_day(to: list[str], until: str | None) -> tuple[Path, str | None]:
     """Which ``--to`` is the folder, and which the last day: both are called so (contract 12). Raises BadReference."""
+    if not all(to):
+        raise BadReference("--to is empty: name a folder with it, such as ./export.")
     days, folders = [one for one in to if _is_day(one)], [one for one in to if not _is_day(one)]
     if not folders:
         raise BadReference(f"--to {to[0]} is a day: name a folder with --to as well, such as ./{to[0]}.")

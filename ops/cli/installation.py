@@ -22,6 +22,7 @@ from ops.cli.terminal import (
     WRONG_USE,
     AsJson,
     Data,
+    Ports,
     document,
     err,
     guarded,
@@ -31,7 +32,7 @@ from ops.cli.terminal import (
 )
 from ops.local import completeness, preparing, status_words, stopping, supervisor, supervisor_file
 from ops.local import status as statuses
-from ops.local.installation import remember
+from ops.local.installation import hold_folder, last_ports, remember
 from ops.local.process_table import MOST_WORKERS
 from ops.local.starting import UNDER_WAY, Say
 from ops.local.tokens import issuer_for
@@ -52,7 +53,7 @@ status_app, token_app = typer.Typer(add_completion=False), typer.Typer(add_compl
 @up_app.command()
 def up(
     data: Data = DEFAULT_DATA,
-    ports: Annotated[int, typer.Option(help="First port; all others follow from it.")] = 8100,
+    ports: Ports = None,
     clock: Annotated[
         str, typer.Option(help="system, or steered:2026-03-05T10:00:00+08:00 for an instant to start at.")
     ] = "system",
@@ -74,16 +75,17 @@ def up(
     with told() as say:
 
         def ready() -> None:
-            say(f"{READY} {time.monotonic() - started:.1f} s: complaints to http://127.0.0.1:{ports + 1}")
+            say(f"{READY} {time.monotonic() - started:.1f} s: complaints to http://127.0.0.1:{settings.ports + 1}")
 
         prepared = partial(preparing.make_ready, settings, org, instant or None, workers, say)
         guarded(lambda: supervisor.start(settings, workers, prepared, say, ready))
 
 
-def _settings(data: Path, ports: int, kind: str, instant: str) -> Settings:
+def _settings(data: Path, ports: int | None, kind: str, instant: str) -> Settings:
     if kind not in ("system", "steered") or (kind == "steered") != bool(instant):
         raise BadReference("--clock is `system` or `steered:<ISO instant with offset>`.")
-    settings = Settings(data=data, ports=ports, clock="steered" if kind == "steered" else "system")
+    first = last_ports(data) if ports is None else ports
+    settings = Settings(data=data, ports=first, clock="steered" if kind == "steered" else "system")
     process_start.refuse(faults(settings))
     if settings.clock == "steered":
         instant_of(instant)
@@ -93,7 +95,7 @@ def _settings(data: Path, ports: int, kind: str, instant: str) -> Settings:
 @prepare_app.command()
 def prepare(
     data: Data = DEFAULT_DATA,
-    ports: Annotated[int, typer.Option(help="First port of the processes, as they are told.")] = 8100,
+    ports: Ports = None,
     org: Annotated[Path | None, typer.Option(help="Organisation file, for an empty log.")] = None,
 ) -> None:
     """Make topics and publish what comes with Redress, on brokers whose processes something else starts.
@@ -127,7 +129,12 @@ def _logs(settings: Settings) -> Path:
 
 
 def _detach(settings: Settings, clock: str, org: Path | None, workers: int) -> None:
-    """Start the supervisor as a daemon, show its progress, return when it is ready."""
+    """Start the supervisor as a daemon, show its progress, return when it is ready.
+
+    Raises:
+        AlreadyRunning: what the one that runs has said stays as it is.
+    """
+    os.close(hold_folder(settings.data))
     said = _logs(settings) / "supervisor.out"
     said.write_bytes(b"")
     command = [sys.executable, "-m", "ops.cli", "up", "--data", str(settings.data), "--ports", str(settings.ports)]
@@ -149,6 +156,8 @@ def _detach(settings: Settings, clock: str, org: Path | None, workers: int) -> N
                 return
             if ended and not child.returncode:
                 say(f"{FAULT}somebody stopped it before everything was ready.")
+            elif ended and not any(line.startswith(FAULT) for line in lines):
+                say(f"{FAULT}it ended with {child.returncode} and could not say why: is there room on the disk?")
             if ended:
                 raise typer.Exit(child.returncode or OUT_OF_REACH)
             time.sleep(0.1)
@@ -225,7 +234,10 @@ def _lines(rows: list[dict[str, Any]]) -> Iterator[str]:
     for topic, row in statuses.unproven(rows).items():
         found = row["unproven"][topic]
         yield f"not ours: {found['records']} records of {topic}, last at {found['last']}"
-    if waiting := [row["name"] for row in rows if not (row["ready"] or row["alarms"])]:
+    for phase in ("starting", "stopping"):
+        if names := [row["name"] for row in rows if row["passing"] == phase]:
+            yield f"{phase}: {', '.join(names)}"
+    if waiting := [row["name"] for row in rows if not (row["ready"] or row["alarms"] or row["passing"])]:
         yield f"not ready: {', '.join(waiting)}: `redress doctor` looks at what they need, `redress logs NAME` at one"
     for alarm in (alarm for row in rows for alarm in row["alarms"]):
         yield f"alarm: {alarm}"

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ops.cli.terminal import DEFAULT_DATA, Data, guarded, installed, out, run, run_telling
+from ops.cli.terminal import DEFAULT_DATA, Data, guarded, installed_here, out, run, run_telling
 from ops.local import keys, rewrapping
 from shared.process import bombs
 
@@ -33,7 +33,7 @@ def keys_make(
 @keys_app.command("rewrap")
 def keys_rewrap(data: Data = DEFAULT_DATA) -> None:
     """Wrap every key of the vault with the newest master key, beside what runs; an older one is then needed no more."""
-    settings = installed(data)
+    settings = installed_here(data)
     bombs.arm(settings.bombs)
     found = run_telling("keys", lambda told: rewrapping.rewrap(settings, lambda seen: told(seen, 0)))
     out.print(f"{found.keys:,} keys, {found.anew:,} of them wrapped anew")
@@ -42,5 +42,5 @@ def keys_rewrap(data: Data = DEFAULT_DATA) -> None:
 @keys_app.command("erased")
 def keys_erased(data: Data = DEFAULT_DATA) -> None:
     """Print the ids of those whose keys were destroyed, a line each: what a restore of an older backup has to know."""
-    for one in run(rewrapping.erased(installed(data))):
+    for one in run(rewrapping.erased(installed_here(data))):
         typer.echo(one)

@@ -6,12 +6,23 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from ops.cli.terminal import DEFAULT_DATA, NOT_SO, AsJson, Data, document, guarded, installed, out, run, run_telling
+from ops.cli.terminal import (
+    DEFAULT_DATA,
+    NOT_SO,
+    AsJson,
+    Data,
+    document,
+    guarded,
+    installed,
+    out,
+    run,
+    run_telling,
+    tell_of_blocked,
+)
 from ops.local import store_building
 from ops.verify import owed, rebuild
 from ops.verify.services import SERVICES
 from shared.errors import BadReference
-from shared.process import logs
 from shared.process.settings import Settings
 
 HELP = """Build all stores anew from the log beside what runs, which then takes them over, one process after another.
@@ -36,11 +47,11 @@ def rebuild_stores(
         if services or later or data != DEFAULT_DATA:
             guarded(lambda: _refuse_before(str(ctx.invoked_subcommand)))
         return
-    logs.configure_logging("rebuild", "warning")
     names, settings = guarded(lambda: _known(services)), installed(data)
     built = run_telling("reading the log", lambda told: store_building.build(settings, names, told))
     rate = f"{built.records / built.seconds:,.0f}"
     out.print(f"{built.files} stores built of {built.records:,} records in {built.seconds:.1f} s ({rate}/s)")
+    tell_of_blocked(built.blocked)
     if later:
         out.print("the next start of each process takes its new store over")
     else:

@@ -5,7 +5,7 @@ import errno
 import locale
 import shutil
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
-from ops.local import installation
+from ops.local import installation, other_settings, status_words
 from ops.local.reading import Told
 from shared.bank.bank_day import within_reach
 from shared.contract import refusal_words
@@ -31,6 +31,14 @@ T = TypeVar("T")
 NOT_SO, WRONG_USE, OUT_OF_REACH = 1, 2, 3
 DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT}
 Data = Annotated[Path, typer.Option("--data", help="Folder of the installation.")]
+Ports = Annotated[
+    int | None,
+    typer.Option(
+        envvar="REDRESS_PORTS",
+        show_envvar=False,
+        help="First port; all others follow. Else REDRESS_PORTS, else that of the folder's last start, else 8100.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document, nothing else.")]
 DEFAULT_DATA = Path("data")
 out = Console(highlight=False, soft_wrap=True)
@@ -112,6 +120,12 @@ def run_telling(what: str, work: Callable[[Told], Coroutine[Any, Any, T]]) -> T:
         return run(work(partial(told, what)))
 
 
+def tell_of_blocked(cases: Sequence[str]) -> None:
+    """Say which cases wait in what was built anew, since a record of theirs cannot be read by this version."""
+    if cases:
+        err.print(f"redress: {status_words.blocked_in_words(cases)}", markup=False)
+
+
 def document(value: Any) -> None:
     """Print one JSON document."""
     sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
@@ -120,6 +134,13 @@ def document(value: Any) -> None:
 def installed(data: Path) -> Settings:
     """The settings of a running or stopped installation."""
     return guarded(lambda: installation.load(data.resolve()))
+
+
+def installed_here(data: Path) -> Settings:
+    """The same, for a command that works on what the processes keep: it looks where they do."""
+    settings = installed(data)
+    guarded(lambda: other_settings.check_places(settings))
+    return settings
 
 
 def instant_of(text: str) -> datetime:

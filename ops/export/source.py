@@ -6,7 +6,7 @@ import hashlib
 import os
 import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -21,10 +21,11 @@ from ops.export.parquet import Rows
 from services.console.analysis.declared import Declared
 from services.console.analysis.in_chinese import column_says
 from services.console.projection.as_known_then import Anew, as_known_then
+from services.console.projection.bank_tables import bank_day, bank_state
 from services.console.projection.database import ConsoleDatabaseAway, Database
 from services.console.projection.generations import Generations, SqliteGenerations, generations
 from services.console.projection.instants import micros
-from services.console.projection.tables import SCHEMA, bank_day, bank_state
+from services.console.projection.tables import SCHEMA
 from shared.errors import RedressError
 from shared.process.settings import Settings
 
@@ -58,7 +59,7 @@ class Source(NamedTuple):
         found = await self.connection.execute(text(table.marks))
         return {day: _hash((of_table, [str(mark) for mark in marks])) for day, *marks in found}
 
-    async def rows(self, table: Declared, day: str) -> AsyncIterator[Rows]:
+    async def rows(self, table: Declared, day: str) -> AsyncGenerator[Rows]:
         """The rows of a day, always in the same order and in the same parts."""
         where, values = "", dict[str, Any]()
         if table.of_day is not None:

@@ -1,10 +1,10 @@
 """``redress doctor``: what an installation needs is looked at, nothing is changed; what is wrong says what to do."""
 
 import asyncio
-import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 import aiosmtplib
@@ -12,10 +12,12 @@ import aiosmtplib
 from ops.local import broker as brokers
 from ops.local import supervisor_file, topics
 from ops.local.installation import NotRunning
+from ops.local.other_settings import differing
+from ops.local.port_range import given_away
 from ops.local.process_table import ports
 from ops.local.published_reference import published_reference
 from ops.local.reading import event_of, read_topic
-from ops.local.status import LEAST_FREE_BYTES, processes, status
+from ops.local.status import processes, status
 from ops.local.supervisor_file import SupervisorGone
 from services.notify.sending.trusted import trusted
 from shared.bank.event_versions import allowed_at_last, not_allowed_yet, unknown_versions
@@ -24,6 +26,8 @@ from shared.contract.topics import EVENTS
 from shared.errors import RedressError
 from shared.log.kafka_client import BrokerError
 from shared.log.kafka_log import KafkaLog
+from shared.process import disks
+from shared.process.disks import LEAST_FREE_BYTES
 from shared.process.settings import Settings
 from shared.sealing.production import faults
 from shared.sealing.stores import open_vault
@@ -90,16 +94,28 @@ async def look_at(settings: Settings, about: str, look: Look) -> Finding:
 
 
 async def _settings(settings: Settings) -> Finding:
-    return Finding("settings", settings.environment, tuple(faults(settings)))
+    names = ", ".join(differing(settings))
+    others = f"what runs was started with another {names}: give this command with the same, else it looks elsewhere"
+    own = [] if settings.kafka_bootstrap else [settings.ports + 90, settings.ports + 91]
+    found = (*faults(settings), others if names else "", given_away([*ports(settings, 1), *own]))
+    return Finding("settings", settings.environment, tuple(filter(None, found)))
 
 
 async def _disk(settings: Settings) -> Finding:
-    place = next(one for one in (settings.data, *settings.data.parents) if one.exists())
-    free = shutil.disk_usage(place).free
-    with tempfile.TemporaryFile(dir=place) as file:
-        file.write(b"x")
-    wrong = () if free >= LEAST_FREE_BYTES else ("free some: soon nothing can be taken in any more",)
-    return Finding("disk", f"{settings.data}: {free / 2**30:,.1f} GiB free", wrong)
+    found = await asyncio.to_thread(disks.free_bytes, settings.data)
+    wrong = [_wrong_with_disk(folder, free) for folder, free in found.items()]
+    said = ", ".join(f"{folder}: {free / 2**30:,.1f} GiB free" for folder, free in found.items())
+    return Finding("disk", said, tuple(filter(None, wrong)))
+
+
+def _wrong_with_disk(folder: Path, free: int) -> str:
+    """What is wrong with the disk of a folder, which is tried; empty where nothing is."""
+    try:
+        with tempfile.TemporaryFile(dir=disks.place_of(folder)) as file:
+            file.write(b"x")
+    except OSError as error:
+        return f"nothing can be written in {folder} ({error.strerror}): free some, or let this account write there"
+    return "" if free >= LEAST_FREE_BYTES else f"free some on the disk of {folder}: soon nothing can be written there"
 
 
 async def _processes(settings: Settings) -> Finding:
@@ -113,11 +129,14 @@ async def _processes(settings: Settings) -> Finding:
         taken = [port for port in ports(settings, 1) if brokers.answers(port)]
         wrong = (f"{taken} are in use: stop what uses them, or choose others with --ports",) if taken else ()
         return Finding("processes", "none runs from this folder", wrong)
-    names = (row["name"] for row in rows if not row["ready"])
-    away = tuple(f"{name} is not ready: `redress logs {name}` says why" for name in names)
+    away = tuple(_not_ready(row["name"], row["passing"]) for row in rows if not row["ready"])
     alarms = tuple(alarm for row in rows for alarm in row["alarms"])
     found = f"{len(rows)} run, {sum(row['restarts'] for row in rows)} restarts"
     return Finding("processes", found, (*passing, *away, *alarms))
+
+
+def _not_ready(name: str, passing: str) -> str:
+    return f"{name} is {passing}: wait for it" if passing else f"{name} is not ready: `redress logs {name}` says why"
 
 
 async def _brokers(settings: Settings) -> Finding:
@@ -176,9 +195,11 @@ async def _clock(settings: Settings) -> Finding:
 
 async def _versions(settings: Settings) -> Finding:
     """Whether this code knows the versions of events that may be written, and which of its own may not be yet."""
-    allowed = allowed_at_last(await published_reference(settings)) if await reachable(settings) else None
+    if not await reachable(settings):
+        return Finding("versions", "not looked at without brokers")
+    allowed = allowed_at_last(await published_reference(settings))
     if allowed is None:
-        return Finding("versions", "none published: each process writes the newest that it knows")
+        return Finding("versions", "none published: the newest known of each event is written, and CaseChanged.v1")
     waits, unknown = not_allowed_yet(allowed), unknown_versions(allowed)
     found = (
         f"not allowed yet: {', '.join(waits)} (docs/how-to/upgrade.md)" if waits else "all known ones may be written"
@@ -224,8 +245,8 @@ LOOKS: dict[str, Look] = {
     MAIL_SERVER: _mail,
 }
 """What processes need, in the order in which it is told."""
-BEFORE_START = ("disk", "keys", "clock", "versions")
-"""What `redress up` looks at first: ports, topics and settings it has seen to; a mail server letters wait for."""
+BEFORE_START = ("settings", "disk", "keys", "clock", "versions")
+"""What `redress up` looks at first: free ports and topics it has seen to; a mail server letters wait for."""
 HARMFUL = frozenset({"keys", "clock"})
 """With these wrong nothing may start: what came in would be sealed with other keys, or counted from a wrong day."""
 

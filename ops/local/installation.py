@@ -11,6 +11,11 @@ from shared.errors import RedressError
 from shared.process.settings import Settings
 from shared.sealing.durable_files import replace_file
 
+KEPT = (
+    "ports", "clock", "kafka_bootstrap", "partitions", "replication", "topic_prefix", "inbox_systems", "installation",
+)  # fmt: skip
+"""The settings with which commands find the installation."""
+
 
 class NotRunning(RedressError):
     """Nothing was started from this data folder: `redress up` first, or name another folder with --data."""
@@ -33,16 +38,7 @@ def settings_file(data: Path) -> Path:
 
 def remember(settings: Settings) -> None:
     """Keep what other commands need to find the installation."""
-    kept = {
-        "ports": settings.ports,
-        "clock": settings.clock,
-        "kafka_bootstrap": settings.kafka_bootstrap,
-        "partitions": settings.partitions,
-        "replication": settings.replication,
-        "topic_prefix": settings.topic_prefix,
-        "inbox_systems": settings.inbox_systems,
-        "installation": settings.installation,
-    }
+    kept = {name: getattr(settings, name) for name in KEPT}
     settings_file(settings.data).parent.mkdir(parents=True, exist_ok=True)
     replace_file(settings_file(settings.data), orjson.dumps(kept))  # a full disk leaves the one before
 
@@ -56,6 +52,14 @@ def load(data: Path) -> Settings:
     except orjson.JSONDecodeError as error:
         raise NotRunning(f"{settings_file(data)} is damaged: `redress up` writes it anew.") from error
     return Settings(data=data, **kept)
+
+
+def last_ports(data: Path) -> int:
+    """The first port of what was started last from a data folder; where nothing was, or nobody knows, the usual one."""
+    try:
+        return load(data).ports
+    except NotRunning:
+        return Settings(data=data).ports
 
 
 def restoring_file(data: Path) -> Path:

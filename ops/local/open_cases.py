@@ -16,9 +16,10 @@ from shared.bank.organisation_file import parse_organisation
 from shared.bank.pack import parse_pack
 from shared.bank.reference import BANK, ORGANISATION, Reference, ReferenceDocument
 from shared.bank.working_days import parse_year
-from shared.case import core as case_core
-from shared.case.core import CORE_FOLDS, CaseCore
+from shared.case.core import CaseCore
 from shared.case.duties import Place
+from shared.case.folding import core as case_core
+from shared.case.folding.core import CORE_FOLDS
 from shared.contract.envelope import Event
 from shared.contract.records import EventLog
 from shared.errors import BadReference, NotYet

@@ -55,7 +55,10 @@ async def restart(settings: Settings, row: Mapping[str, Any]) -> float:
         while not await _is_back(settings, client, row):
             _refuse_a_loop(settings, row)
             if time.monotonic() - began > BACK_SECONDS:
-                raise NotBack(f"{row['name']} is not ready again after {BACK_SECONDS:.0f} s: see its log.")
+                raise NotBack(
+                    f"{row['name']} is not ready again after {BACK_SECONDS:.0f} s: `redress doctor` looks at what it "
+                    f"needs, `redress logs {row['name']}` has what it said."
+                )
             await asyncio.sleep(LOOK_SECONDS)
     return time.monotonic() - began
 

@@ -1,8 +1,7 @@
 """What runs: the supervisor's own record, and what each process says of itself."""
 
-import shutil
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,12 @@ import httpx
 from ops.local import broker as brokers
 from ops.local import installation_alarms, process_alarms, reported_alarms, supervisor_file
 from shared.contract.topics import EVENTS, partitions_of
+from shared.process import disks
+from shared.process.disks import LEAST_FREE_BYTES
 from shared.process.settings import Settings
 
 UNPROVEN_ALARM = timedelta(days=1)
 """So long somebody has to look; then it is known, or nobody comes any more."""
-LEAST_FREE_BYTES = 256 * 2**20
-"""With less the brokers' next segments and the vault's next keys are soon refused."""
 _NONE = {"records": 0}
 _UNKNOWN = {"records": None, "seconds": None}
 
@@ -44,12 +43,14 @@ def status(settings: Settings) -> list[dict[str, Any]]:
     ``announcements_not_kept``: those that were too many.
     ``held`` and ``blocked`` name a hundred cases at most, of so many as ``held_total`` and ``blocked_total`` say.
     ``held_cases`` are those that wait longest, each with its seconds and its reason; ``ownerless`` those that nobody
-    may have; ``neglected``: the opinion boxes into which nobody looked since a review of theirs was missed; ``alarms``
-    says in words of which somebody has to look. ``sendings`` counts letters on their way,
+    may have; ``neglected``: the opinion boxes into which nobody looked since a review of theirs was missed;
+    ``passing``: `starting` or `stopping` of a process that is not up for that reason; ``alarms`` says in words of which
+    somebody has to look. ``sendings`` counts letters on their way,
     ``sendings_postponed`` those of them that wait for their next attempt.
     """
+    told = supervisor_file.read(settings)
+    rows = supervisor_file.as_they_are(told)
     with httpx.Client(timeout=5) as client:
-        rows = processes(settings)
         reports = {row["name"]: _report(client, row) for row in rows}
     furthest: dict[str, int] = {}
     for report in reports.values():
@@ -57,9 +58,10 @@ def status(settings: Settings) -> list[dict[str, Any]]:
             furthest[partition] = max(furthest.get(partition, 0), position)
     short = uncovered(reports.values(), partitions_of(settings, EVENTS))
     found = [_row(row, reports[row["name"]], furthest, short) for row in rows]
+    process_alarms.add(found, rows, reports, told.get("phase", "running"), time.monotonic())
     alarm_unread(found, {name for name, report in reports.items() if "dead_letters" in report})
     alarm_unproven(found, datetime.now(UTC))
-    alarm_disk(found, settings.data, shutil.disk_usage(settings.data).free)
+    alarm_disks(found, settings.data, disks.free_bytes(settings.data))
     installation_alarms.add(found, reports)
     return found
 
@@ -114,7 +116,7 @@ def _row(
         "held_cases": report.get("held_cases", []),
         "ownerless": report.get("ownerless", []),
         "neglected": report.get("neglected", []),
-        "alarms": [*process_alarms.alarms(row, report, time.monotonic()), *reported_alarms.alarms(row["name"], report)],
+        "alarms": reported_alarms.alarms(row["name"], report),
         "blocked": report.get("blocked", []),
         "blocked_total": report.get("blocked_total", 0),
         "completeness": report.get("completeness"),
@@ -164,9 +166,11 @@ def alarm_unread(rows: list[dict[str, Any]], tellers: Collection[str]) -> None:
             )
 
 
-def alarm_disk(rows: list[dict[str, Any]], folder: Path, free: int) -> None:
-    """Add an alarm at the first process where the disk is about to be full (``free``: bytes)."""
-    if rows and free < LEAST_FREE_BYTES:
-        rows[0]["alarms"].append(
-            f"the disk of {folder} has {free // 2**20} MiB left: free some, or nothing can be taken in any more"
-        )
+def alarm_disks(rows: list[dict[str, Any]], data: Path, free: Mapping[Path, int]) -> None:
+    """Put an alarm first for each disk that is about to be full (``free``: bytes, by a folder there)."""
+    for folder, left in free.items():
+        if rows and left < LEAST_FREE_BYTES:
+            then = "nothing can be taken in any more" if folder == data else "what is to be written there waits"
+            rows[0]["alarms"].insert(
+                0, f"the disk of {folder} has {left // 2**20} MiB left: free some, or {then}"
+            )  # it may be why all others are there

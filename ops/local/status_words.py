@@ -1,5 +1,6 @@
 """What processes report, in words for a person at the terminal."""
 
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -50,3 +51,16 @@ def letters(row: dict[str, Any]) -> str:
     parts += [f"{row['sendings_postponed']} to be tried again"] if row["sendings_postponed"] else []
     parts += ["mail server away"] if row["mail_server_away"] else []
     return ", ".join(parts) or "-"
+
+
+NAMED_CASES = 5
+"""Of more that wait for one reason only the number is told."""
+
+
+def blocked_in_words(cases: Sequence[str]) -> str:
+    """The cases of which a record cannot be read, in a line."""
+    more = f" and {len(cases) - NAMED_CASES:,} more" if len(cases) > NAMED_CASES else ""
+    reason = "a record of it" if len(cases) == 1 else "a record of each"
+    which = f"{len(cases):,} case{' waits' if len(cases) == 1 else 's wait'} in it, since {reason}"
+    named = ", ".join(cases[:NAMED_CASES]) + more
+    return f"{which} cannot be read: {named}; all others are built. `redress dead-letters list` says why"

@@ -19,6 +19,7 @@ from ops.local.processes import Child, python
 from ops.local.starting import LOOK_SECONDS, STILL_SECONDS, Headway, Say, Starting
 from ops.local.supervisor_file import Phase
 from shared.errors import RedressError
+from shared.process import disks
 from shared.process.settings import Settings
 from shared.sealing.process_start import mended
 
@@ -120,7 +121,8 @@ class Supervisor:
         while not brokers.answers(port) and not self._stop.is_set():
             headway.note("broker", broker.log_file.stat().st_size if broker.log_file.exists() else 0)
             if child.process is None or child.process.poll() is not None or headway.still() > STILL_SECONDS:
-                raise brokers.BrokerFailed(f"The broker did not start: read {broker.log_file}.")
+                why = disks.advice(self.settings.data)
+                raise brokers.BrokerFailed(f"The broker did not start: read {broker.log_file}.{why}")
             time.sleep(LOOK_SECONDS)
         if not self._stop.is_set():
             self.say(f"broker: ready after {time.monotonic() - started:.1f} s on port {port}")

@@ -5,6 +5,7 @@ says when it was born, and nobody is taken for it.
 """
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -60,6 +61,14 @@ def read(settings: Settings) -> dict[str, Any]:
     if "born" in found and found["born"] != born(found["pid"]):
         raise SupervisorGone
     return found
+
+
+def as_they_are(found: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The processes of what was read. One that lives no more has no number: a disk that is full keeps that unsaid."""
+    rows: list[dict[str, Any]] = found["processes"]
+    if "born" not in found:  # something else supervises, on other machines perhaps
+        return rows
+    return [row | {"pid": row["pid"] if row["pid"] and born(row["pid"]) else None} for row in rows]
 
 
 def remove(settings: Settings) -> None:

@@ -7,7 +7,7 @@ data as plain JSON, and with these shapes the type checker knows what stands in 
 import subprocess
 import sys
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from types import ModuleType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -67,8 +67,9 @@ def texts() -> dict[str, str]:
 def _text(what: str, shapes: Sequence[type[Closed]], parts: Sequence[type[Closed]]) -> str:
     """One module of shapes, with what it uses of others."""
     used: set[str] = set()
-    bodies = [_shape(shape, used) for shape in shapes]
-    elsewhere = {"codes": sorted(used & set(CODES.values()) - NOT_COPIED)}
+    codes = {} if shapes is parts else CODES  # parts spell theirs out: all else stands on them
+    bodies = [_shape(shape, used, codes) for shape in shapes]
+    elsewhere = {"codes": sorted(used & set(codes.values()) - NOT_COPIED)}
     if shapes is not parts:
         elsewhere["parts"] = sorted(used & {f"{shape.__name__}Data" for shape in parts})
     imports = [
@@ -92,7 +93,7 @@ def _shapes(module: ModuleType) -> Iterator[type[Closed]]:
             yield shape
 
 
-def _shape(shape: type[Closed], used: set[str]) -> str:
+def _shape(shape: type[Closed], used: set[str], codes: Mapping[Any, str]) -> str:
     """One shape. What it shares with others of its service comes from their base."""
     above = shape.__mro__[1]
     shared = above.model_fields.keys() if issubclass(above, EventData) else set()
@@ -101,27 +102,29 @@ def _shape(shape: type[Closed], used: set[str]) -> str:
     own = [name for name in shape.model_fields if name not in shared]
     closed = [] if issubclass(shape, EventData) else ["@final"]  # so that a union is told apart by what is in it
     lines = [*closed, f"class {shape.__name__}Data({base_name}):", f'    """``{shape.__name__}``."""']
-    return "\n".join([*lines, *(f"    {name}: {_json(shape.model_fields[name].annotation, used)}" for name in own)])
+    return "\n".join(
+        [*lines, *(f"    {name}: {_json(shape.model_fields[name].annotation, used, codes)}" for name in own)]
+    )
 
 
-def _json(annotation: Any, used: set[str]) -> str:
-    """What the JSON of a field is, as an annotation.
+def _json(annotation: Any, used: set[str], codes: Mapping[Any, str]) -> str:
+    """What the JSON of a field is, as an annotation; ``codes``: the sets of codes that are called by their names.
 
     Raises:
         TypeError: a kind of field that no event had so far.
     """
-    if annotation in CODES:
-        used.add(CODES[annotation])
-        return CODES[annotation]
+    if annotation in codes:
+        used.add(codes[annotation])
+        return codes[annotation]
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Literal:
         return f"Literal[{', '.join(map(repr, arguments))}]"
     if origin is Annotated:
-        return _json(arguments[0], used)
+        return _json(arguments[0], used, codes)
     if origin in (Union, types.UnionType):
-        return " | ".join(_json(argument, used) for argument in arguments)
+        return " | ".join(_json(argument, used, codes) for argument in arguments)
     if origin is tuple:
-        return f"list[{_json(arguments[0], used)}]"
+        return f"list[{_json(arguments[0], used, codes)}]"
     if annotation in (AwareDatetime, date):
         return "str"
     if annotation in (str, int, bool):

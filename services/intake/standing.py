@@ -2,8 +2,9 @@
 
 from typing import NamedTuple
 
-from shared.case import core as case_core
-from shared.case.core import COMMON, CORE_FOLDS, CaseCore
+from shared.case.core import COMMON, CaseCore
+from shared.case.folding import core as case_core
+from shared.case.folding.core import CORE_FOLDS
 from shared.contract.envelope import Event
 from shared.contract.events.stored.sla import ClockRecomputedData, ClockStartedData
 from shared.kernel.service import Folded, Shape, Stored

@@ -26,9 +26,10 @@ from services.routing.stored import STORED
 from shared.bank.in_force import organisation_in_force
 from shared.bank.ladder import SUPERIOR, Escalation, PeopleSearch, parties_concerned
 from shared.bank.organisation import Organisation
-from shared.case import core as case_core
 from shared.case.duties import Place
 from shared.case.duty_kinds import RESOLVE_RECEIPT_CONFLICT
+from shared.case.folding import core as case_core
+from shared.case.receipts import adds_to_owners, says_who_passed_on
 from shared.case.silences import SILENT, goes_up
 from shared.contract.envelope import Event
 from shared.contract.events.base import PostAt, Versioned
@@ -71,12 +72,12 @@ def owes(before: RoutingState | None, event: Event) -> bool:
             return any(person not in before.core.parties for person in investigated["parties"])
         case "ReceiptAdded":
             unread = is_unreadable(event.data) and not before.core.ended
-            return unread or case_core.adds_to_owners(before.core, event)
+            return unread or adds_to_owners(before.core, event)
         case "ReceiptConflictDetected":
             asked = before.core.open_duties(RESOLVE_RECEIPT_CONFLICT)
             return is_conflict_of_mail(event) and not asked and not before.core.ended
         case "ReceiptCorrected":
-            return case_core.says_who_passed_on(event)
+            return says_who_passed_on(event)
         case "ComplaintClassified":
             classified: ComplaintClassifiedData = event.data
             return classified["level"] != "normal" and before.core.level == "normal"

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
-from shared.case import core as case_core
 from shared.case import silences as silence
 from shared.case.core import CaseCore
 from shared.case.duties import once
 from shared.case.duty_kinds import READ_SUBMISSION, RESOLVE_RECEIPT_CONFLICT
+from shared.case.folding import core as case_core
+from shared.case.folding.acts import ROUTING
+from shared.case.receipts import passed_on_by
 from shared.case.settlement_claims import is_claimed
 from shared.case.silences import NO_SILENCE, Silences
 from shared.contract.channels import TRANSFERRED, WITH_FORMS
@@ -100,7 +102,7 @@ def _received_again(state: RoutingState, event: Event) -> RoutingState:
     data: ReceiptAddedData = event.data
     if is_unreadable(data):
         state = state._replace(unread=True)
-    body = case_core.passed_on_by(data)
+    body = passed_on_by(data)
     return state if body is None else state._replace(bodies=(*state.bodies, (data["receipt_id"], body)))
 
 
@@ -146,7 +148,7 @@ def is_conflict_of_mail(event: Event) -> bool:
 
 
 BRANCHES: dict[str, Callable[[RoutingState, Event], RoutingState]] = {
-    **dict.fromkeys(case_core.ROUTING, _routed),
+    **dict.fromkeys(ROUTING, _routed),
     "ReceiptAdded": _received_again,
     "ReceiptCorrected": _receipt_corrected,
     CONFLICT: _conflict,

@@ -16,8 +16,8 @@ from services.sla.stored import STORED
 from services.sla.verdicts import breach, met, missed, stop
 from shared.bank.bank_day import instant_of
 from shared.bank.reference import Reference
-from shared.case.core import CORE_FOLDS
 from shared.case.duty_kinds import KINDS, PROMISED, RESPOND
+from shared.case.folding.core import CORE_FOLDS
 from shared.case.late_timers import BREACH, TARGET, WARNING
 from shared.contract.envelope import Event
 from shared.contract.events import parse

@@ -8,8 +8,8 @@ from services.sla import clocks
 from services.sla.case import ENDS, MOVES, START, ClockTodo, SlaState
 from services.sla.clocks import Key, SlaClock
 from shared.bank.bank_day import instant_of
-from shared.case import core as case_core
-from shared.case.core import CORE_FOLDS
+from shared.case.folding import core as case_core
+from shared.case.folding.core import CORE_FOLDS
 from shared.case.late_timers import BREACH, TARGET, WARNING
 from shared.contract.envelope import Event
 from shared.contract.events.base import heard_by

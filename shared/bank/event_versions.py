@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from shared.bank.reference import Reference, ReferenceDocument
 from shared.bank.reference_file import read_yaml
-from shared.contract.downcasting import downcast
+from shared.contract import case_changed
+from shared.contract.downcasting import STEPS_BACK, downcast
 from shared.contract.envelope import SCHEMAS, Event, outgoing
 from shared.contract.events.base import CATALOGUE
 from shared.contract.records import Outgoing
@@ -70,6 +71,20 @@ def allowed_at_last(reference: Reference) -> Versions | None:
     return {name: max(one.get(name, FIRST) for one in published) for name in names} if published else None
 
 
+def case_version(reference: Reference, at: datetime) -> int:
+    """The version in which cases are told on `complaints.cases`: the newest known that is allowed.
+
+    Version 1 also while nobody has published any: who reads them was not asked.
+    """
+    allowed = allowed_version(reference, case_changed.NAME, at) or FIRST
+    return min(allowed, case_changed.NEWEST)
+
+
+def known_versions() -> dict[str, int]:
+    """The newest version of every type that this code writes: of events, and of cases as they count."""
+    return {name: shape.version for name, shape in CATALOGUE.items()} | {case_changed.NAME: case_changed.NEWEST}
+
+
 def parse_versions(content: str) -> Versions:
     """The versions by type; also of types and versions that only newer code knows. Raises BadReference."""
     found = read_yaml(content, VERSIONS)
@@ -86,18 +101,30 @@ def parse_known_versions(content: str) -> Versions:
             f"versions: this version of Redress does not know {_some(unknown)}: publish it with the version that "
             "does, once every process has been upgraded to that."
         )
+    if stuck := without_step_back(found):
+        raise BadReference(
+            f"versions: {', '.join(stuck)} cannot be written as anything older, so whatever needs it would wait: "
+            "allow at least these (`redress schemas export` writes the file)."
+        )
     return found
 
 
 def unknown_versions(allowed: Versions) -> list[str]:
     """What is allowed and this code cannot read."""
-    newest = {name: shape.version for name, shape in CATALOGUE.items()}
+    newest = known_versions()
     return [f"{name}.v{version}" for name, version in sorted(allowed.items()) if version > newest.get(name, 0)]
+
+
+def without_step_back(allowed: Versions) -> list[str]:
+    """What this code writes and no step leads back from to what is allowed: those of before there were steps."""
+    newest = {name: shape.version for name, shape in CATALOGUE.items()}
+    beyond = ((name, at) for name, top in sorted(newest.items()) for at in range(allowed.get(name, FIRST) + 1, top + 1))
+    return [f"{name}.v{at}" for name, at in beyond if (name, at) not in STEPS_BACK]
 
 
 def not_allowed_yet(allowed: Versions) -> list[str]:
     """What this code could write and is not allowed yet."""
-    newest = {name: shape.version for name, shape in CATALOGUE.items()}
+    newest = known_versions()
     return [f"{name}.v{version}" for name, version in sorted(newest.items()) if version > allowed.get(name, FIRST)]
 
 

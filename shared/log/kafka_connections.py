@@ -8,6 +8,7 @@ connections are made here; Faust's are the same ones.
 
 import asyncio
 import socket
+from contextvars import ContextVar
 from typing import Any
 from weakref import WeakSet
 
@@ -15,7 +16,7 @@ from aiokafka import conn
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaConnectionError
 
-CLOSE = AIOKafkaClient.close
+BOOTSTRAP, CLOSE = AIOKafkaClient.bootstrap, AIOKafkaClient.close
 CONNECT_SECONDS = 3.0
 """Within so long a broker has taken a connection and let the client in; else the next one is asked."""
 SILENT_MS = 3000
@@ -34,9 +35,10 @@ OPTIONS = {
 }
 """Those that a system does not have are left out: there it takes as long as it takes."""
 
-
 CLOSED: "WeakSet[AIOKafkaClient]" = WeakSet()
 """Clients that are closed, or are being closed."""
+FIRST: "ContextVar[list[WatchedConnection] | None]" = ContextVar("first connections", default=None)
+"""By what a client that is being started asks for the brokers: aiokafka holds it nowhere else."""
 
 
 class WatchedConnection(conn.AIOKafkaConnection):  # type: ignore[misc] # aiokafka ships no types
@@ -53,6 +55,8 @@ class WatchedConnection(conn.AIOKafkaConnection):  # type: ignore[misc] # aiokaf
         if client in CLOSED:
             self.close()
             raise KafkaConnectionError(f"The client of {self.host}:{self.port} was closed.")
+        if client is None and (firsts := FIRST.get()) is not None:
+            firsts.append(self)
         if self._writer is not None:
             watch(self._writer.get_extra_info("socket"))
         return found
@@ -95,7 +99,23 @@ async def close_client(client: AIOKafkaClient) -> None:
     await CLOSE(client)
 
 
+async def bootstrap(client: AIOKafkaClient) -> None:
+    """Let a client ask for the brokers; who gives up before they have answered leaves no connection open."""
+    firsts: list[WatchedConnection] = []
+    token = FIRST.set(firsts)
+    try:
+        await BOOTSTRAP(client)
+    except BaseException:
+        for first in firsts:
+            first.close()
+        raise
+    finally:
+        firsts.clear()  # tasks that began meanwhile keep the list
+        FIRST.reset(token)
+
+
 def install() -> None:
     """Make every connection to a broker such a one. Whoever makes clients calls it (``shared.log.kafka_client``)."""
     conn.AIOKafkaConnection = WatchedConnection
+    AIOKafkaClient.bootstrap = bootstrap
     AIOKafkaClient.close = close_client

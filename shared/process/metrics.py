@@ -13,7 +13,9 @@ HELD_LONG = Gauge("redress_cases_held_long", "Cases that have waited for more th
 HELD_NOW = Gauge("redress_held_cases", "Cases whose decision failed and is tried again", ["service"])
 BLOCKED = Gauge("redress_blocked_cases", "Cases of which a record cannot be read by this version", ["service"])
 READY = Gauge("redress_ready", "1 while the process has read the log, reaches it and takes work", ["service"])
-DISK_FREE = Gauge("redress_disk_free_bytes", "Bytes that are free where the process keeps its data", ["service"])
+DISK_FREE = Gauge(
+    "redress_disk_free_bytes", "Bytes that are free where the process keeps its data, on its fullest disk", ["service"]
+)
 ANSWERS = Counter(
     "redress_http_answers_total", "Answers to calls, by status; health and metrics not counted", ["status"]
 )

@@ -2,11 +2,9 @@
 
 import asyncio
 import math
-import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
 from ipaddress import ip_address
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -15,13 +13,22 @@ from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Respons
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from shared.process import metrics
+from shared.errors import RedressError
+from shared.process import disks, metrics
+from shared.process.process_end import end_process
 from shared.process.settings import Settings
 from shared.web.connections import BACKLOG, ConnectionBounds, make_room, protocol_of
 from shared.web.guard import Guard
 from shared.web.rates import Rates
 
 Ready = Callable[[], bool]
+
+
+class PortTaken(RedressError):
+    """A port cannot be had: stop what uses it, or choose others with --ports."""
+
+    code = "port_taken"
+    status = 503
 
 
 def from_here(request: Request) -> None:
@@ -66,16 +73,10 @@ def health_routes(
     return routes
 
 
-def free_bytes(folder: Path) -> int:
-    """How much is free where a folder is, or will be made."""
-    place = next(one for one in (folder, *folder.parents) if one.exists())
-    return shutil.disk_usage(place).free
-
-
 def measure(service: str, settings: Settings, ready: Ready) -> None:
     """Show in the metrics of a service whether it is ready, and whether there is room for what it keeps."""
     metrics.READY.labels(service).set_function(ready)
-    metrics.DISK_FREE.labels(service).set_function(lambda: free_bytes(settings.data))
+    metrics.DISK_FREE.labels(service).set_function(lambda: min(disks.free_bytes(settings.data).values()))
 
 
 DATE_SECONDS = 1.0
@@ -116,4 +117,10 @@ async def serve(app: FastAPI, settings: Settings, at: tuple[str, int], ready: Re
         access_log=False, server_header=False, backlog=BACKLOG, timeout_keep_alive=math.ceil(bounds.idle_seconds),
         timeout_graceful_shutdown=6,
     )  # fmt: skip
-    await _Server(config, stop).serve()
+    try:
+        await _Server(config, stop).serve()
+    except SystemExit:  # how uvicorn ends where it may not listen
+        end_process(
+            "listening",
+            PortTaken(f"Port {at[1]} of {at[0]} cannot be had: stop what uses it, or choose others (--ports)."),
+        )

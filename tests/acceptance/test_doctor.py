@@ -10,6 +10,7 @@ import pytest
 
 from shared.process.settings import Settings
 from tests.acceptance.test_telephone import BODY
+from tests.support.broker import free_ports
 from tests.support.installation import authorization, installed, redress
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
@@ -54,9 +55,9 @@ def test_all_is_well_where_everything_is_as_it_has_to_be(bank: Settings) -> None
     assert "1 cases looked at" in said
 
 
-def test_before_the_first_start_nothing_is_wrong(tmp_path: Path, closed: int) -> None:
+def test_before_the_first_start_nothing_is_wrong(tmp_path: Path) -> None:
     """It says what would start it, and leaves nothing behind."""
-    assert {} == wrong(tmp_path / "data", REDRESS_PORTS=str(min(closed, 60000)))
+    assert {} == wrong(tmp_path / "data", REDRESS_PORTS=str(free_ports(100)))
     assert [] == list(tmp_path.iterdir())
 
 
@@ -79,7 +80,7 @@ def test_a_master_key_that_does_not_fit_the_log_is_found(bank: Settings, tmp_pat
 
 def test_a_mail_server_that_does_not_answer_is_found(bank: Settings, closed: int) -> None:
     """Nothing is sent to find out."""
-    assert ["mail server"] == [*wrong(bank.data, REDRESS_SMTP_PORT=str(closed))]
+    assert ["settings", "mail server"] == [*wrong(bank.data, REDRESS_SMTP_PORT=str(closed))]
 
 
 def test_brokers_that_cannot_be_reached_are_found(tmp_path: Path, closed: int) -> None:
@@ -87,6 +88,18 @@ def test_brokers_that_cannot_be_reached_are_found(tmp_path: Path, closed: int) -
     found = wrong(tmp_path / "data", REDRESS_KAFKA_BOOTSTRAP=f"127.0.0.1:{closed}")
 
     assert {"brokers", "keys", "clock", "versions", "webhooks"} == found.keys()
+
+
+def test_a_shell_with_other_settings_than_what_runs_is_told(bank: Settings, closed: int) -> None:
+    """Names alone. What works on what is kept is refused: it would work elsewhere, and say that all is done."""
+    other = {"REDRESS_CONSOLE_URL": f"postgresql://redress:secret@127.0.0.1:{closed}/postgres"}
+    place = ("--data", str(bank.data))
+    refused = redress("console", "rebuild", *place, check=False, **other)
+
+    assert "with another REDRESS_CONSOLE_URL:" in wrong(bank.data, **other)["settings"]
+    assert (2, 1) == (refused.returncode, refused.stderr.count("\n"))
+    assert "with another REDRESS_CONSOLE_URL:" in refused.stderr
+    assert "secret" not in refused.stderr
 
 
 def test_a_setting_that_no_start_takes_is_found(bank: Settings) -> None:
@@ -103,5 +116,5 @@ def test_a_secret_of_a_channel_system_that_has_no_webhook_is_found(bank: Setting
     secret = "hotline=whsec_" + "aGVsbG8gaGVsbG8gaGVsbG8gaGVsbG8gaGVsbG8gaGU="
     found = wrong(bank.data, REDRESS_WEBHOOK_SECRETS=secret)
 
-    assert ["webhooks"] == [*found]
+    assert ["settings", "webhooks"] == [*found]
     assert "hotline, which has no webhook" in found["webhooks"]

@@ -146,6 +146,7 @@ class Story:
     repaired: dict[str, Any]
     verified: "subprocess.CompletedProcess[str]"
     told: "subprocess.CompletedProcess[str]"
+    built: list["subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture(scope="module")
@@ -183,9 +184,10 @@ def play(bank: Bank, folder: Path) -> Story:
     after = bank.look(cases)
     verified = redress("rebuild", "verify", *place, check=False)
     told = redress("case", "timeline", cases["broken"], *place, check=False)
+    built = [redress(*how, *place) for how in (("rebuild", "--later"), ("console", "rebuild"))]
     bank.publish_rules(folder, rules, "outlets do take calls")
     until(lambda: bank.answered(cases["at outlet"]))
-    return Story(cases, when_blocked, before, left_behind, after, bank.look(cases), verified, told)
+    return Story(cases, when_blocked, before, left_behind, after, bank.look(cases), verified, told, built)
 
 
 def test_what_nobody_can_read_blocks_its_case_in_every_service_and_no_other(story: Story) -> None:
@@ -244,3 +246,12 @@ def test_commands_name_what_cannot_be_read_instead_of_failing(story: Story) -> N
     assert (0, "") == (story.told.returncode, story.told.stderr)
     assert 1 == story.told.stdout.count("This record cannot be read.")
     assert "registered a complaint" in story.told.stdout
+
+
+def test_whoever_builds_anew_hears_of_them_in_one_line(story: Story) -> None:
+    """Not in the lines that processes write of themselves, between the bars that show how far it is."""
+    lines = [done.stderr.splitlines() for done in story.built]
+
+    assert [1, 1] == [len(one) for one in lines], lines
+    assert all(line.startswith("redress: 3 cases wait in it") for (line,) in lines)
+    assert all(story.cases[name] in line for (line,) in lines for name in UNREADABLE)

@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition, conn
@@ -13,6 +14,7 @@ from aiokafka.client import AIOKafkaClient, ConnectionGroup
 from aiokafka.conn import create_conn
 from aiokafka.errors import KafkaConnectionError
 from aiokafka.protocol.admin import ApiVersionRequest
+from aiokafka.protocol.metadata import MetadataRequest
 
 from shared.contract.topics import EVENTS, topic_name
 from shared.log import kafka_client, kafka_connections
@@ -163,6 +165,34 @@ async def test_what_a_client_connects_to_while_it_is_closed_is_closed_too(
     assert [False] == [one.connected() for one in made]
 
 
+async def test_who_is_told_to_stop_while_he_asks_for_the_brokers_leaves_no_connection_open(
+    fresh_topics: FreshTopics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first connection of a client is held by nobody but the call that made it."""
+    settings = await fresh_topics()
+    consumer = AIOKafkaConsumer(**kafka_client.client_options(settings))
+    asked, made = asyncio.Event(), list[WatchedConnection]()
+    send = WatchedConnection.send
+
+    def heard(self: WatchedConnection, request: Any, expect_response: bool = True) -> Any:
+        if isinstance(request, MetadataRequest):
+            made.append(self)
+            asked.set()
+        return send(self, request, expect_response)
+
+    monkeypatch.setattr(WatchedConnection, "send", heard)
+    starting = asyncio.create_task(kafka_client.start(consumer, settings))
+    await asked.wait()
+    starting.cancel()
+    await asyncio.wait([starting])
+    found = [one.connected() for one in made]
+    for one in made:
+        one.close()  # else a loop of uvloop's never ends
+
+    assert starting.cancelled()
+    assert [False] == found
+
+
 async def test_a_consumer_whose_task_misses_its_end_is_stopped_all_the_same(
     fresh_topics: FreshTopics, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -188,3 +218,25 @@ async def test_a_consumer_whose_task_misses_its_end_is_stopped_all_the_same(
 
     assert connections
     assert not any(one.connected() for one in connections)
+
+
+async def test_a_consumer_of_a_group_that_brokers_keep_waiting_leaves_no_task_behind(
+    fresh_topics: FreshTopics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are frozen as it says that it leaves; what it had not come to yet asked them for ever, at each attempt."""
+    monkeypatch.setattr(kafka_client, "STOP_SECONDS", 0.1)
+    settings = await fresh_topics()
+    consumer = AIOKafkaConsumer(
+        topic_name(settings, EVENTS), bootstrap_servers=settings.bootstrap, group_id=f"{settings.installation}.waiting"
+    )
+    await consumer.start()
+    coordinator = consumer._coordinator
+
+    async def nothing_comes(request: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(coordinator, "_send_req", nothing_comes)
+    tasks = [consumer._fetcher._fetch_task, coordinator._coordination_task]
+    await kafka_client.stop_consumer(consumer)
+
+    await until(lambda: all(task.done() for task in tasks))

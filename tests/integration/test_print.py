@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from services.notify.sending.mail_server import MailServer
+from services.notify.sending.mail_server import MailServer, Postponed
 from services.notify.sending.sender import Sender
 from shared.contract.envelope import Event
 from shared.contract.events.base import Sealed
@@ -134,6 +134,19 @@ async def test_a_repetition_replaces_the_letter_by_itself(desk: Desk) -> None:
 
     assert first == second
     assert [before] == [(desk.tray / name).read_bytes() for name in desk.lying()]
+
+
+async def test_a_tray_that_takes_nothing_puts_the_letter_off_and_has_it_later(desk: Desk) -> None:
+    """Such as one that is full: it is said which, and why."""
+    await desk.begin()
+    desk.tray.parent.mkdir()
+    desk.tray.write_bytes(b"in its place")
+    with pytest.raises(Postponed, match="outbox/print: "):
+        await desk.deliver()
+    desk.tray.unlink()
+    await desk.deliver()
+
+    assert 1 == len(desk.lying())
 
 
 async def test_the_sender_opens_what_the_letter_quotes_and_nothing_else(desk: Desk) -> None:

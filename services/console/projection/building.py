@@ -2,24 +2,46 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+
+from sqlalchemy.exc import DBAPIError
 
 from services.console.projection.following import Following
 from services.console.projection.generations import Generations, generations
 from services.console.projection.live_generation import Follow
 from services.console.projection.projector import Projector
 from services.console.projection.waiting import ended, until
+from shared.errors import RedressError
 from shared.log.kafka_log import KafkaLog
 from shared.process.settings import Settings
+
+GIVE_UP_SECONDS = 30.0
+"""A server that is restarted is back sooner. A disk that is full stays full, and somebody sits there and waits."""
+LOOK_SECONDS = 0.5
+
+
+class NotBuilt(RedressError):
+    """The console's new database cannot be written: is there room on its disk, does its server answer? The one that
+    serves goes on as it is; mend it, then give the command again.
+    """
+
+    code = "console_not_built"
+    status = 503
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A rebuild made this generation live; it holds so many events and took so long."""
+    """A rebuild made this generation live; it holds so many events and took so long.
+
+    ``blocked``: the cases of which a record cannot be read.
+    """
 
     number: int
     events: int
     seconds: float
+    blocked: Sequence[str]
 
 
 async def rebuild(settings: Settings) -> Built:
@@ -27,30 +49,60 @@ async def rebuild(settings: Settings) -> Built:
 
     Raises:
         RebuildRunning: another rebuild has not ended yet.
+        NotBuilt
     """
     kept, events = generations(settings), KafkaLog(settings)
     try:
         return await build(events.partitions, kept, lambda database: Following(events, Projector(database)))
+    except DBAPIError as error:
+        raise NotBuilt from error
     finally:
         await events.stop()
         await kept.close()
 
 
-async def build(partitions: int, kept: Generations, follow: Follow) -> Built:
-    """Build over a log and generations that are open. Raises RebuildRunning."""
-    began = time.monotonic()
+async def build(partitions: int, kept: Generations, follow: Follow, give_up_seconds: float = GIVE_UP_SECONDS) -> Built:
+    """Build over a log and generations that are open. What cannot be built leaves nothing behind.
+
+    Raises:
+        RebuildRunning, NotBuilt, DBAPIError
+    """
     async with kept.building():
         live = await kept.live() or 0
         for left_over in [number for number in await kept.numbers() if number > live]:
             await kept.drop(left_over)
-        database = await kept.open(live + 1)
+        try:
+            built = await _built(live + 1, partitions, kept, follow, give_up_seconds)
+        except BaseException:
+            with suppress(DBAPIError):  # the next rebuild drops it
+                await kept.drop(live + 1)
+            raise
+        await kept.swap(built.number)  # where it fails nobody knows which is live, so none is dropped
+    return built
+
+
+async def _built(number: int, partitions: int, kept: Generations, follow: Follow, give_up_seconds: float) -> Built:
+    began, database = time.monotonic(), await kept.open(number)
+    try:
         await database.create(partitions)
         following = follow(database)
         task = asyncio.create_task(following.run())
+        watching = asyncio.create_task(_give_up(following, give_up_seconds))
         try:
-            await until(following.progress.caught_up.wait(), task)
+            await until(following.progress.caught_up.wait(), task, watching)
         finally:
+            await ended(watching)
             await ended(task)
-            await database.close()
-        await kept.swap(live + 1)
-    return Built(live + 1, following.projected, time.monotonic() - began)
+        blocked = await database.blocked()
+    finally:
+        await database.close()
+    return Built(number, following.projected, time.monotonic() - began, blocked)
+
+
+async def _give_up(following: Following, seconds: float) -> None:
+    """Watch a database that is built. Raises NotBuilt: nothing could be written into it for so long."""
+    away = 0.0
+    while away <= seconds:
+        await asyncio.sleep(LOOK_SECONDS)
+        away = away + LOOK_SECONDS if following.database_away else 0.0
+    raise NotBuilt

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from http import HTTPStatus
 from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
@@ -10,6 +11,7 @@ from services.notify.sending.lane import Assignment, Lane, Sending
 from services.notify.sending.mail_server import LETTER_PAUSES, Postponed
 from services.notify.state import SENDING, open_letters
 from shared.contract.envelope import Event
+from shared.errors import RedressError
 from shared.kernel.fold import Fold
 from shared.kernel.service import ResultTrigger
 from shared.process.logs import places_in
@@ -131,8 +133,6 @@ class SendingPool(Generic[T]):
             if self._ending:
                 return  # the next owner sends it
             result = await self._now(what)
-        except Postponed as why:
-            log.warning("notify.sending_postponed", case_id=case, event_id=started, why=str(why))
         except Exception as error:  # noqa: BLE001 - whatever it is, it holds this letter only
             _report(case, started, error)
         else:
@@ -209,5 +209,11 @@ class SendingPool(Generic[T]):
 
 
 def _report(case: str, started: str, error: Exception) -> None:
-    """Say what failed and where."""
+    """Say why a letter waits where that is known; else what failed and where."""
+    why = str(error) if isinstance(error, Postponed) else None
+    if isinstance(error, RedressError) and error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        why = error.code  # such as that the vault is away
+    if why is not None:
+        log.warning("notify.sending_postponed", case_id=case, event_id=started, why=why)
+        return
     log.error("notify.sending_failed", case_id=case, event_id=started, error=type(error).__name__, at=places_in(error))

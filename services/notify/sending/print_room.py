@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from services.notify.sending.mail_server import Postponed
 from services.notify.sending.print_tray import DONE
 from shared.sealing.durable_files import replace_file, sync_folders
 
@@ -17,8 +18,15 @@ class PrintRoom:
         self._folder = folder
 
     async def take(self, message_id: str, pdf: bytes) -> None:
-        """Lay a letter into the tray; durable when this returns. The same letter again replaces itself."""
-        await asyncio.to_thread(self._write, self._folder / f"{message_id}.pdf", pdf)
+        """Lay a letter into the tray; durable when this returns. The same letter again replaces itself.
+
+        Raises:
+            Postponed: the tray takes nothing, such as one that is full.
+        """
+        try:
+            await asyncio.to_thread(self._write, self._folder / f"{message_id}.pdf", pdf)
+        except OSError as error:
+            raise Postponed(f"{self._folder}: {error.strerror}") from error
 
     def _write(self, path: Path, pdf: bytes) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

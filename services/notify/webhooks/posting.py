@@ -32,6 +32,8 @@ TRANSLATED = ip_network("64:ff9b::/96")
 """Addresses by which translators (NAT64) reach IPv4: its last four bytes (RFC 6052)."""
 SECONDS = 15.0
 """Longest time for one notice, from the look-up of the host to the status: Standard Webhooks advises 15 to 30."""
+NOT_REACHED = (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError)
+"""Why nobody takes a notice; the two in the middle: of a name of a host that no name server knows how to look up."""
 
 
 def body_of(case: str, case_number: str, notice: Notice) -> bytes:
@@ -87,7 +89,7 @@ class Poster:
         try:
             async with asyncio.timeout(self._seconds):
                 status = await self._status(httpx.URL(url), body, signed(id_, int(self._now()), body, keys))
-        except (httpx.HTTPError, OSError, TimeoutError) as error:
+        except NOT_REACHED as error:
             raise Postponed(self._said(error)) from error
         if HTTPStatus(200) <= status < HTTPStatus(300):
             return {"outcome": "delivered", "status": status}

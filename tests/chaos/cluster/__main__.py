@@ -11,6 +11,7 @@ from pathlib import Path
 
 import orjson
 
+from shared.process.logs import quiet_libraries
 from tests.chaos.cluster.disturbances import ALL, FEW
 from tests.chaos.cluster.network import INSIDE, NoNamespaces, inside, possible
 from tests.chaos.cluster.scenario import play, say
@@ -39,6 +40,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _play(chosen: argparse.Namespace, folder: Path) -> int:
+    quiet_libraries()  # that a broker is away is what is played
     disturbances = [one for one in (FEW if chosen.short else ALL) if chosen.only is None or chosen.only in one.name]
     rate = chosen.rate or (FEW_PER_SECOND if chosen.short else PER_SECOND)
     say(f"three brokers, two workers of each service, {rate:.0f} complaints a second")

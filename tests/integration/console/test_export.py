@@ -163,6 +163,17 @@ async def test_an_export_that_was_broken_off_goes_on(
     assert contents(tmp_path / "whole") == contents(tmp_path / "again")
 
 
+async def test_an_export_that_was_killed_over_its_very_first_file_goes_on(desk: Console, tmp_path: Path) -> None:
+    """What it left of that is nobody else's, and goes."""
+    await desk.append(Story(1).records())
+    (tmp_path / "to").mkdir()
+    (tmp_path / "to" / ".0123.draft").write_bytes(b"half")
+    done = await exported(desk, tmp_path / "to")
+
+    assert 0 < done.written
+    assert [] == list((tmp_path / "to").rglob(".*.draft"))
+
+
 async def test_as_of_an_instant_it_holds_what_was_known_then(console: Console, tmp_path: Path) -> None:
     """The same files as an export of that day would have held, but for what they say of themselves."""
     early = Story(1).clock()

@@ -1,16 +1,22 @@
 """A database built anew beside the one that serves, on both databases: no gap, nothing old left, one builder."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.event import listen
 
 from ops.verify import naive_console
-from services.console.projection.building import Built, build
+from services.console.projection.building import Built, NotBuilt, build
+from services.console.projection.database import Database
 from services.console.projection.dump import dump
-from services.console.projection.generations import RebuildRunning, generations
+from services.console.projection.following import Following
+from services.console.projection.generations import RebuildRunning, SqliteGenerations, generations
+from services.console.projection.projector import Projector
 from services.console.projection.tables import case, meta
+from shared.contract.records import Outgoing
 from shared.process.settings import Settings
 from tests.support.console_in_process import Console, running
 from tests.support.console_stories import Story, shuffled
@@ -117,6 +123,30 @@ async def test_a_rebuild_that_was_killed_leaves_nothing_that_counts(console: Con
 
     assert (2, 2) == (built.number, built.events)
     assert "routed" == await state(console, Story(1))
+
+
+async def test_a_rebuild_names_the_cases_that_cannot_be_read(console: Console) -> None:
+    """Once it is done, whoever gave it."""
+    story, other = Story(1), Story(2)
+    await console.append([Outgoing(story.id, b"{", []), *other.records()])
+
+    assert [story.id] == (await rebuilt(console)).blocked
+
+
+async def test_a_rebuild_for_which_there_is_no_room_is_given_up_and_leaves_nothing(tmp_path: Path) -> None:
+    """Nobody waits for ever, and what was written takes no room; what serves is left alone."""
+    kept, log = SqliteGenerations(tmp_path), MemoryLog()
+    await log.append([one for number in range(200) for one in Story(number).records()])
+
+    def follow(database: Database) -> Following:
+        full = database.writer._engine
+        listen(full, "connect", lambda connection, _: connection.execute("PRAGMA max_page_count = 1").close())
+        return Following(log, Projector(database))
+
+    with pytest.raises(NotBuilt, match="room on its disk"):
+        await build(log.partitions, kept, follow, give_up_seconds=0)
+
+    assert (None, []) == (await kept.live(), await kept.numbers())
 
 
 async def test_a_database_of_another_age_is_built_anew_at_the_start(console_places: Settings) -> None:

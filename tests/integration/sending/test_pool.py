@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
 from services.notify.decisions import SERVICE
 from services.notify.sending import pool as pools
@@ -14,6 +15,7 @@ from shared.contract.envelope import Event
 from shared.contract.records import Outgoing, Position
 from shared.errors import OutcomeUnknown
 from shared.kernel.service import ResultTrigger
+from shared.sealing.vault import VaultAway
 from tests.support.facts import CASE, Given, event
 from tests.support.mail_server import running
 from tests.support.sending_case import ACKNOWLEDGEMENT, CUSTOMER, NOTICE, QUICK, SLOW, Desk, record, results, server_for
@@ -71,6 +73,22 @@ async def test_a_letter_whose_case_cannot_be_read_yet_is_sent_when_it_can(desk: 
         await pool.closed(0)
 
     assert looks > 3
+
+
+async def test_a_letter_that_waits_for_something_that_is_away_says_for_what(desk: Desk) -> None:
+    """It is no fault of ours, which somebody would report: it is tried again until that is back."""
+    sender = desk.sender()
+
+    async def away(case: str) -> list[Event]:
+        raise VaultAway
+
+    pool = SendingPool(replace(sender, read_case=away), 1, 0, SLOW)
+    with capture_logs() as lines:
+        await pool.opened(desk.fold())
+        await until(lambda: pool.numbers()["sendings_postponed"] == 2)
+        await pool.closed(0)
+
+    assert {("notify.sending_postponed", "vault_away")} == {(one["event"], one["why"]) for one in lines}
 
 
 async def test_a_blocked_case_gets_no_letter_until_it_can_be_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

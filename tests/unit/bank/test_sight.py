@@ -7,7 +7,7 @@ import pytest
 from shared.bank.ladder import parties_concerned
 from shared.bank.organisation_file import parse_organisation
 from shared.bank.sight import OVERSEEING_POSTS, sight_of
-from shared.case.core import evolve
+from shared.case.folding.core import evolve
 from shared.case.ties import ties_of
 from shared.contract.ties import party_tie, person_tie, post_tie, unit_tie
 from tests.support.casework import ORGANISATION, Case

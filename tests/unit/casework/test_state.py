@@ -13,7 +13,7 @@ from services.casework.decisions import SERVICE
 from services.casework.shown_state import dump
 from services.casework.state import CaseworkState
 from services.routing.decisions import SERVICE as ROUTING
-from shared.case.core import CORE_FOLDS
+from shared.case.folding.core import CORE_FOLDS
 from shared.contract.envelope import Event, from_json, to_json
 from shared.contract.events.notify import MessageSent
 from shared.contract.events.routing import RoutingFellBack

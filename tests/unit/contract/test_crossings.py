@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from ops.verify.naive_core import NaiveCase
 from services.routing.decisions import SERVICE as ROUTING
-from shared.case.core import CaseCore, evolve, is_overtaken
+from shared.case.core import CaseCore
+from shared.case.folding.core import evolve, is_overtaken
 from shared.contract.envelope import Event, to_json
 from shared.contract.events import EventData
 from shared.contract.events.base import DutyEnded, DutyOpened, PersonAt, PostAt

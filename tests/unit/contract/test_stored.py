@@ -29,11 +29,12 @@ def test_every_event_has_a_type_of_its_stored_data() -> None:
 def test_a_kind_of_field_that_was_never_stored_is_not_guessed() -> None:
     """The generator asks instead."""
     with pytest.raises(TypeError, match="how is <class 'complex'> stored"):
-        build_stored_events._json(complex, set())
+        build_stored_events._json(complex, set(), {})
 
 
 FOLDS = (
     "shared/case/*.py",
+    "shared/case/folding/*.py",
     "services/*/state.py",
     "services/*/folding.py",
     "services/*/decisions.py",

@@ -97,6 +97,14 @@ def test_an_address_that_can_be_used_is_taken(url: str) -> None:
     assert webhook_fault(url) is None
 
 
+@pytest.mark.parametrize("host", ["hotline..example", "-ü.example", "a" * 64 + ".example"])
+async def test_a_host_whose_name_cannot_be_one_is_put_off_as_any_other_that_is_away(host: str) -> None:
+    """Else nobody would count its system among those that take nothing."""
+    assert webhook_fault(f"https://{host}/") is None
+    with pytest.raises(Postponed):
+        await Poster(False).post(f"https://{host}/", "id", b"{}", [NEW])
+
+
 @pytest.mark.parametrize(
     ("url", "inside"),
     [

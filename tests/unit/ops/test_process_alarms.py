@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from ops.local.broker import serves
-from ops.local.process_alarms import alarms
+from ops.local.process_alarms import STARTS_SECONDS, add, alarms, passing
+from ops.local.supervisor_file import Phase
 
 NOW = 1000.0
 
@@ -36,6 +37,32 @@ def test_an_alarm_says_what_is_wrong_with_the_process_itself(
 
     assert (said is not None) == bool(told)
     assert said is None or said in told[0]
+
+
+@pytest.mark.parametrize(
+    ("found", "report", "phase", "expected"),
+    [
+        (row(started_at=NOW - 3), {"ready": False, "silent": True}, "running", "starting"),
+        (row(started_at=NOW - 3), {"ready": True}, "running", ""),
+        (row(started_at=NOW - STARTS_SECONDS), {"ready": False, "silent": True}, "running", ""),
+        (row(), {"ready": False, "silent": True}, "starting", "starting"),  # `redress up` itself gives it up
+        (row(), {"ready": False}, "starting", "starting"),  # it reads the log
+        (row(ended="1: no module", started_at=NOW - 3), {"ready": False, "silent": True}, "starting", ""),
+        (row(pid=None), {"ready": False}, "running", ""),
+        (row(pid=None), {"ready": False}, "stopping", "stopping"),
+        (row(), {"ready": False, "silent": True}, "stopping", "stopping"),
+    ],
+)
+def test_a_process_that_is_only_not_up_yet_or_any_more_is_no_frozen_one(
+    found: dict[str, Any], report: dict[str, Any], phase: Phase, expected: str
+) -> None:
+    """Nobody is told to kill what starts or ends by itself; what has ended by a fault of its own says so."""
+    told: list[dict[str, Any]] = [{"alarms": ["of another kind"]}]
+    add(told, [found], {"sla": report}, phase, NOW)
+
+    assert expected == passing(found, report, phase, NOW) == told[0]["passing"]
+    assert "of another kind" == told[0]["alarms"][-1]
+    assert not expected or 1 == len(told[0]["alarms"])
 
 
 @pytest.mark.parametrize("answer", [b"", b"\0\0\0\x06"])

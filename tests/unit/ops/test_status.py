@@ -6,8 +6,18 @@ from typing import Any
 
 import pytest
 
-from ops.local.status import LEAST_FREE_BYTES, alarm_disk, alarm_unproven, alarm_unread, uncovered
-from ops.local.status_words import behind_in_words, candidates, inbox_in_words, letters, owed_in_words, waiting
+from ops.local.status import alarm_disks, alarm_unproven, alarm_unread, uncovered
+from ops.local.status_words import (
+    NAMED_CASES,
+    behind_in_words,
+    blocked_in_words,
+    candidates,
+    inbox_in_words,
+    letters,
+    owed_in_words,
+    waiting,
+)
+from shared.process.disks import LEAST_FREE_BYTES
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -86,14 +96,22 @@ def test_a_case_that_only_an_api_cannot_read_is_an_alarm() -> None:
 
 
 @pytest.mark.parametrize(
-    ("free", "said"), [(LEAST_FREE_BYTES, []), (3 * 2**20 + 7, ["the disk of /srv/data has 3 MiB left"])]
+    ("free", "said"),
+    [
+        ({"": LEAST_FREE_BYTES}, []),
+        ({"": 3 * 2**20 + 7}, ["the disk of /srv/data has 3 MiB left: free some, or nothing can be taken in any more"]),
+        (
+            {"": LEAST_FREE_BYTES, "outbox/print": 0},
+            ["the disk of /srv/data/outbox/print has 0 MiB left: free some, or what is to be written there waits"],
+        ),
+    ],
 )
-def test_a_disk_that_is_about_to_be_full_is_an_alarm(free: int, said: list[str]) -> None:
-    """It is told once, at the first process."""
-    rows: list[dict[str, Any]] = [{"alarms": []}, {"alarms": []}]
-    alarm_disk(rows, Path("/srv/data"), free)
+def test_each_disk_that_is_about_to_be_full_is_an_alarm(free: dict[str, int], said: list[str]) -> None:
+    """It is told once, at the first process, with the folder that lies there."""
+    data, rows = Path("/srv/data"), list[dict[str, Any]]([{"alarms": []}, {"alarms": []}])
+    alarm_disks(rows, data, {data / folder: left for folder, left in free.items()})
 
-    assert said == [line.partition(":")[0] for line in rows[0]["alarms"]]
+    assert said == rows[0]["alarms"]
     assert [] == rows[1]["alarms"]
 
 
@@ -124,3 +142,18 @@ def test_candidates_that_wait_are_counted_with_the_oldest() -> None:
 
     assert candidates([{"name": "sla"}, {"candidates_waiting": 0}]) is None
     assert "2 wait for somebody to confirm or drop them, since 2026-07-06T09:00:00+08:00" == candidates([{}, waiting])
+
+
+@pytest.mark.parametrize(
+    ("cases", "said"),
+    [(1, "1 case waits in it, since a record of it"), (2, "2 cases wait in it, since a record of each")],
+)
+def test_cases_that_wait_in_what_was_built_are_told_in_one_line(cases: int, said: str) -> None:
+    """Of many some are named."""
+    few = blocked_in_words([f"c{number}" for number in range(cases)])
+    many = blocked_in_words([f"c{number}" for number in range(NAMED_CASES + 2)])
+
+    assert few.startswith(said)
+    assert "c0" in few
+    assert f"c{NAMED_CASES - 1} and 2 more;" in many
+    assert "\n" not in many

@@ -159,6 +159,40 @@ def test_status_is_not_well_while_something_is_under_way(
     assert code == redress("status", "--data", str(settings.data), check=False).returncode
 
 
+def test_a_process_that_lives_no_more_has_no_number(settings: Settings, supervising: "subprocess.Popen[bytes]") -> None:
+    """Although its supervisor could not write that down: nobody is told to kill whoever has that number."""
+    lives, dead = {"name": "lives", "pid": os.getpid()}, {"name": "dead", "pid": 2**22 - 1}
+    found = supervisor_file.read(settings) | {"processes": [lives, dead, {"name": "ended", "pid": None}]}
+
+    assert [os.getpid(), None, None] == [row["pid"] for row in supervisor_file.as_they_are(found)]
+    assert found["processes"] == supervisor_file.as_they_are({"processes": found["processes"]})
+
+
+@pytest.mark.parametrize("phase", ["starting", "stopping"])
+def test_what_starts_or_stops_is_named_and_nobody_is_told_to_kill_it(
+    settings: Settings, phase: supervisor_file.Phase
+) -> None:
+    """It answers nothing yet, or any more."""
+    installation.remember(settings)
+    row = {
+        "name": "sla",
+        "service": "sla",
+        "pid": os.getpid(),
+        "port": 9,
+        "restarts": 0,
+        "started_at": 0.0,
+        "ended": "",
+    }
+    nobody = {"health": "http://127.0.0.1:9/health/ready", "internal": "http://127.0.0.1:9"}
+    supervisor_file.write(settings, phase, [row | nobody])
+    status, doctor = (redress(one, "--data", str(settings.data), check=False) for one in ("status", "doctor"))
+
+    assert f"{phase}: sla" in status.stdout.splitlines()
+    assert f"sla is {phase}" in doctor.stdout
+    assert "kill -9" not in status.stdout + doctor.stdout
+    assert "not ready" not in status.stdout + doctor.stdout
+
+
 def test_commands_say_that_the_supervisor_was_killed(settings: Settings) -> None:
     """They do not advise to kill what is not there; `down` has done all it can."""
     installation.remember(settings)

@@ -4,7 +4,9 @@ from typing import Any
 
 from ops.verify.naive_core import NaiveCase
 from services.routing.decisions import SERVICE
-from shared.case.core import CaseCore, adds_to_owners, evolve
+from shared.case.core import CaseCore
+from shared.case.folding.core import evolve
+from shared.case.receipts import adds_to_owners
 from shared.contract.envelope import Event
 from shared.contract.events.casework import CaseClosed, HandoverRefused
 from shared.contract.events.intake import ReceiptAdded

@@ -193,6 +193,27 @@ def test_an_open_data_folder_is_mended_whole(tmp_path: Path) -> None:
     assert 0o644 == outside.stat().st_mode & 0o777
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PARTITIONS", "1000000000000"), ("REPLICATION", "1000000000000"), ("SILENT_DAYS", "1000000000000"),
+        ("OPENING_MINUTES", "1000000000000"), ("SMTP_TIMEOUT_SECONDS", "inf"), ("SMTP_IDLE_SECONDS", "nan"),
+        ("COMMAND_WAIT_SECONDS", "inf"), ("PARTITIONS", "0"), ("PRINT_DAYS", "-1"),
+    ],
+)  # fmt: skip
+def test_a_number_that_nothing_can_work_with_is_refused_at_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str
+) -> None:
+    """Else a process would end at its first use, and be started for ever."""
+    monkeypatch.setenv("REDRESS_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv(f"REDRESS_{name}", value)
+    with pytest.raises(SystemExit) as ended:
+        begin()
+
+    assert 2 == ended.value.code
+    assert f"REDRESS_{name}: " in capsys.readouterr().err
+
+
 def test_a_setting_that_there_is_not_is_told_with_the_one_that_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody who misspells `production` would start a development installation; links of Kubernetes are nobody's."""
     for name in (

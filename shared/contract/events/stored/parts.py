@@ -2,20 +2,6 @@
 
 from typing import Any, Literal, TypedDict, final
 
-from shared.contract.events.stored.codes import (
-    Authority,
-    DutyState,
-    InterpreterKind,
-    OriginKind,
-    PreferredWay,
-    Reach,
-    Reason,
-    Relation,
-    RemedyKind,
-    ReplyWay,
-    SatisfactionValue,
-)
-
 
 @final
 class SealedData(TypedDict):
@@ -67,7 +53,7 @@ class DutyOpenedData(TypedDict):
     debtor: PostAtData
     creditor: PostAtData | str | None
     level: str | None
-    state: DutyState
+    state: Literal["open", "discharged", "waived"]
     reason: str | None
     ended_by: str | None
 
@@ -104,7 +90,9 @@ class CaseworkEventData(TypedDict):
 class RemedyData(TypedDict):
     """``Remedy``."""
 
-    kind: RemedyKind
+    kind: Literal[
+        "apology", "explanation", "refund", "compensation", "record_correction", "fee_waiver", "process_change", "other"
+    ]
     amount_minor: int | None
     currency: str | None
     words: SealedData | None
@@ -116,14 +104,14 @@ class AttemptData(TypedDict):
     """``Attempt``."""
 
     at: str
-    way: ReplyWay
+    way: Literal["phone", "letter", "sms", "email", "in_person", "in_book", "other"]
 
 
 @final
 class SatisfactionData(TypedDict):
     """``Satisfaction``."""
 
-    value: SatisfactionValue
+    value: Literal["satisfied", "mostly_satisfied", "dissatisfied", "not_reached", "declined"]
     attempts: list[AttemptData]
 
 
@@ -156,7 +144,7 @@ class FirstReceivedData(TypedDict):
 class OriginData(TypedDict):
     """``Origin``."""
 
-    kind: OriginKind
+    kind: Literal["none", "regulator", "pbc", "government", "consumer_body", "media"]
     body: str | None
     reference: str | None
     received_at: str | None
@@ -184,8 +172,8 @@ class SealedOnBehalfOfData(TypedDict):
     """``SealedOnBehalfOf``."""
 
     name: SealedData
-    relation: Relation
-    authority: Authority
+    relation: Literal["proxy", "guardian", "heir", "lawyer"]
+    authority: Literal["proved", "claimed"]
     proof: SealedData | None
 
 
@@ -193,7 +181,7 @@ class SealedOnBehalfOfData(TypedDict):
 class SealedInterpreterData(TypedDict):
     """``SealedInterpreter``."""
 
-    kind: InterpreterKind
+    kind: Literal["language", "dialect", "sign"]
     name: SealedData
 
 
@@ -208,7 +196,7 @@ class SealedComplainantData(TypedDict):
     address: SealedData | None
     identity: SealedIdentityData | None
     on_behalf_of: SealedOnBehalfOfData | None
-    prefers: PreferredWay | None
+    prefers: Literal["phone", "letter", "sms", "email"] | None
     interpreter: SealedInterpreterData | None
 
 
@@ -220,7 +208,7 @@ class SealedGroupPersonData(TypedDict):
     phone: SealedData | None
     email: SealedData | None
     address: SealedData | None
-    reachable_by: list[Reach]
+    reachable_by: list[Literal["phone", "email", "sms", "post"]]
 
 
 @final
@@ -238,7 +226,12 @@ class SealedMatterData(TypedDict):
     """``SealedMatter``."""
 
     narrative: SealedData
-    reason: Reason | None
+    reason: (
+        Literal[
+            "work_error", "service_attitude", "internal_management", "service_product", "service_channel", "violation"
+        ]
+        | None
+    )
     complained_unit: str | None
     complained_persons: list[str]
     described_persons: list[SealedData]
@@ -317,7 +310,11 @@ class DeadlineData(TypedDict):
     pack: VersionedData
     calendar: VersionedData
     complaint_class: str | None
-    reasons: list[Reason]
+    reasons: list[
+        Literal[
+            "work_error", "service_attitude", "internal_management", "service_product", "service_channel", "violation"
+        ]
+    ]
     length: LengthData | None
     received_at: str
     target_on: str | None
