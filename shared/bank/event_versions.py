@@ -4,7 +4,7 @@ While processes of two versions work side by side, the newer ones write what the
 publishes the new versions once all are new (``docs/how-to/upgrade.md``).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -22,6 +22,10 @@ VERSIONS, EVENTS = "versions", "events"
 """The kind of the document, and the one id it is published under."""
 FIRST = 1
 """What may be written of a type that the document does not name."""
+HIGHEST, LONGEST_NAME = 9999, 100
+"""Far beyond any version and any name of a type: what is beyond them is a slip, and no line of an error holds it."""
+NAMED = 10
+"""Types that an error names; of more it says the number."""
 Versions = Mapping[str, int]
 
 
@@ -51,15 +55,20 @@ class Recording(NamedTuple):
 
 
 def allowed_version(reference: Reference, name: str, at: datetime) -> int | None:
-    """The newest version of a type that may be written at an instant; None while nobody has published any."""
-    document = reference.latest(VERSIONS, EVENTS, at)
-    return None if document is None else reference.parsed(document, parse_versions).get(name, FIRST)
+    """The newest version of a type that may be written at an instant; None while nobody has published any.
+
+    Of all that is in force by then the highest counts: two people who publish at once do not see each other, and what
+    one of them allowed may be in the log.
+    """
+    said = [one for one in reference.versions(VERSIONS, EVENTS) if one.effective_from <= at]
+    return max((reference.parsed(one, parse_versions).get(name, FIRST) for one in said), default=None)
 
 
 def allowed_at_last(reference: Reference) -> Versions | None:
     """What may be written once all that is published is in force; None while nobody has published any."""
-    published = reference.versions(VERSIONS, EVENTS)
-    return reference.parsed(published[-1], parse_versions) if published else None
+    published = [reference.parsed(one, parse_versions) for one in reference.versions(VERSIONS, EVENTS)]
+    names = {name for one in published for name in one}
+    return {name: max(one.get(name, FIRST) for one in published) for name in names} if published else None
 
 
 def case_version(reference: Reference, at: datetime) -> int:
@@ -79,7 +88,7 @@ def known_versions() -> dict[str, int]:
 def parse_versions(content: str) -> Versions:
     """The versions by type; also of types and versions that only newer code knows. Raises BadReference."""
     found = read_yaml(content, VERSIONS)
-    if not isinstance(found, dict) or not all(isinstance(name, str) and _is_version(at) for name, at in found.items()):
+    if not isinstance(found, dict) or not all(_is_name(name) and _is_version(at) for name, at in found.items()):
         raise BadReference("versions: each line has to be a type of event and its version, such as `DecisionMade: 2`.")
     return found
 
@@ -89,7 +98,7 @@ def parse_known_versions(content: str) -> Versions:
     found = parse_versions(content)
     if unknown := unknown_versions(found):
         raise BadReference(
-            f"versions: this version of Redress does not know {', '.join(unknown)}: publish it with the version that "
+            f"versions: this version of Redress does not know {_some(unknown)}: publish it with the version that "
             "does, once every process has been upgraded to that."
         )
     if stuck := without_step_back(found):
@@ -134,10 +143,20 @@ def check_rising(known: Reference, new: Iterable[ReferenceDocument]) -> None:
             before, after = (theirs, said) if other.effective_from <= document.effective_from else (said, theirs)
             if fallen := [f"{name} {before[name]}" for name in sorted(before) if after.get(name, FIRST) < before[name]]:
                 raise BadReference(
-                    f"versions: an allowed version only rises, and {', '.join(fallen)} is allowed already "
+                    f"versions: an allowed version only rises, and {_some(fallen)} is allowed already "
                     f"(version {other.version}, in force from {other.effective_from.isoformat()}): name at least these."
                 )
 
 
+def _some(names: Sequence[str]) -> str:
+    """A list that fits into a line, whatever a file holds."""
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _is_name(said: object) -> bool:
+    return isinstance(said, str) and len(said) <= LONGEST_NAME and said.isascii() and said.isidentifier()
+
+
 def _is_version(said: object) -> bool:
-    return isinstance(said, int) and not isinstance(said, bool) and said >= FIRST
+    return isinstance(said, int) and not isinstance(said, bool) and FIRST <= said <= HIGHEST

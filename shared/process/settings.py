@@ -260,7 +260,7 @@ class Settings(BaseSettings):
             ip_network(one.strip())
         return value
 
-    @field_validator("ca_file")
+    @field_validator("ca_file", "kafka_ca_file")
     @classmethod
     def _authority(cls, value: Path | None) -> Path | None:
         if value is not None:
@@ -268,6 +268,8 @@ class Settings(BaseSettings):
                 ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(value)
             except ssl.SSLError as error:
                 raise ValueError("it holds no certificate in PEM.") from error
+            except OSError as error:
+                raise ValueError(f"it cannot be read: {error.strerror}.") from error
         return value
 
     @field_validator("webhook_secrets")
