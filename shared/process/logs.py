@@ -88,7 +88,7 @@ def places_in(error: BaseException) -> list[str]:
 def say_nothing() -> None:
     """For commands: what they have to say is their output."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # such as of a batch whose writer was fenced
+    logging.getLogger().handlers = [logging.NullHandler()]  # else what libraries have to say goes to the terminal
     quiet_libraries()
 
 

@@ -25,10 +25,10 @@ Ready = Callable[[], bool]
 
 
 class PortTaken(RedressError):
-    """A port cannot be had: stop what uses it, or choose others with --ports."""
+    """A port is in use: stop what uses it, or choose others with --ports."""
 
-    code = "port_taken"
-    status = 503
+    code = "port_in_use"
+    status = 409
 
 
 def from_here(request: Request) -> None:

@@ -158,3 +158,13 @@ def test_a_disk_that_takes_no_output_is_told(data: Path) -> None:
 
     assert (3, 1) == (done.returncode, done.stderr.count("\n")), done.stderr
     assert "No space left on device" in done.stderr
+
+
+def test_what_libraries_have_to_say_is_no_output_of_a_command() -> None:
+    """Such as a pool of connections, every second, of a database that is away: the command says it in one line."""
+    saying = (
+        "import logging; from shared.process import logs; logs.say_nothing(); logging.getLogger('pool').warning('x')"
+    )
+    done = subprocess.run([sys.executable, "-c", saying], capture_output=True, text=True, check=True)
+
+    assert ("", "") == (done.stdout, done.stderr)
