@@ -17,7 +17,7 @@ LOOK_SECONDS = 0.1
 
 
 class NotOurs(RedressError):
-    """This installation was not started by `redress up`, so `redress down` cannot stop it: stop it by what started it."""
+    """`redress up` did not start this installation, so `redress down` cannot stop it: stop it by what started it."""
 
     code = "not_ours"
     status = 409
