@@ -23,6 +23,7 @@ from bench import (
     takeover,
     timeline,
     timers,
+    waiting,
     whole,
 )
 from bench.ground import Ground, ground
@@ -34,6 +35,7 @@ SUBJECTS = {
     "long-log": long_log.rows,
     "timeline": timeline.rows,
     "memory": memory.rows,
+    "waiting": waiting.rows,
     "pauses": pauses.rows,
     "backlog": backlog.rows,
     "timers": timers.rows,

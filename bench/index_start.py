@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from bench.ground import rss_mib
-from services.casework.http.outcomes import OUTCOMES
+from services.casework.http.outcome_folding import OUTCOMES
 from shared.kernel.store.fold_keeper import fold_keepers
 from shared.kernel.whole_log import WholeLog
 from shared.process import garbage

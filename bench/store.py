@@ -22,7 +22,7 @@ from bench.ground import Ground
 from bench.index_start import LOOK_UPS
 from bench.table import Row, progress, ratios, spread
 from ops.verify.services import SERVICES
-from services.casework.http.outcomes import OUTCOMES
+from services.casework.http.outcome_folding import OUTCOMES
 from shared.contract.records import Outgoing, Record
 from shared.kernel.service import Folded, Service
 from shared.kernel.store.fold_keeper import fold_keeper

@@ -59,7 +59,7 @@ async def back_up(settings: Settings, folder: Path, told: Told) -> BackedUp:
         documents, new = await _documents(open_blobs(settings), folder / "documents", told)
         bombs.hit("backup_documents")
         async with open_key_store(settings) as store:
-            keys = await _keys(store, folder, found.keys, told)
+            keys = await _keys(store, folder, told)
         whole = found.model_copy(update={"keys": keys, "documents": documents})
         manifests.write(folder, whole, WHOLE)
         bombs.hit("backup_whole")
@@ -169,14 +169,23 @@ async def _copy(store: BlobStore, folder: Path, names: list[str]) -> int:
     return len(names)
 
 
-async def _keys(store: WholeKeyStore, folder: Path, before: Keys | None, told: Told) -> Keys:
-    """Keep all wrapped keys and tombstones, in a file of its own beside the one before."""
+async def _keys(store: WholeKeyStore, folder: Path, told: Told) -> Keys:
+    """Keep all wrapped keys and tombstones, in a file of its own beside those that are there.
+
+    One of them is that of the last whole backup, which counts until this one is whole; where a backup was killed just
+    then, what goes on does not know which.
+    """
     packing, after, destroyed = Packing(), "", 0
     while page := await store.page(after, KEYS_AT_ONCE):
         packing.add(page)
         after = page[-1].key_id
         destroyed += sum(one.wrapped is None for one in page)
         told("keys", packing.rows, 0)
-    number = int(before.name.removeprefix("keys-").removesuffix(".gz")) + 1 if before is not None else 1
-    file = await asyncio.to_thread(packing.store, folder, f"keys-{number}.gz")
+    file = await asyncio.to_thread(packing.store, folder, f"keys-{_last_keys(folder) + 1}.gz")
     return Keys(**file.model_dump(), keys=packing.rows, destroyed=destroyed)
+
+
+def _last_keys(folder: Path) -> int:
+    """The number of the newest file of keys that is there, whole backup's or not; 0 without any."""
+    numbers = (path.name.removeprefix("keys-").removesuffix(".gz") for path in folder.glob("keys-*.gz"))
+    return max(map(int, numbers), default=0)

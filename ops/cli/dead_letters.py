@@ -266,7 +266,9 @@ def _fitting(known: Standings, wanted: Wanted) -> list[Standing]:
 def _decision(who: str, why: str, ticket: str | None, approved_by: str | None, *, again: bool = False) -> Decision:
     """The decision as it is kept with every step. Raises BadReference."""
     of = reference.line(ticket, "--ticket") if ticket is not None else None
-    return Decision(who, getuser(), reference.line(why, "--why"), of, approved_by, again)
+    by = reference.line(who, "--who")
+    agreed = reference.line(approved_by, "--approved-by") if approved_by is not None else None
+    return Decision(by, getuser(), reference.line(why, "--why"), of, agreed, again)
 
 
 async def _check(settings: Settings, decision: Decision, needed: str | None) -> None:

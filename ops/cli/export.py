@@ -47,6 +47,8 @@ def export(
 
 def _folder_and_last_day(to: list[str], until: str | None) -> tuple[Path, str | None]:
     """Which ``--to`` is the folder, and which the last day: both are called so (contract 12). Raises BadReference."""
+    if not all(to):
+        raise BadReference("--to is empty: name a folder with it, such as ./export.")
     days, folders = [one for one in to if _is_day(one)], [one for one in to if not _is_day(one)]
     if not folders:
         raise BadReference(f"--to {to[0]} is a day: name a folder with --to as well, such as ./{to[0]}.")

@@ -260,7 +260,7 @@ def token(
     if len(named) != 1:
         err.print("redress: name one of --person, --channel-system and --consumer.")
         raise typer.Exit(WRONG_USE)
-    settings = Settings(data=data.resolve())
+    settings = guarded(lambda: Settings(data=data.resolve()))
     if settings.environment == "production":
         err.print("redress: tokens are issued by the bank's own identity service in production.")
         raise typer.Exit(WRONG_USE)

@@ -6,7 +6,7 @@ from typing import Any
 from shared.bank.bank_day import BankDay
 from shared.contract.governance import GovernanceStep
 from shared.contract.letter_standings import Standing
-from shared.contract.letters import LetterKind, LetterRecord
+from shared.contract.letters import NOT_KEPT, LetterKind, LetterRecord
 
 MEANS: dict[LetterKind, str] = {
     "unreadable": "the service reads the case anew, in place, with the code that it runs now; nothing is appended",
@@ -52,9 +52,14 @@ def shown(one: Standing, ahead: Standing | None, day: BankDay, now: datetime) ->
     """All that is in the clear of a letter, with what was decided about it."""
     letter = one.letter
     record = {"sha256": letter.record_sha256, "bytes": letter.record_bytes, "whole": letter.record_whole}
-    record["kept"] = one.kept_at(now)
+    record["kept"] = one.kept_at(now) and not _was_gone(one)
     steps = [step_facts(step, day) for step in one.steps]
     return facts(one, ahead, day) | {"record": record, "redrive": MEANS[letter.kind], "steps": steps}
+
+
+def _was_gone(one: Standing) -> bool:
+    """Whether a redrive found the record gone, which opens a letter again that was resolved long ago."""
+    return one.letter.record_whole and any(step.reason == NOT_KEPT for step in one.steps)
 
 
 def step_facts(step: GovernanceStep, day: BankDay) -> dict[str, Any]:

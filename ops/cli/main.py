@@ -1,7 +1,10 @@
 """The ``redress`` command. Exit codes: 0 done, 1 the thing checked is not so, 2 wrong use, 3 out of reach."""
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -71,12 +74,28 @@ class Commands(TyperGroup):
         else:
             return super().get_command(ctx, cmd_name)
         found.name = cmd_name
-        return found
+        return _with_named_paths(found)
 
 
 def _imported(module: str, name: str) -> typer.Typer:
     found: typer.Typer = getattr(import_module(module), name)
     return found
+
+
+def _with_named_paths(command: Any) -> Any:
+    """A command, or all of a group, that takes no file or folder without a name: it would be the one that one is in."""
+    for one in getattr(command, "commands", {}).values():
+        _with_named_paths(one)
+    for parameter in command.params:
+        if parameter.type_descriptor.annotation in (Path, list[Path]):
+            parameter.process_value = partial(_named, parameter, parameter.process_value)
+    return command
+
+
+def _named(parameter: Any, process: Callable[[Any, Any], Any], ctx: Any, value: Any) -> Any:
+    if value == "" or (isinstance(value, tuple | list) and "" in value):
+        raise typer.BadParameter("it is empty, as a script's missing variable makes it", ctx=ctx, param=parameter)
+    return process(ctx, value)
 
 
 app = typer.Typer(

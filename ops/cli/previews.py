@@ -34,7 +34,8 @@ def deadline(
     out.print(f"due {found['due_on']}" + (f", target {found['target_on']}" if found["target_on"] else ""))
     out.print(f"provisional: {'yes' if found['provisional'] else 'no'}")
     out.print("counted: " + ", ".join(found["counted"]))
-    out.print("skipped: " + (", ".join(f"{s['date']} ({s['reason']})" for s in found["skipped"]) or "none"))
+    skipped = ", ".join(f"{one['date']} ({one['reason']})" for one in found["skipped"])
+    out.print(f"skipped: {skipped or 'none'}", markup=False)
 
 
 @route_app.command()
@@ -62,11 +63,12 @@ def route(
         return
     for role in ("first_asked", "accepting", "handler"):
         place = found[role] or {"person": None, "unit": "-"}
-        out.print(f"{role}: {place['person'] or 'nobody'} ({place['unit']})")
+        out.print(f"{role}: {place['person'] or 'nobody'} ({place['unit']})", markup=False)
     for duty in found["duties"]:
-        out.print(f"  {duty['kind']}: {duty['debtor']['person'] or duty['debtor']['post']}, {duty['state']}")
+        debtor = duty["debtor"]["person"] or duty["debtor"]["post"]
+        out.print(f"  {duty['kind']}: {debtor}, {duty['state']}", markup=False)
     for refused in found["refused"]:
-        out.print(f"passed over: {refused['person']} ({refused['reason']})")
+        out.print(f"passed over: {refused['person']} ({refused['reason']})", markup=False)
 
 
 @letter_app.command("preview")

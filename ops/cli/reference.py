@@ -1,5 +1,6 @@
 """Commands that publish reference data."""
 
+from functools import partial
 from getpass import getuser
 from pathlib import Path
 from typing import Annotated
@@ -16,14 +17,12 @@ from ops.cli.terminal import (
     instant_of,
     out,
     run,
+    run_telling,
 )
 from ops.local import reference, steering
-from ops.local.reading import Told
 from shared.bank.organisation_file import parse_organisation
 from shared.bank.reference import ORGANISATION
 
-OFTEN = 50_000
-"""Records between two lines that say how far it is."""
 reference_app = typer.Typer(no_args_is_help=True, help="Publish reference data, such as organisation and packs.")
 
 
@@ -40,7 +39,7 @@ def reference_publish(
 ) -> None:
     """Publish a new version of a reference file, after its kind's reader has taken it."""
     if kind not in reference.PARSERS:
-        err.print(f"redress: there is no kind {kind!r}; known: {', '.join(reference.PARSERS)}.")
+        err.print(f"redress: there is no kind {kind!r}; known: {', '.join(reference.PARSERS)}.", markup=False)
         raise typer.Exit(WRONG_USE)
     by = guarded(lambda: reference.publisher(who, getuser()))
     reason = guarded(lambda: reference.line(why, "--why"))
@@ -48,10 +47,11 @@ def reference_publish(
     settings = installed(data)
     source = reference.ReferenceFile(kind, reference.id_of(kind, file), file)
     start = run(steering.present(settings)) if ahead is None else ahead
-    documents = run(reference.publish(settings, [source], start, by, reason, _teller()))
+    work = partial(reference.publish, settings, [source], start, by, reason)
+    documents = run_telling("looking through the open cases", work)
     _warn_of(kind, file)
     version = documents[0].version
-    out.print(f"{kind}/{source.id} version {version} is in force from {start.isoformat()}")
+    out.print(f"{kind}/{source.id} version {version} is in force from {start.isoformat()}", markup=False)
 
 
 def _warn_of(kind: str, file: Path) -> None:
@@ -65,16 +65,3 @@ def _warn_of(kind: str, file: Path) -> None:
             "else its decision notices send customers back to it.",
             style="yellow",
         )
-
-
-def _teller() -> Told:
-    """Tell now and then how far the open cases have been looked through."""
-    shown = 0
-
-    def told(read: int, total: int) -> None:
-        nonlocal shown
-        if read - shown >= OFTEN:
-            shown = read
-            err.print(f"looking through the open cases: {read:,} of {total:,} records", style="dim")
-
-    return told

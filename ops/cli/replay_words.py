@@ -43,11 +43,11 @@ def tell(findings: Findings) -> None:
     if findings.untold:
         out.print(f"and {findings.untold:,} more that differ (--most lists more, --case and --service fewer)")
     for left in findings.left_out():
-        out.print(f"not decided again: {left.events:,} {left.type}: {left.why}")
+        out.print(f"not decided again: {left.events:,} {left.type}: {left.why}", markup=False)
     if findings.waiting:
         out.print(f"not answered yet: {findings.waiting:,}")
     for why, count in findings.held.items():
-        out.print(f"cannot be answered: {count:,} ({why})")
+        out.print(f"cannot be answered: {count:,} ({why})", markup=False)
     if findings.blocked:
         out.print(f"blocked, since this code cannot read them: {findings.blocked:,}")
 

@@ -20,7 +20,7 @@ from ops.cli.terminal import (
 )
 from ops.local import acls, strimzi, topics
 from ops.local.service_accounts import consumers_in, published_consumers
-from shared.bank.organisation import Consumer
+from shared.bank.listed import Consumer
 from shared.log.acl_admin import Acl
 from shared.process.settings import Settings
 

@@ -18,7 +18,8 @@ from ops.contracts.messages import Schema
 from ops.contracts.record_messages import shape_of
 from ops.paths import SHARED
 from shared.contract import case_changed, schemas
-from shared.contract.case_changed import CaseChanged
+from shared.contract.case_versions import NAME
+from shared.contract.envelope import type_of
 
 FILE = SHARED / "contract" / "events" / "shapes.lock"
 HEAD = (
@@ -35,10 +36,8 @@ LEAST_CODES = 8
 def shapes_of_today() -> dict[str, Schema]:
     """The schema of every published shape by its type: events, cases as they count, answers to what is posted."""
     found = {type_: schemas.schema_of(type_, "") for type_ in schemas.types()}
-    others: dict[str, type[BaseModel]] = {
-        case_changed.TYPE: CaseChanged,
-        "redress.SubmissionAnswered.v1": shapes.SubmissionAnswered,
-    }
+    others: dict[str, type[BaseModel]] = {"redress.SubmissionAnswered.v1": shapes.SubmissionAnswered}
+    others |= {type_of(NAME, version): shape for version, shape in case_changed.SHAPES.items()}
     return found | {type_: shape_of(model) for type_, model in others.items()}
 
 

@@ -14,7 +14,8 @@ from services.intake.inbox.cloud_events import PostedEvent, PostedRecord
 from shared.bank.reference import ReferenceDocument, version_of
 from shared.contract import replays
 from shared.contract.access import AccessRecord, outgoing_access
-from shared.contract.case_changed import CaseChanged, outgoing_case
+from shared.contract.case_changed import SHAPES, outgoing_case
+from shared.contract.case_versions import NAME, NEWEST
 from shared.contract.commands import Command, CommandRecord, record_of
 from shared.contract.governance import GovernanceStep, outgoing_step, step_id
 from shared.contract.ids import derived
@@ -40,7 +41,7 @@ SEALED = {"label": "decide.findings", "box": "AAAA"}
 
 def record_messages() -> Iterator[Message]:
     """One or more for each topic besides the events'; ``complaints.ownership`` is always empty."""
-    yield _case()
+    yield from map(_case, SHAPES)
     yield _submitted()
     yield _answered()
     yield _command()
@@ -63,25 +64,53 @@ def record_messages() -> Iterator[Message]:
     )
 
 
-def _case() -> Message:
-    case = CaseChanged.model_validate({
-        "case_id": CASE, "case_number": NUMBER, "received_on": "2026-03-05", "channel": "phone", "origin": "none",
-        "units": {"receiving": "dongqiao", "complained": None, "accepting": "dongqiao", "handler": "dongqiao.lending"},
-        "handler": None, "class": "standard", "reason": "work_error", "level": "normal", "state": "decided",
-        "received_at": AT, "due_on": "2026-03-12", "answered_at": None, "ended_at": None, "in_time": None,
-        "breached": False, "clocks_judged": 0, "clocks_kept": 0, "satisfaction": None,
-        "remedies": [{"kind": "refund", "amount_minor": 5000, "currency": "CNY", "executed": False}],
-        "relation": None,
-        "related_case": None, "not_accepted": False, "escalated": False, "escalated_from": None, "blocked": False,
-        "events": 14, "log": {"partition": 2, "offset": 41}, "version": 14,
-    })  # fmt: skip
-    data = case.model_dump_json(by_alias=True).encode()
-    value, headers, key = written(outgoing_case(derived("example", "case changed"), AT, data, CASE))
+def _case(version: int) -> Message:
+    shape = SHAPES[version]
+    data = shape.model_validate(EXAMPLE | (PAST if version == NEWEST else {})).model_dump_json(by_alias=True).encode()
+    id_ = derived("example", f"case changed {version}")
+    value, headers, key = written(outgoing_case(id_, AT, data, CASE, version))
     return Message(
-        CASES, "CaseChanged.v1", "A case as it counts now: the last record of a key is the case.",
-        shape_of(CaseChanged), "the case", ("content-type", "redress-id", "redress-type", "redress-source", *PROOFS),
-        value, headers, key, MEDIA_TYPE, "CaseEnvelope",
+        CASES, f"{NAME}.v{version}", CASE_SAYS[version], shape_of(shape), "the case",
+        ("content-type", "redress-id", "redress-type", "redress-source", *PROOFS), value, headers, key, MEDIA_TYPE,
+        "CaseEnvelope",
     )  # fmt: skip
+
+
+CASE_SAYS = {
+    1: "A case as it counts now: the last record of a key is the case.",
+    2: "A case as it counts now, and how it came to that: its states, its clocks, and how it counted until when.",
+}
+EXAMPLE: dict[str, Any] = {
+    "case_id": CASE, "case_number": NUMBER, "received_on": "2026-03-05", "channel": "phone", "origin": "none",
+    "units": {"receiving": "dongqiao", "complained": None, "accepting": "dongqiao", "handler": "dongqiao.lending"},
+    "handler": None, "class": "standard", "reason": "work_error", "level": "normal", "state": "decided",
+    "received_at": AT, "due_on": "2026-03-12", "answered_at": None, "ended_at": None, "in_time": None,
+    "breached": False, "clocks_judged": 0, "clocks_kept": 0, "satisfaction": None,
+    "remedies": [{"kind": "refund", "amount_minor": 5000, "currency": "CNY", "executed": False}],
+    "relation": None,
+    "related_case": None, "not_accepted": False, "escalated": False, "escalated_from": None, "blocked": False,
+    "events": 14, "log": {"partition": 2, "offset": 41}, "version": 14,
+}  # fmt: skip
+RECEIVED_US = 1_772_676_000_000_000
+"""``AT`` in microseconds since 1970."""
+PAST: dict[str, Any] = {
+    "states": [
+        {"ordinal": 0, "entered": "received", "known_us": RECEIVED_US},
+        {"ordinal": 1, "entered": "routed", "known_us": RECEIVED_US + 2_000_000},
+        {"ordinal": 13, "entered": "decided", "known_us": RECEIVED_US + 3_600_000_000},
+    ],
+    "history": [
+        {"ordinal": 0, "known_from_us": RECEIVED_US, "known_until_us": None, "received_on": "2026-03-05",
+         "not_accepted": False, "clocks_judged": 0, "clocks_kept": 0},
+    ],
+    "clocks": [
+        {"clock_id": derived("example", "clock"), "milestone": "reply", "state": "running",
+         "due_at": "2026-03-13T00:00:00+08:00", "met_at": None, "in_time": None, "breached_at": None,
+         "breach_known_late_seconds": None, "late_by_working_days": None, "late_by_seconds": None, "late_whose": None,
+         "stopped_at": None},
+    ],
+}  # fmt: skip
+"""What only version 2 says of the case of the example."""
 
 
 def shape_of(model: type[BaseModel]) -> Schema:

@@ -49,7 +49,9 @@ class CaseEnvelope(Open):
     specversion: Literal["1.0"] = Field(description="version of CloudEvents")
     id: str = Field(description="id of what is said: the same whenever the same is said of the same case")
     source: Literal["/redress/console"] = Field(description="who folds the log and says it")
-    type: Literal["redress.CaseChanged.v1"] = Field(description="what it is")
+    type: Literal["redress.CaseChanged.v1", "redress.CaseChanged.v2"] = Field(
+        description="what it is: the version that reference data allow"
+    )
     subject: str = Field(description="the case by its id; it is the record's key too")
     time: AwareDatetime = Field(description="when the last event of the case was recorded")
     datacontenttype: Literal["application/json"] = Field(description="what `data` is")

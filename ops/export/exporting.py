@@ -22,7 +22,7 @@ from services.console.analysis.views import DECLARED
 from services.console.projection.as_known_then import Anew
 from shared.errors import BadReference, RedressError
 from shared.process.settings import Settings
-from shared.sealing.durable_files import replace_file, sweep_drafts, sync_folders
+from shared.sealing.durable_files import is_draft, replace_file, sweep_drafts, sync_folders
 
 ABOUT, DICTIONARY, WORK, LOCK = "export.json", "data-dictionary.md", ".work", ".lock"
 
@@ -143,7 +143,7 @@ def _check(settings: Settings, wanted: Wanted) -> None:
     """Refuse a folder that holds what another installation knew, or this one at another time, or no export at all."""
     about = wanted.to / ABOUT
     if not about.exists():
-        others = [path.name for path in wanted.to.iterdir() if path.name not in (LOCK, WORK)]
+        others = [one.name for one in wanted.to.iterdir() if one.name not in (LOCK, WORK) and not is_draft(one)]
         if others:
             raise BadReference(f"{wanted.to} holds {others[0]} and no export: name an empty folder with --to.")
         return

@@ -1,6 +1,7 @@
 """Writes the rows of a declared table as one Parquet file: the same rows give the same bytes."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -42,13 +43,14 @@ def _field(table: Declared, column: Column) -> Any:
     return pa.field(column.name, TYPES[column.kind], metadata=said)
 
 
-async def write(table: Declared, rows: AsyncIterator[Rows], place: Path, made_of: str) -> int:
-    """Write the file, whole or not at all, in parts as they come; how many rows it has."""
+async def write(table: Declared, rows: AsyncGenerator[Rows], place: Path, made_of: str) -> int:
+    """Write the file, whole or not at all, in parts as they come; how many rows it has. What brings them is closed."""
     schema, written = schema_of(table).with_metadata({MADE_OF: made_of.encode()}), 0
-    with replacing(place) as out, pq.ParquetWriter(out, schema, compression="zstd") as writer:
-        async for some in rows:
-            writer.write_table(pa.Table.from_arrays(_values(table, some), schema=schema))
-            written += len(some)
+    async with aclosing(rows):
+        with replacing(place) as out, pq.ParquetWriter(out, schema, compression="zstd") as writer:
+            async for some in rows:
+                writer.write_table(pa.Table.from_arrays(_values(table, some), schema=schema))
+                written += len(some)
     return written
 
 

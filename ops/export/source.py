@@ -1,10 +1,12 @@
 """Reads declared tables from the console's database: which days there are, of what they are made, and their rows."""
 
+import asyncio
 import errno
 import hashlib
 import os
 import sqlite3
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -19,14 +21,17 @@ from ops.export.parquet import Rows
 from services.console.analysis.declared import Declared
 from services.console.analysis.in_chinese import column_says
 from services.console.projection.as_known_then import Anew, as_known_then
+from services.console.projection.bank_tables import bank_day, bank_state
 from services.console.projection.database import ConsoleDatabaseAway, Database
-from services.console.projection.generations import SqliteGenerations, generations
+from services.console.projection.generations import Generations, SqliteGenerations, generations
 from services.console.projection.instants import micros
-from services.console.projection.tables import SCHEMA, bank_day, bank_state
+from services.console.projection.tables import SCHEMA
 from shared.errors import RedressError
 from shared.process.settings import Settings
 
 END_OF_TIME = 2**62
+WRITTEN_SECONDS, LOOK_SECONDS = 20.0, 0.2
+"""So long an export waits for the bank's days, which the console writes once it answers from a new database."""
 ROWS_AT_ONCE = 10_000
 """Rows that are in memory at once, some tens of megabytes: a day may have a million events."""
 
@@ -54,7 +59,7 @@ class Source(NamedTuple):
         found = await self.connection.execute(text(table.marks))
         return {day: _hash((of_table, [str(mark) for mark in marks])) for day, *marks in found}
 
-    async def rows(self, table: Declared, day: str) -> AsyncIterator[Rows]:
+    async def rows(self, table: Declared, day: str) -> AsyncGenerator[Rows]:
         """The rows of a day, always in the same order and in the same parts."""
         where, values = "", dict[str, Any]()
         if table.of_day is not None:
@@ -82,7 +87,7 @@ async def source(settings: Settings, as_of: datetime | None, work: Path, anew: A
     """
     kept = generations(settings)
     try:
-        database = await _live(kept.live, kept.open, settings.partitions)
+        database = await _live(kept, settings.partitions)
         try:
             async with database.read() as connection:
                 if as_of is None:
@@ -98,21 +103,31 @@ async def source(settings: Settings, as_of: datetime | None, work: Path, anew: A
         await kept.close()
 
 
-async def _live(live: Any, open_: Any, partitions: int) -> Database:
-    number = await live()
-    if number is None:
-        raise NothingToExport
-    database: Database = await open_(number)
-    if not await database.fits(partitions):
+async def _live(kept: Generations, partitions: int) -> Database:
+    """The live database, once the bank's days are in it: into one that was just made anew the console writes them soon.
+
+    Raises:
+        NothingToExport: there is none, or nobody writes them.
+    """
+    until = time.monotonic() + WRITTEN_SECONDS
+    while (number := await kept.live()) is not None:
+        database = await kept.open(number)
+        if await database.fits(partitions) and await _says(database):
+            return database
         await database.close()
-        raise NothingToExport
-    return database
+        if time.monotonic() > until:
+            break
+        await asyncio.sleep(LOOK_SECONDS)
+    raise NothingToExport
+
+
+async def _says(database: Database) -> str | None:
+    async with database.read() as connection:
+        return (await connection.execute(select(bank_state.c.says))).scalar_one_or_none()
 
 
 async def _source(connection: AsyncConnection, number: int, as_of: datetime | None) -> Source:
-    says = (await connection.execute(select(bank_state.c.says))).scalar_one_or_none()
-    if says is None:
-        raise NothingToExport
+    says = (await connection.execute(select(bank_state.c.says))).scalar_one()
     found = (await connection.execute(select(bank_day.c.day, bank_day.c.from_us).order_by(bank_day.c.from_us))).all()
     ends = [from_us for _, from_us in found[1:]] + [END_OF_TIME]
     instants = {day: (from_us, until_us) for (day, from_us), until_us in zip(found, ends, strict=True)}

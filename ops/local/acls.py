@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from ops.paths import DEPLOY
-from shared.bank.organisation import Consumer
+from shared.bank.listed import Consumer
 from shared.contract.subjects import Subject
 from shared.contract.topics import INBOX, INBOX_RESULTS, inboxes, topic_name
 from shared.log.acl_admin import Acl, acl_admin

@@ -201,7 +201,7 @@ async def _versions(settings: Settings) -> Finding:
         return Finding("versions", "not looked at without brokers")
     allowed = allowed_at_last(await published_reference(settings))
     if allowed is None:
-        return Finding("versions", "none published: each process writes the newest that it knows")
+        return Finding("versions", "none published: the newest known of each event is written, and CaseChanged.v1")
     waits, unknown = not_allowed_yet(allowed), unknown_versions(allowed)
     found = (
         f"not allowed yet: {', '.join(waits)} (docs/how-to/upgrade.md)" if waits else "all known ones may be written"

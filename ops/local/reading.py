@@ -97,9 +97,9 @@ async def batches(
     done, total = 0, sum(ends.values())
     for partition, end in ends.items():
         begin = max(since.get(partition, 0), await topic.beginning(partition))
-        reader = await (read or topic.read)(partition, begin)
-        silence, at = Silence(silent_seconds), await reader.position()
+        reader, silence = await (read or topic.read)(partition, begin), Silence(silent_seconds)
         try:
+            at = await reader.position()
             while at < end:
                 asked, before = time.monotonic(), at
                 found = [record for record in await reader.batch(READ_SECONDS) if record.offset < end]

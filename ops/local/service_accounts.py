@@ -6,7 +6,7 @@ from ops.local import reference
 from ops.local.published_reference import published_reference
 from ops.local.steering import present
 from shared.bank.in_force import organisation_in_force
-from shared.bank.organisation import Consumer
+from shared.bank.listed import Consumer
 from shared.bank.organisation_file import parse_organisation
 from shared.bank.reference import BANK, ORGANISATION
 from shared.contract.topics import REFERENCE, topic_name

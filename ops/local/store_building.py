@@ -18,17 +18,18 @@ from ops.local.reading import Told, batches
 from ops.local.restarting import restart
 from ops.local.status import processes
 from services.casework.decisions import SERVICE as CASEWORK
-from services.casework.http.outcomes import OUTCOMES
+from services.casework.http.outcome_folding import OUTCOMES
 from services.intake.mail.correspondents import CORRESPONDENTS
 from services.intake.standing import STANDINGS
 from services.notify.decisions import SERVICE as NOTIFY
 from services.routing.decisions import SERVICE as ROUTING
 from services.sla.decisions import SERVICE as SLA
 from shared.contract.records import EventLog, Record
-from shared.errors import RedressError
+from shared.errors import LogTrimmed, RedressError
 from shared.kernel.service import Folded, Stored
 from shared.kernel.store.fold_keeper import fold_keeper
 from shared.kernel.store.stored_fold import StoredFold
+from shared.log import trim_guard
 from shared.log.kafka_log import KafkaLog
 from shared.process import garbage
 from shared.process.settings import Settings
@@ -115,7 +116,7 @@ class Building:
         self._indexes = [CaseIndex(log, stores, name) for name in names if name in INDEXED]
 
     async def run(self, told: Told) -> int:
-        """Read the whole log; how many records that were."""
+        """Read the whole log; how many records that were. Raises LogTrimmed: it does not begin at 0 any more."""
         ends, done = await self.log.ends(), 0
         total = sum(ends.values())
         async with self._open([keeper for index in self._indexes for keeper in index.keepers]):
@@ -131,6 +132,9 @@ class Building:
             file.path.rename(built_beside(used))
 
     async def _partition(self, partition: int, end: int, told: Callable[[int], None]) -> None:
+        gone = trim_guard.missing(self.log.topic, partition, await self.log.beginning(partition))
+        if gone is not None:  # what is built of the rest would pass for all of it
+            raise LogTrimmed(gone)
         keepers = [fold_keeper(self._stores, fold, stored_of(fold), partition) for fold in self._folds]
         async with self._open(keepers):
             at = min([*(one.content.position for one in keepers), *(_next(one, partition) for one in self._indexes)])

@@ -9,7 +9,7 @@ import yaml
 
 from ops.local import acls, topics
 from ops.paths import DEPLOY
-from shared.bank.organisation import Consumer
+from shared.bank.listed import Consumer
 from shared.log.acl_admin import Acl
 from shared.process.settings import Settings
 

@@ -9,7 +9,7 @@ from ops.local.doctor import Finding, reachable
 from ops.local.published_reference import published_reference
 from ops.local.steering import present
 from services.notify.sending.mail_server import Postponed
-from services.notify.webhooks.posting import Poster
+from services.notify.webhooks.posting import NOT_REACHED, Poster
 from services.notify.webhooks.secrets import webhook_secrets
 from shared.bank.in_force import organisation_in_force
 from shared.errors import NotYet
@@ -51,6 +51,6 @@ async def address_fault(poster: Poster, system: str, url: str) -> str | None:
     """What is wrong with the address of a system, if something is."""
     try:
         await poster.addresses(httpx.URL(url))
-    except (Postponed, OSError) as error:
+    except (Postponed, *NOT_REACHED) as error:
         return f"{system} cannot be told at {url}: {error}; correct the address, or name its network"
     return None

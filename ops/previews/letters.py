@@ -26,12 +26,14 @@ from ops.previews.second_look_stories import ONLY as ONLY_SECOND_LOOKS
 from ops.previews.second_look_stories import STORIES as OF_SECOND_LOOKS
 from ops.previews.told import Told
 from services.notify.decisions import SERVICE as NOTIFY
+from services.notify.letters.addressees import Addressee
 from services.notify.letters.content import content_of, quoted
 from services.notify.letters.dossier import CaseDossier
 from services.notify.letters.fields import Letter
-from services.notify.letters.kind import Addressee, LetterKind, Needless
+from services.notify.letters.kind import LetterKind
 from services.notify.letters.kinds import KINDS
 from services.notify.letters.paper import printed
+from services.notify.letters.reasons import Needless
 from services.notify.letters.template import parse_template, render
 from services.notify.needs import calls_for
 from services.notify.sending.mail_and_sheet import Written, sheet

@@ -7,7 +7,7 @@ at all (``confinement``).
 import asyncio
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from datetime import datetime
 from functools import partial
@@ -59,17 +59,15 @@ async def check(settings: Settings, wanted: Wanted, told: Told) -> Checked:
         DeciderEnded: a deciding process ended before it was done.
     """
     began = time.monotonic()
-    published = [document_from(record) for record in await read_topic(settings, REFERENCE)]
-    begin = Begin(
-        wanted.suppose(published),
-        list(wanted.services),
-        _said(wanted.since),
-        _said(wanted.until),
-        wanted.told_of,
-    )
     events, commands = KafkaLog(settings), KafkaLog(settings, COMMANDS)
+    only = None if wanted.case is None else [partition_of(wanted.case, events.partitions)]
     try:
-        checking = Checking(events, commands, begin, wanted, told)
+        ends = await events.ends(only)  # at first: what was decided by then rests on what had been published by then
+        published = [document_from(record) for record in await read_topic(settings, REFERENCE)]
+        begin = Begin(
+            wanted.suppose(published), list(wanted.services), _said(wanted.since), _said(wanted.until), wanted.told_of
+        )
+        checking = Checking(events, commands, ends, begin, wanted, told)
         await checking.run()
     finally:
         await events.stop()
@@ -84,21 +82,17 @@ def _said(instant: datetime | None) -> str | None:
 class Checking:
     """The partitions that are left, what was found in the others, and how many records that were."""
 
-    def __init__(self, events: KafkaLog, commands: KafkaLog, begin: Begin, wanted: Wanted, told: Told) -> None:
+    def __init__(
+        self, events: KafkaLog, commands: KafkaLog, ends: Mapping[int, int], begin: Begin, wanted: Wanted, told: Told
+    ) -> None:
         self.findings = Findings(wanted.told_of)
         self.decided = self.processes = 0
         self._events, self._commands = events, commands
         self._begin, self._wanted, self._told = begin, wanted, told
-        self._ends: dict[int, int] = {}
-        self._left: list[int] = []
-        self._total = 0
+        self._ends, self._left, self._total = ends, list(ends), sum(ends.values())
 
     async def run(self) -> None:
         """Have every partition decided again, several at once."""
-        case = self._wanted.case
-        only = None if case is None else [partition_of(case, self._events.partitions)]
-        self._ends = await self._events.ends(only)
-        self._left, self._total = list(self._ends), sum(self._ends.values())
         self.processes = min(len(self._left), os.cpu_count() or 1, MOST_PROCESSES)
         try:
             async with asyncio.TaskGroup() as tasks:

@@ -8,7 +8,7 @@ from services.casework.act import Act
 from services.casework.bad_content import ProofMissing
 from services.casework.commands.declaration import Body, Declaration
 from services.casework.decisions import COMMANDS
-from services.casework.rights import SideName
+from services.casework.sides import SideName
 
 Commands = Mapping[str, Declaration[Act]]
 Schema = dict[str, Any]

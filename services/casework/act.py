@@ -11,16 +11,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.casework import said_times
-from services.casework.bad_content import (
-    AttemptsMissing,
-    BeforeWhatItAnswers,
-    InvalidCommand,
-    UnknownPerson,
-    UnknownUnit,
-)
+from services.casework.bad_content import AttemptsMissing, InvalidCommand, UnknownPerson, UnknownUnit
+from services.casework.bad_state import AuthorityUnproved
+from services.casework.bad_times import BeforeWhatItAnswers
 from services.casework.event_parts import ended
-from services.casework.refusals import AuthorityUnproved, PartyConcerned
-from services.casework.rights import DEBTOR, Rights, SideName
+from services.casework.refusals import PartyConcerned
+from services.casework.rights import Rights
+from services.casework.sides import DEBTOR, SideName
 from services.casework.state import CaseworkState
 from services.casework.waiting_acts import Asked
 from shared.bank.in_force import bank_calendar
@@ -29,17 +26,12 @@ from shared.bank.posts_held import NO_POST, post_held
 from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
 from shared.case.duty_kinds import ANSWER, APPROVE, KINDS, UNTIL_ANSWERED
-from shared.case.second_looks import REVIEW
 from shared.contract.bodies import Shape
 from shared.contract.channels import ANSWERED_IN_BOOK
 from shared.contract.events.base import CaseworkEvent, CommandRef, DutyEnded, DutyOpened, PostAt, is_sealed
 from shared.contract.ids import duty_id
 from shared.contract.settlement_bodies import NEEDS_ATTEMPTS
 from shared.kernel.service import Context, Fact
-
-DISSATISFIED = "dissatisfied"
-OUTCOMES = ("DecisionMade", "DecisionRevised", "SettledOnTheSpot", "CaseNotAccepted")
-"""What a customer can be dissatisfied with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,22 +217,6 @@ class Act:
             {"id": duty_id(event, kind, level), "kind": kind, "debtor": debtor, "creditor": creditor, "level": level,
              "state": state, "reason": waived or done, "ended_by": event if done else None}
         )  # fmt: skip
-
-    def opens_review(self, value: object) -> list[DutyOpened]:
-        """Open the review of what a customer is dissatisfied with, unless it is owed, or done for this very outcome.
-
-        It is owed by the next rung above the handler, parties concerned left out; neither by the handler and his agent
-        nor by who settles it now. Where nobody is above, nobody can owe it.
-        """
-        core = self.core
-        done = core.last("DissatisfactionReviewed") > core.last(*OUTCOMES)
-        if value != DISSATISFIED or core.open_duties(REVIEW) or done:
-            return []
-        settles = None if core.did(*OUTCOMES) else self.person
-        above = self.rights.above(settles)
-        waived = "withdrawn" if core.did("CaseWithdrawn") else None if above is not None else "nobody_above"
-        accepting = self.post_of(self.accepting)
-        return [self.opens(REVIEW, above or accepting, accepting, waived)]
 
     def post_of(self, place: Place) -> PostAt:
         """Name a place as the debtor of a duty, by the post he holds there; a handler without one as what he is."""

@@ -7,7 +7,8 @@ import orjson
 
 from services.casework.act import Act
 from services.casework.bad_content import ApproverNotEntitled
-from services.casework.refusals import AskedAlready, NobodyMayApprove, OwnApproval
+from services.casework.bad_state import AskedAlready, NobodyMayApprove
+from services.casework.refusals import OwnApproval
 from shared.bank.posts_held import NO_POST
 from shared.case.duty_kinds import APPROVE
 from shared.contract.events.base import PostAt

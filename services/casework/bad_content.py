@@ -1,7 +1,5 @@
 """Why a command is refused by its content (422): one class per stable code, its docstring says what to do."""
 
-from pydantic import ConfigDict, JsonValue
-
 from services.casework.refusals import Refusal
 
 
@@ -28,12 +26,6 @@ class UnknownUnit(BadContent):
     """There is no such unit in the organisation file: correct the id."""
 
     code = "unknown_unit"
-
-
-class TimeAfterReceipt(BadContent):
-    """What the complaint tells of would lie after its receipt: correct that time, or received_at first."""
-
-    code = "time_after_receipt"
 
 
 class TwoBodies(BadContent):
@@ -152,18 +144,6 @@ class GroundMissing(BadContent):
     code = "ground_missing"
 
 
-class TimePast(BadContent):
-    """This has to lie ahead of the act that says it: give a later instant or day."""
-
-    code = "time_past"
-
-
-class TimeTooFar(BadContent):
-    """This lies more than a year ahead, or more than a hundred where something is kept: correct its year."""
-
-    code = "time_too_far"
-
-
 class PromiseNotHeard(BadContent):
     """Nobody was reached, so nothing was promised: leave promised_at out."""
 
@@ -251,36 +231,6 @@ class UnknownBody(BadContent):
     code = "unknown_body"
 
 
-class RetentionTooShort(BadContent):
-    """A case is kept for five years from its end at least: give a later day, or leave retain_until out."""
-
-    code = "retention_too_short"
-
-
-class TimeAhead(BadContent):
-    """A time lies in the future: correct it, or the clock of the machine that sends it."""
-
-    code = "time_in_future"
-
-
-class BeforeReceipt(BadContent):
-    """A time lies before the case was received or reopened: correct it."""
-
-    code = "before_receipt"
-
-
-class BeforeWhatItAnswers(BadContent):
-    """A time lies before the fact that this answers: correct it."""
-
-    code = "before_what_it_answers"
-
-
-class LateWithoutProof(BadContent):
-    """This is entered late, or after the limit was missed: say in `proof` what shows that it happened then."""
-
-    code = "late_without_proof"
-
-
 class NotCorrectable(BadContent):
     """This is not corrected here: use the command that `about` names; what the receipt lacks comes as a further one."""
 
@@ -291,14 +241,6 @@ class CorrectFirst(BadContent):
     """This goes with another value of the receipt: correct first what `about` names."""
 
     code = "correct_first"
-
-
-class TimeTooEarly(BadContent):
-    """It was received before the bank's first policy pack and calendar: correct its year, or have those of then
-    published.
-    """
-
-    code = "time_too_early"
 
 
 class UnknownDocument(BadContent):
@@ -341,20 +283,3 @@ class NobodyToAsk(BadContent):
     """Nobody in that unit, or above it, could answer: name another one."""
 
     code = "nobody_to_ask"
-
-
-SAME_MATTER = ("duplicate", "same_without_new_facts")
-"""Grounds that name the case of the same matter; a duplicate has to."""
-
-
-def _on(*grounds: str) -> dict[str, JsonValue]:
-    return {"properties": {"ground": {"enum": list(grounds)}}, "required": ["ground"]}
-
-
-_OTHER: dict[str, JsonValue] = {
-    "if": _on("duplicate"),
-    "then": {"properties": {"of_case": {"not": {"type": "null"}}}, "required": ["of_case"]},
-    "else": {"if": _on(*SAME_MATTER), "then": {}, "else": {"properties": {"of_case": {"type": "null"}}}},
-}
-NAMES_OTHER = ConfigDict(json_schema_extra=_OTHER)
-"""What the schema says of the other case: a duplicate names it, and no ground but these two does."""

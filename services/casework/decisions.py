@@ -8,7 +8,9 @@ import orjson
 from services.casework import said_times
 from services.casework.act import Act, Approval
 from services.casework.asking import requested
-from services.casework.bad_content import BeforeWhatItAnswers, InvalidCommand, LateWithoutProof
+from services.casework.bad_content import InvalidCommand
+from services.casework.bad_state import ApprovalOvertaken, CaseNotRouted
+from services.casework.bad_times import BeforeWhatItAnswers, LateWithoutProof
 from services.casework.commands import (
     answers,
     approving,
@@ -31,11 +33,12 @@ from services.casework.commands import (
 )
 from services.casework.commands.approving import asked_for
 from services.casework.commands.declaration import REFUSED_AT_STAGE, Declaration, Stage
-from services.casework.refusals import ApprovalOvertaken, CaseNotRouted, NotEntitled
+from services.casework.folding import FOLDS, evolve
+from services.casework.refusals import NotEntitled
 from services.casework.refusing import refused
 from services.casework.rights import Rights
 from services.casework.shown_state import dump
-from services.casework.state import FOLDS, CaseworkState, evolve, moments, waits_for_routing
+from services.casework.state import CaseworkState, moments, waits_for_routing
 from services.casework.stored import STORED
 from services.casework.waiting_acts import AtReceipt
 from shared.bank.bank_day import instant_of

@@ -8,77 +8,20 @@ that is recorded.
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final, Literal, NamedTuple, assert_never
+from typing import Any, assert_never
 
 from services.casework.refusals import NotEntitled, NotYours, PartyConcerned, UnknownActor
+from services.casework.sides import ARCHIVIST, CLOSER, DEBTOR, HANDLER, KINDS_BESIDE, Part, Side, SideName
 from shared.bank.ladder import OFFICE, SUPERIOR, PeopleSearch, parties_concerned, standing_in
 from shared.bank.organisation import Organisation
 from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
-from shared.case.duty_kinds import ANSWER_SUGGESTION, APPROVE, ASSIST, CORRECTIVE_ACTION, LEVELLED, TO_BODY
+from shared.case.duty_kinds import APPROVE, CORRECTIVE_ACTION, LEVELLED, TO_BODY
 from shared.case.second_looks import REVIEW
 from shared.case.settlement_claims import CONFIRM_SETTLEMENT
 from shared.contract.channels import CLOSED_BY
 from shared.contract.events.base import PostAt
 from shared.contract.subjects import person_of
-
-SideName = Literal[
-    "handler", "handler_alone", "in_handlers_place", "accepting", "first_asked", "ladder", "head_of_handling_unit",
-    "archivist", "closer", "debtor", "level", "answerer", "claimed_settler", "reviewer", "asker", "oneself",
-    "assisting", "action_owner", "suggestion_office", "whoever_sees", "anybody",
-]  # fmt: skip
-"""The sides there are. "Handler" includes the agent but for ``handler_alone``.
-
-``level``: whoever passes the case on, down or up; ``answerer``: whoever owes a body its answer. Where nobody owes
-such a thing, those who would do it are told so.
-"""
-HANDLER: Final = "handler"
-HANDLER_ALONE: Final = "handler_alone"
-IN_HANDLERS_PLACE: Final = "in_handlers_place"
-ACCEPTING: Final = "accepting"
-FIRST_ASKED: Final = "first_asked"
-LADDER: Final = "ladder"
-HEAD_OF_HANDLING_UNIT: Final = "head_of_handling_unit"
-ARCHIVIST: Final = "archivist"
-CLOSER: Final = "closer"
-DEBTOR: Final = "debtor"
-LEVEL: Final = "level"
-ANSWERER: Final = "answerer"
-CLAIMED_SETTLER: Final = "claimed_settler"
-REVIEWER: Final = "reviewer"
-ASKER: Final = "asker"
-ONESELF: Final = "oneself"
-ASSISTING: Final = "assisting"
-ACTION_OWNER: Final = "action_owner"
-SUGGESTION_OFFICE: Final = "suggestion_office"
-WHOEVER_SEES: Final = "whoever_sees"
-ANYBODY: Final = "anybody"
-
-
-KINDS_BESIDE: dict[str, SideName] = {
-    ASSIST: ASSISTING, CORRECTIVE_ACTION: ACTION_OWNER, ANSWER_SUGGESTION: SUGGESTION_OFFICE,
-}  # fmt: skip
-"""What is owed beside the case, and on which side who owes it is. The owner of an action has no part in the case."""
-
-
-class Side(NamedTuple):
-    """A side names everybody who may act in a part.
-
-    ``unit`` and ``debtor``: whom a superior acts for, None where nobody can.
-    """
-
-    name: SideName
-    members: Container[str]
-    unit: str | None = None
-    debtor: str | None = None
-    never: str | None = None
-
-
-class Part(NamedTuple):
-    """A part says on which side somebody acts, and for whom if he is the debtor's superior."""
-
-    side: SideName
-    acted_for: str | None = None
 
 
 @dataclass(frozen=True)
@@ -195,10 +138,7 @@ class Rights:
             case "answerer":
                 yield from self._of_duties(name, (TO_BODY,)) or self._accepts(name)
             case "claimed_settler":
-                for duty in core.duties():
-                    if duty.terms.kind == CONFIRM_SETTLEMENT:
-                        place = duty.terms.debtor
-                        yield _side(name, {place.person}, place.unit, place.person)
+                yield from self._claimed_settlers(name)
             case "reviewer":
                 yield from self._reviewers(name)
             case "oneself":
@@ -226,6 +166,13 @@ class Rights:
         if handler is not None:
             people = {handler.person, agent if name == HANDLER else None}
             yield _side(name, people, handler.unit, handler.person)
+
+    def _claimed_settlers(self, name: SideName) -> Iterator[Side]:
+        """Name whom the receipt says to have settled the matter, and no other holder of his post."""
+        for duty in self.core.duties():
+            if duty.terms.kind == CONFIRM_SETTLEMENT:
+                place = duty.terms.debtor
+                yield _side(name, {place.person}, place.unit, place.person)
 
     def _reviewers(self, name: SideName) -> Iterator[Side]:
         """Name who looks again at what a customer is dissatisfied with: who owes it, and who would owe it today.

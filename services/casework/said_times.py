@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from services.casework.bad_content import (
+from services.casework.bad_content import InvalidCommand
+from services.casework.bad_times import (
     BeforeReceipt,
     BeforeWhatItAnswers,
-    InvalidCommand,
     LateWithoutProof,
     TimeAhead,
     TimePast,

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import orjson
@@ -58,14 +59,6 @@ async def run(settings: Settings) -> None:
     )
 
     failures = DatabaseFailures()
-
-    def more() -> dict[str, Any]:
-        number = live.following.database.number if live.started.is_set() else None
-        writing = live.following.database_away if live.started.is_set() else ""
-        away = completeness.database_away or writing or failures.lately()
-        told = {"partitions_unpublished": analysts.unpublished, "completeness": completeness.told()}
-        return {"generation": number, "database_away": away, **told}
-
     async with open_vault(settings) as vault:
         analysts = ForAnalysts(live, KafkaLog(settings, CASES), heard.reference, heard.clock, vault, written)
         access = AccessLog(KafkaLog(settings, ACCESS), "console")
@@ -89,12 +82,23 @@ async def run(settings: Settings) -> None:
         process = api_process.ApiProcess(
             "console", PORT_OFFSET, app, _works(live, analysts, heard) | {"completeness": completeness.run()},
             lambda: live.ready, positions, LogReach.of(events, positions, settings), VaultWatch(vault, "console"),
-            heard, more,
+            heard, partial(_more, live, analysts, completeness, failures),
         )  # fmt: skip
         await process.run(settings)
         await access.stop()
         await events.stop()
         await kept.close()
+
+
+def _more(
+    live: LiveGeneration, analysts: ForAnalysts, completeness: Completeness, failures: DatabaseFailures
+) -> dict[str, Any]:
+    """What the console says of itself besides what every process does."""
+    following = live.following if live.started.is_set() else None
+    number, writing = (following.database.number, following.database_away) if following else (None, "")
+    away = completeness.database_away or writing or failures.lately()
+    told = {"partitions_unpublished": analysts.unpublished, "completeness": completeness.told()}
+    return {"generation": number, "database_away": away, **told}
 
 
 def _works(live: LiveGeneration, analysts: ForAnalysts, heard: Broadcasts) -> dict[str, Coroutine[Any, Any, None]]:

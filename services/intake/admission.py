@@ -24,7 +24,8 @@ from services.intake.refusals import (
     UnknownSubmitter,
 )
 from shared.bank.boxes import BoxHistory
-from shared.bank.organisation import ChannelSystem, Organisation, Person
+from shared.bank.listed import ChannelSystem, Person
+from shared.bank.organisation import Organisation
 from shared.bank.parts import Misfit, Scene, misfit
 from shared.bank.working_days import Calendar
 from shared.contract.channel_details import SAID_OF_A_BODY, named_parts

@@ -1,32 +1,29 @@
 """Addressing says to whom a letter goes and by which way, or why it deliberately does not go (contract 3). Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, time, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import assert_never
 
+from services.notify.bank_readers import BankReaders
 from services.notify.customers import (
     NOBODY,
     Line,
     line_of,
     lines,
     main_line,
+    not_on,
     preferred,
     reader_on,
 )
-from services.notify.letters.box_file import KEEPER
-from services.notify.letters.kind import BANK_LANGUAGE, Addressee, LetterKind, Why
-from services.notify.letters.let_go import ONLY_WHO_WAS_TOLD, let_go
-from services.notify.letters.new_duties import newly_owed
-from services.notify.letters.outcome_letters import NOT_ACCEPTED_NOTICE
+from services.notify.letters.addressees import Addressee
+from services.notify.letters.kind import BANK_LANGUAGE, LetterKind
+from services.notify.letters.reasons import Why
 from services.notify.message_facts import MessageFacts, Outcome
-from services.notify.people import PostHolders
+from services.notify.quiet_hours import morning_after
 from services.notify.state import Message, NotifyState
 from shared.bank.in_force import organisation_in_force
-from shared.case.duties import Duty, Place, place_of
-from shared.case.duty_kinds import REPORT_UP, SURVIVE_WITHDRAWAL
-from shared.case.folding.duties import opened_by
-from shared.case.second_looks import REVIEW
-from shared.case.settlement_claims import CONFIRM_SETTLEMENT
+from shared.case.duties import Place
+from shared.case.duty_kinds import SURVIVE_WITHDRAWAL
 from shared.contract.envelope import Event
 from shared.contract.events.base import Sealed
 from shared.contract.events.notify import (
@@ -38,18 +35,12 @@ from shared.contract.events.notify import (
     UnitRecipient,
     Way,
 )
-from shared.contract.subjects import person_of
 from shared.kernel.service import Context
 
-QUIET_FROM, QUIET_UNTIL = time(20), time(8)
-"""Between these nothing but the acknowledgement goes to a customer, by the bank's clock (contract 3)."""
 NOWHERE = Sealed(label="gone", box="")
 """In place of the address of somebody who speaks no longer."""
-NOT_THE_COMPLAINANT = "not_the_complainant"
-"""The ground of which whoever complained is told, whatever is proved."""
 UNREACHED = frozenset({"nobody_to_tell", "party_concerned", "left", "no_email"})
 """Why a letter reaches nobody although somebody ought to be told."""
-PRESIDENT_OFFICE = "president_office"
 OFFICES = ("general_office", "complaint_post")
 """The posts that read a unit's letters, the first that is filled (article 4: copied to related units)."""
 
@@ -69,7 +60,8 @@ class Addressing:
         self.organisation = bank.organisation
         self._local = self.organisation.day.local(context.now)
         self.facts = MessageFacts(state.core, cause, context, bank, id_)
-        self.holders = PostHolders(self.organisation, state.core.parties, self._local.date())
+        self.readers = BankReaders(state, cause, self.organisation, self._local.date())
+        self._holders = self.readers.holders
 
     def letters(self, kind: LetterKind) -> Iterator[Outcome]:
         """The letters of a kind: to each of its addressees one, and that nobody is to be told only once."""
@@ -101,14 +93,8 @@ class Addressing:
             case Addressee.ALARMED:
                 unit = self.organisation.units[self.cause.data["unit"]]
                 yield self._office_from(unit.parent or unit.id, kind)
-            case Addressee.FORMER_DEBTORS:
-                yield from (self.to_person(place, kind) for place in self.freed())
-            case Addressee.NEW_DEBTORS:
-                owing = self.owing(newly_owed(self.state.core, self.cause))
-                yield from (self.to_person(place, kind) for place in owing)
             case _:
-                for place in self._places(addressee):
-                    yield self.to_person(place, kind)
+                yield from (self.to_person(place, kind) for place in self.readers.places(addressee))
 
     def given_up(self, message: Message, kind: LetterKind) -> MessageFailed:
         """A letter on its way that is tried no more: to whom it was to go, and by which way."""
@@ -154,10 +140,7 @@ class Addressing:
 
     def held_until(self, why: Why) -> datetime | None:
         """Until when a letter is held that may not leave for this reason; None where it never will."""
-        if why != "quiet_hours":
-            return None
-        morning = self._local.replace(hour=QUIET_UNTIL.hour, minute=0, second=0, microsecond=0)
-        return morning if self._local < morning else morning + timedelta(days=1)
+        return morning_after(self._local) if why == "quiet_hours" else None
 
     def not_to(self, recipient: Recipient, kind: LetterKind) -> Why | None:
         """Why a letter does not go to somebody, as things are now; None where it may."""
@@ -182,26 +165,9 @@ class Addressing:
         return self._not_on(self._preferred(main_line(self.state), kind), kind)
 
     def _not_on(self, line: Line, kind: LetterKind) -> Why | None:
-        core, way = self.state.core, line.way
-        if core.did("CaseWithdrawn"):
-            return "withdrawn"
-        if kind.on_paper and way is None:
-            return "not_reachable_in_writing"
-        if not kind.on_paper and way not in ("email", "sms"):
-            return "anonymous" if core.anonymous else "not_reachable_by_email"
-        if line.why is not None and not self._tells_sender(kind):
-            return line.why
-        if not kind.at_night and not QUIET_UNTIL <= self._local.time() < QUIET_FROM:
-            return "quiet_hours"
-        return None
+        return not_on(line, kind, self.state, self.cause, self._local)
 
-    def _tells_sender(self, kind: LetterKind) -> bool:
-        """Whether a letter tells who complained that he is not the complainant: there is nobody else to tell.
-
-        One that was held for the night alone was to be told so, too.
-        """
-        said, held_for = self.cause.data.get("ground"), self.cause.data.get("held_for")
-        return kind.name == NOT_ACCEPTED_NOTICE.name and (said == NOT_THE_COMPLAINANT or held_for == "quiet_hours")
+    # -- to the bank's people ------------------------------------------------------------------------
 
     def _copy_to(self, copy: str, kind: LetterKind) -> Outcome:
         """A copy to a unit, or to somebody who is named himself."""
@@ -209,177 +175,6 @@ class Addressing:
         if copy in self.organisation.units or person is None:
             return self.to_unit(copy, kind)
         return self.to_person(Place(person.unit, None, copy), kind)
-
-    # -- to the bank's people ------------------------------------------------------------------------
-
-    def _places(self, addressee: Addressee) -> Iterator[Place | None]:
-        """Who of the bank's people that is; None where there is nobody although somebody ought to be told."""
-        core = self.state.core
-        match addressee:
-            case Addressee.HANDLER:
-                yield core.handler
-            case Addressee.IN_CHARGE:
-                yield core.handler if core.handler is not None and core.handler.person else self._accepting()
-            case Addressee.ACCEPTING_PERSON:
-                yield self._accepting()
-            case Addressee.PERSON_ABOVE:
-                yield Place(self.cause.data["to"]["unit"], None, self.cause.data["to"]["person"])
-            case Addressee.DEBTOR:
-                yield self._debtor()
-            case Addressee.OVERSEERS:
-                yield from self._overseers()
-            case Addressee.CLAIMED_SETTLER:
-                yield from (duty.terms.debtor for duty in core.open_duties(CONFIRM_SETTLEMENT))
-            case Addressee.FORMER_HANDLERS:
-                present = core.handler.person if core.handler else None
-                yield from (place for place in self.state.told_owners if place.person != present)
-            case Addressee.AGENT | Addressee.WORKING | Addressee.REOPENING | Addressee.WARNED:
-                yield from self._working(addressee)
-            case Addressee.PRESIDENT_OFFICE if core.looks.major:
-                yield from self._presidents_office()
-            case Addressee.PRESIDENT_OFFICE:
-                return
-            case Addressee.RELIEVED:
-                yield from self._relieved()
-            case Addressee.APPROVER | Addressee.ASKED:
-                yield from (place_of(duty["debtor"]) for duty in opened_by(self.cause))
-            case Addressee.REVIEWER:
-                yield from self._reviewers()
-            case Addressee.ASKER:
-                yield self._person(self.cause.data["asked_by"])
-            case Addressee.NEXT_LEVEL:
-                yield self._next_level()
-            case Addressee.DOER:
-                yield self._doer()
-            case Addressee.OFFICE_ABOVE:
-                yield from map(self.holders.office_above, filter(None, [core.complained_unit]))
-            case Addressee.BOX_KEEPERS:
-                yield from self._keepers(self.cause.data["unit"])
-            case (
-                Addressee.CUSTOMER
-                | Addressee.PROXY
-                | Addressee.COPIES
-                | Addressee.ALARMED
-                | Addressee.FORMER_DEBTORS
-                | Addressee.NEW_DEBTORS
-            ):
-                raise AssertionError("these letters are addressed otherwise")
-            case _:
-                assert_never(addressee)
-
-    def _working(self, addressee: Addressee) -> Iterator[Place | None]:
-        """Who works on the case: the handler or who accepts, with the agent; once it has ended, who may reopen it."""
-        ended = self.state.core.ended
-        if addressee is Addressee.WARNED:
-            if self._was_infected() and not self._is_reopened():
-                yield from self._working(Addressee.REOPENING if ended else Addressee.WORKING)
-        elif addressee is Addressee.REOPENING:
-            if ended:
-                yield self._accepting()
-        elif addressee is Addressee.AGENT:
-            yield from self._agent()
-        elif not ended:
-            yield from self._places(Addressee.IN_CHARGE)
-            yield from self._agent()
-
-    def _was_infected(self) -> bool:
-        """Whether a file was known to be infected at the occasion: a later verdict is told by a letter of its own."""
-        return 0 <= self.state.seldom.infected_at <= self.cause.ordinal
-
-    def _is_reopened(self) -> bool:
-        """Whether the clock of a reopening is the occasion, not the first letters of the case."""
-        return self.cause.name == "ClockStarted" and self.state.core.did("CaseReopened")
-
-    def _debtor(self) -> Place | None:
-        """Who holds the place now that owes the duty of the fact."""
-        duty = self.state.duty(self.cause.data["duty_id"])
-        return self.holders.holding(duty.terms.debtor) if duty is not None else None
-
-    def _reviewers(self) -> Iterator[Place | None]:
-        """Who owes the reviews that the fact opens."""
-        reviews = (duty for duty in opened_by(self.cause) if duty["kind"] == REVIEW and duty["state"] == "open")
-        yield from (self.holders.holding(place_of(duty["debtor"])) for duty in reviews)
-
-    def owing(self, duties: Iterable[Duty]) -> dict[Place, list[Duty]]:
-        """Who has to be told of new duties, each with his own; not who brought the fact about."""
-        owed: dict[Place, list[Duty]] = {}
-        for duty in duties:
-            to = self.holders.holding(duty.terms.debtor)
-            if to.person is not None and to.person != person_of(self.cause.actor):
-                owed.setdefault(Place(to.unit, None, to.person), []).append(duty)
-        return owed
-
-    def freed(self) -> dict[Place, list[Duty]]:
-        """Who has to be told of duties that the fact takes from him undone, each with his own; not who did that."""
-        core, holders = self.state.core, self.holders
-        now = {(d.terms.kind, d.terms.level, holders.holding(d.terms.debtor).person) for d in core.open_duties()}
-        found: dict[Place, list[Duty]] = {}
-        for duty in let_go(core, self.cause):
-            kind, owed_by = duty.terms.kind, duty.terms.debtor
-            to = owed_by if owed_by.person is not None else holders.holding(owed_by)
-            stays = to.person in (None, person_of(self.cause.actor)) or (kind, duty.terms.level, to.person) in now
-            if not stays and (kind not in ONLY_WHO_WAS_TOLD or self.state.was_written_to(str(to.person))):
-                found.setdefault(Place(to.unit, None, to.person), []).append(duty)
-        return found
-
-    def _doer(self) -> Place | None:
-        """Whoever of the bank did it."""
-        doer = person_of(self.cause.actor)
-        return self._person(doer) if doer is not None else None
-
-    def _overseers(self) -> Iterator[Place]:
-        """Who accepted the case, and the next above who owes the duty; never who owes it himself.
-
-        Where the case goes up to the next above for this very silence, its notice of that says all of this.
-        """
-        duty = self.state.duty(self.cause.data["duty_id"])
-        debtor = self.holders.holding(duty.terms.debtor) if duty is not None else None
-        if debtor is None:
-            return
-        above = self.holders.next_above(debtor)
-        told = {debtor.person}
-        if above is not None and self.cause.id == self.state.silences.first_up:
-            told.add(above.person)
-        yield from (place for place in (self._accepting(), above) if place is not None and place.person not in told)
-
-    def _next_level(self) -> Place | None:
-        """Who gets what a fact passes on: as it says, else to whom the report upward is owed that it made."""
-        if "to" in self.cause.data:
-            return self.holders.holding(place_of(self.cause.data["to"]))
-        done = {end["id"] for end in self.cause.data["duties_ended"] if end["kind"] == REPORT_UP}
-        owed_to = next((d.terms.creditor for d in self.state.core.duties() if d.id in done), None)
-        return self.holders.holding(owed_to) if isinstance(owed_to, Place) else None
-
-    def _keepers(self, unit: str) -> Iterator[Place | None]:
-        """Who has to look into a unit's opinion box, and who heads the unit or the nearest above that has a head."""
-        yield self.holders.holder_above(unit, KEEPER)
-        units = [above.id for above in self.organisation.upward(unit)]
-        heads = (self.holders.holder(one, self.organisation.head_post(one)) for one in units)
-        yield next((head for head in heads if head is not None), None)
-
-    def _agent(self) -> Iterator[Place]:
-        if self.state.core.agent is not None:
-            yield self._person(self.state.core.agent)
-
-    def _presidents_office(self) -> Iterator[Place | None]:
-        """The president's office that hears of a major case; where there is none, the office above."""
-        accepting = self.state.core.accepting
-        unit = self.state.core.complained_unit or (accepting.unit if accepting else None)
-        if unit is not None:
-            yield self.holders.holder_above(unit, PRESIDENT_OFFICE) or self.holders.office_above(unit)
-
-    def _relieved(self) -> Iterator[Place]:
-        """Who owed what the fact waives, each by name: a post that nobody holds in person has nothing to put down."""
-        waived = {end["id"] for end in self.cause.data.get("duties_ended") or () if end["state"] == "waived"}
-        debtors = (self.holders.holding(d.terms.debtor) for d in self.state.core.duties() if d.id in waived)
-        yield from dict.fromkeys(Place(to.unit, None, to.person) for to in debtors if to.person is not None)
-
-    def _person(self, person: str) -> Place:
-        return Place(self.organisation.people[person].unit, None, person)
-
-    def _accepting(self) -> Place | None:
-        """Who accepts the case."""
-        return self.holders.holding(self.state.core.accepting) if self.state.core.accepting else None
 
     def to_person(self, place: Place | None, kind: LetterKind) -> Outcome:
         """A letter to somebody of the bank at the address of the organisation file."""
@@ -399,7 +194,7 @@ class Addressing:
     def _not_to_person(self, person: str, kind: LetterKind) -> Why | None:
         if self.state.core.did("CaseWithdrawn") and not kind.after_withdrawal and not self._about_what_is_still_owed():
             return "withdrawn"
-        if person in self.holders.concerned:
+        if person in self._holders.concerned:
             return "party_concerned"
         found = self.organisation.people[person]
         if not found.active(self._local.date()):
@@ -414,7 +209,7 @@ class Addressing:
     def to_unit(self, unit: str, kind: LetterKind) -> Outcome:
         """A letter to a unit: to who holds its office and can be written to, else to its mailbox."""
         for post in OFFICES:
-            place = self.holders.holder(unit, post)
+            place = self._holders.holder(unit, post)
             if place is not None and place.person and self.organisation.people[place.person].email:
                 return self.to_person(place, kind)
         recipient = UnitRecipient(unit=unit)
@@ -426,6 +221,6 @@ class Addressing:
         if self.state.core.did("CaseWithdrawn") and not kind.after_withdrawal:
             return "withdrawn"
         last_resort = kind.reaches_somebody and self.organisation.units[unit].parent is None
-        if self.holders.head_is_concerned(unit) and not last_resort:
+        if self._holders.head_is_concerned(unit) and not last_resort:
             return "party_concerned"
         return "no_email" if self.organisation.mailbox(unit) is None else None

@@ -1,23 +1,29 @@
 """Customers are written to, or whoever speaks for them: this says where, and who is told nothing. Pure."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final, NamedTuple
 
-from services.notify.letters.kind import Addressee, LetterKind, Why
-from services.notify.message_facts import representative
+from services.notify.letters.addressees import Addressee
+from services.notify.letters.kind import LetterKind
+from services.notify.letters.outcome_letters import NOT_ACCEPTED_NOTICE
+from services.notify.letters.reasons import Why
+from services.notify.message_facts import representative, representatives_place
+from services.notify.quiet_hours import is_quiet
 from services.notify.state import PAPER_LABEL, Message, NotifyState
 from shared.case.duties import Place
 from shared.case.speakers import NOT_PROVED, PROVED, Box, Speaker, represented_by
+from shared.contract.envelope import Event
 from shared.contract.events.base import Sealed
 from shared.contract.events.notify import Way
 
-REPRESENTATIVE: Final = "representative"
-"""In the place of a message: it goes to the representative with the address of this key, in no unit of the bank."""
 OF_AUTHORITY: Final[dict[str, Why]] = {"claimed": "authority_open", NOT_PROVED: "authority_not_proved"}
 """Why somebody is told nothing, by what is known of his authority."""
 
-ARRIVES: Final = ("email", "sms")
+ARRIVES: Final[tuple[Way, ...]] = ("email", "sms")
 """The ways by which a letter arrives as it is sent; one that is printed somebody has to post."""
+NOT_THE_COMPLAINANT: Final = "not_the_complainant"
+"""The ground of which whoever complained is told, whatever is proved."""
 
 
 class Line(NamedTuple):
@@ -127,7 +133,7 @@ def line_of(state: NotifyState, kind: LetterKind, to: Place | None) -> Line | No
 
 def place_of_line(line: Line) -> Place | None:
     """The place of a message on a line: that of a representative, or None for the customer."""
-    return Place("", REPRESENTATIVE, line.key) if line.key is not None else None
+    return representatives_place(line.key) if line.key is not None else None
 
 
 def reader_on(line: Line) -> str | None:
@@ -158,4 +164,27 @@ def own_address(state: NotifyState) -> Box | None:
 def places_of(line: Line) -> tuple[Place | None, ...]:
     """The places under which a letter on a line may stand: a customer may be a representative too."""
     own = place_of_line(line)
-    return (own,) if line.address is None else (own, Place("", REPRESENTATIVE, line.address.key))
+    return (own,) if line.address is None else (own, representatives_place(line.address.key))
+
+
+def not_on(line: Line, kind: LetterKind, state: NotifyState, cause: Event, local: datetime) -> Why | None:
+    """Why a letter about a fact does not go out on a line, at an instant by the bank's clock; None where it may."""
+    core, way = state.core, line.way
+    if core.did("CaseWithdrawn"):
+        return "withdrawn"
+    if kind.on_paper and way is None:
+        return "not_reachable_in_writing"
+    if not kind.on_paper and way not in ARRIVES:
+        return "anonymous" if core.anonymous else "not_reachable_by_email"
+    if line.why is not None and not _tells_sender(kind, cause):
+        return line.why
+    return "quiet_hours" if not kind.at_night and is_quiet(local) else None
+
+
+def _tells_sender(kind: LetterKind, cause: Event) -> bool:
+    """Whether a letter tells who complained that he is not the complainant: there is nobody else to tell.
+
+    One that was held for the night alone was to be told so, too.
+    """
+    said, held_for = cause.data.get("ground"), cause.data.get("held_for")
+    return kind.name == NOT_ACCEPTED_NOTICE.name and (said == NOT_THE_COMPLAINANT or held_for == "quiet_hours")

@@ -1,58 +1,42 @@
 """Notify decides which facts owe letters, which letters they call for, and what became of a sending. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Final
 
+from services.notify import results
 from services.notify.addressing import Addressing
-from services.notify.customers import OF_AUTHORITY, everybody_has
-from services.notify.folding import BESIDES, FOLDS, HAND_OVER, evolve
+from services.notify.customers import OF_AUTHORITY
+from services.notify.falls_due import LATE, TIMED, held_letters, next_due, reminder, timers
+from services.notify.folding import BESIDES, FOLDS, evolve
 from services.notify.letters.box_file import BOX_MISSED
-from services.notify.letters.duties_over import DUTY_OVER_NOTICE
-from services.notify.letters.duty_notices import DUTY_NOTICE
-from services.notify.letters.first_letters import FIRST_LETTERS
-from services.notify.letters.kind import LetterKind, Needless
+from services.notify.letters.kind import LetterKind
 from services.notify.letters.kinds import DECLARED, OCCASIONS, SINCE
-from services.notify.letters.new_duties import newly_owed
-from services.notify.letters.news import OF_A_REOPENING
-from services.notify.letters.occasions import FIRST_FACTS, FROM_THE_BEGINNING
-from services.notify.message_facts import BOUNCED, Outcome, instead, towards
-from services.notify.needs import (
-    BRINGS_SPEAKERS,
-    QUIET,
-    calls_for,
-    first_decided,
-    goes_again,
-    is_needless,
-    one_of,
-    reader_person,
-)
+from services.notify.letters.occasions import BRINGS_SPEAKERS, FROM_THE_BEGINNING
+from services.notify.letters.reasons import Needless
+from services.notify.message_facts import BOUNCED, Outcome, instead
+from services.notify.needless import QUIET, is_needless
+from services.notify.needs import calls_for, one_of
 from services.notify.newcomers import not_told_yet
+from services.notify.rounds import is_of_its_round, is_owed
 from services.notify.state import (
     FILED_BY,
-    LATE,
     LATE_NOTICE,
     REMINDER_LETTER,
-    TIMED,
     Message,
     NotifyState,
     dump,
     keys,
-    next_due,
     open_sendings,
-    timers,
 )
 from services.notify.stored import STORED
+from services.notify.told_once import Weighed, told_once
 from services.notify.webhooks.notices import NOTICE_OUTCOMES, agreement, not_taken, outcome_of_notice
 from shared.case import late_timers
-from shared.case.corrections import CORRECTED
-from shared.case.duties import Duty, Place
-from shared.case.duty_kinds import ANSWER, PROMISE, UNTIL_ANSWERED
-from shared.case.duty_kinds import KINDS as DUTY_KINDS
 from shared.case.folding.core import is_overtaken
 from shared.case.late_timers import GIVEN_UP, MORNING, PUT_OFF, REMINDER, is_said_by
 from shared.contract.envelope import Event, type_of
-from shared.contract.events.base import DutyEnded, EventData
-from shared.contract.events.notify import MessageFailed, MessageSendStarted, MessageSent, MessageSuppressed
+from shared.contract.events.base import EventData
+from shared.contract.events.notify import MessageFailed, MessageSendStarted, MessageSuppressed
 from shared.contract.events.stored.casework import MessageResendRequestedData
 from shared.contract.events.stored.intake import LetterReturnedData
 from shared.contract.records import SOURCE_PREFIX
@@ -102,7 +86,7 @@ def decide(state: NotifyState | None, trigger: Trigger, context: Context) -> Seq
         case ResultTrigger() if trigger.result["outcome"] in NOTICE_OUTCOMES:
             return [Fact(outcome_of_notice(state.hook, trigger))]
         case ResultTrigger():
-            return [Fact(_result(state, trigger))]
+            return [Fact(results.fact_of(state, trigger))]
         case Timer(kind=late_timers.NOT_TAKEN):
             return [Fact(not_taken(state.hook, trigger))]
         case Timer():
@@ -124,38 +108,10 @@ def _letters(addressing: Addressing, cause: Event, context: Context) -> Iterator
         return
     called_for = [kind for kind in DECLARED.values() if calls_for(kind, cause.name, cause.data)]
     state = addressing.state
-    fresh = [kind for kind in called_for if _is_of_its_round(kind, cause, state) and _is_owed(kind, state)]
-    found = _told_once(addressing, [letter for kind in fresh for letter in _of_kind(addressing, cause, kind)])
+    fresh = [kind for kind in called_for if is_of_its_round(kind, cause, state) and is_owed(kind, state)]
+    found = told_once(addressing.readers, [one for kind in fresh for one in _of_kind(addressing, cause, kind)])
     loud = [letter for letter, quiet in found if not quiet]
     yield from loud or [letter for letter, _ in found[:1]] or [addressing.facts.never(called_for[0], "already_told")]
-
-
-def _told_once(addressing: Addressing, found: Sequence[tuple[Outcome, bool]]) -> list[tuple[Outcome, bool]]:
-    """The letters without those of new duties, or of duties taken, of which their readers learn by another of them."""
-    names = {letter.kind for letter, _ in found}
-    if DUTY_OVER_NOTICE.name in names:
-        found = _relieved_once(addressing, found)
-    if DUTY_NOTICE.name not in names:
-        return list(found)
-    told: set[tuple[str | None, str]] = {(reader_person(letter), letter.kind) for letter, _ in found}
-    owed = addressing.owing(newly_owed(addressing.state.core, addressing.cause))
-    missed = {to.person for to, duties in owed.items() if not all(_is_told(to, duty, told) for duty in duties)}
-    return [one for one in found if one[0].kind != DUTY_NOTICE.name or reader_person(one[0]) in missed]
-
-
-def _relieved_once(addressing: Addressing, found: Sequence[tuple[Outcome, bool]]) -> list[tuple[Outcome, bool]]:
-    """The letters without those of duties taken of which their readers learn by another one of them."""
-    told = {(reader_person(letter), duty) for letter, _ in found for duty in DECLARED[letter.kind].relieves}
-    freed = addressing.freed().items()
-    missed = {to.person for to, duties in freed if any((to.person, duty.terms.kind) not in told for duty in duties)}
-    return [one for one in found if one[0].kind != DUTY_OVER_NOTICE.name or reader_person(one[0]) in missed]
-
-
-def _is_told(to: Place, duty: Duty, told: set[tuple[str | None, str]]) -> bool:
-    """Whether one of these letters tells somebody of a duty."""
-    kind = DUTY_KINDS[duty.terms.kind]
-    letters = {*kind.told_by, *(HAND_OVER if kind.follows_handler else ())}
-    return any((to.person, letter) in told for letter in letters)
 
 
 def _allowed(state: NotifyState, cause: Event, context: Context) -> Iterator[EventData]:
@@ -175,23 +131,7 @@ def _told_too(addressing: Addressing, cause: Event) -> Iterator[EventData]:
             yield letter
 
 
-def _is_of_its_round(kind: LetterKind, cause: Event, state: NotifyState) -> bool:
-    """Whether a letter is one of the first letters, which are decided once, or of those that a reopening calls for."""
-    if cause.name == CORRECTED:
-        return kind not in FIRST_LETTERS or goes_again(state, cause)
-    if cause.name not in {one.event for one in FIRST_FACTS}:
-        return True
-    if kind in FIRST_LETTERS:
-        return not first_decided(state)
-    return kind not in OF_A_REOPENING or first_decided(state)
-
-
-def _is_owed(kind: LetterKind, state: NotifyState) -> bool:
-    """Whether a letter has its place on this case: some kinds are owed on some channels only."""
-    return Needless.NOT_OWED not in kind.unless or bool(state.core.open_duties(str(kind.ends)))
-
-
-def _of_kind(addressing: Addressing, cause: Event, kind: LetterKind) -> Iterator[tuple[Outcome, bool]]:
+def _of_kind(addressing: Addressing, cause: Event, kind: LetterKind) -> Iterator[Weighed]:
     """The letters of a kind, each with whether it is one of which nothing need be said."""
     if kind.never is not None:
         yield addressing.facts.never(kind, kind.never), False
@@ -272,7 +212,7 @@ def _late(state: NotifyState, timer: Timer, context: Context) -> Iterator[EventD
 
 def _reminder(state: NotifyState, timer: Timer, context: Context) -> Iterator[Outcome]:
     """Remind the customer of the time that was chosen. Raises NoLongerDue: another plan stands, or it was said."""
-    due = state.reminder(context.case)
+    due = reminder(context.case, state)
     if due is None or due.id != timer.id:
         raise NoLongerDue(f"nobody is to be reminded of the plan {timer.clock} any more")
     cause, kind = _about(timer.clock, timer.case, timer.due_at.isoformat(), timer.id), DECLARED[REMINDER_LETTER]
@@ -284,7 +224,7 @@ def _reminder(state: NotifyState, timer: Timer, context: Context) -> Iterator[Ou
 
 def _let_out(state: NotifyState, message: Message, timer: Timer, context: Context) -> Outcome:
     """A letter that was held leaves in the morning under its own id, if it may and is still true."""
-    about = next(held.about for due, held in state.held_letters(context.case) if due.id == timer.id)
+    about = next(held.about for due, held in held_letters(context.case, state) if due.id == timer.id)
     return _after_waiting(state, message, _start_of(message._replace(started=about), timer), context)
 
 
@@ -306,66 +246,6 @@ def _about(id_: str, case: str, at: str, cause: str, held_for: str = "") -> Even
     type_ = type_of("MessageSendStarted", MessageSendStarted.version)
     source, actor = SOURCE_PREFIX + "notify", "service:notify"
     return Event(id_, source, type_, case, at, at, cause, case, None, actor, {"held_for": held_for})
-
-
-# -- results -------------------------------------------------------------------------------------------
-
-
-def _held_back(result: Mapping[str, Any]) -> MessageSuppressed:
-    """A letter on its way that may not leave as things are now, or not yet."""
-    common = {key: result[key] for key in ("message_id", "kind", "duty_id", "about", "why", "held_until")}
-    recipient = None if "address" in result["recipient"] else result["recipient"]
-    return MessageSuppressed.model_validate({**common, "recipient": recipient})
-
-
-def _result(state: NotifyState, trigger: ResultTrigger) -> MessageSent | MessageFailed | MessageSuppressed:
-    result = trigger.result
-    message = state.message(result["message_id"])
-    if message is None or message.state != "started":
-        raise NoLongerDue("the result of a sending that is not open any more, such as one that was given up")
-    if result["outcome"] == "suppressed":
-        return _held_back(result)
-    common = {key: result[key] for key in ("message_id", "kind", "duty_id", "recipient", "way", "smtp_message_id")}
-    if result["outcome"] == "sent":
-        sent = {key: result.get(key) for key in ("template", "content_sha256", "smtp_reply", "gateway_reply")}
-        ended = _ended(state, message, result["duty_id"]) if result["way"] != "print" else ()
-        return MessageSent.model_validate({**common, **sent, "duties_ended": ended})
-    return MessageFailed.model_validate({**common, "code": result["code"], "reason": result["reason"]})
-
-
-def _tells_former(state: NotifyState, duty_id: str | None) -> bool:
-    """Whether a letter tells a decision of before the last revision or reopening: the answer it was about is older."""
-    since = state.core.last("DecisionRevised", "CaseReopened")
-    if since < 0:
-        return False
-    opened_by = next((duty.opened_by for duty in state.core.duties() if duty.id == duty_id), None)
-    return not any(opening.event == opened_by and opening.ordinal >= since for opening in state.core.openings)
-
-
-def _ended(state: NotifyState, message: Message, duty_id: str | None) -> tuple[DutyEnded, ...]:
-    """The duties that a letter of this kind ends once it was sent; a printed one ends none (contract 3).
-
-    A duty that binds in person is ended only towards who got the letter, any other whoever owes it by now. With the
-    answer, what the customer was promised is kept.
-    """
-    kind = DECLARED[message.kind]
-    if kind.ends is None or (kind.answers and not state.core.did(*kind.answers)):
-        return ()
-    if kind.ends == ANSWER and _tells_former(state, duty_id):
-        return ()
-    if kind.to_customer and not everybody_has(state, kind, message):
-        return ()
-    duties = state.core.open_duties(kind.ends, *((PROMISE,) if kind.ends == ANSWER else ()))
-    if DUTY_KINDS[kind.ends].personal:
-        duties = [d for d in duties if message.to is not None and towards(d.terms.creditor, message.to)]
-    done = tuple(DutyEnded(id=duty.id, kind=duty.terms.kind, state="discharged") for duty in duties)
-    return (*done, *_let_go(state)) if kind.ends == ANSWER else done
-
-
-def _let_go(state: NotifyState) -> Iterator[DutyEnded]:
-    """What is only owed until the customer has the answer."""
-    for duty in state.core.open_duties(*UNTIL_ANSWERED):
-        yield DutyEnded(id=duty.id, kind=duty.terms.kind, state="waived", reason="answered")
 
 
 SERVICE: Service[NotifyState] = Service(

@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import assert_never
 
-from services.notify.letters.kind import BANK_LANGUAGE, Addressee, LetterKind, Why
+from services.notify.letters.addressees import Addressee
+from services.notify.letters.kind import BANK_LANGUAGE, LetterKind
+from services.notify.letters.reasons import Why
 from shared.bank.in_force import OrganisationInForce
 from shared.case.core import CaseCore
 from shared.case.duties import Place
@@ -28,6 +30,8 @@ NOT_DELIVERED = "not_delivered"
 """The reason of a letter that was given up."""
 BOUNCED = "bounced"
 """The reason of a letter that came back after the mail server had taken it."""
+REPRESENTATIVE = "representative"
+"""In the place of a message: it goes to the representative with the address of this key, in no unit of the bank."""
 Outcome = MessageSendStarted | MessageSuppressed
 
 
@@ -139,6 +143,11 @@ def representative(key: str) -> str:
     return f"representative:{key}"
 
 
+def representatives_place(key: str) -> Place:
+    """The reader of a message to the representative with the address of a key: in no unit of the bank."""
+    return Place("", REPRESENTATIVE, key)
+
+
 def _name(recipient: Recipient | None) -> str | None:
     match recipient:
         case StaffRecipient():
@@ -165,3 +174,8 @@ def instead(letter: Outcome, why: Why) -> Outcome:
 def towards(creditor: Place | str | None, to: Place) -> bool:
     """Whether a duty is owed to somebody in person."""
     return isinstance(creditor, Place) and creditor.person == to.person
+
+
+def reader_person(letter: Outcome) -> str | None:
+    """The person whom a letter goes to; None for the customer and for a unit's mailbox."""
+    return letter.recipient.person if isinstance(letter.recipient, StaffRecipient) else None

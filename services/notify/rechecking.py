@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.notify.addressing import Addressing
-from services.notify.letters.kind import Why
 from services.notify.letters.kinds import DECLARED
-from services.notify.needs import is_untrue
+from services.notify.letters.reasons import Why
+from services.notify.needless import is_untrue
 from services.notify.state import NotifyState
 from shared.contract.envelope import Event
 from shared.contract.events.notify import MessageSendStarted

@@ -1,28 +1,20 @@
 """The state of notify keeps of a case what every service knows, how the customer is reached, and its messages. Pure."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
 from struct import Struct
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from services.notify.webhooks.hook import FACTS, WEBHOOKS, Hook, given_up_at
+from services.notify.webhooks.hook import FACTS, WEBHOOKS, Hook
 from shared.case.core import CaseCore
 from shared.case.duties import Duty, Place
-from shared.case.late_timers import GIVEN_UP, MORNING, NOT_TAKEN, PUT_OFF, REMINDER
 from shared.case.silences import NO_SILENCE, Silences
 from shared.case.speakers import Box
 from shared.contract.events.notify import Way
-from shared.kernel.service import Timer
 
 LATE_NOTICE = "undelivered_notice"
 REMINDER_LETTER = "plan_reminder"
 """The letter that says on the day before what time the customer chose."""
-LATE = {PUT_OFF: timedelta(days=1), GIVEN_UP: timedelta(days=5)}
-"""How long a letter may be on its way before the accepting post is told, and before it counts as failed.
-
-A day is what a customer may wait unnoticed; five are how long mail servers themselves try (RFC 5321, 4.5.4.1).
-"""
 NEVER = float("inf")
 """No day on which a held letter leaves by itself."""
 SENDING = "sending"
@@ -32,8 +24,6 @@ PAPER_LABEL = "complainant.address"
 """What the sealed postal address is called."""
 BETWEEN = "|"
 """Stands between two sealed addresses; base64 knows no such sign."""
-TIMED = FILED_BY | {"NegotiationPlanAnswered"}
-"""After which events something more may fall due than before."""
 ID_BYTES = 16
 NO_ID = bytes(ID_BYTES)
 
@@ -173,11 +163,6 @@ class NotifyState(NamedTuple):
         return self.seldom.silences
 
     @property
-    def reminded(self) -> str | None:
-        """The plan of whose time the customer was reminded, or deliberately not."""
-        return self.seldom.reminded
-
-    @property
     def box(self) -> str:
         """Where the customer is written to, sealed; empty where that is not known."""
         return self.boxes.partition(BETWEEN)[0]
@@ -199,10 +184,11 @@ class NotifyState(NamedTuple):
     @property
     def messages(self) -> tuple[Message, ...]:
         """Every message and every deliberate no, in the order of the log."""
-        return tuple(self._message(at, part) for at, part in enumerate(self.shared_parts))
+        return tuple(self.message_at(at) for at in range(len(self.shared_parts)))
 
-    def _message(self, at: int, part: SharedPart) -> Message:
-        start = 2 * ID_BYTES * at
+    def message_at(self, at: int) -> Message:
+        """The message at a place among the messages of the case."""
+        part, start = self.shared_parts[at], 2 * ID_BYTES * at
         message, started = self.ids[start : start + ID_BYTES], self.ids[start + ID_BYTES : start + 2 * ID_BYTES]
         return Message(_text(message), part.kind, part.to, part.state, _text(started))
 
@@ -215,34 +201,11 @@ class NotifyState(NamedTuple):
         told = (part for part in self.shared_parts if part.state in ("started", "sent"))
         return any(part.to is not None and part.to.person == person for part in told)
 
-    def late_letters(self, case: str) -> Iterator[tuple[Timer, OpenLetter]]:
-        """What falls due for the letters on their way: that they are late, and that they are given up."""
-        for letter in self.open_letters:
-            message_id = self._message(letter.at, self.shared_parts[letter.at]).message_id
-            for kind in (GIVEN_UP,) if letter.told else (PUT_OFF, GIVEN_UP):
-                due_at = datetime.fromtimestamp(letter.since, UTC) + LATE[kind]
-                yield Timer(case, message_id, kind, due_at), letter
-
-    def reminder(self, case: str) -> Timer | None:
-        """What falls due for the time that the customer chose of the plan that stands; None once that was said."""
-        plan = self.core.agreed.standing
-        if plan is None or plan.remind_at is None or plan.id == self.reminded or self.core.ended:
-            return None
-        return Timer(case, plan.id, REMINDER, datetime.fromtimestamp(plan.remind_at, UTC))
-
     def place_of_message(self, message_id: str | None) -> int | None:
         """The place of a message among the messages of the case; None where there is no such message."""
         wanted = packed_id(message_id)
         places = range(len(self.shared_parts)) if wanted != NO_ID else ()
         return next((at for at in places if self.ids.startswith(wanted, 2 * ID_BYTES * at)), None)
-
-    def held_letters(self, case: str) -> Iterator[tuple[Timer, Held]]:
-        """What falls due for the letters that are held: that they may leave."""
-        for one in self.held:
-            if one.until == NEVER:
-                continue
-            message_id = self._message(one.at, self.shared_parts[one.at]).message_id
-            yield Timer(case, message_id, MORNING, datetime.fromtimestamp(one.until, UTC)), one
 
     def leaves(self, message: Message) -> bool:
         """Whether a message is on its way, or is held until it may leave."""
@@ -253,7 +216,7 @@ class NotifyState(NamedTuple):
         """The letters that wait until somebody may be told what they say."""
         for one in self.held:
             if one.until == NEVER:
-                yield self._message(one.at, self.shared_parts[one.at]), one
+                yield self.message_at(one.at), one
 
     def told_date(self, person: str | None) -> str | None:
         """The last day of the limit as somebody, or the customer, was told it last."""
@@ -287,28 +250,6 @@ def open_sendings(state: NotifyState) -> Iterable[str]:
     """What is being sent and has not ended: letters by the events that opened them, and notices."""
     yield from open_letters(state)
     yield from open_notices(state)
-
-
-def timers(case: str, state: NotifyState) -> Iterator[Timer]:
-    """When letters are late or given up, held ones may leave, the customer is reminded, and notices are given up."""
-    yield from (timer for timer, _ in state.late_letters(case))
-    yield from (timer for timer, _ in state.held_letters(case))
-    if (reminder := state.reminder(case)) is not None:
-        yield reminder
-    for notice in state.hook.owed if state.hook is not None else ():
-        yield Timer(case, notice.id, NOT_TAKEN, datetime.fromtimestamp(given_up_at(notice), UTC))
-
-
-def next_due(state: NotifyState) -> float | None:
-    """When the first of them is, in seconds of the epoch."""
-    late = LATE[PUT_OFF].total_seconds(), LATE[GIVEN_UP].total_seconds()
-    due = [letter.since + late[letter.told] for letter in state.open_letters]
-    due += [one.until for one in state.held if one.until != NEVER]
-    if (reminder := state.reminder("")) is not None:
-        due.append(reminder.due_at.timestamp())
-    if state.hook is not None:
-        due += [given_up_at(notice) for notice in state.hook.owed]
-    return min(due, default=None)
 
 
 def keys(state: NotifyState) -> tuple[str, ...]:

@@ -112,6 +112,16 @@ class SlaState(NamedTuple):
             return clock.due_at
         return next((todo.at for todo in self.todo if todo.key == key and todo.what == START), None)
 
+    def movable(self, key: Key) -> bool:
+        """Whether a clock can still be moved: it was started, or is about to be, and was not judged."""
+        clock = self.clock(key)
+        return self.awaited(key) and (clock is None or clock.running)
+
+    def breached(self, key: Key) -> bool:
+        """Whether it was said of a clock that its limit was missed."""
+        clock = self.clock(key)
+        return clock is not None and clock.progress.state == "breached"
+
     def ending(self, key: Key) -> bool:
         """Whether the end of a clock is known and only has to be said."""
         return any(todo.key == key and todo.what in ENDS for todo in self.todo)

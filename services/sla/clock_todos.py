@@ -107,7 +107,7 @@ def _receipt_corrected(state: SlaState, event: Event, received_before: float) ->
     state, first_at = state._replace(receipt=receipt), receipt.first_at(received_at)
     if first_at != before.first_at(received_before) and not state.core.did("CaseReopened"):
         state = state._replace(since=first_at)
-        if _movable(state, state.own):
+        if state.movable(state.own):
             state = state.calls_for(ClockTodo(event.id, CORRECT, state.own, first_at, reason=state.core.reason))
     if receipt.answer_by != before.answer_by:
         state = _asked_for_by_medium(state, event)
@@ -118,7 +118,7 @@ def _asked_for_by_medium(state: SlaState, event: Event) -> SlaState:
     """The case with the medium's answer owed at another time, or as one for which no time was named."""
     for duty in state.core.open_duties(RESPOND):
         key = Key(duty.opened_by, RESPOND, duty.terms.level)
-        if _movable(state, key):
+        if state.movable(key):
             state = state.calls_for(ClockTodo(event.id, CORRECT, key, named=state.receipt.answer_by))
     return state
 
@@ -129,15 +129,9 @@ def _asked_for_another_day(state: SlaState, event: Event) -> SlaState:
     state = state._replace(asked_for=(*others, (None, day)) if day else others)
     for duty in state.core.open_duties(TO_BODY):
         key = Key(duty.opened_by, TO_BODY, duty.terms.level)
-        if key.level is None and _movable(state, key):
+        if key.level is None and state.movable(key):
             state = state.calls_for(ClockTodo(event.id, CORRECT, key))
     return state
-
-
-def _movable(state: SlaState, key: Key) -> bool:
-    """Whether a clock can still be moved: it was started, or is about to be, and was not judged."""
-    clock = state.clock(key)
-    return state.awaited(key) and (clock is None or clock.running)
 
 
 def _done_before(state: SlaState, event: Event, kind: str) -> SlaState:
@@ -163,7 +157,7 @@ def _duties_ended(state: SlaState, event: Event, name: str, ended: list[tuple[st
         elif end < 0:
             todo = ClockTodo(event.id, STOP, key, _at(event), "duty_waived")
         else:
-            todo = ClockTodo(event.id, MET, key, _at(event), after_breach=_breached(state, key))
+            todo = ClockTodo(event.id, MET, key, _at(event), after_breach=state.breached(key))
         state = state.calls_for(todo)
     return state
 
@@ -192,13 +186,13 @@ def _own_ended(state: SlaState, event: Event, name: str) -> SlaState:
     if not watched or any(duty.state == "open" for duty in watched):
         return state
     met_at = max((at for _, at in state.ends), default=_at(event))
-    return state.calls_for(ClockTodo(event.id, MET, key, met_at, after_breach=_breached(state, key)))
+    return state.calls_for(ClockTodo(event.id, MET, key, met_at, after_breach=state.breached(key)))
 
 
 def _duties_started(state: SlaState, event: Event, ended: list[tuple[str, Terms, int]]) -> SlaState:
     """A clock for every open duty whose time runs now and that has none."""
     for key, debtor in _running(state.core):
-        if state.awaited(key) or _breached(state, key):
+        if state.awaited(key) or state.breached(key):
             continue  # a verdict stands, whatever becomes of the duty afterwards
         former = _former(event, key, debtor, ended)
         if key.kind in PROMISED:
@@ -288,11 +282,6 @@ def _reclassified(state: SlaState, event: Event) -> SlaState:
     if not uncertain and (clock is None or clock.covers(reason)):
         return state
     return state.calls_for(ClockTodo(event.id, RECLASSIFY, key, reason=reason))
-
-
-def _breached(state: SlaState, key: Key) -> bool:
-    clock = state.clock(key)
-    return clock is not None and clock.progress.state == "breached"
 
 
 def _at(event: Event) -> float:

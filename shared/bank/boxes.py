@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from shared.bank.opinion_box import OpinionBox
+from shared.bank.listed import OpinionBox
 from shared.bank.organisation import Organisation
 from shared.bank.organisation_file import parse_organisation
 from shared.bank.reference import BANK, ORGANISATION, Reference

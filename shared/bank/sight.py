@@ -7,7 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from shared.bank.organisation import AUDITOR, Organisation
+from shared.bank.organisation import Organisation
+from shared.bank.posts import AUDITOR
 from shared.contract.ties import party_tie, person_tie, post_tie, unit_tie
 
 OVERSEEING_POSTS = (

@@ -16,6 +16,8 @@ from shared.errors import RedressError, Unreadable
 LetterKind = Literal["unreadable", "poison", "command", "inbox", "unproven"]
 """What failed: the fold of a record, a decision, a command, a record of the inbox; or nobody of ours wrote a record."""
 UNPROVEN: Final = "unproven"
+NOT_KEPT: Final = "record_not_kept"
+"""The reason of a redrive that failed since the record was too large to be kept, or is kept no longer."""
 OF_REFERENCE = "reference/"
 OF_COMMAND_PLACE = "command/"
 """How the causes begin of what is no trigger: a look at changed reference data, the place of what is no command."""

@@ -34,8 +34,6 @@ from shared.process.pace import Pace
 log = structlog.get_logger()
 S = TypeVar("S")
 
-OFFSET_BYTES = 8
-"""Of an offset as a case keeps it."""
 UNREADABLE_KEPT = 100
 """Records that wait to be told of; of more only the number is kept: the next start finds them again."""
 
@@ -122,7 +120,7 @@ class Fold(Generic[S]):
             self._answer(record.key, id_)
         entry.state = after
         if service.finds_events:
-            entry.offsets += record.offset.to_bytes(OFFSET_BYTES, "little")
+            entry.note(record.offset)
         if owes:
             self.owed.add(LogTrigger(event, record.offset))
             self.news.set()
@@ -139,8 +137,8 @@ class Fold(Generic[S]):
         service = self.service
         with suppress(Exception):  # a blocked case may hold anything, and somebody is told of it already
             if service.said_alone and (event := event_from(record)).name in service.said_alone:
-                entry.state = service.evolve(entry.state, event.at(len(entry.offsets) // OFFSET_BYTES, -1))
-                entry.offsets += record.offset.to_bytes(OFFSET_BYTES, "little")
+                entry.state = service.evolve(entry.state, event.at(entry.noted, -1))
+                entry.note(record.offset)
 
     def _answer(self, case: str, causation: str) -> None:
         """Take out what this answers. What falls due on a case waits until nothing is owed on it."""
@@ -278,9 +276,7 @@ class Fold(Generic[S]):
 
     def offsets_of(self, case: str) -> Iterator[int]:
         """Where the folded events of a case lie; known only if the service ``finds_events``."""
-        packed = self.cases[case].offsets
-        for at in range(0, len(packed), OFFSET_BYTES):
-            yield int.from_bytes(packed[at : at + OFFSET_BYTES], "little")
+        return self.cases[case].places()
 
     def answered(self, case: str, causation: str) -> bool:
         """Whether this service answered a cause on a case: the first event of its answer is in the log."""

@@ -1,10 +1,13 @@
 """What a fold keeps of one case, besides the case's state as its service sees it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 S = TypeVar("S")
+
+OFFSET_BYTES = 8
+"""Of an offset as a case keeps it."""
 
 
 @dataclass(slots=True)
@@ -19,6 +22,20 @@ class FoldedCase(Generic[S]):
     seen: bytes
     offsets: bytes
     blocked: bool = False
+
+    def note(self, offset: int) -> None:
+        """Keep where an event of the case lies."""
+        self.offsets += offset.to_bytes(OFFSET_BYTES, "little")
+
+    @property
+    def noted(self) -> int:
+        """Of how many events it is kept where they lie."""
+        return len(self.offsets) // OFFSET_BYTES
+
+    def places(self) -> Iterator[int]:
+        """Where they lie, in the order of the log."""
+        for at in range(0, len(self.offsets), OFFSET_BYTES):
+            yield int.from_bytes(self.offsets[at : at + OFFSET_BYTES], "little")
 
 
 class Cases(Protocol[S]):

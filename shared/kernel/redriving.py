@@ -14,7 +14,7 @@ import structlog
 from shared.contract.commands import command_from
 from shared.contract.governance import GovernanceStep
 from shared.contract.letter_standings import Standing
-from shared.contract.letters import OF_REFERENCE, UNPROVEN, Fault, LetterRecord
+from shared.contract.letters import NOT_KEPT, OF_REFERENCE, UNPROVEN, Fault, LetterRecord
 from shared.contract.records import Record
 from shared.contract.topics import partition_of
 from shared.errors import Unreadable
@@ -37,7 +37,7 @@ TRY_SECONDS = 30.0
 POLL_SECONDS = 0.05
 FOR_SOMEBODY = frozenset({"unreadable", "command"})
 """What nobody tries again until somebody asks for it."""
-NO_LONGER_OWED, NOT_KEPT, NOT_IN_TIME, BLOCKED = "no_longer_owed", "record_not_kept", "not_in_time", "case_blocked"
+NO_LONGER_OWED, NOT_IN_TIME, BLOCKED = "no_longer_owed", "not_in_time", "case_blocked"
 
 
 class Partitions(Protocol):

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from collections.abc import Iterator
 from typing import Any
 
 import structlog
@@ -30,6 +31,8 @@ REQUEST_MS = 8000
 """How long a broker that is there may take for an answer: longer than it may hold a fetch, and than it takes to have
 another one lead what it led. Aiokafka's 40 s are how long a broker that stands still would hold up all who asked it."""
 STOP_SECONDS = 5.0
+COORDINATING = ("_coordination_task", "_heartbeat_task", "_commit_refresh_task", "_reset_committed_task")
+"""Under these names a consumer keeps its tasks, in a group and in none, besides those that fetch."""
 SASL_REFUSALS = (SaslAuthenticationFailed, UnsupportedSaslMechanismError, IllegalSaslStateError)
 
 
@@ -99,14 +102,28 @@ async def stop_producer(producer: AIOKafkaProducer) -> None:
 
 
 async def stop_consumer(consumer: AIOKafkaConsumer) -> None:
-    """Stop a consumer within seconds: it waits for its task to end, and such a task can miss that it was cancelled."""
+    """Stop a consumer within seconds: it waits for its tasks to end, and such a task can miss that it was cancelled.
+
+    Whoever is cut off in the middle leaves the tasks that he has not come to: they would ask the brokers for ever.
+    """
     try:
         async with asyncio.timeout(STOP_SECONDS):
             await consumer.stop()
-    except TimeoutError:
-        log.info("consumer.stopped_hard")
+    except (KafkaError, TimeoutError) as error:
+        log.info("consumer.stopped_hard", error=repr(error))
     finally:
+        for task in _tasks_of(consumer):
+            task.cancel()
         await consumer._client.close()  # noqa: SLF001 - nothing else closes what it was connecting to
+
+
+def _tasks_of(consumer: AIOKafkaConsumer) -> Iterator["asyncio.Task[None]"]:
+    """The tasks of a consumer that have not ended; one that was never started has none."""
+    fetcher, coordinator = consumer._fetcher, consumer._coordinator  # noqa: SLF001 - aiokafka says it of none
+    found = [getattr(coordinator, name, None) for name in COORDINATING]
+    if fetcher is not None:
+        found += [fetcher._fetch_task, *fetcher._pending_tasks]  # noqa: SLF001
+    return (task for task in found if task is not None and not task.done())
 
 
 async def _refusal(settings: Settings) -> str | None:

@@ -1,13 +1,18 @@
-"""Repeats what failed, after pauses that grow: the one way in which anything here is tried again."""
+"""Repeats what failed, after pauses that grow: the one rule by which anything here is tried again."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from secrets import randbelow
 
 import stamina
 from stamina.instrumentation import set_on_retry_hooks
 
 set_on_retry_hooks(())
 """Stamina's own log line quotes the error, and an error may quote a letter or an address: each caller logs itself."""
+FINE = 1_000
+"""Parts of the longest jitter, of which chance takes some: many who failed together are to part."""
+MOST_DOUBLED = 64
+"""A pause of a millisecond that was doubled so often is longer than any longest, and still a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +34,8 @@ class Pauses:
                 wait_max=self.longest_seconds, wait_jitter=self.jitter_seconds,
             )
         )  # fmt: skip
+
+    def after(self, failures: int) -> float:
+        """Seconds until the next attempt of something that failed so often, for what has no task of its own."""
+        jitter = self.jitter_seconds * randbelow(FINE) / FINE
+        return min(self.longest_seconds, self.first_seconds * 2.0 ** min(failures - 1, MOST_DOUBLED) + jitter)

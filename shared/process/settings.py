@@ -29,7 +29,7 @@ WEBHOOK_SECRETS = re.compile(rf"([A-Za-z0-9._-]+={_SECRET}( {_SECRET})?(,\s*|\s*
 class Settings(BaseSettings):
     """One process's settings. Every field is the variable ``REDRESS_<FIELD>``; secrets are masked when printed."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", allow_inf_nan=False)
 
     installation: str = "redress"
     """Name of this installation: prefix of transactional ids and consumer groups, so two can share a cluster."""
@@ -69,9 +69,9 @@ class Settings(BaseSettings):
     """Its key."""
     topic_prefix: str = ""
     """Put before every topic name, so that installations can share a cluster."""
-    partitions: int = Field(default=4, ge=1)
+    partitions: int = Field(default=4, ge=1, le=10_000)  # each has a fold, a session and files of its own
     """Partition count of every keyed topic: fixed for ever once the log exists (12 for a bank, 4 on one machine)."""
-    replication: int = Field(default=1, ge=1)
+    replication: int = Field(default=1, ge=1, le=32_767)  # a number of two bytes, where brokers are asked
     """Replicas of every topic (3 on a cluster)."""
 
     cases_in_memory: int = Field(default=20_000, ge=100)
@@ -189,9 +189,9 @@ class Settings(BaseSettings):
     scanner_timeout_seconds: float = Field(default=60.0, gt=0)
     """How long the scanner may take for one file; then it is tried again."""
 
-    silent_days: int = Field(default=10, ge=1)
+    silent_days: int = Field(default=10, ge=1, le=36_500)  # before that nothing is dated
     """Days after which an open case without any fact is told to whoever operates: somebody has forgotten it."""
-    opening_minutes: int = Field(default=60, ge=1)
+    opening_minutes: int = Field(default=60, ge=1, le=525_600)  # a year
     """How long an approved bulk opening of the register may be used."""
     refusals_per_minute: int = Field(default=10, ge=0)
     """Refused log-ins and rights of one subject or address that are recorded in a minute; all are counted."""
@@ -260,7 +260,7 @@ class Settings(BaseSettings):
             ip_network(one.strip())
         return value
 
-    @field_validator("ca_file")
+    @field_validator("ca_file", "kafka_ca_file")
     @classmethod
     def _authority(cls, value: Path | None) -> Path | None:
         if value is not None:
@@ -268,6 +268,8 @@ class Settings(BaseSettings):
                 ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(value)
             except ssl.SSLError as error:
                 raise ValueError("it holds no certificate in PEM.") from error
+            except OSError as error:
+                raise ValueError(f"it cannot be read: {error.strerror}.") from error
         return value
 
     @field_validator("webhook_secrets")

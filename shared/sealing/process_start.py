@@ -29,6 +29,9 @@ def begin() -> Settings:
     except ValidationError as error:
         refuse([_line(fault) for fault in error.errors(include_input=False)])
         raise
+    except OSError as error:
+        refuse([f"{error.filename}, which a setting names, cannot be read: {error.strerror}."])
+        raise
     refuse(faults(settings))
     own_alone(settings.data)
     event_loop.install()

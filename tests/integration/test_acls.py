@@ -13,7 +13,7 @@ from ops.local import acls, installation, topics
 from ops.local.reading import read_topic
 from ops.local.reference import EXAMPLE_ORGANISATION, publish_defaults
 from ops.local.service_accounts import consumers_in, published_consumers
-from shared.bank.organisation import Consumer
+from shared.bank.listed import Consumer
 from shared.contract.records import Outgoing
 from shared.contract.subjects import Subject
 from shared.contract.topics import (

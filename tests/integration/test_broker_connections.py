@@ -218,3 +218,25 @@ async def test_a_consumer_whose_task_misses_its_end_is_stopped_all_the_same(
 
     assert connections
     assert not any(one.connected() for one in connections)
+
+
+async def test_a_consumer_of_a_group_that_brokers_keep_waiting_leaves_no_task_behind(
+    fresh_topics: FreshTopics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are frozen as it says that it leaves; what it had not come to yet asked them for ever, at each attempt."""
+    monkeypatch.setattr(kafka_client, "STOP_SECONDS", 0.1)
+    settings = await fresh_topics()
+    consumer = AIOKafkaConsumer(
+        topic_name(settings, EVENTS), bootstrap_servers=settings.bootstrap, group_id=f"{settings.installation}.waiting"
+    )
+    await consumer.start()
+    coordinator = consumer._coordinator
+
+    async def nothing_comes(request: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(coordinator, "_send_req", nothing_comes)
+    tasks = [consumer._fetcher._fetch_task, coordinator._coordination_task]
+    await kafka_client.stop_consumer(consumer)
+
+    await until(lambda: all(task.done() for task in tasks))

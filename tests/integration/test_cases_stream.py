@@ -8,6 +8,7 @@ from aiokafka.errors import ProducerFenced
 
 from services.console.analysis.for_analysts import WRITER
 from shared.contract.case_changed import outgoing_case
+from shared.contract.case_versions import NEWEST
 from shared.contract.ids import derived
 from shared.contract.records import Outgoing
 from shared.contract.topics import CASES, partition_of, topic_name
@@ -25,7 +26,7 @@ def record(case: int, version: int) -> Outgoing:
     """A case after so many events."""
     id_ = derived("case", str(case))
     data = orjson.dumps({"case_id": id_, "version": version})
-    return outgoing_case(derived(id_, version), "2026-04-01T10:00:00+08:00", data, id_)
+    return outgoing_case(derived(id_, version), "2026-04-01T10:00:00+08:00", data, id_, NEWEST)
 
 
 async def test_the_page_reads_every_case_as_it_is_now(fresh_topics: FreshTopics) -> None:
@@ -51,5 +52,5 @@ async def test_the_page_reads_every_case_as_it_is_now(fresh_topics: FreshTopics)
     found = await known["newest"](settings.bootstrap, topic_name(settings, CASES))
 
     assert {derived("case", str(case)): 2 for case in range(CASE_COUNT)} == {
-        id_: one["version"] for id_, one in found.items()
+        id_: one["data"]["version"] for id_, one in found.items()
     }

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.casework.decisions import SERVICE as CASEWORK
-from services.casework.http.outcomes import OUTCOMES
+from services.casework.http.outcome_folding import OUTCOMES
 from services.routing.decisions import SERVICE as ROUTING
 from shared.contract.commands import Command, record_of
 from shared.contract.envelope import Event, outgoing

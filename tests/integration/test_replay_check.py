@@ -2,6 +2,8 @@
 
 import asyncio
 import subprocess
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from ops.replay import checking
 from ops.replay.checking import Wanted
 from ops.replay.known_then import KnownThen
 from ops.verify.services import SERVICES
+from shared.bank.reference import ReferenceDocument
 from shared.contract.commands import record_of
 from shared.contract.records import Outgoing, Record
 from shared.contract.topics import COMMANDS, REFERENCE
@@ -82,6 +85,21 @@ async def test_nothing_is_appended_sent_or_opened_while_it_is_decided_again(
     assert found.records - 1 == found.findings.total("same")
     assert not (desk.data / "vault").exists()
     assert before == await ends(desk)
+
+
+async def test_what_is_appended_once_the_reference_data_are_read_is_not_decided_again(desk: Settings) -> None:
+    """It may rest on what was published meanwhile, and would be told as decided otherwise."""
+    before = sum((await ends(desk))["complaints.events"].values())
+    late = (await read_topic(desk))[-1]
+
+    def meanwhile(published: Sequence[ReferenceDocument]) -> list[ReferenceDocument]:
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(asyncio.run, appended(desk, [_outgoing(late)])).result()
+        return list(published)
+
+    found = await checking.check(desk, Wanted(ALL, suppose=meanwhile), quiet)
+
+    assert (before, before + 1) == (found.records, sum((await ends(desk))["complaints.events"].values()))
 
 
 async def test_the_command_says_that_all_is_the_same(desk: Settings) -> None:

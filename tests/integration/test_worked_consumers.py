@@ -14,6 +14,7 @@ import orjson
 import pytest
 
 from ops.supply import jars
+from shared.contract.case_versions import NEWEST
 from shared.contract.envelope import Event
 from shared.contract.events.base import DutyOpened, PostAt
 from shared.contract.events.sla import ClockBreached
@@ -21,9 +22,12 @@ from shared.contract.records import Outgoing
 from shared.contract.topics import CASES, EVENTS, topic_name
 from shared.log.kafka_log import KafkaLog
 from shared.process.settings import Settings
+from tests.integration.console.test_case_versions import told_in
 from tests.support.broker import FreshTopics
-from tests.support.console_in_process import Console
+from tests.support.case_versions import allow_cases, nothing_allowed
+from tests.support.console_in_process import Console, running
 from tests.support.console_stories import CLOCK, DUE_AT, Story, record_of
+from tests.support.memory_log import MemoryLog
 from tests.support.paths import ROOT
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240), pytest.mark.long]
@@ -153,21 +157,33 @@ async def test_a_consumer_of_events_counts_as_the_console_does(
     assert expected == await printed(PYTHON, settings, EVENTS, again)
 
 
-async def test_a_consumer_of_cases_counts_as_the_console_does(
-    desk: Console, fresh_topics: FreshTopics, tmp_path: Path
-) -> None:
-    """An older state that comes late changes nothing; a line that was half written is taken again."""
+def unknown(record: Outgoing) -> Outgoing:
+    """The same case in a version that nobody knows yet, as if it had ended."""
+    told = orjson.loads(record.value)
+    ended = {"version": told["data"]["version"] + 1, "ended_at": DAY}
+    value = orjson.dumps(told | {"id": "x", "type": "redress.CaseChanged.v3", "data": told["data"] | ended})
+    return Outgoing(record.key, value, record.headers)
+
+
+async def test_a_consumer_of_cases_counts_as_the_console_does(fresh_topics: FreshTopics, tmp_path: Path) -> None:
+    """In either version of their records. An older state that comes late changes nothing, nor does a version that it
+    does not know; a line that was half written is taken again.
+    """
     settings, file, records = await fresh_topics(), tmp_path / "open.tsv", of_all()
     half = len(records) // 2
-    await desk.append(records[:half])
-    earlier = await cases_of(desk)
-    await desk.append(records[half:])
-    later = await cases_of(desk)
+    async with running(Settings(data=tmp_path / "console"), MemoryLog(), nothing_allowed()) as desk:
+        await desk.append(records[:half])
+        earlier = await cases_of(desk)
+        allow_cases(desk.reference, NEWEST)
+        await desk.append(records[half:])
+        await told_in(desk, NEWEST)
+        later = await cases_of(desk)
+        expected = await shown(desk, records)
     await publish(settings, CASES, earlier)
     first = await printed(JAVA, settings, CASES, file)
     await publish(settings, CASES, later)
     await publish(settings, CASES, earlier)  # a former console, late
-    expected = await shown(desk, records)
+    await publish(settings, CASES, list(map(unknown, later)))
 
     assert newest(earlier) == first != expected
     with file.open("ab") as torn:

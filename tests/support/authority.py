@@ -17,11 +17,12 @@ def _signed(
     issuer: str,
     signer: ec.EllipticCurvePrivateKey,
     *more: x509.ExtensionType,
+    ends_in: timedelta = A_DAY,
 ) -> x509.Certificate:
     now = datetime.now(UTC)
     names = [x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, one)]) for one in (name, issuer)]
     made = x509.CertificateBuilder(
-        names[1], names[0], key.public_key(), x509.random_serial_number(), now - A_DAY, now + A_DAY
+        names[1], names[0], key.public_key(), x509.random_serial_number(), now - 2 * A_DAY, now + ends_in
     )
     for extension in more:
         made = made.add_extension(extension, critical=isinstance(extension, x509.BasicConstraints))
@@ -38,11 +39,11 @@ class Authority:
         self.file = folder / f"{name}.pem"
         self.file.write_bytes(own.public_bytes(serialization.Encoding.PEM))
 
-    def server(self, host: str) -> ssl.SSLContext:
-        """What a server of this name shows."""
+    def server(self, host: str, ends_in: timedelta = A_DAY) -> ssl.SSLContext:
+        """What a server of this name shows, which ends in so long, or has ended."""
         key = ec.generate_private_key(ec.SECP256R1())
         names = x509.SubjectAlternativeName([x509.DNSName(host)])
-        certificate = _signed(host, key, self._name, self._key, names)
+        certificate = _signed(host, key, self._name, self._key, names, ends_in=ends_in)
         secret = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )

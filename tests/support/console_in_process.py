@@ -14,6 +14,7 @@ import httpx
 import orjson
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from fastapi import FastAPI
 from pydantic import SecretStr
 
 from ops.local.tokens import TokenIssuer
@@ -93,6 +94,7 @@ class Console:
     refused: RefusedAccess
     opening_requests: OpeningRequests
     cases: MemoryLog
+    clock: SteeredClock
 
     async def accesses(self, *kinds: str) -> list[AccessRecord]:
         """What the access log holds of these kinds, as it was recorded."""
@@ -168,9 +170,7 @@ async def running(
     """A console that follows a log, and waits for no former generation for long; stopped afterwards."""
     kept, keys, (issuer, tokens), clock = generations(settings), OneKey(), issuer_and_tokens(), SteeredClock()
     clock.set(NOW)
-    documents = reference or known()
-
-    written = asyncio.Event()
+    documents, written = reference or known(), asyncio.Event()
 
     def follow(database: Database) -> Following:
         return Following(log, Projector(database), written=written)
@@ -182,39 +182,25 @@ async def running(
     heard, opener = TopicFollower(topic, openings.take), RecordedOpener(vault, access)
     desk = OpeningRequests(openings, heard.progress, access, vault, opener, timedelta(minutes=60))
     refused = RefusedAccess(access, vault, per_minute=10)
-    asked = Questions(
-        live,
-        Unsealer(vault, opener, Documents(settings.data / "documents", vault)),
-        documents,
-        clock,
-        tokens,
-        desk,
-        case_as_of,
-        exports,
-    )
-    app = create_app(asked, refused.note)
+    unsealer = Unsealer(vault, opener, Documents(settings.data / "documents", vault))
+    asked = Questions(live, unsealer, documents, clock, tokens, desk, case_as_of, exports)
+    async with _at_work(live, heard, analysts, kept), _client(create_app(asked, refused.note)) as client:
+        yield Console(
+            settings, log, keys, kept, live, follow, documents, client, issuer, topic, refused, desk, cases, clock,
+        )  # fmt: skip
+
+
+@asynccontextmanager
+async def _at_work(
+    live: LiveGeneration, heard: TopicFollower, analysts: ForAnalysts, kept: Generations
+) -> AsyncIterator[None]:
+    """What a console does by itself, once it has caught up; it stops as a process does, and none of it has failed."""
     task, hearing = asyncio.create_task(live.run()), asyncio.create_task(heard.run())
     publishing = asyncio.create_task(analysts.run(asyncio.sleep(0)))
     try:
         async with asyncio.timeout(30):
             await until(_caught_up(live), task)
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://console") as client:
-            yield Console(
-                settings,
-                log,
-                keys,
-                kept,
-                live,
-                follow,
-                documents,
-                client,
-                issuer,
-                topic,
-                refused,
-                desk,
-                cases,
-            )
+        yield
     finally:
         hearing.cancel()
         publishing.cancel()
@@ -223,6 +209,11 @@ async def running(
         done = [*ends, *await asyncio.gather(task, return_exceptions=True)]
         await kept.close()
         assert all(isinstance(one, asyncio.CancelledError) for one in done), done
+
+
+def _client(app: FastAPI) -> httpx.AsyncClient:
+    """A client of the service, without a network between them."""
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://console")
 
 
 async def all_told(cases: MemoryLog) -> list[dict[str, Any]]:

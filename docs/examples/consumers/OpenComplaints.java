@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -32,6 +33,9 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 public final class OpenComplaints {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int FIELDS = 7;
+
+  /** In both versions what is read here is the same. Others may come once the bank allows them. */
+  private static final Set<String> TYPES = Set.of("redress.CaseChanged.v1", "redress.CaseChanged.v2");
 
   private record Case(String id, long version, String unit, boolean open) {}
 
@@ -56,9 +60,12 @@ public final class OpenComplaints {
     cases.put(told[3], new Case(told[2], Long.parseLong(told[4]), told[5], Boolean.parseBoolean(told[6])));
   }
 
-  /** The line of a record; null where its id is known, or a later state of its case. */
+  /** The line of a record; null where its type is not known, or its id is, or a later state of its case. */
   private String line(ConsumerRecord<String, byte[]> record) throws IOException {
     JsonNode event = JSON.readTree(record.value());
+    if (!TYPES.contains(event.get("type").asText())) {
+      return null;
+    }
     JsonNode data = event.get("data");
     String id = event.get("id").asText();
     Case known = cases.get(record.key());

@@ -1,24 +1,19 @@
 """These commands record what customer and bank are told: reply, satisfaction, report, and why it takes longer."""
 
 from services.casework.act import Act
-from services.casework.bad_content import (
-    AttemptsMissing,
-    ProofMissing,
-    RemediesNotTold,
-    ReportIncomplete,
-    UnknownUnit,
-)
-from services.casework.commands.declaration import Body, Declaration
-from services.casework.refusals import (
+from services.casework.bad_content import AttemptsMissing, ProofMissing, RemediesNotTold, ReportIncomplete, UnknownUnit
+from services.casework.bad_state import (
     AuthorityUnproved,
     NoDecision,
     NoResult,
     NotAnsweredYet,
     NothingOwed,
     NothingToReport,
-    PartyConcerned,
 )
-from services.casework.rights import ACCEPTING, HANDLER, HANDLER_ALONE, IN_HANDLERS_PLACE
+from services.casework.commands.declaration import Body, Declaration
+from services.casework.refusals import PartyConcerned
+from services.casework.reviews import of_dissatisfied
+from services.casework.sides import ACCEPTING, HANDLER, HANDLER_ALONE, IN_HANDLERS_PLACE
 from services.casework.state import OUTCOMES
 from shared.case.duty_kinds import KINDS, PROMISE, REPORT_UP
 from shared.case.levels import is_lowest_report
@@ -80,7 +75,7 @@ def record_satisfaction(act: Act) -> Fact:
     if not act.core.answered:
         raise NotAnsweredYet
     act.check_attempts(act.body)
-    opened = act.opens_review(act.body.get("value"))
+    opened = of_dissatisfied(act, act.body.get("value"))
     return act.fact(SatisfactionRecorded, opened=opened, **act.said("value", "attempts"))
 
 

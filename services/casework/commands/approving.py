@@ -1,11 +1,12 @@
 """These commands end a request for a second person: it is approved, refused or taken back (contract 6)."""
 
 from services.casework.act import Act
-from services.casework.bad_content import BeforeWhatItAnswers
+from services.casework.bad_state import ApprovalOvertaken, NothingAsked
+from services.casework.bad_times import BeforeWhatItAnswers
 from services.casework.commands.declaration import Body, Declaration
 from services.casework.event_parts import ended
-from services.casework.refusals import ApprovalOvertaken, NotEntitled, NothingAsked, OwnApproval
-from services.casework.rights import ASKER, WHOEVER_SEES
+from services.casework.refusals import NotEntitled, OwnApproval
+from services.casework.sides import ASKER, WHOEVER_SEES
 from services.casework.waiting_acts import Asked
 from shared.contract.bodies import Id, Text
 from shared.contract.events.base import DutyEnded

@@ -16,16 +16,12 @@ from services.casework.bad_content import (
     UnknownSuggestion,
     UnknownUnit,
 )
+from services.casework.bad_state import AnsweredAlready, AskedAlready, CompletedAlready
 from services.casework.commands.declaration import Body, Declaration
 from services.casework.event_parts import ended
 from services.casework.kept_beside import digest, has_document
-from services.casework.refusals import (
-    AnsweredAlready,
-    AskedAlready,
-    CompletedAlready,
-    PartyConcerned,
-)
-from services.casework.rights import (
+from services.casework.refusals import PartyConcerned
+from services.casework.sides import (
     ACCEPTING,
     ACTION_OWNER,
     ASSISTING,

@@ -6,9 +6,9 @@ from typing import Literal
 
 from services.casework.act import Act
 from services.casework.bad_content import PromiseNotHeard
+from services.casework.bad_state import AuthorityUnproved
 from services.casework.commands.declaration import Body, Declaration
-from services.casework.refusals import AuthorityUnproved
-from services.casework.rights import ACCEPTING, ANYBODY, HANDLER
+from services.casework.sides import ACCEPTING, ANYBODY, HANDLER
 from shared.case.duty_kinds import KINDS
 from shared.contract.bodies import Text
 from shared.contract.codes import ReplyWay

@@ -18,20 +18,17 @@ from services.casework.bad_content import (
     NoReceptionist,
     NotAbove,
     NotCorrectable,
-    TimeAfterReceipt,
-    TimeAhead,
-    TimeTooEarly,
-    TimeTooFar,
     TwoBodies,
     UnknownDocument,
     UnknownPerson,
     UnknownUnit,
 )
+from services.casework.bad_state import NothingChanged
+from services.casework.bad_times import TimeAfterReceipt, TimeAhead, TimeTooEarly, TimeTooFar
 from services.casework.commands.declaration import Body, Declaration, SecondPerson
 from services.casework.kept_beside import has_document
 from services.casework.letters_out import sent_to
-from services.casework.refusals import NothingChanged
-from services.casework.rights import ACCEPTING, HANDLER
+from services.casework.sides import ACCEPTING, HANDLER
 from shared.bank.boxes import BoxHistory
 from shared.bank.in_force import counts_since
 from shared.bank.parts import Misfit

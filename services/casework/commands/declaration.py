@@ -7,31 +7,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
-from services.casework.bad_content import (
-    ApproverNotEntitled,
-    BeforeReceipt,
-    BeforeWhatItAnswers,
-    InvalidCommand,
-    LateWithoutProof,
-    TimeAhead,
-    TimePast,
-    TimeTooFar,
-)
-from services.casework.refusals import (
+from services.casework.bad_content import ApproverNotEntitled, InvalidCommand
+from services.casework.bad_state import (
     AskedAlready,
     CaseEnded,
     CaseInArchive,
     CaseNotRouted,
     NobodyMayApprove,
     NotEnded,
-    NotEntitled,
-    NotYours,
-    OwnApproval,
-    PartyConcerned,
-    Refusal,
-    UnknownActor,
 )
-from services.casework.rights import SideName
+from services.casework.bad_times import (
+    BeforeReceipt,
+    BeforeWhatItAnswers,
+    LateWithoutProof,
+    TimeAhead,
+    TimePast,
+    TimeTooFar,
+)
+from services.casework.refusals import NotEntitled, NotYours, OwnApproval, PartyConcerned, Refusal, UnknownActor
+from services.casework.sides import SideName
 from services.casework.state import Moment
 from shared.case.duty_kinds import KINDS, WATCHED
 from shared.contract.bodies import Shape, Text

@@ -5,7 +5,7 @@ from typing import Literal
 from services.casework.act import Act
 from services.casework.bad_content import UnknownMessage
 from services.casework.commands.declaration import Body, Declaration
-from services.casework.rights import ACCEPTING
+from services.casework.sides import ACCEPTING
 from services.casework.state import has_message
 from shared.case.duty_kinds import DELIVERED_BY
 from shared.contract.bodies import Id

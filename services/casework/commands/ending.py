@@ -7,19 +7,14 @@ from typing import Final, Literal
 from services.casework.act import Act
 from services.casework.approvals import entitled
 from services.casework.bad_content import (
-    NAMES_OTHER,
-    SAME_MATTER,
     BadOfCase,
     NotAllRepresentatives,
     NotWaivable,
     ProofMissing,
-    RetentionTooShort,
     UnknownDuty,
     UnknownRepresentative,
 )
-from services.casework.commands.declaration import Body, Declaration, SecondPerson
-from services.casework.event_parts import ended
-from services.casework.refusals import (
+from services.casework.bad_state import (
     AttemptsNeeded,
     DecidedAlready,
     DutiesOpen,
@@ -28,7 +23,11 @@ from services.casework.refusals import (
     ToBeRevised,
     Unclassified,
 )
-from services.casework.rights import ACCEPTING, ARCHIVIST, CLOSER, DEBTOR
+from services.casework.bad_times import RetentionTooShort
+from services.casework.commands.declaration import Body, Declaration, SecondPerson
+from services.casework.event_parts import ended
+from services.casework.same_matter import NAMES_OTHER, SAME_MATTER
+from services.casework.sides import ACCEPTING, ARCHIVIST, CLOSER, DEBTOR
 from shared.bank.bank_day import instant_of
 from shared.case.duties import Duty
 from shared.case.duty_kinds import (

@@ -7,19 +7,13 @@ from pydantic import computed_field
 from services.casework.act import Act
 from services.casework.approvals import who_signs
 from services.casework.bad_content import DecisionIncomplete, GroundMissing, UnknownPerson
+from services.casework.bad_state import DecidedAlready, NoInvestigation, NothingChanged, NothingToRevise
 from services.casework.commands.declaration import Body, Declaration, SecondPerson
 from services.casework.event_parts import ended
-from services.casework.refusals import (
-    DecidedAlready,
-    NoInvestigation,
-    NothingChanged,
-    NothingToRevise,
-    OnlyHeadLowers,
-    OnlyToShorten,
-)
+from services.casework.refusals import OnlyHeadLowers, OnlyToShorten
 from services.casework.remedies_owed import of_decision
 from services.casework.reviews import passed_on
-from services.casework.rights import ACCEPTING, HANDLER, HANDLER_ALONE
+from services.casework.sides import ACCEPTING, HANDLER, HANDLER_ALONE
 from services.casework.state import content_known
 from shared.bank.bank_day import instant_of
 from shared.bank.in_force import pack_counting_from

@@ -3,10 +3,10 @@
 from typing import Literal
 
 from services.casework.act import Act
-from services.casework.bad_content import BeforeWhatItAnswers
+from services.casework.bad_state import NothingOwed, NotVerifiedYet
+from services.casework.bad_times import BeforeWhatItAnswers
 from services.casework.commands.declaration import Body, Declaration
-from services.casework.refusals import NothingOwed, NotVerifiedYet
-from services.casework.rights import ACCEPTING
+from services.casework.sides import ACCEPTING
 from shared.case.duty_kinds import RESPOND
 from shared.contract.bodies import Text
 from shared.contract.events.passing import MediaAnswered

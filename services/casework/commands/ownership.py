@@ -4,19 +4,19 @@ from typing import Literal
 
 from services.casework.act import Act
 from services.casework.bad_content import OutsideUnit, SamePerson, SameUnit, UnknownPerson, UnknownUnit
-from services.casework.commands.declaration import Body, Declaration
-from services.casework.event_parts import as_creditor, ended, person_at
-from services.casework.refusals import (
+from services.casework.bad_state import (
     AlreadyAccepted,
     AlreadyNamed,
     NobodyHandles,
     NothingOwed,
-    PartyConcerned,
     TopReached,
     UnitRefusedBefore,
 )
+from services.casework.commands.declaration import Body, Declaration
+from services.casework.event_parts import as_creditor, ended, person_at
+from services.casework.refusals import PartyConcerned
 from services.casework.reviews import passed_on
-from services.casework.rights import ACCEPTING, DEBTOR, HANDLER, HEAD_OF_HANDLING_UNIT, ONESELF
+from services.casework.sides import ACCEPTING, DEBTOR, HANDLER, HEAD_OF_HANDLING_UNIT, ONESELF
 from shared.bank.ladder import PeopleSearch
 from shared.case.duties import Duty, Place
 from shared.case.duty_kinds import FOLLOWS_HANDLER

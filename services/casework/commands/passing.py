@@ -3,10 +3,10 @@
 from typing import Final
 
 from services.casework.act import Act
+from services.casework.bad_state import NothingOwed, NothingToPassOn, OutOfOrder
 from services.casework.commands.declaration import Body, Declaration
 from services.casework.event_parts import as_creditor, ended
-from services.casework.refusals import NothingOwed, NothingToPassOn, OutOfOrder
-from services.casework.rights import LEVEL
+from services.casework.sides import LEVEL
 from shared.bank.ladder import OFFICE
 from shared.bank.posts_held import NO_POST
 from shared.case.duties import Duty, Place

@@ -7,7 +7,6 @@ from typing import Any, Final
 from services.casework.act import Act
 from services.casework.approvals import above_limit
 from services.casework.bad_content import (
-    BeforeWhatItAnswers,
     NotOffered,
     OnlyWithAccepted,
     PlanEmpty,
@@ -15,20 +14,21 @@ from services.casework.bad_content import (
     UnknownPlan,
     UnknownStep,
 )
-from services.casework.commands.declaration import Body, Declaration, SecondPerson
-from services.casework.event_parts import ended
-from services.casework.refusals import (
+from services.casework.bad_state import (
     AuthorityUnproved,
     CustomerAnswered,
     DoneAlready,
     NothingOwed,
-    PartyConcerned,
     PlanAnswered,
     PlanNotAccepted,
     PlanReplaced,
 )
+from services.casework.bad_times import BeforeWhatItAnswers
+from services.casework.commands.declaration import Body, Declaration, SecondPerson
+from services.casework.event_parts import ended
+from services.casework.refusals import PartyConcerned
 from services.casework.remedies_owed import of_plan
-from services.casework.rights import ACCEPTING, DEBTOR, HANDLER, IN_HANDLERS_PLACE
+from services.casework.sides import ACCEPTING, DEBTOR, HANDLER, IN_HANDLERS_PLACE
 from shared.bank.in_force import bank_calendar
 from shared.case.agreements import Plan, level
 from shared.case.duties import Place, states_of

@@ -1,11 +1,12 @@
 """This command records that a remedy was carried out which was decided, settled or agreed on (contract 6)."""
 
 from services.casework.act import Act
-from services.casework.bad_content import ArrivalMissing, BeforeWhatItAnswers, UnknownRemedy
+from services.casework.bad_content import ArrivalMissing, UnknownRemedy
+from services.casework.bad_state import DoneAlready, NothingOwed, NotToExecute
+from services.casework.bad_times import BeforeWhatItAnswers
 from services.casework.commands.declaration import Body, Declaration
 from services.casework.event_parts import ended
-from services.casework.refusals import DoneAlready, NothingOwed, NotToExecute
-from services.casework.rights import HANDLER, IN_HANDLERS_PLACE
+from services.casework.sides import HANDLER, IN_HANDLERS_PLACE
 from shared.case.agreements import MONEY, NEVER_EXECUTED, Grant
 from shared.case.duties import states_of
 from shared.case.duty_kinds import EXECUTE_REMEDY

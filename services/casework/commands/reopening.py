@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from services.casework.act import Act
 from services.casework.commands.declaration import Body, Declaration
 from services.casework.event_parts import as_creditor, ended
-from services.casework.rights import ACCEPTING
+from services.casework.sides import ACCEPTING
 from shared.case.duties import Duty, Place
 from shared.case.duty_kinds import APPROVE, CUSTOMER, KINDS, REOPENED, REPORT, REPORT_UP
 from shared.case.levels import is_lowest_report

@@ -1,13 +1,10 @@
 """These commands look at a case a second time: the decision is revised, reviewed from above, the case flagged major."""
 
 from services.casework.act import Act
+from services.casework.bad_state import FlaggedAlready, NothingOwed
 from services.casework.commands.declaration import Body, Declaration
-from services.casework.refusals import (
-    FlaggedAlready,
-    NotEntitled,
-    NothingOwed,
-)
-from services.casework.rights import ACCEPTING, HANDLER, REVIEWER
+from services.casework.refusals import NotEntitled
+from services.casework.sides import ACCEPTING, HANDLER, REVIEWER
 from shared.case.second_looks import REVIEW
 from shared.contract.bodies import Text
 from shared.contract.events.casework import DissatisfactionReviewed, ReviewOutcome

@@ -5,18 +5,19 @@ from typing import Any
 from services.casework.act import Act
 from services.casework.approvals import above_limit
 from services.casework.bad_content import AttemptsMissing, ConsentMissing, UnknownUnit
-from services.casework.commands.declaration import Body, Declaration, SecondPerson
-from services.casework.refusals import (
+from services.casework.bad_state import (
     AuthorityUnproved,
     ConfirmedAlready,
     DecidedAlready,
     NothingOwed,
-    PartyConcerned,
     TooHardForTheSpot,
     ViolationNotOnTheSpot,
 )
+from services.casework.commands.declaration import Body, Declaration, SecondPerson
+from services.casework.refusals import PartyConcerned
 from services.casework.remedies_owed import of_decision
-from services.casework.rights import CLAIMED_SETTLER, FIRST_ASKED, HANDLER, LADDER
+from services.casework.reviews import of_dissatisfied
+from services.casework.sides import CLAIMED_SETTLER, FIRST_ASKED, HANDLER, LADDER
 from shared.case.duty_kinds import KINDS, REOPENED
 from shared.case.settlement_claims import CONFIRM_SETTLEMENT
 from shared.contract.bodies import Id, Text
@@ -51,7 +52,7 @@ def settle(act: Act) -> Fact:
     said = {name: act.body[name] for name in SealedSettlement.model_fields if name in act.body}
     _check_content(act, said)
     owed = of_decision(act, [said["remedy"]])
-    review = act.opens_review((said.get("satisfaction") or {}).get("value"))
+    review = of_dissatisfied(act, (said.get("satisfaction") or {}).get("value"))
     opened = [*_done_with_it(act), *owed.opened, *review]
     return act.fact(SettledOnTheSpot, [*act.discharges_all(SettledOnTheSpot), *owed.ended], opened, settlement=said)
 

@@ -9,14 +9,14 @@ from services.casework.bad_content import (
     InvalidCommand,
     NobodyWouldRemain,
     ProofMissing,
-    TimePast,
     TooManyRepresentatives,
     UnknownRepresentative,
 )
+from services.casework.bad_state import ConfirmedAlready, NothingOwed
+from services.casework.bad_times import TimePast
 from services.casework.commands.declaration import Body, Declaration
 from services.casework.event_parts import ended
-from services.casework.refusals import ConfirmedAlready, NothingOwed
-from services.casework.rights import ACCEPTING
+from services.casework.sides import ACCEPTING
 from shared.case.duty_kinds import ANSWER, CUSTOMER, KINDS, REOPENED
 from shared.case.speakers import (
     CHECK_AUTHORITY,

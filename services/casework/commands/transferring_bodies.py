@@ -4,10 +4,10 @@ from typing import Literal
 
 from services.casework.act import Act
 from services.casework.bad_content import UnknownBody
+from services.casework.bad_state import NotDecidedYet, NothingOwed
 from services.casework.commands.declaration import Body, Declaration
 from services.casework.event_parts import ended
-from services.casework.refusals import NotDecidedYet, NothingOwed
-from services.casework.rights import ANSWERER
+from services.casework.sides import ANSWERER
 from shared.case.duties import Duty
 from shared.case.duty_kinds import TO_BODY
 from shared.contract.bodies import Text

@@ -15,7 +15,7 @@ from services.casework.http.outcomes import CaseOutcomes, Outcome
 from services.casework.http.refusals import CommandConflict, UnknownCommand
 from services.casework.http.sealed_command import Content, Speaking, checked, sealed_command
 from services.casework.http.sight import CaseSight
-from services.casework.rights import SideName
+from services.casework.sides import SideName
 from shared.case.numbers import BadCaseNumber, UnknownCase
 from shared.contract.commands import UNREAD, Command, command_from, command_id, record_of
 from shared.contract.envelope import Event

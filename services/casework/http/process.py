@@ -4,7 +4,7 @@ from services.casework.decisions import COMMANDS as DECLARED
 from services.casework.http.api import create_app
 from services.casework.http.command_intake import CommandIntake
 from services.casework.http.door import Door
-from services.casework.http.outcomes import OUTCOMES
+from services.casework.http.outcome_folding import OUTCOMES
 from services.casework.http.sight import CaseSight
 from shared.contract.topics import ACCESS, COMMANDS
 from shared.kernel.store.fold_keeper import fold_keepers

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.casework.refusals import Forbidden
-from services.casework.rights import WHOEVER_SEES, Rights, SideName
+from services.casework.rights import Rights
+from services.casework.sides import WHOEVER_SEES, SideName
 from shared.bank.in_force import organisation_in_force
 from shared.bank.reference import Reference
 from shared.bank.sight import sight_of

@@ -10,6 +10,7 @@ from services.console.projection.instants import micros
 from services.console.projection.tables import Row
 from services.console.statistics.outlet_involved import outlet_involved
 from shared.bank.bank_day import BankDay
+from shared.bank.event_versions import case_version
 from shared.bank.in_force import bank_calendar, organisation_in_force
 from shared.bank.organisation import Organisation
 from shared.bank.organisation_file import parse_organisation
@@ -23,10 +24,13 @@ FORM = 1
 
 
 class BankRows(NamedTuple):
-    """Rows of the bank, by table; ``says`` of what they were made, ``on`` whether people stand under pseudonyms."""
+    """Rows of the bank, by table; ``says`` of what they were made, ``pseudonyms_on`` whether people stand under
+    pseudonyms, ``case_version`` in which version cases are told on complaints.cases.
+    """
 
     says: str
     pseudonyms_on: bool
+    case_version: int
     days: list[Row]
     units: list[Row]
     pseudonyms: list[Row]
@@ -45,6 +49,7 @@ def bank_rows(reference: Reference, now: datetime, first_us: int | None, key: by
     return BankRows(
         says=_says(documents, calendar, years, day, organisation.pseudonyms),
         pseudonyms_on=organisation.pseudonyms,
+        case_version=case_version(reference, now),
         days=_days(calendar, day, years),
         units=[row for number, document in enumerate(documents, 1) for row in _units(reference, document, number)],
         pseudonyms=[{"person": person, "pseudonym": pseudonym(key, person)} for person in people],

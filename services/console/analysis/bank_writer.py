@@ -3,16 +3,10 @@
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from services.console.analysis.bank_rows import BankRows
+from services.console.projection.bank_tables import bank_day, bank_state, bank_unit, pseudonym
 from services.console.projection.database_writer import DatabaseWriter
-from services.console.projection.tables import (
-    Row,
-    bank_day,
-    bank_state,
-    bank_unit,
-    event,
-    projection_offset,
-    pseudonym,
-)
+from services.console.projection.tables import Row, event, projection_offset
+from shared.contract.case_versions import FIRST
 
 
 def first_known(writer: DatabaseWriter) -> int | None:
@@ -25,13 +19,15 @@ def first_known(writer: DatabaseWriter) -> int | None:
 def write_bank(writer: DatabaseWriter, rows: BankRows) -> bool:
     """Write them in one transaction, unless they are there; whether it did."""
     with writer.changing() as connection:
-        if connection.execute(select(bank_state.c.says)).scalar_one_or_none() == rows.says:
+        before = connection.execute(select(bank_state.c.says, bank_state.c.case_version)).one_or_none() or (None, FIRST)
+        if before == (rows.says, rows.case_version):
             return False
         under_pseudonyms = connection.execute(select(pseudonym.c.person).limit(1)).first() is not None
+        told, tells = (under_pseudonyms, before[1]), (rows.pseudonyms_on, rows.case_version)
         for table, found in ((bank_day, rows.days), (bank_unit, rows.units), (pseudonym, rows.pseudonyms)):
             _replace(connection, table, found)
-        _replace(connection, bank_state, [{"says": rows.says}])
-        if under_pseudonyms != rows.pseudonyms_on:  # every case tells something else from now on
+        _replace(connection, bank_state, [{"says": rows.says, "case_version": rows.case_version}])
+        if told != tells:  # every case tells something else from now on
             connection.execute(update(projection_offset).values(published_offset=0))
     return True
 

@@ -96,8 +96,9 @@ class ForAnalysts:
                 return
 
     def _now(self) -> tuple[Any, ...]:
-        """What the tables of the bank rest on, and where they stand."""
-        return self._live.following.database.number, self._reference.revision
+        """What the tables of the bank rest on, and where they stand; and what was published and comes into force."""
+        coming = self._reference.next_change(self._clock.now())
+        return self._live.following.database.number, self._reference.revision, coming
 
     async def _patiently(self) -> None:
         async for attempt in PAUSES.attempts(*AWAY):

@@ -70,6 +70,7 @@ COLUMNS: Final = {
         "actor": "何人所为：人员（假名）、渠道系统或服务。",
         "caused_by": "所回应的对象。",
         "state": "其后投诉的状态。",
+        "entered": "同上，仅限由该事件转入该状态时。",
         "overtaken": "是否被另一事实超越而不生效。",
         "log_partition": "该记录所在的日志分区。",
         "log_offset": "在该分区的位置。",

@@ -13,7 +13,7 @@ EVENTS = Declared(
     of_day="e.known_us >= :from_us AND e.known_us < :until_us",
     marks=(
         "SELECT d.day, COUNT(*), COALESCE(SUM(CASE WHEN e.overtaken THEN 1 ELSE 0 END), 0), MAX(e.known_us), "
-        "SUM(e.ordinal) FROM bank_day d JOIN event e ON e.known_us >= d.from_us AND e.known_us < "
+        "SUM(e.ordinal), COUNT(e.entered) FROM bank_day d JOIN event e ON e.known_us >= d.from_us AND e.known_us < "
         "COALESCE((SELECT MIN(n.from_us) FROM bank_day n WHERE n.from_us > d.from_us), 9000000000000000000) "
         "GROUP BY d.day"
     ),
@@ -30,6 +30,7 @@ EVENTS = Declared(
         Column("actor", "text", ACTOR, "Who acted: a person under a pseudonym, a channel system or a service."),
         Column("caused_by", "text", "e.causationid", "What it answers."),
         Column("state", "text", "e.state", "The life of the case after it."),
+        Column("entered", "text", "e.entered", "The same, where the case came to it by this event."),
         Column("overtaken", "boolean", "e.overtaken", "Whether another fact overtook it: it is without effect."),
         Column("log_partition", "integer", 'e."partition"', "Partition of the log in which it lies."),
         Column("log_offset", "integer", 'e."offset"', "Its place there."),

@@ -7,15 +7,9 @@ from typing import Protocol
 from sqlalchemy import Select, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.console.projection.bank_tables import bank_day, bank_state, bank_unit, pseudonym
 from services.console.projection.database import Database
-from services.console.projection.tables import (
-    Row,
-    bank_day,
-    bank_state,
-    bank_unit,
-    event,
-    pseudonym,
-)
+from services.console.projection.tables import Row, event
 
 AT_ONCE = 2000
 """Events at least that are folded and written in one transaction."""

@@ -65,23 +65,36 @@ def remedy_rows(case: ShownCase) -> list[Row]:
 
 def case_row(case: ShownCase) -> Row:
     """The row of table ``case`` but for its last position in the log and whether it is blocked."""
-    core, receipt, result, leading = case.core, case.receipt, case.result, case.leading
-    own = case.own_clocks
-    judged, kept = sum(clock.judged for clock in own), sum(clock.kept for clock in own)
-    answered_at = _answered_at(case)
+    return _receipt_row(case) | _standing_row(case) | _result_row(case) | _limits_row(case)
+
+
+def _receipt_row(case: ShownCase) -> Row:
+    """What the receipts say."""
+    core, receipt = case.core, case.receipt
     return {
         "case_number": receipt.case_number,
         "channel": core.channel,
         "origin_kind": receipt.origin_kind,
-        "state": core.life,
-        "class": own[-1].complaint_class if own else None,
-        "reason": core.reason,
-        "level": core.level,
         "received_at": receipt.received_at,
         "received_us": receipt.received_us,
         "received_on": receipt.received_on,
         "recorded_at": receipt.recorded_at,
         "receiving_unit": receipt.unit,
+        "anonymous": core.anonymous,
+        "relation": receipt.relation,
+        "related_case": receipt.related_case,
+        "persons": receipt.persons,
+        "receipts": case.receipts,
+    }
+
+
+def _standing_row(case: ShownCase) -> Row:
+    """How it stands, whose it is, and what was agreed on it."""
+    core = case.core
+    return {
+        "state": core.life,
+        "reason": core.reason,
+        "level": core.level,
         "complained_unit": core.complained_unit,
         **_place("first_asked", core.first_asked),
         **_place("accepting", core.accepting),
@@ -89,24 +102,26 @@ def case_row(case: ShownCase) -> Row:
         **_place("escalated_to", core.escalated_to),
         "agent": core.agent,
         "parties": _json(core.parties),
-        "anonymous": core.anonymous,
-        "relation": receipt.relation,
-        "related_case": receipt.related_case,
-        "persons": receipt.persons,
-        "receipts": case.receipts,
+        "agreed": _agreed(core.agreed),
+        "speakers": _speakers(core.speakers),
+        "not_accepted": core.did("CaseNotAccepted"),
+        "resolved": case.resolved,
+    }
+
+
+def _result_row(case: ShownCase) -> Row:
+    """What came of it."""
+    result, answered_at = case.result, _answered_at(case)
+    return {
         "fault": result.fault,
         "outcome": result.outcome,
         "remedies": _json(result.remedies),
-        "agreed": _agreed(core.agreed),
-        "speakers": _speakers(core.speakers),
         "satisfaction": result.satisfaction,
         "jrt_channel": result.jrt[0],
         "jrt_business": result.jrt[1],
         "jrt_cause": result.jrt[2],
         "escalated": result.escalated,
         "escalated_from": result.escalated_from,
-        "not_accepted": core.did("CaseNotAccepted"),
-        "resolved": case.resolved,
         "decided_at": result.decided_at,
         "replied_at": result.replied_at,
         "answered_at": answered_at,
@@ -114,6 +129,15 @@ def case_row(case: ShownCase) -> Row:
         "reported_at": result.reported_at,
         "ended_at": result.ended_at,
         "retain_until": result.retain_until,
+    }
+
+
+def _limits_row(case: ShownCase) -> Row:
+    """What is due first of all, and whether the bank kept its own limits."""
+    own, leading = case.own_clocks, case.leading
+    judged, kept = sum(clock.judged for clock in own), sum(clock.kept for clock in own)
+    return {
+        "class": own[-1].complaint_class if own else None,
         "due_on": leading.due_on if leading else None,
         "due_us": micros(leading.due_at) if leading else None,
         "answer_due_on": own[-1].due_on if own else None,

@@ -13,9 +13,10 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.console.projection.counting_tables import figure
 from services.console.projection.database import Database
 from services.console.projection.hops import GAPS, HOP, HOPS, MISSING, STATE, VERDICT
-from services.console.projection.tables import SINCE, case, figure
+from services.console.projection.tables import SINCE, case
 from shared.errors import NotYet
 from shared.process.clock import DomainClock
 

@@ -10,10 +10,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.console.analysis.views import statements
+from services.console.projection import bank_tables, counting_tables, tables
 from services.console.projection.database_writer import DatabaseWriter
-from services.console.projection.tables import SCHEMA, case, meta, metadata, projection_offset
+from services.console.projection.tables import SCHEMA, case, meta, projection_offset
 from shared.errors import RedressError
 
+(METADATA,) = {one.metadata for one in (tables, bank_tables, counting_tables)}
+"""A generation has all tables that any module declares."""
 BUSY_SECONDS = 10
 CACHE_KIB = 65_536
 """Pages of the indexes kept in memory: a rebuild of a million events visits them in no order."""
@@ -44,7 +47,7 @@ class Database:
     async def create(self, partitions: int) -> None:
         """Make the tables and views of an empty generation."""
         async with self._engine.begin() as connection:
-            await connection.run_sync(metadata.create_all)
+            await connection.run_sync(METADATA.create_all)
             for statement in statements():
                 await connection.exec_driver_sql(statement)
             await connection.execute(insert(meta), {"schema_number": SCHEMA})

@@ -6,8 +6,9 @@ import orjson
 from sqlalchemy import Integer, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.console.projection.counting_tables import counted_case
 from services.console.projection.database import Database
-from services.console.projection.tables import SINCE, Row, case, case_tie, clock, counted_case, duty, event, message
+from services.console.projection.tables import SINCE, Row, case, case_tie, clock, duty, event, message
 from services.console.statistics.counted_case import FOREVER, CountedCase
 
 PEOPLE = ("first_asked", "accepting", "handler", "escalated_to")

@@ -71,6 +71,7 @@ class BatchRows:
     undone: list[Row] = field(default_factory=list)
     counted: dict[tuple[str, int], Row] = field(default_factory=dict)
     replaced: list[Row] = field(default_factory=list)
+    restated: list[Row] = field(default_factory=list)
 
     def count_anew(self, row: Row, before: int | None) -> None:
         """Count a case in another way from now on; the way before it held until then."""
@@ -116,6 +117,11 @@ class ProjectedCase:
         """How many of its events count."""
         return self.version - self.overtaken
 
+    @property
+    def life(self) -> str | None:
+        """The state it is in, once it was received."""
+        return self.case.core.life if self.case is not None else None
+
     def take(self, record: Record, changes: BatchRows, *, refused: bool = False) -> bool:
         """Take in a record; False if it was there already. ``refused``: the database does not take what it says."""
         found = arrived(record)
@@ -127,8 +133,9 @@ class ProjectedCase:
         if found.event is not None:
             self.known_us = max(self.known_us, micros(found.event.recordedtime))
         self.last_offset = found.offset
+        before = self.life
         overtaken = self._apply(found, ordinal, changes)
-        changes.events.append(self._row(found, ordinal, overtaken))
+        changes.events.append(self._row(found, ordinal, overtaken) | self._lived(before))
         return True
 
     def restore(self, row: Row, changes: BatchRows) -> None:
@@ -136,9 +143,13 @@ class ProjectedCase:
         ordinal = self._next(row["id"])
         event = None if row["data"] is None else _event(self.case_id, row)
         self.known_us, self.last_offset = row["known_us"], row["offset"]
-        why = None if event is not None else "its body cannot be read"
+        why, before = None if event is not None else "its body cannot be read", self.life
         if self._apply(ArrivedRecord(row["id"], row["type"], row["offset"], event, why), ordinal, changes):
             changes.undone.append({"of_case": self.case_id, "of_ordinal": ordinal})
+        lived = self._lived(before)
+        if any(row[name] != said for name, said in lived.items()):
+            place = {"of_case": self.case_id, "of_ordinal": ordinal}
+            changes.restated.append(place | {"left_in": lived["state"], "came_to": lived["entered"]})
 
     def stand(self, now: int) -> tuple[HopStanding, HopStanding]:
         """Note how the case stands (``now``: microseconds of the system clock): how it stood before, and stands."""
@@ -199,6 +210,10 @@ class ProjectedCase:
             self.counted, self.counted_ordinal = count, ordinal
         return folded.overtaken
 
+    def _lived(self, before: str | None) -> Row:
+        """What an event left it in, and whether it came to that by it."""
+        return {"state": self.life, "entered": self.life if self.life != before else None}
+
     def _row(self, found: ArrivedRecord, ordinal: int, overtaken: bool) -> Row:
         event = found.event
         return {
@@ -217,7 +232,6 @@ class ProjectedCase:
             "basisid": event.basisid if event else None,
             "data": orjson.dumps(event.data).decode() if event else None,
             "overtaken": overtaken,
-            "state": self.case.core.life if self.case is not None else None,
         }
 
 

@@ -11,12 +11,13 @@ from sqlalchemy import Connection, Select, bindparam, delete, insert, or_, selec
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, ProgrammingError
 
 from services.console.projection.changed_rows import ChangedRows
+from services.console.projection.counting_tables import counted_case, figure
 from services.console.projection.database import Database
 from services.console.projection.figures import Figures
 from services.console.projection.hops import BLOCKED
 from services.console.projection.projected_case import BatchRows, ProjectedCase
 from services.console.projection.standing import standing_of
-from services.console.projection.tables import SINCE, Row, case, case_tie, counted_case, event, figure, remedy
+from services.console.projection.tables import SINCE, Row, case, case_tie, event, projection_offset, remedy
 from shared.contract.records import Record
 from shared.contract.topics import partition_of
 from shared.process import bombs
@@ -37,6 +38,11 @@ _overtake = (
     update(event)
     .where(event.c.case_id == bindparam("of_case"), event.c.ordinal == bindparam("of_ordinal"))
     .values(overtaken=true())
+)
+_restate = (
+    update(event)
+    .where(event.c.case_id == bindparam("of_case"), event.c.ordinal == bindparam("of_ordinal"))
+    .values(state=bindparam("left_in"), entered=bindparam("came_to"))
 )
 _add = insert(event)
 _count_anew = (
@@ -192,6 +198,7 @@ class Projector:
         for row in rows:
             anew.restore(dict(row), changes)
         self._write(connection, changes, [anew])
+        _tell_again(connection, one.partition, anew.last_offset)
 
     # -- writing ---------------------------------------------------------------------------------------
 
@@ -201,6 +208,8 @@ class Projector:
             writer.write(connection, _add, changes.events)
         if changes.undone:
             writer.write(connection, _overtake, changes.undone)
+        if changes.restated:
+            writer.write(connection, _restate, changes.restated)
         if changes.replaced:
             writer.write(connection, _count_anew, changes.replaced)
         rows, figures, now = ChangedRows(), Figures(), self._now()
@@ -213,6 +222,13 @@ class Projector:
             writer.add(connection, figure, moved)
         if changes.counted:
             writer.upsert(connection, counted_case, list(changes.counted.values()))
+
+
+def _tell_again(connection: Connection, partition: int, offset: int) -> None:
+    """See that the cases that changed from an offset on are published, again or for the first time."""
+    columns = projection_offset.c
+    told = update(projection_offset).where(columns.partition == partition, columns.published_offset > offset)
+    connection.execute(told.values(published_offset=offset))
 
 
 def _only_of_values(error: Exception) -> None:

@@ -8,7 +8,6 @@ from sqlalchemy import (
     Column,
     Index,
     Integer,
-    MetaData,
     PrimaryKeyConstraint,
     SmallInteger,
     String,
@@ -19,8 +18,9 @@ from sqlalchemy import (
 )
 
 from services.console.projection.hops import GAPS
+from services.console.projection.metadata import metadata
 
-SCHEMA = 13
+SCHEMA = 14
 """Raised with every change of these tables, or of what is computed for them.
 
 A database of another number is built anew from the log."""
@@ -37,48 +37,6 @@ class CaseRows(NamedTuple):
     clocks: list[Row]
     messages: list[Row]
 
-
-metadata = MetaData()
-
-bank_day = Table(
-    "bank_day",
-    metadata,
-    Column("day", String, primary_key=True),
-    Column("from_us", BigInteger, nullable=False, unique=True),
-    Column("day_number", Integer, nullable=False),
-    Column("month", String, nullable=False),
-    Column("week", String, nullable=False),
-    Column("working", Boolean, nullable=False),
-    Column("working_days", Integer, nullable=False),
-)
-"""The bank's days. Written, as the next three, from the reference data and not from the log."""
-
-bank_unit = Table(
-    "bank_unit",
-    metadata,
-    Column("version_number", Integer),
-    Column("unit", String),
-    Column("version", String, nullable=False),
-    Column("effective_on", String, nullable=False),
-    Column("published_us", BigInteger, nullable=False),
-    Column("name", String, nullable=False),
-    Column("name_en", String),
-    Column("kind", String, nullable=False),
-    Column("parent", String),
-    Column("path", String, nullable=False),
-    Column("outlet", String),
-    Column("until", String),
-    PrimaryKeyConstraint("version_number", "unit"),
-)
-"""The units of each organisation file, these numbered in the order in which they came into force."""
-
-pseudonym = Table(
-    "pseudonym", metadata, Column("person", String, primary_key=True), Column("pseudonym", String, nullable=False)
-)
-"""What stands for a person of the bank in everything that leaves; empty where nothing does."""
-
-bank_state = Table("bank_state", metadata, Column("says", String, primary_key=True))
-"""Of what the tables of the bank were made: one row once they are there."""
 
 meta = Table("meta", metadata, Column("schema_number", Integer, primary_key=True))
 
@@ -110,13 +68,15 @@ event = Table(
     Column("data", Text),
     Column("overtaken", Boolean, nullable=False),
     Column("state", String),
+    Column("entered", String),
     PrimaryKeyConstraint("case_id", "ordinal"),
     UniqueConstraint("case_id", "id"),
     Index("event_by_known", "known_us"),
 )
 """Every record of the log, once. ``data`` is NULL where nobody can read it. ``known_us``: recorded by then, in log
 order, so that what was known at an instant is always a prefix of the case's events. ``state``: the life of the case
-after it."""
+after it; ``entered``: the same where the case came to it by this event.
+"""
 
 
 def _place(name: str) -> list[Column[str]]:
@@ -206,21 +166,17 @@ case = Table(
 was recorded, NULL once it is over.
 """
 
+_ENTERED = event.c.entered.is_not(None)
+Index(
+    "event_by_entered", *(event.c[name] for name in ("case_id", "ordinal", "known_us", "entered")),
+    sqlite_where=_ENTERED, postgresql_where=_ENTERED,
+)  # fmt: skip
+"""Read without a look at the events themselves: a case may have any number of them."""
+
 for _column in (*(case.c[name] for name in SINCE.values()), case.c.last_fact_us):
     # An index of the few cases in which the column says something.
     _says = _column.is_not(None)
     Index(f"case_by_{_column.name}", _column, sqlite_where=_says, postgresql_where=_says)
-
-figure = Table(
-    "figure",
-    metadata,
-    Column("partition", SmallInteger),
-    Column("kind", String),
-    Column("name", String),
-    Column("number", BigInteger, nullable=False),
-    PrimaryKeyConstraint("partition", "kind", "name"),
-)
-"""How many cases of a partition count for a figure (``standing.py``), moved together with the rows of the cases."""
 
 duty = Table(
     "duty",
@@ -300,42 +256,6 @@ remedy = Table(
 )
 """What was granted to the customer, in all rounds of the case, and whether it was carried out."""
 
-counted_case = Table(
-    "counted_case",
-    metadata,
-    Column("case_id", String),
-    Column("ordinal", Integer),
-    Column("known_from", BigInteger, nullable=False),
-    Column("known_to", BigInteger, nullable=False),
-    Column("received_on", String, nullable=False),
-    Column("channel", String, nullable=False),
-    Column("reason", String),
-    Column("unit", String),
-    Column("product", String),
-    Column("handler_unit", String),
-    Column("handler", String),
-    Column("origin", String, nullable=False),
-    Column("persons", Integer, nullable=False),
-    Column("not_accepted", Boolean, nullable=False),
-    Column("escalated", Boolean, nullable=False),
-    Column("resolved", Boolean, nullable=False),
-    Column("repeat", Boolean, nullable=False),
-    Column("bypassed", Boolean, nullable=False),
-    Column("registered_late", Boolean, nullable=False),
-    Column("clocks_judged", SmallInteger, nullable=False),
-    Column("clocks_kept", SmallInteger, nullable=False),
-    Column("late_by_desk", SmallInteger, nullable=False),
-    Column("late_by_system", SmallInteger, nullable=False),
-    Column("bodies_judged", SmallInteger, nullable=False),
-    Column("bodies_kept", SmallInteger, nullable=False),
-    Column("satisfaction", String),
-    Column("remedies", Text, nullable=False),
-    Column("same_matter", String),
-    PrimaryKeyConstraint("case_id", "ordinal"),
-    Index("counted_case_by_receipt", "received_on", "known_to"),
-)
-"""What the statistics count of a case, and from when until when it was known: so they can be asked as of any time."""
-
 case_tie = Table(
     "case_tie",
     metadata,
@@ -346,6 +266,3 @@ case_tie = Table(
     Index("case_tie_by_receipt", "tie", "received_us", "case_id"),
 )
 """What a case is tied to (``shared.case.ties``): by whom it is seen is looked up here, never by going through cases."""
-
-TABLES = (event, case, duty, clock, message, remedy, counted_case, case_tie)
-"""Everything that a batch of records writes."""

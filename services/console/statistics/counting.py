@@ -6,7 +6,7 @@ from typing import NamedTuple, get_args
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.console.projection.tables import counted_case as table
+from services.console.projection.counting_tables import counted_case as table
 from services.console.statistics.outlet_involved import is_escalated
 from services.console.statistics.scope import DIMENSIONS, Scope, Slice, counted
 from shared.bank.organisation import Organisation

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.console.projection.counting_tables import counted_case as table
 from services.console.projection.tables import case_tie
-from services.console.projection.tables import counted_case as table
 from services.console.statistics.counted_case import FOREVER
 
 NONE = {"unit": "undetermined", "reason": "unclassified", "product": "not_named", "handler": "nobody"}

@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.console.projection.tables import counted_case as table
+from services.console.projection.counting_tables import counted_case as table
 from services.console.statistics.counting import NAMES, REMEDIES, SATISFACTION, conditions
 from services.console.statistics.scope import DIMENSIONS, NONE, Scope, counted
 from shared.bank.organisation import Organisation

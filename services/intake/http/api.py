@@ -53,7 +53,14 @@ def create_app(
     app = IntakeApp(title=openapi.TITLE, **docs_page.NO_ADDRESSES)
     problems.install(app, BadSubmission, noted)
     caller = Caller(tokens)
+    _complaints(app, caller, intake, evidence)
+    _evidence(app, caller, intake, evidence, uploads)
+    _opinion_boxes(app, caller, reviews)
+    _candidates(app, caller, intake)
+    return app
 
+
+def _complaints(app: FastAPI, caller: Caller, intake: SubmissionIntake, evidence: EvidenceIntake) -> None:
     @app.post("/v1/complaints/{channel}")
     async def submit(channel: str, request: Request) -> JSONResponse:
         """Take a complaint in. Repeat with the same Idempotency-Key whenever the outcome is unknown."""
@@ -64,6 +71,18 @@ def create_app(
         status, taken = await intake.submit(subject, key, code, body)
         return JSONResponse(taken.model_dump(), status_code=status)
 
+    @app.get("/v1/complaints/{case}")
+    async def standing(case: str, request: Request) -> dict[str, Any]:
+        """How a case stands, for whoever submitted it."""
+        subject = caller.subject(request)
+        intake.admission().admit(subject)
+        entry, found = await evidence.standing(subject, case)
+        return SubmissionStanding.of(entry, found).model_dump()
+
+
+def _evidence(
+    app: FastAPI, caller: Caller, intake: SubmissionIntake, evidence: EvidenceIntake, uploads: upload.UploadRoom
+) -> None:
     @app.post("/v1/cases/{case}/evidence")
     async def add_evidence(case: str, request: Request) -> JSONResponse:
         """Add a file to a case: any caller who may submit on some channel."""
@@ -76,6 +95,8 @@ def create_app(
             status, taken = await evidence.add(subject, key, entry, await upload.read(request))
         return JSONResponse(taken.model_dump(), status_code=status)
 
+
+def _opinion_boxes(app: FastAPI, caller: Caller, reviews: BoxReviewIntake) -> None:
     @app.post("/v1/opinion-boxes/{unit}/reviews")
     async def review_box(unit: str, request: Request) -> JSONResponse:
         """Record that an opinion box was looked into, by the person who did."""
@@ -85,6 +106,8 @@ def create_app(
         status, taken = await reviews.take(subject, key, unit, body)
         return JSONResponse(taken.model_dump(), status_code=status)
 
+
+def _candidates(app: FastAPI, caller: Caller, intake: SubmissionIntake) -> None:
     @app.post("/v1/candidates")
     async def report_candidate(request: Request) -> JSONResponse:
         """Report what may be a complaint, found in a medium or a network."""
@@ -102,13 +125,3 @@ def create_app(
         body = await json_body(candidates.BODY_LIMIT_BYTES, request, BodyTooLarge)
         status, taken = await intake.candidates.drop(subject, key, candidate, body)
         return JSONResponse(taken.model_dump(), status_code=status)
-
-    @app.get("/v1/complaints/{case}")
-    async def standing(case: str, request: Request) -> dict[str, Any]:
-        """How a case stands, for whoever submitted it."""
-        subject = caller.subject(request)
-        intake.admission().admit(subject)
-        entry, found = await evidence.standing(subject, case)
-        return SubmissionStanding.of(entry, found).model_dump()
-
-    return app

@@ -14,7 +14,7 @@ from services.intake.inbox.answers import TRIES, Outcome
 from services.intake.inbox.cloud_events import PostedRecord
 from shared.contract.governance import GovernanceStep
 from shared.contract.letter_standings import Standing
-from shared.contract.letters import LetterRecord
+from shared.contract.letters import NOT_KEPT, LetterRecord
 from shared.log.letter_steps import LetterSteps
 from shared.process import bombs
 from shared.process.retrying import Pauses
@@ -22,7 +22,7 @@ from shared.process.retrying import Pauses
 log = structlog.get_logger()
 PAUSES = Pauses(first_seconds=1.0, longest_seconds=60.0)
 """For ever: a redrive that was asked for is owed until it is answered."""
-NOT_KEPT, NO_SUCH_INBOX = "record_not_kept", "no_such_inbox"
+NO_SUCH_INBOX = "no_such_inbox"
 
 
 class Answerer(Protocol):

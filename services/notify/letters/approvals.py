@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from services.notify.letters.addressees import Addressee
+from services.notify.letters.asked import Draft, Fill
 from services.notify.letters.fields import Field, Shape
-from services.notify.letters.kind import Addressee, Draft, Fill, LetterKind, Needless
+from services.notify.letters.kind import LetterKind
 from services.notify.letters.occasions import (
     APPROVAL_GRANTED,
     APPROVAL_REFUSED,
     APPROVAL_REQUESTED,
     APPROVAL_WITHDRAWN,
 )
+from services.notify.letters.reasons import Needless
 from shared.contract.amounts import money_in_words
 from shared.contract.events.casework import ApprovalRefused, ApprovalRequested, ApprovalRequestWithdrawn
 

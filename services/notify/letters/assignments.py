@@ -1,8 +1,11 @@
 """Letters about work that others are given beside the case: assistance, corrective actions, suggestions. Pure."""
 
+from services.notify.letters.addressees import Addressee
+from services.notify.letters.asked import Draft
 from services.notify.letters.fields import Field
-from services.notify.letters.kind import Addressee, Draft, LetterKind, Needless
+from services.notify.letters.kind import LetterKind
 from services.notify.letters.occasions import ACTION_OPENED, ASSISTANCE_ASKED, ASSISTED, SUGGESTED, SUGGESTION_ANSWERED
+from services.notify.letters.reasons import Needless
 from shared.contract.amounts import date_in_words
 
 ASKING = Field("asking", "the name of who asks")

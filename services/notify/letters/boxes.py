@@ -1,7 +1,8 @@
 """A missed review of an opinion box is told to whoever has to look into it and heads the unit (article 2.2). Pure."""
 
+from services.notify.letters.addressees import Addressee
 from services.notify.letters.fields import Field
-from services.notify.letters.kind import Addressee, LetterKind
+from services.notify.letters.kind import LetterKind
 from services.notify.letters.occasions import Occasion
 from shared.contract.amounts import date_in_words
 from shared.contract.events.sla import BoxReviewMissed

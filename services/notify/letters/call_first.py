@@ -1,8 +1,10 @@
 """A note asks the handler to ring first whoever is to be told, the customer or who speaks for him. Pure."""
 
+from services.notify.letters.addressees import Addressee
 from services.notify.letters.customers_words import NARRATIVE
-from services.notify.letters.kind import Addressee, LetterKind, Needless
+from services.notify.letters.kind import LetterKind
 from services.notify.letters.occasions import DECIDED, DECISION_REVISED
+from services.notify.letters.reasons import Needless
 from services.notify.letters.receipt_row import COMPLAINANT, COMPLAINANT_PHONE
 from services.notify.letters.who_speaks import WHO_SPEAKS, names_of_speakers
 from services.notify.letters.wishes import INTERPRETED, INTERPRETER, PEOPLE, PEOPLES_TEXTS

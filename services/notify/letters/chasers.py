@@ -1,7 +1,9 @@
 """Chasers tell the bank's people that a limit is near, a target behind, a limit or a duty missed. Pure."""
 
-from services.notify.letters.fields import Field, Shape
-from services.notify.letters.kind import Addressee, Draft, LetterKind, Needless
+from services.notify.letters.addressees import Addressee
+from services.notify.letters.asked import Draft
+from services.notify.letters.fields import YOURS, Field, Shape
+from services.notify.letters.kind import LetterKind
 from services.notify.letters.occasions import (
     CLOCK_BREACHED,
     CLOCK_WARNED,
@@ -10,15 +12,11 @@ from services.notify.letters.occasions import (
     KEPT_SILENT,
     TARGET_PASSED,
 )
+from services.notify.letters.reasons import Needless
 from shared.case.duty_kinds import called
 from shared.contract.message_kinds import called_message
 
 EXPLAIN = Field("explain", "whether there is a customer to whom a delay can be explained", Shape.WHETHER)
-YOURS = Field(
-    "yours",
-    "whether it is its reader's case: the handler's, or the accepting person's while there is none",
-    Shape.WHETHER,
-)
 DUTY = Field("duty", "what is owed, in words")
 OVERSEEN = Field("overseen", "whether its reader accepted the case, and sees to it", Shape.WHETHER)
 LETTER = Field("letter", "the kind of the letter that is still on its way, in words")

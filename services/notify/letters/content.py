@@ -3,23 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
-from typing import Any, NamedTuple, assert_never
+from typing import Any, assert_never
 
 from services.notify.letters.dossier import CaseDossier
 from services.notify.letters.fields import LetterContent
+from services.notify.letters.institutions import mediating_body, reviewing_institution
 from services.notify.letters.kind import LetterKind
+from services.notify.letters.limits import limit_at_issue, told_before
 from services.notify.letters.readers import Contact, contact_in_words, salutation, staff_address
 from services.notify.letters.words import (
     CHANNEL_SYSTEM,
-    MEDIATION,
-    REVIEWED_ABOVE,
-    REVIEWED_BY_US,
     closing_time,
     in_words,
 )
 from services.notify.people import PostHolders
-from shared.bank.organisation import Organisation, Unit
+from shared.bank.organisation import Organisation
 from shared.bank.pack import Pack
 from shared.bank.working_days import Calendar
 from shared.case.duties import Duty
@@ -27,16 +25,6 @@ from shared.contract.amounts import date_in_words, time_in_words
 from shared.contract.events.base import Sealed
 from shared.contract.events.notify import CustomerRecipient, MessageSendStarted, StaffRecipient, UnitRecipient
 from shared.contract.subjects import person_of
-
-CLOCK_FACTS = ("ClockWarned", "TargetPassed", "ClockBreached")
-
-
-class Limit(NamedTuple):
-    """Dates a limit that a letter names."""
-
-    due_on: date
-    due_at: datetime
-    target_on: date | None
 
 
 def quoted(kind: LetterKind, dossier: CaseDossier) -> dict[str, Sealed]:
@@ -125,7 +113,7 @@ class LetterDraft:
 
     def _limit(self) -> dict[str, Any]:
         """The limit, if the recipient may be told: a customer never hears of one that has passed (contract 3)."""
-        limit, language = self._its_limit, self.data.language
+        limit, language = limit_at_issue(self.dossier), self.data.language
         if limit is None or (self.dossier.to_customer and max(self.sent_at, self.tried_at) >= limit.due_at):
             return dict.fromkeys(("due_on", "target_on", "closing", "days_left"))
         return {
@@ -138,20 +126,6 @@ class LetterDraft:
     def _working_days_to(self, due_on: date) -> int | None:
         """The working days after that of the letter, up to the last of the limit; a weekend is no time to work."""
         return self.calendar.between(self.sent_at.date(), due_on) if self.calendar else None
-
-    @cached_property
-    def _its_limit(self) -> Limit | None:
-        """That of the clock that the letter is about; of the bank's own where it is about none."""
-        fact = self.dossier.cause.data
-        if self.dossier.cause.name in CLOCK_FACTS:
-            target = fact.get("target_on")
-            return Limit(
-                date.fromisoformat(fact["due_on"]),
-                datetime.fromisoformat(fact["due_at"]),
-                date.fromisoformat(target) if target else None,
-            )
-        found = self.dossier.limit
-        return Limit(found.due_on, found.due_at, found.target_on) if found else None
 
     def _reader(self) -> dict[str, Any]:
         """Whom the letter addresses by name, and whom the reader may ask."""
@@ -288,7 +262,7 @@ class LetterDraft:
 
     def told_before(self) -> str | None:
         """The limit that the reader was told last, as the language writes it."""
-        told = self.dossier.told_before(self.data.recipient)
+        told = told_before(self.dossier, self.data.recipient)
         return date_in_words(told, self.data.language) if told else None
 
     def opened(self, name: str) -> str | None:
@@ -296,36 +270,13 @@ class LetterDraft:
         return self.texts.get(name)
 
     def reviewing_institution(self) -> str:
-        """Where a review is applied for: the institution above the one that decided, and how to reach it.
-
-        Above the top there is none: then it is the body that the organisation file names, else the top itself.
-        """
-        handler = self.dossier.core.handler or self.dossier.accepting
-        above, organisation = self.organisation.superior(handler.unit), self.organisation
-        named = organisation.bank.review_body
-        if above == organisation.ladder_unit(handler.unit) and named is not None:
-            return named
-        whose = REVIEWED_ABOVE if above != organisation.ladder_unit(handler.unit) else REVIEWED_BY_US
-        return whose[self.language].format(self._reached(organisation.units[above]))
+        """The institution above the one that decided, and how to reach it."""
+        decided_in = (self.dossier.core.handler or self.dossier.accepting).unit
+        return reviewing_institution(self.organisation, decided_in, self.language)
 
     def mediating_body(self) -> str:
-        """Who mediates, with the telephone where the organisation file has it."""
-        found = self.organisation.bank.mediation
-        if found is None:
-            return MEDIATION[self.language]
-        return (
-            f"{found.name}（电话：{found.phone}）"
-            if self.language == "zh"
-            else f"{found.name} (telephone: {found.phone})"
-        )
-
-    def _reached(self, unit: Unit) -> str:
-        zh, name = self.data.language == "zh", unit.called(self.language)
-        address = [(("地址：" if zh else "address: ") + unit.address)] if unit.address else []
-        phone = [(("电话：" if zh else "telephone: ") + unit.phone)] if unit.phone else []
-        if not address and not phone:
-            return name
-        return f"{name}（{'，'.join(address + phone)}）" if zh else f"{name} ({', '.join(address + phone)})"
+        """Who mediates, and how to reach them."""
+        return mediating_body(self.organisation, self.language)
 
     def _name(self, person: str | None) -> str | None:
         return self.organisation.people[person].called(self.language) if person is not None else None

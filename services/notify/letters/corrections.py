@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.notify.letters.addressees import Addressee
+from services.notify.letters.asked import Dossier, Draft
 from services.notify.letters.fields import Field, Shape
-from services.notify.letters.kind import Addressee, Dossier, Draft, LetterKind, Needless
+from services.notify.letters.kind import LetterKind
 from services.notify.letters.occasions import RECEIPT_CORRECTED
+from services.notify.letters.reasons import Needless
 from shared.contract.amounts import money_in_words
 from shared.contract.events.base import Sealed
 from shared.contract.message_kinds import called_message

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from services.notify.letters.asked import Dossier, Draft
 from services.notify.letters.fields import Field, Shape
-from services.notify.letters.kind import Dossier, Draft
 from shared.contract.events.base import Sealed
 
 NARRATIVE = Field("narrative", "what the customer says")

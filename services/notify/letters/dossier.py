@@ -7,16 +7,15 @@ from functools import cached_property
 from itertools import islice, takewhile
 from typing import Any, TypeVar
 
+from services.notify.letters.asked import SaidAgain
 from services.notify.letters.box_file import BOX_MISSED, box_core, box_receipt
-from services.notify.letters.kind import SaidAgain
-from services.notify.letters.kinds import TELL_DATE
-from services.notify.letters.let_go import let_go
-from services.notify.letters.new_duties import newly_owed
+from services.notify.letters.moved_duties import let_go, newly_owed
+from services.notify.letters.named_people import addressed, customer_of, customers_phone
 from shared.bank.in_force import pack_counting_from, pack_named
 from shared.bank.pack import Pack
 from shared.bank.reference import Reference
 from shared.case.core import CaseCore
-from shared.case.corrections import CORRECTED, contact, standing
+from shared.case.corrections import standing
 from shared.case.duties import Duty, Place
 from shared.case.folding import core as case_core
 from shared.case.folding.core import CORE_FOLDS
@@ -26,13 +25,12 @@ from shared.contract.envelope import Event
 from shared.contract.events import parse
 from shared.contract.events.base import EventData, Sealed
 from shared.contract.events.intake import ComplaintReceived, ReceiptAdded, SealedComplainant
-from shared.contract.events.notify import CustomerRecipient, Recipient
 from shared.contract.events.sla import ClockRecomputed, ClockStarted, Deadline
-from shared.contract.events.speakers import RepresentativeChanged
 from shared.contract.ids import is_case
 
 D = TypeVar("D", bound=EventData)
-RECEIPTS = (ComplaintReceived.__name__, ReceiptAdded.__name__)
+FIRST = ("MessageSendStarted", "MessageSuppressed")
+"""The facts by which a message is known first: a repetition names the message of one of them."""
 OWN_CLOCK = ("ClockStarted", "ClockRecomputed")
 """The facts that say how far the bank's own limit reaches, where they are about no duty."""
 
@@ -118,11 +116,7 @@ class CaseDossier:
     @cached_property
     def customer(self) -> SealedComplainant:
         """The customer as the receipts name and reach him, as it was said or corrected last."""
-        return SealedComplainant.model_validate(contact(self._first, self.events) or {})
-
-    @property
-    def _first(self) -> dict[str, Any]:
-        return next((event.data for event in self.events if event.name == ComplaintReceived.__name__), {})
+        return customer_of(self.events)
 
     @property
     def complainant_name(self) -> Sealed | None:
@@ -133,9 +127,7 @@ class CaseDossier:
     @property
     def customer_phone(self) -> Sealed | None:
         """The customer's own telephone, as it was said or corrected last; nobody's who speaks for him."""
-        proxys = _spoken_for(self._first)
-        own = (e for e in self.events if not _spoken_for(e.data) and not (proxys and e.name == CORRECTED))
-        return SealedComplainant.model_validate(contact({} if proxys else self._first, own) or {}).phone
+        return customers_phone(self.events)
 
     def happened(self, *names: str) -> tuple[Event, ...]:
         """The events of these types, in the order of the log, the letter's cause left out."""
@@ -245,20 +237,10 @@ class CaseDossier:
         limits = list(islice(self._limits(), 2))
         return limits[1].due_on if len(limits) > 1 else None
 
-    def told_before(self, reader: Recipient) -> date | None:
-        """The last day of the limit as somebody was told it last, by a letter that was decided before this one."""
-        told, limit = None, None
-        for event in self.events:
-            if event.name in OWN_CLOCK and event.data.get("duty_id") is None:
-                limit = date.fromisoformat(event.data["deadline"]["due_on"])
-            elif event.name == "MessageSendStarted" and event.data["kind"] in TELL_DATE:
-                told = limit if _same_reader(event.data["recipient"], reader) else told
-        return told
-
     def _limits(self) -> Iterator[Deadline]:
         """The bank's own deadlines, the last first."""
         for event in reversed(self.events):
-            if event.name in OWN_CLOCK and event.data.get("duty_id") is None:
+            if is_of_own_clock(event):
                 found = parse(event)
                 if isinstance(found, ClockStarted | ClockRecomputed):
                     yield found.deadline
@@ -286,24 +268,9 @@ class CaseDossier:
         return found
 
 
-def addressed(events: Iterable[Event], address: str) -> Iterator[SealedComplainant]:
-    """Whoever speaks on a case and has an address, by its box; the last that was told first."""
-    for event in reversed(list(events)):
-        data, people = event.data, list[Any]()
-        if event.name in RECEIPTS:
-            people = [data["complainant"], *((data["group"] or {}).get("representatives") or ())]
-        elif event.name == RepresentativeChanged.__name__:
-            people = [data["proxy"], *data["added"]]
-        for one in people:
-            if one is not None and address in {(one[way] or {}).get("box") for way in ("email", "address")}:
-                yield SealedComplainant.model_validate({"name": one["name"], "title": one.get("title")})
-
-
-def _same_reader(data: dict[str, Any], reader: Recipient) -> bool:
-    """Whether a stored recipient is this one; a customer is the customer at whichever address."""
-    if isinstance(reader, CustomerRecipient):
-        return "address" in data
-    return data == reader.model_dump(mode="json")
+def is_of_own_clock(event: Event) -> bool:
+    """Whether a fact says how far the bank's own limit reaches, not that of a duty."""
+    return event.name in OWN_CLOCK and event.data.get("duty_id") is None
 
 
 def _cause_of(before: tuple[Event, ...], started: Event) -> Event:
@@ -315,11 +282,3 @@ def _cause_of(before: tuple[Event, ...], started: Event) -> Event:
         first = next(e for e in before if e.name in FIRST and e.data.get("message_id") == repeated)
         cause = known.get(first.causationid, before[0])
     return cause
-
-
-FIRST = ("MessageSendStarted", "MessageSuppressed")
-
-
-def _spoken_for(receipt: dict[str, Any]) -> bool:
-    """Whether somebody spoke for the customer in a receipt."""
-    return bool((receipt.get("complainant") or {}).get("on_behalf_of"))

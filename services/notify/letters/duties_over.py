@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 
+from services.notify.letters.addressees import Addressee
+from services.notify.letters.asked import Draft
 from services.notify.letters.fields import Field, Shape
-from services.notify.letters.kind import Addressee, Draft, LetterKind, Needless
+from services.notify.letters.kind import LetterKind
 from services.notify.letters.occasions import TAKES_DUTIES
+from services.notify.letters.reasons import Needless
 from services.notify.letters.words import OVER_NOW
 from shared.case.duties import Duty
 from shared.case.duty_kinds import called

@@ -4,9 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from services.notify.letters.addressees import Addressee
+from services.notify.letters.asked import Dossier, Draft
 from services.notify.letters.fields import Field, Shape
-from services.notify.letters.kind import Addressee, Dossier, Draft, LetterKind, Needless
+from services.notify.letters.kind import LetterKind
 from services.notify.letters.occasions import FIRST_FACTS, GIVES_DUTIES
+from services.notify.letters.reasons import Needless
 from services.notify.letters.words import OWED_BECAUSE, OWED_BY, OWED_WITHIN
 from shared.case.duty_kinds import EXECUTE_REMEDY, EXECUTE_STEP, KINDS, called
 from shared.contract.amounts import date_in_words, money_in_words

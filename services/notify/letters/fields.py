@@ -70,6 +70,11 @@ ADDRESSED_TO = Field("addressed_to", "the reader with the unit, such as “东�
 ASK = Field("ask", "whom to ask: the accepting post, or, where that reads it, the handler", always=False)
 READER_NAME = Field("reader_name", "whom it goes to, where both sides get it", always=False)
 SPEAKER_IN_CASE = Field("speaks_as", "as what somebody speaks for the customer, in words", always=False)
+YOURS = Field(
+    "yours",
+    "whether it is its reader's case: the handler's, or the accepting person's while there is none",
+    Shape.WHETHER,
+)
 TO_CUSTOMER = Field("to_customer", "whether this copy goes to the customer", Shape.WHETHER)
 """What a letter to both sides may say besides."""
 DISCIPLINE = frozenset({"treatment_of_persons", "persons_responsible", "lessons_and_measures", "measures", "fault"})

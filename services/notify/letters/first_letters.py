@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from services.notify.letters.authority_check import AUTHORITY_CHECK
+from services.notify.letters.addressees import Addressee
+from services.notify.letters.asked import Dossier, Draft, Quote
 from services.notify.letters.customers_words import (
     NARRATIVE,
     REQUEST,
@@ -11,8 +12,17 @@ from services.notify.letters.customers_words import (
     texts_of_further_receipts,
 )
 from services.notify.letters.fields import Field, Shape
-from services.notify.letters.kind import Addressee, Dossier, Draft, LetterKind, Needless, Ownership, Quote
-from services.notify.letters.occasions import FIRST_FACTS, REASSIGNED, RECEIPT_CORRECTED, REROUTED
+from services.notify.letters.kind import LetterKind, Ownership
+from services.notify.letters.occasions import (
+    FIRST_FACTS,
+    REASSIGNED,
+    RECEIPT_CORRECTED,
+    RECEIVED_AGAIN,
+    REROUTED,
+    SPEAKERS_CHANGED,
+)
+from services.notify.letters.proof_wanted import PROOF_WANTED, SPOKEN_AS, proofs_in_words, spoken_as
+from services.notify.letters.reasons import Needless
 from services.notify.letters.receipt_row import ROW, ROWS_TEXTS
 from services.notify.letters.who_speaks import WHO_SPEAKS, names_of_speakers
 from services.notify.letters.wishes import PEOPLE, PEOPLES_TEXTS, descriptions
@@ -102,4 +112,16 @@ SUPERVISION_FORM = LetterKind(
     ends="deliver_supervision_form",
     tells_date=True,
 )
+AUTHORITY_CHECK = LetterKind(
+    "authority_check",
+    occasions=(*FIRST_FACTS, RECEIVED_AGAIN, SPEAKERS_CHANGED),
+    to=(Addressee.PROXY,),
+    must_say=("received_on", "proof_wanted", "accepting_unit"),
+    knows={SPOKEN_AS: spoken_as, PROOF_WANTED: proofs_in_words},
+    unless=(Needless.NO_CLAIM,),
+    on_paper=True,
+    ends="acknowledge_customer",
+    at_night=True,
+)
+"""In place of the acknowledgement, to whoever speaks for a customer and has not proved yet that he may."""
 FIRST_LETTERS = (ACKNOWLEDGEMENT, WRITTEN_NOTICE, SUPERVISION_FORM, AUTHORITY_CHECK)

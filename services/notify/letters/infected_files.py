@@ -1,8 +1,11 @@
 """This letter tells whoever works on a case in which of its files a scanner found something. Pure."""
 
+from services.notify.letters.addressees import Addressee
+from services.notify.letters.asked import Dossier, Draft
 from services.notify.letters.fields import Field, Shape
-from services.notify.letters.kind import Addressee, Dossier, Draft, LetterKind, Needless
+from services.notify.letters.kind import LetterKind
 from services.notify.letters.occasions import FIRST_FACTS, FOUND_INFECTED
+from services.notify.letters.reasons import Needless
 from shared.contract.envelope import Event
 from shared.contract.events.base import Sealed
 

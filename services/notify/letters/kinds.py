@@ -10,7 +10,7 @@ from services.notify.letters.duties_over import DUTIES_OVER_LETTERS
 from services.notify.letters.duty_notices import DUTY_NOTICES
 from services.notify.letters.first_letters import FIRST_LETTERS
 from services.notify.letters.infected_files import INFECTED_FILES
-from services.notify.letters.kind import LetterKind
+from services.notify.letters.kind import LetterKind, Ownership
 from services.notify.letters.moved_dates import MOVED_DATES
 from services.notify.letters.news import NEWS
 from services.notify.letters.occasions import When
@@ -53,6 +53,9 @@ KINDS = {name: kind for name, kind in DECLARED.items() if kind.never is None}
 """Those that are written, so that they have templates."""
 TELL_DATE = frozenset(name for name, kind in KINDS.items() if kind.tells_date)
 """The kinds from which their readers know the limit."""
+HAND_OVER = frozenset(name for name, kind in DECLARED.items() if kind.tells is Ownership.YOURS)
+TAKE_BACK = frozenset(name for name, kind in DECLARED.items() if kind.tells is Ownership.NO_LONGER_YOURS)
+"""The kinds that tell somebody that a case is theirs, and that it no longer is."""
 RESERVED = frozenset({"explanation_chaser"})
 """Kinds of the contract that nothing calls for yet."""
 _ALL = tuple(occasion for kind in DECLARED.values() for occasion in kind.occasions)

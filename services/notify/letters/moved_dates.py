@@ -2,9 +2,12 @@
 
 from datetime import date
 
+from services.notify.letters.addressees import Addressee
+from services.notify.letters.asked import Draft
 from services.notify.letters.fields import Field, Shape
-from services.notify.letters.kind import Addressee, Draft, LetterKind, Needless
+from services.notify.letters.kind import LetterKind
 from services.notify.letters.occasions import RECOMPUTED
+from services.notify.letters.reasons import Needless
 from services.notify.letters.words import MOVED_WHY
 from shared.contract.events.sla import ClockRecomputed
 

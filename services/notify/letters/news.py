@@ -1,8 +1,9 @@
 """News tell whoever works on a case what changes that work: received again, contacted, added, taken up, over. Pure."""
 
-from services.notify.letters.chasers import YOURS
-from services.notify.letters.fields import Field, Shape
-from services.notify.letters.kind import Addressee, Dossier, Draft, LetterKind, Needless
+from services.notify.letters.addressees import Addressee
+from services.notify.letters.asked import Dossier, Draft
+from services.notify.letters.fields import YOURS, Field, Shape
+from services.notify.letters.kind import LetterKind
 from services.notify.letters.occasions import (
     CLOCK_STARTED,
     CONTACTED,
@@ -15,6 +16,7 @@ from services.notify.letters.occasions import (
     SETTLED,
     WITHDRAWN,
 )
+from services.notify.letters.reasons import Needless
 from services.notify.letters.words import OVER_BY
 from shared.case.duty_kinds import KINDS as DUTY_KINDS
 from shared.contract.events.base import Sealed

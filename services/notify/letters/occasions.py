@@ -120,3 +120,5 @@ TAKES_DUTIES = (
 """What can take from somebody what he owed, undone, and is told him by no other letter in any case."""
 FIRST_FACTS = (ROUTED, CLOCK_STARTED, SETTLED_AT_RECEIPT, ASKED_AT_RECEIPT, REFUSED_AT_RECEIPT)
 """What calls for the first letters, whichever of these comes last on the case."""
+BRINGS_SPEAKERS = ("AuthorityChecked", "RepresentativeChanged", "ReceiptAdded")
+"""The facts after which somebody may be told what he was not told before."""

@@ -1,44 +1,32 @@
 """Outcome letters tell a customer what came of the complaint: decided, settled, not accepted, closed. Pure."""
 
-from collections.abc import Iterable
-from functools import reduce
-from typing import get_args
-
+from services.notify.letters.addressees import Addressee
+from services.notify.letters.asked import Dossier
+from services.notify.letters.decision_fields import (
+    ALL_WAYS,
+    DECISION,
+    FINDINGS,
+    GROUNDS,
+    OUTCOME,
+    REMEDIES_OFFERED,
+    WAYS_OPEN,
+    ways_in_words,
+)
 from services.notify.letters.fields import Field, Shape
-from services.notify.letters.kind import Addressee, Dossier, Draft, LetterKind, Needless
+from services.notify.letters.kind import LetterKind
 from services.notify.letters.occasions import CLOSED, DECIDED, NOT_ACCEPTED, SETTLED, WITHDRAWN
+from services.notify.letters.reasons import Needless
 from services.notify.letters.remedies import remedies_in_words, said_of
-from services.notify.letters.words import NOT_ACCEPTED_BECAUSE, NUMBER, REMEDIES_OPEN
-from shared.contract.events.casework import CaseNotAccepted, DecisionMade, RemedyOpen, SettledOnTheSpot
+from services.notify.letters.words import NOT_ACCEPTED_BECAUSE, NUMBER
+from shared.contract.events.casework import CaseNotAccepted, DecisionMade, SettledOnTheSpot
 
-OUTCOME = Field("outcome", "upheld, in part, or not, in words")
-FINDINGS = Field("findings", "what was found, as the handler typed it for the customer")
-GROUNDS = Field("grounds", "why, as the handler typed it")
-DECISION = Field("decision", "what was decided, as the handler typed it")
 AGREED = Field("agreed", "what was agreed, as the handler typed it")
-REMEDIES_OFFERED = Field(
-    "remedies_offered", "a row of phrases, perhaps none: kind, amount, words", Shape.ROW, always=False
-)
-WAYS_OPEN = Field(
-    "remedies_open",
-    "a row of phrases: review (with the institution above and the 30 days), mediation, arbitration, litigation",
-    Shape.ROW,
-)
 GROUND = Field("ground", "why it is not accepted, in words")
 SIGNPOST = Field("signpost", "where to turn, the answer, or the thanks, as it was typed")
 PRAISE = Field("praise", "whether it was praise, which is thanked for", Shape.WHETHER)
 INQUIRY = Field("inquiry", "whether it was a question, which is answered", Shape.WHETHER)
 OF_CASE = Field("of_case", "the number of the complaint that has the same matter, where one is named", always=False)
 SORRY = Field("sorry", "whether the bank has to apologise: something was upheld, or it was late", Shape.WHETHER)
-ALL_WAYS: tuple[RemedyOpen, ...] = get_args(RemedyOpen)
-"""A settlement names no ways that are still open, so all are."""
-
-
-def ways_in_words(draft: Draft, ways: Iterable[RemedyOpen]) -> tuple[str, ...]:
-    """What the customer may still do, each way in a phrase."""
-    phrases = REMEDIES_OPEN[draft.language]
-    where = {"{superior}": draft.reviewing_institution, "{mediation}": draft.mediating_body}
-    return tuple(reduce(lambda text, place: text.replace(place, where[place]()), where, phrases[way]) for way in ways)
 
 
 def _made(dossier: Dossier) -> DecisionMade:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from services.notify.letters.addressees import Addressee
+from services.notify.letters.asked import Dossier, Draft
 from services.notify.letters.customers_words import (
     NARRATIVE,
     REQUEST,
@@ -10,8 +12,9 @@ from services.notify.letters.customers_words import (
     texts_of_further_receipts,
 )
 from services.notify.letters.fields import Field, Shape
-from services.notify.letters.kind import Addressee, Dossier, Draft, LetterKind, Needless, Ownership
+from services.notify.letters.kind import LetterKind, Ownership
 from services.notify.letters.occasions import AGENT_NAMED, ESCALATED, MAJOR, REASSIGNED, REROUTED
+from services.notify.letters.reasons import Needless
 from services.notify.letters.receipt_row import ROW, ROWS_TEXTS
 from services.notify.letters.who_speaks import WHO_SPEAKS, names_of_speakers
 from services.notify.letters.wishes import PEOPLE, PEOPLES_TEXTS, descriptions

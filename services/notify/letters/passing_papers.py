@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from services.notify.letters.addressees import Addressee
+from services.notify.letters.asked import Dossier, Draft
 from services.notify.letters.customers_words import (
     NARRATIVE,
     REQUEST,
@@ -10,7 +12,7 @@ from services.notify.letters.customers_words import (
     texts_of_further_receipts,
 )
 from services.notify.letters.fields import Field, Shape
-from services.notify.letters.kind import Addressee, Dossier, Draft, LetterKind
+from services.notify.letters.kind import LetterKind
 from services.notify.letters.occasions import BODY_ANSWERED, MEDIUM_ANSWERED, PASSED_DOWN
 from services.notify.letters.receipt_row import BODYS_NUMBER, FROM_UNIT, PASSED_WITH, ROW, ROWS_TEXTS
 from services.notify.letters.who_speaks import WHO_SPEAKS, names_of_speakers

@@ -4,9 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from services.notify.letters.addressees import Addressee
+from services.notify.letters.asked import Dossier, Draft
 from services.notify.letters.fields import Field, Shape
-from services.notify.letters.kind import Addressee, Dossier, Draft, LetterKind, Needless
+from services.notify.letters.kind import LetterKind
 from services.notify.letters.occasions import PLAN_OFFERED
+from services.notify.letters.reasons import Needless
 from services.notify.letters.remedies import remedies_in_words, said_of
 from services.notify.letters.words import PLAN_WAYS, STEP
 from shared.contract.amounts import date_in_words

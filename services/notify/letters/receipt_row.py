@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
+from services.notify.letters.asked import Draft, Fill, Quote
 from services.notify.letters.fields import Field, Shape
-from services.notify.letters.kind import Draft, Fill, Quote
 from shared.contract.amounts import date_in_words, money_in_words
 from shared.contract.channels import TRANSFERRED, WITH_FORMS
 from shared.contract.events.intake import RelatesTo

@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from services.notify.letters.addressees import Addressee
+from services.notify.letters.asked import Dossier, Draft
 from services.notify.letters.fields import Field, Shape
-from services.notify.letters.kind import Addressee, Dossier, Draft, LetterKind
+from services.notify.letters.kind import LetterKind
 from services.notify.letters.occasions import PASSED_UP, REPORTED, REPORTED_UP, SETTLED
 from services.notify.letters.receipt_row import BODY, BODYS_NUMBER, FILES, FROM_UNIT, PASSED_WITH, ROW
 from shared.contract.events.base import Sealed

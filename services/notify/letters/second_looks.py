@@ -1,10 +1,9 @@
 """Letters of second looks: a corrected decision, a dissatisfied customer heard again. Pure."""
 
+from services.notify.letters.addressees import Addressee
+from services.notify.letters.asked import Dossier, Draft
 from services.notify.letters.customers_words import NARRATIVE
-from services.notify.letters.fields import Field, Shape
-from services.notify.letters.kind import Addressee, Dossier, Draft, LetterKind, Needless
-from services.notify.letters.occasions import DECISION_REVISED, REVIEW_OWED, REVIEWED
-from services.notify.letters.outcome_letters import (
+from services.notify.letters.decision_fields import (
     ALL_WAYS,
     DECISION,
     FINDINGS,
@@ -14,6 +13,10 @@ from services.notify.letters.outcome_letters import (
     WAYS_OPEN,
     ways_in_words,
 )
+from services.notify.letters.fields import Field, Shape
+from services.notify.letters.kind import LetterKind
+from services.notify.letters.occasions import DECISION_REVISED, REVIEW_OWED, REVIEWED
+from services.notify.letters.reasons import Needless
 from services.notify.letters.remedies import remedies_in_words, said_of
 from shared.contract.events.base import Sealed
 from shared.contract.events.casework import DissatisfactionReviewed

@@ -1,9 +1,11 @@
 """These letters tell who is claimed to have settled the matter, and who has the case when he denies it. Pure."""
 
+from services.notify.letters.addressees import Addressee
 from services.notify.letters.customers_words import NARRATIVE
 from services.notify.letters.fields import Field
-from services.notify.letters.kind import Addressee, LetterKind, Needless
+from services.notify.letters.kind import LetterKind
 from services.notify.letters.occasions import CLOCK_STARTED, ROUTED, SETTLEMENT_DENIED
+from services.notify.letters.reasons import Needless
 from shared.contract.events.casework import SettlementDenied
 from shared.contract.events.intake import ComplaintReceived
 

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 
-from services.notify.letters.authority_check import (
+from services.notify.letters.addressees import Addressee
+from services.notify.letters.asked import Dossier, Draft
+from services.notify.letters.fields import SPEAKER_IN_CASE, Field, Shape
+from services.notify.letters.kind import LetterKind
+from services.notify.letters.occasions import AUTHORITY_CHECKED, AUTHORITY_OVER, SPEAKERS_CHANGED
+from services.notify.letters.proof_wanted import (
     PROOF_WANTED,
     SPOKEN_AS,
     proofs_in_words,
     spoken_as,
 )
-from services.notify.letters.fields import SPEAKER_IN_CASE, Field, Shape
-from services.notify.letters.kind import Addressee, Dossier, Draft, LetterKind, Needless
-from services.notify.letters.occasions import AUTHORITY_CHECKED, AUTHORITY_OVER, SPEAKERS_CHANGED
+from services.notify.letters.reasons import Needless
 from shared.case.duty_kinds import FOLLOWS_HANDLER
 from shared.case.speakers import CLAIMED, PROVED
 from shared.contract.amounts import date_in_words

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from services.notify.letters.asked import Dossier, Draft, Fill
 from services.notify.letters.fields import SPEAKER_IN_CASE, Field, Shape
-from services.notify.letters.kind import Dossier, Draft, Fill
 from services.notify.letters.words import AUTHORITIES, AUTHORITY_UNTIL, SPEAKS_AS
 from shared.contract.amounts import date_in_words
 from shared.contract.events.base import Sealed

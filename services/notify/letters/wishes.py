@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from services.notify.letters.asked import Dossier, Draft, Fill, Quote
 from services.notify.letters.fields import Field, Shape
-from services.notify.letters.kind import Dossier, Draft, Fill, Quote
 from shared.contract.events.base import Sealed
 
 DESCRIBED = Field(

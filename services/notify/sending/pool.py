@@ -1,14 +1,13 @@
 """The pool of sendings works outside the session, so that a slow mail server never blocks a partition."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Callable, Coroutine, Iterable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 
+from services.notify.sending.lane import Assignment, Lane, Sending
 from services.notify.sending.mail_server import LETTER_PAUSES, Postponed
 from services.notify.state import SENDING, open_letters
 from shared.contract.envelope import Event
@@ -21,6 +20,10 @@ from shared.process.retrying import Pauses
 
 log = structlog.get_logger()
 STARTED, FAILED = "MessageSendStarted", "MessageFailed"
+FOUND_OPEN = ""
+"""The lane of letters that a former owner began: which way they go is known once each is read out of the log."""
+RESTING_SECONDS = 5.0
+"""So often it is looked whether a case can be read again: operators redrive it by hand."""
 T = TypeVar("T")
 
 
@@ -44,17 +47,6 @@ class Delivers(Protocol[T]):
         """Send the message; the result for the decision."""
 
 
-class Letter(NamedTuple):
-    """Names a letter that is tried: the event that started it, and the task that tries it."""
-
-    started: str
-    task: "asyncio.Task[None]"
-
-
-class NotDelivered(Exception):
-    """This attempt brought no letter on its way. It says nothing of why, which may quote a letter or an address."""
-
-
 class SendingPool(Generic[T]):
     """Sends what is started, at most so many at once, and hands every result to the partition's fold.
 
@@ -67,12 +59,11 @@ class SendingPool(Generic[T]):
     ) -> None:  # fmt: skip
         self._sender = sender
         self._opens = opens
-        self._slots: dict[str, asyncio.Semaphore] = defaultdict(partial(asyncio.Semaphore, at_once))
+        self._at_once = at_once
         self._resume_after = resume_after_seconds
         self._pauses = pauses
-        self._tasks: dict[int, set[asyncio.Task[None]]] = {}
-        self._of_case: dict[str, set[Letter]] = {}
-        self._postponed: set[str] = set()
+        self._lanes: dict[str, Lane] = {}
+        self._assigned: dict[int, Assignment] = {}
         self._at_hand = 0
         self._ending = False
 
@@ -81,104 +72,125 @@ class SendingPool(Generic[T]):
         pace = Pace()
         for case in fold.keys.cases(SENDING):
             await pace.step()
-            entry = fold.cases[case]
-            if entry.state is not None and not entry.blocked:
-                for started in self._opens(entry.state):
-                    self._begin(fold, case, started, self._resume(fold, case, started))
+            state = fold.cases[case].state
+            for started in self._opens(state) if state is not None else ():
+                self._begin(fold, case, started, FOUND_OPEN, self._resume_after)
 
     def committed(self, fold: Fold[Any], events: Sequence[Event]) -> None:
         """Send what these events start, and try no longer what they give up."""
         for event in events:
             if event.name == STARTED:
-                self._begin(fold, event.subject, event.id, self._deliver(fold, event.subject, event.id, event))
+                what: Any = event
+                self._begin(fold, event.subject, event.id, self._sender.lane(what))
             elif event.name == FAILED:
                 self._let_go(fold, event.subject)
 
-    def _begin(self, fold: Fold[Any], case: str, started: str, work: Coroutine[Any, Any, None]) -> None:
-        tasks, of_case = self._tasks.setdefault(fold.partition, set()), self._of_case.setdefault(case, set())
-        task = asyncio.create_task(work)
-        letter = Letter(started, task)
-        tasks.add(task)
-        of_case.add(letter)
+    def _begin(self, fold: Fold[Any], case: str, started: str, lane: str, seconds: float = 0.0) -> None:
+        """Send it in so many seconds, when its lane has room."""
+        of = self._assigned.setdefault(fold.partition, Assignment(fold))
+        sending = Sending(of, case, started, lane)
+        of.of_case[case] = (*of.of_case.get(case, ()), sending)
+        of.number += 1
+        if fold.is_blocked(case):
+            of.resting.add(sending)
+        self._lane(lane).put(sending, seconds)
 
-        def ended(_: "asyncio.Task[None]") -> None:
-            tasks.discard(task)
-            of_case.discard(letter)
-            if not of_case and self._of_case.get(case) is of_case:
-                del self._of_case[case]
-
-        task.add_done_callback(ended)
+    def _lane(self, name: str) -> Lane:
+        if name not in self._lanes:
+            self._lanes[name] = Lane(0 if self._ending else self._at_once, self._attempt)
+        return self._lanes[name]
 
     def _let_go(self, fold: Fold[Any], case: str) -> None:
         """A letter of the case ended: if it was given up, nobody tries it any more, also while the server is away."""
-        for letter in self._of_case.get(case, ()):
-            if not self._open(fold, case, letter.started):
-                letter.task.cancel()
+        of = self._assigned.get(fold.partition)
+        for sending in of.of_case.get(case, ()) if of is not None else ():
+            if not self._open(sending):
+                self._end(sending)
+                self._lane(sending.lane).break_off()
 
-    async def _resume(self, fold: Fold[Any], case: str, started: str) -> None:
-        await asyncio.sleep(self._resume_after)
-        await self._deliver(fold, case, started)
+    async def _attempt(self, sending: Sending) -> None:
+        """Try once: it is sent, or refused, or somebody else's result is recorded, or it is tried again later."""
+        of = sending.of
+        of.postponed.discard(sending)
+        of.resting.discard(sending)
+        if not self._open(sending):
+            self._end(sending)
+        elif of.fold.is_blocked(sending.case):  # its result could not be recorded, so a restart would send it once more
+            of.resting.add(sending)
+            self._lane(sending.lane).put(sending, RESTING_SECONDS)
+        else:
+            await self._try(sending)
 
-    async def _deliver(self, fold: Fold[Any], case: str, started: str, known: Any = None) -> None:
-        """Try one letter until it is sent, refused, or somebody else's result is recorded."""
+    async def _try(self, sending: Sending) -> None:
+        """A letter has a slot only while it is worked on: one that has to wait lets others go first."""
+        case, started = sending.case, sending.started
         try:
-            async for attempt in self._pauses.attempts(NotDelivered):
-                self._postponed.discard(started)
-                if not self._open(fold, case, started):
-                    return
-                with attempt:
-                    result = await self._attempt(case, started, known)
-                    if self._open(fold, case, started):
-                        fold.offer_result(ResultTrigger(started, case, result))
-                    return
-        finally:
-            self._postponed.discard(started)
-
-    async def _attempt(self, case: str, started: str, known: T | None) -> dict[str, Any]:
-        """Try once. A letter has a slot only while it is worked on: one that has to wait lets others go first.
-
-        Raises:
-            NotDelivered
-        """
-        try:
-            what = known or await self._sender.started(case, started)
-            async with self._slots[self._sender.lane(what)]:
-                return await self._now(what)
-        except NotDelivered:
-            raise
+            what = await self._sender.started(case, started)
+            if (lane := self._sender.lane(what)) != sending.lane:
+                sending.lane = lane
+                self._lane(lane).put(sending)
+                return
+            if self._ending:
+                return  # the next owner sends it
+            result = await self._now(what)
         except Exception as error:  # noqa: BLE001 - whatever it is, it holds this letter only
             _report(case, started, error)
-        self._postponed.add(started)
-        raise NotDelivered
+        else:
+            self._end(sending)
+            if self._open(sending):
+                sending.of.fold.offer_result(ResultTrigger(started, case, result))
+            return
+        self._put_off(sending)
+
+    def _put_off(self, sending: Sending) -> None:
+        sending.failures += 1
+        sending.of.postponed.add(sending)
+        self._lane(sending.lane).put(sending, self._pauses.after(sending.failures))
 
     async def _now(self, what: T) -> dict[str, Any]:
-        """Deliver it, unless the process ends: then the next owner does. Raises NotDelivered."""
-        if self._ending:
-            raise NotDelivered
         self._at_hand += 1
         try:
             return await self._sender.deliver(what)
         finally:
             self._at_hand -= 1
 
-    def _open(self, fold: Fold[Any], case: str, started: str) -> bool:
+    def _open(self, sending: Sending) -> bool:
         """Whether a sending still has to be done: its result may have been recorded while this one waited."""
-        entry = fold.cases.get(case)
-        if entry is None or entry.state is None or entry.blocked:
-            return False
-        return started in self._opens(entry.state)
+        state = sending.of.fold.state(sending.case)
+        return state is not None and sending.started in self._opens(state)
+
+    @staticmethod
+    def _end(sending: Sending) -> None:
+        """Nobody tries it any more."""
+        if sending.over:
+            return
+        sending.ended, of, case = True, sending.of, sending.case
+        of.number -= 1
+        of.postponed.discard(sending)
+        of.resting.discard(sending)
+        of.of_case[case] = tuple(one for one in of.of_case[case] if one is not sending)
+        if not of.of_case[case]:
+            del of.of_case[case]
 
     async def closed(self, partition: int) -> None:
         """Stop sending for a partition; what was started is taken over by its next owner."""
-        tasks = self._tasks.pop(partition, set())
-        for task in tasks:
-            task.cancel()
+        of = self._assigned.pop(partition, None)
+        if of is None:
+            return
+        of.over = True
+        tasks = [task for lane in self._lanes.values() for task in lane.break_off()]
+        for lane in self._lanes.values():
+            lane.forget_what_is_over()
         if tasks:
             await asyncio.wait(tasks)
 
     def under_way(self) -> int:
-        """How many sendings are open."""
-        return sum(len(tasks) for tasks in self._tasks.values())
+        """How many sendings are open; of a case that cannot be read none leaves, and nobody waits for it."""
+        return sum(of.number - len(of.resting) for of in self._assigned.values())
+
+    def postponed(self) -> int:
+        """How many of them wait for their next attempt."""
+        return sum(len(of.postponed) for of in self._assigned.values())
 
     def at_hand(self) -> int:
         """How many letters are being delivered at this moment."""
@@ -187,11 +199,13 @@ class SendingPool(Generic[T]):
     def begin_no_more(self) -> None:
         """The process ends: what is at hand comes to its end, nothing else is begun."""
         self._ending = True
+        for lane in self._lanes.values():
+            lane.begin_no_more()
 
     def numbers(self) -> dict[str, int]:
         """How many sendings wait for their next attempt, and 1 while the mail server takes nobody's letters, else 0."""
         away = self._sender.away and self.under_way() > 0
-        return {"sendings_postponed": len(self._postponed), "mail_server_away": int(away)}
+        return {"sendings_postponed": self.postponed(), "mail_server_away": int(away)}
 
 
 def _report(case: str, started: str, error: Exception) -> None:

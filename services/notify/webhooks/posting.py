@@ -7,7 +7,6 @@ refused unless all of it is of the open internet, or in a network of the bank th
 import asyncio
 import hashlib
 import hmac
-import socket
 import ssl
 import time
 from base64 import b64encode
@@ -23,13 +22,18 @@ import orjson
 from services.notify.sending.mail_server import Postponed, plain
 from services.notify.sending.trusted import trusted
 from services.notify.webhooks.hook import Notice, reached_at
+from services.notify.webhooks.lookups import Lookups
 from shared.contract.records import SOURCE_PREFIX
 from shared.process.settings import Settings
 
 TYPE = "redress.SubmissionStateChanged.v1"
 HTTPS_PORT = 443
+TRANSLATED = ip_network("64:ff9b::/96")
+"""Addresses by which translators (NAT64) reach IPv4: its last four bytes (RFC 6052)."""
 SECONDS = 15.0
 """Longest time for one notice, from the look-up of the host to the status: Standard Webhooks advises 15 to 30."""
+NOT_REACHED = (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError)
+"""Why nobody takes a notice; the two in the middle: of a name of a host that no name server knows how to look up."""
 
 
 def body_of(case: str, case_number: str, notice: Notice) -> bytes:
@@ -68,6 +72,7 @@ class Poster:
         self._seconds = seconds
         self._now = now
         self._trusted = trusts or httpx.create_ssl_context()
+        self._lookups = Lookups()
 
     @classmethod
     def of(cls, settings: Settings) -> "Poster":
@@ -84,7 +89,7 @@ class Poster:
         try:
             async with asyncio.timeout(self._seconds):
                 status = await self._status(httpx.URL(url), body, signed(id_, int(self._now()), body, keys))
-        except (httpx.HTTPError, OSError, TimeoutError) as error:
+        except NOT_REACHED as error:
             raise Postponed(self._said(error)) from error
         if HTTPStatus(200) <= status < HTTPStatus(300):
             return {"outcome": "delivered", "status": status}
@@ -121,10 +126,8 @@ class Poster:
         """The addresses of the host, looked up once. Raises Postponed: one of them may not be called."""
         if self._guarded and url.scheme != "https":
             raise Postponed("in production only https is called")
-        loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(url.host, url.port or HTTPS_PORT, type=socket.SOCK_STREAM)
-        addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
-        if self._guarded and not all(self._may_be_called(ip_address(address)) for address in addresses):
+        addresses = await self._lookups.addresses(url.host, url.port or HTTPS_PORT)
+        if self._guarded and not all(self._may_be_called(_reached(ip_address(address))) for address in addresses):
             raise Postponed("its host's address is none of the open internet, nor in REDRESS_WEBHOOK_NETWORKS")
         return addresses
 
@@ -133,3 +136,12 @@ class Poster:
         if address.is_loopback or address.is_link_local or address.is_multicast or address.is_unspecified:
             return False
         return address.is_global or any(address in network for network in self._inside)
+
+
+def _reached(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """The address that is reached in the end: some of IPv6 lead to one of IPv4, which may be this machine's own."""
+    if isinstance(address, IPv4Address):
+        return address
+    if address in TRANSLATED:
+        return IPv4Address(address.packed[-4:])
+    return address.ipv4_mapped or address.sixtofour or address

@@ -122,7 +122,7 @@ class NoticePool(SendingPool[OwedNotice]):
         self._watching[fold.partition] = watched(self._watch(fold), f"notices of partition {fold.partition}")
 
     async def _watch(self, fold: Fold[Any]) -> None:
-        news, begun = fold.keys.news_of(WEBHOOKS), dict[str, set[str]]()
+        news, begun = fold.keys.news_of(WEBHOOKS), dict[str, tuple[str, ...]]()
         cases = fold.keys.cases(WEBHOOKS)
         while True:
             await self._begin_new(fold, cases, begun)
@@ -130,7 +130,7 @@ class NoticePool(SendingPool[OwedNotice]):
             await asyncio.sleep(LOOK_SECONDS)
             cases = news.taken()
 
-    async def _begin_new(self, fold: Fold[Any], cases: Sequence[str], begun: dict[str, set[str]]) -> None:
+    async def _begin_new(self, fold: Fold[Any], cases: Sequence[str], begun: dict[str, tuple[str, ...]]) -> None:
         """Begin what these cases owe and was not begun yet. ``begun``: by case what was, and is still owed."""
         pace = Pace()
         for case in cases:
@@ -138,12 +138,12 @@ class NoticePool(SendingPool[OwedNotice]):
             entry = fold.cases[case]
             if entry.state is None or entry.blocked:
                 continue
-            before, owed = begun.pop(case, set()), set(open_notices(entry.state))
-            for notice in open_notices(entry.state):
-                if notice not in before:
-                    self._begin(fold, case, notice, self._deliver(fold, case, notice))
-            if owed:
-                begun[case] = owed
+            before, hook = begun.pop(case, ()), entry.state.hook
+            if hook is not None and hook.owed:
+                begun[case] = tuple(open_notices(entry.state))
+                for notice in begun[case]:
+                    if notice not in before:
+                        self._begin(fold, case, notice, hook.system)
 
     def committed(self, fold: Fold[Any], events: Any) -> None:
         """Try no longer what these events give up; what is owed the fold says itself."""
@@ -161,8 +161,8 @@ class NoticePool(SendingPool[OwedNotice]):
 
     def under_way(self) -> int:
         """How many notices are tried for the first time: whoever moves the clock waits for no system that is away."""
-        return super().under_way() - len(self._postponed)
+        return super().under_way() - self.postponed()
 
     def numbers(self) -> dict[str, int]:
         """How many notices wait for their next attempt, and how many systems take none."""
-        return {"notices_postponed": len(self._postponed), "systems_away": len(self._notices.systems_away())}
+        return {"notices_postponed": self.postponed(), "systems_away": len(self._notices.systems_away())}

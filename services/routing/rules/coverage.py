@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from services.routing.rules.cells import Cell
 from services.routing.rules.lines import RuleTable
-from shared.bank.organisation_file import UNIT_KINDS
+from shared.bank.posts import UNIT_KINDS
 from shared.contract.channels import CHANNELS
 
 

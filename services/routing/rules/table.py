@@ -6,7 +6,7 @@ from services.routing.rules.cells import Cell, lines_of, refusal
 from services.routing.rules.coverage import check_whole
 from services.routing.rules.lines import Column, DutyLine, OwnerLine, RuleTable
 from services.routing.rules.process import CHAIN_KINDS, CREDITORS, DEBTORS, HANDLINGS, Creditor, Settled
-from shared.bank.organisation_file import POSTS, UNIT_KINDS
+from shared.bank.posts import POSTS, UNIT_KINDS
 from shared.bank.reference_file import read_nodes
 from shared.case.duty_kinds import KINDS
 from shared.contract.channels import CHANNELS

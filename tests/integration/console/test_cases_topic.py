@@ -13,8 +13,9 @@ import orjson
 from services.console.analysis.for_analysts import WRITER
 from services.console.projection.building import build
 from shared.bank.reference import BANK, ORGANISATION, Reference
-from shared.contract.case_changed import SOURCE, TYPE, CaseChanged
-from shared.contract.envelope import from_json
+from shared.contract.case_changed import SOURCE, CaseChanged
+from shared.contract.case_versions import NAME, NEWEST
+from shared.contract.envelope import from_json, type_of
 from shared.contract.records import HEADER_SOURCE
 from shared.process.settings import Settings
 from tests.integration.console.test_projection import journeys
@@ -48,7 +49,7 @@ async def test_every_case_is_told_as_the_console_shows_it(console: Console) -> N
     assert {story.id for story in stories} == found.keys()
     for case_id, one in found.items():
         CaseChanged.model_validate(one["data"])
-        assert (case_id, SOURCE, TYPE) == (one["subject"], one["source"], one["type"])
+        assert (case_id, SOURCE, type_of(NAME, NEWEST)) == (one["subject"], one["source"], one["type"])
         told, case = one["data"], shown[case_id]
         same = ("case_number", "channel", "state", "class", "reason", "received_at", "log")
         assert {name: case[name] for name in same} == {name: told[name] for name in same}

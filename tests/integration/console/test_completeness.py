@@ -8,12 +8,13 @@ from sqlalchemy import func, select
 
 from services.console.projection import projected_case, projector
 from services.console.projection.completeness import Completeness, Found, found_in
+from services.console.projection.counting_tables import figure
 from services.console.projection.database import Database
 from services.console.projection.figures import Figures
 from services.console.projection.hops import BLOCKED_STATE, HOP, MISSING, STATE
 from services.console.projection.projected_case import ProjectedCase
 from services.console.projection.state import FOLDS
-from services.console.projection.tables import SINCE, case, figure
+from services.console.projection.tables import SINCE, case
 from shared.process.clock import SteeredClock, SystemClock
 from shared.process.settings import Settings
 from tests.integration.console.test_projection import journeys

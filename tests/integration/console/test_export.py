@@ -1,5 +1,6 @@
 """Exports of the tables for analysts: the same rows as the views, on both databases, whatever was killed before."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,9 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import text
 
-from ops.export import exporting, parquet
+from ops.export import exporting, parquet, source
 from ops.export.exporting import ABOUT, DICTIONARY, Exported, ExportRunning, Wanted, export
-from ops.export.source import NothingToExport
+from ops.export.source import LOOK_SECONDS, NothingToExport
 from services.console.analysis.declared import Declared, Kind
 from services.console.analysis.in_chinese import column_says
 from services.console.analysis.views import DECLARED
@@ -162,6 +163,17 @@ async def test_an_export_that_was_broken_off_goes_on(
     assert contents(tmp_path / "whole") == contents(tmp_path / "again")
 
 
+async def test_an_export_that_was_killed_over_its_very_first_file_goes_on(desk: Console, tmp_path: Path) -> None:
+    """What it left of that is nobody else's, and goes."""
+    await desk.append(Story(1).records())
+    (tmp_path / "to").mkdir()
+    (tmp_path / "to" / ".0123.draft").write_bytes(b"half")
+    done = await exported(desk, tmp_path / "to")
+
+    assert 0 < done.written
+    assert [] == list((tmp_path / "to").rglob(".*.draft"))
+
+
 async def test_as_of_an_instant_it_holds_what_was_known_then(console: Console, tmp_path: Path) -> None:
     """The same files as an export of that day would have held, but for what they say of themselves."""
     early = Story(1).clock()
@@ -252,6 +264,42 @@ async def test_two_exports_do_not_write_into_one_folder(desk: Console, tmp_path:
     """The second one is told so."""
     await desk.append(Story(1).records())
     with exporting._folder(tmp_path / "to"), pytest.raises(ExportRunning):
+        await exported(desk, tmp_path / "to")
+
+
+async def test_an_export_waits_for_the_bank_s_days_in_a_database_that_was_just_made_anew(
+    desk: Console, tmp_path: Path
+) -> None:
+    """A rebuild ends before the console has written them; to say that it is not there would be wrong."""
+    await desk.append(Story(1).records())
+    await desk.told()
+    writer = desk.live.following.database.writer
+    said = await writer.do(lambda: _changed(desk, "SELECT says FROM bank_state"))
+    await writer.do(lambda: _changed(desk, "DELETE FROM bank_state"))
+    waiting = asyncio.create_task(exported(desk, tmp_path / "to"))
+    await asyncio.sleep(2 * LOOK_SECONDS)
+    assert not waiting.done()
+    await writer.do(lambda: _changed(desk, f"INSERT INTO bank_state VALUES ('{said}')"))  # noqa: S608 - our own words
+
+    assert 0 < (await waiting).written
+
+
+def _changed(desk: Console, statement: str) -> Any:
+    """What a statement gives, of the one who writes."""
+    with desk.live.following.database.writer.changing() as connection:
+        found = connection.execute(text(statement))
+        return found.scalar_one() if found.returns_rows else None
+
+
+async def test_a_database_into_which_nobody_writes_is_not_waited_for_for_ever(
+    desk: Console, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The console was stopped meanwhile: the error says to start it."""
+    monkeypatch.setattr(source, "WRITTEN_SECONDS", 0.1)
+    await desk.append(Story(1).records())
+    await desk.told()
+    await desk.live.following.database.writer.do(lambda: _changed(desk, "DELETE FROM bank_state"))
+    with pytest.raises(NothingToExport, match="start it"):
         await exported(desk, tmp_path / "to")
 
 

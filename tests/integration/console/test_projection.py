@@ -9,8 +9,9 @@ from ops.verify import naive_console
 from services.console.http import stored_case
 from services.console.projection import projected_case
 from services.console.projection.dump import dump
+from services.console.projection.metadata import metadata
 from services.console.projection.state import FOLDS
-from services.console.projection.tables import event, metadata
+from services.console.projection.tables import event
 from shared.contract.envelope import from_json
 from shared.contract.records import HEADER_SOURCE, Outgoing, Record
 from shared.contract.topics import partition_of

@@ -1,7 +1,7 @@
 """The ten questions of the page for analysts, by its own SQL: export, views, stream and console answer alike."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -18,7 +18,9 @@ from ops.export.exporting import Wanted, export
 from services.console.analysis.bank_rows import pseudonym
 from services.console.projection.projector import Projector
 from shared.bank.in_force import bank_calendar
+from shared.contract.envelope import from_json
 from shared.process.settings import Settings
+from tests.integration.console.test_case_versions import PAST
 from tests.integration.console.test_cases_topic import last
 from tests.support.casework import KEY, known
 from tests.support.casework import ORGANISATION as FILE
@@ -32,7 +34,6 @@ from tests.support.two_years import Told, at, told_stories
 PAGE = ROOT / "docs" / "how-to" / "analyse-with-duckdb.md"
 SQL = blocks_of(PAGE, "sql")
 QUESTIONS = {int(heading.split(".")[0]): sql for heading, sql in SQL.items() if heading[0].isdigit()}
-NOT_OF_THE_STREAM = {8, 9, 10}
 YEAR = {"from": "2026-01-01", "to": "2026-12-31"}
 QUARTER = """SELECT COUNT(*) AS complaints, SUM(clocks_judged) AS judged FROM counted
 WHERE month BETWEEN '2026-01' AND '2026-03'"""
@@ -46,11 +47,18 @@ and that was told late."""
 Answers = dict[int, list[dict[str, Any]]]
 
 
+def keep(folder: Path, told: Iterable[dict[str, Any]]) -> None:
+    """Write records as the page does, in the order in which they were read."""
+    lines = [orjson.dumps({"offset": place} | one) for place, one in enumerate(told)]
+    (folder / "cases.jsonl").write_bytes(b"\n".join(lines))
+
+
 @contextmanager
-def duck(heading: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """DuckDB with the tables that the page opens under a heading."""
+def duck(*headings: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """DuckDB with the tables that the page opens under these headings."""
     with duckdb.connect() as connection:
-        connection.execute(SQL[heading])
+        for heading in headings:
+            connection.execute(SQL[heading])
         connection.execute(SQL["What counts"])
         yield connection
 
@@ -79,10 +87,10 @@ async def of_views(console: Console) -> Answers:
     return answers
 
 
-def of_duck(heading: str, numbers: set[int]) -> Answers:
+def of_duck(*headings: str) -> Answers:
     """The answers of DuckDB over files."""
-    with duck(heading) as connection:
-        return {number: asked(connection, QUESTIONS[number]) for number in numbers}
+    with duck(*headings) as connection:
+        return {number: asked(connection, sql) for number, sql in QUESTIONS.items()}
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -95,24 +103,22 @@ async def bank(
     async with running(settings, MemoryLog(), reference) as console:
         await console.append(shuffled(told_stories()))
         stream = last(await console.told())
-        lines = [orjson.dumps(one["data"]) for one in stream.values()]
-        (tmp_path / "cases.jsonl").write_bytes(b"\n".join(lines))
+        keep(tmp_path, stream.values())
         await export(settings, Wanted(tmp_path / "export", None, None, None), lambda at, of: None, Projector)
         monkeypatch.chdir(tmp_path)
         yield console
 
 
 async def test_export_views_and_stream_answer_alike(bank: Console) -> None:
-    """Every question has an answer, and all three say the same, the stream as far as it can."""
+    """Every question has an answer, and all three say the same."""
     views = await of_views(bank)
-    files = of_duck("Open the export", set(QUESTIONS))
-    stream = of_duck("Open the stream", set(QUESTIONS) - NOT_OF_THE_STREAM)
+    files, stream = of_duck("Open the export"), of_duck("Open the stream")
 
     assert list(range(1, 11)) == sorted(QUESTIONS)
     for number in QUESTIONS:
         assert files[number], number
         assert files[number] == views[number], number
-        assert stream.get(number, files[number]) == files[number], number
+        assert files[number] == stream[number], number
 
 
 async def test_the_answers_are_the_figures_of_the_console(bank: Console) -> None:
@@ -184,7 +190,7 @@ async def test_what_the_console_has_no_figure_for_is_so_by_hand(bank: Console) -
 
 
 async def test_the_first_quarter_is_told_as_it_was_known_and_as_it_is(bank: Console, tmp_path: Path) -> None:
-    """By the history, by an export as of that evening, and by the console's statistics as of then."""
+    """By the history, by the stream, by an export as of that evening, and by the console's statistics as of then."""
     await bank.append([*Told(30, at=at("2026-03-31")).timed().missed(timedelta(days=20)).records()])
     views = {row["told"]: row for row in (await of_views(bank))[10]}
     quarter = {"from": "2026-01-01", "to": "2026-03-31"}
@@ -193,7 +199,8 @@ async def test_the_first_quarter_is_told_as_it_was_known_and_as_it_is(bank: Cons
         await bank.json("/v1/statistics", **quarter),
     )
     instant = datetime.fromisoformat(EVENING)
-    await bank.told()
+    keep(tmp_path, last(await bank.told()).values())
+    stream = {row["told"]: row for row in of_duck("Open the stream")[10]}
     (tmp_path / "then").mkdir()
     await export(
         bank.settings, Wanted(tmp_path / "then" / "export", None, None, instant), lambda at, of: None, Projector
@@ -203,6 +210,49 @@ async def test_the_first_quarter_is_told_as_it_was_known_and_as_it_is(bank: Cons
         with duck("Open the export") as connection:
             as_of = asked(connection, QUARTER)[0]
 
+    assert views == stream
     assert (then["complaints"], now["complaints"]) == (views["on 10 April"]["complaints"], views["now"]["complaints"])
     assert as_of == {name: views["on 10 April"][name] for name in ("complaints", "judged")}
     assert views["on 10 April"]["judged"] < views["now"]["judged"]
+
+
+async def test_a_kept_stream_says_what_was_known_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever kept every record asks all questions of that evening, as an export as of it does."""
+    monkeypatch.chdir(tmp_path)
+    instant = datetime.fromisoformat(EVENING)
+    async with running(Settings(data=tmp_path), MemoryLog(), known(FILE + "\nbi: {pseudonyms: true}\n")) as console:
+        records = shuffled(told_stories())
+        earlier = [one for one in records if from_json(one.value).recorded_at <= instant]
+        await console.append(earlier)
+        await console.told()
+        await console.append([one for one in records if one not in earlier])
+        keep(tmp_path, await console.told())
+        await export(console.settings, Wanted(tmp_path / "export", None, None, instant), lambda at, of: None, Projector)
+    then, files = of_duck("Open the stream", "Keep the stream"), of_duck("Open the export")
+    now = of_duck("Open the stream")
+
+    for number in set(QUESTIONS) - {10}:
+        assert files[number] == then[number], number
+    assert [number for number in QUESTIONS if now[number] != then[number]]
+
+
+async def test_a_stream_without_the_past_answers_what_is_of_now(bank: Console, tmp_path: Path) -> None:
+    """Of records in the first version questions 8 to 10 have no answer, and all others have theirs."""
+    stream = last(await bank.told()).values()
+    keep(tmp_path, [one | {"data": {n: v for n, v in one["data"].items() if n not in PAST}} for one in stream])
+    files, first = of_duck("Open the export"), of_duck("Open the stream")
+
+    assert {8, 9, 10} == {number for number in QUESTIONS if files[number] != first[number]}
+    assert [[], [], []] == [first[number] for number in (8, 9, 10)]
+
+
+async def test_a_matter_of_three_cases_is_one_from_the_stream_too(bank: Console, tmp_path: Path) -> None:
+    """The last names the second, and that the first: they count once."""
+    first, second, third = (Told(number, at=at(f"2026-06-{number - 39:02}")).timed() for number in (40, 41, 42))
+    linked = [first, second.relates(first, "same_matter"), third.relates(second, "same_matter")]
+    await bank.append(shuffled(linked))
+    keep(tmp_path, last(await bank.told()).values())
+    with duck("Open the stream") as connection:
+        (found,) = asked(connection, "SELECT COUNT(*) AS cases FROM counted WHERE month = '2026-06'")
+
+    assert {"cases": 1} == found

@@ -13,7 +13,7 @@ from services.notify.webhooks.posting import Poster
 from services.notify.webhooks.sending import NoticePool, NoticeSender
 from shared.process.settings import Settings
 from tests.integration.sending.test_notices import QUICK, folded
-from tests.support.authority import Authority
+from tests.support.authority import A_DAY, Authority
 from tests.support.hooked_case import KEY, HookedCase, receiver, with_webhook
 from tests.support.letter_case import NEXT_DAY
 from tests.support.waiting import until
@@ -66,17 +66,31 @@ async def test_a_certificate_that_nobody_vouches_for_gets_no_notice_and_it_is_sa
     assert all(why in said for said in put_off)
 
 
-@pytest.mark.parametrize("silent", [True, False])
-async def test_a_receiver_that_hangs_or_leaves_half_way_gets_it_again(silent: bool) -> None:
-    """Nothing within the time, or half a line and an end: nobody knows whether it was taken, the id tells."""
+async def test_a_certificate_that_has_run_out_gets_no_notice_and_it_is_said_why(tmp_path: Path) -> None:
+    """It is tried again, and taken once the system shows another one."""
+    authority = Authority(tmp_path)
+    poster = Poster.of(Settings(ca_file=authority.file))
+    async with receiver(taken, authority.server("localhost", -A_DAY)) as (url, came):
+        results, put_off = await sent(url, poster, 2)
+
+    assert ([], []) == (results, came)
+    assert all("certificate has expired" in said for said in put_off)
+
+
+@pytest.mark.parametrize("how", ["silent", "dripping", "half"])
+async def test_a_receiver_that_hangs_or_leaves_half_way_gets_it_again(how: str) -> None:
+    """Nothing, an answer byte by byte, half a line and an end: nobody knows whether it was taken, the id tells."""
     calls, end = list[BaseHTTPRequestHandler](), threading.Event()
 
     def answer(call: BaseHTTPRequestHandler) -> None:
         calls.append(call)
         if len(calls) > 1:
             return call.send_response(204)
-        if silent:
+        if how == "silent":
             end.wait(20)
+        for byte in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"y" * 999 if how == "dripping" else b"":
+            call.wfile.write(bytes([byte]))  # the socket is never quiet for long
+            end.wait(0.02)
         call.wfile.write(b"HTTP/1.1 20")
         with suppress(OSError):
             call.connection.shutdown(socket.SHUT_RDWR)
@@ -87,7 +101,7 @@ async def test_a_receiver_that_hangs_or_leaves_half_way_gets_it_again(silent: bo
         end.set()
 
     assert ([DELIVERED], 2, 1) == (results, len(came), len(set(came)))
-    assert ["nothing was answered within 0.5 s" if silent else "RemoteProtocolError"] == [
+    assert ["RemoteProtocolError" if how == "half" else "nothing was answered within 0.5 s"] == [
         said.partition(":")[0] for said in put_off
     ]
 

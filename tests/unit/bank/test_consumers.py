@@ -3,7 +3,7 @@
 import pytest
 
 from ops.local.reference import EXAMPLE_ORGANISATION
-from shared.bank.organisation import Consumer
+from shared.bank.listed import Consumer
 from shared.bank.organisation_file import parse_organisation
 from shared.contract.topics import CONSUMED
 from shared.errors import BadReference

@@ -21,6 +21,7 @@ from shared.bank.event_versions import (
     parse_known_versions,
     parse_versions,
     unknown_versions,
+    without_step_back,
 )
 from shared.bank.reference import Reference, ReferenceDocument
 from shared.contract.downcasting import STEPS_BACK, downcast
@@ -112,8 +113,11 @@ def test_every_version_since_has_a_step_back_that_its_upcaster_undoes() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "[]", "DecisionMade", "DecisionMade: two", "DecisionMade: 0", "7: 2", "A: true"]
-)
+    "content",
+    ["", "[]", "DecisionMade", "DecisionMade: two", "DecisionMade: 0", "7: 2", "A: true", "A: 10000", "A b: 2",
+     '"A\\nB": 2',
+     f"A: {'9' * 4000}", f"{'A' * 101}: 2"],
+)  # fmt: skip
 def test_what_names_no_versions_is_refused(content: str) -> None:
     """A line names a type and a version from 1 on."""
     with pytest.raises(BadReference, match=r"type of event and its version"):
@@ -126,6 +130,16 @@ def test_only_code_that_knows_a_version_publishes_it(content: str) -> None:
     with pytest.raises(BadReference, match=r"does not know (DecisionMade\.v3|FlowersSent\.v1): publish"):
         parse_known_versions(content)
     assert 1 == len(parse_versions(content))
+
+
+@pytest.mark.parametrize("content", ["{}", "DecisionMade: 2"])
+def test_a_file_by_which_every_case_would_wait_is_not_published(content: str) -> None:
+    """What was written before there were steps back has none: a file that forgets it would stop the bank."""
+    shipped = parse_known_versions(EVENT_VERSIONS.read_text(encoding="utf-8"))
+
+    with pytest.raises(BadReference, match=r"ComplaintReceived\.v4, ComplaintReceived\.v5.*cannot be written"):
+        parse_known_versions(content)
+    assert ["CaseRouted.v2"] == without_step_back({**shipped, "CaseRouted": 1})
 
 
 def test_an_allowed_version_only_rises() -> None:
@@ -141,12 +155,33 @@ def test_an_allowed_version_only_rises() -> None:
     check_rising(known, [fine, allowed("DecisionMade: 2", NOW - HOUR), replace(fine, kind="pack", content="")])
 
 
+def test_of_two_people_who_publish_at_once_the_higher_version_counts() -> None:
+    """Neither saw what the other allowed; a fact in it may be in the log, and who reads the file has to know of it."""
+    known = published(allowed("DecisionMade: 2\nCaseRouted: 2"), allowed("CaseRouted: 3", NOW + HOUR))
+
+    assert [2, 2] == [allowed_version(known, "DecisionMade", at) for at in (NOW, NOW + HOUR)]
+    assert [2, 3] == [allowed_version(known, "CaseRouted", at) for at in (NOW, NOW + HOUR)]
+    assert {"DecisionMade": 2, "CaseRouted": 3} == allowed_at_last(known)
+    with pytest.raises(BadReference, match=r"DecisionMade 2 is allowed already"):
+        check_rising(known, [allowed("CaseRouted: 3", NOW + 2 * HOUR)])
+
+
+def test_of_very_many_names_an_error_says_how_many_there_are() -> None:
+    """In one line that can be read."""
+    with pytest.raises(BadReference) as error:
+        parse_known_versions("\n".join(f"Event{number}: 1" for number in range(50_000)))
+
+    assert "and 49,990 more" in error.value.detail
+    assert len(error.value.detail) < 500
+
+
 def test_the_shipped_file_allows_what_this_code_knows_and_nothing_else() -> None:
     """It is written by ``make docs``, and published where an installation begins."""
     shipped = parse_known_versions(EVENT_VERSIONS.read_text(encoding="utf-8"))
+    events = {name: one.version for name, one in CATALOGUE.items() if one.version > 1}
 
     assert newest_versions.text() == EVENT_VERSIONS.read_text(encoding="utf-8")
-    assert {name: one.version for name, one in CATALOGUE.items() if one.version > 1} == shipped
+    assert events | {"CaseChanged": 2} == shipped
     assert ([], []) == (not_allowed_yet(shipped), unknown_versions(shipped))
     assert (["CaseRouted.v2"], ["DecisionMade.v9"]) == (
         not_allowed_yet({**shipped, "CaseRouted": 1}), unknown_versions({**shipped, "DecisionMade": 9}),

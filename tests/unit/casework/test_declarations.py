@@ -13,7 +13,7 @@ from services.casework.act import Act
 from services.casework.commands.declaration import Declaration
 from services.casework.decisions import COMMANDS, SUBJECTS, stage_of
 from services.casework.refusing import REFUSALS
-from services.casework.rights import SideName
+from services.casework.sides import SideName
 from services.casework.state import MOMENTS, CaseworkState
 from shared.contract.events import CATALOGUE
 from tests.support.casework import Case

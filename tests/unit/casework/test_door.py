@@ -9,7 +9,8 @@ import pytest
 from services.casework.bad_content import InvalidCommand
 from services.casework.decisions import COMMANDS
 from services.casework.http.door import REFUSALS_LIMIT, Door, RefusedTooOften
-from services.casework.http.outcomes import CaseOutcomes, evolve
+from services.casework.http.outcome_folding import evolve
+from services.casework.http.outcomes import CaseOutcomes
 from services.casework.http.sealed_command import checked, content_of, sealed_command
 from shared.contract.events.base import CommandRef
 from shared.contract.events.casework import (

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from services.casework.act import DISSATISFIED
+from services.casework.reviews import DISSATISFIED
 from services.routing.decisions import SERVICE as ROUTING
 from shared.contract.events.routing import CaseRerouted
 from tests.support.casework import DECISION, INVESTIGATION, REPLY, Case, Refused, known

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from services.casework.act import DISSATISFIED
 from services.casework.decisions import COMMANDS
 from services.casework.http.sealed_command import content_of, sealed_command
+from services.casework.reviews import DISSATISFIED
 from services.routing.decisions import SERVICE as ROUTING
 from shared.contract.commands import Command
 from shared.contract.events.casework import ApprovalRequested

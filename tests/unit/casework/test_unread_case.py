@@ -13,7 +13,7 @@ import pytest
 from services.casework.decisions import COMMANDS, SERVICE
 from services.casework.http.command_intake import CommandIntake
 from services.casework.http.door import Door
-from services.casework.http.outcomes import OUTCOMES
+from services.casework.http.outcome_folding import OUTCOMES
 from services.casework.http.sight import CaseSight
 from shared.contract.commands import UNREAD
 from shared.contract.envelope import Event, outgoing

@@ -3,14 +3,14 @@
 import orjson
 import pytest
 
-from ops.cli.letter_words import facts, line
+from ops.cli.letter_words import facts, line, shown
 from shared.contract.governance import GovernanceStep, StepKind, outgoing_step, step_from
 from shared.contract.letter_standings import LetterState, Standing, Standings
-from shared.contract.letters import Fault, letter_from, type_of_record
+from shared.contract.letters import NOT_KEPT, Fault, letter_from, type_of_record
 from shared.contract.records import HEADER_SOURCE, HEADER_TYPE, Record
 from shared.errors import NotYet, TypeUnknown, Unreadable
 from tests.support.facts import names
-from tests.support.letters import BOX, as_record, failed, letter, raw, step
+from tests.support.letters import BOX, NOW, as_record, failed, letter, raw, step
 
 ASKED: tuple[StepKind, dict[str, str]] = ("redrive_asked", {})
 DONE: tuple[StepKind, dict[str, str]] = ("redrive_answered", {"outcome": "done"})
@@ -153,3 +153,14 @@ def test_nothing_sealed_of_a_letter_is_kept() -> None:
     assert BOX.box not in repr(found.by_id)
     with pytest.raises(Unreadable):
         letter_from(record._replace(value=orjson.dumps(less)))
+
+
+def test_a_record_that_a_redrive_found_gone_is_said_to_be_gone() -> None:
+    """Its letter is open again by that, as one whose record is kept; one that never kept it whole has its head."""
+    gone: tuple[StepKind, dict[str, str]] = ("redrive_answered", {"outcome": "failed", "reason": NOT_KEPT})
+    kept = []
+    for one, answer in ((letter(1), FAILED), (letter(2), gone), (letter(3, record_whole=False), gone)):
+        one.steps += [step(one, "settled"), step(one, "redrive_asked"), step(one, answer[0], 1, **answer[1])]
+        kept.append(shown(one, None, names().organisation.day, NOW)["record"]["kept"])
+
+    assert [True, False, True] == kept

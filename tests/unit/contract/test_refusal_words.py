@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from services.casework.bad_state import AskedAlready
 from services.casework.decisions import COMMANDS
-from services.casework.refusals import AskedAlready
 from shared.case.duty_kinds import KINDS
 from shared.case.refusal_sentences import called, refused_act, told
 from shared.contract import refusal_words

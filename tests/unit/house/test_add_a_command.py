@@ -10,11 +10,11 @@ import pytest
 
 from ops.tables import commands as command_tables
 from services.casework.act import Act
+from services.casework.bad_state import NoDecision
 from services.casework.commands.declaration import Body, Declaration
 from services.casework.decisions import COMMANDS
 from services.casework.http import openapi
-from services.casework.refusals import NoDecision
-from services.casework.rights import ACCEPTING
+from services.casework.sides import ACCEPTING
 from services.casework.state import OUTCOMES
 from shared.case import sentences
 from shared.case.sentences.telling import Sentence

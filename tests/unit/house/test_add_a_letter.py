@@ -24,13 +24,14 @@ IMPORTS = """from services.notify.letters.occasions import Occasion
 from shared.contract.events.casework import CaseReopened
 """
 WRITE_GOLDEN_COPIES = """
-from tests.unit.notify.test_templates import LETTERS, TEMPLATES, golden
+from tests.support.letter_templates import LETTERS, TEMPLATES, golden
 for path in TEMPLATES.glob("reopening_note.*.j2"):
     (LETTERS / f"{path.stem}.txt").write_text(golden(path), encoding="utf-8")
 """
 ALONE = ("-p", "no:randomly", "-p", "no:cacheprovider")
+OF_LETTERS = ("templates", "refused_templates", "letter_previews", "declarations")
 HOLD_EVERY_KIND = [
-    *(f"tests/unit/notify/test_{name}.py" for name in ("templates", "letter_previews", "declarations")),
+    *(f"tests/unit/notify/test_{name}.py" for name in OF_LETTERS),
     *(f"tests/unit/contract/test_{name}.py" for name in ("stored", "words")),
 ]
 CONCERNED = "reopening_note or test_declarations or test_stored or test_words"

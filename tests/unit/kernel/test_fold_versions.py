@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from services.casework.http.outcomes import OUTCOMES
+from services.casework.http.outcome_folding import OUTCOMES
 from services.intake.mail.correspondents import CORRESPONDENTS
 from services.intake.standing import STANDINGS
 from shared.contract.envelope import outgoing
@@ -33,7 +33,7 @@ LOG, MADE = FOLDER / "log.jsonl", FOLDER / "made.json"
 JOURNEYS = 5
 FOLDS: dict[str, tuple[str, Folded[Any]]] = {
     **{name: (f"services/{name}/stored.py", service) for name, service in BY_NAME.items()},
-    "casework-api": ("services/casework/http/outcomes.py", OUTCOMES),
+    "casework-api": ("services/casework/http/outcome_folding.py", OUTCOMES),
     "intake": ("services/intake/standing.py", STANDINGS),
     "intake-mail": ("services/intake/mail/correspondents.py", CORRESPONDENTS),
 }

@@ -18,10 +18,10 @@ from shared.store.stores import Stores
 from shared.store.typed_rows import StoreDamaged
 from shared.web.case_index import DAY_LENGTH, CaseIndex
 from tests.support.facts import event, receipt
+from tests.support.kept_folds import FullDisk
 from tests.support.memory_log import MemoryLog
 from tests.support.paths import GOLDEN_EVENTS
 from tests.support.stored_journeys import die, journeys, records
-from tests.unit.kernel.test_store import FullDisk
 
 CASES = 30
 CANDIDATES = 12

@@ -2,10 +2,14 @@
 
 import pytest
 
+from services.notify.bank_readers import PLACES
+from services.notify.letters.addressees import Addressee
 from services.notify.letters.fields import Field
-from services.notify.letters.kind import BANK_LANGUAGE, LANGUAGES, Addressee, LetterKind
+from services.notify.letters.kind import BANK_LANGUAGE, LANGUAGES, LetterKind
 from services.notify.letters.kinds import DECLARED, KINDS
 from services.notify.letters.occasions import CLOSED, Occasion, When
+from services.notify.letters.reasons import Needless
+from services.notify.needless import JUDGES
 from shared.case.duty_kinds import KINDS as DUTY_KINDS
 from shared.contract.events import CATALOGUE
 
@@ -68,3 +72,13 @@ def test_a_declaration_names_kinds_of_duties_and_languages_that_there_are() -> N
 def test_an_occasion_counts_from_the_beginning_unless_it_says_otherwise() -> None:
     """As for every kind so far."""
     assert {Occasion("CaseClosed").since} == {one.since for _, one in OF_ALL}
+
+
+def test_every_addressee_is_found() -> None:
+    """Among the bank's people by the table; the others are customers, units and copies, which have no such place."""
+    assert set(Addressee) == PLACES.keys() | {Addressee.CUSTOMER, Addressee.PROXY, Addressee.COPIES, Addressee.ALARMED}
+
+
+def test_every_reason_why_a_letter_is_needless_is_judged() -> None:
+    """Else a declaration could name one that stops the case."""
+    assert set(Needless) == JUDGES.keys()

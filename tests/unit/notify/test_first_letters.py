@@ -16,7 +16,7 @@ from shared.errors import NotYet
 from shared.kernel.service import LogTrigger
 from tests.support.facts import NOW, Body, Given, event, receipt, reference
 from tests.support.letter_case import ADDRESS, HANDLER, ORGANISATION, LetterCase, first_content, noes, sealed, told
-from tests.unit.notify.test_templates import content_in, template
+from tests.support.letter_templates import content_in, template
 
 MAX_BYTES_PER_OPEN_CASE = 1024
 SEALED_ADDRESS = 76

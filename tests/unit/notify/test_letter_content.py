@@ -5,7 +5,7 @@ from typing import Any, get_args
 import pytest
 
 from services.notify.letters.dossier import CaseDossier
-from services.notify.letters.kind import Why
+from services.notify.letters.reasons import Why
 from services.notify.letters.template import render
 from services.notify.sending.sender import FAILURES
 from shared.contract.events.casework import CaseClosed, MessageResendRequested
@@ -32,7 +32,7 @@ from tests.support.letter_case import (
     settlement,
     warned,
 )
-from tests.unit.notify.test_templates import TEMPLATES, template
+from tests.support.letter_templates import TEMPLATES, template
 
 # -- what a letter quotes ------------------------------------------------------------------------------
 

@@ -34,7 +34,7 @@ from tests.support.letter_case import (
     noes,
     sealed,
 )
-from tests.unit.notify.test_templates import LETTERS, content_in, template
+from tests.support.letter_templates import LETTERS, content_in, template
 
 VARIANTS = LETTERS / "variants"
 LANGUAGES = ("zh", "en")

@@ -7,8 +7,8 @@ from typing import get_args
 import pytest
 
 from ops.paths import ROOT
-from services.notify.letters.kind import Why
 from services.notify.letters.kinds import KINDS
+from services.notify.letters.reasons import Why
 from services.notify.letters.template import render
 from services.notify.letters.words import LETTER_WORDS, NOT_ACCEPTED_BECAUSE, REMEDIES_OPEN, in_words
 from services.notify.sending.sender import FAILURES
@@ -35,7 +35,7 @@ from tests.support.letter_case import (
     sealed,
     warned,
 )
-from tests.unit.notify.test_templates import template
+from tests.support.letter_templates import template
 
 CLOSES_EARLY = ORGANISATION.replace('close_of_business: "24:00"', 'close_of_business: "17:30"')
 

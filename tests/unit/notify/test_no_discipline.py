@@ -9,9 +9,9 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from services.notify.letters.addressees import Addressee
 from services.notify.letters.content import content_of, quoted
 from services.notify.letters.dossier import CaseDossier
-from services.notify.letters.kind import Addressee
 from services.notify.letters.kinds import KINDS
 from services.notify.letters.template import render
 from services.notify.needs import calls_for
@@ -38,7 +38,7 @@ from tests.support.letter_case import (
     sealed,
     settlement,
 )
-from tests.unit.notify.test_templates import template
+from tests.support.letter_templates import template
 
 CUSTOMER_KINDS = sorted(name for name, kind in KINDS.items() if kind.to_customer)
 MARK = "⚑处分⚑"

@@ -10,7 +10,7 @@ from services.notify.sending.mail_and_sheet import BadAddress, Written, short_me
 from shared.contract.events.notify import MessageSendStarted, MessageSent
 from tests.support.facts import organisation
 from tests.support.letter_case import ORGANISATION, LetterCase, sealed
-from tests.unit.notify.test_templates import content_in, template
+from tests.support.letter_templates import content_in, template
 
 TEXTING = ORGANISATION.replace("{id: example-bank, ", "{id: example-bank, sms_signature: 示例银行, ")
 PHONE = {"name": sealed("N"), "phone": sealed("P")}

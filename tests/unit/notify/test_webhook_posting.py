@@ -1,13 +1,19 @@
 """What a channel system is told, how it is signed, and which addresses are called."""
 
+import asyncio
 import base64
 import hmac
+import socket
+import threading
+from typing import Any
 
+import httpx
 import orjson
 import pytest
 
 from services.notify.sending.mail_server import Postponed
 from services.notify.webhooks.hook import Notice
+from services.notify.webhooks.lookups import AT_ONCE
 from services.notify.webhooks.posting import Poster, body_of, signed
 from services.notify.webhooks.secrets import webhook_secrets
 from shared.bank.webhook_url import webhook_fault
@@ -91,13 +97,22 @@ def test_an_address_that_can_be_used_is_taken(url: str) -> None:
     assert webhook_fault(url) is None
 
 
+@pytest.mark.parametrize("host", ["hotline..example", "-ü.example", "a" * 64 + ".example"])
+async def test_a_host_whose_name_cannot_be_one_is_put_off_as_any_other_that_is_away(host: str) -> None:
+    """Else nobody would count its system among those that take nothing."""
+    assert webhook_fault(f"https://{host}/") is None
+    with pytest.raises(Postponed):
+        await Poster(False).post(f"https://{host}/", "id", b"{}", [NEW])
+
+
 @pytest.mark.parametrize(
     ("url", "inside"),
     [
         ("http://127.0.0.1:9/", ""), ("https://127.0.0.1:9/", "127.0.0.0/8"), ("https://10.20.0.1:9/", ""),
         ("https://10.20.0.1:9/", "10.21.0.0/16"), ("https://169.254.169.254/", "169.254.0.0/16"),
         ("https://[::1]:9/", ""), ("https://[fd00::1]:9/", ""), ("https://0.0.0.0/", "0.0.0.0/0"),
-        ("https://[::ffff:127.0.0.1]:9/", ""),
+        ("https://[::ffff:127.0.0.1]:9/", ""), ("https://[64:ff9b::7f00:1]:9/", ""), ("https://[2002:a14:1::]:9/", ""),
+        ("https://[64:ff9b::a9fe:a9fe]:9/", "169.254.0.0/16"),
     ],
 )  # fmt: skip
 async def test_in_production_nothing_inside_is_called_that_nobody_named(url: str, inside: str) -> None:
@@ -110,3 +125,31 @@ async def test_a_network_of_the_bank_is_called_where_it_is_named() -> None:
     """Most channel systems lie inside; nobody listens at this address."""
     with pytest.raises(Postponed, match=r"Connect|nothing was answered"):
         await Poster(True, "10.20.0.0/16", seconds=0.2).post("https://10.20.0.1:9/", "id", b"{}", [NEW])
+
+
+async def test_a_host_whose_name_server_is_silent_takes_one_thread_and_none_of_anybody_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However many notices wait for it: letters are kept and printed in threads too, and brokers looked up."""
+    asked, silent, found = list[str](), threading.Event(), socket.getaddrinfo
+
+    def resolver(host: str, *more: Any, **named: Any) -> Any:
+        asked.append(host)
+        if host == "silent.example":
+            silent.wait(60)
+            raise OSError("nobody answered")
+        return found("127.0.0.1", *more, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+    poster = Poster(False, seconds=0.1)
+    waiting = [asyncio.create_task(poster.post("https://silent.example/", "id", b"{}", [NEW])) for _ in range(64)]
+    try:
+        async with asyncio.timeout(30):
+            put_off = await asyncio.gather(*waiting, return_exceptions=True)
+            elsewhere = await poster.addresses(httpx.URL("https://other.example/"))
+            beside = await asyncio.gather(*(asyncio.to_thread(int, "7") for _ in range(AT_ONCE)))
+    finally:
+        silent.set()
+
+    assert {"nothing was answered within 0.1 s"} == {str(one) for one in put_off}
+    assert (["silent.example", "other.example"], ["127.0.0.1"], [7] * AT_ONCE) == (asked, elsewhere, beside)

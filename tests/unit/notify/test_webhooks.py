@@ -4,7 +4,7 @@ import pytest
 
 from ops.replay.sendings import result_of
 from services.notify.decisions import SERVICE
-from services.notify.state import next_due
+from services.notify.falls_due import next_due
 from services.notify.webhooks.hook import TRIED_FOR, WEBHOOKS
 from shared.contract.events.casework import CaseClosed, CaseReopened, CaseWithdrawn, CustomerReplied
 from shared.contract.events.notify import WebhookDelivered, WebhookGivenUp

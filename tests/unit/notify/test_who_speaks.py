@@ -8,7 +8,7 @@ import pytest
 from shared.contract.events.casework import HandlerReassigned
 from shared.contract.events.speakers import AuthorityChecked, RepresentativeChanged
 from tests.support.letter_case import FAN, LetterCase, content_about, decision, received_again, sealed
-from tests.unit.notify.test_speakers import by_himself, by_proxy, joint, person
+from tests.support.speakers import by_himself, by_proxy, joint, person
 
 
 def notice_of(case: LetterCase) -> Any:

@@ -3,7 +3,7 @@
 import pytest
 
 from services.notify.letters.kinds import KINDS
-from tests.unit.notify.test_templates import TEMPLATES
+from tests.support.letter_templates import TEMPLATES
 
 TO_WORK_ON = ("written_notice", "supervision_form", "dispatch_slip", "escalation_notice")
 """The papers by which somebody gets a case to work on, or to see through."""

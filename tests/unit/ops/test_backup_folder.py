@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from ops.backup import folder_lock, manifest
+from ops.backup import folder_lock, manifest, writing
 from ops.backup.folder_lock import BackupUnderWay
+from shared.process.settings import Settings
 from shared.sealing.durable_files import draft_beside, is_draft, sweep_drafts
+from shared.sealing.stores import open_key_store, open_vault
 
 
 def test_one_writes_or_several_read(tmp_path: Path) -> None:
@@ -43,3 +45,14 @@ def test_drafts_of_who_was_killed_are_no_documents(tmp_path: Path) -> None:
     assert [place] == list(manifest.documents(tmp_path))
     sweep_drafts(tmp_path)
     assert [place] == list(place.parent.iterdir())
+
+
+async def test_the_keys_of_a_backup_that_is_whole_are_never_written_over(tmp_path: Path) -> None:
+    """Also by one that goes on after a kill just behind that, and whose own manifest knows only those of before."""
+    async with open_vault(Settings(data=tmp_path / "data")) as vault:
+        await vault.ensure_key("case")
+    async with open_key_store(Settings(data=tmp_path / "data")) as store:
+        kept = [await writing._keys(store, tmp_path, lambda what, done, of: None) for _ in range(2)]
+
+    assert ["keys-1.gz", "keys-2.gz"] == [one.name for one in kept]
+    assert ["keys-1.gz", "keys-2.gz"] == sorted(path.name for path in tmp_path.glob("keys-*"))

@@ -39,6 +39,7 @@ def test_wrong_use_ends_with_2_and_one_line(tmp_path: Path, words: list[str], sa
     ("words", "says"),
     [
         (["--to", "2026-03-31"], "is a day: name a folder"),
+        (["--to", ""], "is empty: name a folder"),
         (["--to", "one", "--to", "two"], "names one folder"),
         (["--to", "one", "--to", "2026-03-31", "--until", "2026-03-30"], "at most one last day"),
         (["--to", "one", "--to", "2026-03-31", "--to", "2026-03-30"], "at most one last day"),

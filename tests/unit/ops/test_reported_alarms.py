@@ -79,7 +79,6 @@ SAID = {
         "and more memory, and reads the log anew at its next start; make room in the folder `stores`, or see that it "
         "may write there",
     ),
-    # callers send again, letters wait
     # what is shown gets old
     "database_away": Example(
         {"database_away": "OperationalError"},

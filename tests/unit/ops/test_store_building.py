@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from ops.cli.rebuild import _known, rebuild_app
 from ops.local.store_building import ENDING, KEEPING, Building, StoresNotBuilt, alone, hand_over
 from shared.contract.records import Outgoing
-from shared.errors import BadReference
+from shared.errors import BadReference, LogTrimmed
 from shared.process.settings import Settings
 from shared.store.store_file import built_beside
 from tests.support.stored_journeys import BY_NAME, Desk, folded, journeys, known_by
@@ -97,6 +97,20 @@ async def test_two_that_build_the_same_are_told_apart(tmp_path: Path) -> None:
     holder.close()
 
     assert [built_beside(tmp_path / "sla" / "0.db")] == await built(desk, "sla")
+
+
+async def test_of_a_log_that_lost_its_beginning_nothing_is_built(tmp_path: Path) -> None:
+    """It would pass for all that the log says; restored first, it is built then."""
+    desk = Desk(tmp_path, "sla", journeys(CASES))
+
+    async def trimmed(partition: int) -> int:
+        return 7
+
+    desk.log.beginning = trimmed  # type: ignore[method-assign] # somebody deleted what comes before
+    with pytest.raises(LogTrimmed, match="begins at offset 7"):
+        await built(desk, "sla")
+
+    assert [] == list(tmp_path.rglob("*.built.db"))
 
 
 async def test_a_build_that_was_cut_off_goes_on(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ async def test_an_address_that_production_does_not_call_is_named(url: str, netwo
     assert said is None or (said in str(fault) and str(fault).startswith("hotline"))
 
 
-async def test_a_host_that_nobody_knows_is_named() -> None:
-    """In development, too; names under .invalid are never anybody's."""
-    assert "cannot be told at" in str(await address_fault(Poster(False), "hotline", "https://hotline.invalid/"))
+@pytest.mark.parametrize("host", ["hotline.invalid", "hotline..example", "-ü.example", "a" * 64 + ".example"])
+async def test_a_host_that_nobody_knows_is_named(host: str) -> None:
+    """In development, too, also where its name cannot be one; names under .invalid are never anybody's."""
+    assert "cannot be told at" in str(await address_fault(Poster(False), "hotline", f"https://{host}/"))

@@ -52,6 +52,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (("logs", "--case", "20200305-4295057337-0"), "redress case show 20200305-4295057337-0"),
         (("logs", "--case", ""), "redress case show"),
         (("access", "list", "--kind", "open"), "choose of opened"),
+        (("schemas", "export", ""), "'folder': it is empty"),
+        (("backup", ""), "'folder': it is empty"),
+        (("reference", "publish", "[/x]", "2026.yaml", *SAID), "there is no kind '[/x]'"),
     ],
 )
 def test_wrong_use_ends_with_2_and_one_line(data: Path, words: tuple[str, ...], says: str) -> None:

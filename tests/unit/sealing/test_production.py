@@ -1,7 +1,9 @@
 """What production refuses to start on: every fault alone, and all of them at once."""
 
 import base64
+import errno
 import os
+import ssl
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from shared.process.settings import Settings, misspelled
 from shared.sealing.process_start import begin, mended
 from shared.sealing.production import faults
 from shared.sealing.signing_keys import IDENTITY, SigningKey
+from tests.support.installation import redress
 
 Change = Callable[[Path, dict[str, Any]], None]
 
@@ -190,6 +193,27 @@ def test_an_open_data_folder_is_mended_whole(tmp_path: Path) -> None:
     assert 0o644 == outside.stat().st_mode & 0o777
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PARTITIONS", "1000000000000"), ("REPLICATION", "1000000000000"), ("SILENT_DAYS", "1000000000000"),
+        ("OPENING_MINUTES", "1000000000000"), ("SMTP_TIMEOUT_SECONDS", "inf"), ("SMTP_IDLE_SECONDS", "nan"),
+        ("COMMAND_WAIT_SECONDS", "inf"), ("PARTITIONS", "0"), ("PRINT_DAYS", "-1"),
+    ],
+)  # fmt: skip
+def test_a_number_that_nothing_can_work_with_is_refused_at_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str
+) -> None:
+    """Else a process would end at its first use, and be started for ever."""
+    monkeypatch.setenv("REDRESS_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv(f"REDRESS_{name}", value)
+    with pytest.raises(SystemExit) as ended:
+        begin()
+
+    assert 2 == ended.value.code
+    assert f"REDRESS_{name}: " in capsys.readouterr().err
+
+
 def test_a_setting_that_there_is_not_is_told_with_the_one_that_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody who misspells `production` would start a development installation; links of Kubernetes are nobody's."""
     for name in (
@@ -213,17 +237,57 @@ def test_every_process_refuses_it(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     assert "redress: REDRESS_PROFILE_OF_THE_BANK: there is no such setting" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("setting", ["REDRESS_CA_FILE", "REDRESS_KAFKA_CA_FILE"])
+@pytest.mark.parametrize(
+    "content", ["", "a certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]
+)
 def test_an_authority_without_a_certificate_is_refused_at_the_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], setting: str, content: str
 ) -> None:
     """Else the first letter would fail by it, and nobody would see why."""
     file = tmp_path / "bank-ca.crt"
-    file.write_text("a certificate")
+    file.write_text(content)
+    monkeypatch.setenv("REDRESS_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv(setting, str(file))
+    with pytest.raises(SystemExit) as ended:
+        begin()
+
+    assert 2 == ended.value.code
+    assert f"{setting}: " in (said := capsys.readouterr().err)
+    assert "no certificate in PEM" in said
+
+
+@pytest.mark.parametrize("where", ["the file", "its folder"])
+def test_an_authority_that_may_not_be_read_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], where: str
+) -> None:
+    """Secrets are often mounted for another user: a trace would not say which file is meant."""
+    file = tmp_path / "bank-ca.crt"
+    file.touch()
+
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(file))
+
+    if where == "the file":
+        monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", denied)
+    else:
+        monkeypatch.setattr(type(file), "is_file", denied)
     monkeypatch.setenv("REDRESS_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("REDRESS_CA_FILE", str(file))
     with pytest.raises(SystemExit) as ended:
         begin()
 
-    assert 2 == ended.value.code
-    assert "REDRESS_CA_FILE: " in (said := capsys.readouterr().err)
-    assert "no certificate in PEM" in said
+    said = capsys.readouterr().err
+    assert (2, 1) == (ended.value.code, said.count("\n"))
+    assert "cannot be read: Permission denied." in said
+    assert ("REDRESS_CA_FILE" if where == "the file" else str(file)) in said
+
+
+def test_a_command_that_meets_it_says_so_in_one_line(tmp_path: Path) -> None:
+    """Also one that needs no installation."""
+    file = tmp_path / "bank-ca.crt"
+    file.write_text("a certificate")
+    done = redress("token", "--person", "luo.tian", "--data", str(tmp_path), check=False, REDRESS_CA_FILE=str(file))
+
+    assert (2, 1) == (done.returncode, done.stderr.count("\n")), done.stderr
+    assert "no certificate in PEM" in done.stderr

@@ -1,11 +1,11 @@
-"""A fact makes people owe what they did not owe before: this says what, so that they are told. Pure."""
+"""A fact makes people owe what they did not owe, or no more what they did: this says what, to tell them. Pure."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from shared.case.core import CaseCore
 from shared.case.duties import Duty, ListsDuties
-from shared.case.duty_kinds import KINDS, LEVELLED, READ_SUBMISSION
+from shared.case.duty_kinds import FOLLOWS_HANDLER, KINDS, LEVELLED, READ_SUBMISSION
 from shared.case.folding.duties import opened_by
 from shared.case.levels import whose_turn_it_is
 from shared.contract.envelope import Event
@@ -15,6 +15,8 @@ from shared.contract.subjects import person_of
 MAIL = "mail"
 AT_FIRST = frozenset({"CaseRouted", "ClockStarted", "ApprovalRequested", "CommandRefused"})
 """After which the first letters go: then the accepting post is told what the receipt leaves open for it to find out."""
+ONLY_WHO_WAS_TOLD = FOLLOWS_HANDLER | LEVELLED
+"""The kinds of which somebody need hear no more who never heard that they are his: the note would only puzzle."""
 
 
 def newly_opened(core: CaseCore, event: Event) -> Iterator[DutyOpenedData]:
@@ -26,7 +28,7 @@ def newly_opened(core: CaseCore, event: Event) -> Iterator[DutyOpenedData]:
     for duty in opened_by(event):
         person = duty["debtor"]["person"]
         known = (duty["kind"], duty["level"], person) in former or (person is not None and person == doer)
-        if duty["state"] == "open" and not known and is_news(core, duty["kind"]):
+        if duty["state"] == "open" and not known and _is_news(core, duty["kind"]):
             yield duty
 
 
@@ -46,6 +48,16 @@ def newly_owed(core: CaseCore, cause: Event) -> Iterator[Duty]:
             yield duty
 
 
+def let_go(core: CaseCore, event: Event) -> Iterator[Duty]:
+    """The duties that a fact ends although nobody did them, and that were somebody's news when they were opened."""
+    data: ListsDuties = event.data
+    ended = {one["id"]: one["kind"] for one in data.get("duties_ended") or () if one["state"] == "waived"}
+    kinds = set(ended.values())
+    for duty in core.duties() if ended else ():
+        if duty.terms.kind in kinds and duty.id in ended and _is_news(core, duty.terms.kind):
+            yield duty
+
+
 def _former(core: CaseCore, event: Event) -> set[Any]:
     """What each person owed that the fact ends: the same duty of the same person is no new one."""
     data: ListsDuties = event.data
@@ -55,7 +67,7 @@ def _former(core: CaseCore, event: Event) -> set[Any]:
     return {(d.terms.kind, d.terms.level, d.terms.debtor.person) for d in there if d.id in ended}
 
 
-def is_news(core: CaseCore, kind: str) -> bool:
+def _is_news(core: CaseCore, kind: str) -> bool:
     """Whether somebody has to be told of a duty of a kind: not what the machine does, nor archiving an open case."""
     found = KINDS[kind]
     return found.document is None and (core.ended or found.debtor != "archivist")
