@@ -44,7 +44,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def supervising(settings: Settings, request: pytest.FixtureRequest) -> Iterator["subprocess.Popen[bytes]"]:
-    """A process that tells of itself as a supervisor does. Asked to end it does not (``deaf``), or dies (``killed``)."""
+    """A process that tells of itself as a supervisor does. Asked to end it does not (``deaf``) or dies (``killed``)."""
     how = getattr(request, "param", "hearing")
     command = [sys.executable, "-c", SUPERVISING, str(settings.data), how]
     process = subprocess.Popen(command, stdout=subprocess.PIPE)
