@@ -168,7 +168,7 @@ def alarm_unread(rows: list[dict[str, Any]], tellers: Collection[str]) -> None:
 
 def alarm_disks(rows: list[dict[str, Any]], data: Path, free: Mapping[Path, int]) -> None:
     """Put an alarm first for each disk that is about to be full (``free``: bytes, by a folder there)."""
-    for folder, left in free.items():
+    for folder, left in sorted(free.items(), key=lambda one: -one[1]):  # the fullest comes to be the first
         if rows and left < LEAST_FREE_BYTES:
             then = "nothing can be taken in any more" if folder == data else "what is to be written there waits"
             rows[0]["alarms"].insert(
