@@ -28,6 +28,7 @@ from ops.local import installation
 from shared.errors import BadReference
 from shared.process import bombs
 from shared.process.settings import Settings
+from shared.sealing.durable_files import sync_below, sync_folders
 
 backup_app, restore_app = typer.Typer(add_completion=False), typer.Typer(add_completion=False)
 Folder = Annotated[Path, typer.Argument(help="The backup's folder.")]
@@ -144,4 +145,6 @@ def _bring_keys(source: Path, target: Path) -> None:
         draft = target.with_suffix(".draft")
         shutil.rmtree(draft, ignore_errors=True)
         shutil.copytree(source, draft)
+        sync_below(draft)
         draft.rename(target)
+        sync_folders([target.parent])

@@ -6,6 +6,7 @@ import time
 from contextlib import suppress
 
 from ops.local import supervisor_file
+from ops.local.installation import NotRunning
 from ops.local.supervisor_file import SupervisorGone
 from shared.errors import RedressError
 from shared.process.settings import Settings
@@ -13,6 +14,13 @@ from shared.process.settings import Settings
 PATIENCE_SECONDS = 300.0
 """Longer than all processes of a machine may take to end, one after another."""
 LOOK_SECONDS = 0.1
+
+
+class NotOurs(RedressError):
+    """`redress up` did not start this installation, so `redress down` cannot stop it: stop it by what started it."""
+
+    code = "not_ours"
+    status = 409
 
 
 class NotStopped(RedressError):
@@ -26,13 +34,16 @@ def stop(settings: Settings, patience_seconds: float = PATIENCE_SECONDS) -> None
     """Stop an installation in order; of one whose supervisor was killed nothing runs any more.
 
     Raises:
-        NotRunning, NotStopped
+        NotRunning, NotOurs, NotStopped
     """
     try:
-        pid: int = supervisor_file.read(settings)["pid"]
+        told = supervisor_file.read(settings)
     except SupervisorGone:
         supervisor_file.remove(settings)
         return
+    if "born" not in told:
+        raise NotOurs
+    pid: int = told["pid"]
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
     until = time.monotonic() + patience_seconds
@@ -43,3 +54,14 @@ def stop(settings: Settings, patience_seconds: float = PATIENCE_SECONDS) -> None
                 "its processes at once; nothing is lost by that."
             )
         time.sleep(LOOK_SECONDS)
+    _forget_who_was_killed(settings)
+
+
+def _forget_who_was_killed(settings: Settings) -> None:
+    """Remove what a supervisor left that was killed while it stopped; what another one has written since stays."""
+    try:
+        supervisor_file.read(settings)
+    except SupervisorGone:
+        supervisor_file.remove(settings)
+    except NotRunning:
+        return

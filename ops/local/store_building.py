@@ -179,7 +179,10 @@ def _next(index: CaseIndex, partition: int) -> int:
 
 def _check(keepers: Sequence[StoreKeeper[Any]]) -> None:
     for name, why in not_written(keepers).items():
-        raise StoresNotBuilt(f"{name} cannot be built: {why}. Does another rebuild run, and may the folder be written?")
+        raise StoresNotBuilt(
+            f"{name} cannot be built: {why}. Is there room on its disk, may the folder be written, and does no other "
+            "rebuild run?"
+        )
 
 
 def stored_of(fold: Folded[Any]) -> Stored:

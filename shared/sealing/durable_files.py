@@ -45,13 +45,18 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 def sync_folders(folders: Iterable[Path]) -> None:
-    """Make the names in these folders durable."""
+    """Make the names in these folders durable; of files their content."""
     for folder in folders:
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def sync_below(folder: Path) -> None:
+    """Put a folder that something else has filled on the disk, with all that lies in it."""
+    sync_folders([*folder.rglob("*"), folder])
 
 
 @contextmanager

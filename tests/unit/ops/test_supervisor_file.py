@@ -12,18 +12,20 @@ import pytest
 
 from ops.local import installation, stopping, supervisor_file
 from ops.local.installation import NotRunning
-from ops.local.stopping import NotStopped
+from ops.local.stopping import NotOurs, NotStopped
 from ops.local.supervisor_file import SupervisorGone
 from shared.process.settings import Settings
 from tests.support.installation import redress
 
 SUPERVISING = """
-import signal, sys, time
+import os, signal, sys, time
 from pathlib import Path
 from ops.local import supervisor_file
 from shared.process.settings import Settings
 settings = Settings(data=Path(sys.argv[1]))
 def stopped(number, frame):
+    if sys.argv[2] == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
     supervisor_file.remove(settings)
     raise SystemExit
 signal.signal(signal.SIGTERM, signal.SIG_IGN if sys.argv[2] == "deaf" else stopped)
@@ -42,7 +44,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def supervising(settings: Settings, request: pytest.FixtureRequest) -> Iterator["subprocess.Popen[bytes]"]:
-    """A process that tells of itself as a supervisor does; ``deaf``: it does not end when it is asked to."""
+    """A process that says of itself what a supervisor does. Asked to end, it stays (``deaf``), or dies (``killed``)."""
     how = getattr(request, "param", "hearing")
     command = [sys.executable, "-c", SUPERVISING, str(settings.data), how]
     process = subprocess.Popen(command, stdout=subprocess.PIPE)
@@ -135,6 +137,25 @@ def test_a_supervisor_is_waited_for_until_it_has_ended(
 
     assert not supervisor_file.place(settings).exists()
     assert 0 == supervising.wait(10)
+
+
+@pytest.mark.parametrize("supervising", ["killed"], indirect=True)
+def test_a_supervisor_that_is_killed_while_it_stops_leaves_nothing_behind(
+    settings: Settings, supervising: "subprocess.Popen[bytes]"
+) -> None:
+    """It is stopped: `status` has nobody to say of that he was killed."""
+    stopping.stop(settings)
+
+    assert not supervisor_file.place(settings).exists()
+    assert -signal.SIGKILL == supervising.wait(10)
+
+
+def test_what_something_else_supervises_is_stopped_by_that(settings: Settings) -> None:
+    """Its number says nothing on this machine: 0 would be whoever gave the command, and all that he has started."""
+    supervisor_file.place(settings).write_bytes(orjson.dumps({"pid": 0, "processes": []}))
+
+    with pytest.raises(NotOurs, match="stop it by what started it"):
+        stopping.stop(settings)
 
 
 @pytest.mark.parametrize("supervising", ["deaf"], indirect=True)
