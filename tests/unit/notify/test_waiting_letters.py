@@ -7,6 +7,7 @@ import pytest
 
 from bench.waiting import MOST_BYTES, bytes_of_a_waiting_letter
 from services.notify.decisions import SERVICE
+from services.notify.sending import pool as pools
 from services.notify.sending.mail_server import Postponed
 from services.notify.sending.pool import FAILED, STARTED, SendingPool
 from shared.contract.envelope import TYPE_PREFIX, Event
@@ -178,6 +179,24 @@ async def test_a_process_that_ends_begins_nothing_and_ends_what_it_has_at_hand()
     await asyncio.sleep(0.05)
 
     assert LETTERS[:AT_ONCE] == desk.server.asked == desk.sent()
+
+
+async def test_a_letter_of_a_blocked_case_rests_and_leaves_once_the_case_can_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Without a restart; until then nobody waits for it, and it is not tried."""
+    monkeypatch.setattr(pools, "RESTING_SECONDS", 0.01)
+    desk = Desk()
+    desk.fold.cases[CASES[0]].blocked = True
+    desk.server.open.set()
+    desk.begin()
+    await until(lambda: not desk.pool.under_way())
+    await asyncio.sleep(0.05)
+    assert LETTERS[1:] == desk.sent()
+    desk.fold.cases[CASES[0]].blocked = False
+    await until(lambda: len(desk.sent()) == len(LETTERS))
+
+    assert 1 == desk.server.asked.count(LETTERS[0])
 
 
 async def test_a_letter_whose_case_is_blocked_while_it_leaves_is_recorded_once_the_case_can_be_read() -> None:
