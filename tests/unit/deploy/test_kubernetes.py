@@ -12,6 +12,7 @@ from shared.process.settings import Settings
 from shared.sealing.production import faults
 from shared.sealing.signing_keys import IDENTITY, SigningKey
 from tests.support.manifests import Pod, Started, of_kind, pods, started_by_up
+from tests.support.secured_broker import write_certificates
 
 FOLDER = "production"
 PODS = {pod.name: pod for pod in pods(FOLDER)}
@@ -172,8 +173,7 @@ def test_production_takes_what_the_pods_are_told(tmp_path: Path) -> None:
     keys.make(tmp_path / "keys", [])
     identity = SigningKey.of(IDENTITY, Ed25519PrivateKey.generate()).public_jwk()
     (tmp_path / "keys" / "identity.json").write_bytes(orjson.dumps({"keys": [identity]}))
-    authority = tmp_path / "ca.crt"
-    authority.touch()
+    write_certificates(tmp_path).rename(tmp_path / "ca.crt")
     here = {"/run/redress/keys": str(tmp_path / "keys"), "/run/redress/ca": str(tmp_path), "/var/lib/redress": "/data"}
     variables = {key.removeprefix("REDRESS_").lower(): _moved(value, here) for key, value in told().items()}
     variables |= {"kafka_sasl_username": "ops", "kafka_sasl_password": "secret"}
