@@ -52,6 +52,7 @@ class LiveGeneration:
         self.started = asyncio.Event()
         self.following: Following
         self._task: asyncio.Task[None]
+        self._unfit: int | None = None
 
     @property
     def ready(self) -> bool:
@@ -82,7 +83,7 @@ class LiveGeneration:
                 if done:
                     await self._task
                 number = await self._live()
-                if number != self.following.database.number:
+                if number != self.following.database.number and await self._fits(number):
                     await self._change(number)
         finally:
             await _let_go(self.following, self._task)
@@ -95,6 +96,21 @@ class LiveGeneration:
             log.warning("console.database_away", error=type(error.orig).__name__)
             found = None
         return self.following.database.number if found is None else found
+
+    async def _fits(self, number: int) -> bool:
+        """Whether this code can work with a generation: newer code may have built it, and takes it over."""
+        database = await self._generations.open(number)
+        try:
+            fits = await database.fits(self._partitions)
+        except DBAPIError as error:
+            log.warning("console.database_away", error=type(error.orig).__name__)
+            return False
+        finally:
+            await database.close()
+        if not fits and number != self._unfit:
+            log.warning("console.generation_unfit", before=self.following.database.number, now=number)
+            self._unfit = number
+        return fits
 
     async def _change(self, number: int) -> None:
         """Answer from a new generation once it is as far as the old one, which stays until nobody waits for it.

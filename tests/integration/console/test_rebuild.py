@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 from sqlalchemy.event import listen
+from structlog.testing import capture_logs
 
 from ops.verify import naive_console
 from services.console.projection.building import Built, NotBuilt, build
@@ -15,7 +16,7 @@ from services.console.projection.dump import dump
 from services.console.projection.following import Following
 from services.console.projection.generations import RebuildRunning, SqliteGenerations, generations
 from services.console.projection.projector import Projector
-from services.console.projection.tables import case, meta
+from services.console.projection.tables import SCHEMA, case, meta
 from shared.contract.records import Outgoing
 from shared.process.settings import Settings
 from tests.support.console_in_process import Console, running
@@ -147,6 +148,28 @@ async def test_a_rebuild_for_which_there_is_no_room_is_given_up_and_leaves_nothi
         await build(log.partitions, kept, follow, give_up_seconds=0)
 
     assert (None, []) == (await kept.live(), await kept.numbers())
+
+
+async def test_what_newer_code_has_built_is_left_to_newer_code(console: Console) -> None:
+    """Who upgrades may build anew before the console is started again: until then it answers from what it has."""
+    story = Story(1).clock()
+    await console.append(shuffled([story]))
+    with capture_logs() as lines:
+        async with console.generations.building():
+            database = await console.generations.open(2)
+            await database.create(console.log.partitions)
+            async with database._engine.begin() as connection:
+                await connection.execute(update(meta).values(schema_number=SCHEMA + 1))
+            await database.close()
+            await console.generations.swap(2)
+        async with asyncio.timeout(30):
+            while not [one for one in lines if one["event"] == "console.generation_unfit"]:
+                await asyncio.sleep(0.01)
+    await console.append(story.does("luo.tian", "accept-handover").records()[3:])
+
+    assert "accepted" == await state(console, story)
+    assert 1 == console.live.following.database.number
+    assert [1, 2] == await console.generations.numbers()
 
 
 async def test_a_database_of_another_age_is_built_anew_at_the_start(console_places: Settings) -> None:
