@@ -150,12 +150,16 @@ def test_a_supervisor_that_is_killed_while_it_stops_leaves_nothing_behind(
     assert -signal.SIGKILL == supervising.wait(10)
 
 
-def test_what_something_else_supervises_is_stopped_by_that(settings: Settings) -> None:
+def test_what_something_else_supervises_is_stopped_by_that(
+    settings: Settings, supervising: "subprocess.Popen[bytes]"
+) -> None:
     """Its number says nothing on this machine: 0 would be whoever gave the command, and all that he has started."""
-    supervisor_file.place(settings).write_bytes(orjson.dumps({"pid": 0, "processes": []}))
+    told = {"pid": supervising.pid, "processes": []}
+    supervisor_file.place(settings).write_bytes(orjson.dumps(told))
 
     with pytest.raises(NotOurs, match="stop it by what started it"):
         stopping.stop(settings)
+    assert supervising.poll() is None
 
 
 @pytest.mark.parametrize("supervising", ["deaf"], indirect=True)
