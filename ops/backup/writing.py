@@ -60,11 +60,21 @@ async def back_up(settings: Settings, folder: Path, told: Told) -> BackedUp:
         bombs.hit("backup_documents")
         async with open_key_store(settings) as store:
             keys = await _keys(store, folder, told)
+        _check_that_none_is_gone(begun, keys)
         whole = found.model_copy(update={"keys": keys, "documents": documents})
         manifests.write(folder, whole, WHOLE)
         bombs.hit("backup_whole")
         _sweep(folder, whole)
     return BackedUp(whole.records, whole.records - begun.records, documents, new, keys.keys)
+
+
+def _check_that_none_is_gone(before: Manifest, keys: Keys) -> None:
+    """See that the vault is the one of before: of a key that is destroyed its tombstone stays. Raises OtherBackup."""
+    if before.keys is not None and keys.keys < before.keys.keys:
+        raise OtherBackup(
+            f"The vault has {keys.keys:,} keys and the backup {before.keys.keys:,}, which stays as it is: give this "
+            "command with the settings of what runs, or name an empty folder."
+        )
 
 
 def _sweep(folder: Path, whole: Manifest) -> None:

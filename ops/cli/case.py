@@ -21,6 +21,7 @@ from ops.cli.terminal import (
     run_telling,
 )
 from ops.local import steering
+from ops.local.other_settings import check_places
 from ops.local.published_reference import published_reference
 from ops.verify import exported_case, timeline
 from ops.verify.timeline import ToldCase
@@ -93,6 +94,7 @@ def case_export(
     What is sealed stays sealed. `sha256sum --check files.sha256` in the folder shows that nothing was changed since.
     """
     settings, told = _told(case, None, data)
+    guarded(lambda: check_places(settings))
     target = exported_case.CaseFolder(folder.resolve())
     guarded(lambda: target.check(told.case))
     done = run(_export(settings, told, target))

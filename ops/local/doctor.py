@@ -12,7 +12,7 @@ import aiosmtplib
 from ops.local import broker as brokers
 from ops.local import supervisor_file, topics
 from ops.local.installation import NotRunning
-from ops.local.other_settings import differing
+from ops.local.other_settings import PLACES, differing
 from ops.local.port_range import given_away
 from ops.local.process_table import ports
 from ops.local.published_reference import published_reference
@@ -28,7 +28,7 @@ from shared.log.kafka_client import BrokerError
 from shared.log.kafka_log import KafkaLog
 from shared.process import disks
 from shared.process.disks import LEAST_FREE_BYTES
-from shared.process.settings import PREFIX, Settings
+from shared.process.settings import Settings
 from shared.sealing.production import faults
 from shared.sealing.stores import open_vault
 from shared.sealing.vault import KeyDestroyed, KeyMissing, SealBroken
@@ -164,7 +164,7 @@ async def _keys(settings: Settings) -> Finding:
     """Whether the vault is the one that the last cases of the log were sealed with."""
     if not await reachable(settings):
         return Finding("keys", "not looked at without brokers")
-    if f"{PREFIX}VAULT_URL" in differing(settings):
+    if PLACES.intersection(differing(settings)):
         return Finding("keys", "not looked at: this shell has other settings than what runs (see above)")
     cases = {record.key for record in await read_topic(settings, EVENTS, since=await _last(settings))}
     if not cases:  # to open a vault makes one where there is none

@@ -12,11 +12,11 @@ TOLD_OTHERWISE = frozenset(f"{PREFIX}{name.upper()}" for name in ("data", *KEPT)
 PLACES = frozenset(
     f"{PREFIX}{name}"
     for name in (
-        "VAULT_URL", "CONSOLE_URL", "MASTER_KEY_FILE", "LOG_KEY_FILE",
+        "SECRETS", "VAULT_URL", "CONSOLE_URL", "MASTER_KEY_FILE", "LOG_KEY_FILE",
         "DOCUMENTS_BUCKET", "DOCUMENTS_PREFIX", "DOCUMENTS_ENDPOINT",
     )
 )  # fmt: skip
-"""Where something is kept: whoever has others works on something else, and says that all is done."""
+"""Where something is kept, or where that is said: whoever has others works on something else, and says "done"."""
 
 
 class OtherPlaces(RedressError):

@@ -15,6 +15,8 @@ from shared.process import disks
 from shared.process.disks import LEAST_FREE_BYTES
 from shared.process.settings import Settings
 
+TAKES_IN = ("broker", "vault", "documents")
+"""Parts of the data folder without which complaints, or the files that they bring along, are answered 503."""
 UNPROVEN_ALARM = timedelta(days=1)
 """So long somebody has to look; then it is known, or nobody comes any more."""
 _NONE = {"records": 0}
@@ -170,7 +172,8 @@ def alarm_disks(rows: list[dict[str, Any]], data: Path, free: Mapping[Path, int]
     """Put an alarm first for each disk that is about to be full (``free``: bytes, by a folder there)."""
     for folder, left in sorted(free.items(), key=lambda one: -one[1]):  # the fullest comes to be the first
         if rows and left < LEAST_FREE_BYTES:
-            then = "nothing can be taken in any more" if folder == data else "what is to be written there waits"
+            stops = folder == data or folder.relative_to(data).parts[0] in TAKES_IN
+            then = "nothing can be taken in any more" if stops else "what is to be written there waits"
             rows[0]["alarms"].insert(
                 0, f"the disk of {folder} has {left // 2**20} MiB left: free some, or {then}"
             )  # it may be why all others are there

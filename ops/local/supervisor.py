@@ -179,6 +179,7 @@ class Supervisor:
                 "name": c.name,
                 "service": c.service,
                 "pid": c.process.pid if c.process else None,
+                "born": supervisor_file.born(c.process.pid) if c.process else None,
                 "port": c.port,
                 "restarts": c.restarts,
                 "started_at": c.started_at,

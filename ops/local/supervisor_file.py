@@ -68,7 +68,13 @@ def as_they_are(found: Mapping[str, Any]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = found["processes"]
     if "born" not in found:  # something else supervises, on other machines perhaps
         return rows
-    return [row | {"pid": row["pid"] if row["pid"] and born(row["pid"]) else None} for row in rows]
+    return [row if _is_itself(row) else row | {"pid": None} for row in rows]
+
+
+def _is_itself(row: Mapping[str, Any]) -> bool:
+    """Whether the number of a process is still its own: the system gives it to whoever comes next."""
+    alive = born(row["pid"]) if row["pid"] else None
+    return alive is not None and alive == row.get("born", alive)
 
 
 def remove(settings: Settings) -> None:

@@ -19,7 +19,7 @@ def free_bytes(data: Path) -> dict[Path, int]:
     """How much is free on each disk: the data folder's first, then those of its parts, by the first folder there."""
     first = place_of(data)
     known, found = {first.stat().st_dev}, {data: shutil.disk_usage(first).free}
-    for folder in (part for depth in DEPTHS for part in sorted(data.glob(depth))):
+    for folder in (part for depth in DEPTHS for part in _parts(data, depth)):
         with suppress(OSError):  # it has gone at this very moment, or this account may not look
             if (device := folder.stat().st_dev) not in known:
                 known.add(device)
@@ -31,3 +31,11 @@ def advice(data: Path) -> str:
     """What to say of something that could not be written, where that may be why; empty where there is room."""
     full = [f"{folder}" for folder, free in free_bytes(data).items() if free < LEAST_FREE_BYTES]
     return f" There is little room on the disk of {', '.join(full)}: free some first." if full else ""
+
+
+def _parts(data: Path, depth: str) -> list[Path]:
+    """The folders below a data folder; none where one of their disks cannot be read: who uses that tells of it."""
+    try:
+        return sorted(data.glob(depth))
+    except OSError:
+        return []

@@ -52,8 +52,8 @@ class Writing(Protocol):
 class Following:
     """A database follows the log here. ``run`` keeps it going; ``progress`` says how far it has got.
 
-    ``written`` is set after every batch. ``database_away``: the kind of error of the last attempt to write, empty once
-    something was written again.
+    ``written`` is set after every batch, and once blocked cases were read again. ``database_away``: the kind of error
+    of the last attempt to write, empty once something was written again.
     """
 
     def __init__(
@@ -83,6 +83,8 @@ class Following:
         for partition, offset in projector.offsets.items():
             await self.progress.partitions[partition].move(offset)
         unblocked = await projector.fold_blocked_again()
+        if unblocked:
+            self._written.set()
         log.info("console.following", generation=self.database.number, unblocked=unblocked)
         await self.progress.run(self._follow)
 

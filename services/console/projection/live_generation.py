@@ -99,14 +99,15 @@ class LiveGeneration:
 
     async def _fits(self, number: int) -> bool:
         """Whether this code can work with a generation: newer code may have built it, and takes it over."""
-        database = await self._generations.open(number)
         try:
-            fits = await database.fits(self._partitions)
+            database = await self._generations.open(number)
+            try:
+                fits = await database.fits(self._partitions)
+            finally:
+                await database.close()
         except DBAPIError as error:
             log.warning("console.database_away", error=type(error.orig).__name__)
             return False
-        finally:
-            await database.close()
         if not fits and number != self._unfit:
             log.warning("console.generation_unfit", before=self.following.database.number, now=number)
             self._unfit = number

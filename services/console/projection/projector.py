@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Connection, Select, bindparam, delete, insert, or_, select, true, update
+from sqlalchemy import case as either
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, ProgrammingError
 
 from services.console.projection.changed_rows import ChangedRows
@@ -227,8 +228,9 @@ class Projector:
 def _tell_again(connection: Connection, partition: int, offset: int) -> None:
     """See that the cases that changed from an offset on are published, again or for the first time."""
     columns = projection_offset.c
-    told = update(projection_offset).where(columns.partition == partition, columns.published_offset > offset)
-    connection.execute(told.values(published_offset=offset))
+    # Changed in any case: a page of them that is being published at this moment was read before, and keeps no place.
+    again = either((columns.published_offset > offset, offset), else_=columns.published_offset - 1)
+    connection.execute(update(projection_offset).where(columns.partition == partition).values(published_offset=again))
 
 
 def _only_of_values(error: Exception) -> None:

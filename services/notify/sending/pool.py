@@ -186,7 +186,9 @@ class SendingPool(Generic[T]):
 
     def under_way(self) -> int:
         """How many sendings are open; of a case that cannot be read none leaves, and nobody waits for it."""
-        return sum(of.number - len(of.resting) for of in self._assigned.values())
+        return sum(
+            of.number - sum(of.fold.is_blocked(one.case) for one in of.resting) for of in self._assigned.values()
+        )
 
     def postponed(self) -> int:
         """How many of them wait for their next attempt."""

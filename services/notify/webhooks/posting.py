@@ -30,6 +30,8 @@ TYPE = "redress.SubmissionStateChanged.v1"
 HTTPS_PORT = 443
 TRANSLATED = ip_network("64:ff9b::/96")
 """Addresses by which translators (NAT64) reach IPv4: its last four bytes (RFC 6052)."""
+UNICAST = ip_network("2000::/3")
+"""All of IPv6 that is of the open internet so far (RFC 4291); translators may lead what else there is anywhere."""
 SECONDS = 15.0
 """Longest time for one notice, from the look-up of the host to the status: Standard Webhooks advises 15 to 30."""
 NOT_REACHED = (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError)
@@ -135,7 +137,8 @@ class Poster:
         """Whether an address is public, or the operators named its network. Loopback and link-local never are."""
         if address.is_loopback or address.is_link_local or address.is_multicast or address.is_unspecified:
             return False
-        return address.is_global or any(address in network for network in self._inside)
+        public = address.is_global and (isinstance(address, IPv4Address) or address in UNICAST)
+        return public or any(address in network for network in self._inside)
 
 
 def _reached(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

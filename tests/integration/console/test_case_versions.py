@@ -6,11 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
-from services.console.analysis.unpublished import clocks_of, counts_of, states_of
+from services.console.analysis.unpublished import behind, clocks_of, counts_of, keep_published, next_page, states_of
 from services.console.projection import projected_case
 from services.console.projection.building import build
+from services.console.projection.generations import generations
+from services.console.projection.projector import _tell_again
 from services.console.projection.state import FOLDS
+from services.console.projection.tables import projection_offset
 from shared.contract.case_changed import SHAPES, CaseAsItCounts, CaseChanged
 from shared.contract.case_versions import FIRST, NAME, NEWEST
 from shared.contract.envelope import type_of
@@ -193,3 +197,23 @@ async def test_a_case_that_can_be_read_again_is_told_again_without_a_further_eve
     assert [True, "routed"] == [before["blocked"], before["states"][-1]["entered"]]
     assert [False, "accepted"] == [after["blocked"], after["states"][-1]["entered"]]
     assert ["received", "routed", "accepted", "accepted"] == [row["state"] for row in states[story.id]]
+
+
+async def test_a_page_that_is_being_published_when_a_case_can_be_read_again_keeps_no_place(tmp_path: Path) -> None:
+    """It was read before, and says that the case is blocked: whatever else was published, it is told again."""
+    kept = generations(Settings(data=tmp_path))
+    database = await kept.open(1)
+    await database.create(1)
+    writer = database.writer
+    with writer.changing() as connection:
+        connection.execute(update(projection_offset).values(published_offset=5, next_offset=20))
+    page = next_page(writer, 0)
+    assert page is not None
+    with writer.changing() as connection:
+        _tell_again(connection, 0, 12)
+    keep_published(writer, 0, page)
+    waits = behind(writer)
+    await database.close()
+    await kept.close()
+
+    assert ((5, 20), [0]) == ((page.since, page.until), waits)

@@ -112,7 +112,8 @@ async def test_a_host_whose_name_cannot_be_one_is_put_off_as_any_other_that_is_a
         ("https://10.20.0.1:9/", "10.21.0.0/16"), ("https://169.254.169.254/", "169.254.0.0/16"),
         ("https://[::1]:9/", ""), ("https://[fd00::1]:9/", ""), ("https://0.0.0.0/", "0.0.0.0/0"),
         ("https://[::ffff:127.0.0.1]:9/", ""), ("https://[64:ff9b::7f00:1]:9/", ""), ("https://[2002:a14:1::]:9/", ""),
-        ("https://[64:ff9b::a9fe:a9fe]:9/", "169.254.0.0/16"),
+        ("https://[64:ff9b::a9fe:a9fe]:9/", "169.254.0.0/16"), ("https://[64:ff9b:1::7f00:1]:9/", ""),
+        ("https://[::ffff:0:127.0.0.1]:9/", ""), ("https://[::10.0.0.1]:9/", ""),
     ],
 )  # fmt: skip
 async def test_in_production_nothing_inside_is_called_that_nobody_named(url: str, inside: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from ops.backup import folder_lock, manifest, writing
 from ops.backup.folder_lock import BackupUnderWay
+from ops.backup.manifest import OtherBackup
 from shared.process.settings import Settings
 from shared.sealing.durable_files import draft_beside, is_draft, sweep_drafts
 from shared.sealing.stores import open_key_store, open_vault
@@ -45,6 +46,16 @@ def test_drafts_of_who_was_killed_are_no_documents(tmp_path: Path) -> None:
     assert [place] == list(manifest.documents(tmp_path))
     sweep_drafts(tmp_path)
     assert [place] == list(place.parent.iterdir())
+
+
+def test_a_vault_with_fewer_keys_than_the_backup_is_another_one() -> None:
+    """Such as an empty one that was just made in its place: the keys of before would be swept away."""
+    held = manifest.Keys(name="keys-1.gz", sha256="", keys=3, destroyed=1)
+    before = manifest.Manifest(origin=manifest.Origin.of(Settings()), taken_at="", keys=held)
+    writing._check_that_none_is_gone(before, held)
+
+    with pytest.raises(OtherBackup, match="has 2 keys and the backup 3"):
+        writing._check_that_none_is_gone(before, held.model_copy(update={"keys": 2}))
 
 
 async def test_the_keys_of_a_backup_that_is_whole_are_never_written_over(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """The disks that a data folder lies on: each is looked at once."""
 
+import errno
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +29,21 @@ def test_a_part_with_a_disk_of_its_own_is_looked_at(tmp_path: Path, elsewhere: P
         (tmp_path / part).symlink_to(elsewhere, target_is_directory=True)
 
     assert [tmp_path, tmp_path / "documents"] == [*free_bytes(tmp_path)]
+
+
+def test_a_disk_that_cannot_be_read_hides_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as a share whose server is gone: figures and status are told all the same."""
+    look = os.scandir
+
+    def gone(place: str) -> Iterator["os.DirEntry[str]"]:
+        if Path(place).name == "outbox":
+            raise OSError(errno.ESTALE, "Stale file handle")
+        return look(place)
+
+    (tmp_path / "outbox").mkdir()
+    monkeypatch.setattr(os, "scandir", gone)
+
+    assert [tmp_path] == [*free_bytes(tmp_path)]
 
 
 def test_a_folder_that_is_not_made_yet_lies_where_it_will_be(tmp_path: Path) -> None:

@@ -104,6 +104,10 @@ def test_a_case_that_only_an_api_cannot_read_is_an_alarm() -> None:
             {"": LEAST_FREE_BYTES, "outbox/print": 0},
             ["the disk of /srv/data/outbox/print has 0 MiB left: free some, or what is to be written there waits"],
         ),
+        (
+            {"": LEAST_FREE_BYTES, "broker/log": 0},
+            ["the disk of /srv/data/broker/log has 0 MiB left: free some, or nothing can be taken in any more"],
+        ),
     ],
 )
 def test_each_disk_that_is_about_to_be_full_is_an_alarm(free: dict[str, int], said: list[str]) -> None:

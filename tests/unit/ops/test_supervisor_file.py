@@ -187,9 +187,10 @@ def test_status_is_not_well_while_something_is_under_way(
 def test_a_process_that_lives_no_more_has_no_number(settings: Settings, supervising: "subprocess.Popen[bytes]") -> None:
     """Although its supervisor could not write that down: nobody is told to kill whoever has that number."""
     lives, dead = {"name": "lives", "pid": os.getpid()}, {"name": "dead", "pid": 2**22 - 1}
-    found = supervisor_file.read(settings) | {"processes": [lives, dead, {"name": "ended", "pid": None}]}
+    another = {"name": "another has its number", "pid": os.getpid(), "born": "1"}
+    found = supervisor_file.read(settings) | {"processes": [lives, dead, {"name": "ended", "pid": None}, another]}
 
-    assert [os.getpid(), None, None] == [row["pid"] for row in supervisor_file.as_they_are(found)]
+    assert [os.getpid(), None, None, None] == [row["pid"] for row in supervisor_file.as_they_are(found)]
     assert found["processes"] == supervisor_file.as_they_are({"processes": found["processes"]})
 
 
