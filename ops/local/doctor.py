@@ -12,7 +12,7 @@ import aiosmtplib
 from ops.local import broker as brokers
 from ops.local import supervisor_file, topics
 from ops.local.installation import NotRunning
-from ops.local.other_settings import PLACES, differing
+from ops.local.other_settings import VAULT, differing
 from ops.local.port_range import given_away
 from ops.local.process_table import ports
 from ops.local.published_reference import published_reference
@@ -164,7 +164,7 @@ async def _keys(settings: Settings) -> Finding:
     """Whether the vault is the one that the last cases of the log were sealed with."""
     if not await reachable(settings):
         return Finding("keys", "not looked at without brokers")
-    if PLACES.intersection(differing(settings)):
+    if VAULT.intersection(differing(settings)):
         return Finding("keys", "not looked at: this shell has other settings than what runs (see above)")
     cases = {record.key for record in await read_topic(settings, EVENTS, since=await _last(settings))}
     if not cases:  # to open a vault makes one where there is none

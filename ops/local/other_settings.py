@@ -17,6 +17,8 @@ PLACES = frozenset(
     )
 )  # fmt: skip
 """Where something is kept, or where that is said: whoever has others works on something else, and says "done"."""
+VAULT = frozenset(f"{PREFIX}{name}" for name in ("VAULT_URL", "SECRETS"))
+"""Where the vault is, or where that is said."""
 
 
 class OtherPlaces(RedressError):
