@@ -105,3 +105,10 @@ class BadReference(RedressError):
 
     code = "bad_reference"
     status = 422
+
+
+class PortTaken(RedressError):
+    """A port is in use: stop what uses it, or choose others with --ports."""
+
+    code = "port_in_use"
+    status = 409

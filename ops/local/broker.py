@@ -12,7 +12,7 @@ from pathlib import Path
 from ops.local.processes import die_with_parent
 from ops.paths import DEPLOY
 from ops.supply import jars
-from shared.errors import RedressError
+from shared.errors import PortTaken, RedressError
 from shared.process.settings import Settings
 
 HERE = DEPLOY / "broker"
@@ -26,13 +26,6 @@ WHICH_REQUESTS = struct.pack(">ihhih", 10, 18, 0, 0, -1)
 """The smallest request of Kafka's protocol, which requests there are: length, ApiVersions, version, number, nobody."""
 CLUSTER_ID = "UmVkcmVzc0xvY2FsTm9kZQ"
 """Any 22 characters of base64; one broker has no neighbours to be told apart from."""
-
-
-class PortInUse(RedressError):
-    """A port is in use: stop what uses it, or choose others with --ports."""
-
-    code = "port_in_use"
-    status = 409
 
 
 class BrokerFailed(RedressError):
@@ -121,10 +114,10 @@ def answers(port: int) -> bool:
 
 
 def check_free(ports: Sequence[int]) -> None:
-    """See that nobody listens on any of these loopback ports. Raises PortInUse."""
+    """See that nobody listens on any of these loopback ports. Raises PortTaken."""
     for port in ports:
         if answers(port):
-            raise PortInUse(f"Port {port} is in use: stop what uses it, or choose others with --ports.")
+            raise PortTaken(f"Port {port} is in use: stop what uses it, or choose others with --ports.")
 
 
 def serves(port: int) -> bool:
@@ -165,7 +158,7 @@ def running(settings: Settings) -> Iterator[None]:
     """Have brokers: those that the settings name, else one of the data folder's own, which goes when this process does.
 
     Raises:
-        PortInUse, BrokerFailed
+        PortTaken, BrokerFailed
     """
     if settings.kafka_bootstrap is not None:
         yield

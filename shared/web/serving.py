@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Respons
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from shared.errors import RedressError
+from shared.errors import PortTaken
 from shared.process import disks, metrics
 from shared.process.process_end import end_process
 from shared.process.settings import Settings
@@ -22,13 +22,6 @@ from shared.web.guard import Guard
 from shared.web.rates import Rates
 
 Ready = Callable[[], bool]
-
-
-class PortTaken(RedressError):
-    """A port is in use: stop what uses it, or choose others with --ports."""
-
-    code = "port_in_use"
-    status = 409
 
 
 def from_here(request: Request) -> None:
