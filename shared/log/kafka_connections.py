@@ -124,11 +124,13 @@ async def _ask_for_brokers(client: AIOKafkaClient) -> None:
     while True:
         began = now()
         try:
-            return await BOOTSTRAP(client)
+            await BOOTSTRAP(client)
         except KafkaConnectionError:
             silent = now() - began >= CONNECT_SECONDS
             if not silent or now() >= until:
                 raise
+        else:
+            return
 
 
 def install() -> None:
