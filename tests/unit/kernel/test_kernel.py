@@ -86,7 +86,7 @@ async def test_a_failing_decision_holds_its_case_only_and_is_answered_when_repai
 
     async with bench.session() as (fold, _):
         await until(lambda: bench.answers() == [good])
-        assert [bad] == [t.case for t in fold.owed.values()]
+        await until(lambda: [bad] == [t.case for t in fold.owed.values()])
         bench.decide.poisoned.clear()
         await until(lambda: bench.answers() == [good, bad])
 
