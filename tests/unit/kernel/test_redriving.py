@@ -22,6 +22,7 @@ from shared.kernel.fold import Fold
 from shared.kernel.redriving import Redriving
 from shared.kernel.session import Session
 from shared.log.dead_letters import Announcements
+from shared.log.letter_steps import LetterSteps
 from shared.process.settings import Settings
 from tests.support.echo import receipt
 from tests.support.letters import House, house
@@ -168,6 +169,28 @@ async def test_a_case_with_two_such_records_waits_at_the_second_which_is_told_of
     second = next(o for o in world.house.box.standings.by_id.values() if o is not one)
     assert ("headers", "0:1", "open") == (second.letter.reason, second.letter.cause, second.state)
     assert world.open.fold.is_blocked(case)
+
+
+async def test_what_failed_again_is_written_down_once_governance_is_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing else waited, so nobody looked again: it was told of by the next start."""
+    case, reopen = world.case(), LetterSteps.reopen
+    world.decide.poisoned.add(case)
+    await world.log.append([outgoing(receipt(case))])
+    one = await world.told()
+    world.decide.poisoned.clear()
+    await until(lambda: one.state == "settled")
+
+    async def away(steps: LetterSteps, one: Standing) -> None:
+        monkeypatch.setattr(LetterSteps, "reopen", reopen)
+        raise OSError("governance is away")
+
+    monkeypatch.setattr(LetterSteps, "reopen", away)
+    world.house.box.note(one.letter.id)
+    await until(lambda: one.count("settled") == 2)
+
+    assert ["settled", "reopened", "settled"] == [step.kind for step in one.steps]
 
 
 async def test_a_held_case_is_decided_at_once_and_says_why_it_failed_again(world: World) -> None:
