@@ -20,7 +20,8 @@ CALLED_AGAIN = "called again"
 class Step:
     """A command: ``by`` is ``handler``, ``accepting``, ``archivist`` or a person's id.
 
-    ``working_days`` after the day of receipt, at ``hour`` o'clock; day 0 counts hours from the call instead.
+    ``working_days`` after the day of receipt, at ``hour`` o'clock; day 0 counts hours from the call instead. Whoever is
+    asked by a letter acts an hour later: before the clock moves, every letter has left.
     """
 
     working_days: int
@@ -87,7 +88,7 @@ def answered(row: Row, day: int, remedy: Row | None = None, *, investigated: boo
         },
     )
     if remedy:
-        yield Step(day, 10, "he.yun", "approve", {"approval": APPROVAL})
+        yield Step(day, 11, "he.yun", "approve", {"approval": APPROVAL})
     if row.get("channel") == "opinion-box":
         book = {
             "way": "in_book",
@@ -124,7 +125,7 @@ def finished(
         yield Step(day, 10, "accepting", "record-satisfaction", {"value": row.get("satisfaction", "satisfied")})
     if row.get("satisfaction") == "dissatisfied":
         looked = {"outcome": "stands", "words": "复核了处理经过和决定，维持处理决定，已向客户当面说明。"}
-        yield Step(day, 10, "he.yun", "review-dissatisfaction", looked)
+        yield Step(day, 11, "he.yun", "review-dissatisfaction", looked)
     yield Step(
         day,
         10,

@@ -171,6 +171,8 @@ def check_letters(events: list[Event], settings: Settings, story: Story) -> None
     story.expect("letters the log says were sent and that are missing", set(), sent - set(names))
     story.expect("letters that failed", [], [e.data["kind"] for e in events if e.name == "MessageFailed"])
     kinds = Counter(e.data["kind"] for e in events if e.name == "MessageSent")
+    asked = kinds["approval_request"], kinds["review_request"]
+    story.expect("letters that asked for an approval and for a review", (1, 1), asked)
     printed = sum(e.data["way"] == "print" for e in events if e.name == "MessageSent")
     out.print(f"\nletters: {len(names)} in {folder}, {printed} of them printed (PDF)")
     out.print("  " + ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items())))

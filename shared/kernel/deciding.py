@@ -81,6 +81,7 @@ class Deciding(Generic[S]):
             if isinstance(error, NoLongerDue) and isinstance(trigger, Timer | ReferenceTrigger | ResultTrigger):
                 if case not in drafts:  # else it rests on this batch only, not yet on the log
                     self.fold.forget(trigger)
+                    self.picking.release(case)
                 return None
             if isinstance(trigger, CommandTrigger):
                 self._give_up(trigger.command, error)
@@ -89,7 +90,8 @@ class Deciding(Generic[S]):
                 self._hold(trigger, error)
             return None
         drafts[case] = draft
-        self.picking.release(case)
+        if not isinstance(trigger, CommandTrigger):  # a command is answered also while its case is held
+            self.picking.release(case)
         return answer
 
     def _draft(self, case: str) -> Draft[S]:

@@ -35,7 +35,7 @@ log = structlog.get_logger()
 S = TypeVar("S")
 
 UNREADABLE_KEPT = 100
-"""Records that wait to be told of; of more only the number is kept: the next start finds them again."""
+"""Records that wait to be told of; of more only the cases are known: code that can read them reads them all the same."""
 
 
 class Fold(Generic[S]):
@@ -44,7 +44,8 @@ class Fold(Generic[S]):
     ``owed``, ``due``, ``offered``, ``stale`` and ``results`` hold the work, by causation id, in the order it is to
     be done: log triggers in log order, timers in due order, commands as they came, decisions that reference data
     have overtaken, and what came back from outside. ``blocked``: by case where the first record lies that cannot be
-    read; ``blocked_before``: the cases of which a store said so, until they are looked at again.
+    read; ``blocked_before``: the cases of which a store said so, until they are looked at again; ``read_anew``: those
+    that could be since, until the session takes them up.
     """
 
     def __init__(self, service: Folded[S], partition: int, cases: Cases[S] | None = None) -> None:
@@ -60,6 +61,7 @@ class Fold(Generic[S]):
         self.keys = CaseKeys()
         self.blocked: dict[str, int] = {}
         self.blocked_before: Sequence[str] = ()
+        self.read_anew: list[str] = []
         self.unreadable: deque[tuple[Record, Fault]] = deque(maxlen=UNREADABLE_KEPT)
         self.progress = Progress()
         self.applied = 0
@@ -178,8 +180,8 @@ class Fold(Generic[S]):
         if entry.state is not None:
             self.timers.schedule(case, entry)
             self.keys.put(case, fresh.keys.of(case))
-        for todo in self._todo:
-            todo.bring_back(case)
+        self.bring_back(case)
+        self.read_anew.append(case)
         self.news.set()
 
     @property
@@ -258,8 +260,8 @@ class Fold(Generic[S]):
         return entry is not None and entry.blocked
 
     def bring_back(self, case: str) -> None:
-        """What was laid aside of a case whose decision failed is to be tried again."""
-        for todo in (self.owed, self.due, self.stale, self.results):
+        """What was laid aside of a case is to be tried again."""
+        for todo in self._todo:
             todo.bring_back(case)
 
     def work(self) -> tuple[WorkQueue[Any], ...]:

@@ -48,7 +48,7 @@ class Picking(Generic[S]):
         self._service = service
         self._fold = fold
         self._retries: list[tuple[float, str]] = []
-        self._released: deque[str] = deque()
+        self._released = deque({case for todo in fold.work() for case in todo.aside})  # by a former session
         self._places: list[tuple[int, str]] = []
         self._bounds: list[tuple[float, str]] = []
 
@@ -136,8 +136,9 @@ class Picking(Generic[S]):
         return sum(1 for _ in takewhile(lambda held: held.since <= since, self.held.values()))
 
     def release(self, case: str) -> None:
-        """A decision succeeded: the case waits no more."""
-        self.held.pop(case, None)
+        """A decision succeeded: the case waits no more, nor does what was laid aside of it."""
+        if self.held.pop(case, None) is not None:
+            self._fold.bring_back(case)
 
     def release_all(self) -> None:
         """What failed may succeed now, such as after a publication: it is tried again at once, some at a time."""
@@ -166,9 +167,12 @@ class Picking(Generic[S]):
         self._fold.news.set()
 
     def _try_again(self, case: str) -> None:
-        if case in self.held:
+        """Bring back what a case has to be decided; one on which nothing has to be any more is not held either."""
+        self._fold.bring_back(case)
+        if not any(todo.count(case) for todo in self._fold.work()):
+            self.held.pop(case, None)
+        elif case in self.held:
             self.held[case].until = AT_ONCE
-            self._fold.bring_back(case)
 
     def pause(self) -> float:
         """Seconds until something that waits is to be looked at, if nothing comes before; inf if nothing waits."""

@@ -1,6 +1,6 @@
 """The ports hand the sessions of a process what lies outside them: log, reference data, clock, dead letters."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -17,6 +17,9 @@ class Outside(Protocol):
 
     async def opened(self, fold: Fold[Any]) -> None:
         """The partition is ours: take over what a former owner began."""
+
+    def read_anew(self, fold: Fold[Any], cases: Collection[str]) -> None:
+        """These cases could not be read when the partition became ours, or since: take over what was begun on them."""
 
     def committed(self, fold: Fold[Any], events: Sequence[Event]) -> None:
         """These events of ours are in the log."""

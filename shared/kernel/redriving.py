@@ -76,7 +76,8 @@ class Redriving:
         return sum(self._session(letter) is not None for letter in waiting)
 
     def _any_wait(self) -> bool:
-        return any(one.letter.kind != UNPROVEN for one in self._steps.box.standings.unsettled.values())
+        box = self._steps.box
+        return bool(box.told_again) or any(one.letter.kind != UNPROVEN for one in box.standings.unsettled.values())
 
     def _session(self, letter: LetterRecord) -> Session[Any] | None:
         partition = letter.partition

@@ -18,10 +18,13 @@ MANY = 500
 
 
 async def refold_known(events: EventLog, fold: Fold[S]) -> None:
-    """Fold anew what was blocked before this process started: it may have other code than the one that blocked it."""
-    known, fold.blocked_before = fold.blocked_before, ()
-    for at in range(0, len(known), MANY):
-        await refold(events, fold, known[at : at + MANY])
+    """Fold anew what was blocked before this process started: it may have other code than the one that blocked it.
+
+    What is not read to its end, such as because the log went away, is left for the next try.
+    """
+    while known := fold.blocked_before[:MANY]:
+        await refold(events, fold, known)
+        fold.blocked_before = fold.blocked_before[len(known) :]
 
 
 async def refold(events: EventLog, fold: Fold[S], cases: Collection[str]) -> dict[str, str | None]:

@@ -88,6 +88,7 @@ class Session(Generic[S]):
         while True:
             self.fold.news.clear()  # before looking: what comes in from here on wakes us again
             self._announce()
+            self._take_up()
             events, records = await self.deciding.batch()
             if not events:
                 await self._rest()
@@ -228,6 +229,19 @@ class Session(Generic[S]):
             record, fault = unreadable.popleft()
             type_ = type_of_record(record)
             self.ports.dead_letters.tell(record.key, str(record.at), "unreadable", fault, record.value, type_)
+
+    def _take_up(self) -> None:
+        """Take up cases that were blocked: what was done without them meanwhile is done for them too."""
+        cases, self.fold.read_anew = self.fold.read_anew, []
+        if not cases:
+            return
+        self._revision = -1
+        if self._subjects_revision is not None:
+            self._subjects_revision = -1
+        for case in cases:
+            self.deciding.picking.try_now(case)
+        if self.ports.outside:
+            self.ports.outside.read_anew(self.fold, cases)
 
     async def close(self) -> None:
         """Give the right back."""

@@ -93,11 +93,6 @@ class WorkQueue(Generic[T]):
             self._returned.update(self._of.get(case, {}))
             self._sorted = False
 
-    def bring_all_back(self) -> None:
-        """No case waits any more."""
-        for case in list(self.aside):
-            self.bring_back(case)
-
     def ready(self) -> Iterator[T]:
         """What is ready, in order. The queue must not change meanwhile."""
         if not self._sorted:

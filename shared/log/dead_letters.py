@@ -113,6 +113,7 @@ class DeadLetterBox:
         """Publish a dead letter unless its cause has one already. Raises whatever keeps it from the topic."""
         id_ = self.id_of(letter.case, letter.cause)
         if self.has(id_):
+            self.note(id_)
             return
         key = sealed_under(id_)
         await self._vault.ensure_key(key)

@@ -27,9 +27,9 @@ NOW = datetime(2026, 3, 5, 10, tzinfo=UTC)
 
 def letter(at: int, case: str = "case-1", service: str = "sla", kind: LetterKind = "poison", **more: Any) -> Standing:
     """A letter that was told as the ``at``-th one, and nothing was decided about it."""
-    said = {"cause": f"cause-{at}", "first_at": NOW.isoformat(), "reason": "code"} | more
+    said = {"id": f"letter-{at}", "cause": f"cause-{at}", "first_at": NOW.isoformat(), "reason": "code"} | more
     sealed = {"record_sha256": "", "record_bytes": 0, "record_whole": True}
-    found = LetterRecord(id=f"letter-{at}", service=service, case_id=case, kind=kind, at=at, **sealed | said)
+    found = LetterRecord(service=service, case_id=case, kind=kind, at=at, **sealed | said)
     return Standing(found)
 
 

@@ -1,7 +1,7 @@
 """Everything that notify does outside its log: letters and notices, each in a pool of its own."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from services.notify.sending.pool import SendingPool
@@ -21,6 +21,11 @@ class Pools:
         """The partition is ours."""
         for pool in self._pools:
             await pool.opened(fold)
+
+    def read_anew(self, fold: Fold[Any], cases: Collection[str]) -> None:
+        """These cases can be read by now."""
+        for pool in self._pools:
+            pool.read_anew(fold, cases)
 
     def committed(self, fold: Fold[Any], events: Sequence[Event]) -> None:
         """These events of ours are in the log."""

@@ -1,7 +1,7 @@
 """The pool of sendings works outside the session, so that a slow mail server never blocks a partition."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from http import HTTPStatus
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -72,8 +72,18 @@ class SendingPool(Generic[T]):
         pace = Pace()
         for case in fold.keys.cases(SENDING):
             await pace.step()
-            state = fold.cases[case].state
-            for started in self._opens(state) if state is not None else ():
+            self._take_over(fold, case)
+
+    def read_anew(self, fold: Fold[Any], cases: Collection[str]) -> None:
+        """Take over what was begun on these cases and not known here, since they could not be read."""
+        for case in cases:
+            self._take_over(fold, case)
+
+    def _take_over(self, fold: Fold[Any], case: str) -> None:
+        of, state = self._assigned.get(fold.partition), fold.state(case)
+        begun = {one.started for one in of.of_case.get(case, ())} if of is not None else ()
+        for started in self._opens(state) if state is not None else ():
+            if started not in begun:
                 self._begin(fold, case, started, FOUND_OPEN, self._resume_after)
 
     def committed(self, fold: Fold[Any], events: Sequence[Event]) -> None:

@@ -145,6 +145,9 @@ class NoticePool(SendingPool[OwedNotice]):
                     if notice not in before:
                         self._begin(fold, case, notice, hook.system)
 
+    def read_anew(self, fold: Fold[Any], cases: Any) -> None:
+        """Nothing is to be done: a case that is read anew is news, as any that is folded."""
+
     def committed(self, fold: Fold[Any], events: Any) -> None:
         """Try no longer what these events give up; what is owed the fold says itself."""
         for event in events:

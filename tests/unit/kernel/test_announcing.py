@@ -19,6 +19,7 @@ from shared.process.retrying import Pauses
 from shared.process.settings import Settings
 from shared.sealing.stores import open_vault
 from shared.sealing.vault import Vault
+from tests.support.letters import as_record, house, letter, step
 from tests.support.memory_log import MemoryLog
 from tests.support.one_session import Bench
 from tests.support.waiting import until
@@ -138,3 +139,24 @@ def test_a_record_with_whatever_headers_blocks_its_case_only(headers: Any) -> No
 
     assert {"case": 0} == fold.blocked
     assert [0] == [record.offset for record, _ in fold.unreadable]
+
+
+async def test_what_failed_again_before_it_is_known_that_it_was_settled_is_told_again(tmp_path: Path) -> None:
+    """A session opens sooner than the topics of letters are read: its case was passed over until the next start."""
+    tasks, known = list[asyncio.Task[Any]](), asyncio.Event()
+    async with house(tmp_path, "echo", lambda work: tasks.append(asyncio.create_task(work))) as there:
+        told = Announcements(there.box, "echo", known.wait)
+        tasks.append(asyncio.create_task(told.run()))
+        id_ = there.box.id_of("case", "0:7")
+        told.tell("case", "0:7", "unreadable", WHY, b"")
+        settled = letter(0, "case", "echo", "unreadable", id=id_, cause="0:7")
+        there.box.take(as_record(settled.letter))
+        there.box.standings.add(step(settled, "settled"))
+        known.set()
+        await until(lambda: told.waiting == 0)
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+        assert {id_} == there.box.told_again
+        assert [[]] == there.letters._rows

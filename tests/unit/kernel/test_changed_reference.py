@@ -18,6 +18,7 @@ from shared.bank.reference import Reference
 from shared.contract.envelope import Event, outgoing
 from shared.contract.topics import partition_of
 from shared.kernel.fold import Fold
+from shared.kernel.refolding import refold
 from shared.kernel.service import Service
 from shared.kernel.session import Session
 from tests.support.facts import CASE, NOW, Given, document, event, receipt, reference
@@ -158,3 +159,26 @@ async def test_a_fact_that_may_not_be_written_yet_holds_its_case_until_reference
 
     assert "reference_missing: redress.CaseRouted.v2 may not be written yet" in why
     assert (["ComplaintReceived"], "redress.CaseRouted.v2") == (before, desk.events()[1].type)
+
+
+async def test_a_calendar_that_came_while_a_case_could_not_be_read_counts_for_it_once_it_can() -> None:
+    """It was passed over, and looked at again with the next publication at the earliest."""
+    routed, old = event(Given(ROUTING).when_event(event(receipt()))[0], "routed"), True
+
+    def evolve(state: Any, one: Event) -> Any:
+        if old and one.causationid == "again":
+            raise KeyError(one.name)
+        return state if one.causationid == "again" else SLA.evolve(state, one)
+
+    holiday = CALENDAR.replace("days_off:\n", "days_off:\n  - {date: 2020-03-06, name: invented}\n", 1)
+    desk = Desk(replace(SLA, evolve=evolve), reference(), event(receipt()), routed)
+    async with desk.open():
+        await desk.log.append([outgoing(event(receipt(), "again"))])
+        await until(lambda: desk.fold.is_blocked(CASE))
+        desk.letters.announced.clear()
+        await desk.publish("calendar", "cn-2020", holiday, desk.clock.now())
+        passed_over, old = desk.said("ClockRecomputed"), False
+        await refold(desk.log, desk.fold, [CASE])
+        await until(lambda: bool(desk.said("ClockRecomputed")))
+
+    assert [] == passed_over

@@ -8,6 +8,8 @@ from shared.contract.commands import UNREAD, Command, record_of
 from shared.contract.envelope import outgoing
 from shared.contract.events.routing import DutiesAdded
 from shared.contract.records import Outgoing
+from shared.kernel.fold import Fold
+from shared.kernel.session import Session
 from tests.support.echo import receipt
 from tests.support.facts import event
 from tests.support.memory_log import MemoryLog
@@ -158,3 +160,37 @@ async def test_commands_wait_in_order_for_another_services_answer(bench: Command
         await until(lambda: fold.open_work() == 0 and len(bench.reasons(waiting)) == 4)
 
     assert ["first", "answer", "second", "third"] == bench.reasons(waiting)
+
+
+async def test_a_command_that_is_answered_leaves_a_held_case_held_and_its_fact_is_answered_later(
+    bench: CommandBench,
+) -> None:
+    """It let go of the case: what lay aside of it was brought back by nobody before the next start."""
+    case = bench.case()
+    bench.decide.poisoned.add(case)
+    await bench.log.append([outgoing(receipt(case))])
+    async with bench.session() as (fold, _):
+        await until(lambda: bool(bench.letters.announced))
+        await bench.send(case, "meanwhile")
+        await until(lambda: bool(bench.reasons(case)))
+        bench.decide.poisoned.clear()
+        await until(lambda: fold.open_work() == 0)
+
+    assert 2 == len(bench.answers())
+
+
+async def test_a_command_that_waited_when_a_session_ended_is_answered_by_the_next_one(bench: CommandBench) -> None:
+    """The partition comes back after every change in the group, and its fold with it."""
+    case = await bench.received()
+    fold = Fold(bench.service, bench.partition)
+    async with bench.working(Session(bench.ports, bench.service, fold)):
+        await until(lambda: fold.open_work() == 0 and fold.position > 0)
+        place = fold.position
+        bench.log._rows[0].extend([None] * 5)  # records that this fold has not read yet
+        await bench.send(case, "ahead", after=place + 2)
+        await until(lambda: bool(fold.offered.aside))
+    bench.log._rows[0].extend([None] * 5)
+    async with bench.working(Session(bench.ports, bench.service, fold)):
+        await until(lambda: fold.open_work() == 0)
+
+    assert ["ahead"] == bench.reasons(case)

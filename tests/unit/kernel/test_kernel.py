@@ -13,6 +13,8 @@ from shared.contract.records import Record
 from shared.kernel.fold import Fold
 from shared.kernel.packed_ids import contains, packed
 from shared.kernel.picking import Picking
+from shared.kernel.service import LogTrigger
+from shared.kernel.session import Session
 from shared.process.metrics import ALARM_SECONDS
 from tests.support.echo import receipt
 from tests.support.one_session import START, Bench
@@ -84,11 +86,58 @@ async def test_a_failing_decision_holds_its_case_only_and_is_answered_when_repai
 
     async with bench.session() as (fold, _):
         await until(lambda: bench.answers() == [good])
-        assert [bad] == [t.case for t in fold.owed.values()]
+        await until(lambda: [bad] == [t.case for t in fold.owed.values()])
         bench.decide.poisoned.clear()
         await until(lambda: bench.answers() == [good, bad])
 
     assert {(bad, "poison")} == set(bench.letters.announced)
+
+
+async def test_what_a_session_held_when_it_ended_is_answered_by_the_next_one(bench: Bench) -> None:
+    """The partition comes back after every change in the group, and its fold with it: nobody brought back the rest."""
+    case, fold = bench.case(), Fold(bench.service, bench.partition)
+    bench.decide.poisoned.add(case)
+    await bench.log.append([outgoing(receipt(case))])
+    async with bench.working(Session(bench.ports, bench.service, fold)):
+        await until(lambda: bool(bench.letters.announced))
+        bench.decide.poisoned.add(other := bench.case())
+        await bench.log.append([outgoing(receipt(other))])
+        await until(lambda: bool(fold.owed.aside))
+    bench.decide.poisoned.clear()
+    async with bench.working(Session(bench.ports, bench.service, fold)):
+        await until(lambda: fold.open_work() == 0)
+
+    assert {case, other} == set(bench.answers())
+
+
+async def test_a_case_on_which_nothing_is_to_be_decided_any_more_is_not_held(bench: Bench) -> None:
+    """It was told as one that somebody has to look at until the next start."""
+    case, fold = bench.case(), Fold(bench.service, bench.partition)
+    session = Session(bench.ports, bench.service, fold)
+    await bench.log.append([outgoing(receipt(case, due=timedelta(hours=1)))])
+    async with bench.working(session):
+        await until(lambda: bench.answers() == [case])
+        bench.decide.poisoned.add(case)
+        bench.clock.set(bench.clock.now() + timedelta(hours=2))
+        await until(lambda: bool(bench.letters.announced))
+        bench.decide.poisoned.clear()
+        bench.decide.over.add(case)
+        await until(lambda: not session.deciding.picking.held)
+
+    assert (0, [case]) == (fold.open_work(), bench.answers())
+
+
+async def test_a_case_whose_fact_is_discharged_while_it_is_held_is_not_held_either(bench: Bench) -> None:
+    """Such as by a withdrawal: no decision succeeds on it, nor fails."""
+    fold = Fold(bench.service, 0)
+    trigger = LogTrigger(receipt("c1"), 0)
+    fold.owed.add(trigger)
+    picking = Picking(bench.service, fold)
+    picking.hold("c1", "why")
+    fold.owed.discard("c1", trigger.id)
+    picking.try_now("c1")
+
+    assert ([], {}) == (picking.pick(1), picking.held)
 
 
 async def test_a_held_case_is_told_with_its_reason(bench: Bench) -> None:

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from services.notify.sending.outside import Pools
+from services.notify.sending.pool import SendingPool
+from services.notify.sending.print_tray import PrintTray
 from shared.contract.commands import Command
 from shared.contract.envelope import Event, outgoing
 from shared.contract.letter_standings import Standing
@@ -19,6 +22,8 @@ from shared.kernel.fold import Fold
 from shared.kernel.redriving import Redriving
 from shared.kernel.session import Session
 from shared.log.dead_letters import Announcements
+from shared.log.letter_steps import LetterSteps
+from shared.process.settings import Settings
 from tests.support.echo import receipt
 from tests.support.letters import House, house
 from tests.support.memory_log import MemoryLog
@@ -123,6 +128,35 @@ async def test_what_nobody_could_read_is_read_in_place_and_answered(world: World
     assert (2, False) == (state.received, world.open.fold.is_blocked(case))
 
 
+async def test_what_was_begun_behind_a_record_that_nobody_could_read_goes_on_once_it_is_read(world: World) -> None:
+    """The pool had looked when the partition became ours: what it began was not known then."""
+    case, sent = world.case(), list[str]()
+
+    class Sender:
+        away = False
+
+        async def started(self, case: str, event_id: str) -> str:
+            return event_id
+
+        def lane(self, started: str) -> str:
+            return "email"
+
+        async def deliver(self, started: str) -> dict[str, Any]:
+            sent.append(started)
+            return {}
+
+    pool = SendingPool(Sender(), 1, 0.0, opens=lambda state: ["letter"] if state.received == 2 else [])
+    world.open.ports = replace(world.open.ports, outside=Pools(pool, tray=PrintTray(Settings())))
+    await world.log.append([outgoing(receipt(case, 1, channel="unreadable")), outgoing(receipt(case, 2))])
+    one = await world.told()
+    world.unreadable = False
+    await world.redriven(one)
+    await until(lambda: bool(sent))
+    await pool.closed(0)
+
+    assert ["letter"] == sent
+
+
 async def test_a_case_with_two_such_records_waits_at_the_second_which_is_told_of(world: World) -> None:
     """The first letter is settled, and the second one says where it waits now."""
     case = world.case()
@@ -135,6 +169,28 @@ async def test_a_case_with_two_such_records_waits_at_the_second_which_is_told_of
     second = next(o for o in world.house.box.standings.by_id.values() if o is not one)
     assert ("headers", "0:1", "open") == (second.letter.reason, second.letter.cause, second.state)
     assert world.open.fold.is_blocked(case)
+
+
+async def test_what_failed_again_is_written_down_once_governance_is_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing else waited, so nobody looked again: it was told of by the next start."""
+    case, reopen = world.case(), LetterSteps.reopen
+    world.decide.poisoned.add(case)
+    await world.log.append([outgoing(receipt(case))])
+    one = await world.told()
+    world.decide.poisoned.clear()
+    await until(lambda: one.state == "settled")
+
+    async def away(steps: LetterSteps, one: Standing) -> None:
+        monkeypatch.setattr(LetterSteps, "reopen", reopen)
+        raise OSError("governance is away")
+
+    monkeypatch.setattr(LetterSteps, "reopen", away)
+    world.house.box.note(one.letter.id)
+    await until(lambda: one.count("settled") == 2)
+
+    assert ["settled", "reopened", "settled"] == [step.kind for step in one.steps]
 
 
 async def test_a_held_case_is_decided_at_once_and_says_why_it_failed_again(world: World) -> None:

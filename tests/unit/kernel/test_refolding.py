@@ -10,6 +10,7 @@ import pytest
 
 from shared.contract.envelope import Event
 from shared.contract.records import Record
+from shared.kernel import refolding as module
 from shared.kernel.refolding import refold, refold_known
 from shared.kernel.store.stored_fold import StoredFold
 from shared.store.store_keeper import StoreKeeper
@@ -85,6 +86,30 @@ async def test_what_a_store_says_to_be_blocked_is_read_by_the_code_of_the_next_s
 
         assert (left, ()) == (len(again.content.blocked), again.content.blocked_before)
         await again.close()
+
+
+async def test_what_could_not_be_read_anew_since_the_log_went_away_is_read_at_the_next_try(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was tried once a start, and then never again."""
+    desk = Desk(tmp_path, "sla", journeys(CASES))
+    upgrade = Upgrade(desk)
+    keeper = await desk.keeper()
+    await desk.fold_on(keeper)
+    await keeper.close()
+    upgrade.old, again = False, await desk.keeper()
+    with monkeypatch.context() as away:
+        away.setattr(module, "_read", _away)
+        with pytest.raises(OSError, match="away"):
+            await refold_known(desk.log, again.content)
+    await refold_known(desk.log, again.content)
+
+    assert {} == again.content.blocked
+    await again.close()
+
+
+async def _away(*_: object) -> Record:
+    raise OSError("the log went away")
 
 
 async def test_a_case_is_folded_anew_while_its_partition_goes_on(tmp_path: Path) -> None:

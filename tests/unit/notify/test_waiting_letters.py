@@ -199,6 +199,24 @@ async def test_a_letter_of_a_blocked_case_rests_and_leaves_once_the_case_can_be_
     assert 1 == desk.server.asked.count(LETTERS[0])
 
 
+async def test_a_letter_that_was_begun_on_a_case_nobody_could_read_leaves_once_it_can() -> None:
+    """Its start came after what nobody could read, so it was not known: it waited for the next assignment."""
+    desk = Desk()
+    entry = desk.fold.cases[CASES[0]]
+    entry.blocked, entry.state = True, ()
+    desk.server.open.set()
+    await desk.pool.opened(desk.fold)
+    desk.begin()
+    await until(lambda: not desk.pool.under_way())
+    assert LETTERS[1:] == desk.sent()
+    entry.blocked, entry.state = False, (LETTERS[0],)
+    for _ in range(2):
+        desk.pool.read_anew(desk.fold, [CASES[0]])
+    await until(lambda: not desk.pool.under_way())
+
+    assert [*LETTERS[1:], LETTERS[0]] == desk.sent() == desk.server.asked
+
+
 async def test_a_letter_whose_case_is_blocked_while_it_leaves_is_recorded_once_the_case_can_be_read() -> None:
     """It has left: sent again after the redrive, the customer would have it twice."""
     desk = Desk()

@@ -16,6 +16,7 @@ from shared.bank.reference import Reference
 from shared.contract.envelope import Event, outgoing, to_json
 from shared.contract.topics import partition_of
 from shared.kernel.fold import Fold
+from shared.kernel.refolding import refold
 from shared.kernel.session import Session
 from tests.support.facts import document, event, receipt, reference
 from tests.support.one_session import Bench
@@ -46,8 +47,8 @@ class Boxes(Bench):
     async def open(self) -> AsyncIterator["Boxes"]:
         """At work; whatever came before is answered."""
         await self.log.append([outgoing(one) for one in self.before])
-        self.fold: Fold[Any] = Fold(SERVICE, self.partition)
-        self.at_work = Session(self.ports, SERVICE, self.fold)
+        self.fold: Fold[Any] = Fold(self.service, self.partition)
+        self.at_work = Session(self.ports, self.service, self.fold)
         async with self.working(self.at_work):
             await self.at_rest()
             yield self
@@ -57,7 +58,7 @@ class Boxes(Bench):
         await until(lambda: self.at_work.open and not self.at_work.behind_reference())
         await asyncio.sleep(0.05)
         await until(lambda: self.fold.open_work() == 0 and not self.at_work.behind_reference())
-        assert [] == self.letters.announced
+        assert list(self.fold.blocked) == [case for case, _ in self.letters.announced]
 
     async def move(self, text: str) -> None:
         """Move the clock."""
@@ -154,6 +155,27 @@ async def test_a_box_that_is_put_up_moved_or_taken_down_by_a_later_file_counts_a
         await desk.move("12 18:00")
 
     assert ["2020-03-05", "2020-03-06"] == desk.missed()
+
+
+async def test_a_box_that_could_not_be_read_is_looked_after_again_as_soon_as_it_can() -> None:
+    """Not with the closing of the next day that is worked only."""
+    old = True
+
+    def evolve(state: Any, one: Event) -> Any:
+        if old and one.causationid == "unread":
+            raise KeyError(one.name)
+        return SERVICE.evolve(state, one)
+
+    reviews = reviewed("2020-03-05", at("05 16:00")), reviewed("2020-03-06", at("06 16:00"), cause="unread")
+    desk = Boxes(bank(SINCE_THURSDAY), at("06 16:30"), *reviews)
+    desk.service = replace(SERVICE, evolve=evolve)
+    async with desk.open():
+        await desk.move("09 18:00")
+        passed_over, old = desk.missed(), False
+        await refold(desk.log, desk.fold, [BOX])
+        await until(lambda: desk.missed() == ["2020-03-09"])
+
+    assert [] == passed_over
 
 
 async def test_a_box_that_is_put_up_after_its_closing_begins_with_the_next_day() -> None:
