@@ -20,9 +20,9 @@ from ops.backup import manifest as manifests
 from ops.backup.manifest import BackupDamaged, Manifest, Part
 from ops.backup.packed_files import blocks
 from ops.backup.verifying import record_of, records_of
-from ops.backup.writing import Told
 from ops.local import broker as brokers
 from ops.local import installation, topics
+from ops.local.reading import HowFarOfEach
 from shared.contract.records import HEADER_TYPE
 from shared.contract.topics import EVENTS
 from shared.errors import RedressError
@@ -73,7 +73,7 @@ def alone(data: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-async def restore(settings: Settings, folder: Path, erased: AbstractSet[str], told: Told) -> Restored:
+async def restore(settings: Settings, folder: Path, erased: AbstractSet[str], told: HowFarOfEach) -> Restored:
     """Bring a backup back into the place that these settings name; ``erased``: ids whose keys must not come back.
 
     Raises:
@@ -100,7 +100,7 @@ class Restoring:
     """One backup on its way back."""
 
     def __init__(
-        self, settings: Settings, folder: Path, manifest: Manifest, erased: AbstractSet[str], told: Told
+        self, settings: Settings, folder: Path, manifest: Manifest, erased: AbstractSet[str], told: HowFarOfEach
     ) -> None:
         self._settings, self._folder, self._manifest, self._told = settings, folder, manifest, told
         self._erased = set(erased)

@@ -9,7 +9,7 @@ from ops.backup import folder_lock
 from ops.backup import manifest as manifests
 from ops.backup.manifest import BackupDamaged, Manifest, Part
 from ops.backup.packed_files import blocks
-from ops.backup.writing import Told
+from ops.local.reading import HowFarOfEach
 from shared.contract.ids import is_case
 from shared.contract.records import Record
 from shared.contract.topics import EVENTS
@@ -30,14 +30,14 @@ class Verified(NamedTuple):
     wrong: tuple[str, ...]
 
 
-async def verify(settings: Settings, folder: Path, told: Told) -> Verified:
+async def verify(settings: Settings, folder: Path, told: HowFarOfEach) -> Verified:
     """Read a backup back. Raises NotABackup, BackupUnderWay, SigningKeyMissing, BadKeyFile."""
     with folder_lock.reading(folder):
         return await asyncio.to_thread(_Reading(settings, folder, told).run)
 
 
 class _Reading:
-    def __init__(self, settings: Settings, folder: Path, told: Told) -> None:
+    def __init__(self, settings: Settings, folder: Path, told: HowFarOfEach) -> None:
         self._folder, self._told = folder, told
         self._manifest: Manifest = manifests.read(folder)
         self._proofs = Proofs(settings.model_copy(update={"topic_prefix": self._manifest.origin.topic_prefix}))

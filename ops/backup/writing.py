@@ -5,7 +5,7 @@ that names it, so whatever the log names is there. Killed and started again it g
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from ops.backup import manifest as manifests
 from ops.backup.manifest import NEXT, WHOLE, Keys, Manifest, NotABackup, Origin, OtherBackup, Part
 from ops.backup.packed_files import Packing
 from ops.local import topics
+from ops.local.reading import HowFarOfEach
 from shared.contract.topics import CASES, OWNERSHIP
 from shared.log.raw_topic import RawTopic, Span
 from shared.process import bombs
@@ -29,8 +30,6 @@ LEFT_OUT = {OWNERSHIP: "nothing ever lies in it", CASES: "the console publishes 
 PART_BYTES = 16 * 2**20
 KEYS_AT_ONCE = 10_000
 DOCUMENTS_AT_ONCE = 50
-Told = Callable[[str, int, int], None]
-"""Hears what is being kept, how much of it is done, and of how much; 0 where nobody knows."""
 
 
 class BackedUp(NamedTuple):
@@ -43,7 +42,7 @@ class BackedUp(NamedTuple):
     keys: int
 
 
-async def back_up(settings: Settings, folder: Path, told: Told) -> BackedUp:
+async def back_up(settings: Settings, folder: Path, told: HowFarOfEach) -> BackedUp:
     """Bring the backup in a folder up to now.
 
     Raises:
@@ -103,7 +102,7 @@ def _begun(folder: Path, origin: Origin) -> Manifest:
 # -- the log ---------------------------------------------------------------------------------------------
 
 
-async def _log(settings: Settings, folder: Path, known: Manifest, told: Told) -> Manifest:
+async def _log(settings: Settings, folder: Path, known: Manifest, told: HowFarOfEach) -> Manifest:
     """Keep what is new of every topic, up to where each ends as its turn comes."""
     for spec in topics.wanted(settings):
         if spec.base in LEFT_OUT:
@@ -115,7 +114,7 @@ async def _log(settings: Settings, folder: Path, known: Manifest, told: Told) ->
 
 
 async def _partition(
-    topic: RawTopic, base: str, folder: Path, partition: int, span: Span, known: Manifest, told: Told
+    topic: RawTopic, base: str, folder: Path, partition: int, span: Span, known: Manifest, told: HowFarOfEach
 ) -> Manifest:
     parts = known.parts(base, partition)
     at = parts[-1].next if parts else 0
@@ -150,7 +149,7 @@ async def _parts(topic: RawTopic, base: str, folder: Path, partition: int, span:
 # -- documents and keys ----------------------------------------------------------------------------------
 
 
-async def _documents(store: BlobStore, folder: Path, told: Told) -> tuple[int, int]:
+async def _documents(store: BlobStore, folder: Path, told: HowFarOfEach) -> tuple[int, int]:
     """Copy every sealed document that is not there yet; how many there are, and how many of them are new."""
     seen, new, waiting = 0, 0, list[str]()
     async for name in store.names():
@@ -179,7 +178,7 @@ async def _copy(store: BlobStore, folder: Path, names: list[str]) -> int:
     return len(names)
 
 
-async def _keys(store: WholeKeyStore, folder: Path, told: Told) -> Keys:
+async def _keys(store: WholeKeyStore, folder: Path, told: HowFarOfEach) -> Keys:
     """Keep all wrapped keys and tombstones, in a file of its own beside those that are there.
 
     One of them is that of the last whole backup, which counts until this one is whole; where a backup was killed just

@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from ops.local import installation, other_settings, status_words
-from ops.local.reading import Told
+from ops.local.reading import HowFar, HowFarOfEach
 from shared.bank.bank_day import within_reach
 from shared.contract import refusal_words
 from shared.errors import BadReference, RedressError
@@ -98,11 +98,8 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 @contextmanager
-def bars() -> Iterator[Callable[[str, int, int], None]]:
-    """On a terminal a bar for everything that is told: what it is, how much of it is done, and of how much.
-
-    0 where nobody knows of how much.
-    """
+def bars() -> Iterator[HowFarOfEach]:
+    """On a terminal a bar for everything that is told."""
     with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
         known: dict[str, TaskID] = {}
 
@@ -114,7 +111,7 @@ def bars() -> Iterator[Callable[[str, int, int], None]]:
         yield told
 
 
-def run_telling(what: str, work: Callable[[Told], Coroutine[Any, Any, T]]) -> T:
+def run_telling(what: str, work: Callable[[HowFar], Coroutine[Any, Any, T]]) -> T:
     """Run asynchronous work that says how far it is, and show that."""
     with bars() as told:
         return run(work(partial(told, what)))

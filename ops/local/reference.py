@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ops.local.open_cases import check_dropped, may_drop, open_cases
 from ops.local.published_reference import published_reference
-from ops.local.reading import Told, unheard
+from ops.local.reading import HowFar, unheard
 from ops.local.steering import present
 from ops.paths import DEPLOY, EVENT_VERSIONS, SERVICES
 from services.console.statistics.figures import KIND as FIGURES
@@ -144,7 +144,7 @@ async def publish(
     effective_from: datetime,
     who: str,
     why: str,
-    told: Told = unheard,
+    told: HowFar = unheard,
 ) -> list[ReferenceDocument]:
     """Publish files; what is published is durable when this returns.
 
