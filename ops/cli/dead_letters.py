@@ -15,6 +15,7 @@ from ops.cli.terminal import (
     NOT_SO,
     AsJson,
     Data,
+    check_been,
     document,
     guarded,
     installed,
@@ -92,7 +93,9 @@ class Filters(NamedTuple):
             )
         if case is not None:
             check_named(case)
-        return cls(case, service, reason, instant_of(since) if since is not None else None)
+        found = cls(case, service, reason, instant_of(since) if since is not None else None)
+        check_been("--since", found.since)
+        return found
 
     def check_choice(self, letters: Sequence[str] | None) -> None:
         """Raise BadReference where neither ids nor filters are given, or both."""

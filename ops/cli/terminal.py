@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
-from ops.local import installation, other_settings, status_words
+from ops.local import installation, other_settings, status_words, steering
 from ops.local.reading import HowFar, HowFarOfEach
 from shared.bank.bank_day import within_reach
 from shared.contract import refusal_words
@@ -151,3 +151,17 @@ def instant_of(text: str) -> datetime:
     if found != within_reach(found):
         raise BadReference(f"{text!r} lies beyond the years 1900 to 2199, in which the bank counts: correct its year.")
     return found
+
+
+def check_been(option: str, instant: datetime | None, now: datetime | None = None) -> None:
+    """Check that an instant is past; ``now``: by this machine's clock if none is given. Raises BadReference."""
+    now = now or datetime.now(UTC)
+    if instant is not None and instant > now:
+        said = f"{option} {instant.isoformat()} lies ahead, it is {now.astimezone(instant.tzinfo):%Y-%m-%dT%H:%M:%S%z}"
+        raise BadReference(f"{said}: name an instant that has been, or leave {option} out.")
+
+
+async def check_known(settings: Settings, option: str, instant: datetime | None) -> None:
+    """The same by the clock that an installation records by."""
+    if instant is not None:
+        check_been(option, instant, await steering.present(settings))
