@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import orjson
 
+from ops.backup import kept_documents
 from ops.backup import manifest as manifests
 from ops.backup.manifest import BackupDamaged, Manifest, Part
 from ops.backup.packed_files import blocks
@@ -142,9 +143,8 @@ class Restoring:
         self._check_master_key()
 
     def _check_that_no_document_is_missing(self) -> None:
-        there = sum(1 for _ in manifests.documents(self._folder))
-        if missing := max(0, self._manifest.documents - there):
-            raise BackupDamaged(f"{missing} documents are missing in {self._folder}: use another backup.")
+        if missing := kept_documents.missing(self._folder, self._manifest.documents):
+            raise BackupDamaged(f"{len(missing)} documents are missing, such as {missing[0]}: use another backup.")
 
     def _check_that_keys_are_there(self) -> None:
         """Development makes keys where there are none, and with new ones nothing of a backup opens."""
@@ -203,13 +203,13 @@ class Restoring:
     async def documents(self) -> int:
         """Bring the sealed documents back. Raises BackupDamaged."""
         store, count = open_blobs(self._settings), 0
-        for path in manifests.documents(self._folder):
+        for path in kept_documents.there(self._folder):
             blob = await asyncio.to_thread(path.read_bytes)
             if name_of(blob) != path.name:
                 raise BackupDamaged(f"{path} is not what was written: use another backup.")
             await store.put(path.name, blob)
             count += 1
-            self._told("documents", count, self._manifest.documents)
+            self._told("documents", count, self._manifest.documents.documents if self._manifest.documents else 0)
         return count
 
     async def log(self) -> None:

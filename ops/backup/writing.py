@@ -10,18 +10,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from ops.backup import folder_lock
+from ops.backup import folder_lock, kept_documents
 from ops.backup import manifest as manifests
 from ops.backup.manifest import NEXT, WHOLE, Keys, Manifest, NotABackup, Origin, OtherBackup, Part
-from ops.backup.packed_files import Packing
+from ops.backup.packed_files import Packing, fresh_name
 from ops.local import topics
 from ops.local.reading import HowFarOfEach
 from shared.contract.topics import CASES, OWNERSHIP
 from shared.log.raw_topic import RawTopic, Span
 from shared.process import bombs
 from shared.process.settings import Settings
-from shared.sealing.documents import BlobStore
-from shared.sealing.durable_files import is_draft, replace_file, sweep_drafts, sync_folders
+from shared.sealing.durable_files import is_draft, sweep_drafts
 from shared.sealing.stores import open_blobs, open_key_store
 from shared.sealing.vault import WholeKeyStore
 
@@ -29,7 +28,6 @@ LEFT_OUT = {OWNERSHIP: "nothing ever lies in it", CASES: "the console publishes 
 """Topics that no backup holds, and why."""
 PART_BYTES = 16 * 2**20
 KEYS_AT_ONCE = 10_000
-DOCUMENTS_AT_ONCE = 50
 
 
 class BackedUp(NamedTuple):
@@ -55,7 +53,7 @@ async def back_up(settings: Settings, folder: Path, told: HowFarOfEach) -> Backe
         bombs.hit("backup_begun")
         found = await _log(settings, folder, begun, told)
         bombs.hit("backup_log")
-        documents, new = await _documents(open_blobs(settings), folder / "documents", told)
+        documents, new = await kept_documents.keep(open_blobs(settings), folder, told)
         bombs.hit("backup_documents")
         async with open_key_store(settings) as store:
             keys = await _keys(store, folder, told)
@@ -64,7 +62,7 @@ async def back_up(settings: Settings, folder: Path, told: HowFarOfEach) -> Backe
         manifests.write(folder, whole, WHOLE)
         bombs.hit("backup_whole")
         _sweep(folder, whole)
-    return BackedUp(whole.records, whole.records - begun.records, documents, new, keys.keys)
+    return BackedUp(whole.records, whole.records - begun.records, documents.documents, new, keys.keys)
 
 
 def _check_that_none_is_gone(before: Manifest, keys: Keys) -> None:
@@ -77,9 +75,9 @@ def _check_that_none_is_gone(before: Manifest, keys: Keys) -> None:
 
 
 def _sweep(folder: Path, whole: Manifest) -> None:
-    """Take away what a whole backup does not need any more: older keys, and parts that were begun and cut off."""
+    """Take away what a whole backup does not need any more: older keys and lists, and parts that were cut off."""
     (folder / NEXT).unlink(missing_ok=True)
-    for path in (*folder.glob("keys-*.gz"), *folder.glob("log/*/*/*.gz")):
+    for path in (*folder.glob("keys-*.gz"), *folder.glob("documents-*.gz"), *folder.glob("log/*/*/*.gz")):
         if str(path.relative_to(folder)) not in whole.names:
             path.unlink()
 
@@ -146,36 +144,7 @@ async def _parts(topic: RawTopic, base: str, folder: Path, partition: int, span:
             packing, first = Packing(), at
 
 
-# -- documents and keys ----------------------------------------------------------------------------------
-
-
-async def _documents(store: BlobStore, folder: Path, told: HowFarOfEach) -> tuple[int, int]:
-    """Copy every sealed document that is not there yet; how many there are, and how many of them are new."""
-    seen, new, waiting = 0, 0, list[str]()
-    async for name in store.names():
-        seen += 1
-        if not (folder / name[:2] / name).exists():
-            waiting.append(name)
-        if len(waiting) == DOCUMENTS_AT_ONCE:
-            new += await _copy(store, folder, waiting)
-            told("documents", new, 0)
-            waiting.clear()
-    return seen, new + await _copy(store, folder, waiting)
-
-
-async def _copy(store: BlobStore, folder: Path, names: list[str]) -> int:
-    blobs = await asyncio.gather(*(store.get(name) for name in names))
-
-    def keep() -> None:
-        for name, blob in zip(names, blobs, strict=True):
-            place = folder / name[:2] / name
-            place.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(place, blob)
-        if names:
-            sync_folders([*sorted({folder / name[:2] for name in names}), folder, folder.parent])
-
-    await asyncio.to_thread(keep)
-    return len(names)
+# -- the keys ----------------------------------------------------------------------------------
 
 
 async def _keys(store: WholeKeyStore, folder: Path, told: HowFarOfEach) -> Keys:
@@ -190,11 +159,5 @@ async def _keys(store: WholeKeyStore, folder: Path, told: HowFarOfEach) -> Keys:
         after = page[-1].key_id
         destroyed += sum(one.wrapped is None for one in page)
         told("keys", packing.rows, 0)
-    file = await asyncio.to_thread(packing.store, folder, f"keys-{_last_keys(folder) + 1}.gz")
+    file = await asyncio.to_thread(packing.store, folder, fresh_name(folder, "keys"))
     return Keys(**file.model_dump(), keys=packing.rows, destroyed=destroyed)
-
-
-def _last_keys(folder: Path) -> int:
-    """The number of the newest file of keys that is there, whole backup's or not; 0 without any."""
-    numbers = (path.name.removeprefix("keys-").removesuffix(".gz") for path in folder.glob("keys-*.gz"))
-    return max(map(int, numbers), default=0)
