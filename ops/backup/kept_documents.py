@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ops.backup import manifest as manifests
-from ops.backup.manifest import Documents
+from ops.backup.manifest import DocumentNames
 from ops.backup.packed_files import Packing, blocks, fresh_name
 from ops.local.reading import HowFarOfEach
 from shared.sealing.documents import BlobStore
@@ -15,7 +15,7 @@ AT_ONCE = 50
 NAMES_AT_ONCE = 10_000
 
 
-async def keep(store: BlobStore, folder: Path, told: HowFarOfEach) -> tuple[Documents, int]:
+async def keep(store: BlobStore, folder: Path, told: HowFarOfEach) -> tuple[DocumentNames, int]:
     """Copy every document that is not there yet, and list all of the store; how many of them are new."""
     listed, new, waiting, names = Packing(), 0, list[str](), list[str]()
     async for name in store.names():
@@ -32,7 +32,7 @@ async def keep(store: BlobStore, folder: Path, told: HowFarOfEach) -> tuple[Docu
     listed.add(names)
     new += await _copy(store, folder, waiting)
     file = await asyncio.to_thread(listed.store, folder, fresh_name(folder, "documents"))
-    return Documents(**file.model_dump(), documents=listed.rows), new
+    return DocumentNames(**file.model_dump(), documents=listed.rows), new
 
 
 async def _copy(store: BlobStore, folder: Path, names: list[str]) -> int:
@@ -56,7 +56,7 @@ def there(folder: Path) -> Iterator[Path]:
     return (path for path in sorted((folder / "documents").glob("*/*")) if not is_draft(path))
 
 
-def missing(folder: Path, kept: Documents | None) -> list[Path]:
+def missing(folder: Path, kept: DocumentNames | None) -> list[Path]:
     """The places of those that a backup lists and has not. Raises BackupDamaged: the list is not what was written."""
     if kept is None:
         return []

@@ -67,7 +67,7 @@ class Keys(File):
     destroyed: int
 
 
-class Documents(File):
+class DocumentNames(File):
     """The names of the sealed documents that were in the store, and how many."""
 
     documents: int
@@ -95,7 +95,7 @@ class Manifest(Shape):
     origin: Origin
     taken_at: str
     topics: dict[str, dict[int, tuple[Part, ...]]] = {}
-    documents: Documents | None = None
+    documents: DocumentNames | None = None
     keys: Keys | None = None
 
     def parts(self, topic: str, partition: int) -> tuple[Part, ...]:
