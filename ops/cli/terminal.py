@@ -157,8 +157,10 @@ def check_been(option: str, instant: datetime | None, now: datetime | None = Non
     """Check that an instant is past; ``now``: by this machine's clock if none is given. Raises BadReference."""
     now = now or datetime.now(UTC)
     if instant is not None and instant > now:
-        said = f"{option} {instant.isoformat()} lies ahead, it is {now.astimezone(instant.tzinfo):%Y-%m-%dT%H:%M:%S%z}"
-        raise BadReference(f"{said}: name an instant that has been, or leave {option} out.")
+        there = now.astimezone(instant.tzinfo).isoformat(timespec="seconds")
+        raise BadReference(
+            f"{option} {instant.isoformat()} lies ahead, it is {there}: name an instant that has been, or leave it out."
+        )
 
 
 async def check_known(settings: Settings, option: str, instant: datetime | None) -> None:

@@ -50,7 +50,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (("dead-letters", "list", "--since", "9999-01-01T00:00:00+00:00"), "beyond the years"),
         (("dead-letters", "list", "--since", ""), "is no instant"),
         (("export", "--to", "x", "--as-of", AHEAD), "--as-of 2199-01-01T00:00:00+08:00 lies ahead, it is 20"),
-        (("case", "timeline", CASE, "--as-of", AHEAD), "name an instant that has been, or leave --as-of out"),
+        (("case", "timeline", CASE, "--as-of", AHEAD), "name an instant that has been, or leave it out"),
         (("case", "show", CASE, "--as-of", AHEAD), "--as-of 2199-01-01T00:00:00+08:00 lies ahead"),
         (("replay", "check", "--from", AHEAD), "--from 2199-01-01T00:00:00+08:00 lies ahead"),
         (("replay", "publish", "--into", "bank.bi", *SAID, "--from", AHEAD), "lies ahead"),
