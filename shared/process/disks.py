@@ -44,7 +44,7 @@ class Disks:
 
     def _begin(self) -> None:
         self._begun, self._at, self._so_far = time.monotonic(), self._data, Seen()
-        self._thread = Thread(target=self._look, name="disks", daemon=True)  # no process waits for it at its end
+        self._thread = Thread(target=self._look, name=f"disks of {self._data}", daemon=True)  # no process waits for it
         self._thread.start()
 
     def seen(self) -> Seen:
