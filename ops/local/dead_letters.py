@@ -127,11 +127,10 @@ class Governing:
                 del waiting[one.letter.id]
                 ended(_answered(one, mine[one.letter.id]))
                 until = loop.time() + ANSWER_SECONDS
-        for one in waiting.values():
+        for id_, one in waiting.items():
             self._away.add(one.letter.service)
-            ended(
-                Outcome(one, ASKED, f"{one.letter.service} has not answered: it will when it runs, then run it again")
-            )
+            silent = f"{one.letter.service} has not answered: it will when it runs, then run it again"
+            ended(Outcome(one, ASKED, silent + _beside(one, mine[id_])))
 
     async def _ask(self, one: Standing) -> GovernanceStep:
         """Ask for a redrive; beside whoever asked for one that is under way."""
@@ -166,11 +165,16 @@ class Governing:
 
 
 def _answered(one: Standing, mine: GovernanceStep) -> Outcome:
-    beside = after(one.first(mine) or mine, mine)
+    beside = _beside(one, mine)
     answer = next(step for step in reversed(one.steps) if step.kind == "redrive_answered")
     if answer.outcome == "done":
         return Outcome(one, DONE, ("nothing waited any more" if answer.reason else "done") + beside)
     return Outcome(one, FAILED, f"failed: {answer.reason}{beside}")
+
+
+def _beside(one: Standing, mine: GovernanceStep) -> str:
+    """What is told of whoever asked for the same first."""
+    return after(one.first(mine) or mine, mine)
 
 
 def _next_matters(left: Sequence[Planned]) -> tuple[list[Planned], list[Planned]]:
