@@ -5,7 +5,6 @@ from there when it is started again.
 """
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.errors import RedressError
 from shared.process.settings import Settings
-from shared.sealing.durable_files import is_draft, replace_file, sync_folders
+from shared.sealing.durable_files import replace_file, sync_folders
 
 WHOLE, NEXT = "backup.json", "backup.next.json"
 READ_BYTES = 2**20
@@ -68,6 +67,12 @@ class Keys(File):
     destroyed: int
 
 
+class DocumentNames(File):
+    """The names of the sealed documents that were in the store, and how many."""
+
+    documents: int
+
+
 class Origin(Shape):
     """The installation that was backed up, as far as its restored log has to be started alike."""
 
@@ -90,7 +95,7 @@ class Manifest(Shape):
     origin: Origin
     taken_at: str
     topics: dict[str, dict[int, tuple[Part, ...]]] = {}
-    documents: int = 0
+    documents: DocumentNames | None = None
     keys: Keys | None = None
 
     def parts(self, topic: str, partition: int) -> tuple[Part, ...]:
@@ -104,9 +109,9 @@ class Manifest(Shape):
 
     @property
     def names(self) -> set[str]:
-        """The files of log and keys."""
+        """The files of log and keys, and the list of documents."""
         parts = {one.name for rows in self.topics.values() for row in rows.values() for one in row}
-        return parts | ({self.keys.name} if self.keys is not None else set())
+        return parts | {one.name for one in (self.keys, self.documents) if one is not None}
 
     @property
     def records(self) -> int:
@@ -148,8 +153,3 @@ def check(folder: Path, file: File) -> None:
         raise BackupDamaged(f"{file.name} is missing in {folder}: use another backup.") from error
     if digest.hexdigest() != file.sha256:
         raise BackupDamaged(f"{file.name} in {folder} is not what was written: use another backup.")
-
-
-def documents(folder: Path) -> Iterator[Path]:
-    """The sealed documents of a backup, and no draft of one that was cut off."""
-    return (path for path in sorted((folder / "documents").glob("*/*")) if not is_draft(path))

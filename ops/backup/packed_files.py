@@ -45,6 +45,12 @@ class Packing:
         return File(name=name, sha256=hashlib.sha256(content).hexdigest())
 
 
+def fresh_name(folder: Path, kind: str) -> str:
+    """A name that no file of a kind has in a folder, the last whole backup's or not."""
+    numbers = (path.name.removeprefix(f"{kind}-").removesuffix(".gz") for path in folder.glob(f"{kind}-*.gz"))
+    return f"{kind}-{max(map(int, numbers), default=0) + 1}.gz"
+
+
 def blocks(path: Path, row: type[R]) -> Iterator[list[R]]:
     """The rows of a file, block by block. Raises BackupDamaged."""
     decoder = msgspec.msgpack.Decoder(list[row])  # type: ignore[valid-type] # a type that is given

@@ -16,13 +16,14 @@ from typing import NamedTuple
 
 import orjson
 
+from ops.backup import kept_documents
 from ops.backup import manifest as manifests
 from ops.backup.manifest import BackupDamaged, Manifest, Part
 from ops.backup.packed_files import blocks
 from ops.backup.verifying import record_of, records_of
-from ops.backup.writing import Told
 from ops.local import broker as brokers
 from ops.local import installation, topics
+from ops.local.reading import HowFarOfEach
 from shared.contract.records import HEADER_TYPE
 from shared.contract.topics import EVENTS
 from shared.errors import RedressError
@@ -73,7 +74,7 @@ def alone(data: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-async def restore(settings: Settings, folder: Path, erased: AbstractSet[str], told: Told) -> Restored:
+async def restore(settings: Settings, folder: Path, erased: AbstractSet[str], told: HowFarOfEach) -> Restored:
     """Bring a backup back into the place that these settings name; ``erased``: ids whose keys must not come back.
 
     Raises:
@@ -100,7 +101,7 @@ class Restoring:
     """One backup on its way back."""
 
     def __init__(
-        self, settings: Settings, folder: Path, manifest: Manifest, erased: AbstractSet[str], told: Told
+        self, settings: Settings, folder: Path, manifest: Manifest, erased: AbstractSet[str], told: HowFarOfEach
     ) -> None:
         self._settings, self._folder, self._manifest, self._told = settings, folder, manifest, told
         self._erased = set(erased)
@@ -142,9 +143,8 @@ class Restoring:
         self._check_master_key()
 
     def _check_that_no_document_is_missing(self) -> None:
-        there = sum(1 for _ in manifests.documents(self._folder))
-        if missing := max(0, self._manifest.documents - there):
-            raise BackupDamaged(f"{missing} documents are missing in {self._folder}: use another backup.")
+        if missing := kept_documents.missing(self._folder, self._manifest.documents):
+            raise BackupDamaged(f"{len(missing)} documents are missing, such as {missing[0]}: use another backup.")
 
     def _check_that_keys_are_there(self) -> None:
         """Development makes keys where there are none, and with new ones nothing of a backup opens."""
@@ -203,13 +203,13 @@ class Restoring:
     async def documents(self) -> int:
         """Bring the sealed documents back. Raises BackupDamaged."""
         store, count = open_blobs(self._settings), 0
-        for path in manifests.documents(self._folder):
+        for path in kept_documents.there(self._folder):
             blob = await asyncio.to_thread(path.read_bytes)
             if name_of(blob) != path.name:
                 raise BackupDamaged(f"{path} is not what was written: use another backup.")
             await store.put(path.name, blob)
             count += 1
-            self._told("documents", count, self._manifest.documents)
+            self._told("documents", count, self._manifest.documents.documents if self._manifest.documents else 0)
         return count
 
     async def log(self) -> None:

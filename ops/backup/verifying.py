@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from ops.backup import folder_lock
+from ops.backup import folder_lock, kept_documents
 from ops.backup import manifest as manifests
 from ops.backup.manifest import BackupDamaged, Manifest, Part
 from ops.backup.packed_files import blocks
-from ops.backup.writing import Told
+from ops.local.reading import HowFarOfEach
 from shared.contract.ids import is_case
 from shared.contract.records import Record
 from shared.contract.topics import EVENTS
@@ -30,14 +30,14 @@ class Verified(NamedTuple):
     wrong: tuple[str, ...]
 
 
-async def verify(settings: Settings, folder: Path, told: Told) -> Verified:
+async def verify(settings: Settings, folder: Path, told: HowFarOfEach) -> Verified:
     """Read a backup back. Raises NotABackup, BackupUnderWay, SigningKeyMissing, BadKeyFile."""
     with folder_lock.reading(folder):
         return await asyncio.to_thread(_Reading(settings, folder, told).run)
 
 
 class _Reading:
-    def __init__(self, settings: Settings, folder: Path, told: Told) -> None:
+    def __init__(self, settings: Settings, folder: Path, told: HowFarOfEach) -> None:
         self._folder, self._told = folder, told
         self._manifest: Manifest = manifests.read(folder)
         self._proofs = Proofs(settings.model_copy(update={"topic_prefix": self._manifest.origin.topic_prefix}))
@@ -86,14 +86,16 @@ class _Reading:
         return self._proofs.fault(record) is not None
 
     def _documents(self) -> int:
-        read = 0
-        for path in manifests.documents(self._folder):
+        read, listed = 0, self._manifest.documents
+        for path in kept_documents.there(self._folder):
             if name_of(path.read_bytes()) != path.name:
                 self._wrong.append(f"{path}: it is not what was written")
             read += 1
-            self._told("documents", read, self._manifest.documents)
-        if read < self._manifest.documents:
-            self._wrong.append(f"{self._manifest.documents - read} documents are missing")
+            self._told("documents", read, listed.documents if listed else 0)
+        try:
+            self._wrong += [f"{path}: it is missing" for path in kept_documents.missing(self._folder, listed)]
+        except BackupDamaged as error:
+            self._wrong.append(error.detail)
         return read
 
     def _keys(self) -> int:

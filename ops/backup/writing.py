@@ -5,22 +5,22 @@ that names it, so whatever the log names is there. Killed and started again it g
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from ops.backup import folder_lock
+from ops.backup import folder_lock, kept_documents
 from ops.backup import manifest as manifests
 from ops.backup.manifest import NEXT, WHOLE, Keys, Manifest, NotABackup, Origin, OtherBackup, Part
-from ops.backup.packed_files import Packing
+from ops.backup.packed_files import Packing, fresh_name
 from ops.local import topics
+from ops.local.reading import HowFarOfEach
 from shared.contract.topics import CASES, OWNERSHIP
 from shared.log.raw_topic import RawTopic, Span
 from shared.process import bombs
 from shared.process.settings import Settings
-from shared.sealing.documents import BlobStore
-from shared.sealing.durable_files import is_draft, replace_file, sweep_drafts, sync_folders
+from shared.sealing.durable_files import is_draft, sweep_drafts
 from shared.sealing.stores import open_blobs, open_key_store
 from shared.sealing.vault import WholeKeyStore
 
@@ -28,9 +28,6 @@ LEFT_OUT = {OWNERSHIP: "nothing ever lies in it", CASES: "the console publishes 
 """Topics that no backup holds, and why."""
 PART_BYTES = 16 * 2**20
 KEYS_AT_ONCE = 10_000
-DOCUMENTS_AT_ONCE = 50
-Told = Callable[[str, int, int], None]
-"""Hears what is being kept, how much of it is done, and of how much; 0 where nobody knows."""
 
 
 class BackedUp(NamedTuple):
@@ -43,7 +40,7 @@ class BackedUp(NamedTuple):
     keys: int
 
 
-async def back_up(settings: Settings, folder: Path, told: Told) -> BackedUp:
+async def back_up(settings: Settings, folder: Path, told: HowFarOfEach) -> BackedUp:
     """Bring the backup in a folder up to now.
 
     Raises:
@@ -56,7 +53,7 @@ async def back_up(settings: Settings, folder: Path, told: Told) -> BackedUp:
         bombs.hit("backup_begun")
         found = await _log(settings, folder, begun, told)
         bombs.hit("backup_log")
-        documents, new = await _documents(open_blobs(settings), folder / "documents", told)
+        documents, new = await kept_documents.keep(open_blobs(settings), folder, told)
         bombs.hit("backup_documents")
         async with open_key_store(settings) as store:
             keys = await _keys(store, folder, told)
@@ -65,7 +62,7 @@ async def back_up(settings: Settings, folder: Path, told: Told) -> BackedUp:
         manifests.write(folder, whole, WHOLE)
         bombs.hit("backup_whole")
         _sweep(folder, whole)
-    return BackedUp(whole.records, whole.records - begun.records, documents, new, keys.keys)
+    return BackedUp(whole.records, whole.records - begun.records, documents.documents, new, keys.keys)
 
 
 def _check_that_none_is_gone(before: Manifest, keys: Keys) -> None:
@@ -78,9 +75,9 @@ def _check_that_none_is_gone(before: Manifest, keys: Keys) -> None:
 
 
 def _sweep(folder: Path, whole: Manifest) -> None:
-    """Take away what a whole backup does not need any more: older keys, and parts that were begun and cut off."""
+    """Take away what a whole backup does not need any more: older keys and lists, and parts that were cut off."""
     (folder / NEXT).unlink(missing_ok=True)
-    for path in (*folder.glob("keys-*.gz"), *folder.glob("log/*/*/*.gz")):
+    for path in (*folder.glob("keys-*.gz"), *folder.glob("documents-*.gz"), *folder.glob("log/*/*/*.gz")):
         if str(path.relative_to(folder)) not in whole.names:
             path.unlink()
 
@@ -103,7 +100,7 @@ def _begun(folder: Path, origin: Origin) -> Manifest:
 # -- the log ---------------------------------------------------------------------------------------------
 
 
-async def _log(settings: Settings, folder: Path, known: Manifest, told: Told) -> Manifest:
+async def _log(settings: Settings, folder: Path, known: Manifest, told: HowFarOfEach) -> Manifest:
     """Keep what is new of every topic, up to where each ends as its turn comes."""
     for spec in topics.wanted(settings):
         if spec.base in LEFT_OUT:
@@ -115,7 +112,7 @@ async def _log(settings: Settings, folder: Path, known: Manifest, told: Told) ->
 
 
 async def _partition(
-    topic: RawTopic, base: str, folder: Path, partition: int, span: Span, known: Manifest, told: Told
+    topic: RawTopic, base: str, folder: Path, partition: int, span: Span, known: Manifest, told: HowFarOfEach
 ) -> Manifest:
     parts = known.parts(base, partition)
     at = parts[-1].next if parts else 0
@@ -147,39 +144,10 @@ async def _parts(topic: RawTopic, base: str, folder: Path, partition: int, span:
             packing, first = Packing(), at
 
 
-# -- documents and keys ----------------------------------------------------------------------------------
+# -- the keys ----------------------------------------------------------------------------------
 
 
-async def _documents(store: BlobStore, folder: Path, told: Told) -> tuple[int, int]:
-    """Copy every sealed document that is not there yet; how many there are, and how many of them are new."""
-    seen, new, waiting = 0, 0, list[str]()
-    async for name in store.names():
-        seen += 1
-        if not (folder / name[:2] / name).exists():
-            waiting.append(name)
-        if len(waiting) == DOCUMENTS_AT_ONCE:
-            new += await _copy(store, folder, waiting)
-            told("documents", new, 0)
-            waiting.clear()
-    return seen, new + await _copy(store, folder, waiting)
-
-
-async def _copy(store: BlobStore, folder: Path, names: list[str]) -> int:
-    blobs = await asyncio.gather(*(store.get(name) for name in names))
-
-    def keep() -> None:
-        for name, blob in zip(names, blobs, strict=True):
-            place = folder / name[:2] / name
-            place.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(place, blob)
-        if names:
-            sync_folders([*sorted({folder / name[:2] for name in names}), folder, folder.parent])
-
-    await asyncio.to_thread(keep)
-    return len(names)
-
-
-async def _keys(store: WholeKeyStore, folder: Path, told: Told) -> Keys:
+async def _keys(store: WholeKeyStore, folder: Path, told: HowFarOfEach) -> Keys:
     """Keep all wrapped keys and tombstones, in a file of its own beside those that are there.
 
     One of them is that of the last whole backup, which counts until this one is whole; where a backup was killed just
@@ -191,11 +159,5 @@ async def _keys(store: WholeKeyStore, folder: Path, told: Told) -> Keys:
         after = page[-1].key_id
         destroyed += sum(one.wrapped is None for one in page)
         told("keys", packing.rows, 0)
-    file = await asyncio.to_thread(packing.store, folder, f"keys-{_last_keys(folder) + 1}.gz")
+    file = await asyncio.to_thread(packing.store, folder, fresh_name(folder, "keys"))
     return Keys(**file.model_dump(), keys=packing.rows, destroyed=destroyed)
-
-
-def _last_keys(folder: Path) -> int:
-    """The number of the newest file of keys that is there, whole backup's or not; 0 without any."""
-    numbers = (path.name.removeprefix("keys-").removesuffix(".gz") for path in folder.glob("keys-*.gz"))
-    return max(map(int, numbers), default=0)

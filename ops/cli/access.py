@@ -5,7 +5,7 @@ from typing import Annotated, get_args
 import typer
 
 from ops.cli.bank_zone import day_of
-from ops.cli.terminal import DEFAULT_DATA, AsJson, Data, document, guarded, installed, instant_of, out, run
+from ops.cli.terminal import DEFAULT_DATA, AsJson, Data, check_been, document, guarded, installed, instant_of, out, run
 from ops.local.accesses import Wanted, recorded
 from shared.contract.access import AccessKind, AccessRecord
 from shared.errors import BadReference
@@ -28,6 +28,7 @@ def access_list(
     """What `complaints.access` holds, oldest first; what is sealed in it stays sealed."""
     guarded(lambda: _check(kind))
     instant = guarded(lambda: instant_of(since)) if since is not None else None
+    guarded(lambda: check_been("--since", instant))
     settings = installed(data)
     found = run(recorded(settings, Wanted(case, person, instant, kind)))
     day = run(day_of(settings, found[-1].at)) if found else None

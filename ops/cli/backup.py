@@ -25,6 +25,7 @@ from ops.cli.terminal import (
     run,
 )
 from ops.local import installation
+from ops.local.reading import HowFarOfEach
 from shared.errors import BadReference
 from shared.process import bombs
 from shared.process.settings import Settings
@@ -111,7 +112,7 @@ def restore(
     out.print(f"start it with: redress up --data {data}{clock}", markup=False)
 
 
-def _restored(settings: Settings, keys: Path | None, folder: Path, gone: set[str], told: writing.Told) -> Restored:
+def _restored(settings: Settings, keys: Path | None, folder: Path, gone: set[str], told: HowFarOfEach) -> Restored:
     """Bring keys and backup back, while nobody else has the place."""
     with restoring.alone(settings.data), folder_lock.reading(folder):
         if keys is not None:

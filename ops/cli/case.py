@@ -12,6 +12,7 @@ from ops.cli.terminal import (
     DEFAULT_DATA,
     AsJson,
     Data,
+    check_known,
     document,
     guarded,
     installed,
@@ -63,6 +64,7 @@ def _told(case: str, as_of: str | None, data: Path) -> tuple[Settings, ToldCase]
     """A case straight from the log of an installation; to read a long one takes a while."""
     limit = guarded(lambda: instant_of(as_of)) if as_of is not None else None
     settings = installed(data)
+    run(check_known(settings, "--as-of", limit))
     return settings, run_telling("reading the log", lambda told: timeline.told_of(settings, case, limit, told))
 
 

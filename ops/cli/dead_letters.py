@@ -15,6 +15,7 @@ from ops.cli.terminal import (
     NOT_SO,
     AsJson,
     Data,
+    check_been,
     document,
     guarded,
     installed,
@@ -25,7 +26,7 @@ from ops.cli.terminal import (
 )
 from ops.local import dead_letters, reference, steering
 from ops.local.dead_letters import DONE, Governing, Outcome, Wanted, named
-from ops.local.letter_rules import Decision, Planned, ahead, check_people, in_order, needs_second, plan
+from ops.local.letter_rules import Decision, Planned, ahead, by_whom, check_people, in_order, needs_second, plan
 from ops.local.process_table import PROCESSES
 from ops.local.published_reference import published_reference
 from ops.verify.timeline import case_id_of, check_named
@@ -92,7 +93,9 @@ class Filters(NamedTuple):
             )
         if case is not None:
             check_named(case)
-        return cls(case, service, reason, instant_of(since) if since is not None else None)
+        found = cls(case, service, reason, instant_of(since) if since is not None else None)
+        check_been("--since", found.since)
+        return found
 
     def check_choice(self, letters: Sequence[str] | None) -> None:
         """Raise BadReference where neither ids nor filters are given, or both."""
@@ -208,12 +211,12 @@ def letters_discard(
     (one,) = guarded(lambda: named(known, [letter]))
     run(_check(settings, decision, DISCARDING))
     if one.state == "discarded":
-        _say(Outcome(one, DONE, "was discarded before"))
+        before = next(step for step in reversed(one.steps) if step.kind == "discarded")
+        _say(Outcome(one, DONE, f"was discarded before {by_whom(before)}"))
         return
     guarded(lambda: _check_open(one))
     bombs.arm(settings.bombs)
-    run(_discarded(settings, known, decision, one))
-    _say(Outcome(one, DONE, "discarded"))
+    _say(Outcome(one, DONE, "discarded" + run(_discarded(settings, known, decision, one))))
 
 
 def _check_open(one: Standing) -> None:
@@ -232,10 +235,10 @@ async def _redriven(
         await governing.stop()
 
 
-async def _discarded(settings: Settings, known: Standings, decision: Decision, one: Standing) -> None:
+async def _discarded(settings: Settings, known: Standings, decision: Decision, one: Standing) -> str:
     governing = Governing(settings, known, decision)
     try:
-        await governing.discard(one)
+        return await governing.discard(one)
     finally:
         await governing.stop()
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ops.cli.terminal import DEFAULT_DATA, Data, guarded, installed_here, instant_of, out, run_telling
+from ops.cli.terminal import DEFAULT_DATA, Data, check_known, guarded, installed_here, instant_of, out, run, run_telling
 from ops.export.exporting import Wanted
 from ops.export.exporting import export as work
 from services.console.projection.projector import Projector
@@ -39,6 +39,7 @@ def export(
     instant = guarded(lambda: instant_of(as_of)) if as_of is not None else None
     guarded(lambda: _in_order(*days))
     settings = installed_here(data)
+    run(check_known(settings, "--as-of", instant))
     wanted = Wanted(folder, *days, instant)
     done = run_telling("exporting", lambda told: work(settings, wanted, told, Projector))
     told = f"{done.written} files written ({done.rows} rows), {done.unchanged} as they were, {done.removed} removed"

@@ -9,6 +9,7 @@ import typer
 
 from ops.cli.terminal import (
     DEFAULT_DATA,
+    NOT_SO,
     WRONG_USE,
     Data,
     err,
@@ -35,9 +36,16 @@ def reference_publish(
     effective_from: Annotated[
         str | None, typer.Option(help="In force from this instant, such as 2026-03-05T10:00:00+08:00; now if left out.")
     ] = None,
+    instead_of: Annotated[
+        str | None,
+        typer.Option(help="The version that the file was made from: refused where another one stands by now."),
+    ] = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
-    """Publish a new version of a reference file, after its kind's reader has taken it."""
+    """Publish a new version of a reference file, after its kind's reader has taken it.
+
+    Exit code 1 if somebody published another one at this very moment, which this one has not been compared with.
+    """
     if kind not in reference.PARSERS:
         err.print(f"redress: there is no kind {kind!r}; known: {', '.join(reference.PARSERS)}.", markup=False)
         raise typer.Exit(WRONG_USE)
@@ -47,11 +55,20 @@ def reference_publish(
     settings = installed(data)
     source = reference.ReferenceFile(kind, reference.id_of(kind, file), file)
     start = run(steering.present(settings)) if ahead is None else ahead
-    work = partial(reference.publish, settings, [source], start, by, reason)
-    documents = run_telling("looking through the open cases", work)
+    work = partial(reference.publish, settings, [source], start, by, reason, instead_of=instead_of)
+    (done,) = run_telling("looking through the open cases", work)
     _warn_of(kind, file)
-    version = documents[0].version
-    out.print(f"{kind}/{source.id} version {version} is in force from {start.isoformat()}", markup=False)
+    named = f"{kind}/{source.id} version {done.document.version}"
+    out.print(f"{named} is in force from {start.isoformat()}", markup=False)
+    if done.instead_of is not None:
+        out.print(f"instead of {reference.in_words(done.instead_of)}", markup=False)
+    if not done.compared:
+        err.print(
+            f"redress: {reference.in_words(done.instead_of)} was published at the same moment, and {named} was not "
+            "compared with it: compare the files, and publish one that has both changes.",
+            markup=False,
+        )
+        raise typer.Exit(NOT_SO)
 
 
 def _warn_of(kind: str, file: Path) -> None:

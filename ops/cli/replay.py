@@ -13,11 +13,13 @@ from ops.cli.terminal import (
     NOT_SO,
     AsJson,
     Data,
+    check_known,
     document,
     guarded,
     installed,
     instant_of,
     out,
+    run,
     run_telling,
 )
 from ops.local.reference import ReferenceFile, checked, line
@@ -63,6 +65,7 @@ def replay_check(
     wanted = guarded(lambda: _wanted(since, until, service, most))
     wanted = wanted._replace(suppose=lambda published: supposed(published, files))
     settings = installed(data)
+    run(check_known(settings, "--from", wanted.since))
     if case is not None:
         wanted = wanted._replace(case=_id_of(settings, case))
     found = run_telling("deciding again", lambda told: checking.check(settings, wanted, told))
@@ -145,6 +148,7 @@ def replay_publish(
     chosen = guarded(lambda: _selection(since, until, types, unit))
     said = guarded(lambda: (line(who, "--who"), line(why, "--why")))
     settings = installed(data)
+    run(check_known(settings, "--from", chosen.since))
     guarded(lambda: publishing.check_name(settings, into))
     if case is not None:
         chosen = chosen._replace(case=_id_of(settings, case))

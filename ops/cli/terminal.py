@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -19,8 +19,8 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
-from ops.local import installation, other_settings, status_words
-from ops.local.reading import Told
+from ops.local import installation, other_settings, status_words, steering
+from ops.local.reading import HowFar, HowFarOfEach
 from shared.bank.bank_day import within_reach
 from shared.contract import refusal_words
 from shared.errors import BadReference, RedressError
@@ -98,11 +98,8 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 @contextmanager
-def bars() -> Iterator[Callable[[str, int, int], None]]:
-    """On a terminal a bar for everything that is told: what it is, how much of it is done, and of how much.
-
-    0 where nobody knows of how much.
-    """
+def bars() -> Iterator[HowFarOfEach]:
+    """On a terminal a bar for everything that is told."""
     with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
         known: dict[str, TaskID] = {}
 
@@ -114,7 +111,7 @@ def bars() -> Iterator[Callable[[str, int, int], None]]:
         yield told
 
 
-def run_telling(what: str, work: Callable[[Told], Coroutine[Any, Any, T]]) -> T:
+def run_telling(what: str, work: Callable[[HowFar], Coroutine[Any, Any, T]]) -> T:
     """Run asynchronous work that says how far it is, and show that."""
     with bars() as told:
         return run(work(partial(told, what)))
@@ -154,3 +151,19 @@ def instant_of(text: str) -> datetime:
     if found != within_reach(found):
         raise BadReference(f"{text!r} lies beyond the years 1900 to 2199, in which the bank counts: correct its year.")
     return found
+
+
+def check_been(option: str, instant: datetime | None, now: datetime | None = None) -> None:
+    """Check that an instant is past; ``now``: by this machine's clock if none is given. Raises BadReference."""
+    now = now or datetime.now(UTC)
+    if instant is not None and instant > now:
+        there = now.astimezone(instant.tzinfo).isoformat(timespec="seconds")
+        raise BadReference(
+            f"{option} {instant.isoformat()} lies ahead, it is {there}: name an instant that has been, or leave it out."
+        )
+
+
+async def check_known(settings: Settings, option: str, instant: datetime | None) -> None:
+    """The same by the clock that an installation records by."""
+    if instant is not None:
+        check_been(option, instant, await steering.present(settings))

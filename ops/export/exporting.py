@@ -6,7 +6,7 @@ and the next one writes what changed since. A file has its name only once it is 
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,7 @@ import orjson
 
 from ops.export import dictionary, parquet
 from ops.export.source import Source, source
+from ops.local.reading import HowFar
 from services.console.analysis.declared import Declared
 from services.console.analysis.views import DECLARED
 from services.console.projection.as_known_then import Anew
@@ -57,11 +58,7 @@ class Exported:
     rows: int = 0
 
 
-Told = Callable[[int, int], None]
-"""Told how many files of how many are done."""
-
-
-async def export(settings: Settings, wanted: Wanted, told: Told, anew: Anew) -> Exported:
+async def export(settings: Settings, wanted: Wanted, told: HowFar, anew: Anew) -> Exported:
     """Bring a folder up to date. ``anew`` writes what was known at an instant into a database of its own.
 
     Raises:
@@ -78,7 +75,7 @@ async def export(settings: Settings, wanted: Wanted, told: Told, anew: Anew) -> 
             return await _all(found, wanted, told)
 
 
-async def _all(found: Source, wanted: Wanted, told: Told) -> Exported:
+async def _all(found: Source, wanted: Wanted, told: HowFar) -> Exported:
     days = {table: await found.days(table) for table in DECLARED}
     steps = [(table, day, of) for table in DECLARED for day, of in sorted(days[table].items()) if wanted.includes(day)]
     done = Exported()

@@ -23,7 +23,7 @@ from services.console.analysis.in_chinese import column_says
 from services.console.projection.as_known_then import Anew, as_known_then
 from services.console.projection.bank_tables import bank_day, bank_state
 from services.console.projection.database import ConsoleDatabaseAway, Database
-from services.console.projection.generations import Generations, SqliteGenerations, generations
+from services.console.projection.generations import Generations, SqliteGenerations, generations, opened_where
 from services.console.projection.instants import micros
 from services.console.projection.tables import SCHEMA
 from shared.errors import RedressError
@@ -109,12 +109,14 @@ async def _live(kept: Generations, partitions: int) -> Database:
     Raises:
         NothingToExport: there is none, or nobody writes them.
     """
+
+    async def written(database: Database) -> bool:
+        return await database.fits(partitions) and bool(await _says(database))
+
     until = time.monotonic() + WRITTEN_SECONDS
     while (number := await kept.live()) is not None:
-        database = await kept.open(number)
-        if await database.fits(partitions) and await _says(database):
+        if (database := await opened_where(kept, number, written)) is not None:
             return database
-        await database.close()
         if time.monotonic() > until:
             break
         await asyncio.sleep(LOOK_SECONDS)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from ops.local.letter_rules import Decision, Planned, person
+from ops.local.letter_rules import Decision, Planned, after, person
 from ops.local.reading import reading
 from shared.contract.governance import GovernanceStep, StepKind, outgoing_step, step_id
 from shared.contract.letter_standings import Standing, Standings
@@ -115,9 +115,7 @@ class Governing:
     async def _try(self, now: Sequence[Planned], reader: Reader, ended: Callable[[Outcome], None]) -> None:
         """Ask the services to try these letters, and wait for their answers."""
         waiting = {one.standing.letter.id: one.standing for one in now}
-        for one in waiting.values():
-            if one.asked is None:
-                await self._take(one, "redrive_asked", one.count("redrive_asked") + 1)
+        mine = {id_: await self._ask(one) for id_, one in waiting.items()}
         loop = asyncio.get_running_loop()
         until = loop.time() + ANSWER_SECONDS
         while waiting and loop.time() < until:
@@ -125,38 +123,58 @@ class Governing:
                 break
             for record in await reader.batch(POLL_SECONDS):
                 self._known.take_step(record)
-            for one in [one for one in waiting.values() if one.asked is None]:
+            for one in [one for id_, one in waiting.items() if one.first(mine[id_]) and one.asked is None]:
                 del waiting[one.letter.id]
-                ended(_answered(one))
+                ended(_answered(one, mine[one.letter.id]))
                 until = loop.time() + ANSWER_SECONDS
-        for one in waiting.values():
+        for id_, one in waiting.items():
             self._away.add(one.letter.service)
-            ended(
-                Outcome(one, ASKED, f"{one.letter.service} has not answered: it will when it runs, then run it again")
-            )
+            silent = f"{one.letter.service} has not answered: it will when it runs, then run it again"
+            ended(Outcome(one, ASKED, silent + _beside(one, mine[id_])))
 
-    async def discard(self, one: Standing) -> None:
-        """Set a letter aside."""
-        await self._take(one, "discarded", one.count("discarded") + 1)
+    async def _ask(self, one: Standing) -> GovernanceStep:
+        """Ask for a redrive; beside whoever asked for one that is under way."""
+        return await self._take(one, "redrive_asked", one.asked.number if one.asked else one.count("redrive_asked") + 1)
 
-    async def _take(self, one: Standing, kind: StepKind, number: int) -> None:
+    async def discard(self, one: Standing) -> str:
+        """Set a letter aside; what is told of who did so at the same time and was first."""
+        step = await self._take(one, "discarded", one.count("discarded") + 1)
+        reader = await self._log.read(0, await self._log.beginning(0))
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                while (first := one.first(step)) is None:
+                    for record in await reader.batch(POLL_SECONDS):
+                        self._known.take_step(record)
+        finally:
+            await reader.stop()
+        return after(first, step)
+
+    async def _take(self, one: Standing, kind: StepKind, number: int) -> GovernanceStep:
+        """Take a step, unless this very one was taken; where it comes to lie among others is known once it is read."""
         letter, said = one.letter, self._decision
         step = GovernanceStep(
-            id=step_id(letter.id, kind, number), kind=kind, at=datetime.now(UTC), letter=letter.id,
+            id=step_id(letter.id, kind, number, *said), kind=kind, at=datetime.now(UTC), letter=letter.id,
             service=letter.service, case=letter.case_id, number=number, who=person(said.who), account=said.account,
             why=said.why, ticket=said.ticket, again=said.again,
             approved_by=person(said.approved_by),
         )  # fmt: skip
-        await self._log.append([outgoing_step(step)])
-        bombs.hit("step_taken")
-        self._known.add(step)
+        if one.first(step) is None:
+            await self._log.append([outgoing_step(step)])
+            bombs.hit("step_taken")
+        return step
 
 
-def _answered(one: Standing) -> Outcome:
+def _answered(one: Standing, mine: GovernanceStep) -> Outcome:
+    beside = _beside(one, mine)
     answer = next(step for step in reversed(one.steps) if step.kind == "redrive_answered")
     if answer.outcome == "done":
-        return Outcome(one, DONE, "nothing waited any more" if answer.reason else "done")
-    return Outcome(one, FAILED, f"failed: {answer.reason}")
+        return Outcome(one, DONE, ("nothing waited any more" if answer.reason else "done") + beside)
+    return Outcome(one, FAILED, f"failed: {answer.reason}{beside}")
+
+
+def _beside(one: Standing, mine: GovernanceStep) -> str:
+    """What is told of whoever asked for the same first."""
+    return after(one.first(mine) or mine, mine)
 
 
 def _next_matters(left: Sequence[Planned]) -> tuple[list[Planned], list[Planned]]:

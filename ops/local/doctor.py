@@ -102,20 +102,21 @@ async def _settings(settings: Settings) -> Finding:
 
 
 async def _disk(settings: Settings) -> Finding:
-    found = await asyncio.to_thread(disks.free_bytes, settings.data)
-    wrong = [_wrong_with_disk(folder, free) for folder, free in found.items()]
-    said = ", ".join(f"{folder}: {free / 2**30:,.1f} GiB free" for folder, free in found.items())
-    return Finding("disk", said, tuple(filter(None, wrong)))
+    free, wrong = await asyncio.to_thread(disks.look, settings.data, _write_in)
+    said = ", ".join(f"{folder}: {left / 2**30:,.1f} GiB free" for folder, left in free.items())
+    full = [folder for folder, left in free.items() if left < LEAST_FREE_BYTES and folder not in wrong]
+    soon = (f"free some on the disk of {folder}: soon nothing can be written there" for folder in full)
+    return Finding("disk", said, (*(f"the disk of {folder} {why}" for folder, why in wrong.items()), *soon))
 
 
-def _wrong_with_disk(folder: Path, free: int) -> str:
-    """What is wrong with the disk of a folder, which is tried; empty where nothing is."""
+def _write_in(folder: Path) -> str:
+    """Try whether a folder can be written in; what is wrong with its disk."""
     try:
-        with tempfile.TemporaryFile(dir=disks.place_of(folder)) as file:
+        with tempfile.TemporaryFile(dir=folder) as file:
             file.write(b"x")
     except OSError as error:
-        return f"nothing can be written in {folder} ({error.strerror}): free some, or let this account write there"
-    return "" if free >= LEAST_FREE_BYTES else f"free some on the disk of {folder}: soon nothing can be written there"
+        return f"takes nothing ({error.strerror}): free some, or let this account write there"
+    return ""
 
 
 async def _processes(settings: Settings) -> Finding:

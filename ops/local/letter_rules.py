@@ -37,6 +37,17 @@ class Decision(NamedTuple):
         return said == (person(self.who), self.why, self.ticket, person(self.approved_by))
 
 
+def by_whom(step: GovernanceStep) -> str:
+    """Who took a step, when, why and for which ticket."""
+    ticket = f", ticket {step.ticket}" if step.ticket else ""
+    return f"by {step.who} at {step.at:%Y-%m-%dT%H:%M:%SZ}: {step.why}{ticket}"
+
+
+def after(first: GovernanceStep, step: GovernanceStep) -> str:
+    """What is told of somebody who did the same first; nothing where that was this very step."""
+    return "" if first.id == step.id else f"; first {by_whom(first)}"
+
+
 def person(id_: str | None) -> str | None:
     """How a step names a person."""
     return None if id_ is None else f"person:{id_}"

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from contextlib import aclosing
 from typing import Any, NamedTuple
 
-from ops.local.reading import Told, batches, opened
+from ops.local.reading import HowFar, batches, opened
 from shared.bank.in_force import CALENDAR, PACK
 from shared.bank.organisation import Organisation
 from shared.bank.organisation_file import parse_organisation
@@ -63,7 +63,7 @@ FOLDED: Folded[OpenCase] = Folded(
 )
 
 
-async def folds(log: EventLog, told: Told) -> AsyncGenerator[Fold[OpenCase]]:
+async def folds(log: EventLog, told: HowFar) -> AsyncGenerator[Fold[OpenCase]]:
     """The fold of each partition that holds anything, up to the end of the log as it is now. One pass over the log.
 
     Whoever may leave before the last one closes this (``contextlib.aclosing``).
@@ -79,7 +79,7 @@ async def folds(log: EventLog, told: Told) -> AsyncGenerator[Fold[OpenCase]]:
                 fold = None
 
 
-async def open_cases(settings: Settings, told: Told) -> list[OpenCase]:
+async def open_cases(settings: Settings, told: HowFar) -> list[OpenCase]:
     """Every case of the log that is not in the archive. One pass over the log."""
     found: list[OpenCase] = []
     async with opened(settings) as log, aclosing(folds(log, told)) as each:

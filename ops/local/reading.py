@@ -20,8 +20,10 @@ from shared.process.settings import Settings
 READ_SECONDS = 0.05
 """How long a reader waits: what is asked for is there, but for what is not committed yet."""
 BEGINNING: Mapping[int, int] = MappingProxyType({})
-Told = Callable[[int, int], None]
-"""Hears how many records have been read, and of how many."""
+HowFar = Callable[[int, int], None]
+"""Hears how much is done, such as how many records were read, and of how much."""
+HowFarOfEach = Callable[[str, int, int], None]
+"""The same of several things: which it is comes first; of how much is 0 where nobody knows."""
 Read = Callable[[int, int], Awaitable[Reader]]
 """Opens a reader of a partition at an offset."""
 
@@ -79,7 +81,7 @@ async def opened(settings: Settings, topic: str = EVENTS) -> AsyncIterator[Kafka
 async def batches(
     topic: Topic,
     ends: Mapping[int, int],
-    told: Told = unheard,
+    told: HowFar = unheard,
     *,
     since: Mapping[int, int] = BEGINNING,
     read: Read | None = None,
@@ -119,7 +121,7 @@ async def reading(
     topic: str = EVENTS,
     partition: int | None = None,
     *,
-    told: Told = unheard,
+    told: HowFar = unheard,
     only: Only | None = None,
     proven: bool = True,
     since: Mapping[int, int] = BEGINNING,

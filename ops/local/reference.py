@@ -1,13 +1,13 @@
 """Publishing reference data: the files that come with Redress, and later versions by hand."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from ops.local.open_cases import check_dropped, may_drop, open_cases
-from ops.local.published_reference import published_reference
-from ops.local.reading import Told, unheard
+from ops.local.published_reference import as_reference, newest, published_documents, published_reference
+from ops.local.reading import HowFar, opened, unheard
 from ops.local.steering import present
 from ops.paths import DEPLOY, EVENT_VERSIONS, SERVICES
 from services.console.statistics.figures import KIND as FIGURES
@@ -23,7 +23,6 @@ from shared.bank.working_days import Calendar, parse_year
 from shared.contract.topics import REFERENCE
 from shared.errors import BadReference, NotYet
 from shared.log.broadcast_topics import document_record
-from shared.log.kafka_log import KafkaLog
 from shared.process.clock import SystemClock
 from shared.process.settings import Settings
 
@@ -42,6 +41,15 @@ PARSERS: dict[str, Callable[[str], object]] = {
     VERSIONS: parse_known_versions,
 }
 """Every kind, and what refuses a file of it that is not valid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A version as it was published, and the one that stood there until then; ``compared``: whether with that one."""
+
+    document: ReferenceDocument
+    instead_of: ReferenceDocument | None
+    compared: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +118,7 @@ def checked(file: ReferenceFile) -> str:
     return content
 
 
-def check_governed(known: Reference, new: list[ReferenceDocument]) -> None:
+def check_governed(known: Reference, new: Sequence[ReferenceDocument]) -> None:
     """Check that it stays clear which pack governs the bank, also for the organisation that is there already.
 
     Raises:
@@ -144,14 +152,17 @@ async def publish(
     effective_from: datetime,
     who: str,
     why: str,
-    told: Told = unheard,
-) -> list[ReferenceDocument]:
+    told: HowFar = unheard,
+    *,
+    instead_of: str | None = None,
+) -> list[Published]:
     """Publish files; what is published is durable when this returns.
 
-    A file that drops something is held against the open cases of the log; ``told`` hears how far that is.
+    A file that drops something is held against the open cases of the log; ``told`` hears how far that is. What somebody
+    else publishes meanwhile is compared with too; only of the last moment it is told that it was not.
 
     Raises:
-        BadReference: before anything is published.
+        BadReference: before anything is published. So is where another version stands than ``instead_of``.
     """
     contents = [(file, checked(file)) for file in files]
     now = await _published_at(settings)
@@ -159,18 +170,49 @@ async def publish(
         ReferenceDocument(file.kind, file.id, version_of(content), effective_from, content, now, who, why)
         for file, content in contents
     ]
-    known = await published_reference(settings)
+    async with opened(settings, REFERENCE) as log:
+        end, before = -1, list[ReferenceDocument]()
+        while (now_ends := await log.end(0)) != end:
+            end, before = now_ends, await published_documents(settings)
+            for document in documents:
+                check_stands(newest(before, document.kind, document.id), instead_of)
+            await _check(settings, as_reference(before), documents, told)
+        await log.append([document_record(document) for document in documents])
+    there = await published_documents(settings)
+    return [as_it_lies(document, before, there) for document in documents]
+
+
+def as_it_lies(
+    document: ReferenceDocument, compared: Sequence[ReferenceDocument], there: Sequence[ReferenceDocument]
+) -> Published:
+    """What a document that was published has taken the place of, among all that are there."""
+    stood = newest(there[: there.index(document)], document.kind, document.id)
+    return Published(document, stood, stood is None or stood in compared)
+
+
+async def _check(settings: Settings, known: Reference, documents: Sequence[ReferenceDocument], told: HowFar) -> None:
+    """Compare documents with what is published and with the open cases. Raises BadReference."""
     if any(document.kind in (ORGANISATION, PACK) for document in documents):
         check_governed(known, documents)
     check_rising(known, documents)
     if may_drop(known, documents):
         check_dropped(known, documents, await open_cases(settings, told))
-    log = KafkaLog(settings, REFERENCE)
-    try:
-        await log.append([document_record(document) for document in documents])
-    finally:
-        await log.stop()
-    return documents
+
+
+def check_stands(found: ReferenceDocument | None, instead_of: str | None) -> None:
+    """Check that the version stands that a file was made from. Raises BadReference: somebody published another one."""
+    if instead_of is not None and (found is None or found.version != instead_of):
+        raise BadReference(
+            f"--instead-of {instead_of} is not what stands, but {in_words(found)}. Take over what it says, and name it."
+        )
+
+
+def in_words(one: ReferenceDocument | None) -> str:
+    """A published version: who published it when, and why."""
+    if one is None:
+        return "nothing"
+    at = one.published_at.isoformat(timespec="seconds")
+    return f"version {one.version} of {at} by {one.published_by}: {one.why}"
 
 
 async def _published_at(settings: Settings) -> datetime:
@@ -198,4 +240,5 @@ async def publish_defaults(settings: Settings, organisation: Path | None) -> lis
     missing = [file for file in files if not reference.versions(file.kind, file.id)]
     if not missing:
         return []
-    return await publish(settings, missing, FROM_THE_BEGINNING, "service:redress", "shipped with this version")
+    done = await publish(settings, missing, FROM_THE_BEGINNING, "service:redress", "shipped with this version")
+    return [one.document for one in done]

@@ -1,7 +1,7 @@
 """What runs: the supervisor's own record, and what each process says of itself."""
 
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from ops.local import broker as brokers
 from ops.local import installation_alarms, process_alarms, reported_alarms, supervisor_file
 from shared.contract.topics import EVENTS, partitions_of
 from shared.process import disks
-from shared.process.disks import LEAST_FREE_BYTES
+from shared.process.disks import LEAST_FREE_BYTES, Seen
 from shared.process.settings import Settings
 
 TAKES_IN = ("broker", "vault", "documents")
@@ -63,7 +63,7 @@ def status(settings: Settings) -> list[dict[str, Any]]:
     process_alarms.add(found, rows, reports, told.get("phase", "running"), time.monotonic())
     alarm_unread(found, {name for name, report in reports.items() if "dead_letters" in report})
     alarm_unproven(found, datetime.now(UTC))
-    alarm_disks(found, settings.data, disks.free_bytes(settings.data))
+    alarm_disks(found, settings.data, disks.look(settings.data))
     installation_alarms.add(found, reports)
     return found
 
@@ -168,12 +168,13 @@ def alarm_unread(rows: list[dict[str, Any]], tellers: Collection[str]) -> None:
             )
 
 
-def alarm_disks(rows: list[dict[str, Any]], data: Path, free: Mapping[Path, int]) -> None:
-    """Put an alarm first for each disk that is about to be full (``free``: bytes, by a folder there)."""
-    for folder, left in sorted(free.items(), key=lambda one: -one[1]):  # the fullest comes to be the first
-        if rows and left < LEAST_FREE_BYTES:
+def alarm_disks(rows: list[dict[str, Any]], data: Path, seen: Seen) -> None:
+    """Put an alarm first for each disk that is silent, sick or about to be full: it may be why all others are there."""
+    said = [f"the disk of {folder} {why}" for folder, why in seen.wrong.items()]
+    for folder, left in sorted(seen.free.items(), key=lambda one: one[1]):
+        if left < LEAST_FREE_BYTES:
             stops = folder == data or folder.relative_to(data).parts[0] in TAKES_IN
             then = "nothing can be taken in any more" if stops else "what is to be written there waits"
-            rows[0]["alarms"].insert(
-                0, f"the disk of {folder} has {left // 2**20} MiB left: free some, or {then}"
-            )  # it may be why all others are there
+            said.append(f"the disk of {folder} has {left // 2**20} MiB left: free some, or {then}")
+    if rows:
+        rows[0]["alarms"][:0] = said

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ops.local.installation import NotRunning
-from ops.local.reading import Told, batches
+from ops.local.reading import HowFar, batches
 from ops.local.restarting import restart
 from ops.local.status import processes
 from services.casework.decisions import SERVICE as CASEWORK
@@ -66,7 +66,7 @@ class Built(NamedTuple):
     blocked: Sequence[str]
 
 
-async def build(settings: Settings, names: Sequence[str], told: Told) -> Built:
+async def build(settings: Settings, names: Sequence[str], told: HowFar) -> Built:
     """Build the stores of these processes up to the end of the log as it is now. One pass over the log.
 
     Raises:
@@ -115,7 +115,7 @@ class Building:
         self._folds = [FOLDS[name] for name in names if name in FOLDS]
         self._indexes = [CaseIndex(log, stores, name) for name in names if name in INDEXED]
 
-    async def run(self, told: Told) -> int:
+    async def run(self, told: HowFar) -> int:
         """Read the whole log; how many records that were. Raises LogTrimmed: it does not begin at 0 any more."""
         ends, done = await self.log.ends(), 0
         total = sum(ends.values())
@@ -168,7 +168,7 @@ class Building:
         self.files += [keeper.file for keeper in keepers]
 
 
-def _tell(told: Told, before: int, total: int, read: int) -> None:
+def _tell(told: HowFar, before: int, total: int, read: int) -> None:
     told(before + read, total)
 
 

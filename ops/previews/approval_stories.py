@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ops.previews.told import Told
+from ops.previews.story_so_far import StorySoFar
 from shared.contract.events.base import EventData
 from shared.contract.events.casework import (
     ApprovalGranted,
@@ -14,7 +14,7 @@ from shared.contract.events.routing import CaseRerouted
 from shared.contract.ids import duty_id, event_id
 
 
-def _answer_owed(told: Told, request_of: str) -> dict[str, Any]:
+def _answer_owed(told: StorySoFar, request_of: str) -> dict[str, Any]:
     """The duty of the handler to answer the request that a fact of this name makes."""
     case, handler = told.events[0].subject, told.handler()
     request = event_id("casework", case, request_of, 0)
@@ -23,7 +23,7 @@ def _answer_owed(told: Told, request_of: str) -> dict[str, Any]:
     return {"id": id_, "kind": "approve", "debtor": debtor, "creditor": None, "level": request}
 
 
-def asked(told: Told, fact: str = "story") -> EventData:
+def asked(told: StorySoFar, fact: str = "story") -> EventData:
     """Somebody asks the handler to approve that the complaint is not accepted."""
     duty = _answer_owed(told, fact)
     body = {
@@ -34,19 +34,19 @@ def asked(told: Told, fact: str = "story") -> EventData:
     return ApprovalRequested.model_validate(said)
 
 
-def granted(told: Told) -> EventData:
+def granted(told: StorySoFar) -> EventData:
     """The handler approves what he was asked for."""
     return ApprovalGranted(approval="request", act="not-accept", asked_by=str(told.handler().person))
 
 
-def refused(told: Told) -> EventData:
+def refused(told: StorySoFar) -> EventData:
     """The handler does not approve it."""
     return ApprovalRefused(
         approval="request", act="not-accept", asked_by=str(told.handler().person), ground=told.said("grounds")
     )
 
 
-def taken_back(told: Told) -> EventData:
+def taken_back(told: StorySoFar) -> EventData:
     """Who asked the handler for an approval takes the request back."""
     duty = _answer_owed(told, "before")
     over = {"id": duty["id"], "kind": duty["kind"], "state": "waived", "reason": "taken_back"}
@@ -54,7 +54,7 @@ def taken_back(told: Told) -> EventData:
     return ApprovalRequestWithdrawn.model_validate(said)
 
 
-def asked_of_another(told: Told) -> EventData:
+def asked_of_another(told: StorySoFar) -> EventData:
     """What the handler was asked to approve is asked of somebody else."""
     duty, somebody = _answer_owed(told, "before"), told.somebody_else()
     over = {"id": duty["id"], "kind": duty["kind"], "state": "waived", "reason": "rerouted"}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from ops.previews.told import Told
+from ops.previews.story_so_far import StorySoFar
 from shared.contract.events.assignments import (
     AssistanceGiven,
     AssistanceRequested,
@@ -16,14 +16,14 @@ from shared.contract.events.base import EventData
 from shared.contract.ids import duty_id, event_id
 
 
-def _owed(told: Told, kind: str, fact: str) -> list[dict[str, Any]]:
+def _owed(told: StorySoFar, kind: str, fact: str) -> list[dict[str, Any]]:
     """What a fact asks of somebody else of the bank."""
     asked, at = told.somebody_else(), event_id("casework", told.events[0].subject, fact, 0)
     debtor = {"unit": asked.unit, "post": "unit_head", "person": asked.person}
     return [{"id": duty_id(at, kind, at), "kind": kind, "debtor": debtor, "creditor": None, "level": at}]
 
 
-def assistance_asked(told: Told) -> EventData:
+def assistance_asked(told: StorySoFar) -> EventData:
     """Another unit is asked."""
     said = {
         "asked": told.somebody_else(),
@@ -33,12 +33,12 @@ def assistance_asked(told: Told) -> EventData:
     return AssistanceRequested.model_validate(said | {"duties_opened": _owed(told, "assist", "story")})
 
 
-def assisted(told: Told) -> EventData:
+def assisted(told: StorySoFar) -> EventData:
     """It answers."""
     return AssistanceGiven(request="request", words=told.said("opinion"))
 
 
-def action_opened(told: Told) -> EventData:
+def action_opened(told: StorySoFar) -> EventData:
     """Something is to be mended."""
     owner, due_on = told.somebody_else().person, told.at.date() + timedelta(90)
     owed = _owed(told, "corrective_action", "story")
@@ -46,18 +46,18 @@ def action_opened(told: Told) -> EventData:
     return CorrectiveActionOpened.model_validate(said)
 
 
-def suggested(told: Told, fact: str = "story") -> EventData:
+def suggested(told: StorySoFar, fact: str = "story") -> EventData:
     """A suggestion goes up."""
     owed, unit = _owed(told, "answer_suggestion", fact), next(iter(told.organisation.units))
     return SuggestionPassedUp.model_validate({"unit": unit, "words": told.said("idea"), "duties_opened": owed})
 
 
-def suggestion_answered(told: Told) -> EventData:
+def suggestion_answered(told: StorySoFar) -> EventData:
     """It is adopted in part."""
     passed = next((event.id for event in told.events if event.name == SuggestionPassedUp.__name__), "suggestion")
     return SuggestionAnswered(suggestion=passed, adopted="partly", words=told.said("thanks"))
 
 
-STORIES: tuple[Callable[[Told], EventData], ...] = (
+STORIES: tuple[Callable[[StorySoFar], EventData], ...] = (
     assistance_asked, assisted, action_opened, suggested, suggestion_answered,
 )  # fmt: skip

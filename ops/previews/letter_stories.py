@@ -6,7 +6,7 @@ from datetime import datetime
 from ops.previews import approval_stories, assignment_stories, clock_stories
 from ops.previews.file_stories import evidence
 from ops.previews.passing_stories import PASSING
-from ops.previews.told import Told
+from ops.previews.story_so_far import StorySoFar
 from shared.bank.organisation import Organisation
 from shared.case.late_timers import AUTHORITY_ENDED
 from shared.contract.events.base import EventData, Sealed
@@ -45,7 +45,7 @@ def receipt(
     organisation: Organisation, reason: str | None, language: str, reached: dict[str, str], at: datetime
 ) -> ComplaintReceived:
     """A call about the first unit that can be complained about, by a customer who can be reached in this way."""
-    told = Told(organisation, (), language, at)
+    told = StorySoFar(organisation, (), language, at)
     unit = next((u for u in organisation.units.values() if u.kind in ("department", "outlet")), None)
     unit = unit or next(iter(organisation.units.values()))
     where = {way: Sealed(label=way, box=text) for way, text in reached.items()}
@@ -88,18 +88,18 @@ def wants_a_call(call: ComplaintReceived) -> ComplaintReceived:
     return call.model_copy(update={"complainant": who.model_copy(update=wishes)})
 
 
-def _reassigned(told: Told) -> EventData:
+def _reassigned(told: StorySoFar) -> EventData:
     return HandlerReassigned(handler=told.somebody_else(), ground=told.said("request"))
 
 
-def _escalated(told: Told) -> EventData:
+def _escalated(told: StorySoFar) -> EventData:
     version = told.last("CaseRouted")["decision"]["organisation"]
     return CaseEscalated(
         mode="takes_over", rung="deputy_president", to=told.somebody_else(), ground="requested", organisation=version
     )
 
 
-def decided(told: Told) -> EventData:
+def decided(told: StorySoFar) -> EventData:
     """The handler decided, and offers an apology and a refund."""
     refund = {"kind": "refund", "amount_minor": 5000, "currency": "CNY", "words": told.said("refund")}
     return DecisionMade.model_validate(
@@ -114,7 +114,7 @@ def decided(told: Told) -> EventData:
     )
 
 
-def settlement(told: Told) -> SealedSettlement:
+def settlement(told: StorySoFar) -> SealedSettlement:
     """Everything that a settlement on the spot says."""
     refund = {"kind": "refund", "amount_minor": 5000, "currency": "CNY", "words": told.said("refund")}
     said = {
@@ -132,15 +132,15 @@ def settlement(told: Told) -> SealedSettlement:
     return SealedSettlement.model_validate(said)
 
 
-def _settled(told: Told) -> EventData:
+def _settled(told: StorySoFar) -> EventData:
     return Settled(settlement=settlement(told))
 
 
-def _denied(told: Told) -> EventData:
+def _denied(told: StorySoFar) -> EventData:
     return SettlementDenied(ground=told.said("denial"))
 
 
-def _reported(told: Told) -> EventData:
+def _reported(told: StorySoFar) -> EventData:
     return ResultReported(
         cause_and_findings=told.said("cause"),
         treatment_of_persons=told.said("treatment"),
@@ -152,41 +152,41 @@ def _reported(told: Told) -> EventData:
     )
 
 
-def _not_accepted(told: Told) -> EventData:
+def _not_accepted(told: StorySoFar) -> EventData:
     approver = told.somebody_else().person
     return CaseNotAccepted.model_validate(
         {"ground": "not_this_bank", "signpost": told.said("signpost"), "approved_by": approver}
     )
 
 
-def _authority_refused(told: Told) -> EventData:
+def _authority_refused(told: StorySoFar) -> EventData:
     return AuthorityChecked(authority="not_proved")
 
 
-def _proved_until(told: Told) -> EventData:
+def _proved_until(told: StorySoFar) -> EventData:
     return AuthorityChecked(authority="proved", until=told.at.date(), ends_at=told.at)
 
 
-def _authority_over(told: Told) -> EventData:
+def _authority_over(told: StorySoFar) -> EventData:
     return DutiesAdded(reason=AUTHORITY_ENDED, duties_opened=())
 
 
-def _speakers_changed(told: Told) -> EventData:
+def _speakers_changed(told: StorySoFar) -> EventData:
     """A lawyer takes the place of who spoke before, and has yet to prove that he may."""
     lawyer = SealedGroupPerson(name=Sealed(label="lawyer", box="丙某"))
     said = {"removed": [told.said("name")], "proxy": lawyer, "relation": "lawyer", "authority": "claimed"}
     return RepresentativeChanged.model_validate(said)
 
 
-def _closed(told: Told) -> EventData:
+def _closed(told: StorySoFar) -> EventData:
     return CaseClosed()
 
 
-def _reopened(told: Told) -> EventData:
+def _reopened(told: StorySoFar) -> EventData:
     return CaseReopened(ground=told.said("request"), received_at=told.at)
 
 
-def _received_again(told: Told) -> EventData:
+def _received_again(told: StorySoFar) -> EventData:
     """The same by letter, passed on by a body."""
     first = told.events[0].data
     said = {name: first[name] for name in ("received_by", "matter", "complainant", "reachable_by", "fingerprint")}
@@ -194,43 +194,43 @@ def _received_again(told: Told) -> EventData:
     return ReceiptAdded.model_validate(said | again | {"origin": {"kind": "consumer_body", "body": "消费者协会"}})
 
 
-def _withdrawn(told: Told) -> EventData:
+def _withdrawn(told: StorySoFar) -> EventData:
     return CaseWithdrawn(received_at=told.at, way="letter")
 
 
-def _agent_named(told: Told) -> EventData:
+def _agent_named(told: StorySoFar) -> EventData:
     person = told.somebody_else().person
     return AgentNamed.model_validate({"agent": person, "ground": told.said("request")})
 
 
-def contacted(told: Told) -> EventData:
+def contacted(told: StorySoFar) -> EventData:
     """Somebody spoke with the customer."""
     return CustomerContacted(way="phone", points=told.said("narrative"), outcome="reached")
 
 
-def _corrected(told: Told) -> EventData:
+def _corrected(told: StorySoFar) -> EventData:
     """The customer's address was taken down wrongly, and a letter went there."""
     sent = [event.data["message_id"] for event in told.events if event.name == "MessageSent"]
     said = {"pointer": "/complainant/email", "value": told.said("refund"), "ground": told.said("request")}
     return ReceiptCorrected.model_validate(said | {"went_wrong": sent[:1]})
 
 
-def _overrun_reported(told: Told) -> EventData:
+def _overrun_reported(told: StorySoFar) -> EventData:
     return OverrunReasonReported(reason=told.said("grounds"))
 
 
-def _letter_failed(told: Told) -> EventData:
+def _letter_failed(told: StorySoFar) -> EventData:
     started = told.last("MessageSendStarted")
     kept = ("message_id", "kind", "duty_id", "recipient", "way", "smtp_message_id")
     said = {name: started[name] for name in kept}
     return MessageFailed.model_validate(said | {"code": 550, "reason": "refused_by_mail_server"})
 
 
-def _fell_back(told: Told) -> EventData:
+def _fell_back(told: StorySoFar) -> EventData:
     return RoutingFellBack(unit=told.handler().unit, reason="nobody_eligible")
 
 
-BEFORE: dict[str, Callable[[Told], EventData]] = {
+BEFORE: dict[str, Callable[[StorySoFar], EventData]] = {
     "suggestion_answer": lambda told: assignment_stories.suggested(told, "before"),
     "level_report": _reported, "body_answer": decided, "reopening_proposal": _closed, "reopened_notice": _reopened,
     "reopening_confirmation": _reopened, "limit_notice": _reopened,
@@ -240,7 +240,7 @@ BEFORE: dict[str, Callable[[Told], EventData]] = {
 """What has to have happened before a letter can be called for at all."""
 ONLY = {"duty_over_notice": approval_stories.asked_of_another}
 """By which story a letter is shown that many facts can call for."""
-STORIES: tuple[Callable[[Told], EventData], ...] = (
+STORIES: tuple[Callable[[StorySoFar], EventData], ...] = (
     clock_stories.warned, clock_stories.passed, clock_stories.breached, clock_stories.duty_warned,
     clock_stories.duty_breached, _reassigned, _escalated, decided, _reported, _settled,
     _denied, _authority_refused, _speakers_changed,

@@ -24,7 +24,7 @@ from ops.previews.letter_stories import (
 from ops.previews.second_look_stories import BEFORE as BEFORE_SECOND_LOOKS
 from ops.previews.second_look_stories import ONLY as ONLY_SECOND_LOOKS
 from ops.previews.second_look_stories import STORIES as OF_SECOND_LOOKS
-from ops.previews.told import Told
+from ops.previews.story_so_far import StorySoFar
 from services.notify.decisions import SERVICE as NOTIFY
 from services.notify.letters.addressees import Addressee
 from services.notify.letters.content import content_of, quoted
@@ -168,7 +168,7 @@ def _played(rehearsal: Rehearsal, kind: str, language: str, reached: dict[str, s
     reason = _reason(governing_pack(rehearsal.reference, MORNING).pack, has_target="target_on" in KINDS[kind].must_say)
     call = receipt(organisation, reason, language, reached, MORNING)
     if Addressee.CLAIMED_SETTLER in KINDS[kind].to:
-        call = call.model_copy(update={"settlement": settlement(Told(organisation, (), language, MORNING))})
+        call = call.model_copy(update={"settlement": settlement(StorySoFar(organisation, (), language, MORNING))})
     if Addressee.PROXY in KINDS[kind].to or Needless.NO_CLAIM in KINDS[kind].unless:
         call = for_somebody_else(call)
     if KINDS[kind].ends == "deliver_supervision_form":  # which is owed to nobody who calls
@@ -181,10 +181,10 @@ def _played(rehearsal: Rehearsal, kind: str, language: str, reached: dict[str, s
     rehearsal.decided(SLA, routed, at)
     letters = rehearsal.decided(NOTIFY, clock, at)
     if KINDS[kind].falls_due:
-        letters = _fallen_due(rehearsal, kind, Told(organisation, rehearsal.events, language, MORNING))
+        letters = _fallen_due(rehearsal, kind, StorySoFar(organisation, rehearsal.events, language, MORNING))
     elif kind in ALL_BEFORE or not calls_for(KINDS[kind], clock.name, clock.data):
         at = MORNING + timedelta(days=1)
-        told = Told(organisation, rehearsal.events, language, at)
+        told = StorySoFar(organisation, rehearsal.events, language, at)
         who = f"person:{told.somebody_else().person}"
         if kind in ALL_BEFORE:
             before = rehearsal.happen(ALL_BEFORE[kind](told), "before", at, actor=who)
@@ -198,7 +198,7 @@ def _played(rehearsal: Rehearsal, kind: str, language: str, reached: dict[str, s
     return _found(kind, letters)
 
 
-def _fallen_due(rehearsal: Rehearsal, kind: str, told: Told) -> list[Event]:
+def _fallen_due(rehearsal: Rehearsal, kind: str, told: StorySoFar) -> list[Event]:
     """What falls due a day after the first letters, or after what leads to such a letter."""
     leading_to = plan_stories.LEADING_TO.get(kind, ())
     for place, story in enumerate(leading_to):
@@ -206,7 +206,7 @@ def _fallen_due(rehearsal: Rehearsal, kind: str, told: Told) -> list[Event]:
     return rehearsal.fallen_due(NOTIFY, told.at + timedelta(days=3 if leading_to else 1))
 
 
-def _story(kind: LetterKind, told: Told) -> EventData:
+def _story(kind: LetterKind, told: StorySoFar) -> EventData:
     """The first of the invented facts that calls for a letter of this kind.
 
     Raises:

@@ -1,28 +1,12 @@
 """Invented facts of a case that is passed on: down, the report back up, out to a body or a medium."""
 
-from typing import Protocol
-
-from shared.bank.organisation import Organisation
-from shared.contract.events.base import EventData, PersonAt, Sealed
+from ops.previews.story_so_far import StorySoFar
+from shared.contract.events.base import EventData
 from shared.contract.events.casework import TransferringBodyAnswered
 from shared.contract.events.passing import DispatchPassedDown, MediaAnswered, ReportPassedUp
 
 
-class Told(Protocol):
-    """What these stories ask of what happened so far."""
-
-    @property
-    def organisation(self) -> Organisation:
-        """The bank."""
-
-    def said(self, what: str) -> Sealed:
-        """A text as somebody typed it."""
-
-    def handler(self) -> PersonAt:
-        """Who handles the case."""
-
-
-def _passed_down(told: Told) -> EventData:
+def _passed_down(told: StorySoFar) -> EventData:
     handler = told.handler()
     to = {"unit": handler.unit, "post": "unit_head", "person": handler.person}
     level = told.organisation.units[handler.unit].parent or handler.unit
@@ -30,7 +14,7 @@ def _passed_down(told: Told) -> EventData:
     return DispatchPassedDown.model_validate(said)
 
 
-def _passed_up(told: Told) -> EventData:
+def _passed_up(told: StorySoFar) -> EventData:
     """The report that the handler made the day before goes on to whom it is owed above."""
     unit = told.organisation.units[told.handler().unit].parent or told.handler().unit
     office = next(told.organisation.units_with(unit, "general_office"), unit)
@@ -38,12 +22,12 @@ def _passed_up(told: Told) -> EventData:
     return ReportPassedUp.model_validate({"level": unit, "to": to, "last": True})
 
 
-def _body_answered(told: Told) -> EventData:
+def _body_answered(told: StorySoFar) -> EventData:
     said = {"kind": "final", "body": "某监管局", "words": told.said("told"), "way": "letter"}
     return TransferringBodyAnswered.model_validate(said)
 
 
-def _medium_answered(told: Told) -> EventData:
+def _medium_answered(told: StorySoFar) -> EventData:
     return MediaAnswered(kind="final", outlet=told.said("outlet"), words=told.said("told"))
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from ops.previews.told import Told
+from ops.previews.story_so_far import StorySoFar
 from shared.case.duty_kinds import CUSTOMER, EXECUTE_STEP
 from shared.contract.events.agreements import NegotiationPlanAnswered, NegotiationPlanOffered
 from shared.contract.events.base import EventData, Sealed
@@ -14,7 +14,7 @@ STEPS = {
 }
 
 
-def offered(told: Told) -> EventData:
+def offered(told: StorySoFar) -> EventData:
     """The handler offers two steps, three ways and two times, in the place of an earlier offer."""
     handler, day = told.handler().person, timedelta(days=1)
     at = told.at.replace(hour=10, minute=0)
@@ -42,7 +42,7 @@ def offered(told: Told) -> EventData:
     return NegotiationPlanOffered.model_validate(said)
 
 
-def accepted(told: Told) -> EventData:
+def accepted(told: StorySoFar) -> EventData:
     """The customer accepts it, and comes to the bank at the first of the times."""
     offer = next(event for event in reversed(told.events) if event.name == NegotiationPlanOffered.__name__)
     data = NegotiationPlanOffered.model_validate(offer.data)
@@ -53,7 +53,7 @@ def accepted(told: Told) -> EventData:
     )
 
 
-def agreed(told: Told) -> EventData:
+def agreed(told: StorySoFar) -> EventData:
     """The customer accepts it, and somebody who does not handle the case owes its steps."""
     answer = accepted(told)
     offer = next(event for event in reversed(told.events) if event.name == NegotiationPlanOffered.__name__)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ops.previews.letter_stories import contacted, decided
-from ops.previews.told import Told
+from ops.previews.story_so_far import StorySoFar
 from shared.contract.events.base import EventData, Sealed
 from shared.contract.events.casework import DissatisfactionReviewed, SatisfactionRecorded
 from shared.contract.events.second_looks import DecisionRevised, MajorFlagged
@@ -23,11 +23,11 @@ SPOKEN = {
 }
 
 
-def _said(told: Told, what: str) -> Sealed:
+def _said(told: StorySoFar, what: str) -> Sealed:
     return Sealed(label=what, box=SPOKEN[told.language][what])
 
 
-def _revised(told: Told) -> EventData:
+def _revised(told: StorySoFar) -> EventData:
     said = decided(told).model_dump(mode="json", include={*DecisionRevised.model_fields})
     inherited = {"command", "acted_for", "proof", "duties_opened", "duties_ended"}
     kept = {name: value for name, value in said.items() if name not in inherited}
@@ -35,7 +35,7 @@ def _revised(told: Told) -> EventData:
     return DecisionRevised.model_validate(kept | more)
 
 
-def _dissatisfied(told: Told) -> EventData:
+def _dissatisfied(told: StorySoFar) -> EventData:
     """The customer is dissatisfied, and somebody above has to look again."""
     above, accepting = told.somebody_else(), told.last("CaseRouted")["decision"]["accepting"]
     id_ = duty_id(event_id("casework", told.events[0].subject, "story", 0), "review_dissatisfaction", None)
@@ -44,20 +44,20 @@ def _dissatisfied(told: Told) -> EventData:
     return SatisfactionRecorded.model_validate({"value": "dissatisfied", "duties_opened": [duty]})
 
 
-def _reviewed(told: Told) -> EventData:
+def _reviewed(told: StorySoFar) -> EventData:
     return DissatisfactionReviewed(outcome="stands", words=_said(told, "review_words"))
 
 
-def _flagged(told: Told) -> EventData:
+def _flagged(told: StorySoFar) -> EventData:
     return MajorFlagged(ground="many_people", words=_said(told, "happened"), next_report_at=told.at)
 
 
-BEFORE: dict[str, Callable[[Told], EventData]] = {
+BEFORE: dict[str, Callable[[StorySoFar], EventData]] = {
     "corrected_decision": decided, "review_request": decided, "review_result": decided, "review_notice": decided,
     "major_report": contacted,
 }  # fmt: skip
 """What has to have happened before such a letter can be called for at all."""
-ONLY: dict[str, Callable[[Told], EventData]] = {"review_request": _dissatisfied}
+ONLY: dict[str, Callable[[StorySoFar], EventData]] = {"review_request": _dissatisfied}
 """By which story a letter is shown that many facts can call for."""
-STORIES: tuple[Callable[[Told], EventData], ...] = (_revised, _dissatisfied, _reviewed, _flagged)
+STORIES: tuple[Callable[[StorySoFar], EventData], ...] = (_revised, _dissatisfied, _reviewed, _flagged)
 """What can happen on the case then."""

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
-from ops.local.reading import Told, batches, of_case, read_topic
+from ops.local.reading import HowFar, batches, of_case, read_topic
 from ops.replay.deciders import Decider, decider
 from ops.replay.findings import Findings
 from ops.replay.frames import Begin, Commands, EndOfPartition, Records
@@ -51,7 +51,7 @@ class Checked(NamedTuple):
     seconds: float
 
 
-async def check(settings: Settings, wanted: Wanted, told: Told) -> Checked:
+async def check(settings: Settings, wanted: Wanted, told: HowFar) -> Checked:
     """Decide the log again up to its end as it is now.
 
     Raises:
@@ -83,7 +83,7 @@ class Checking:
     """The partitions that are left, what was found in the others, and how many records that were."""
 
     def __init__(
-        self, events: KafkaLog, commands: KafkaLog, ends: Mapping[int, int], begin: Begin, wanted: Wanted, told: Told
+        self, events: KafkaLog, commands: KafkaLog, ends: Mapping[int, int], begin: Begin, wanted: Wanted, told: HowFar
     ) -> None:
         self.findings = Findings(wanted.told_of)
         self.decided = self.processes = 0

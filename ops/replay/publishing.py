@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from ops.local import topics
-from ops.local.reading import Told, batches, read_topic
+from ops.local.reading import HowFar, batches, read_topic
 from ops.replay.places import Places, Replayed, mark, places_of
 from ops.replay.selection import Chooser, Selection
 from shared.contract.ids import derived
@@ -91,7 +91,7 @@ async def found_topic(settings: Settings, wish: Wish) -> ForeignTopic | None:
     return ForeignTopic(settings, wish.into, shape.partitions)
 
 
-async def count(settings: Settings, wish: Wish, told: Told) -> Replayed:
+async def count(settings: Settings, wish: Wish, told: HowFar) -> Replayed:
     """How many records would be published, and how many of them are in the topic already. Nothing is written."""
     began = time.monotonic()
     topic = await found_topic(settings, wish._replace(create=False))
@@ -107,7 +107,7 @@ async def count(settings: Settings, wish: Wish, told: Told) -> Replayed:
     return Replayed(wish.replay, counting.published, counting.before, time.monotonic() - began)
 
 
-async def publish(settings: Settings, wish: Wish, told: Told) -> Replayed:
+async def publish(settings: Settings, wish: Wish, told: HowFar) -> Replayed:
     """Publish what was chosen; who wanted it and why stands in ``complaints.governance`` before the first record.
 
     Raises:
@@ -181,7 +181,7 @@ class Publishing:
         self._replay, self._rate = replay, rate
         self._began = time.monotonic()
 
-    async def run(self, told: Told) -> None:
+    async def run(self, told: HowFar) -> None:
         """Publish what was chosen, up to the end of the log as it is now, partition by partition."""
         async with aclosing(batches(self._log, await self._log.ends(), told)) as found:
             async for batch in found:

@@ -4,7 +4,7 @@ from contextlib import aclosing
 
 from ops.local.open_cases import folds
 from ops.local.published_reference import published_reference
-from ops.local.reading import Told, opened
+from ops.local.reading import HowFar, opened
 from ops.replay.units import unit_of
 from shared.bank.in_force import organisation_in_force
 from shared.errors import BadReference
@@ -12,7 +12,7 @@ from shared.process.clock import SystemClock
 from shared.process.settings import Settings
 
 
-async def cases_of(settings: Settings, unit: str, told: Told) -> frozenset[str]:
+async def cases_of(settings: Settings, unit: str, told: HowFar) -> frozenset[str]:
     """The ids of the cases, and of the opinion boxes. One pass over the log. Raises BadReference: no such unit."""
     reference = await published_reference(settings)
     organisation = organisation_in_force(reference, SystemClock().now()).organisation

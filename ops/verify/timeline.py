@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ops.local.reading import Told, event_of, of_case, reading, unheard
+from ops.local.reading import HowFar, event_of, of_case, reading, unheard
 from ops.verify import naive_fold
 from services.console.http.unsealing import CLOSED, replaced
 from services.console.projection.state import ShownCase, fold
@@ -57,7 +57,7 @@ def check_named(case: str) -> bool:
     return by_id or not checked(case)
 
 
-async def case_id_of(settings: Settings, case: str, told: Told = unheard) -> str:
+async def case_id_of(settings: Settings, case: str, told: HowFar = unheard) -> str:
     """The id of a case by its number; whatever else stands for a subject, such as an id, as it is.
 
     Raises:
@@ -74,7 +74,7 @@ async def case_id_of(settings: Settings, case: str, told: Told = unheard) -> str
     raise UnknownCase
 
 
-async def told_of(settings: Settings, case: str, as_of: datetime | None, told: Told = unheard) -> ToldCase:
+async def told_of(settings: Settings, case: str, as_of: datetime | None, told: HowFar = unheard) -> ToldCase:
     """A case by id or number, straight from the log; what nobody can read of it hides nothing else.
 
     Raises:

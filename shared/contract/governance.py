@@ -20,7 +20,8 @@ OPERATORS = "ops"
 
 
 class GovernanceStep(Closed):
-    """One step. ``at``: the machine's time. ``number`` counts the steps of a letter of this kind from 1.
+    """One step. ``at``: the machine's time. ``number`` counts the steps of a letter of this kind from 1; those that
+    operators take at once have one number, and are answered once.
 
     ``who`` decided and ``approved_by`` agreed, people of the organisation by id; ``account`` ran the command. Of a
     redrive: ``again`` says that it was asked although it had failed too often, ``outcome`` and ``reason`` what came of
@@ -44,9 +45,12 @@ class GovernanceStep(Closed):
     reason: str | None = None
 
 
-def step_id(letter: str, kind: StepKind, number: int) -> str:
-    """The id of a letter's step: whoever takes it a second time takes the same one."""
-    return derived("governance", letter, kind, number)
+def step_id(letter: str, kind: StepKind, number: int, *said: object) -> str:
+    """The id of a letter's step: whoever takes it a second time takes the same one.
+
+    ``said``: all that an operator decided, so that two who decide at once have a step each.
+    """
+    return derived("governance", letter, kind, number, *said)
 
 
 def outgoing_step(step: GovernanceStep) -> Outgoing:

@@ -27,9 +27,10 @@ class Standing:
     def state(self) -> LetterState:
         """``asked``: a service was told to try and has not answered; ``settled``: nothing waits for it any more."""
         state: LetterState = "open"
+        answered = self._answered()
         for step in self.steps:
             match step.kind:
-                case "redrive_asked":
+                case "redrive_asked" if step.number not in answered:
                     state = "asked"
                 case "discarded":
                     state = "discarded"
@@ -62,8 +63,8 @@ class Standing:
         return self.resolved_at is None or now < self.resolved_at + KEPT_FOR
 
     def count(self, kind: StepKind) -> int:
-        """How many steps of a kind were taken."""
-        return sum(step.kind == kind for step in self.steps)
+        """How many steps of a kind were taken; those that operators took at once count once."""
+        return max((step.number for step in self.steps if step.kind == kind), default=0)
 
     @property
     def failures(self) -> list[GovernanceStep]:
@@ -74,10 +75,16 @@ class Standing:
     @property
     def asked(self) -> GovernanceStep | None:
         """The redrive that a service has not answered yet."""
-        return next((s for s in reversed(self.steps) if s.kind == "redrive_asked"), None) if self._pending() else None
+        answered = self._answered()
+        return next((s for s in reversed(self.steps) if s.kind == "redrive_asked" and s.number not in answered), None)
 
-    def _pending(self) -> bool:
-        return self.count("redrive_asked") > self.count("redrive_answered")
+    def _answered(self) -> set[int]:
+        return {step.number for step in self.steps if step.kind == "redrive_answered"}
+
+    def first(self, step: GovernanceStep) -> GovernanceStep | None:
+        """Whichever of the steps that were taken at once is first in the topic; None while this one is not read."""
+        at_once = [one for one in self.steps if (one.kind, one.number) == (step.kind, step.number)]
+        return at_once[0] if any(one.id == step.id for one in at_once) else None
 
 
 class Standings:

@@ -16,6 +16,9 @@ READY = Gauge("redress_ready", "1 while the process has read the log, reaches it
 DISK_FREE = Gauge(
     "redress_disk_free_bytes", "Bytes that are free where the process keeps its data, on its fullest disk", ["service"]
 )
+DISKS_WRONG = Gauge(
+    "redress_disks_wrong", "Disks where the process keeps its data that give no answer, or an error", ["service"]
+)
 ANSWERS = Counter(
     "redress_http_answers_total", "Answers to calls, by status; health and metrics not counted", ["status"]
 )

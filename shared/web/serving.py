@@ -14,7 +14,8 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared.errors import PortTaken
-from shared.process import disks, metrics
+from shared.process import metrics
+from shared.process.disks import Disks
 from shared.process.process_end import end_process
 from shared.process.settings import Settings
 from shared.web.connections import BACKLOG, ConnectionBounds, make_room, protocol_of
@@ -67,9 +68,11 @@ def health_routes(
 
 
 def measure(service: str, settings: Settings, ready: Ready) -> None:
-    """Show in the metrics of a service whether it is ready, and whether there is room for what it keeps."""
+    """Show in the metrics of a service whether it is ready, and how the disks are on which it keeps something."""
     metrics.READY.labels(service).set_function(ready)
-    metrics.DISK_FREE.labels(service).set_function(lambda: min(disks.free_bytes(settings.data).values()))
+    disks = Disks(settings.data)
+    metrics.DISK_FREE.labels(service).set_function(lambda: min(disks.seen().free.values(), default=math.nan))
+    metrics.DISKS_WRONG.labels(service).set_function(lambda: len(disks.seen().wrong))
 
 
 DATE_SECONDS = 1.0

@@ -74,9 +74,11 @@ async def run(*arguments: str, **environment: str) -> tuple[int, str]:
 
 
 def manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a backup, without when it was taken and how its file of keys is called."""
+    """The manifest of a backup, without when it was taken and how its files of keys and documents are called."""
     found = json.loads((folder / "backup.json").read_bytes())
-    return {**found, "taken_at": "", "keys": {k: v for k, v in found["keys"].items() if k not in ("name", "sha256")}}
+    for part in ("keys", "documents"):
+        del found[part]["name"], found[part]["sha256"]
+    return {**found, "taken_at": ""}
 
 
 async def test_a_backup_and_a_restore_that_are_killed_at_any_step_go_on(

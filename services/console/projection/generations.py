@@ -7,8 +7,8 @@ rename. PostgreSQL: a schema per generation and a table with one row.
 import asyncio
 import fcntl
 import os
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -59,6 +59,17 @@ class Generations(Protocol):
         """Let go of connections."""
 
 
+async def opened_where(kept: Generations, number: int, holds: Callable[[Database], Awaitable[bool]]) -> Database | None:
+    """Open a generation of which something holds; where it does not, or cannot be asked, nothing is left open."""
+    async with AsyncExitStack() as otherwise:
+        database = await kept.open(number)
+        otherwise.push_async_callback(database.close)
+        if await holds(database):
+            otherwise.pop_all()
+            return database
+    return None
+
+
 class SqliteGenerations:
     """Files in a folder."""
 
@@ -69,13 +80,14 @@ class SqliteGenerations:
     async def live(self) -> int | None:
         """See ``Generations``."""
         try:
-            return int((self._folder / "live").read_text())
+            return int(await asyncio.to_thread((self._folder / "live").read_text))
         except FileNotFoundError:
             return None
 
     async def numbers(self) -> list[int]:
         """See ``Generations``."""
-        return sorted(int(path.stem.removeprefix("generation-")) for path in self._folder.glob("generation-*.sqlite"))
+        found = await asyncio.to_thread(lambda: list(self._folder.glob("generation-*.sqlite")))
+        return sorted(int(path.stem.removeprefix("generation-")) for path in found)
 
     def place(self, number: int) -> Path:
         """The file of a generation."""

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.console.projection.database import Database
 from services.console.projection.following import Following
-from services.console.projection.generations import Generations, RebuildRunning
+from services.console.projection.generations import Generations, RebuildRunning, opened_where
 from services.console.projection.waiting import ended, until
 from shared.errors import RedressError
 from shared.log.following import BEHIND_SECONDS
@@ -145,13 +145,12 @@ async def first(partitions: int, generations: Generations, look_seconds: float =
     while True:
         number = await generations.live()
         if number is not None:
-            database = await generations.open(number)
-            if await database.fits(partitions):
+            database = await opened_where(generations, number, lambda found: found.fits(partitions))
+            if database is not None:
                 for older in [n for n in await generations.numbers() if n < number]:
                     await generations.drop(older)
                 return database
             log.warning("console.built_anew", generation=number, why="its tables are of another version")
-            await database.close()
         try:
             await _new(partitions, generations, number)
         except RebuildRunning:

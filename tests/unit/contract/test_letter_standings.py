@@ -88,6 +88,19 @@ def test_one_service_hears_of_its_own_letters_only() -> None:
     assert {"letter-0": "asked"} == {id_: one.state for id_, one in found.by_id.items()}
 
 
+def test_what_two_operators_ask_for_at_once_is_kept_of_both_and_answered_once() -> None:
+    """Also of one who asks while the answer is on its way: nothing is done about it again."""
+    one = letter(3)
+    asked = [step(one, "redrive_asked", id=name, who=f"person:{name}") for name in ("first", "second", "late")]
+    found = taken(one, *asked[:2]).by_id["letter-3"]
+    before = found.state, found.count("redrive_asked"), found.first(asked[1]), found.first(asked[2])
+    found.steps += [step(one, "redrive_answered", outcome="done"), asked[2]]
+
+    assert ("asked", 1, asked[0], None) == before
+    assert ("settled", None, 1) == (found.state, found.asked, found.count("redrive_asked"))
+    assert asked == [said for said in found.steps if said.kind == "redrive_asked"]
+
+
 @pytest.mark.parametrize("kind", ["redrive_asked", "discarded", "redrive_answered", "settled"])
 def test_a_step_is_signed_by_whom_it_may_come_from(kind: StepKind) -> None:
     """Operators decide, and only the service of a letter says what came of it."""

@@ -61,6 +61,15 @@ def test_no_path_of_imports_is_longer_than_it_has_to_be() -> None:
     assert len(chain) - 1 <= DEEPEST, " -> ".join(chain)
 
 
+def test_a_name_of_what_is_handed_on_means_one_thing_in_ops() -> None:
+    """Whoever reads ``told: HowFar`` need not look up whose it is."""
+    of_callables = re.compile(r"^(\w+) = Callable\[", re.MULTILINE)
+    named = [name for p in ROOT.glob("ops/**/*.py") for name in of_callables.findall(p.read_text(encoding="utf-8"))]
+
+    assert "HowFar" in named
+    assert sorted(set(named)) == sorted(named)
+
+
 def test_the_environment_is_read_in_one_file() -> None:
     """Settings are typed and in one place; starting children hands the environment on."""
     readers = {p.name for p in SOURCES if "os.environ" in p.read_text(encoding="utf-8")}

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from ops.backup import folder_lock, manifest, writing
+from ops.backup import folder_lock, kept_documents, manifest, restoring, verifying, writing
 from ops.backup.folder_lock import BackupUnderWay
-from ops.backup.manifest import OtherBackup
+from ops.backup.manifest import BackupDamaged, OtherBackup
 from shared.process.settings import Settings
+from shared.sealing.documents import name_of
 from shared.sealing.durable_files import draft_beside, is_draft, sweep_drafts
-from shared.sealing.stores import open_key_store, open_vault
+from shared.sealing.stores import open_blobs, open_key_store, open_vault
 
 
 def test_one_writes_or_several_read(tmp_path: Path) -> None:
@@ -43,9 +44,52 @@ def test_drafts_of_who_was_killed_are_no_documents(tmp_path: Path) -> None:
         left.hardlink_to(draft)
 
     assert is_draft(left)
-    assert [place] == list(manifest.documents(tmp_path))
+    assert [place] == list(kept_documents.there(tmp_path))
     sweep_drafts(tmp_path)
     assert [place] == list(place.parent.iterdir())
+
+
+async def backed_up(settings: Settings, folder: Path, *blobs: bytes) -> manifest.Manifest:
+    """A backup of these documents alone, in the place of the one before."""
+    store = open_blobs(settings)
+    for blob in blobs:
+        await store.put(name_of(blob), blob)
+    listed, _ = await kept_documents.keep(store, folder, lambda what, done, of: None)
+    whole = manifest.Manifest(origin=manifest.Origin.of(settings), taken_at="", documents=listed)
+    manifest.write(folder, whole, manifest.WHOLE)
+    return whole
+
+
+async def test_a_missing_document_is_named_whatever_a_later_backup_left_there(tmp_path: Path) -> None:
+    """One that was cut off has copied further documents, and as many are there as there should be."""
+    settings, folder = Settings(data=tmp_path / "data"), tmp_path / "backup"
+    folder.mkdir()
+    whole = await backed_up(settings, folder, b"first", b"second")
+    later = folder / "documents" / name_of(b"later")[:2] / name_of(b"later")
+    later.parent.mkdir()
+    later.write_bytes(b"later")
+    well = await verifying.verify(settings, folder, lambda what, done, of: None)
+    gone = folder / "documents" / name_of(b"first")[:2] / name_of(b"first")
+    gone.unlink()
+    ill = await verifying.verify(settings, folder, lambda what, done, of: None)
+    work = restoring.Restoring(settings, folder, whole, set(), lambda what, done, of: None)
+
+    assert [f"{gone}: it is missing"] == [line for line in ill.wrong if line not in well.wrong]
+    with pytest.raises(BackupDamaged, match=f"1 documents are missing, such as {gone}"):
+        work._check_that_no_document_is_missing()
+
+
+async def test_a_list_of_documents_that_was_altered_is_told(tmp_path: Path) -> None:
+    """Whoever takes a name out of it hides that a document is missing."""
+    settings, folder = Settings(data=tmp_path / "data"), tmp_path / "backup"
+    folder.mkdir()
+    whole = await backed_up(settings, folder, b"first")
+    other, _ = await kept_documents.keep(open_blobs(Settings(data=tmp_path)), folder, lambda what, done, of: None)
+    assert whole.documents is not None
+    (folder / other.name).rename(folder / whole.documents.name)
+    read = await verifying.verify(settings, folder, lambda what, done, of: None)
+
+    assert any(line.startswith(f"{whole.documents.name} in {folder} is not what was written") for line in read.wrong)
 
 
 def test_a_vault_with_fewer_keys_than_the_backup_is_another_one() -> None:

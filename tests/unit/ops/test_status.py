@@ -17,7 +17,7 @@ from ops.local.status_words import (
     owed_in_words,
     waiting,
 )
-from shared.process.disks import LEAST_FREE_BYTES
+from shared.process.disks import LEAST_FREE_BYTES, Seen
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -113,7 +113,7 @@ def test_a_case_that_only_an_api_cannot_read_is_an_alarm() -> None:
 def test_each_disk_that_is_about_to_be_full_is_an_alarm(free: dict[str, int], said: list[str]) -> None:
     """It is told once, at the first process, with the folder that lies there."""
     data, rows = Path("/srv/data"), list[dict[str, Any]]([{"alarms": []}, {"alarms": []}])
-    alarm_disks(rows, data, {data / folder: left for folder, left in free.items()})
+    alarm_disks(rows, data, Seen({data / folder: left for folder, left in free.items()}))
 
     assert said == rows[0]["alarms"]
     assert [] == rows[1]["alarms"]

@@ -13,6 +13,7 @@ from tests.support.installation import redress
 
 CASE = "063c7b13-50c9-5e7f-a1c3-6499dd7d6e28"
 NOW = "2026-03-05T10:00:00+08:00"
+AHEAD = "2199-01-01T00:00:00+08:00"
 SAID = ("--who", "luo.tian", "--why", "a test")
 FAILING = """
 import sys
@@ -48,6 +49,14 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (("export", "--to", "x", "--as-of", ""), "is no instant"),
         (("dead-letters", "list", "--since", "9999-01-01T00:00:00+00:00"), "beyond the years"),
         (("dead-letters", "list", "--since", ""), "is no instant"),
+        (("export", "--to", "x", "--as-of", AHEAD), "--as-of 2199-01-01T00:00:00+08:00 lies ahead, it is 20"),
+        (("case", "timeline", CASE, "--as-of", AHEAD), "name an instant that has been, or leave it out"),
+        (("case", "show", CASE, "--as-of", AHEAD), "--as-of 2199-01-01T00:00:00+08:00 lies ahead"),
+        (("replay", "check", "--from", AHEAD), "--from 2199-01-01T00:00:00+08:00 lies ahead"),
+        (("replay", "publish", "--into", "bank.bi", *SAID, "--from", AHEAD), "lies ahead"),
+        (("access", "list", "--since", AHEAD), "--since 2199-01-01T00:00:00+08:00 lies ahead"),
+        (("dead-letters", "list", "--since", AHEAD), "--since 2199-01-01T00:00:00+08:00 lies ahead"),
+        (("dead-letters", "redrive", "--since", AHEAD, *SAID), "lies ahead"),
         (("dead-letters", "list", "--service", "slo"), "choose of routing"),
         (("logs", "--case", "20200305-4295057337-0"), "redress case show 20200305-4295057337-0"),
         (("logs", "--case", ""), "redress case show"),

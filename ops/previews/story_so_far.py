@@ -54,7 +54,7 @@ SPOKEN = {
 }  # fmt: skip
 
 
-class Told(NamedTuple):
+class StorySoFar(NamedTuple):
     """What a story builds on: the bank, what happened so far, in which language people spoke, and when it goes on."""
 
     organisation: Organisation
