@@ -4,6 +4,12 @@ from collections.abc import Callable
 from sys import intern
 
 import orjson
+from shared.contract.events.stored.approving import (
+    ApprovalGrantedData,
+    ApprovalRefusedData,
+    ApprovalRequestedData,
+    ApprovalRequestWithdrawnData,
+)
 
 from services.casework import kept_beside, letters_out
 from services.casework.state import DECIDE, MOMENTS, CaseworkState, content_known
@@ -17,10 +23,6 @@ from shared.case.settlement_claims import settled_by
 from shared.contract.envelope import Event
 from shared.contract.events.base import heard_by
 from shared.contract.events.stored.casework import (
-    ApprovalGrantedData,
-    ApprovalRefusedData,
-    ApprovalRequestedData,
-    ApprovalRequestWithdrawnData,
     CommandRefusedData,
     ComplaintClassifiedData,
     DecisionMadeData,

@@ -1,8 +1,10 @@
 """The settlement that came with a receipt: the first letters wait until it is known what became of it. Pure."""
 
+from shared.contract.events.stored.approving import ApprovalRequestedData
+
 from services.notify.state import NotifyState
 from shared.contract.envelope import Event
-from shared.contract.events.stored.casework import ApprovalRequestedData, CommandRefusedData, SettledOnTheSpotData
+from shared.contract.events.stored.casework import CommandRefusedData, SettledOnTheSpotData
 
 REFUSED = "CommandRefused"
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Literal, NamedTuple
 
+from shared.contract.events.stored.ownership import EscalationRequestedData, HandoverRefusedData
+
 from services.routing.agreed_duties import kept_owed
 from services.routing.authority import TIMED, ended, timers
 from services.routing.duty_transfers import DutyChanges, asked_by_nobody, rerouted, still_owed, taken_over
@@ -34,12 +36,7 @@ from shared.case.silences import SILENT, goes_up
 from shared.contract.envelope import Event
 from shared.contract.events.base import PostAt, Versioned
 from shared.contract.events.routing import CaseEscalated, CaseRerouted, CaseRouted, DutiesAdded, RoutingFellBack
-from shared.contract.events.stored.casework import (
-    ComplaintClassifiedData,
-    EscalationRequestedData,
-    HandoverRefusedData,
-    InvestigationRecordedData,
-)
+from shared.contract.events.stored.casework import ComplaintClassifiedData, InvestigationRecordedData
 from shared.kernel.service import Context, Fact, LogTrigger, NoLongerDue, ReferenceTrigger, Service, Timer, Trigger
 
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)

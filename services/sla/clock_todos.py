@@ -6,6 +6,8 @@ So an answer rests on the event itself, whatever was folded between it and the a
 from collections.abc import Iterator
 from datetime import datetime
 
+from shared.contract.events.stored.ending import CaseReopenedData
+
 from services.sla.case import CORRECT, MET, RECLASSIFY, START, STOP, ClockTodo, SlaState
 from services.sla.clocks import Key
 from services.sla.receipt_dates import dates_of
@@ -16,7 +18,7 @@ from shared.case.duty_kinds import ANSWER, ANTICIPATED, CLOCKED, LEVELLED, OF_UN
 from shared.case.folding import core as case_core
 from shared.case.levels import is_lowest_report, whose_turn_it_is
 from shared.contract.envelope import Event
-from shared.contract.events.stored.casework import CaseReopenedData, CustomerContactedData, OverrunExplainedData
+from shared.contract.events.stored.casework import CustomerContactedData, OverrunExplainedData
 from shared.contract.events.stored.corrections import ReceiptCorrectedData
 from shared.contract.events.stored.intake import ComplaintReceivedData, ReceiptAddedData
 

@@ -40,7 +40,7 @@ VERSIONS = Path("shared", "contract", "events", "versions.yaml")
 
 def new_code(house: Path) -> None:
     """What the new version knows: one more type of event with how it is told, and a second version of another."""
-    put(house / "shared" / "contract" / "events" / "casework.py", "class HandoverAccepted(", EVENT.lstrip())
+    put(house / "shared" / "contract" / "events" / "casework.py", "class JrtCodes(", EVENT.lstrip())
     sentences = house / "shared" / "case" / "sentences" / "casework.py"
     put(sentences, '    "HandoverAccepted":', SENTENCE)
     put(sentences, "from shared.case.refusal_sentences", "from typing import Any\n\n")

@@ -3,6 +3,9 @@
 from datetime import datetime
 from sys import intern
 
+from shared.contract.events.stored.approving import ApprovalRequestedData
+from shared.contract.events.stored.ending import CaseNotAcceptedData
+
 from services.casework.folding import FOLDS
 from services.casework.folding import evolve as evolve_case
 from services.casework.http.outcomes import REFUSED_WITHIN_SECONDS, CaseOutcomes, Outcome
@@ -13,11 +16,7 @@ from shared.case.core import COMMON
 from shared.case.folding import core as case_core
 from shared.contract.envelope import Event
 from shared.contract.events import CATALOGUE
-from shared.contract.events.stored.casework import (
-    ApprovalRequestedData,
-    CaseNotAcceptedData,
-    CommandRefusedData,
-)
+from shared.contract.events.stored.casework import CommandRefusedData
 from shared.contract.events.stored.parts import CaseworkEventData, CommandRefData
 from shared.kernel.service import Folded, Shape, Stored
 

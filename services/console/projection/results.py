@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import orjson
+from shared.contract.events.stored.ending import CaseArchivedData
 
 from shared.case.agreements import Granted
 from shared.contract.envelope import Event
 from shared.contract.events.stored.casework import (
-    CaseArchivedData,
     ComplaintClassifiedData,
     DecisionMadeData,
     InvestigationRecordedData,
