@@ -100,11 +100,14 @@ async def close_client(client: AIOKafkaClient) -> None:
 
 
 async def bootstrap(client: AIOKafkaClient) -> None:
-    """Let a client ask for the brokers; who gives up before they have answered leaves no connection open."""
+    """Let a client ask for the brokers; who gives up before they have answered leaves no connection open.
+
+    Raises KafkaConnectionError: none can be reached, or those that were silent still are when a request would be over.
+    """
     firsts: list[WatchedConnection] = []
     token = FIRST.set(firsts)
     try:
-        await BOOTSTRAP(client)
+        await _ask_for_brokers(client)
     except BaseException:
         for first in firsts:
             first.close()
@@ -112,6 +115,22 @@ async def bootstrap(client: AIOKafkaClient) -> None:
     finally:
         firsts.clear()  # tasks that began meanwhile keep the list
         FIRST.reset(token)
+
+
+async def _ask_for_brokers(client: AIOKafkaClient) -> None:
+    """Ask each broker, again where one was silent: a busy one lets nobody in for seconds, and aiokafka asks once."""
+    now = client._loop.time  # noqa: SLF001 - the client tells neither its loop nor its patience
+    until = now() + client._request_timeout_ms / 1000  # noqa: SLF001
+    while True:
+        began = now()
+        try:
+            await BOOTSTRAP(client)
+        except KafkaConnectionError:
+            silent = now() - began >= CONNECT_SECONDS
+            if not silent or now() >= until:
+                raise
+        else:
+            return
 
 
 def install() -> None:

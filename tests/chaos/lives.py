@@ -9,8 +9,10 @@ import multiprocessing
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Lock
 
 from shared.process.bombs import EXIT_CODE
 from shared.process.settings import Settings
@@ -18,12 +20,14 @@ from shared.process.settings import Settings
 PARENT = multiprocessing.get_context("forkserver")
 PARENT.set_forkserver_preload(["tests.chaos.alone", "tests.chaos.submitter", "shared.sealing.key_stores"])
 LIFE_SECONDS = 60
+ONE_BY_ONE = Lock()
 
 Life = Callable[..., None]
 
 
 async def live(life: Life, settings: Settings, *arguments: object, bomb: str = "") -> bool:
     """Live one life, with this bomb armed. Whether it died of the bomb; any end but a good one or this fails."""
+    await asyncio.to_thread(_parent_is_there)
     process, log = _born(life, settings.model_copy(update={"bombs": bomb}), *arguments)
     if not await _ended(process.sentinel, LIFE_SECONDS):
         process.kill()
@@ -35,6 +39,7 @@ async def live(life: Life, settings: Settings, *arguments: object, bomb: str = "
 @asynccontextmanager
 async def killed_afterwards(life: Life, settings: Settings, *arguments: object) -> AsyncIterator[None]:
     """A life that lasts as long as the block, and ends by kill -9; it may not end before."""
+    await asyncio.to_thread(_parent_is_there)
     process, log = _born(life, settings, *arguments)
     try:
         yield
@@ -43,6 +48,19 @@ async def killed_afterwards(life: Life, settings: Settings, *arguments: object) 
         process.kill()
         await _ended(process.sentinel, LIFE_SECONDS)
         process.join()
+
+
+def _parent_is_there() -> None:
+    """Wait until the parent has imported everything: in a loop, the first start would hold up all that plays there."""
+    with ONE_BY_ONE:
+        _first_life()
+
+
+@cache
+def _first_life() -> None:
+    first = PARENT.Process(target=int)
+    first.start()
+    first.join()
 
 
 def _born(life: Life, settings: Settings, *arguments: object) -> tuple[BaseProcess, Path]:

@@ -12,7 +12,6 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from ops.local.reading import read_topic
-from ops.local.reference import EXAMPLE_ORGANISATION, publish_defaults
 from shared.contract.ids import case_id, derived
 from shared.contract.records import HEADER_CAUSATION, HEADER_ID, HEADER_SOURCE, HEADER_TYPE, Outgoing
 from shared.contract.topics import DEAD_LETTERS, topic_name
@@ -120,10 +119,10 @@ POINTS = ("vault_write", "append")
 
 
 async def test_what_cannot_be_told_is_told_once_after_any_number_of_kills(
-    fresh_topics: FreshTopics, tmp_path: Path
+    fresh_bank: FreshTopics, tmp_path: Path
 ) -> None:
     """Killed while the topic refuses or the vault is locked: every other case goes on, and nothing is told twice."""
-    made = {name: await fresh_topics(data=tmp_path / name.replace(" ", "-")) for name in AWAY}
+    made = {name: await fresh_bank(data=tmp_path / name.replace(" ", "-")) for name in AWAY}
 
     played = await asyncio.gather(*(while_away(settings, AWAY[name]) for name, settings in made.items()))
 
@@ -132,7 +131,6 @@ async def test_what_cannot_be_told_is_told_once_after_any_number_of_kills(
 
 async def while_away(settings: Settings, away: Away) -> tuple[list[tuple[str, str]], list[int]]:
     """What was announced while nobody could be told, and how often each of three cases was in the end."""
-    await publish_defaults(settings, EXAMPLE_ORGANISATION)
     await submit(settings, 1)
     first = await unreadable(settings, 0)
     for life in range(LIVES):
@@ -158,11 +156,9 @@ async def told_once_more(settings: Settings, first: str) -> list[tuple[int, int]
     return [(len(found), len(set(found))) for found in ids]
 
 
-async def test_a_worker_that_dies_while_it_tells_tells_it_under_one_id(
-    fresh_topics: FreshTopics, tmp_path: Path
-) -> None:
+async def test_a_worker_that_dies_while_it_tells_tells_it_under_one_id(fresh_bank: FreshTopics, tmp_path: Path) -> None:
     """After the key is durable, and once the record is handed over: perhaps twice in the topic, never under two ids."""
-    made = {point: await fresh_topics(data=tmp_path / point) for point in POINTS}
+    made = {point: await fresh_bank(data=tmp_path / point) for point in POINTS}
 
     played = await asyncio.gather(*(dying(settings, point) for point, settings in made.items()))
 
@@ -171,7 +167,6 @@ async def test_a_worker_that_dies_while_it_tells_tells_it_under_one_id(
 
 async def dying(settings: Settings, point: str) -> list[int]:
     """Under how many ids each of three cases was announced by a worker that dies at a point of its telling."""
-    await publish_defaults(settings, EXAMPLE_ORGANISATION)
     await submit(settings, 1 + PER_LIFE)
     first = await unreadable(settings, 0)
     for _ in range(LIVES):

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from ops.local.reading import read_topic
-from ops.local.reference import EXAMPLE_ORGANISATION, publish_defaults
 from shared.process.settings import Settings
 from tests.chaos import alone, submitter
 from tests.chaos.lives import live
@@ -54,11 +53,11 @@ async def bodies(settings: Settings) -> list[bytes]:
 
 
 async def test_a_worker_that_dies_in_its_transaction_loses_and_doubles_nothing(
-    fresh_topics: FreshTopics, tmp_path: Path
+    fresh_bank: FreshTopics, tmp_path: Path
 ) -> None:
     """Twenty deaths of routing at each step of an append; then every case is routed once."""
     points = ("begin", "send", "commit", "read_back")
-    settings = {point: await fresh_topics(data=tmp_path / point, batch_triggers=1) for point in points}
+    settings = {point: await fresh_bank(data=tmp_path / point, batch_triggers=1) for point in points}
 
     outcomes = await at_once({point: die_while_routing(settings[point], point) for point in points})
 
@@ -67,16 +66,15 @@ async def test_a_worker_that_dies_in_its_transaction_loses_and_doubles_nothing(
 
 async def die_while_routing(settings: Settings, point: str) -> Outcome:
     """Let routing die at a point, again and again."""
-    await publish_defaults(settings, EXAMPLE_ORGANISATION)
     await submit(settings, CASES)
     died = await die_and_finish(settings, "routing", point, DEATHS)
     return died, faults(await bodies(settings), CASES, ("ComplaintReceived", "CaseRouted"))
 
 
-async def test_a_submitter_that_dies_is_repeated_with_the_same_key(fresh_topics: FreshTopics, tmp_path: Path) -> None:
+async def test_a_submitter_that_dies_is_repeated_with_the_same_key(fresh_bank: FreshTopics, tmp_path: Path) -> None:
     """Twenty deaths between the durable key, the append and the answer; then every complaint is there once."""
     points = ("vault_write", "append")
-    settings = {point: await fresh_topics(data=tmp_path / point) for point in points}
+    settings = {point: await fresh_bank(data=tmp_path / point) for point in points}
 
     outcomes = await at_once({point: die_while_submitting(settings[point], point) for point in points})
 
@@ -85,7 +83,6 @@ async def test_a_submitter_that_dies_is_repeated_with_the_same_key(fresh_topics:
 
 async def die_while_submitting(settings: Settings, point: str) -> Outcome:
     """Let a submitter die at a point, again and again, each time with the same keys."""
-    await publish_defaults(settings, EXAMPLE_ORGANISATION)
     died = 0
     for number in range(1, DEATHS + 1):
         # Each life begins with the key that the one before it made durable, takes that complaint in, makes the
@@ -112,13 +109,13 @@ async def mail_server(settings: Settings) -> AsyncIterator[None]:
 
 
 async def test_a_sender_that_dies_sends_every_letter_and_only_repeats_its_message_id(
-    fresh_topics: FreshTopics, tmp_path: Path
+    fresh_bank: FreshTopics, tmp_path: Path
 ) -> None:
     """Twenty deaths after the sealed copy, and after the mail server's 250; then no letter is missing."""
     points = {f"{point}, {half}": point for point in ("document_write", "smtp_250") for half in range(HALVES)}
     ports = free_ports(30 * len(points))
     settings = {
-        name: await fresh_topics(data=tmp_path / name, ports=ports + 30 * n, smtp_timeout_seconds=0.5)
+        name: await fresh_bank(data=tmp_path / name, ports=ports + 30 * n, smtp_timeout_seconds=0.5)
         for n, name in enumerate(points)
     }
 
@@ -130,7 +127,6 @@ async def test_a_sender_that_dies_sends_every_letter_and_only_repeats_its_messag
 async def die_while_sending(settings: Settings, point: str) -> Outcome:
     """Let notify die at a point, again and again; it owns its partitions without any group's session."""
     settings = settings.model_copy(update={"session_timeout_seconds": 0})
-    await publish_defaults(settings, EXAMPLE_ORGANISATION)
     await submit(settings, LETTERS_OF)
     for service in ("routing", "sla"):
         assert not await live(alone.run, settings, service)

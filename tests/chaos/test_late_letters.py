@@ -12,7 +12,6 @@ import orjson
 import pytest
 
 from ops.local.reading import read_topic
-from ops.local.reference import EXAMPLE_ORGANISATION, publish_defaults
 from shared.contract.topics import CLOCK
 from shared.log.broadcast_topics import clock_record
 from shared.log.kafka_log import KafkaLog
@@ -35,12 +34,12 @@ EXPECTED = {"undelivered_notice": {"started": 1, "sent": 1}, "acknowledgement": 
 
 
 async def test_a_letter_put_off_while_notify_is_killed_is_told_once_and_given_up_once(
-    fresh_topics: FreshTopics, tmp_path: Path
+    fresh_bank: FreshTopics, tmp_path: Path
 ) -> None:
     """At each step of the append that tells of it, and of the one that gives it up."""
     port = free_ports(len(POINTS))
     made = [
-        await fresh_topics(
+        await fresh_bank(
             data=tmp_path / point, clock="steered", batch_triggers=1, smtp_port=port + n, smtp_timeout_seconds=0.5
         )
         for n, point in enumerate(POINTS)
@@ -54,7 +53,6 @@ async def test_a_letter_put_off_while_notify_is_killed_is_told_once_and_given_up
 async def play(settings: Settings, point: str) -> tuple[list[str], list[dict[str, dict[str, int]]]]:
     """Letters that are put off for five days, and a notify that dies at this point whenever it tells of them."""
     settings = settings.model_copy(update={"session_timeout_seconds": 0})  # it owns its partitions without a group
-    await publish_defaults(settings, EXAMPLE_ORGANISATION)
     start = datetime.fromisoformat("2026-03-02T10:00:00+08:00")
     await set_clock(settings, start)
     await submit(settings, CASES)

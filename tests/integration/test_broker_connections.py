@@ -60,6 +60,44 @@ async def test_who_connects_to_a_broker_that_does_not_answer_gives_up(monkeypatc
         await create_conn(*silent.getsockname())
 
 
+async def test_a_client_asks_again_for_brokers_that_were_too_busy_to_let_it_in(
+    fresh_topics: FreshTopics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For as long as they may take for any other answer; those who are away are not waited for."""
+    monkeypatch.setattr(kafka_connections, "CONNECT_SECONDS", 0.1)
+    host, port = (await fresh_topics()).bootstrap.split(":")
+    taken = 0
+
+    async def busy_at_first(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal taken
+        taken += 1
+        if taken > BUSY:
+            monkeypatch.setattr(kafka_connections, "CONNECT_SECONDS", 3.0)
+            onwards, upwards = await asyncio.open_connection(host, int(port))
+            await asyncio.gather(piped(reader, upwards), piped(onwards, writer))
+        await reader.read()  # until the client hangs up
+        writer.close()
+
+    async with await asyncio.start_server(busy_at_first, "127.0.0.1", 0) as door:
+        address = "{}:{}".format(*door.sockets[0].getsockname())
+        patient = AIOKafkaClient(bootstrap_servers=address, request_timeout_ms=8000)
+        await patient.bootstrap()
+        await patient.close()
+
+    assert taken == BUSY + 1
+
+
+BUSY = 3
+"""So often a broker takes a connection and says nothing."""
+
+
+async def piped(source: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:
+    """All that comes, handed on."""
+    while chunk := await source.read(65536):
+        to.write(chunk)
+    to.close()
+
+
 class BusyBroker:
     """A broker with TLS that is busy: it takes a connection and one request, and reads no more until it is asked to."""
 

@@ -14,6 +14,7 @@ import pytest
 
 from ops.local import broker as brokers
 from ops.local import topics
+from ops.local.reference import EXAMPLE_ORGANISATION, publish_defaults
 from shared.process.settings import Settings
 
 _prefixes = count(1)
@@ -104,6 +105,22 @@ def fresh_topics(kafka: str, tmp_path: Path) -> FreshTopics:
         settings = Settings(**(values | overrides))
         _, different = await topics.apply(settings)
         assert [] == different
+        return settings
+
+    return make
+
+
+@pytest.fixture
+def fresh_bank(fresh_topics: FreshTopics) -> FreshTopics:
+    """As ``fresh_topics``, with the example's reference data published.
+
+    Whoever plays several at once in one loop begins with them: to publish takes seconds of computing, in which the
+    others' connections would time out.
+    """
+
+    async def make(**overrides: Any) -> Settings:
+        settings = await fresh_topics(**overrides)
+        await publish_defaults(settings, EXAMPLE_ORGANISATION)
         return settings
 
     return make
