@@ -2,7 +2,8 @@
 
 import asyncio
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -22,8 +23,9 @@ from ops.local.supervisor_file import SupervisorGone
 from services.notify.sending.trusted import trusted
 from shared.bank.event_versions import allowed_at_last, not_allowed_yet, unknown_versions
 from shared.contract.ids import is_case
+from shared.contract.records import Record
 from shared.contract.topics import EVENTS
-from shared.errors import RedressError
+from shared.errors import RedressError, Unreadable
 from shared.log.kafka_client import BrokerError
 from shared.log.kafka_log import KafkaLog
 from shared.process import disks
@@ -191,9 +193,19 @@ async def _clock(settings: Settings) -> Finding:
         return Finding("clock", "steered: `redress clock show`")
     records = await read_topic(settings, EVENTS, since=await _last(settings)) if await reachable(settings) else []
     now = datetime.now(UTC)
-    recorded = max((event_of(record).recorded_at for record in records), default=now)
+    recorded = recorded_last(records) or now
     said = f"it is {recorded - now} behind the last event: set it (NTP), or limits are counted from a wrong day"
     return Finding("clock", f"{now:%Y-%m-%dT%H:%M:%SZ}", (said,) if recorded > now + AHEAD else ())
+
+
+def recorded_last(records: Iterable[Record]) -> datetime | None:
+    """When the newest of these events was recorded, as far as they can be read here."""
+    found: datetime | None = None
+    for record in records:
+        with suppress(Unreadable, ValueError, TypeError):
+            at = event_of(record).recorded_at
+            found = at if found is None else max(found, at)
+    return found
 
 
 async def _versions(settings: Settings) -> Finding:

@@ -42,6 +42,19 @@ class OpenCase(NamedTuple):
     pack: tuple[str, str] | None = None
 
 
+class OpenCases(NamedTuple):
+    """What may stand in the way of a file. ``unread``: cases that this code cannot read, which may name anything."""
+
+    known: list[OpenCase]
+    unread: list[str]
+
+    def add(self, fold: Fold[OpenCase]) -> None:
+        """Add the cases of a partition that are not in the archive."""
+        self.unread.extend(fold.blocked)
+        states = (entry.state for _, entry in fold.cases.items() if not entry.blocked)
+        self.known.extend(state for state in states if state is not None and not state.core.did("CaseArchived"))
+
+
 def _evolve(state: OpenCase | None, event: Event) -> OpenCase:
     core = case_core.evolve(state.core if state else None, event) if event.name in CORE_FOLDS else None
     if state is None:
@@ -79,17 +92,16 @@ async def folds(log: EventLog, told: HowFar) -> AsyncGenerator[Fold[OpenCase]]:
                 fold = None
 
 
-async def open_cases(settings: Settings, told: HowFar) -> list[OpenCase]:
+async def open_cases(settings: Settings, told: HowFar) -> OpenCases:
     """Every case of the log that is not in the archive. One pass over the log."""
-    found: list[OpenCase] = []
+    found = OpenCases([], [])
     async with opened(settings) as log, aclosing(folds(log, told)) as each:
         async for fold in each:
-            states = (entry.state for _, entry in fold.cases.items())
-            found += [state for state in states if state is not None and not state.core.did("CaseArchived")]
+            found.add(fold)
     return found
 
 
-def check_dropped(known: Reference, new: Iterable[ReferenceDocument], cases: Iterable[OpenCase]) -> None:
+def check_dropped(known: Reference, new: Iterable[ReferenceDocument], cases: OpenCases) -> None:
     """Refuse files that drop what open cases name, listing it with the cases. Raises BadReference."""
     dropped = {part for document in new for part in _dropped(known, document)}
     if not dropped:
@@ -97,11 +109,12 @@ def check_dropped(known: Reference, new: Iterable[ReferenceDocument], cases: Ite
     packs = {id_: known.versions(PACK, id_)[-1].content for id_ in known.ids(PACK)}
     calendars = {id_: parse_pack(content).calendar.lower() for id_, content in packs.items()}
     named: dict[Part, list[str]] = defaultdict(list)
-    for case in cases:
+    for case in cases.known:
         for part in dropped.intersection(_named(case, calendars)):
             named[part].append(case.number)
-    if named:
-        lines = [f"{kind} {name!r}: {_list(numbers)}" for (kind, name), numbers in sorted(named.items())]
+    lines = [f"{kind} {name!r}: {_list(numbers)}" for (kind, name), numbers in sorted(named.items())]
+    lines += [f"cannot be read by this version and may name anything: {_list(cases.unread)}"] if cases.unread else []
+    if lines:
         raise BadReference(
             "Open cases name what this file drops. Give it an end (`until`) instead, or keep it until they lie in the "
             "archive. " + "; ".join(lines)

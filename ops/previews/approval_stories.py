@@ -3,13 +3,13 @@
 from typing import Any
 
 from ops.previews.story_so_far import StorySoFar
-from shared.contract.events.base import EventData
-from shared.contract.events.casework import (
+from shared.contract.events.approving import (
     ApprovalGranted,
     ApprovalRefused,
     ApprovalRequested,
     ApprovalRequestWithdrawn,
 )
+from shared.contract.events.base import EventData
 from shared.contract.events.routing import CaseRerouted
 from shared.contract.ids import duty_id, event_id
 

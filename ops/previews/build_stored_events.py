@@ -18,14 +18,17 @@ from ops.paths import SHARED
 from shared.contract import message_kinds
 from shared.contract.events import (
     agreements,
+    approving,
     assignments,
     base,
     candidates,
     casework,
     corrections,
+    ending,
     evidence,
     intake,
     notify,
+    ownership,
     passing,
     routing,
     second_looks,
@@ -37,7 +40,10 @@ from shared.contract.events.base import Closed, EventData
 
 FOLDER = SHARED / "contract" / "events" / "stored"
 SERVICES = (intake, routing, casework, sla, notify)
-FAMILIES = (candidates, evidence, agreements, passing, second_looks, speakers, corrections, assignments)
+FAMILIES = (
+    candidates, evidence, ownership, agreements, approving, passing, second_looks, speakers, corrections, assignments,
+    ending,
+)  # fmt: skip
 """Further facts of intake and casework, a module for each subject."""
 MODULES = (base, settlement, *SERVICES, *FAMILIES)
 SHARED_BASES: tuple[type[Closed], ...] = (base.CaseworkEvent, intake.IntakeEvent)

@@ -11,20 +11,15 @@ from shared.bank.organisation import Organisation
 from shared.case.late_timers import AUTHORITY_ENDED
 from shared.contract.events.base import EventData, Sealed
 from shared.contract.events.casework import (
-    AgentNamed,
-    CaseClosed,
-    CaseNotAccepted,
-    CaseReopened,
-    CaseWithdrawn,
     CustomerContacted,
     DecisionMade,
-    HandlerReassigned,
     OverrunReasonReported,
     ResultReported,
     SettlementDenied,
 )
 from shared.contract.events.casework import SettledOnTheSpot as Settled
 from shared.contract.events.corrections import ReceiptCorrected
+from shared.contract.events.ending import CaseClosed, CaseNotAccepted, CaseReopened, CaseWithdrawn
 from shared.contract.events.intake import (
     ComplaintReceived,
     ReceiptAdded,
@@ -33,6 +28,7 @@ from shared.contract.events.intake import (
     SealedOnBehalfOf,
 )
 from shared.contract.events.notify import MessageFailed
+from shared.contract.events.ownership import AgentNamed, HandlerReassigned
 from shared.contract.events.routing import CaseEscalated, DutiesAdded, RoutingFellBack
 from shared.contract.events.settlement import SealedSettlement
 from shared.contract.events.speakers import AuthorityChecked, RepresentativeChanged

@@ -11,8 +11,8 @@ from services.casework.bad_state import AskedAlready, NobodyMayApprove
 from services.casework.refusals import OwnApproval
 from shared.bank.posts_held import NO_POST
 from shared.case.duty_kinds import APPROVE
+from shared.contract.events.approving import ApprovalRequested
 from shared.contract.events.base import PostAt
-from shared.contract.events.casework import ApprovalRequested
 from shared.kernel.service import Fact
 
 

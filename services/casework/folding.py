@@ -16,11 +16,13 @@ from shared.case.receipts import adds_to_owners, says_who_passed_on
 from shared.case.settlement_claims import settled_by
 from shared.contract.envelope import Event
 from shared.contract.events.base import heard_by
-from shared.contract.events.stored.casework import (
+from shared.contract.events.stored.approving import (
     ApprovalGrantedData,
     ApprovalRefusedData,
     ApprovalRequestedData,
     ApprovalRequestWithdrawnData,
+)
+from shared.contract.events.stored.casework import (
     CommandRefusedData,
     ComplaintClassifiedData,
     DecisionMadeData,

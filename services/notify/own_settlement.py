@@ -2,7 +2,8 @@
 
 from services.notify.state import NotifyState
 from shared.contract.envelope import Event
-from shared.contract.events.stored.casework import ApprovalRequestedData, CommandRefusedData, SettledOnTheSpotData
+from shared.contract.events.stored.approving import ApprovalRequestedData
+from shared.contract.events.stored.casework import CommandRefusedData, SettledOnTheSpotData
 
 REFUSED = "CommandRefused"
 

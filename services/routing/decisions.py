@@ -34,12 +34,8 @@ from shared.case.silences import SILENT, goes_up
 from shared.contract.envelope import Event
 from shared.contract.events.base import PostAt, Versioned
 from shared.contract.events.routing import CaseEscalated, CaseRerouted, CaseRouted, DutiesAdded, RoutingFellBack
-from shared.contract.events.stored.casework import (
-    ComplaintClassifiedData,
-    EscalationRequestedData,
-    HandoverRefusedData,
-    InvestigationRecordedData,
-)
+from shared.contract.events.stored.casework import ComplaintClassifiedData, InvestigationRecordedData
+from shared.contract.events.stored.ownership import EscalationRequestedData, HandoverRefusedData
 from shared.kernel.service import Context, Fact, LogTrigger, NoLongerDue, ReferenceTrigger, Service, Timer, Trigger
 
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)

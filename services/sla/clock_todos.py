@@ -16,8 +16,9 @@ from shared.case.duty_kinds import ANSWER, ANTICIPATED, CLOCKED, LEVELLED, OF_UN
 from shared.case.folding import core as case_core
 from shared.case.levels import is_lowest_report, whose_turn_it_is
 from shared.contract.envelope import Event
-from shared.contract.events.stored.casework import CaseReopenedData, CustomerContactedData, OverrunExplainedData
+from shared.contract.events.stored.casework import CustomerContactedData, OverrunExplainedData
 from shared.contract.events.stored.corrections import ReceiptCorrectedData
+from shared.contract.events.stored.ending import CaseReopenedData
 from shared.contract.events.stored.intake import ComplaintReceivedData, ReceiptAddedData
 
 PROMISING = ("CustomerContacted", "OverrunExplained")

@@ -19,7 +19,7 @@ from shared.bank.reference import Reference
 from shared.case.duty_kinds import KINDS, ONE_WORKING_DAY, Limit
 from shared.contract.envelope import Event
 from shared.contract.events import parse
-from shared.contract.events.casework import CaseReopened
+from shared.contract.events.ending import CaseReopened
 from shared.contract.events.intake import ComplaintReceived
 from shared.contract.events.sla import Deadline
 from shared.contract.tenses import YEAR

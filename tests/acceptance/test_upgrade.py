@@ -35,12 +35,25 @@ COMMAND = CommandRef(name="send-flowers", fingerprint="0")
 FLOWERS = CaseworkEvent(command=COMMAND).model_dump(mode="json") | {"flowers": "tulips"}
 READERS_FIRST = ("console", "casework-api", "intake", "intake-inbox", "intake-mail", "routing", "sla", "notify")
 WRITER = "casework"
+OLD_TOOL = {
+    "doctor": ("doctor",),
+    "verify": ("rebuild", "verify"),
+    "replay": ("replay", "check"),
+    "owed": ("rebuild", "verify", "--owed"),
+}
+"""What an operator may ask of the old version of the tool meanwhile."""
+UNREAD = {
+    "verify": "all as the log says, but for 1 cases that cannot be read",
+    "replay": "blocked, since this code cannot read them:",
+    "owed": "casework cannot read 1 cases: they would be blocked",
+}
+"""What it says of the case that it leaves out."""
 VERSIONS = Path("shared", "contract", "events", "versions.yaml")
 
 
 def new_code(house: Path) -> None:
     """What the new version knows: one more type of event with how it is told, and a second version of another."""
-    put(house / "shared" / "contract" / "events" / "casework.py", "class HandoverAccepted(", EVENT.lstrip())
+    put(house / "shared" / "contract" / "events" / "casework.py", "class JrtCodes(", EVENT.lstrip())
     sentences = house / "shared" / "case" / "sentences" / "casework.py"
     put(sentences, '    "HandoverAccepted":', SENTENCE)
     put(sentences, "from shared.case.refusal_sentences", "from typing import Any\n\n")
@@ -110,6 +123,10 @@ class Story:
         self.facts["meanwhile"] = bank.facts(self.case) - before
         bank.run("status", "status")
         bank.run("letters", "dead-letters", "list")
+        for name, command in OLD_TOOL.items():
+            bank.run(f"old {name}", *command)
+        bank.run("old timeline", "case", "timeline", self.case)
+        self.answers["shown"] = bank.ask(f"/v1/cases/{self.case}", "lin.fang")
 
     def upgraded(self, bank: Night) -> None:
         """Readers first, the writer last; what the old version knows goes on being written."""
@@ -163,6 +180,19 @@ def test_old_processes_wait_with_a_case_they_cannot_read_and_tell(story: Story) 
     assert [(409, "case_blocked")] * 3 == refused
     assert {"CommandRefused": 1, "ReceiptAdded": 1} == story.facts["meanwhile"]
     assert 200 == story.answers["other"].status_code
+
+
+def test_the_old_console_and_the_old_tool_answer_without_what_they_cannot_read_and_say_so(story: Story) -> None:
+    """Nobody takes the case for one that is well, and nothing ends because of it."""
+    shown, said = story.answers["shown"].json(), story.said
+    timeline = said["old timeline"].stdout
+
+    assert (True, "routed") == (shown["blocked"], shown["state"])
+    assert (0, 1) == (said["old timeline"].returncode, timeline.count("cannot be read")), timeline
+    assert 4 == said["old doctor"].stdout.count("has 1 dead letters that wait"), said["old doctor"].stdout
+    for name, unread in UNREAD.items():
+        told = said[f"old {name}"]
+        assert unread in " ".join(told.stdout.split()), told.stdout + told.stderr
 
 
 def test_upgraded_in_order_they_go_on_with_the_case_by_themselves(story: Story) -> None:

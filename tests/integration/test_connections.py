@@ -333,3 +333,23 @@ async def test_an_answer_in_bytes_that_are_no_text_is_an_answer(settings: Settin
 
     assert "sent" == result["outcome"]
     assert result["smtp_reply"].startswith("邮件已接收")
+
+
+async def test_letters_wait_under_another_authority_until_the_process_that_knows_it(
+    settings: Settings, server: Server, tmp_path: Path
+) -> None:
+    """The file is read at the start (docs/how-to/production.md): what changes in it later is for the next one."""
+    trusted, context = tmp_path / "authority.pem", ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trusted.write_bytes(certificate(tmp_path).read_bytes())
+    with_tls = settings.model_copy(update={"smtp_tls": "starttls", "ca_file": trusted})
+    post = MailServer(with_tls)
+    context.load_cert_chain(later := certificate(tmp_path))
+    async with running(server, tls_context=context, require_starttls=True):
+        with pytest.raises(ServerAway):
+            await post.take(mail())
+        trusted.write_bytes(later.read_bytes())
+        with pytest.raises(ServerAway):
+            await post.take(mail())
+        result = await MailServer(with_tls).take(mail())
+
+    assert ("sent", 1) == (result["outcome"], len(server.taken))

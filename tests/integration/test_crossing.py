@@ -11,7 +11,7 @@ from services.casework.http.outcome_folding import OUTCOMES
 from services.routing.decisions import SERVICE as ROUTING
 from shared.contract.commands import Command, record_of
 from shared.contract.envelope import Event, outgoing
-from shared.contract.events.casework import PartyConcernedNamed
+from shared.contract.events.ownership import PartyConcernedNamed
 from shared.contract.records import Outgoing
 from shared.contract.topics import COMMANDS, partition_of
 from shared.kernel.fold import Fold

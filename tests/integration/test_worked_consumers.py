@@ -41,9 +41,9 @@ Open = dict[str, int]
 
 
 def course(number: int) -> Story:
-    """A case of one of five courses: closed, settled, withdrawn, under way, just received."""
-    story = Story(number, routed=bool(number % 5)).clock()
-    match number % 5:
+    """A case of one of six courses: closed, settled, withdrawn, under way, not accepted, just received."""
+    story = Story(number, routed=bool(number % 6)).clock()
+    match number % 6:
         case 1:
             return story.handled().met().does("lin.fang", "close")
         case 2:
@@ -52,6 +52,8 @@ def course(number: int) -> Story:
             return story.does("lin.fang", "withdraw", way="phone", proof="录音", received_at=DAY).stopped()
         case 4:
             return story.does("luo.tian", "accept-handover")
+        case 5:
+            return story.does("lin.fang", "not-accept", ground="praise", signpost="谢谢。")
     return story
 
 
@@ -166,8 +168,8 @@ def unknown(record: Outgoing) -> Outgoing:
 
 
 async def test_a_consumer_of_cases_counts_as_the_console_does(fresh_topics: FreshTopics, tmp_path: Path) -> None:
-    """In either version of their records. An older state that comes late changes nothing, nor does a version that it
-    does not know; a line that was half written is taken again.
+    """In either version of their records. What comes twice is taken once; an older state that comes late changes
+    nothing, nor does a version that it does not know; a line that was half written is taken again.
     """
     settings, file, records = await fresh_topics(), tmp_path / "open.tsv", of_all()
     half = len(records) // 2
@@ -182,6 +184,8 @@ async def test_a_consumer_of_cases_counts_as_the_console_does(fresh_topics: Fres
     await publish(settings, CASES, earlier)
     first = await printed(JAVA, settings, CASES, file)
     await publish(settings, CASES, later)
+    last = list({record.key: record for record in later}.values())
+    await publish(settings, CASES, last)  # as a console does that was killed before it kept its place
     await publish(settings, CASES, earlier)  # a former console, late
     await publish(settings, CASES, list(map(unknown, later)))
 
@@ -189,6 +193,8 @@ async def test_a_consumer_of_cases_counts_as_the_console_does(fresh_topics: Fres
     with file.open("ab") as torn:
         torn.write(b"0\t17\tsome")
     assert newest(later) == expected == await printed(JAVA, settings, CASES, file)
+    taken = Counter(line.split("\t")[2] for line in file.read_text(encoding="utf-8").splitlines())
+    assert {1} == {taken[orjson.loads(record.value)["id"]] for record in last}
 
     again = tmp_path / "again.tsv"
     await killed(JAVA, settings, CASES, again)

@@ -18,11 +18,9 @@ from shared.case.core import CaseCore
 from shared.case.duties import Place
 from shared.contract.commands import Command
 from shared.contract.events import EventData
+from shared.contract.events.approving import ApprovalRequested
 from shared.contract.events.base import CaseworkEvent
-from shared.contract.events.casework import (
-    ApprovalRequested,
-    CommandRefused,
-)
+from shared.contract.events.casework import CommandRefused
 from shared.contract.events.intake import EvidenceAdded
 from shared.contract.events.settlement import SealedSettlement
 from shared.contract.settlement_bodies import Settlement

@@ -19,7 +19,7 @@ from shared.case.duty_kinds import (
     RESOLVE_RECEIPT_CONFLICT,
     TO_BODY,
 )
-from shared.contract.events.casework import ApprovalRequested
+from shared.contract.events.approving import ApprovalRequested
 from shared.contract.events.second_looks import DecisionRevised
 from shared.contract.subjects import person_of
 from shared.errors import RedressError

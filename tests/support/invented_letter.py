@@ -9,7 +9,7 @@ from ops.previews.letters import preview
 from services.notify.letters.kinds import KINDS
 from services.notify.letters.template import parse_template, render
 from shared.case.sentences import tell
-from shared.contract.events.casework import CaseReopened
+from shared.contract.events.ending import CaseReopened
 from shared.errors import BadReference
 from tests.support.facts import event, names
 from tests.support.letter_case import NEXT_DAY, LetterCase, content_about, noes, sealed, told

@@ -21,13 +21,8 @@ from shared.contract.envelope import Event
 from shared.contract.events import EventData
 from shared.contract.events.agreements import NegotiationPlanAnswered, NegotiationPlanOffered
 from shared.contract.events.base import DutyEnded, DutyOpened, PersonAt, PostAt, Sealed
-from shared.contract.events.casework import (
-    CaseNotAccepted,
-    CaseReopened,
-    DecisionMade,
-    ResultReported,
-    SettledOnTheSpot,
-)
+from shared.contract.events.casework import DecisionMade, ResultReported, SettledOnTheSpot
+from shared.contract.events.ending import CaseNotAccepted, CaseReopened
 from shared.contract.events.intake import ReceiptAdded
 from shared.contract.events.notify import MessageFailed, MessageSendStarted, MessageSent, MessageSuppressed
 from shared.contract.events.routing import CaseRerouted

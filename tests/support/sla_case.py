@@ -11,23 +11,18 @@ from shared.bank.reference import Reference
 from shared.case.duties import Duty
 from shared.contract.envelope import Event
 from shared.contract.events import EventData
+from shared.contract.events.approving import DutyWaived
 from shared.contract.events.base import DutyEnded, DutyOpened, PersonAt, PostAt, Sealed
 from shared.contract.events.casework import (
-    CaseArchived,
-    CaseClosed,
-    CaseNotAccepted,
-    CaseReopened,
-    CaseWithdrawn,
     ComplaintClassified,
     CustomerContacted,
     CustomerReplied,
-    DutyWaived,
-    HandlerReassigned,
-    HandoverAccepted,
     OverrunExplained,
     OverrunReasonReported,
     ResultReported,
 )
+from shared.contract.events.ending import CaseArchived, CaseClosed, CaseNotAccepted, CaseReopened, CaseWithdrawn
+from shared.contract.events.ownership import HandlerReassigned, HandoverAccepted
 from shared.contract.events.passing import DispatchPassedDown, MediaAnswered
 from shared.contract.events.routing import CaseEscalated, CaseRerouted, DutiesAdded
 from shared.contract.ids import duty_id, event_id

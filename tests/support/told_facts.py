@@ -6,6 +6,13 @@ from typing import Any
 from shared.case.second_looks import REVIEW
 from shared.contract.events import EventData
 from shared.contract.events.agreements import NegotiationPlanAnswered
+from shared.contract.events.approving import (
+    ApprovalGranted,
+    ApprovalRefused,
+    ApprovalRequested,
+    ApprovalRequestWithdrawn,
+    DutyWaived,
+)
 from shared.contract.events.assignments import (
     AssistanceGiven,
     AssistanceRequested,
@@ -15,18 +22,8 @@ from shared.contract.events.assignments import (
 )
 from shared.contract.events.base import DutyEnded, DutyOpened, PersonAt, PostAt, Sealed
 from shared.contract.events.casework import (
-    AgentNamed,
-    ApprovalGranted,
-    ApprovalRefused,
-    ApprovalRequested,
-    ApprovalRequestWithdrawn,
-    CaseClosed,
-    CaseReopened,
-    CaseWithdrawn,
     CustomerContacted,
     DissatisfactionReviewed,
-    DutyWaived,
-    HandlerReassigned,
     OverrunExplained,
     OverrunReasonReported,
     SatisfactionRecorded,
@@ -34,9 +31,11 @@ from shared.contract.events.casework import (
     TransferringBodyAnswered,
 )
 from shared.contract.events.corrections import ReceiptCorrected
+from shared.contract.events.ending import CaseClosed, CaseReopened, CaseWithdrawn
 from shared.contract.events.evidence import EvidenceScanned
 from shared.contract.events.intake import EvidenceAdded
 from shared.contract.events.notify import MessageFailed
+from shared.contract.events.ownership import AgentNamed, HandlerReassigned
 from shared.contract.events.passing import DispatchPassedDown, MediaAnswered, ReportPassedUp
 from shared.contract.events.routing import CaseEscalated, DutiesAdded, RoutingFellBack
 from shared.contract.events.second_looks import DecisionRevised, MajorFlagged

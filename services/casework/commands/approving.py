@@ -9,8 +9,8 @@ from services.casework.refusals import NotEntitled, OwnApproval
 from services.casework.sides import ASKER, WHOEVER_SEES
 from services.casework.waiting_acts import Asked
 from shared.contract.bodies import Id, Text
+from shared.contract.events.approving import ApprovalGranted, ApprovalRefused, ApprovalRequestWithdrawn
 from shared.contract.events.base import DutyEnded
-from shared.contract.events.casework import ApprovalGranted, ApprovalRefused, ApprovalRequestWithdrawn
 from shared.contract.subjects import person_of
 from shared.kernel.service import Fact
 

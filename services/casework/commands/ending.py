@@ -40,14 +40,9 @@ from shared.case.duty_kinds import (
 from shared.case.speakers import named
 from shared.contract.bodies import CaseName, Id, Listed, Text
 from shared.contract.codes import ReplyWay
+from shared.contract.events.approving import DutyWaived
 from shared.contract.events.base import DutyEnded
-from shared.contract.events.casework import (
-    CaseArchived,
-    CaseClosed,
-    CaseNotAccepted,
-    CaseWithdrawn,
-    DutyWaived,
-)
+from shared.contract.events.ending import CaseArchived, CaseClosed, CaseNotAccepted, CaseWithdrawn
 from shared.contract.names import Name
 from shared.contract.tenses import Happened, KeptUntil
 from shared.kernel.service import Fact

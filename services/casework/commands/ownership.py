@@ -22,7 +22,7 @@ from shared.case.duties import Duty, Place
 from shared.case.duty_kinds import FOLLOWS_HANDLER
 from shared.contract.bodies import Id, Text
 from shared.contract.events.base import DutyOpened, PersonAt, PostAt
-from shared.contract.events.casework import (
+from shared.contract.events.ownership import (
     AgentNamed,
     ComplainedUnitDetermined,
     EscalationRequested,

@@ -12,7 +12,7 @@ from shared.case.levels import is_lowest_report
 from shared.case.second_looks import REVIEW
 from shared.contract.bodies import Text
 from shared.contract.events.base import DutyOpened
-from shared.contract.events.casework import CaseReopened
+from shared.contract.events.ending import CaseReopened
 from shared.contract.tenses import Happened
 from shared.kernel.service import Fact
 

@@ -13,11 +13,9 @@ from shared.case.core import COMMON
 from shared.case.folding import core as case_core
 from shared.contract.envelope import Event
 from shared.contract.events import CATALOGUE
-from shared.contract.events.stored.casework import (
-    ApprovalRequestedData,
-    CaseNotAcceptedData,
-    CommandRefusedData,
-)
+from shared.contract.events.stored.approving import ApprovalRequestedData
+from shared.contract.events.stored.casework import CommandRefusedData
+from shared.contract.events.stored.ending import CaseNotAcceptedData
 from shared.contract.events.stored.parts import CaseworkEventData, CommandRefData
 from shared.kernel.service import Folded, Shape, Stored
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import DBAPIError
 
+from services.console.projection.fitting import next_number
 from services.console.projection.following import Following
 from services.console.projection.generations import Generations, generations
 from services.console.projection.live_generation import Follow
@@ -68,14 +69,12 @@ async def build(partitions: int, kept: Generations, follow: Follow, give_up_seco
         RebuildRunning, NotBuilt, DBAPIError
     """
     async with kept.building():
-        live = await kept.live() or 0
-        for left_over in [number for number in await kept.numbers() if number > live]:
-            await kept.drop(left_over)
+        number = await next_number(kept)
         try:
-            built = await _built(live + 1, partitions, kept, follow, give_up_seconds)
+            built = await _built(number, partitions, kept, follow, give_up_seconds)
         except BaseException:
             with suppress(DBAPIError):  # the next rebuild drops it
-                await kept.drop(live + 1)
+                await kept.drop(number)
             raise
         await kept.swap(built.number)  # where it fails nobody knows which is live, so none is dropped
     return built
@@ -94,6 +93,7 @@ async def _built(number: int, partitions: int, kept: Generations, follow: Follow
             await ended(watching)
             await ended(task)
         blocked = await database.blocked()
+        await database.complete()
     finally:
         await database.close()
     return Built(number, following.projected, time.monotonic() - began, blocked)

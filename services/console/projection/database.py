@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import Engine, event, insert, select, text
+from sqlalchemy import Engine, event, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -45,28 +45,40 @@ class Database:
             event.listen(one, "begin", _begin)
 
     async def create(self, partitions: int) -> None:
-        """Make the tables and views of an empty generation."""
+        """Make the tables and views of an empty generation, of which nobody takes notice before it is ``complete``."""
         async with self._engine.begin() as connection:
             await connection.run_sync(METADATA.create_all)
             for statement in statements():
                 await connection.exec_driver_sql(statement)
-            await connection.execute(insert(meta), {"schema_number": SCHEMA})
             rows = [
                 {"partition": partition, "next_offset": 0, "published_offset": 0} for partition in range(partitions)
             ]
             if rows:
                 await connection.execute(insert(projection_offset), rows)
 
-    async def fits(self, partitions: int) -> bool:
-        """Whether its tables are those of this code, for this number of partitions."""
+    async def complete(self) -> None:
+        """Say of which version it is, once it may answer."""
+        async with self._engine.begin() as connection:
+            await connection.execute(insert(meta), {"schema_number": SCHEMA})
+
+    async def version(self) -> int | None:
+        """The version of its tables; None where it does not say, since it is half built, damaged or of another age."""
         try:
             async with self.read() as connection:
-                number = (await connection.execute(select(meta.c.schema_number))).scalar_one_or_none()
+                return (await connection.execute(select(meta.c.schema_number))).scalar_one_or_none()
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise
-            return False  # it has no such table: a database of another age
-        return number == SCHEMA and len(await self.offsets()) == partitions
+            return None
+
+    async def fits(self, partitions: int) -> bool:
+        """Whether its tables are those of this code, for this number of partitions."""
+        return await self.version() == SCHEMA and len(await self.offsets()) == partitions
+
+    async def tell_again(self) -> None:
+        """See that every case is published again: another generation has told meanwhile how they are."""
+        async with self._engine.begin() as connection:
+            await connection.execute(update(projection_offset).values(published_offset=0))
 
     async def offsets(self) -> dict[int, int]:
         """Per partition the offset that is to be projected next."""

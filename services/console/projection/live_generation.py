@@ -7,8 +7,9 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from services.console.projection.database import Database
+from services.console.projection.fitting import fitting, next_number, tidy
 from services.console.projection.following import Following
-from services.console.projection.generations import Generations, RebuildRunning, opened_where
+from services.console.projection.generations import Generations, RebuildRunning
 from services.console.projection.waiting import ended, until
 from shared.errors import RedressError
 from shared.log.following import BEHIND_SECONDS
@@ -52,7 +53,7 @@ class LiveGeneration:
         self.started = asyncio.Event()
         self.following: Following
         self._task: asyncio.Task[None]
-        self._unfit: int | None = None
+        self._seen: int | None = None
 
     @property
     def ready(self) -> bool:
@@ -82,43 +83,37 @@ class LiveGeneration:
                 done, _ = await asyncio.wait({self._task}, timeout=self._look_seconds)
                 if done:
                     await self._task
-                number = await self._live()
-                if number != self.following.database.number and await self._fits(number):
-                    await self._change(number)
+                newer = await self._newer()
+                if newer is not None:
+                    await self._change(newer)
         finally:
             await _let_go(self.following, self._task)
 
-    async def _live(self) -> int:
-        """The live generation; the one that is in use while nobody can be asked."""
+    async def _newer(self) -> Database | None:
+        """A newer generation that this code can work with, open, once it is put in place; other versions' are left."""
+        mine = self.following.database.number
         try:
-            found = await self._generations.live()
+            live = await self._generations.live()
+            if live in (None, mine, self._seen):
+                return None
+            newest = await fitting(self._partitions, self._generations)
         except DBAPIError as error:
             log.warning("console.database_away", error=type(error.orig).__name__)
-            found = None
-        return self.following.database.number if found is None else found
+            return None
+        self._seen = live
+        if newest is not None and newest.number > mine:
+            return newest
+        if newest is not None:
+            await newest.close()
+        log.warning("console.generation_unfit", before=mine, now=live)
+        return None
 
-    async def _fits(self, number: int) -> bool:
-        """Whether this code can work with a generation: newer code may have built it, and takes it over."""
-        try:
-            database = await self._generations.open(number)
-            try:
-                fits = await database.fits(self._partitions)
-            finally:
-                await database.close()
-        except DBAPIError as error:
-            log.warning("console.database_away", error=type(error.orig).__name__)
-            return False
-        if not fits and number != self._unfit:
-            log.warning("console.generation_unfit", before=self.following.database.number, now=number)
-            self._unfit = number
-        return fits
-
-    async def _change(self, number: int) -> None:
+    async def _change(self, newer: Database) -> None:
         """Answer from a new generation once it is as far as the old one, which stays until nobody waits for it.
 
         Whenever this is broken off, what does not answer is let go of; what answers is let go of by ``run``.
         """
-        old, new = self.following, self._follow(await self._generations.open(number))
+        old, new = self.following, self._follow(newer)
         old_task, task = self._task, asyncio.create_task(new.run())
         try:
             await until(new.progress.caught_up.wait(), task, old_task)
@@ -127,12 +122,12 @@ class LiveGeneration:
             await _let_go(new, task)
             raise
         self.following, self._task = new, task
-        log.info("console.generation_changed", before=old.database.number, now=number)
+        log.info("console.generation_changed", before=old.database.number, now=newer.number)
         try:
             await asyncio.sleep(self._farewell_seconds)
         finally:
             await _let_go(old, old_task)
-        await self._generations.drop(old.database.number)
+        await tidy(self._generations, newer.number)
 
 
 async def _let_go(following: Following, task: "asyncio.Task[None]") -> None:
@@ -141,30 +136,36 @@ async def _let_go(following: Following, task: "asyncio.Task[None]") -> None:
 
 
 async def first(partitions: int, generations: Generations, look_seconds: float = LOOK_SECONDS) -> Database:
-    """The live generation at the start; a new one where there is none, or where it is of another age of this code."""
+    """The generation at the start, which is the live one from then on; a new one where none fits this code."""
     while True:
-        number = await generations.live()
-        if number is not None:
-            database = await opened_where(generations, number, lambda found: found.fits(partitions))
-            if database is not None:
-                for older in [n for n in await generations.numbers() if n < number]:
-                    await generations.drop(older)
-                return database
-            log.warning("console.built_anew", generation=number, why="its tables are of another version")
+        live, database = await generations.live(), await fitting(partitions, generations)
+        if database is not None and database.number == live:
+            await tidy(generations, live)
+            return database
+        if database is not None:  # another version of the console answered last
+            try:
+                await database.tell_again()
+                await generations.swap(database.number)
+            finally:
+                await database.close()
+            continue  # a rebuild may have ended meanwhile
+        if live is not None:
+            log.warning("console.built_anew", generation=live, why="its tables are of another version")
         try:
-            await _new(partitions, generations, number)
+            await _new(partitions, generations, live)
         except RebuildRunning:
             await asyncio.sleep(look_seconds)
 
 
-async def _new(partitions: int, generations: Generations, unfit: int | None) -> None:
+async def _new(partitions: int, generations: Generations, live: int | None) -> None:
     async with generations.building():
-        if await generations.live() != unfit:
+        if await generations.live() != live:
             return
-        number = max(await generations.numbers(), default=0) + 1
+        number = await next_number(generations)
         database = await generations.open(number)
         try:
             await database.create(partitions)
+            await database.complete()
         finally:
             await database.close()
         await generations.swap(number)

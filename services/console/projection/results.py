@@ -8,13 +8,13 @@ import orjson
 from shared.case.agreements import Granted
 from shared.contract.envelope import Event
 from shared.contract.events.stored.casework import (
-    CaseArchivedData,
     ComplaintClassifiedData,
     DecisionMadeData,
     InvestigationRecordedData,
     SatisfactionRecordedData,
     SettledOnTheSpotData,
 )
+from shared.contract.events.stored.ending import CaseArchivedData
 from shared.contract.events.stored.second_looks import DecisionRevisedData
 
 

@@ -15,7 +15,7 @@ from services.notify.letters.occasions import (
 )
 from services.notify.letters.reasons import Needless
 from shared.contract.amounts import money_in_words
-from shared.contract.events.casework import ApprovalRefused, ApprovalRequested, ApprovalRequestWithdrawn
+from shared.contract.events.approving import ApprovalRefused, ApprovalRequested, ApprovalRequestWithdrawn
 
 ACT = Field("act", "what is to be approved, in words")
 ASKED_BY = Field("asked_by", "the name of who asks for the approval")

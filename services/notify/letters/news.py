@@ -20,7 +20,8 @@ from services.notify.letters.reasons import Needless
 from services.notify.letters.words import OVER_BY
 from shared.case.duty_kinds import KINDS as DUTY_KINDS
 from shared.contract.events.base import Sealed
-from shared.contract.events.casework import CaseReopened, CustomerContacted, OverrunReasonReported
+from shared.contract.events.casework import CustomerContacted, OverrunReasonReported
+from shared.contract.events.ending import CaseReopened
 from shared.contract.events.intake import EvidenceAdded, ReceiptAdded, SealedComplainant
 from shared.contract.events.notify import MessageFailed, StaffRecipient, UnitRecipient
 from shared.contract.events.routing import RoutingFellBack

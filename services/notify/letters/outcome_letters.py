@@ -18,7 +18,8 @@ from services.notify.letters.occasions import CLOSED, DECIDED, NOT_ACCEPTED, SET
 from services.notify.letters.reasons import Needless
 from services.notify.letters.remedies import remedies_in_words, said_of
 from services.notify.letters.words import NOT_ACCEPTED_BECAUSE, NUMBER
-from shared.contract.events.casework import CaseNotAccepted, DecisionMade, SettledOnTheSpot
+from shared.contract.events.casework import DecisionMade, SettledOnTheSpot
+from shared.contract.events.ending import CaseNotAccepted
 
 AGREED = Field("agreed", "what was agreed, as the handler typed it")
 GROUND = Field("ground", "why it is not accepted, in words")

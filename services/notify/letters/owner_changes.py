@@ -22,7 +22,8 @@ from services.notify.letters.words import DONE
 from shared.case.duty_kinds import FOLLOWS_HANDLER
 from shared.contract.envelope import Event
 from shared.contract.events.base import Sealed
-from shared.contract.events.casework import AgentNamed, EscalationRequested, InvestigationRecorded
+from shared.contract.events.casework import InvestigationRecorded
+from shared.contract.events.ownership import AgentNamed, EscalationRequested
 from shared.contract.events.second_looks import MajorFlagged
 from shared.contract.words import MAJOR_BECAUSE
 

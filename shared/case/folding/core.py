@@ -18,12 +18,8 @@ from shared.case.folding.owners import Owners, with_parties
 from shared.case.speakers import speakers_received
 from shared.contract.envelope import Event
 from shared.contract.events.base import heard_by_everybody
-from shared.contract.events.stored.casework import (
-    ApprovalGrantedData,
-    ApprovalRefusedData,
-    ApprovalRequestedData,
-    ComplaintClassifiedData,
-)
+from shared.contract.events.stored.approving import ApprovalGrantedData, ApprovalRefusedData, ApprovalRequestedData
+from shared.contract.events.stored.casework import ComplaintClassifiedData
 from shared.contract.events.stored.corrections import ReceiptCorrectedData
 from shared.contract.events.stored.intake import ComplaintReceivedData, ReceiptAddedData
 from shared.contract.events.stored.routing import CaseEscalatedData

@@ -7,15 +7,15 @@ from typing import NamedTuple
 from shared.case.duties import CountingActs, Place, once, place_of
 from shared.case.levels import Chains
 from shared.contract.envelope import Event
-from shared.contract.events.stored.casework import (
+from shared.contract.events.stored.casework import InvestigationRecordedData
+from shared.contract.events.stored.intake import ReceiptAddedData
+from shared.contract.events.stored.ownership import (
     AgentNamedData,
     ComplainedUnitDeterminedData,
     HandlerReassignedData,
     HandoverRefusedData,
-    InvestigationRecordedData,
     PartyConcernedNamedData,
 )
-from shared.contract.events.stored.intake import ReceiptAddedData
 from shared.contract.events.stored.routing import CaseEscalatedData, CaseReroutedData, CaseRoutedData
 
 UNIT = "ComplainedUnitDetermined"

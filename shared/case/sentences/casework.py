@@ -3,11 +3,12 @@
 from shared.case.refusal_sentences import refused_act
 from shared.case.sentences.acts import did
 from shared.case.sentences.telling import NOBODY, Sentence, Sentences, Telling
+from shared.contract.events.stored import approving, ending, ownership
 from shared.contract.events.stored import casework as facts
 from shared.contract.words import MAJOR_BECAUSE
 
 
-def _handler(t: Telling[facts.HandoverAcceptedData] | Telling[facts.HandoverRefusedData]) -> str:
+def _handler(t: Telling[ownership.HandoverAcceptedData] | Telling[ownership.HandoverRefusedData]) -> str:
     """The handler as the fact names him, with his unit."""
     acted_for = "" if t.data["acted_for"] is None else ("代" if t.zh else "for ")
     handler = t.at(t.data["handler"])
@@ -31,7 +32,7 @@ def _by(t: Telling[facts.TransferringBodyAnsweredData]) -> str:
     return said if t.zh else f"by {said}"
 
 
-def _not_accepted(t: Telling[facts.CaseNotAcceptedData]) -> str:
+def _not_accepted(t: Telling[ending.CaseNotAcceptedData]) -> str:
     ground, number, by = t.word(t.data["ground"]), t.data["of_case"], t.data["approved_by"]
     if t.zh:
         approved = f"经{t.person(by)}批准，" if by else "登记："
@@ -40,7 +41,7 @@ def _not_accepted(t: Telling[facts.CaseNotAcceptedData]) -> str:
     return f"did not accept it as a complaint{approved}: {ground}{f' (number {number})' if number else ''}"
 
 
-def _asked(t: Telling[facts.ApprovalRequestedData]) -> str:
+def _asked(t: Telling[approving.ApprovalRequestedData]) -> str:
     opened = t.data["duties_opened"]
     return t.person(opened[0]["debtor"]["person"]) if opened else NOBODY[t.language]
 
@@ -53,11 +54,11 @@ def _refused(t: Telling[facts.CommandRefusedData]) -> str:
 
 
 SENTENCES: Sentences = {
-    "HandoverAccepted": Sentence[facts.HandoverAcceptedData](
+    "HandoverAccepted": Sentence[ownership.HandoverAcceptedData](
         lambda t: f"{_handler(t)}接办。",
         lambda t: f"{_handler(t)} took the case on.",
     ),
-    "HandoverRefused": Sentence[facts.HandoverRefusedData](
+    "HandoverRefused": Sentence[ownership.HandoverRefusedData](
         lambda t: f"{_handler(t)}退回了本件：{t.word(t.data['ground'])}。",
         lambda t: f"{_handler(t)} gave the case back: {t.word(t.data['ground'])}.",
     ),
@@ -189,6 +190,6 @@ SENTENCES: Sentences = {
 }
 
 
-def _waived(t: Telling[facts.DutyWaivedData]) -> str:
+def _waived(t: Telling[approving.DutyWaivedData]) -> str:
     ended = t.data["duties_ended"]
     return t.listed(t.duty(one["kind"]) for one in ended) if ended else t.word(None)

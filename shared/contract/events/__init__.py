@@ -9,13 +9,16 @@ from pydantic import ValidationError
 from shared.contract.envelope import Event
 from shared.contract.events import (
     agreements,
+    approving,
     assignments,
     candidates,
     casework,
     corrections,
+    ending,
     evidence,
     intake,
     notify,
+    ownership,
     passing,
     routing,
     second_looks,
@@ -26,8 +29,9 @@ from shared.contract.events.base import CATALOGUE, EventData
 from shared.errors import Unreadable
 
 __all__ = [
-    "CATALOGUE", "EventData", "agreements", "assignments", "candidates", "casework", "corrections", "evidence",
-    "intake", "notify", "parse", "passing", "routing", "second_looks", "sla", "speakers",
+    "CATALOGUE", "EventData", "agreements", "approving", "assignments", "candidates", "casework", "corrections",
+    "ending", "evidence", "intake", "notify", "ownership", "parse", "passing", "routing", "second_looks", "sla",
+    "speakers",
 ]  # fmt: skip
 
 

@@ -1,7 +1,7 @@
-"""Facts that casework publishes: what people did on a case, and every command that was refused."""
+"""Facts of handling: what was found, decided and answered, who was told of it, and every command that was refused."""
 
 from datetime import date
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from shared.contract.codes import Reason, ReplyWay, SatisfactionValue
 from shared.contract.events.base import (
@@ -10,7 +10,6 @@ from shared.contract.events.base import (
     Closed,
     Identifier,
     Instant,
-    PersonAt,
     Sealed,
     Unsealed,
 )
@@ -20,48 +19,6 @@ Level = Literal["normal", "hard", "major"]
 RemedyOpen = Literal["review", "mediation", "arbitration", "litigation"]
 Outcome = Literal["upheld", "partly_upheld", "not_upheld"]
 ReviewOutcome = Literal["stands", "to_be_revised"]
-
-
-class HandoverAccepted(CaseworkEvent, heard_by=EVERYBODY):
-    """The handler took the case over; until then the first-asked answers for it."""
-
-    handler: PersonAt
-
-
-class HandoverRefused(CaseworkEvent, heard_by=EVERYBODY):
-    """The handler does not take the case over: it is routed again. A unit refuses once at most."""
-
-    handler: PersonAt
-    ground: Literal["not_competent", "party_concerned"]
-    proposed_unit: Identifier | None = None
-
-
-class ComplainedUnitDetermined(CaseworkEvent, heard_by=EVERYBODY):
-    """The accepting post says which unit the complaint is about; it binds also a unit that refused."""
-
-    unit: Identifier
-    ground: Sealed
-
-
-class PartyConcernedNamed(CaseworkEvent, heard_by=EVERYBODY):
-    """Somebody turned out to be a party concerned: the case is routed again without them (article 3)."""
-
-    person: Identifier
-    ground: Sealed
-
-
-class AgentNamed(CaseworkEvent, heard_by=EVERYBODY):
-    """The handler named an agent (经办人), who does everything of the handler but decide and report."""
-
-    agent: Identifier
-    ground: Sealed
-
-
-class HandlerReassigned(CaseworkEvent, heard_by=EVERYBODY):
-    """The case was given to another person of the handling unit."""
-
-    handler: PersonAt
-    ground: Sealed
 
 
 class JrtCodes(Closed):
@@ -221,59 +178,6 @@ class OverrunExplained(CaseworkEvent, heard_by=EVERYBODY):
     promised_at: Instant | None = None
 
 
-class EscalationRequested(CaseworkEvent, heard_by=EVERYBODY):
-    """The case is to go up the ladder; ``skip_to`` passes rungs over."""
-
-    reason: Sealed
-    mode: Literal["takes_over", "supports"]
-    skip_to: Identifier | None = None
-
-
-class ApprovalRequested(CaseworkEvent, heard_by=EVERYBODY):
-    """Somebody asked for an act that needs a second person. Until it is approved, what it would end is owed.
-
-    ``act``: the command's name; ``body``: what it says, sealed where it was typed. ``approvers``: who may approve it as
-    the posts are on the day, nearest first.
-    """
-
-    act: Identifier
-    body: dict[str, Any]
-    approvers: tuple[Identifier, ...]
-
-
-class ApprovalGranted(CaseworkEvent, heard_by=EVERYBODY):
-    """A second person approved an act. The act's own event follows, by who asked for it, with the same cause."""
-
-    approval: str
-    act: Identifier
-    asked_by: Identifier
-
-
-class ApprovalRefused(CaseworkEvent, heard_by=EVERYBODY):
-    """A second person refused to approve an act: nothing of it happens."""
-
-    approval: str
-    act: Identifier
-    asked_by: Identifier
-    ground: Sealed
-
-
-class ApprovalRequestWithdrawn(CaseworkEvent, heard_by=EVERYBODY):
-    """Who asked for an act takes his request back: nothing of it happens, and nobody owes him an answer any more."""
-
-    approval: str
-    act: Identifier
-    ground: Sealed
-
-
-class DutyWaived(CaseworkEvent, heard_by=EVERYBODY):
-    """A duty is let go with the approval of somebody else than who owes it."""
-
-    duty_id: str
-    ground: Sealed
-    approved_by: Identifier
-
-
 class DeliveryRecorded(CaseworkEvent, heard_by=EVERYBODY):
     """A document was handed over in person or by post."""
 
@@ -284,55 +188,6 @@ class MessageResendRequested(CaseworkEvent, heard_by={"notify"}):
     """A message is to be sent once more."""
 
     message_id: str
-
-
-class CaseWithdrawn(CaseworkEvent, heard_by=EVERYBODY):
-    """The complainant withdrew: the procedure ends the day the withdrawal arrives (order 2020 no. 3, art. 15).
-
-    Version 2 says by whom, of a joint complaint: the names of its representatives as they stand.
-    """
-
-    version: ClassVar[int] = 2
-
-    received_at: Instant
-    way: ReplyWay
-    by: tuple[Sealed, ...] = ()
-
-
-class CaseNotAccepted(CaseworkEvent, heard_by=EVERYBODY):
-    """It is not handled as a complaint; the sender is told where to go, is answered, or is thanked.
-
-    Version 2 knows further grounds, names the case that has the same matter by its number, and needs nobody's approval
-    for thanks and answers.
-    """
-
-    version: ClassVar[int] = 2
-
-    ground: Literal[
-        "not_the_complainant", "not_a_complaint", "not_this_bank", "same_without_new_facts",
-        "inquiry", "praise", "duplicate", "entered_by_mistake",
-    ]  # fmt: skip
-    signpost: Sealed
-    of_case: str | None = None
-    approved_by: Identifier | None = None
-
-
-class CaseClosed(CaseworkEvent, heard_by=EVERYBODY):
-    """Nothing is owed on the case any more but its archiving."""
-
-
-class CaseArchived(CaseworkEvent, heard_by=EVERYBODY):
-    """The case lies in the archive."""
-
-    place: Sealed
-    retain_until: date
-
-
-class CaseReopened(CaseworkEvent, heard_by=EVERYBODY):
-    """The matter is not settled after all: contact, handling, reply, report, tracking and archiving are owed anew."""
-
-    ground: Sealed
-    received_at: Instant
 
 
 class CommandRefused(CaseworkEvent, heard_by={"casework", "notify"}):

@@ -10,6 +10,7 @@ from sqlalchemy.event import listen
 from structlog.testing import capture_logs
 
 from ops.verify import naive_console
+from services.console.projection import database, fitting
 from services.console.projection.building import Built, NotBuilt, build
 from services.console.projection.database import Database
 from services.console.projection.dump import dump
@@ -28,8 +29,8 @@ pytestmark = pytest.mark.usefixtures("nothing_left_open")
 
 async def spoil(console: Console) -> None:
     """Make the live database say something that the log does not."""
-    database = console.live.following.database
-    async with database._engine.begin() as connection:
+    live = console.live.following.database
+    async with live._engine.begin() as connection:
         await connection.execute(update(case).values(state="lost"))
 
 
@@ -150,26 +151,62 @@ async def test_a_rebuild_for_which_there_is_no_room_is_given_up_and_leaves_nothi
     assert (None, []) == (await kept.live(), await kept.numbers())
 
 
-async def test_what_newer_code_has_built_is_left_to_newer_code(console: Console) -> None:
-    """Who upgrades may build anew before the console is started again: until then it answers from what it has."""
-    story = Story(1).clock()
-    await console.append(shuffled([story]))
-    with capture_logs() as lines:
-        async with console.generations.building():
-            database = await console.generations.open(2)
-            await database.create(console.log.partitions)
-            async with database._engine.begin() as connection:
-                await connection.execute(update(meta).values(schema_number=SCHEMA + 1))
-            await database.close()
-            await console.generations.swap(2)
-        async with asyncio.timeout(30):
-            while not [one for one in lines if one["event"] == "console.generation_unfit"]:
-                await asyncio.sleep(0.01)
-    await console.append(story.does("luo.tian", "accept-handover").records()[3:])
+def of_version(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Let the console be of another version, which reads and writes other tables."""
+    for module in (database, fitting):
+        monkeypatch.setattr(module, "SCHEMA", number)
 
-    assert "accepted" == await state(console, story)
-    assert 1 == console.live.following.database.number
-    assert [1, 2] == await console.generations.numbers()
+
+async def unfit(lines: list[Any]) -> None:
+    """Wait until a console has told that somebody else's generation is none for it."""
+    async with asyncio.timeout(30):
+        while not [one for one in lines if one["event"] == "console.generation_unfit"]:
+            await asyncio.sleep(0.01)
+
+
+async def test_what_newer_code_has_built_is_left_to_newer_code(
+    console_places: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who upgrades may build anew before the console is started again, and it may be started again before it is
+    upgraded: it answers from what it has, and who is upgraded from what was built.
+    """
+    log, story, seen = MemoryLog(), Story(1).clock(), list[tuple[int, int, str]]()
+    async with running(console_places, log) as console:
+        await console.append(shuffled([story]))
+        with capture_logs() as lines:
+            of_version(monkeypatch, SCHEMA + 1)
+            await rebuilt(console)
+            of_version(monkeypatch, SCHEMA)
+            await unfit(lines)
+        await console.append(story.does("luo.tian", "accept-handover").records()[3:])
+        assert ("accepted", 1) == (await state(console, story), console.live.following.database.number)
+    for version in (SCHEMA, SCHEMA + 1):
+        of_version(monkeypatch, version)
+        async with running(console_places, log) as console:
+            following = console.live.following
+            seen.append((following.database.number, following.projected, await state(console, story)))
+
+    assert [(1, 0, "accepted"), (2, len(story.records()) - 3, "accepted")] == seen
+
+
+async def test_consoles_of_two_versions_take_turns_and_build_nothing_twice(
+    console_places: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Upgraded, gone back, upgraded again: each goes on where it was and tells every case anew, since the other may
+    tell it in another way. The generation before the last upgrade is removed by the next one.
+    """
+    log, seen, kept = MemoryLog(), list[tuple[int, int, int]](), list[list[int]]()
+    for life, version in enumerate((0, 1, 0, 1, 2)):
+        of_version(monkeypatch, SCHEMA + version)
+        async with running(console_places, log) as console:
+            await console.append(Story(life).records())
+            cases, following = {one["data"]["case_id"] for one in await console.told()}, console.live.following
+            seen.append((following.database.number, following.projected, len(cases)))
+            kept.append(await console.generations.numbers())
+            assert following.database.number == await console.generations.live()
+
+    assert [(1, 2, 1), (2, 4, 2), (1, 4, 3), (2, 4, 4), (3, 10, 5)] == seen
+    assert [[1], [1, 2], [1, 2], [1, 2], [2, 3]] == kept
 
 
 async def test_a_database_of_another_age_is_built_anew_at_the_start(console_places: Settings) -> None:
@@ -185,7 +222,7 @@ async def test_a_database_of_another_age_is_built_anew_at_the_start(console_plac
 
     assert ("routed", 2) == (found, number)
     async with running(console_places, log) as console:
-        assert [2] == await console.generations.numbers()
+        assert [1, 2] == await console.generations.numbers()
 
 
 async def test_a_database_of_another_log_stops_the_process(console_places: Settings) -> None:

@@ -17,7 +17,7 @@ from services.notify.decisions import SERVICE
 from services.notify.sending.mail_server import Postponed
 from services.notify.webhooks.posting import Poster
 from services.notify.webhooks.sending import AWAY_SECONDS, NoticePool, NoticeSender
-from shared.contract.events.casework import CaseClosed
+from shared.contract.events.ending import CaseClosed
 from shared.kernel.fold import Fold
 from shared.process.retrying import Pauses
 from tests.support.broker import free_ports

@@ -6,16 +6,9 @@ from typing import Any
 import pytest
 
 from services.routing.decisions import SERVICE as ROUTING
-from shared.contract.events.casework import (
-    ApprovalGranted,
-    ApprovalRefused,
-    ApprovalRequestWithdrawn,
-    CaseNotAccepted,
-    CaseWithdrawn,
-    DecisionMade,
-    DutyWaived,
-    SettledOnTheSpot,
-)
+from shared.contract.events.approving import ApprovalGranted, ApprovalRefused, ApprovalRequestWithdrawn, DutyWaived
+from shared.contract.events.casework import DecisionMade, SettledOnTheSpot
+from shared.contract.events.ending import CaseNotAccepted, CaseWithdrawn
 from shared.contract.events.routing import CaseRerouted
 from tests.support.casework import (
     CONTACT,

@@ -6,7 +6,7 @@ import pytest
 
 from shared.case.duty_kinds import KINDS, REOPENED
 from shared.contract.events.base import DutyOpened, PostAt
-from shared.contract.events.casework import CaseArchived, CaseClosed, CaseNotAccepted, CaseReopened, CaseWithdrawn
+from shared.contract.events.ending import CaseArchived, CaseClosed, CaseNotAccepted, CaseReopened, CaseWithdrawn
 from shared.contract.events.routing import DutiesAdded
 from shared.contract.ids import duty_id, event_id
 from tests.support.casework import (

@@ -6,7 +6,7 @@ import pytest
 
 from services.routing.decisions import SERVICE as ROUTING
 from shared.contract.events.base import CaseworkEvent
-from shared.contract.events.casework import (
+from shared.contract.events.ownership import (
     AgentNamed,
     ComplainedUnitDetermined,
     EscalationRequested,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from shared.contract.events.casework import CaseArchived
+from shared.contract.events.ending import CaseArchived
 from tests.support.casework import Case, Refused
 
 

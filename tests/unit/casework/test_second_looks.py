@@ -9,7 +9,7 @@ from services.casework.http.sealed_command import content_of, sealed_command
 from services.casework.reviews import DISSATISFIED
 from services.routing.decisions import SERVICE as ROUTING
 from shared.contract.commands import Command
-from shared.contract.events.casework import ApprovalRequested
+from shared.contract.events.approving import ApprovalRequested
 from shared.contract.events.routing import CaseRerouted
 from shared.contract.events.second_looks import DecisionRevised
 from tests.support.casework import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.contract.events.casework import DutyWaived
+from shared.contract.events.approving import DutyWaived
 from tests.support.casework import CONTACT, Case, Refused, ended, waived
 from tests.support.facts import Body
 

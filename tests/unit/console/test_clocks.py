@@ -9,13 +9,9 @@ from ops.verify import naive_console
 from services.console.projection import clocks
 from services.console.projection.clocks import CLOCK_EVENTS, Clocks, ShownClock
 from shared.contract.envelope import to_json
-from shared.contract.events.casework import (
-    CaseClosed,
-    CaseReopened,
-    CaseWithdrawn,
-    CustomerContacted,
-    HandlerReassigned,
-)
+from shared.contract.events.casework import CustomerContacted
+from shared.contract.events.ending import CaseClosed, CaseReopened, CaseWithdrawn
+from shared.contract.events.ownership import HandlerReassigned
 from tests.support.sla_case import DUE, REOPENED, SlaCase, at
 
 CONTACT = "contact_customer"

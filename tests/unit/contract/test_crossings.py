@@ -14,24 +14,23 @@ from shared.case.core import CaseCore
 from shared.case.folding.core import evolve, is_overtaken
 from shared.contract.envelope import Event, to_json
 from shared.contract.events import EventData
+from shared.contract.events.approving import DutyWaived
 from shared.contract.events.base import DutyEnded, DutyOpened, PersonAt, PostAt
 from shared.contract.events.casework import (
-    AgentNamed,
-    CaseClosed,
-    CaseNotAccepted,
-    CaseReopened,
-    CaseWithdrawn,
     CustomerContacted,
     CustomerReplied,
     DecisionMade,
-    DutyWaived,
+    OverrunExplained,
+    OverrunReasonReported,
+    ResultReported,
+)
+from shared.contract.events.ending import CaseClosed, CaseNotAccepted, CaseReopened, CaseWithdrawn
+from shared.contract.events.ownership import (
+    AgentNamed,
     HandlerReassigned,
     HandoverAccepted,
     HandoverRefused,
-    OverrunExplained,
-    OverrunReasonReported,
     PartyConcernedNamed,
-    ResultReported,
 )
 from shared.contract.events.sla import ClockBreached
 from shared.contract.ids import duty_id, event_id

@@ -7,7 +7,8 @@ from ops.verify import timeline
 from ops.verify.timeline import Unread
 from shared.contract.envelope import Event
 from shared.contract.events.base import PersonAt
-from shared.contract.events.casework import CaseClosed, HandoverAccepted, PartyConcernedNamed
+from shared.contract.events.ending import CaseClosed
+from shared.contract.events.ownership import HandoverAccepted, PartyConcernedNamed
 from shared.contract.events.sla import ClockStopped
 from shared.contract.records import HEADER_TYPE, Record
 from tests.support.facts import SEALED, event, names

@@ -8,15 +8,9 @@ from services.routing.decisions import GROUNDS
 from shared.case.duty_kinds import KINDS, called
 from shared.contract.channels import CHANNELS
 from shared.contract.codes import Fault, Reason, RemedyKind, ReplyWay, SatisfactionValue
-from shared.contract.events.casework import (
-    CaseNotAccepted,
-    CustomerContacted,
-    DecisionMade,
-    DeliveryRecorded,
-    EscalationRequested,
-    HandoverRefused,
-    Level,
-)
+from shared.contract.events.casework import CustomerContacted, DecisionMade, DeliveryRecorded, Level
+from shared.contract.events.ending import CaseNotAccepted
+from shared.contract.events.ownership import EscalationRequested, HandoverRefused
 from shared.contract.events.sla import ClockRecomputed
 from shared.contract.message_kinds import MessageKind
 from shared.contract.words import WORDS, post_in_unit

@@ -21,7 +21,7 @@ FAMILY = "services/notify/letters/outcome_letters.py"
 REFERENCE = "docs/reference/letters.md"
 GOLDEN_COPIES = "tests/golden/letters/"
 IMPORTS = """from services.notify.letters.occasions import Occasion
-from shared.contract.events.casework import CaseReopened
+from shared.contract.events.ending import CaseReopened
 """
 WRITE_GOLDEN_COPIES = """
 from tests.support.letter_templates import LETTERS, TEMPLATES, golden

@@ -7,7 +7,7 @@ import pytest
 from services.notify.letters.kinds import DECLARED
 from shared.bank.organisation_file import parse_organisation
 from shared.contract.events import EventData
-from shared.contract.events.casework import PartyConcernedNamed
+from shared.contract.events.ownership import PartyConcernedNamed
 from shared.contract.events.routing import CaseEscalated, RoutingFellBack
 from tests.support.letter_case import ORGANISATION, LetterCase, breached, noes, sealed, told, warned
 

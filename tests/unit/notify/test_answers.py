@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.contract.events import EventData
-from shared.contract.events.casework import CaseReopened, CaseWithdrawn
+from shared.contract.events.ending import CaseReopened, CaseWithdrawn
 from shared.contract.events.notify import CustomerRecipient, MessageSent
 from shared.contract.ids import duty_id
 from tests.support.facts import NOW, Body

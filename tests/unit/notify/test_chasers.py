@@ -10,7 +10,9 @@ from services.sla.decisions import SERVICE as SLA
 from shared.contract.envelope import Event
 from shared.contract.events import EventData
 from shared.contract.events.base import PersonAt
-from shared.contract.events.casework import CaseWithdrawn, CustomerContacted, HandlerReassigned, PartyConcernedNamed
+from shared.contract.events.casework import CustomerContacted
+from shared.contract.events.ending import CaseWithdrawn
+from shared.contract.events.ownership import HandlerReassigned, PartyConcernedNamed
 from shared.contract.events.routing import CaseEscalated
 from tests.support.facts import NOW, Given, event, receipt
 from tests.support.letter_case import (

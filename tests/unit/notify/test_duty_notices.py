@@ -8,7 +8,8 @@ from services.notify.letters.kinds import KINDS as LETTERS
 from shared.case.duties import Place
 from shared.case.duty_kinds import KINDS
 from shared.contract.events.base import DutyEnded, DutyOpened, PersonAt, PostAt
-from shared.contract.events.casework import CaseClosed, DecisionMade
+from shared.contract.events.casework import DecisionMade
+from shared.contract.events.ending import CaseClosed
 from shared.contract.events.routing import CaseRerouted, DutiesAdded
 from shared.contract.ids import duty_id
 from tests.support.letter_case import LetterCase, content_about, decision, noes, plan_answered, plan_offered, told

@@ -6,14 +6,10 @@ from typing import Any
 import pytest
 
 from shared.contract.events.base import DutyOpened, PostAt
-from shared.contract.events.casework import (
-    CaseClosed,
-    CaseReopened,
-    CaseWithdrawn,
-    MessageResendRequested,
-    PartyConcernedNamed,
-)
+from shared.contract.events.casework import MessageResendRequested
+from shared.contract.events.ending import CaseClosed, CaseReopened, CaseWithdrawn
 from shared.contract.events.notify import MessageSendStarted, MessageSent
+from shared.contract.events.ownership import PartyConcernedNamed
 from shared.contract.events.routing import DutiesAdded
 from shared.contract.ids import duty_id
 from tests.support.facts import NOW, Body, event

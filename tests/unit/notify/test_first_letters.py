@@ -9,7 +9,7 @@ from services.notify.letters.template import render
 from services.routing.decisions import SERVICE as ROUTING
 from services.sla.decisions import SERVICE as SLA
 from shared.contract.envelope import Event
-from shared.contract.events.casework import CaseWithdrawn
+from shared.contract.events.ending import CaseWithdrawn
 from shared.contract.events.notify import CustomerRecipient, MessageSendStarted
 from shared.contract.letter_ids import case_in
 from shared.errors import NotYet

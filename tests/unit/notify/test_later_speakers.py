@@ -8,10 +8,8 @@ from services.notify.letters.addressees import Addressee
 from services.notify.letters.kinds import DECLARED
 from services.notify.rechecking import recheck
 from shared.contract.events.base import EventData
-from shared.contract.events.casework import (
-    CaseReopened,
-    DissatisfactionReviewed,
-)
+from shared.contract.events.casework import DissatisfactionReviewed
+from shared.contract.events.ending import CaseReopened
 from shared.contract.events.second_looks import DecisionRevised
 from shared.contract.events.speakers import RepresentativeChanged
 from tests.support.letter_case import (

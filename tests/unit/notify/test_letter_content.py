@@ -8,7 +8,8 @@ from services.notify.letters.dossier import CaseDossier
 from services.notify.letters.reasons import Why
 from services.notify.letters.template import render
 from services.notify.sending.sender import FAILURES
-from shared.contract.events.casework import CaseClosed, MessageResendRequested
+from shared.contract.events.casework import MessageResendRequested
+from shared.contract.events.ending import CaseClosed
 from shared.contract.events.routing import CaseEscalated
 from shared.contract.words import WORDS as TIMELINE_WORDS
 from tests.support.letter_case import (

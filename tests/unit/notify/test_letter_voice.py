@@ -15,13 +15,9 @@ from services.notify.letters.readers import salutation
 from services.notify.letters.template import render
 from services.notify.letters.words import NOT_ACCEPTED_BECAUSE
 from shared.contract.codes import ReplyWay
-from shared.contract.events.casework import (
-    AgentNamed,
-    CaseNotAccepted,
-    CustomerContacted,
-    EscalationRequested,
-    InvestigationRecorded,
-)
+from shared.contract.events.casework import CustomerContacted, InvestigationRecorded
+from shared.contract.events.ending import CaseNotAccepted
+from shared.contract.events.ownership import AgentNamed, EscalationRequested
 from shared.contract.events.routing import CaseEscalated
 from tests.support.facts import Body
 from tests.support.letter_case import (

@@ -15,7 +15,8 @@ from services.notify.sending.sender import FAILURES
 from shared.contract.channels import CHANNELS
 from shared.contract.codes import Reason, RemedyKind, SatisfactionValue
 from shared.contract.events.base import PersonAt
-from shared.contract.events.casework import HandlerReassigned, RemedyOpen
+from shared.contract.events.casework import RemedyOpen
+from shared.contract.events.ownership import HandlerReassigned
 from shared.contract.message_kinds import MessageKind
 from shared.contract.words import WORDS
 from tests.support.letter_case import (

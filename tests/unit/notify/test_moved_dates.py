@@ -7,8 +7,10 @@ import pytest
 
 from services.notify.rechecking import NotNow, recheck
 from shared.contract.envelope import Event
-from shared.contract.events.casework import AgentNamed, CaseClosed, CaseWithdrawn, CustomerReplied, HandlerReassigned
+from shared.contract.events.casework import CustomerReplied
+from shared.contract.events.ending import CaseClosed, CaseWithdrawn
 from shared.contract.events.notify import MessageSendStarted
+from shared.contract.events.ownership import AgentNamed, HandlerReassigned
 from shared.kernel.service import Context
 from tests.support.facts import CASE, NOW
 from tests.support.letter_case import (

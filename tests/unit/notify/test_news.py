@@ -5,9 +5,7 @@ from typing import Any
 from services.notify.letters.content import quoted
 from services.notify.letters.dossier import CaseDossier
 from services.notify.letters.kinds import KINDS
-from shared.contract.events.casework import (
-    CaseClosed,
-)
+from shared.contract.events.ending import CaseClosed
 from shared.contract.events.notify import CustomerRecipient, MessageSendStarted
 from tests.support.letter_case import (
     ADDRESS,

@@ -10,8 +10,9 @@ from services.notify.decisions import SERVICE
 from services.notify.rechecking import NotNow, recheck
 from shared.case.late_timers import MORNING
 from shared.contract.envelope import Event, to_json
-from shared.contract.events.casework import CaseClosed, CaseReopened, CaseWithdrawn, PartyConcernedNamed
+from shared.contract.events.ending import CaseClosed, CaseReopened, CaseWithdrawn
 from shared.contract.events.notify import MessageSendStarted, MessageSuppressed
+from shared.contract.events.ownership import PartyConcernedNamed
 from shared.kernel.service import Context, NoLongerDue, ResultTrigger, Timer
 from tests.support.facts import CASE, event
 from tests.support.letter_case import NEXT_DAY, LetterCase, decision, moved, noes, sealed, told, warned

@@ -19,7 +19,8 @@ from services.notify.sending.mail_and_sheet import Written, mail_of, sheet
 from shared.bank.organisation_file import parse_organisation
 from shared.contract.events.assignments import SuggestionAnswered
 from shared.contract.events.base import Sealed
-from shared.contract.events.casework import CaseClosed, DissatisfactionReviewed, InvestigationRecorded
+from shared.contract.events.casework import DissatisfactionReviewed, InvestigationRecorded
+from shared.contract.events.ending import CaseClosed
 from shared.contract.events.notify import MessageSendStarted
 from shared.contract.events.second_looks import DecisionRevised
 from shared.contract.events.speakers import AuthorityChecked

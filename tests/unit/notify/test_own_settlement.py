@@ -6,11 +6,9 @@ from services.notify.decisions import SERVICE
 from services.routing.decisions import SERVICE as ROUTING
 from services.sla.decisions import SERVICE as SLA
 from shared.contract.envelope import Event
+from shared.contract.events.approving import ApprovalRequested
 from shared.contract.events.base import CommandRef, DutyOpened, EventData, PostAt
-from shared.contract.events.casework import (
-    ApprovalRequested,
-    CommandRefused,
-)
+from shared.contract.events.casework import CommandRefused
 from shared.contract.events.evidence import EvidenceScanned
 from shared.contract.ids import duty_id
 from tests.support.casework import sealed_settlement

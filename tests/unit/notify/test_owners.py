@@ -5,8 +5,9 @@ from typing import Any
 from services.notify.decisions import SERVICE
 from services.routing.decisions import SERVICE as ROUTING
 from shared.contract.events.base import Versioned
-from shared.contract.events.casework import CaseClosed, HandlerReassigned, HandoverRefused, PartyConcernedNamed
+from shared.contract.events.ending import CaseClosed
 from shared.contract.events.notify import MessageSent
+from shared.contract.events.ownership import HandlerReassigned, HandoverRefused, PartyConcernedNamed
 from shared.contract.events.routing import CaseEscalated
 from tests.support.facts import Given, event
 from tests.support.letter_case import BAI, FAN, LUO, SHEN, LetterCase, noes, rerouted, sealed, told

@@ -8,7 +8,7 @@ import pytest
 from services.notify.decisions import SERVICE
 from services.notify.rechecking import recheck
 from shared.contract.envelope import Event
-from shared.contract.events.casework import CaseWithdrawn
+from shared.contract.events.ending import CaseWithdrawn
 from shared.contract.events.notify import MessageSuppressed
 from shared.kernel.service import Context, NoLongerDue
 from tests.support.facts import CASE

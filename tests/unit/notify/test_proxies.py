@@ -10,13 +10,9 @@ from services.notify.letters.kinds import KINDS
 from services.notify.letters.words import PROOFS, SPEAKS_AS
 from services.notify.rechecking import NotNow, recheck
 from shared.contract.events.base import Sealed
-from shared.contract.events.casework import (
-    CaseNotAccepted,
-    CaseReopened,
-    CaseWithdrawn,
-    MessageResendRequested,
-)
+from shared.contract.events.casework import MessageResendRequested
 from shared.contract.events.corrections import ReceiptCorrected
+from shared.contract.events.ending import CaseNotAccepted, CaseReopened, CaseWithdrawn
 from shared.contract.events.notify import MessageSendStarted, MessageSuppressed
 from shared.contract.events.routing import DutiesAdded
 from shared.contract.events.speakers import AuthorityChecked, RepresentativeChanged

@@ -4,7 +4,8 @@ import pytest
 
 from services.notify.decisions import SERVICE
 from shared.contract.events import EventData
-from shared.contract.events.casework import CaseWithdrawn, PartyConcernedNamed
+from shared.contract.events.ending import CaseWithdrawn
+from shared.contract.events.ownership import PartyConcernedNamed
 from tests.support.facts import NOW, Given, event
 from tests.support.letter_case import NEXT_DAY, ORGANISATION, LetterCase, noes, report, sealed, settlement, told
 

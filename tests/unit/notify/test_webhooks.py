@@ -6,7 +6,8 @@ from ops.replay.sendings import result_of
 from services.notify.decisions import SERVICE
 from services.notify.falls_due import next_due
 from services.notify.webhooks.hook import TRIED_FOR, WEBHOOKS
-from shared.contract.events.casework import CaseClosed, CaseReopened, CaseWithdrawn, CustomerReplied
+from shared.contract.events.casework import CustomerReplied
+from shared.contract.events.ending import CaseClosed, CaseReopened, CaseWithdrawn
 from shared.contract.events.notify import WebhookDelivered, WebhookGivenUp
 from shared.kernel.service import NoLongerDue, ResultTrigger
 from tests.support.facts import CASE, NOW, event

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.contract.events.casework import HandlerReassigned
+from shared.contract.events.ownership import HandlerReassigned
 from shared.contract.events.speakers import AuthorityChecked, RepresentativeChanged
 from tests.support.letter_case import FAN, LetterCase, content_about, decision, received_again, sealed
 from tests.support.speakers import by_himself, by_proxy, joint, person

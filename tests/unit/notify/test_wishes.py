@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from shared.contract.events.casework import CustomerReplied, MessageResendRequested, PartyConcernedNamed
+from shared.contract.events.casework import CustomerReplied, MessageResendRequested
 from shared.contract.events.corrections import ReceiptCorrected
 from shared.contract.events.notify import MessageSendStarted
+from shared.contract.events.ownership import PartyConcernedNamed
 from tests.support.letter_case import (
     ADDRESS,
     BAI,

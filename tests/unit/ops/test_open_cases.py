@@ -5,15 +5,18 @@ from typing import Any
 import pytest
 import yaml
 
-from ops.local.open_cases import FOLDED, OpenCase, check_dropped, may_drop
+from ops.local.open_cases import FOLDED, OpenCase, OpenCases, check_dropped, may_drop
 from services.sla.decisions import SERVICE as SLA
 from shared.bank.ladder import PeopleSearch
 from shared.bank.organisation_file import parse_organisation
+from shared.contract.envelope import outgoing
 from shared.contract.events.base import PostAt
 from shared.errors import BadReference
+from shared.kernel.fold import Fold
 from tests.support.banks import EXAMPLE, publish, published
 from tests.support.exits import Helper
-from tests.support.facts import NOW, Given, document, receipt
+from tests.support.facts import NOW, Given, document, event, receipt
+from tests.support.stored_journeys import records
 from tests.support.world import World
 
 
@@ -58,15 +61,31 @@ def test_an_organisation_that_drops_what_an_open_case_names_is_refused(gone: dic
 
     assert may_drop(known, [fresh])
     with pytest.raises(BadReference, match="Give it an end") as refused:
-        check_dropped(known, [fresh], [case()])
+        check_dropped(known, [fresh], OpenCases([case()], []))
     assert told in str(refused.value)
+
+
+def test_a_case_with_a_type_that_this_version_does_not_know_may_name_anything() -> None:
+    """In the middle of an upgrade: what drops something waits, and says for which case; with an end it does not."""
+    received = event(receipt())
+    tomorrow = received._replace(id="f" * 36, type="redress.FlowersSent.v1", data={})
+    fold, found = Fold(FOLDED, 0), OpenCases([], [])
+    for record in records([outgoing(received), outgoing(tomorrow)]):
+        fold.apply(record)
+    found.add(fold)
+    known, gone = published("example"), document("organisation", "bank", changed(unit="dongqiao.harbour"))
+
+    assert ([], [received.subject]) == (found.known, found.unread)
+    with pytest.raises(BadReference, match=f"cannot be read by this version and may name anything: {received.subject}"):
+        check_dropped(known, [gone], found)
+    check_dropped(known, [document("organisation", "bank", changed(until="luo.tian"))], found)
 
 
 def test_what_no_open_case_names_may_go() -> None:
     """The harbour outlet has no case."""
     fresh = document("organisation", "bank", changed(unit="dongqiao.harbour"))
 
-    check_dropped(published("example"), [fresh], [case()])
+    check_dropped(published("example"), [fresh], OpenCases([case()], []))
 
 
 def test_a_pack_that_drops_a_class_that_a_clock_runs_by_is_refused() -> None:
@@ -79,7 +98,7 @@ def test_a_pack_that_drops_a_class_that_a_clock_runs_by_is_refused() -> None:
     fresh = document("pack", "cn-bank-internal", yaml.safe_dump(raw, allow_unicode=True))
 
     with pytest.raises(BadReference, match="class 'cn-bank-internal/ordinary'"):
-        check_dropped(known, [fresh], [case()])
+        check_dropped(known, [fresh], OpenCases([case()], []))
 
 
 def test_a_calendar_that_becomes_another_countrys_is_refused() -> None:
@@ -88,7 +107,7 @@ def test_a_calendar_that_becomes_another_countrys_is_refused() -> None:
     text = known.versions("calendar", "cn-2020")[-1].content.replace("country: CN", "country: SG")
 
     with pytest.raises(BadReference, match="calendar 'cn'"):
-        check_dropped(known, [document("calendar", "cn-2020", text)], [case()])
+        check_dropped(known, [document("calendar", "cn-2020", text)], OpenCases([case()], []))
 
 
 @pytest.mark.parametrize("until", ["dongqiao.lending", "dongqiao.lending/unit_head", "luo.tian"])

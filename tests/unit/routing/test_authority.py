@@ -10,7 +10,7 @@ from ops.verify.naive_speakers import speakers as told_naively
 from services.routing.decisions import SERVICE
 from shared.contract.envelope import Event
 from shared.contract.events import EventData
-from shared.contract.events.casework import CaseClosed, CaseReopened
+from shared.contract.events.ending import CaseClosed, CaseReopened
 from shared.contract.events.routing import DutiesAdded
 from shared.contract.events.speakers import AuthorityChecked, RepresentativeChanged
 from shared.kernel.service import NoLongerDue, Timer

@@ -8,8 +8,9 @@ from shared.case.core import CaseCore
 from shared.case.folding.core import evolve
 from shared.case.receipts import adds_to_owners
 from shared.contract.envelope import Event
-from shared.contract.events.casework import CaseClosed, HandoverRefused
+from shared.contract.events.ending import CaseClosed
 from shared.contract.events.intake import ReceiptAdded
+from shared.contract.events.ownership import HandoverRefused
 from shared.contract.events.routing import CaseRerouted
 from tests.support.casework import Case
 from tests.support.facts import NOW, SEALED, Given, event, receipt

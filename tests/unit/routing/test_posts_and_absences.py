@@ -7,7 +7,7 @@ import pytest
 from ops.local.reference import EXAMPLE_ORGANISATION
 from services.routing.decisions import SERVICE
 from services.routing.owners_gone import recheck_at, stale
-from shared.contract.events.casework import ComplainedUnitDetermined, EscalationRequested, PartyConcernedNamed
+from shared.contract.events.ownership import ComplainedUnitDetermined, EscalationRequested, PartyConcernedNamed
 from shared.contract.events.routing import CaseEscalated, CaseRerouted, CaseRouted
 from tests.support.facts import CASE, NOW, SEALED, Given, document, event, receipt, reference
 

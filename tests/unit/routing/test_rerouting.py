@@ -9,15 +9,13 @@ from services.routing.decisions import SERVICE
 from services.routing.state import RoutingState
 from shared.contract.envelope import Event
 from shared.contract.events.base import PersonAt
-from shared.contract.events.casework import (
-    CaseClosed,
-    CaseReopened,
+from shared.contract.events.casework import ComplaintClassified, InvestigationRecorded
+from shared.contract.events.ending import CaseClosed, CaseReopened
+from shared.contract.events.ownership import (
     ComplainedUnitDetermined,
-    ComplaintClassified,
     EscalationRequested,
     HandoverAccepted,
     HandoverRefused,
-    InvestigationRecorded,
     PartyConcernedNamed,
 )
 from shared.contract.events.routing import CaseEscalated, CaseRerouted, RoutingFellBack

@@ -10,7 +10,9 @@ from services.sla.decisions import SERVICE as SLA
 from shared.contract.envelope import Event
 from shared.contract.events import EventData
 from shared.contract.events.base import DutyEnded, PersonAt, Sealed
-from shared.contract.events.casework import CaseClosed, CaseWithdrawn, CustomerContacted, HandoverAccepted
+from shared.contract.events.casework import CustomerContacted
+from shared.contract.events.ending import CaseClosed, CaseWithdrawn
+from shared.contract.events.ownership import HandoverAccepted
 from shared.contract.events.routing import CaseEscalated, RoutingFellBack
 from shared.contract.events.sla import ClockBreached, ClockWarned
 from tests.support.facts import NOW, Given, event, receipt

@@ -6,17 +6,13 @@ from shared.case.sentences import tell
 from shared.contract.events import EventData
 from shared.contract.events.base import Sealed
 from shared.contract.events.casework import (
-    CaseArchived,
-    CaseClosed,
-    CaseNotAccepted,
-    CaseReopened,
-    CaseWithdrawn,
     ComplaintClassified,
     CustomerReplied,
     OverrunExplained,
     OverrunReasonReported,
     ResultReported,
 )
+from shared.contract.events.ending import CaseArchived, CaseClosed, CaseNotAccepted, CaseReopened, CaseWithdrawn
 from shared.contract.events.routing import DutiesAdded
 from shared.contract.events.sla import ClockBreached, ClockMet, ClockRecomputed, ClockStarted, ClockStopped
 from tests.support import facts

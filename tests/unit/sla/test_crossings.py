@@ -13,21 +13,17 @@ from ops.verify.naive_clocks import clock_rows
 from services.sla.state import next_due
 from shared.contract.envelope import Event, to_json
 from shared.contract.events import EventData
+from shared.contract.events.approving import DutyWaived
 from shared.contract.events.casework import (
-    CaseArchived,
-    CaseClosed,
-    CaseNotAccepted,
-    CaseReopened,
-    CaseWithdrawn,
     ComplaintClassified,
     CustomerContacted,
     CustomerReplied,
-    DutyWaived,
-    HandoverAccepted,
     OverrunExplained,
     OverrunReasonReported,
     ResultReported,
 )
+from shared.contract.events.ending import CaseArchived, CaseClosed, CaseNotAccepted, CaseReopened, CaseWithdrawn
+from shared.contract.events.ownership import HandoverAccepted
 from shared.contract.events.routing import CaseRerouted, DutiesAdded
 from shared.contract.events.sla import ClockBreached, ClockMet, ClockRecomputed, ClockStopped
 from shared.kernel.service import LogTrigger

@@ -7,21 +7,17 @@ import pytest
 
 from shared.case.duty_kinds import KINDS
 from shared.contract.events import EventData
+from shared.contract.events.approving import DutyWaived
 from shared.contract.events.casework import (
-    CaseArchived,
-    CaseClosed,
-    CaseNotAccepted,
-    CaseReopened,
-    CaseWithdrawn,
     ComplaintClassified,
     CustomerContacted,
     CustomerReplied,
-    DutyWaived,
-    HandoverAccepted,
     OverrunExplained,
     OverrunReasonReported,
     ResultReported,
 )
+from shared.contract.events.ending import CaseArchived, CaseClosed, CaseNotAccepted, CaseReopened, CaseWithdrawn
+from shared.contract.events.ownership import HandoverAccepted
 from shared.contract.events.passing import DispatchPassedDown
 from shared.contract.events.routing import CaseRerouted, DutiesAdded
 from shared.contract.events.sla import ClockBreached, ClockMet, ClockStarted, ClockStopped

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from shared.contract.events import EventData
+from shared.contract.events.approving import DutyWaived
 from shared.contract.events.casework import (
     CustomerContacted,
     CustomerReplied,
-    DutyWaived,
     OverrunExplained,
     OverrunReasonReported,
     ResultReported,

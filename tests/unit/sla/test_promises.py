@@ -5,7 +5,8 @@ from datetime import datetime
 import pytest
 
 from shared.contract.events import EventData
-from shared.contract.events.casework import CustomerContacted, HandlerReassigned, OverrunExplained
+from shared.contract.events.casework import CustomerContacted, OverrunExplained
+from shared.contract.events.ownership import HandlerReassigned
 from shared.contract.events.routing import CaseEscalated, CaseRerouted
 from shared.contract.events.sla import ClockBreached, ClockWarned
 from tests.support.sla_case import SlaCase, at, names, said

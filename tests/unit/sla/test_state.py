@@ -14,13 +14,8 @@ from services.sla.state import evolve, next_due
 from shared.bank.reference import Reference
 from shared.contract.envelope import Event, from_json, to_json
 from shared.contract.events import CATALOGUE
-from shared.contract.events.casework import (
-    ComplaintClassified,
-    CustomerContacted,
-    CustomerReplied,
-    HandoverAccepted,
-    ResultReported,
-)
+from shared.contract.events.casework import ComplaintClassified, CustomerContacted, CustomerReplied, ResultReported
+from shared.contract.events.ownership import HandoverAccepted
 from shared.contract.events.sla import ClockBreached, ClockRecomputed
 from shared.contract.upcasting import upcast
 from shared.kernel.service import NoLongerDue, ReferenceTrigger

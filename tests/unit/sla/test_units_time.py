@@ -5,7 +5,9 @@ from datetime import datetime
 import pytest
 
 from shared.contract.events import EventData
-from shared.contract.events.casework import CaseReopened, CustomerContacted, HandlerReassigned
+from shared.contract.events.casework import CustomerContacted
+from shared.contract.events.ending import CaseReopened
+from shared.contract.events.ownership import HandlerReassigned
 from shared.contract.events.routing import CaseEscalated, CaseRerouted, DutiesAdded
 from shared.contract.events.sla import ClockBreached, ClockWarned, TargetPassed
 from tests.support.sla_case import DUE, REOPENED, SlaCase, at, names, said

@@ -1,6 +1,6 @@
 """The events of casework, as JSON. Written by ``python -m ops.previews.build_stored_events``."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from shared.contract.events.stored.codes import (
     Level,
@@ -15,54 +15,11 @@ from shared.contract.events.stored.parts import (
     AttemptData,
     CaseworkEventData,
     JrtCodesData,
-    PersonAtData,
     RemedyData,
     SealedData,
     SealedSettlementData,
     UnsealedData,
 )
-
-
-class HandoverAcceptedData(CaseworkEventData):
-    """``HandoverAccepted``."""
-
-    handler: PersonAtData
-
-
-class HandoverRefusedData(CaseworkEventData):
-    """``HandoverRefused``."""
-
-    handler: PersonAtData
-    ground: Literal["not_competent", "party_concerned"]
-    proposed_unit: str | None
-
-
-class ComplainedUnitDeterminedData(CaseworkEventData):
-    """``ComplainedUnitDetermined``."""
-
-    unit: str
-    ground: SealedData
-
-
-class PartyConcernedNamedData(CaseworkEventData):
-    """``PartyConcernedNamed``."""
-
-    person: str
-    ground: SealedData
-
-
-class AgentNamedData(CaseworkEventData):
-    """``AgentNamed``."""
-
-    agent: str
-    ground: SealedData
-
-
-class HandlerReassignedData(CaseworkEventData):
-    """``HandlerReassigned``."""
-
-    handler: PersonAtData
-    ground: SealedData
 
 
 class ComplaintClassifiedData(CaseworkEventData):
@@ -190,55 +147,6 @@ class OverrunExplainedData(CaseworkEventData):
     promised_at: str | None
 
 
-class EscalationRequestedData(CaseworkEventData):
-    """``EscalationRequested``."""
-
-    reason: SealedData
-    mode: Literal["takes_over", "supports"]
-    skip_to: str | None
-
-
-class ApprovalRequestedData(CaseworkEventData):
-    """``ApprovalRequested``."""
-
-    act: str
-    body: dict[str, Any]
-    approvers: list[str]
-
-
-class ApprovalGrantedData(CaseworkEventData):
-    """``ApprovalGranted``."""
-
-    approval: str
-    act: str
-    asked_by: str
-
-
-class ApprovalRefusedData(CaseworkEventData):
-    """``ApprovalRefused``."""
-
-    approval: str
-    act: str
-    asked_by: str
-    ground: SealedData
-
-
-class ApprovalRequestWithdrawnData(CaseworkEventData):
-    """``ApprovalRequestWithdrawn``."""
-
-    approval: str
-    act: str
-    ground: SealedData
-
-
-class DutyWaivedData(CaseworkEventData):
-    """``DutyWaived``."""
-
-    duty_id: str
-    ground: SealedData
-    approved_by: str
-
-
 class DeliveryRecordedData(CaseworkEventData):
     """``DeliveryRecorded``."""
 
@@ -249,50 +157,6 @@ class MessageResendRequestedData(CaseworkEventData):
     """``MessageResendRequested``."""
 
     message_id: str
-
-
-class CaseWithdrawnData(CaseworkEventData):
-    """``CaseWithdrawn``."""
-
-    received_at: str
-    way: ReplyWay
-    by: list[SealedData]
-
-
-class CaseNotAcceptedData(CaseworkEventData):
-    """``CaseNotAccepted``."""
-
-    ground: Literal[
-        "not_the_complainant",
-        "not_a_complaint",
-        "not_this_bank",
-        "same_without_new_facts",
-        "inquiry",
-        "praise",
-        "duplicate",
-        "entered_by_mistake",
-    ]
-    signpost: SealedData
-    of_case: str | None
-    approved_by: str | None
-
-
-class CaseClosedData(CaseworkEventData):
-    """``CaseClosed``."""
-
-
-class CaseArchivedData(CaseworkEventData):
-    """``CaseArchived``."""
-
-    place: SealedData
-    retain_until: str
-
-
-class CaseReopenedData(CaseworkEventData):
-    """``CaseReopened``."""
-
-    ground: SealedData
-    received_at: str
 
 
 class CommandRefusedData(CaseworkEventData):

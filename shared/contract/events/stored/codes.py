@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+ReplyWay = Literal["phone", "letter", "sms", "email", "in_person", "in_book", "other"]
 Authority = Literal["proved", "claimed"]
 Relation = Literal["proxy", "guardian", "heir", "lawyer"]
 Outcome = Literal["upheld", "partly_upheld", "not_upheld"]
@@ -20,7 +21,6 @@ EndedHow = Literal["closed", "withdrawn", "not_accepted"]
 Reason = Literal[
     "work_error", "service_attitude", "internal_management", "service_product", "service_channel", "violation"
 ]
-ReplyWay = Literal["phone", "letter", "sms", "email", "in_person", "in_book", "other"]
 SatisfactionValue = Literal["satisfied", "mostly_satisfied", "dissatisfied", "not_reached", "declined"]
 Level = Literal["normal", "hard", "major"]
 ReviewOutcome = Literal["stands", "to_be_revised"]
