@@ -35,7 +35,7 @@ log = structlog.get_logger()
 S = TypeVar("S")
 
 UNREADABLE_KEPT = 100
-"""Records that wait to be told of; of more only the cases are known: code that can read them reads them nevertheless."""
+"""Records that wait to be told of; of more only the cases are known, and code that can read them reads them all."""
 
 
 class Fold(Generic[S]):

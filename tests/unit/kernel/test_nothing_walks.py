@@ -119,7 +119,7 @@ async def test_commands_that_wait_are_not_looked_at_whenever_another_case_is_ans
             await until(lambda: len(bench.reasons(free)) == number + 1)  # noqa: B023 - awaited in the same turn
 
         assert 100 == len(fold.offered)
-        assert asked[2] - before < 100
+        assert asked[2] - before < 20 * 100 / 4  # what waits is looked at again after a while, however busy others are
 
 
 async def test_what_is_owed_on_held_cases_is_not_looked_at_for_every_batch() -> None:

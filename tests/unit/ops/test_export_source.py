@@ -22,6 +22,7 @@ async def test_a_database_that_fails_as_it_is_looked_at_is_closed(tmp_path: Path
     kept = SqliteGenerations(tmp_path / "console")
     database = await kept.open(1)
     await database.create(1)
+    await database.complete()
     await database.close()
     await kept.swap(1)
     with sqlite3.connect(kept.place(1)) as damaged:
