@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ops.local import reference
-from ops.local.open_cases import OpenCase
+from ops.local.open_cases import OpenCases
 from ops.local.published_reference import published_documents
 from ops.local.reading import HowFar
 from ops.local.reference import EXAMPLE_ORGANISATION, FROM_THE_BEGINNING, Published, ReferenceFile, publish_defaults
@@ -62,12 +62,12 @@ async def test_what_is_published_while_the_open_cases_are_looked_through_is_comp
     await publish_defaults(settings, EXAMPLE_ORGANISATION)
     looks: list[Published] = []
 
-    async def looked_through(settings: Settings, told: HowFar) -> list[OpenCase]:
+    async def looked_through(settings: Settings, told: HowFar) -> OpenCases:
         if not looks:
             looks.append(await publish(settings, write(f"{TEXT}# other\n"), "other"))
         else:
             looks.append(looks[0])
-        return []
+        return OpenCases([], [])
 
     monkeypatch.setattr(reference, "open_cases", looked_through)
     done = await publish(settings, write(TEXT.replace("luo.tian", "luo.tian2")), "mine")
