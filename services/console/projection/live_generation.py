@@ -53,7 +53,7 @@ class LiveGeneration:
         self.started = asyncio.Event()
         self.following: Following
         self._task: asyncio.Task[None]
-        self._seen: int | None = None
+        self._unfit: int | None = None
 
     @property
     def ready(self) -> bool:
@@ -94,18 +94,19 @@ class LiveGeneration:
         mine = self.following.database.number
         try:
             live = await self._generations.live()
-            if live in (None, mine, self._seen):
+            if live in (None, mine):
                 return None
             newest = await fitting(self._partitions, self._generations)
         except DBAPIError as error:
             log.warning("console.database_away", error=type(error.orig).__name__)
             return None
-        self._seen = live
         if newest is not None and newest.number > mine:
             return newest
         if newest is not None:
             await newest.close()
-        log.warning("console.generation_unfit", before=mine, now=live)
+        if live != self._unfit:
+            log.warning("console.generation_unfit", before=mine, now=live)
+            self._unfit = live
         return None
 
     async def _change(self, newer: Database) -> None:
