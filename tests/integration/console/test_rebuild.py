@@ -189,6 +189,22 @@ async def test_what_newer_code_has_built_is_left_to_newer_code(
     assert [(1, 0, "accepted"), (2, len(story.records()) - 3, "accepted")] == seen
 
 
+async def test_a_newer_database_that_could_not_be_read_at_first_is_looked_at_again(
+    console_places: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its disk or its server may have been away for a moment: no restart is needed, and it is told once."""
+    async with running(console_places, MemoryLog()) as console:
+        with capture_logs() as lines:
+            of_version(monkeypatch, SCHEMA + 1)
+            await rebuilt(console)
+            of_version(monkeypatch, SCHEMA)
+            await unfit(lines)
+            of_version(monkeypatch, SCHEMA + 1)
+            await changed(console, 2)
+
+    assert 1 == sum(one["event"] == "console.generation_unfit" for one in lines)
+
+
 async def test_consoles_of_two_versions_take_turns_and_build_nothing_twice(
     console_places: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
